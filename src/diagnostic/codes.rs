@@ -1,0 +1,60 @@
+//! The registry of codes: number, severity, summary and explain page in one line each.
+//!
+//! A code is never used for anything else once it has been released. Adding one takes a line here, a page
+//! `explain/<code>.md` whose examples run as tests, a function in a family, and a case under `tests/ui`.
+
+use super::Severity;
+
+macro_rules! codes {
+    ($($code:ident $severity:ident $summary:literal)*) => {
+        /// A code of the registry.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $summary] $code,)*
+        }
+
+        impl Code {
+            /// Every code, in order.
+            pub const ALL: &'static [Code] = &[$(Code::$code),*];
+
+            /// The code as printed, for example `E0201`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$code => stringify!($code),)* }
+            }
+
+            /// How much it matters unless settings say otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$code => Severity::$severity,)* }
+            }
+
+            /// One line for lists.
+            pub fn summary(self) -> &'static str {
+                match self { $(Code::$code => $summary,)* }
+            }
+
+            /// The page that `dotpipe explain` prints, in Markdown.
+            pub fn explain(self) -> &'static str {
+                match self { $(Code::$code => include_str!(concat!("explain/", stringify!($code), ".md")),)* }
+            }
+        }
+    };
+}
+
+codes! {
+    E0001 Error "unexpected token"
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Code {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let wanted = text.trim();
+        Self::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(wanted)).ok_or(())
+    }
+}

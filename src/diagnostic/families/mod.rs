@@ -1,0 +1,1 @@
+//! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.

@@ -1,0 +1,194 @@
+//! What dotpipe has to say about an input: one type for every stage, rendered elsewhere.
+//!
+//! A diagnostic is data. Its text is written in the file of its family under [`families`];
+//! the rule that finds the fault only calls the family's function.
+
+mod codes;
+pub mod families;
+pub mod suggest;
+pub mod wording;
+
+pub use codes::Code;
+
+use crate::source::{SourceMap, Span};
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The input is wrong: nothing is emitted.
+    Error,
+    /// The input works, with a risk or a cost.
+    Warning,
+    /// Worth knowing; never fails a build.
+    Info,
+}
+
+impl Severity {
+    /// The word printed in front of a diagnostic.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// A place and what is to be said about it. The text may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What the message lacks: why here.
+    pub text: String,
+}
+
+/// A change of text that mends the fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What to replace; an empty span inserts.
+    pub span: Span,
+    /// The new text.
+    pub replacement: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its entry in the registry.
+    pub code: Code,
+    /// How much it matters; the code's own severity unless settings raise or lower it.
+    pub severity: Severity,
+    /// One sentence fragment that stands alone: lower case, no final stop.
+    pub message: String,
+    /// The smallest thing to change.
+    pub primary: Label,
+    /// Other places that matter: the definition, the producer, the first use.
+    pub secondary: Vec<Label>,
+    /// Facts that explain, such as the message AWS would give.
+    pub notes: Vec<String>,
+    /// What to do, imperative.
+    pub help: Option<String>,
+    /// The change that does it, all or nothing.
+    pub edits: Vec<Edit>,
+}
+
+impl Diagnostic {
+    /// A diagnostic with its message and its primary place.
+    pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            message: message.into(),
+            primary: Label { span, text: label.into() },
+            secondary: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Adds another place that matters.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Adds an explaining fact.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds a change of text that belongs to the fix.
+    #[must_use]
+    pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        self.edits.push(Edit { span, replacement: replacement.into() });
+        self
+    }
+
+    /// "did you mean": help and edit from one near name, nothing where there is none.
+    #[must_use]
+    pub fn suggest(self, span: Span, similar: Option<&str>) -> Self {
+        match similar {
+            Some(name) => self.help(format!("did you mean `{name}`?")).edit(span, name),
+            None => self,
+        }
+    }
+}
+
+/// A sink for diagnostics.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// An empty sink.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one in.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(diagnostic);
+    }
+
+    /// Takes many in.
+    pub fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
+        self.list.extend(more);
+    }
+
+    /// Whether any of them is an error.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// What has been taken in so far.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// Number of diagnostics.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All of them in reading order (file, offset, code), each once.
+    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+        self.list.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.primary.span, d.code);
+            key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+        });
+        self.list.dedup();
+        self.list
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+/// Text under a span, for messages that quote the user.
+pub fn quoted(sources: &SourceMap, span: Span) -> String {
+    format!("`{}`", sources.slice(span))
+}

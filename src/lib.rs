@@ -1,0 +1,14 @@
+//! dotpipe compiles `.pipe` files, a small declarative language for AWS CodePipeline.
+//!
+//! ```text
+//! text -- syntax --> ast -- lower --> hir -- plan --> plan -- emit --> CodePipeline JSON | CloudFormation
+//!                     |                |               |
+//!                     |                +---- check ----+--> diagnostics -- render --> human | short | json
+//!                     +-- format --> text
+//! ```
+//!
+//! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
+
+pub mod diagnostic;
+pub mod source;
+pub mod syntax;

@@ -1,0 +1,90 @@
+//! Byte offsets to lines and columns, and back.
+
+/// A place as people count: both from 1, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in Unicode scalar values, from 1.
+    pub column: usize,
+}
+
+/// The offset of every line's first byte.
+#[derive(Debug, Clone)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Indexes a text; lines end at `\n`.
+    pub fn new(text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(breaks.map(|(offset, _)| u32::try_from(offset + 1).unwrap_or(u32::MAX)));
+        Self { starts: starts.collect() }
+    }
+
+    /// Number of lines; a final `\n` starts one more.
+    pub fn line_count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The 0-based line that holds a byte offset.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= offset).saturating_sub(1)
+    }
+
+    /// The byte offset at which a 0-based line starts.
+    pub fn line_start(&self, line: usize) -> Option<usize> {
+        self.starts.get(line).map(|start| *start as usize)
+    }
+
+    /// The bytes of a 0-based line without its line end.
+    pub fn line_range(&self, text: &str, line: usize) -> Option<std::ops::Range<usize>> {
+        let start = self.line_start(line)?;
+        let end = self.line_start(line + 1).unwrap_or(text.len());
+        let trimmed = text.get(start..end)?.trim_end_matches(['\n', '\r']).len();
+        Some(start..start + trimmed)
+    }
+
+    /// Line and column of a byte offset; offsets past the end count as the end.
+    pub fn line_column(&self, text: &str, offset: usize) -> LineColumn {
+        let offset = offset.min(text.len());
+        let line = self.line_of(offset);
+        let start = self.line_start(line).unwrap_or(0);
+        let column = text.get(start..offset).map_or(0, |prefix| prefix.chars().count());
+        LineColumn { line: line + 1, column: column + 1 }
+    }
+
+    /// 0-based line and column in UTF-16 code units, as the Language Server Protocol counts.
+    pub fn line_utf16(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let line = self.line_of(offset);
+        let start = self.line_start(line).unwrap_or(0);
+        (line, text.get(start..offset).map_or(0, |prefix| prefix.encode_utf16().count()))
+    }
+
+    /// The byte offset of a 0-based line and a column counted in characters.
+    pub fn offset_of_char(&self, text: &str, line: usize, column: usize) -> Option<usize> {
+        let range = self.line_range(text, line)?;
+        let line_text = text.get(range.clone())?;
+        let within = line_text.char_indices().nth(column).map_or(line_text.len(), |(offset, _)| offset);
+        Some(range.start + within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_characters_not_bytes() {
+        let text = "é\nab🦀c\r\n";
+        let index = LineIndex::new(text);
+        let crab_end = text.find('c').expect("the text has a c");
+        assert_eq!(index.line_column(text, crab_end), LineColumn { line: 2, column: 4 });
+        assert_eq!(index.line_utf16(text, crab_end), (1, 4));
+        assert_eq!(index.line_range(text, 1), Some(3..10));
+        assert_eq!(index.line_count(), 3);
+        assert_eq!(index.offset_of_char(text, 1, 3), Some(crab_end));
+    }
+}

@@ -1,0 +1,748 @@
+//! The tree of a `.pipe` file as it was written: plain owned data, every node with its span.
+//!
+//! The tree says nothing about meaning: any statement may stand in any block, names are unresolved and
+//! values unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`];
+//! what depends on them stays silent.
+
+use crate::source::{Span, Spanned};
+
+/// An identifier as written, without quotes.
+pub type Ident = Spanned<String>;
+
+/// A whole file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct File {
+    /// The number of a leading `pipe N` line.
+    pub edition: Option<Spanned<u32>>,
+    /// The statements, in order.
+    pub statements: Vec<Stmt>,
+    /// The whole text.
+    pub span: Span,
+}
+
+/// A statement with the documentation above it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stmt {
+    /// The text of the `///` lines directly above, joined by newlines, without slashes and one leading blank.
+    pub doc: Option<Spanned<String>>,
+    /// What it is.
+    pub kind: StmtKind,
+    /// From its first word to the end of its value or block.
+    pub span: Span,
+}
+
+/// `{ ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// The statements, in order.
+    pub statements: Vec<Stmt>,
+    /// Braces included.
+    pub span: Span,
+}
+
+/// What a statement is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StmtKind {
+    /// `key = value`
+    Attribute(Attribute),
+    /// `import { A, B } from "file"`, `import "file" as name`
+    Import(Import),
+    /// `type Name = type`
+    TypeDecl(TypeDecl),
+    /// `option|param|variable name: type = default`
+    Param(Param),
+    /// `let name: type = value`
+    Let(Let),
+    /// `component Name(formals) { ... }`
+    Component(Component),
+    /// `property Name: type = default { ... }`
+    Property(Property),
+    /// `pipeline Name { ... }`
+    Pipeline(Named),
+    /// `stage Name { ... }`
+    Stage(Named),
+    /// `parallel { ... }`
+    Parallel(Unnamed),
+    /// `sequence { ... }`
+    Sequence(Unnamed),
+    /// `for name in list { ... }`
+    For(For),
+    /// `if condition { ... } else ...`
+    If(If),
+    /// `use Component(arguments) as Name`
+    Use(Use),
+    /// `allow|deny actions on resources when { ... }`
+    Allow(Allow),
+    /// `on event ...`
+    On(On),
+    /// `notify Topic on [events]`
+    Notify(Notify),
+    /// `deploy|prepare|execute|delete stack|stackset|stack-instances Name ...`
+    StackAction(StackAction),
+    /// `source|build|test|deploy|invoke provider Name ...`, `approve|run|action Name ...`
+    Action(Action),
+    /// `project|role|bucket|... Name ...`
+    Resource(Resource),
+    /// `artifacts { ... }`, `dashboard { ... }`
+    Settings(Settings),
+    /// Could not be read; already reported.
+    Error(ErrorStmt),
+}
+
+/// What is known of a statement that could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorStmt {
+    /// Every identifier on the unreadable lines: names that may have been introduced there,
+    /// so that using them elsewhere is not reported a second time.
+    pub words: Vec<String>,
+}
+
+/// `key = value`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribute {
+    /// The key; quotes removed.
+    pub key: Ident,
+    /// The value.
+    pub value: Expr,
+}
+
+/// A declared name: an identifier or a string, which may interpolate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Name {
+    /// The text in parts; one literal part for an identifier or a plain string.
+    pub parts: Vec<StringPart>,
+    /// Whether it was quoted.
+    pub quoted: bool,
+    /// Quotes included.
+    pub span: Span,
+}
+
+impl Name {
+    /// The text, where it has no interpolation.
+    pub fn literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [StringPart { kind: StringPartKind::Text(text), .. }] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A keyword, a name and a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Name,
+    /// The block.
+    pub block: Block,
+}
+
+/// A keyword and a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unnamed {
+    /// The keyword.
+    pub keyword: Span,
+    /// The block.
+    pub block: Block,
+}
+
+/// `import { A, B } from "file" as name`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    /// The keyword.
+    pub keyword: Span,
+    /// The names in braces; empty when all of the file is imported.
+    pub names: Vec<Ident>,
+    /// The path, a string expression.
+    pub path: Expr,
+    /// The name behind `as`.
+    pub alias: Option<Ident>,
+}
+
+/// `type Name = type`
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeDecl {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Ident,
+    /// The type.
+    pub ty: Type,
+}
+
+/// When a parameter gets its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParamKind {
+    /// `option`: when dotpipe runs.
+    Option,
+    /// `param`: when the template is deployed.
+    Param,
+    /// `variable`: when the pipeline runs.
+    Variable,
+}
+
+/// `option|param|variable name: type = default`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    /// Which of the three.
+    pub kind: ParamKind,
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Ident,
+    /// The type.
+    pub ty: Type,
+    /// The default.
+    pub default: Option<Expr>,
+}
+
+/// `let name: type = value`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Let {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Ident,
+    /// The type.
+    pub ty: Option<Type>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// `component Name(formals) { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Component {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Ident,
+    /// The parameters.
+    pub formals: Vec<Formal>,
+    /// The body.
+    pub block: Block,
+}
+
+/// One parameter of a component.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Formal {
+    /// The name.
+    pub name: Ident,
+    /// The type.
+    pub ty: Type,
+    /// The default.
+    pub default: Option<Expr>,
+}
+
+/// `property Name: type = default { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Property {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Name,
+    /// The type.
+    pub ty: Type,
+    /// The default.
+    pub default: Option<Expr>,
+    /// Its settings.
+    pub block: Option<Block>,
+}
+
+/// `for name in list { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct For {
+    /// The keyword.
+    pub keyword: Span,
+    /// The loop's name.
+    pub name: Ident,
+    /// What it runs over.
+    pub list: Expr,
+    /// The body.
+    pub block: Block,
+}
+
+/// `if condition { ... } else ...`
+#[derive(Debug, Clone, PartialEq)]
+pub struct If {
+    /// The keyword.
+    pub keyword: Span,
+    /// The condition.
+    pub condition: Expr,
+    /// The body.
+    pub block: Block,
+    /// The other branch.
+    pub otherwise: Option<Else>,
+}
+
+/// What follows `else`.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Else {
+    /// `else if ...`
+    If(Box<If>),
+    /// `else { ... }`
+    Block(Block),
+}
+
+/// `use Component(arguments) as Name`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Use {
+    /// The keyword.
+    pub keyword: Span,
+    /// The component.
+    pub component: Reference,
+    /// The arguments.
+    pub arguments: Vec<Argument>,
+    /// The instance's name.
+    pub alias: Option<Name>,
+}
+
+/// `allow|deny actions on resources when { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allow {
+    /// Whether it is `deny`.
+    pub deny: bool,
+    /// The keyword.
+    pub keyword: Span,
+    /// A verb (a bare word) or a list of IAM actions.
+    pub actions: Expr,
+    /// What on.
+    pub resources: Expr,
+    /// The condition, a map.
+    pub condition: Option<Expr>,
+}
+
+/// `on event ...`
+#[derive(Debug, Clone, PartialEq)]
+pub struct On {
+    /// The keyword.
+    pub keyword: Span,
+    /// `push`, `pull-request`, `schedule`, `event`, `entry`, `success`, `failure`.
+    pub event: Ident,
+    /// What follows the event.
+    pub clause: Option<OnClause>,
+    /// The block.
+    pub block: Option<Block>,
+}
+
+/// What may follow the event of an `on` statement.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OnClause {
+    /// `require { rules } else outcome`
+    Require {
+        /// The rules.
+        rules: Vec<Expr>,
+        /// What happens otherwise.
+        outcome: Outcome,
+    },
+    /// A string, for `on schedule`.
+    Text(Expr),
+    /// `retry failed`, `rollback`
+    Outcome(Outcome),
+}
+
+/// `fail`, `skip`, `rollback`, `retry [failed|all]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The first word.
+    pub word: Ident,
+    /// The second.
+    pub detail: Option<Ident>,
+}
+
+/// `notify Topic on [events]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notify {
+    /// The keyword.
+    pub keyword: Span,
+    /// The topic.
+    pub target: Reference,
+    /// The events, a list.
+    pub events: Expr,
+}
+
+/// The clauses of an action's header.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Clauses {
+    /// `in environment`
+    pub environment: Option<Reference>,
+    /// `from A, B::file`: references and artifact files.
+    pub from: Vec<Expr>,
+    /// `-> A, B("file")`
+    pub to: Vec<Output>,
+}
+
+/// An artifact that an action makes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// The artifact.
+    pub name: Ident,
+    /// The declared contents, string expressions.
+    pub contents: Vec<Expr>,
+    /// Name and contents.
+    pub span: Span,
+}
+
+/// The verb of a stack action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StackVerb {
+    /// Both halves of the change set, or one action by `mode`.
+    Deploy,
+    /// The first half.
+    Prepare,
+    /// The second half.
+    Execute,
+    /// Deletes the stack.
+    Delete,
+}
+
+/// The kind of a stack action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StackKind {
+    /// `stack`
+    Stack,
+    /// `stackset`
+    StackSet,
+    /// `stack-instances`
+    StackInstances,
+}
+
+/// `deploy stack Name in env from A::file -> B { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct StackAction {
+    /// The verb.
+    pub verb: Spanned<StackVerb>,
+    /// The kind.
+    pub kind: Spanned<StackKind>,
+    /// The stack.
+    pub name: Name,
+    /// `in`, `from`, `->`
+    pub clauses: Clauses,
+    /// The attributes.
+    pub block: Option<Block>,
+}
+
+/// The first words of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ActionHead {
+    /// `approve`
+    Approve,
+    /// `run`
+    Run,
+    /// `action`
+    Generic,
+    /// `source|build|test|deploy|invoke provider`
+    Typed {
+        /// The category, as written: `source`, `build`, `test`, `deploy` or `invoke`.
+        category: Ident,
+        /// The provider, as written.
+        provider: Ident,
+    },
+}
+
+/// An action of any provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// The first words.
+    pub head: ActionHead,
+    /// The first word's place.
+    pub keyword: Span,
+    /// The name.
+    pub name: Name,
+    /// `in`, `from`, `->`
+    pub clauses: Clauses,
+    /// The attributes.
+    pub block: Option<Block>,
+}
+
+/// The keyword of a declared thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ResourceKind {
+    /// `project`
+    Project,
+    /// `role`
+    Role,
+    /// `bucket`
+    Bucket,
+    /// `topic`
+    Topic,
+    /// `connection`
+    Connection,
+    /// `environment`
+    Environment,
+    /// `provider`
+    Provider,
+    /// `key`
+    Key,
+    /// `repository`
+    Repository,
+}
+
+impl ResourceKind {
+    /// The keyword.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::Role => "role",
+            Self::Bucket => "bucket",
+            Self::Topic => "topic",
+            Self::Connection => "connection",
+            Self::Environment => "environment",
+            Self::Provider => "provider",
+            Self::Key => "key",
+            Self::Repository => "repository",
+        }
+    }
+}
+
+/// `role Name for service { ... }`, `bucket Name = "arn"`, `bucket Name`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The keyword.
+    pub keyword: Span,
+    /// The name.
+    pub name: Name,
+    /// `for service`
+    pub service: Option<Ident>,
+    /// Imported, owned with attributes, or owned without any.
+    pub body: ResourceBody,
+}
+
+/// Where a declared thing comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ResourceBody {
+    /// `= value`: exists already.
+    Imported(Expr),
+    /// `{ ... }`
+    Block(Block),
+    /// Nothing.
+    None,
+}
+
+/// `artifacts { ... }`, `dashboard { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The keyword as written.
+    pub keyword: Ident,
+    /// The block.
+    pub block: Block,
+}
+
+/// A type as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Type {
+    /// What it is.
+    pub kind: TypeKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What a type is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypeKind {
+    /// `string`, `Environment<Settings>`
+    Named {
+        /// The name.
+        name: Ident,
+        /// Its arguments.
+        arguments: Vec<Type>,
+    },
+    /// `"debug"`
+    Literal(String),
+    /// `[string]`
+    List(Box<Type>),
+    /// `{ size: string }`
+    Record(Vec<Field>),
+    /// `a | b`
+    Union(Vec<Type>),
+    /// `string?`
+    Optional(Box<Type>),
+}
+
+/// A field of a record type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// The name.
+    pub name: Ident,
+    /// The type.
+    pub ty: Type,
+    /// The `///` lines above.
+    pub doc: Option<String>,
+}
+
+/// A value as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// A unit of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// `ms`
+    Milliseconds,
+    /// `s`
+    Seconds,
+    /// `m`
+    Minutes,
+    /// `h`
+    Hours,
+    /// `d`
+    Days,
+}
+
+/// `==` and `!=`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompareOp {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// Text in parts. Escapes are undone, the common indentation of multi-line text is removed.
+    String(Vec<StringPart>),
+    /// `true`, `false`
+    Bool(bool),
+    /// `null`
+    Null,
+    /// A number as written.
+    Number(String),
+    /// `10%`
+    Percent(u64),
+    /// `30m`
+    Duration {
+        /// How many.
+        amount: u64,
+        /// Of what.
+        unit: TimeUnit,
+    },
+    /// `0..5`
+    Range(u64, u64),
+    /// `MyAppBuild::output.yaml`, `Templates::"params/${env.name}.json"`, `AWS::Region`
+    ArtifactFile {
+        /// Before `::`.
+        artifact: Ident,
+        /// Behind it, in parts.
+        path: Vec<StringPart>,
+        /// The path's place, quotes included.
+        path_span: Span,
+    },
+    /// `secret("id", key = "k")`, `cfn.import("x")`
+    Call {
+        /// The dotted name.
+        callee: Vec<Ident>,
+        /// The arguments.
+        arguments: Vec<Argument>,
+    },
+    /// `Packages.name`, `xs[0]`
+    Reference(Reference),
+    /// `[a, b]`
+    List(Vec<Expr>),
+    /// `[for x in xs : y if c]`
+    ListFor {
+        /// The loop's name.
+        name: Ident,
+        /// What it runs over.
+        list: Box<Expr>,
+        /// Each element.
+        element: Box<Expr>,
+        /// Only those for which it holds.
+        condition: Option<Box<Expr>>,
+    },
+    /// `{ a = b }`
+    Map(Vec<Entry>),
+    /// `!a`
+    Not(Box<Expr>),
+    /// `a == b`
+    Compare {
+        /// Left of the operator.
+        left: Box<Expr>,
+        /// The operator.
+        op: CompareOp,
+        /// Right of it.
+        right: Box<Expr>,
+    },
+    /// `a && b && c`
+    And(Vec<Expr>),
+    /// `a || b || c`
+    Or(Vec<Expr>),
+    /// `c ? a : b`
+    Conditional {
+        /// The condition.
+        condition: Box<Expr>,
+        /// Its value when true.
+        then: Box<Expr>,
+        /// Its value when false.
+        otherwise: Box<Expr>,
+    },
+    /// Could not be read; already reported.
+    Error,
+}
+
+/// A piece of text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StringPart {
+    /// What it is.
+    pub kind: StringPartKind,
+    /// Where, delimiters included.
+    pub span: Span,
+}
+
+/// What a piece of text is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StringPartKind {
+    /// Text.
+    Text(String),
+    /// `${expr}`
+    Interpolation(Box<Expr>),
+    /// `#{namespace.Variable}`, the part between the braces.
+    Runtime(String),
+}
+
+/// One argument of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Argument {
+    /// `name =`
+    pub name: Option<Ident>,
+    /// The value.
+    pub value: Expr,
+}
+
+/// `head.member[index]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// The first name.
+    pub head: Ident,
+    /// What follows it.
+    pub accesses: Vec<Access>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// A step of a reference.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Access {
+    /// `.member`
+    Member(Ident),
+    /// `[index]`
+    Index(Expr),
+}
+
+/// `key = value` in a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key; quotes removed.
+    pub key: Ident,
+    /// The value.
+    pub value: Expr,
+}

@@ -1,0 +1,3 @@
+//! Text to tree: never fails, says what it could not read.
+
+pub mod ast;
