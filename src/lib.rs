@@ -9,6 +9,8 @@
 //!
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
+pub mod catalog;
 pub mod diagnostic;
+pub mod hir;
 pub mod source;
 pub mod syntax;

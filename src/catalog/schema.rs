@@ -1,0 +1,438 @@
+//! The form of a catalogue file. Unknown fields are refused, so a slip in the data fails the tests.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// One file under `providers/`: all action types that one provider word names.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Provider {
+    /// The product's name as AWS spells it.
+    pub title: String,
+    /// One sentence.
+    pub doc: String,
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their source, `YYYY-MM-DD`.
+    pub verified: String,
+    /// Its action types.
+    pub action: Vec<Arc<ActionType>>,
+}
+
+/// The category of an action, as the API spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+pub enum Category {
+    /// Brings revisions in.
+    Source,
+    /// Builds.
+    Build,
+    /// Tests.
+    Test,
+    /// Deploys.
+    Deploy,
+    /// Calls something.
+    Invoke,
+    /// Waits for a person.
+    Approval,
+    /// Runs commands.
+    Compute,
+}
+
+impl Category {
+    /// The keyword of the language, or of the statement that stands for the category.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Build => "build",
+            Self::Test => "test",
+            Self::Deploy => "deploy",
+            Self::Invoke => "invoke",
+            Self::Approval => "approve",
+            Self::Compute => "run",
+        }
+    }
+
+    /// As the API spells it.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::Source => "Source",
+            Self::Build => "Build",
+            Self::Test => "Test",
+            Self::Deploy => "Deploy",
+            Self::Invoke => "Invoke",
+            Self::Approval => "Approval",
+            Self::Compute => "Compute",
+        }
+    }
+}
+
+/// Who made an action type, as the API spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+pub enum Owner {
+    /// AWS itself.
+    #[serde(rename = "AWS")]
+    Aws,
+    /// A partner.
+    ThirdParty,
+    /// The user's account.
+    Custom,
+}
+
+/// V1 or V2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
+pub enum PipelineType {
+    /// The older type, billed by the pipeline.
+    V1,
+    /// The newer type, billed by the action minute.
+    V2,
+}
+
+/// How many artifacts an action type takes or makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// At least.
+    pub min: usize,
+    /// At most.
+    pub max: usize,
+}
+
+/// One action type: a category, an owner, a provider and a version.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ActionType {
+    /// The categories that share this entry (CodeBuild: build and test).
+    pub categories: Vec<Category>,
+    /// Who made it.
+    pub owner: Owner,
+    /// The provider as the API spells it.
+    pub provider: String,
+    /// The version, a string in the API.
+    #[serde(default = "version_one")]
+    pub version: String,
+    /// Pipeline types that may hold it.
+    #[serde(default = "both_types")]
+    pub pipeline_types: Vec<PipelineType>,
+    /// Input artifacts.
+    pub inputs: Count,
+    /// Output artifacts.
+    pub outputs: Count,
+    /// Whether it may run in another region than the pipeline's.
+    #[serde(default)]
+    pub cross_region: bool,
+    /// Its configuration keys.
+    #[serde(default)]
+    pub slot: Vec<Slot>,
+    /// The output variables it always sets.
+    #[serde(default)]
+    pub variable: Vec<Variable>,
+    /// Where further output variables come from.
+    #[serde(default)]
+    pub variables_from: VariablesFrom,
+    /// What the role that runs the action must be allowed.
+    #[serde(default)]
+    pub grant: Vec<Grant>,
+    /// How a change starts the pipeline.
+    #[serde(default)]
+    pub change_detection: Option<ChangeDetection>,
+    /// What no source settles; the entry is then used without strictness.
+    #[serde(default)]
+    pub unconfirmed: Option<String>,
+}
+
+fn version_one() -> String {
+    "1".to_owned()
+}
+
+fn both_types() -> Vec<PipelineType> {
+    vec![PipelineType::V1, PipelineType::V2]
+}
+
+impl ActionType {
+    /// The slot of a configuration key.
+    pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
+        self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
+    }
+
+    /// The slot of an attribute word.
+    pub fn slot_of_attribute(&self, attribute: &str) -> Option<&Slot> {
+        self.slot.iter().find(|slot| slot.attribute == attribute)
+    }
+}
+
+/// An output variable that an action type always sets.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// One sentence.
+    pub doc: String,
+}
+
+/// Where the names of an action's output variables come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VariablesFrom {
+    /// Only the listed ones exist.
+    #[default]
+    Nowhere,
+    /// `env.exported-variables` of the project's buildspec.
+    Buildspec,
+    /// The stack's outputs.
+    StackOutputs,
+    /// Whatever the called function or custom action reports: any name is possible.
+    JobResult,
+}
+
+/// When a value is known. Later ones do not fit where an earlier one is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// When dotpipe runs.
+    #[default]
+    Compile,
+    /// When the template is deployed.
+    Deploy,
+    /// When the pipeline runs.
+    Run,
+}
+
+/// One attribute: its word, its AWS key, its type, and how late a value it takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Slot {
+    /// The word in `.pipe` files, lower-kebab.
+    pub attribute: String,
+    /// The AWS key it maps to; absent for attributes of the language itself.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// What it holds.
+    #[serde(rename = "type")]
+    pub ty: SlotType,
+    /// Whether it must be given.
+    #[serde(default)]
+    pub required: bool,
+    /// Must be given when all of these hold.
+    #[serde(default)]
+    pub required_when: Vec<When>,
+    /// May be given only when all of these hold.
+    #[serde(default)]
+    pub only_when: Vec<When>,
+    /// The latest phase of a value that fits.
+    #[serde(default)]
+    pub phase: Phase,
+    /// One sentence, shown on hover and in the reference.
+    pub doc: String,
+    /// What AWS assumes when the key is absent (documentation only).
+    #[serde(default)]
+    pub default: Option<String>,
+    /// What dotpipe writes when the attribute is absent.
+    #[serde(default)]
+    pub emit: Option<String>,
+    /// The words of an `enum` or `enum-list`, each with its AWS spelling; with `map`, `list` and `record` unused.
+    #[serde(default)]
+    pub values: IndexMap<String, String>,
+    /// Least number, length, or minutes.
+    #[serde(default)]
+    pub min: Option<u64>,
+    /// Greatest number, length, or minutes.
+    #[serde(default)]
+    pub max: Option<u64>,
+    /// A name for the characters allowed, see `names.toml`.
+    #[serde(default)]
+    pub charset: Option<String>,
+    /// The fields of a `record`.
+    #[serde(default)]
+    pub field: Vec<Slot>,
+    /// What a `reference` points at.
+    #[serde(default)]
+    pub to: Option<Target>,
+    /// The service a referenced role must trust, for example `cloudformation`.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Which member of the referenced thing AWS wants: `name` or `arn`.
+    #[serde(default)]
+    pub member: Option<String>,
+    /// Given by the header (`from A::file`, the action's own name), not by an attribute.
+    #[serde(default)]
+    pub header: Option<Header>,
+}
+
+/// What an attribute holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotType {
+    /// Text.
+    String,
+    /// `true`, `false`; the API takes them as strings.
+    Bool,
+    /// A whole number, `min..max`.
+    Integer,
+    /// `10%`
+    Percent,
+    /// A duration; `min` and `max` in minutes, written to AWS in whole minutes.
+    Minutes,
+    /// A duration in whole days.
+    Days,
+    /// One of `values`.
+    Enum,
+    /// A list of `values`, written to AWS joined by commas.
+    EnumList,
+    /// A list of texts.
+    List,
+    /// Names to texts.
+    Map,
+    /// Names to texts, secrets or parameters: environment variables.
+    Env,
+    /// An artifact.
+    Artifact,
+    /// `Artifact::file`
+    ArtifactFile,
+    /// A declared thing, or text where AWS takes a plain name or ARN.
+    Reference,
+    /// A value written to AWS as a JSON text.
+    Json,
+    /// A map with the fields listed in `field`.
+    Record,
+    /// A buildspec: a path in the repository or `yaml("""...""")`.
+    Buildspec,
+    /// A cache: `[source, docker, "paths"]` or a bucket.
+    Cache,
+    /// Any value, passed on.
+    Any,
+}
+
+/// The kind of a declared thing that a `reference` points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// `project`
+    Project,
+    /// `role`
+    Role,
+    /// `bucket`
+    Bucket,
+    /// `topic`
+    Topic,
+    /// `connection`
+    Connection,
+    /// `key`
+    Key,
+    /// `repository`
+    Repository,
+    /// `environment`
+    Environment,
+    /// `pipeline`
+    Pipeline,
+}
+
+/// What of a statement's header fills a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Header {
+    /// The file in the first `from`.
+    FromFile,
+    /// The first artifact of `from`, when there are several.
+    PrimaryInput,
+    /// The name of a `stack` statement.
+    StackName,
+}
+
+/// A condition on another configuration key of the same action.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct When {
+    /// The AWS key.
+    pub key: String,
+    /// One of these values; empty: the key is present.
+    #[serde(default)]
+    pub is: Vec<String>,
+    /// Turns the condition round.
+    #[serde(default)]
+    pub not: bool,
+}
+
+/// Permissions that an action needs.
+///
+/// `${Partition}`, `${Region}` and `${Account}` stand for where the action runs, `${Pipeline}` for the pipeline's name,
+/// any other `${Key}` for the value of that configuration key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Grant {
+    /// IAM actions, spelt out.
+    pub actions: Vec<String>,
+    /// ARN patterns.
+    pub resources: Vec<String>,
+    /// Operator to condition key to value.
+    #[serde(default)]
+    pub condition: IndexMap<String, IndexMap<String, String>>,
+    /// Only when all of these hold.
+    #[serde(default)]
+    pub when: Vec<When>,
+    /// Who needs it: the role that runs the action (`pipeline`), or the CodeBuild projects that read its artifact in full-clone form.
+    #[serde(default)]
+    pub role: GrantRole,
+    /// Why, in words that complete "needed to ...".
+    pub reason: String,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// Who needs a [`Grant`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GrantRole {
+    /// The pipeline's role, or the action's own.
+    #[default]
+    Pipeline,
+    /// The role of each CodeBuild project that takes the action's output.
+    Consumer,
+}
+
+/// How a change in a source starts the pipeline.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChangeDetection {
+    /// Configuration keys to write, so that nothing polls.
+    #[serde(default)]
+    pub set: IndexMap<String, String>,
+    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
+    #[serde(default)]
+    pub pattern: Option<serde_json::Value>,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// `declarations.toml`: the attributes of everything that is declared.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declarations {
+    /// One entry for each kind of declaration.
+    pub declaration: Vec<Declaration>,
+}
+
+/// A kind of declaration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Declaration {
+    /// The keyword, for example `project`.
+    pub word: String,
+    /// The CloudFormation resource type it makes, if any.
+    #[serde(default)]
+    pub resource: Option<String>,
+    /// One sentence.
+    pub doc: String,
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their source.
+    pub verified: String,
+    /// What may follow a dot behind its name.
+    #[serde(default)]
+    pub members: Vec<String>,
+    /// Its attributes.
+    #[serde(default)]
+    pub slot: Vec<Slot>,
+}

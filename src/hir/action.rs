@@ -1,0 +1,186 @@
+//! Actions: exactly one for each action of the emitted pipeline.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::{ActionType, Category};
+use crate::source::{Span, Spanned};
+
+use super::{ArtifactId, Entity, ProjectId, RoleId, Text, Value, ValueKind};
+
+/// An action.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Its name in AWS; the span is what was written for it.
+    pub name: Spanned<String>,
+    /// How `Name.Variable` refers to it; the two halves of a change set share the stack's name.
+    pub symbol: String,
+    /// Index of its stage.
+    pub stage: usize,
+    /// Its category: one of the type's.
+    pub category: Category,
+    /// Its type.
+    pub action_type: Arc<ActionType>,
+    /// Input artifacts, each once: the header's first, in order, then those named in values.
+    pub inputs: Vec<Input>,
+    /// Output artifacts, in order.
+    pub outputs: Vec<ArtifactId>,
+    /// Its configuration by AWS key, in the catalogue's order, then raw keys as written.
+    pub configuration: IndexMap<String, Setting>,
+    /// The namespace asked for; absent: one is made if a variable is used.
+    pub namespace: Option<Spanned<String>>,
+    /// The role it runs under (`action-role`).
+    pub role: Option<Spanned<RoleId>>,
+    /// Minutes (`timeout` of an approval).
+    pub timeout: Option<Spanned<u32>>,
+    /// A run order demanded (`run-order` of a generic action, or an imported pipeline).
+    pub run_order: Option<Spanned<u32>>,
+    /// The statement it came from.
+    pub origin: Origin,
+    /// For a deploy: the template's path in the repository (`origin = "template.yaml"`).
+    pub template_origin: Option<Spanned<String>>,
+    /// For a source: the folder of the repository it checks out; `None`: not this repository.
+    pub checkout: Option<Spanned<String>>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// The header: from the first word to the last clause.
+    pub span: Span,
+    /// Whether an attribute could not be read: rules about missing ones then stay silent.
+    pub incomplete: bool,
+}
+
+/// An artifact that an action reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Input {
+    /// The artifact.
+    pub artifact: ArtifactId,
+    /// Where the action names it.
+    pub span: Span,
+}
+
+/// A configuration value and the place of the word that sets it.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The value.
+    pub value: Value,
+    /// The attribute's word; the value's place where there is none.
+    pub attribute: Span,
+    /// Written in `configuration = { ... }` under its AWS key.
+    pub raw: bool,
+}
+
+/// The statement an action came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Written out.
+    Written,
+    /// One half of `deploy stack`.
+    DeployStack,
+    /// `prepare stack`
+    PrepareStack,
+    /// `execute stack`
+    ExecuteStack,
+    /// `delete stack`
+    DeleteStack,
+}
+
+impl Action {
+    /// The value of a configuration key.
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.configuration.get(key).map(|setting| &setting.value)
+    }
+
+    /// The text of a configuration key, if all of it is known.
+    pub fn literal(&self, key: &str) -> Option<&str> {
+        self.value(key).and_then(Value::as_str)
+    }
+
+    /// The CodeBuild project it runs, where that is declared in the file.
+    pub fn project(&self) -> Option<ProjectId> {
+        match self.value("ProjectName")?.kind {
+            ValueKind::Entity(Entity::Project(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether it is of an AWS provider, for example `("CodeBuild")`.
+    pub fn is_provider(&self, provider: &str) -> bool {
+        self.action_type.provider == provider
+    }
+
+    /// What it does to a CloudFormation stack, if it is such an action with a readable mode.
+    pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
+        if !self.is_provider("CloudFormation") || self.category != Category::Deploy {
+            return None;
+        }
+        let mode = StackMode::from_aws(self.literal("ActionMode")?)?;
+        let ValueKind::Text(stack) = &self.value("StackName")?.kind else { return None };
+        let change_set = self.value("ChangeSetName").and_then(|value| match &value.kind {
+            ValueKind::Text(text) => Some(text),
+            _ => None,
+        });
+        Some(StackOperation { mode, stack, change_set })
+    }
+}
+
+/// What an action does to a stack.
+#[derive(Debug, Clone, Copy)]
+pub struct StackOperation<'a> {
+    /// `ActionMode`
+    pub mode: StackMode,
+    /// `StackName`
+    pub stack: &'a Text,
+    /// `ChangeSetName`
+    pub change_set: Option<&'a Text>,
+}
+
+/// `ActionMode` of the CloudFormation action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StackMode {
+    /// `CHANGE_SET_REPLACE`: prepares.
+    ChangeSetReplace,
+    /// `CHANGE_SET_EXECUTE`: executes.
+    ChangeSetExecute,
+    /// `CREATE_UPDATE`
+    CreateUpdate,
+    /// `REPLACE_ON_FAILURE`
+    ReplaceOnFailure,
+    /// `DELETE_ONLY`
+    DeleteOnly,
+}
+
+impl StackMode {
+    /// Reads AWS's spelling.
+    pub fn from_aws(text: &str) -> Option<Self> {
+        Some(match text {
+            "CHANGE_SET_REPLACE" => Self::ChangeSetReplace,
+            "CHANGE_SET_EXECUTE" => Self::ChangeSetExecute,
+            "CREATE_UPDATE" => Self::CreateUpdate,
+            "REPLACE_ON_FAILURE" => Self::ReplaceOnFailure,
+            "DELETE_ONLY" => Self::DeleteOnly,
+            _ => return None,
+        })
+    }
+
+    /// AWS's spelling.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::ChangeSetReplace => "CHANGE_SET_REPLACE",
+            Self::ChangeSetExecute => "CHANGE_SET_EXECUTE",
+            Self::CreateUpdate => "CREATE_UPDATE",
+            Self::ReplaceOnFailure => "REPLACE_ON_FAILURE",
+            Self::DeleteOnly => "DELETE_ONLY",
+        }
+    }
+
+    /// Whether it reads a template.
+    pub fn takes_template(self) -> bool {
+        matches!(self, Self::ChangeSetReplace | Self::CreateUpdate | Self::ReplaceOnFailure)
+    }
+
+    /// Whether the stack is up to date behind it, so that its outputs can be read.
+    pub fn deploys(self) -> bool {
+        matches!(self, Self::ChangeSetExecute | Self::CreateUpdate | Self::ReplaceOnFailure)
+    }
+}

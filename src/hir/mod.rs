@@ -1,0 +1,106 @@
+//! The resolved pipeline: names bound, compile-time values evaluated, sugar written out, every value with its phase and its span.
+//!
+//! Both front ends, `.pipe` text and existing CodePipeline definitions, end here; everything behind works on this form.
+//! The change-set pair is always two actions here, whatever way it was written.
+
+mod action;
+mod pipeline;
+mod resource;
+mod value;
+
+pub use action::*;
+pub use pipeline::*;
+pub use resource::*;
+pub use value::*;
+
+use crate::source::Span;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(pub usize);
+        )*
+    };
+}
+
+ids! {
+    /// Index into [`Hir::pipelines`].
+    PipelineId
+    /// Index into [`Pipeline::actions`]; unique within one pipeline.
+    ActionId
+    /// Index into [`Pipeline::artifacts`]; unique within one pipeline.
+    ArtifactId
+    /// Index into [`Pipeline::variables`]; unique within one pipeline.
+    VariableId
+    /// Index into [`Hir::params`].
+    ParamId
+    /// Index into [`Hir::projects`].
+    ProjectId
+    /// Index into [`Hir::buckets`].
+    BucketId
+    /// Index into [`Hir::topics`].
+    TopicId
+    /// Index into [`Hir::roles`].
+    RoleId
+    /// Index into [`Hir::connections`].
+    ConnectionId
+}
+
+/// Everything one entry file describes.
+#[derive(Debug, Clone, Default)]
+pub struct Hir {
+    /// The pipelines, in order.
+    pub pipelines: Vec<Pipeline>,
+    /// CloudFormation parameters (`param`).
+    pub params: Vec<Param>,
+    /// `project`
+    pub projects: Vec<Project>,
+    /// `bucket`
+    pub buckets: Vec<Bucket>,
+    /// `topic`
+    pub topics: Vec<Topic>,
+    /// `role`
+    pub roles: Vec<Role>,
+    /// `connection`
+    pub connections: Vec<Connection>,
+    /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
+    pub incomplete: bool,
+}
+
+/// A thing declared beside the pipelines that a value can refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Entity {
+    /// `project`
+    Project(ProjectId),
+    /// `bucket`
+    Bucket(BucketId),
+    /// `topic`
+    Topic(TopicId),
+    /// `role`
+    Role(RoleId),
+    /// `connection`
+    Connection(ConnectionId),
+    /// `pipeline`
+    Pipeline(PipelineId),
+}
+
+impl Hir {
+    /// The name a declared thing has in the file, and where.
+    pub fn symbol(&self, entity: Entity) -> &crate::source::Spanned<String> {
+        match entity {
+            Entity::Project(ProjectId(i)) => &self.projects[i].symbol,
+            Entity::Bucket(BucketId(i)) => &self.buckets[i].symbol,
+            Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
+            Entity::Role(RoleId(i)) => &self.roles[i].symbol,
+            Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
+            Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
+        }
+    }
+
+    /// Where a declared thing stands.
+    pub fn declared_at(&self, entity: Entity) -> Span {
+        self.symbol(entity).span
+    }
+}

@@ -1,0 +1,160 @@
+//! Pipelines, stages and what stands in them.
+
+use crate::catalog::PipelineType;
+use crate::source::{Span, Spanned};
+
+use super::{Action, ActionId, ArtifactId, BucketId, RoleId, Text, Value};
+
+/// A pipeline.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// Its name in AWS.
+    pub name: Spanned<String>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// V2 unless asked otherwise; with the place that asks.
+    pub pipeline_type: PipelineType,
+    /// Where the type was asked for.
+    pub pipeline_type_span: Option<Span>,
+    /// `SUPERSEDED`, `QUEUED` or `PARALLEL`, as AWS spells it; absent: AWS's default.
+    pub mode: Option<Spanned<String>>,
+    /// A role of its own instead of the derived one.
+    pub role: Option<Spanned<RoleId>>,
+    /// Pipeline-level variables.
+    pub variables: Vec<Variable>,
+    /// Tags.
+    pub tags: Vec<(Spanned<String>, Value)>,
+    /// Where artifacts are kept.
+    pub store: ArtifactStore,
+    /// The stages, in order.
+    pub stages: Vec<Stage>,
+    /// All actions, in the order written.
+    pub actions: Vec<Action>,
+    /// All artifacts, in the order made.
+    pub artifacts: Vec<Artifact>,
+    /// `raw = { ... }`: merged into the emitted resource.
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+}
+
+impl Pipeline {
+    /// An action of this pipeline.
+    pub fn action(&self, id: ActionId) -> &Action {
+        &self.actions[id.0]
+    }
+
+    /// An artifact of this pipeline.
+    pub fn artifact(&self, id: ArtifactId) -> &Artifact {
+        &self.artifacts[id.0]
+    }
+
+    /// Ids and actions, in the order written.
+    pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
+        self.actions.iter().enumerate().map(|(index, action)| (ActionId(index), action))
+    }
+
+    /// Ids and artifacts.
+    pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactId, &Artifact)> {
+        self.artifacts.iter().enumerate().map(|(index, artifact)| (ArtifactId(index), artifact))
+    }
+}
+
+/// A pipeline-level variable (V2).
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its default.
+    pub default: Option<Spanned<String>>,
+    /// The values it may have, where its type is a union of texts.
+    pub allowed: Vec<String>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+}
+
+/// The `artifacts { ... }` block.
+#[derive(Debug, Clone, Default)]
+pub struct ArtifactStore {
+    /// A bucket of one's own instead of the generated one.
+    pub bucket: Option<Spanned<BucketId>>,
+    /// ARN or id of a customer-managed KMS key.
+    pub key: Option<Value>,
+    /// Days until artifacts expire; absent: the default.
+    pub expire: Option<Spanned<u32>>,
+    /// The block's keyword.
+    pub span: Option<Span>,
+}
+
+/// A stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Its name in AWS.
+    pub name: Spanned<String>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// Its steps, one after another.
+    pub steps: Vec<Step>,
+    /// From the keyword to the name.
+    pub span: Span,
+    /// Whether a part of it could not be read.
+    pub incomplete: bool,
+}
+
+/// A step of a stage.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// One action.
+    Action(ActionId),
+    /// One after another.
+    Sequence(Vec<Step>),
+    /// Side by side; the span is the keyword.
+    Parallel(Vec<Step>, Span),
+}
+
+impl Step {
+    /// Calls `visit` with each action in it, in the order written.
+    pub fn each_action(&self, visit: &mut dyn FnMut(ActionId)) {
+        match self {
+            Self::Action(id) => visit(*id),
+            Self::Sequence(steps) | Self::Parallel(steps, _) => steps.iter().for_each(|step| step.each_action(visit)),
+        }
+    }
+}
+
+/// An artifact: made by one action, read by others.
+#[derive(Debug, Clone)]
+pub struct Artifact {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// The action that makes it.
+    pub producer: ActionId,
+    /// Its declared contents: `-> A("file", "g/*.json")`.
+    pub contents: Vec<Spanned<String>>,
+    /// Places that made an artifact of the same name again; reported, kept so that nothing cascades.
+    pub position: usize,
+}
+
+/// A CloudFormation parameter.
+#[derive(Debug, Clone)]
+pub struct Param {
+    /// Its name, also its logical id.
+    pub name: Spanned<String>,
+    /// `String`, `Number`, `CommaDelimitedList`, as CloudFormation spells it.
+    pub ty: &'static str,
+    /// Its default.
+    pub default: Option<Spanned<String>>,
+    /// The values it may have, where its type is a union of texts.
+    pub allowed: Vec<String>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// A value given for targets that need one now (`--param`).
+    pub given: Option<String>,
+}
+
+/// A text with its place, for names that may be computed.
+pub type SpannedText = Spanned<Text>;

@@ -1,0 +1,179 @@
+//! What stands beside the pipelines: projects, buckets, topics, roles, connections.
+
+use indexmap::IndexMap;
+
+use crate::source::{Span, Spanned};
+
+use super::{BucketId, RoleId, Text, Value};
+
+/// Whether dotpipe makes a thing or it exists already.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ownership {
+    /// Made by the emitted template.
+    Owned,
+    /// Exists: its ARN, or its name where the kind has one.
+    Imported(Value),
+}
+
+/// `project`: a CodeBuild project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// Owned or imported.
+    pub ownership: Ownership,
+    /// The name asked for.
+    pub name: Option<Spanned<Text>>,
+    /// The documentation above it, or `description`.
+    pub doc: Option<String>,
+    /// Its attributes, validated against the catalogue's `project` entry, by attribute word. Those read in many places have
+    /// a field of their own below.
+    pub attributes: IndexMap<String, Attribute>,
+    /// Environment variables.
+    pub env: Vec<(Spanned<String>, Value)>,
+    /// Its buildspec.
+    pub buildspec: Buildspec,
+    /// A role of its own instead of the derived one.
+    pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`
+    pub statements: Vec<Statement>,
+    /// `raw = { ... }`
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+    /// Whether a part of it could not be read.
+    pub incomplete: bool,
+}
+
+/// A validated attribute.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// The value: of the slot's type, or poisoned.
+    pub value: Value,
+    /// The attribute's word.
+    pub word: Span,
+}
+
+/// Where a project's buildspec is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Buildspec {
+    /// `buildspec.yml` in the primary source, because nothing else was said.
+    Default,
+    /// A path in the primary source.
+    Path(Spanned<String>),
+    /// In the `.pipe` file itself.
+    Inline(Spanned<Text>),
+}
+
+/// `bucket`
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// Owned or imported.
+    pub ownership: Ownership,
+    /// The name asked for.
+    pub name: Option<Spanned<Text>>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// Validated attributes by word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// `raw = { ... }`
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+}
+
+/// `topic`: an SNS topic.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// Owned or imported.
+    pub ownership: Ownership,
+    /// The name asked for.
+    pub name: Option<Spanned<Text>>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// Validated attributes by word (`email`, ...).
+    pub attributes: IndexMap<String, Attribute>,
+    /// `raw = { ... }`
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+}
+
+/// `connection`: an AWS CodeConnections connection.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// Owned or imported.
+    pub ownership: Ownership,
+    /// Validated attributes by word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// `raw = { ... }`
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+}
+
+/// `role`: declared or imported. Derived roles are made by the plan.
+#[derive(Debug, Clone)]
+pub struct Role {
+    /// How the file refers to it.
+    pub symbol: Spanned<String>,
+    /// The service behind `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
+    pub service: Option<Spanned<String>>,
+    /// Owned or imported.
+    pub ownership: Ownership,
+    /// The name asked for.
+    pub name: Option<Spanned<Text>>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// Validated attributes by word (`managed`, `permissions-boundary`, ...).
+    pub attributes: IndexMap<String, Attribute>,
+    /// `allow` and `deny`
+    pub statements: Vec<Statement>,
+    /// `raw = { ... }`
+    pub raw: Option<Value>,
+    /// `logical-id = "X"`
+    pub logical_id: Option<Spanned<String>>,
+    /// From the keyword to the name.
+    pub span: Span,
+}
+
+/// `allow` or `deny`
+#[derive(Debug, Clone)]
+pub struct Statement {
+    /// Whether it is `deny`.
+    pub deny: bool,
+    /// What.
+    pub permission: Permission,
+    /// On what: entities, texts with ARNs, `"*"`.
+    pub resources: Vec<Value>,
+    /// `when { Operator = { key = value } }`
+    pub condition: Option<Value>,
+    /// The statement.
+    pub span: Span,
+}
+
+/// What a statement allows.
+#[derive(Debug, Clone)]
+pub enum Permission {
+    /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalogue knows the IAM actions for each kind of thing.
+    Verb(Spanned<String>),
+    /// IAM actions, spelt out.
+    Actions(Vec<Spanned<String>>),
+}
+
+/// A bucket that a statement or slot names.
+pub type BucketUse = Spanned<BucketId>;

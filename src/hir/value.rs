@@ -1,0 +1,313 @@
+//! Values: what they are, when they are known, and where they were written.
+
+use crate::catalog::Phase;
+use crate::source::{Span, Spanned};
+
+use super::{ActionId, ArtifactId, Entity, ParamId, VariableId};
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it was written; for a value that came through a name, where the name was used.
+    pub span: Span,
+}
+
+/// What a value is. Everything known at compile time has been evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(String),
+    /// Seconds.
+    Duration(u64),
+    /// `10%`
+    Percent(u64),
+    /// `0..5`
+    Range(u64, u64),
+    /// Text, perhaps with parts that are known later.
+    Text(Text),
+    /// A bare word that names no declared thing: the value of an enumeration.
+    Word(String),
+    /// A list.
+    List(Vec<Value>),
+    /// A map, in the order written.
+    Map(Vec<(Spanned<String>, Value)>),
+    /// A declared thing.
+    Entity(Entity),
+    /// An artifact.
+    Artifact(ArtifactId),
+    /// `Artifact::file`
+    ArtifactFile(ArtifactFile),
+    /// `secret("id", key = "k")`
+    Secret(Secret),
+    /// `ssm("/name")`
+    Parameter(Text),
+    /// `yaml("""...""")`: text that is a file of its own.
+    InlineYaml(Text),
+    /// `cfn.raw({ ... })`: a CloudFormation intrinsic, kept as written.
+    Raw(Box<Value>),
+    /// Could not be made; already reported.
+    Poisoned,
+}
+
+/// A file in an artifact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArtifactFile {
+    /// The artifact; `None` when it is unknown, which has been reported.
+    pub artifact: Option<ArtifactId>,
+    /// The artifact's place.
+    pub artifact_span: Span,
+    /// The path in the artifact.
+    pub path: Text,
+    /// The path's place.
+    pub path_span: Span,
+}
+
+/// A secret in Secrets Manager.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Secret {
+    /// Name or ARN.
+    pub id: Text,
+    /// The JSON key in it.
+    pub key: Option<Text>,
+}
+
+/// Text in parts. Adjacent literal parts are joined; a purely literal text has at most one part.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Text {
+    /// The parts, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A piece of text and where it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// What it is.
+    pub kind: PartKind,
+    /// Its place.
+    pub span: Span,
+}
+
+/// What a piece of text is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PartKind {
+    /// Known.
+    Literal(String),
+    /// A CloudFormation parameter.
+    Param(ParamId),
+    /// `AWS::Region` and its like; the part behind `::`.
+    Pseudo(String),
+    /// `Packages.name`: a member of a declared thing, as the catalogue lists them.
+    Member(Entity, String),
+    /// `cfn.ref("X")`
+    Ref(String),
+    /// `cfn.att("X", "Arn")`
+    Att(String, String),
+    /// `cfn.import("Export")`
+    Import(Text),
+    /// `cfn.raw({ ... })` inside text.
+    Raw(Box<Value>),
+    /// A secret written into text: a dynamic reference, resolved when the template is deployed.
+    Secret(Box<Secret>),
+    /// An SSM parameter written into text: a dynamic reference.
+    Parameter(Text),
+    /// A pipeline variable.
+    Variable(VariableId),
+    /// An output variable of an action of the same pipeline.
+    Output(ActionId, String),
+    /// `#{namespace.Name}` of CodePipeline itself, such as `codepipeline.PipelineExecutionId`.
+    Namespace(String, String),
+    /// Could not be made; already reported.
+    Poisoned,
+}
+
+impl PartKind {
+    /// When it is known.
+    pub fn phase(&self) -> Phase {
+        match self {
+            Self::Literal(_) | Self::Poisoned => Phase::Compile,
+            Self::Variable(_) | Self::Output(..) | Self::Namespace(..) => Phase::Run,
+            _ => Phase::Deploy,
+        }
+    }
+}
+
+impl Text {
+    /// Text that is known.
+    pub fn literal(text: impl Into<String>, span: Span) -> Self {
+        let text = text.into();
+        if text.is_empty() {
+            return Self::default();
+        }
+        Self { parts: vec![Part { kind: PartKind::Literal(text), span }] }
+    }
+
+    /// Text of one part.
+    pub fn of(kind: PartKind, span: Span) -> Self {
+        Self { parts: vec![Part { kind, span }] }
+    }
+
+    /// Adds a part, joining literals.
+    pub fn push(&mut self, part: Part) {
+        if let (Some(Part { kind: PartKind::Literal(last), span }), PartKind::Literal(next)) =
+            (self.parts.last_mut(), &part.kind)
+        {
+            last.push_str(next);
+            *span = span.to(part.span);
+            return;
+        }
+        self.parts.push(part);
+    }
+
+    /// Adds another text.
+    pub fn append(&mut self, other: Text) {
+        for part in other.parts {
+            self.push(part);
+        }
+    }
+
+    /// The text, if all of it is known.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [Part { kind: PartKind::Literal(text), .. }] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// When all of it is known.
+    pub fn phase(&self) -> Phase {
+        self.parts.iter().map(|part| part.kind.phase()).max().unwrap_or_default()
+    }
+
+    /// Whether a part could not be made.
+    pub fn is_poisoned(&self) -> bool {
+        self.parts.iter().any(|part| part.kind == PartKind::Poisoned)
+    }
+
+    /// Whether both are the same text, wherever they were written.
+    pub fn same(&self, other: &Self) -> bool {
+        self.parts.len() == other.parts.len() && self.parts.iter().zip(&other.parts).all(|(a, b)| a.kind.same(&b.kind))
+    }
+}
+
+impl PartKind {
+    /// Equal but for places.
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Import(a), Self::Import(b)) | (Self::Parameter(a), Self::Parameter(b)) => a.same(b),
+            (Self::Raw(a), Self::Raw(b)) => a.same(b),
+            (Self::Secret(a), Self::Secret(b)) => a.same(b),
+            _ => self == other,
+        }
+    }
+}
+
+impl Secret {
+    fn same(&self, other: &Self) -> bool {
+        let keys = match (&self.key, &other.key) {
+            (Some(a), Some(b)) => a.same(b),
+            (None, None) => true,
+            _ => false,
+        };
+        keys && self.id.same(&other.id)
+    }
+}
+
+impl Value {
+    /// Joins a value and its place.
+    pub fn new(kind: ValueKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// Known text.
+    pub fn text(text: impl Into<String>, span: Span) -> Self {
+        Self::new(ValueKind::Text(Text::literal(text, span)), span)
+    }
+
+    /// A value that could not be made.
+    pub fn poisoned(span: Span) -> Self {
+        Self::new(ValueKind::Poisoned, span)
+    }
+
+    /// The text, if it is text and all of it is known. Words count as text.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Text(text) => text.as_literal(),
+            ValueKind::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Whether it, or anything in it, could not be made.
+    pub fn is_poisoned(&self) -> bool {
+        match &self.kind {
+            ValueKind::Poisoned => true,
+            ValueKind::Text(text) | ValueKind::Parameter(text) | ValueKind::InlineYaml(text) => text.is_poisoned(),
+            ValueKind::List(items) => items.iter().any(Self::is_poisoned),
+            ValueKind::Map(entries) => entries.iter().any(|(_, value)| value.is_poisoned()),
+            ValueKind::ArtifactFile(file) => file.artifact.is_none() || file.path.is_poisoned(),
+            ValueKind::Raw(value) => value.is_poisoned(),
+            _ => false,
+        }
+    }
+
+    /// Calls `visit` with every piece of text in it, nested ones too.
+    pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Part)) {
+        match &self.kind {
+            ValueKind::Text(text) | ValueKind::Parameter(text) | ValueKind::InlineYaml(text) => {
+                text.parts.iter().for_each(visit);
+            }
+            ValueKind::List(items) => items.iter().for_each(|item| item.each_part(visit)),
+            ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| value.each_part(visit)),
+            ValueKind::ArtifactFile(file) => file.path.parts.iter().for_each(visit),
+            ValueKind::Secret(secret) => {
+                secret.id.parts.iter().for_each(&mut *visit);
+                secret.key.iter().flat_map(|key| &key.parts).for_each(visit);
+            }
+            ValueKind::Raw(value) => value.each_part(visit),
+            _ => {}
+        }
+    }
+
+    /// The latest phase of anything in it, and the place of that part.
+    pub fn phase(&self) -> (Phase, Span) {
+        let mut latest = match &self.kind {
+            ValueKind::Entity(_) | ValueKind::Secret(_) | ValueKind::Parameter(_) | ValueKind::Raw(_) => {
+                (Phase::Deploy, self.span)
+            }
+            _ => (Phase::Compile, self.span),
+        };
+        self.each_part(&mut |part| {
+            if part.kind.phase() > latest.0 {
+                latest = (part.kind.phase(), part.span);
+            }
+        });
+        latest
+    }
+
+    /// Whether both are the same value, wherever they were written.
+    pub fn same(&self, other: &Self) -> bool {
+        match (&self.kind, &other.kind) {
+            (ValueKind::Text(a), ValueKind::Text(b))
+            | (ValueKind::Parameter(a), ValueKind::Parameter(b))
+            | (ValueKind::InlineYaml(a), ValueKind::InlineYaml(b)) => a.same(b),
+            (ValueKind::List(a), ValueKind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (ValueKind::Map(a), ValueKind::Map(b)) => {
+                a.len() == b.len()
+                    && a.iter().zip(b).all(|((key_a, a), (key_b, b))| key_a.node == key_b.node && a.same(b))
+            }
+            (ValueKind::ArtifactFile(a), ValueKind::ArtifactFile(b)) => {
+                a.artifact == b.artifact && a.path.same(&b.path)
+            }
+            (ValueKind::Secret(a), ValueKind::Secret(b)) => a.same(b),
+            (ValueKind::Raw(a), ValueKind::Raw(b)) => a.same(b),
+            _ => self.kind == other.kind,
+        }
+    }
+}
