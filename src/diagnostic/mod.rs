@@ -163,6 +163,11 @@ impl Diagnostics {
         self.list.len()
     }
 
+    /// Forgets all but the first `length`, for evaluating what has already been reported as a whole.
+    pub fn truncate(&mut self, length: usize) {
+        self.list.truncate(length);
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -32,6 +32,8 @@ pub struct Action {
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
+    /// The region it runs in, if not the pipeline's.
+    pub region: Option<Spanned<String>>,
     /// Minutes (`timeout` of an approval).
     pub timeout: Option<Spanned<u32>>,
     /// A run order demanded (`run-order` of a generic action, or an imported pipeline).

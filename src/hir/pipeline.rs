@@ -26,6 +26,8 @@ pub struct Pipeline {
     pub variables: Vec<Variable>,
     /// Tags.
     pub tags: Vec<(Spanned<String>, Value)>,
+    /// Whether a changed pipeline runs at once.
+    pub restart_on_update: bool,
     /// Where artifacts are kept.
     pub store: ArtifactStore,
     /// The stages, in order.
@@ -135,8 +137,6 @@ pub struct Artifact {
     pub producer: ActionId,
     /// Its declared contents: `-> A("file", "g/*.json")`.
     pub contents: Vec<Spanned<String>>,
-    /// Places that made an artifact of the same name again; reported, kept so that nothing cascades.
-    pub position: usize,
 }
 
 /// A CloudFormation parameter.

@@ -746,3 +746,12 @@ pub struct Entry {
     /// The value.
     pub value: Expr,
 }
+
+impl Clauses {
+    /// Where the last clause ends.
+    pub fn end(&self) -> Option<Span> {
+        let output = self.to.last().map(|output| output.span);
+        let input = self.from.last().map(|input| input.span);
+        output.or(input).or(self.environment.as_ref().map(|environment| environment.span))
+    }
+}

@@ -1,0 +1,52 @@
+//! E0701 to E0706: when a value is known, and run-time variables.
+
+use crate::catalog::Phase;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// A value that is known too late for where it stands. `shown` is what the user wrote.
+pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
+    let (code, fixed, known) = match (needed, found) {
+        (Phase::Compile, Phase::Deploy) => (Code::E0702, "must be known when dotpipe runs", "when the template is deployed"),
+        (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "while the pipeline runs"),
+        _ => (Code::E0701, "is fixed when the pipeline is created", "while it runs"),
+    };
+    let label = if found == Phase::Run { "run-time value" } else { "deploy-time value" };
+    let mut diagnostic = Diagnostic::new(code, format!("{what} {fixed}, but `{shown}` is known only {known}"), place, label);
+    if let Some(span) = set_at {
+        diagnostic = diagnostic.label(span, "sets it at run time");
+    }
+    diagnostic.help(match needed {
+        Phase::Compile => "an `option` or a literal is known at compile time",
+        _ => {
+            "an `option` is known at compile time and a `param` at deployment; run-time values fit in `parameters`, `env`, messages and rules"
+        }
+    })
+}
+
+/// `#{namespace.Name}` that nothing sets.
+pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0705,
+        format!("nothing in this pipeline sets the namespace `{namespace}`"),
+        place,
+        "no action has this namespace",
+    );
+    match similar {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("refer to the action instead: `${Action.Variable}`"),
+    }
+}
+
+/// `#{namespace.Name}` that has a typed form.
+pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
+    let typed = format!("${{{action}.{variable}}}");
+    Diagnostic::new(
+        Code::W0706,
+        format!("`#{{...}}` is checked only as text; `{typed}` is the typed form"),
+        place,
+        "CodePipeline's own syntax",
+    )
+    .help(format!("write `{typed}`"))
+    .edit(place, typed)
+}

@@ -1,0 +1,41 @@
+//! E0003 and E0006: statements that are well formed but have no meaning where they stand.
+
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+
+/// `stage` inside `project`.
+pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -> Diagnostic {
+    let place = if inside.is_empty() { "at the top of a file".to_owned() } else { format!("inside `{inside}`") };
+    let diagnostic =
+        Diagnostic::new(Code::E0003, format!("`{word}` cannot stand {place}"), keyword, "not a statement of this block");
+    match allowed_in {
+        [] => diagnostic,
+        [""] => diagnostic.help(format!("move `{word}` to the top of the file")),
+        places => {
+            let inside: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
+            let top = if inside.len() < places.len() { ", or at the top of the file" } else { "" };
+            diagnostic.help(format!("`{word}` belongs inside {}{top}", wording::or_list(inside)))
+        }
+    }
+}
+
+/// A statement of the language whose meaning this version does not have.
+pub fn not_built(word: &str, keyword: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0006,
+        format!("`{word}` is not supported by this version of dotpipe"),
+        keyword,
+        "part of the language, but nothing is generated for it yet",
+    )
+}
+
+/// `name = value` outside every block.
+pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0003,
+        format!("attribute `{}` cannot stand at the top of a file", key.node),
+        key.span,
+        "belongs to no block",
+    )
+    .help(format!("move it into the block it is about, or write `let {} = ...` for a value of your own", key.node))
+}

@@ -1,0 +1,386 @@
+//! Actions of every provider.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::names::NameKind;
+use crate::catalog::{self, ActionType, Category, Header, Slot};
+use crate::diagnostic::families::names;
+use crate::hir::{Action, ArtifactId, Input, Origin, Setting, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
+
+use super::Lowerer;
+use super::attributes::{Attributes, Owner, literal, settings};
+use super::expression::Context;
+use super::placement::Place;
+use super::scope::ScopeId;
+
+/// An action that has an id, but no values yet.
+#[derive(Debug, Clone)]
+pub(super) struct ActionDraft<'a> {
+    pub(super) name: Spanned<String>,
+    pub(super) symbol: String,
+    pub(super) stage: usize,
+    pub(super) scope: ScopeId,
+    pub(super) category: Category,
+    pub(super) action_type: Arc<ActionType>,
+    pub(super) form: Form<'a>,
+    pub(super) statement: &'a Stmt,
+    /// The namespace asked for, where it is plain text.
+    pub(super) namespace: Option<String>,
+    pub(super) outputs: Vec<ArtifactId>,
+    pub(super) incomplete: bool,
+}
+
+/// What an action was written as.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form<'a> {
+    /// `build codebuild Name`, `approve Name`
+    Written(&'a ast::Action),
+    /// A stack statement, or one half of one.
+    Stack(&'a ast::StackAction, Origin),
+}
+
+impl<'a> ActionDraft<'a> {
+    fn clauses(&self) -> &'a Clauses {
+        match self.form {
+            Form::Written(action) => &action.clauses,
+            Form::Stack(action, _) => &action.clauses,
+        }
+    }
+
+    pub(super) fn block(&self) -> Option<&'a ast::Block> {
+        match self.form {
+            Form::Written(action) => action.block.as_ref(),
+            Form::Stack(action, _) => action.block.as_ref(),
+        }
+    }
+
+    /// The `->` clause, if this action is the one that makes its artifacts: of a pair, the second half.
+    pub(super) fn output_clauses(&self) -> &'a [ast::Output] {
+        let pair = matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Deploy);
+        if pair && self.is_first_half() { &[] } else { &self.clauses().to }
+    }
+
+    pub(super) fn is_stack(&self) -> bool {
+        matches!(self.form, Form::Stack(..))
+    }
+
+    /// Whether `Name.Variable` can mean this action.
+    pub(super) fn has_outputs(&self) -> bool {
+        !self.is_first_half()
+    }
+
+    fn is_first_half(&self) -> bool {
+        matches!(self.form, Form::Stack(_, Origin::PrepareStack))
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// Drafts an action; none when its type is unknown, which is reported.
+    pub(super) fn draft_action(
+        &mut self,
+        action: &'a ast::Action,
+        statement: &'a Stmt,
+        stage: usize,
+        scope: ScopeId,
+    ) -> Vec<ActionDraft<'a>> {
+        let Some((category, action_type)) = self.action_type(&action.head) else {
+            self.hir.incomplete = true;
+            self.symbols.forgive(statement);
+            return Vec::new();
+        };
+        let Some(name) = self.name(&action.name, scope) else {
+            self.hir.incomplete = true;
+            self.symbols.forgive(statement);
+            return Vec::new();
+        };
+        vec![ActionDraft {
+            symbol: name.node.clone(),
+            name,
+            stage,
+            scope,
+            category,
+            action_type,
+            form: Form::Written(action),
+            statement,
+            namespace: plain_attribute(action.block.as_ref(), "namespace"),
+            outputs: Vec::new(),
+            incomplete: false,
+        }]
+    }
+
+    fn action_type(&mut self, head: &ActionHead) -> Option<(Category, Arc<ActionType>)> {
+        let (category, provider) = match head {
+            ActionHead::Approve => return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?)),
+            ActionHead::Run | ActionHead::Generic => return None,
+            ActionHead::Typed { category, provider } => (category, provider),
+        };
+        let wanted = match category.node.as_str() {
+            "source" => Category::Source,
+            "build" => Category::Build,
+            "test" => Category::Test,
+            "invoke" => Category::Invoke,
+            _ => Category::Deploy,
+        };
+        if let Some(found) = catalog::action_type(&provider.node, wanted) {
+            return Some((wanted, found));
+        }
+        let can = catalog::categories(&provider.node);
+        if can.is_empty() {
+            if !self.symbols.is_forgiven(&provider.node) {
+                let known: Vec<&str> = catalog::words_for(wanted).collect();
+                self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
+            }
+        } else {
+            let can: Vec<String> = can.iter().map(|can| format!("{} {}", can.word(), provider.node)).collect();
+            let can: Vec<&str> = can.iter().map(String::as_str).collect();
+            self.diagnostics.push(names::wrong_category(category, &provider.node, &can));
+        }
+        None
+    }
+
+    /// Fills a draft in.
+    pub(super) fn action(&mut self, draft: ActionDraft<'a>, context: Context) -> Action {
+        let context = Context { scope: draft.scope, ..context };
+        match draft.form {
+            Form::Written(action) => self.written(draft, action, context),
+            Form::Stack(action, origin) => self.stack_action(draft, action, origin, context),
+        }
+    }
+
+    fn written(&mut self, draft: ActionDraft<'a>, action: &'a ast::Action, context: Context) -> Action {
+        let action_type = Arc::clone(&draft.action_type);
+        let mut slots: Vec<&Slot> = action_type.slot.iter().collect();
+        slots.extend(declared_slots("action"));
+        if draft.category == Category::Source {
+            slots.extend(declared_slots("source"));
+        }
+        if draft.action_type.provider == "CloudFormation" {
+            slots.extend(declared_slots("stack").into_iter().filter(|slot| slot.attribute == "origin"));
+        }
+        let shown = format!("action `{}`", draft.name.node);
+        let owner = Owner { shown: &shown, place: draft.name.span };
+        let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
+        self.require(&attributes, &slots, owner, incomplete);
+        let mut configuration = settings(&attributes, &action_type.slot);
+        let inputs = self.header(&draft, &mut configuration, context);
+        let end = action.clauses.end().unwrap_or(action.name.span);
+        let mut lowered = self.assemble(draft, attributes, configuration, inputs, action.keyword.to(end));
+        lowered.incomplete |= incomplete;
+        lowered
+    }
+
+    /// The attributes of an action's block, and whether part of it could not be read.
+    pub(super) fn action_attributes(
+        &mut self,
+        block: Option<&'a ast::Block>,
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        context: Context,
+    ) -> (Attributes, bool) {
+        let Some(block) = block else { return (Attributes::new(), false) };
+        let statements = self.admitted(&block.statements, Place::Action, "an action");
+        let incomplete = statements.len() < block.statements.len()
+            || statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)));
+        (self.attributes(&statements, slots, owner, context), incomplete)
+    }
+
+    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
+    pub(super) fn header(
+        &mut self,
+        draft: &ActionDraft<'a>,
+        configuration: &mut IndexMap<String, Setting>,
+        context: Context,
+    ) -> Vec<Input> {
+        let file_key = header_key(&draft.action_type, Header::FromFile);
+        let mut inputs = Vec::new();
+        for item in &draft.clauses().from {
+            let value = match &item.kind {
+                ExprKind::Reference(reference) => match self.artifact(&reference.head, item.span, context) {
+                    Some(id) => Value::new(ValueKind::Artifact(id), item.span),
+                    None => Value::poisoned(item.span),
+                },
+                _ => self.evaluate(item, context, super::expression::Words::Artifact),
+            };
+            match &value.kind {
+                ValueKind::Artifact(id) => push_input(&mut inputs, Input { artifact: *id, span: item.span }),
+                ValueKind::ArtifactFile(file) => {
+                    if let Some(artifact) = file.artifact {
+                        push_input(&mut inputs, Input { artifact, span: file.artifact_span });
+                    }
+                    match &file_key {
+                        Some(key) if !configuration.contains_key(key) => {
+                            let setting = Setting { value: value.clone(), attribute: item.span, raw: false };
+                            configuration.insert(key.clone(), setting);
+                        }
+                        _ => {
+                            let wrong = names::wrong_type("from", "an artifact here", "a file in an artifact", item.span);
+                            self.diagnostics.push(wrong);
+                        }
+                    }
+                }
+                _ => self.hir.incomplete = true,
+            }
+        }
+        inputs
+    }
+
+    /// Puts an action together from what all forms have in common.
+    pub(super) fn assemble(
+        &mut self,
+        draft: ActionDraft<'a>,
+        attributes: Attributes,
+        mut configuration: IndexMap<String, Setting>,
+        mut inputs: Vec<Input>,
+        span: Span,
+    ) -> Action {
+        self.raw_configuration(&attributes, &mut configuration);
+        primary_input(&draft.action_type, &inputs, &mut configuration);
+        for setting in configuration.values() {
+            add_inputs(&setting.value, &mut inputs);
+        }
+        let order = |key: &str| draft.action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
+        configuration.sort_by_cached_key(|key, _| order(key).unwrap_or(usize::MAX));
+        let name = match literal(&attributes, "name") {
+            Some(name) if !draft.is_stack() => name,
+            _ => {
+                self.check_name(NameKind::Action, &draft.name);
+                draft.name.clone()
+            }
+        };
+        let origin = match draft.form {
+            Form::Written(_) => Origin::Written,
+            Form::Stack(_, origin) => origin,
+        };
+        Action {
+            name,
+            symbol: draft.symbol,
+            stage: draft.stage,
+            category: draft.category,
+            action_type: draft.action_type,
+            inputs,
+            outputs: draft.outputs,
+            configuration,
+            namespace: literal(&attributes, "namespace"),
+            role: self.role_of(&attributes, "action-role"),
+            region: literal(&attributes, "region"),
+            timeout: number(&attributes, "timeout"),
+            run_order: number(&attributes, "run-order"),
+            origin,
+            template_origin: literal(&attributes, "origin"),
+            checkout: checkout(&attributes),
+            doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
+            span,
+            incomplete: draft.incomplete,
+        }
+    }
+
+    /// `configuration = { Key = value }`
+    fn raw_configuration(&mut self, attributes: &Attributes, configuration: &mut IndexMap<String, Setting>) {
+        let Some(attribute) = attributes.get("configuration") else { return };
+        let ValueKind::Map(entries) = &attribute.value.kind else {
+            if !attribute.value.is_poisoned() {
+                let found = super::coerce::describe(&attribute.value.kind);
+                let wrong = names::wrong_type("configuration", "a map of AWS keys", found, attribute.value.span);
+                self.diagnostics.push(wrong);
+            }
+            return;
+        };
+        for (key, value) in entries {
+            let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
+            if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
+                self.diagnostics.push(names::configuration_override(key, replaced.attribute));
+            }
+        }
+    }
+}
+
+/// Slots of a catalogue entry that is not a provider.
+pub(super) fn declared_slots(word: &str) -> Vec<&'static Slot> {
+    catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default()
+}
+
+/// The configuration key that a part of the header fills.
+pub(super) fn header_key(action_type: &ActionType, header: Header) -> Option<String> {
+    action_type.slot.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.clone())
+}
+
+/// Text of an attribute without interpolation, before values can be evaluated.
+pub(super) fn plain_attribute(block: Option<&ast::Block>, word: &str) -> Option<String> {
+    block?.statements.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) if attribute.key.node == word => match &attribute.value.kind {
+            ExprKind::String(parts) => match parts.as_slice() {
+                [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn push_input(inputs: &mut Vec<Input>, input: Input) {
+    if !inputs.iter().any(|known| known.artifact == input.artifact) {
+        inputs.push(input);
+    }
+}
+
+/// Every artifact that a value names is an input.
+fn add_inputs(value: &Value, inputs: &mut Vec<Input>) {
+    match &value.kind {
+        ValueKind::Artifact(artifact) => push_input(inputs, Input { artifact: *artifact, span: value.span }),
+        ValueKind::ArtifactFile(file) => {
+            if let Some(artifact) = file.artifact {
+                push_input(inputs, Input { artifact, span: file.artifact_span });
+            }
+        }
+        ValueKind::List(items) => items.iter().for_each(|item| add_inputs(item, inputs)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| add_inputs(value, inputs)),
+        _ => {}
+    }
+}
+
+/// With several inputs, the first is the primary one.
+fn primary_input(action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
+    let Some(key) = header_key(action_type, Header::PrimaryInput) else { return };
+    if let [first, _, ..] = inputs
+        && !configuration.contains_key(&key)
+    {
+        let value = Value::new(ValueKind::Artifact(first.artifact), first.span);
+        configuration.insert(key, Setting { value, attribute: first.span, raw: false });
+    }
+}
+
+fn number(attributes: &Attributes, word: &str) -> Option<Spanned<u32>> {
+    let text = literal(attributes, word)?;
+    Some(Spanned::new(text.node.parse().ok()?, text.span))
+}
+
+/// `checkout = "folder"`; `false` becomes an empty text, which means: not this repository.
+fn checkout(attributes: &Attributes) -> Option<Spanned<String>> {
+    let attribute = attributes.get("checkout")?;
+    match &attribute.value.kind {
+        ValueKind::Bool(false) => Some(Spanned::new(String::new(), attribute.value.span)),
+        _ => literal(attributes, "checkout"),
+    }
+}
+
+/// One Git source is this repository unless it says otherwise.
+pub(super) fn default_checkout(actions: &mut [Action]) {
+    let is_git = |action: &Action| {
+        action.category == Category::Source
+            && matches!(action.action_type.provider.as_str(), "CodeCommit" | "CodeStarSourceConnection" | "GitHub")
+    };
+    let count = actions.iter().filter(|action| is_git(action)).count();
+    for action in actions.iter_mut() {
+        if count == 1 && is_git(action) && action.checkout.is_none() {
+            action.checkout = Some(Spanned::new(".".to_owned(), action.name.span));
+        }
+        if action.checkout.as_ref().is_some_and(|folder| folder.node.is_empty()) {
+            action.checkout = None;
+        }
+    }
+}

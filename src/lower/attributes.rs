@@ -1,0 +1,161 @@
+//! The attributes of a block, checked against the slots of the catalogue: one function for every block of the language.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{Slot, SlotType};
+use crate::diagnostic::families::names;
+use crate::hir::{Attribute, Setting, Value, ValueKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Stmt, StmtKind};
+
+use super::Lowerer;
+use super::coerce::words_of;
+use super::expression::{Context, Words};
+
+/// Who has the attributes, for messages.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Owner<'s> {
+    /// For example ``project `Builder` ``.
+    pub(super) shown: &'s str,
+    /// Where a missing attribute is reported.
+    pub(super) place: Span,
+}
+
+/// Validated attributes by word, in the order written.
+pub(super) type Attributes = IndexMap<String, Attribute>;
+
+impl<'a> Lowerer<'a> {
+    /// Reads the attributes among `statements`. What does not fit is reported and left out, or poisoned.
+    pub(super) fn attributes(
+        &mut self,
+        statements: &[&'a Stmt],
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        context: Context,
+    ) -> Attributes {
+        let mut read = Attributes::new();
+        for statement in statements {
+            let StmtKind::Attribute(attribute) = &statement.kind else { continue };
+            if let Some(first) = read.get(&attribute.key.node) {
+                self.diagnostics.push(names::attribute_twice(&attribute.key, first.word));
+                continue;
+            }
+            match slots.iter().find(|slot| slot.attribute == attribute.key.node && !is_header_only(slot)) {
+                Some(slot) => {
+                    let value = self.slot_value(slot, &attribute.value, context);
+                    let word = attribute.key.span;
+                    read.insert(attribute.key.node.clone(), Attribute { value, word });
+                }
+                None => self.unknown_attribute(attribute, slots, owner, context),
+            }
+        }
+        read
+    }
+
+    fn slot_value(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
+        let value = self.evaluate_slot(slot, expression, context);
+        self.coerce(slot, value)
+    }
+
+    /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.
+    fn evaluate_slot(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
+        let ast::ExprKind::Map(entries) = &expression.kind else {
+            return self.evaluate(expression, context, words_of(slot));
+        };
+        if slot.ty != SlotType::Record {
+            return self.evaluate(expression, context, Words::Value);
+        }
+        let mut map = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let field = slot.field.iter().find(|field| field.attribute == entry.key.node);
+            let value = match field {
+                Some(field) => self.evaluate_slot(field, &entry.value, context),
+                None => self.evaluate(&entry.value, context, Words::Enumeration),
+            };
+            map.push((entry.key.clone(), value));
+        }
+        Value::new(ValueKind::Map(map), expression.span)
+    }
+
+    fn unknown_attribute(
+        &mut self,
+        attribute: &'a ast::Attribute,
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        context: Context,
+    ) {
+        self.hir.incomplete = true;
+        let valid: Vec<&str> =
+            slots.iter().filter(|slot| !is_header_only(slot)).map(|slot| slot.attribute.as_str()).collect();
+        let by_key = slots.iter().find(|slot| slot.key.as_deref() == Some(attribute.key.node.as_str()));
+        let word = by_key.map(|slot| slot.attribute.as_str());
+        self.diagnostics.push(names::unknown_attribute(&attribute.key, owner.shown, &valid, word));
+        let reported = self.diagnostics.len();
+        self.evaluate(&attribute.value, context, Words::Enumeration);
+        self.diagnostics.truncate(reported);
+    }
+
+    /// Reports required attributes that are absent. `broken`: part of the block could not be read.
+    pub(super) fn require(&mut self, read: &Attributes, slots: &[&Slot], owner: Owner<'_>, broken: bool) {
+        if broken {
+            return;
+        }
+        for slot in slots.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
+            if !read.contains_key(&slot.attribute) {
+                let example = example(slot);
+                self.diagnostics.push(names::missing_attribute(
+                    owner.shown,
+                    &slot.attribute,
+                    &example,
+                    owner.place,
+                    &slot.doc,
+                ));
+            }
+        }
+    }
+}
+
+/// Given by the header and nowhere else.
+fn is_header_only(slot: &Slot) -> bool {
+    matches!(slot.header, Some(crate::catalog::Header::FromFile))
+}
+
+/// A value that shows what a slot takes.
+pub(super) fn example(slot: &Slot) -> String {
+    match slot.ty {
+        SlotType::Bool => "true".to_owned(),
+        SlotType::Integer => slot.min.unwrap_or(1).to_string(),
+        SlotType::Percent => "10%".to_owned(),
+        SlotType::Minutes => "30m".to_owned(),
+        SlotType::Days => "90d".to_owned(),
+        SlotType::Enum => slot.values.keys().next().cloned().unwrap_or_default(),
+        SlotType::EnumList => format!("[{}]", slot.values.keys().next().cloned().unwrap_or_default()),
+        SlotType::List => "[\"...\"]".to_owned(),
+        SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
+        SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
+        SlotType::ArtifactFile => "Artifact::file".to_owned(),
+        _ => "\"...\"".to_owned(),
+    }
+}
+
+/// Settings by AWS key, in the catalogue's order.
+pub(super) fn settings(read: &Attributes, slots: &[Slot]) -> IndexMap<String, Setting> {
+    let mut settings = IndexMap::new();
+    for slot in slots {
+        if let (Some(key), Some(attribute)) = (&slot.key, read.get(&slot.attribute)) {
+            let setting = Setting { value: attribute.value.clone(), attribute: attribute.word, raw: false };
+            settings.insert(key.clone(), setting);
+        }
+    }
+    settings
+}
+
+/// Text of an attribute that is known at compile time.
+pub(super) fn literal(read: &Attributes, word: &str) -> Option<crate::source::Spanned<String>> {
+    let value = &read.get(word)?.value;
+    let text = match &value.kind {
+        ValueKind::Number(text) => text,
+        _ => value.as_str()?,
+    };
+    Some(crate::source::Spanned::new(text.to_owned(), value.span))
+}

@@ -1,0 +1,340 @@
+//! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
+
+use crate::catalog::names::{NameKind, check};
+use crate::catalog::{Phase, Slot, SlotType};
+use crate::diagnostic::families::{names, phases};
+use crate::hir::{Part, PartKind, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+use super::Lowerer;
+use super::declare::noun;
+use super::expression::Words;
+use super::reference::kind_of;
+
+/// What a value is, in words.
+pub(super) fn describe(kind: &ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "`null`",
+        ValueKind::Bool(_) => "`true` or `false`",
+        ValueKind::Number(_) => "a number",
+        ValueKind::Duration(_) => "a duration",
+        ValueKind::Percent(_) => "a percentage",
+        ValueKind::Range(..) => "a range",
+        ValueKind::Text(_) => "text",
+        ValueKind::Word(_) => "a bare word",
+        ValueKind::List(_) => "a list",
+        ValueKind::Map(_) => "a map",
+        ValueKind::Entity(entity) => match noun(kind_of(*entity)) {
+            "project" => "a project",
+            "role" => "a role",
+            "bucket" => "a bucket",
+            "topic" => "a topic",
+            "connection" => "a connection",
+            _ => "a pipeline",
+        },
+        ValueKind::Artifact(_) => "an artifact",
+        ValueKind::ArtifactFile(_) => "a file in an artifact",
+        ValueKind::Secret(_) => "a secret",
+        ValueKind::Parameter(_) => "an SSM parameter",
+        ValueKind::InlineYaml(_) => "inline YAML",
+        ValueKind::Raw(_) => "a CloudFormation intrinsic",
+        ValueKind::Poisoned => "unreadable",
+    }
+}
+
+/// What a bare word means in a slot.
+pub(super) fn words_of(slot: &Slot) -> Words {
+    match slot.ty {
+        SlotType::Enum | SlotType::EnumList | SlotType::Cache => Words::Enumeration,
+        SlotType::Artifact => Words::Artifact,
+        SlotType::Reference => slot.to.map_or(Words::Value, Words::Target),
+        _ if slot.charset.as_deref() == Some("region") => Words::Enumeration,
+        _ => Words::Value,
+    }
+}
+
+/// What a slot takes, in words.
+fn expected(slot: &Slot) -> String {
+    match slot.ty {
+        SlotType::String => "text".to_owned(),
+        SlotType::Bool => "`true` or `false`".to_owned(),
+        SlotType::Integer => "a whole number".to_owned(),
+        SlotType::Percent => "a percentage such as `10%`".to_owned(),
+        SlotType::Minutes => "a duration such as `30m`".to_owned(),
+        SlotType::Days => "a duration such as `90d`".to_owned(),
+        SlotType::Enum => "one of its words".to_owned(),
+        SlotType::EnumList => "a list of its words".to_owned(),
+        SlotType::List => "a list".to_owned(),
+        SlotType::Map | SlotType::Env | SlotType::Record => "a map such as `{ key = value }`".to_owned(),
+        SlotType::Artifact => "an artifact".to_owned(),
+        SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
+        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
+        SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
+        SlotType::Cache => "a list such as `[source, \"node_modules/**\"]`".to_owned(),
+        SlotType::Json | SlotType::Any => "a value".to_owned(),
+    }
+}
+
+fn with_article(noun: &str) -> String {
+    format!("{} {noun}", crate::diagnostic::wording::article(noun))
+}
+
+impl Lowerer<'_> {
+    /// The value in the slot's form; poisoned, and reported, when it does not fit.
+    pub(super) fn coerce(&mut self, slot: &Slot, value: Value) -> Value {
+        if value.is_poisoned() && !matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) {
+            return value;
+        }
+        let span = value.span;
+        let fitted = match slot.ty {
+            SlotType::String => self.fit_string(slot, value),
+            SlotType::Bool => fit(value, |kind| matches!(kind, ValueKind::Bool(_))),
+            SlotType::Integer => self.fit_integer(slot, value),
+            SlotType::Percent => fit(value, |kind| matches!(kind, ValueKind::Percent(_))),
+            SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
+            SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
+            SlotType::Enum => self.fit_enum(slot, value),
+            SlotType::EnumList => self.fit_items(slot, value, Self::fit_enum),
+            SlotType::List => self.fit_items(slot, value, Self::fit_string),
+            SlotType::Map => self.fit_map(slot, value),
+            SlotType::Env => self.fit_env(slot, value),
+            SlotType::Record => self.fit_record(slot, value),
+            SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
+            SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
+            SlotType::Reference => fit_reference(slot, value),
+            SlotType::Buildspec => fit(value, |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_))),
+            SlotType::Cache => fit(value, |kind| {
+                matches!(kind, ValueKind::List(_) | ValueKind::Word(_) | ValueKind::Entity(_) | ValueKind::Text(_))
+            }),
+            SlotType::Json | SlotType::Any => Ok(value),
+        };
+        match fitted {
+            Ok(value) => self.in_phase(slot, value),
+            Err(value) if value.is_poisoned() => Value::poisoned(span),
+            Err(value) => {
+                let found = describe(&value.kind);
+                self.diagnostics.push(names::wrong_type(&slot.attribute, &expected(slot), found, span));
+                Value::poisoned(span)
+            }
+        }
+    }
+
+    /// Reports a value that is known too late for its slot.
+    fn in_phase(&mut self, slot: &Slot, value: Value) -> Value {
+        let (phase, place) = match value.kind {
+            ValueKind::Entity(_) => (Phase::Compile, value.span),
+            ValueKind::Secret(_) | ValueKind::Parameter(_) if slot.phase >= Phase::Deploy => return value,
+            _ => value.phase(),
+        };
+        if phase <= slot.phase {
+            return value;
+        }
+        let what = format!("`{}`", slot.attribute);
+        let shown = self.shown(place);
+        let set_at = self.set_at(&value);
+        self.diagnostics.push(phases::too_late(&what, slot.phase, phase, &shown, place, set_at));
+        Value::poisoned(value.span)
+    }
+
+    /// Where the action stands whose variable a value uses.
+    fn set_at(&self, value: &Value) -> Option<Span> {
+        let mut found = None;
+        value.each_part(&mut |part| {
+            if let PartKind::Output(action, _) = &part.kind {
+                found = self.current.and_then(|index| self.drafts.get(index)).and_then(|draft| draft.name_span(*action));
+            }
+        });
+        found
+    }
+
+    fn fit_string(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let span = value.span;
+        let text = match value.kind {
+            ValueKind::Text(text) => text,
+            ValueKind::Word(word) => Text::literal(word, span),
+            ValueKind::Raw(raw) => Text::of(PartKind::Raw(raw), span),
+            ValueKind::Secret(secret) => Text::of(PartKind::Secret(Box::new(secret)), span),
+            ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), span),
+            other => return Err(Value::new(other, span)),
+        };
+        if let Some(kind) = slot.charset.as_deref().and_then(NameKind::from_word)
+            && let Some(literal) = text.as_literal()
+            && check(kind, literal).is_some()
+        {
+            self.check_name(kind, &Spanned::new(literal.to_owned(), span));
+            return Err(Value::poisoned(span));
+        }
+        Ok(Value::new(ValueKind::Text(text), span))
+    }
+
+    fn fit_integer(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let ValueKind::Number(text) = &value.kind else { return Err(value) };
+        let number = text.parse::<u64>().ok();
+        self.in_range(slot, number, "", value)
+    }
+
+    fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {
+        let ValueKind::Duration(seconds) = value.kind else { return Err(value) };
+        let whole = seconds.is_multiple_of(unit).then_some(seconds / unit);
+        let number = Value::new(ValueKind::Number((seconds / unit).to_string()), value.span);
+        self.in_range(slot, whole, noun, number)
+    }
+
+    fn in_range(&mut self, slot: &Slot, number: Option<u64>, unit: &str, value: Value) -> Result<Value, Value> {
+        let fits = number
+            .is_some_and(|number| slot.min.is_none_or(|min| min <= number) && slot.max.is_none_or(|max| number <= max));
+        if fits {
+            return Ok(value);
+        }
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
+        let limits = match (slot.min, slot.max) {
+            (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+            (Some(min), None) => format!("at least {min}{unit}"),
+            (None, Some(max)) => format!("at most {max}{unit}"),
+            (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
+        };
+        self.diagnostics.push(names::out_of_range(&slot.attribute, &limits, value.span));
+        Err(Value::poisoned(value.span))
+    }
+
+    fn fit_enum(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let span = value.span;
+        let bare = matches!(value.kind, ValueKind::Word(_));
+        let written = match &value.kind {
+            ValueKind::Number(text) => Some(text.clone()),
+            _ => value.as_str().map(str::to_owned),
+        };
+        let Some(written) = written else { return Err(value) };
+        let by_word = slot.values.get(&written);
+        let by_aws = slot.values.values().find(|aws| **aws == written);
+        if let Some(aws) = by_word.or(by_aws) {
+            return Ok(Value::text(aws.clone(), span));
+        }
+        let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
+        self.diagnostics.push(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        Err(Value::poisoned(span))
+    }
+
+    fn fit_items(
+        &mut self,
+        slot: &Slot,
+        value: Value,
+        fit_one: fn(&mut Self, &Slot, Value) -> Result<Value, Value>,
+    ) -> Result<Value, Value> {
+        let span = value.span;
+        let ValueKind::List(items) = value.kind else { return Err(value) };
+        let mut fitted = Vec::with_capacity(items.len());
+        for item in items {
+            let place = item.span;
+            if item.is_poisoned() {
+                continue;
+            }
+            match fit_one(self, slot, item) {
+                Ok(item) => fitted.push(item),
+                Err(item) if item.is_poisoned() => fitted.push(Value::poisoned(place)),
+                Err(item) => {
+                    let found = describe(&item.kind);
+                    self.diagnostics.push(names::wrong_type(&slot.attribute, "a list of texts", found, place));
+                    fitted.push(Value::poisoned(place));
+                }
+            }
+        }
+        Ok(Value::new(ValueKind::List(fitted), span))
+    }
+
+    fn fit_map(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        self.fit_entries(slot, value, |kind| {
+            matches!(kind, ValueKind::Text(_) | ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Raw(_))
+        })
+    }
+
+    fn fit_env(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        self.fit_entries(slot, value, |kind| {
+            matches!(
+                kind,
+                ValueKind::Text(_)
+                    | ValueKind::Number(_)
+                    | ValueKind::Bool(_)
+                    | ValueKind::Secret(_)
+                    | ValueKind::Parameter(_)
+                    | ValueKind::Raw(_)
+            )
+        })
+    }
+
+    fn fit_entries(&mut self, slot: &Slot, value: Value, fits: fn(&ValueKind) -> bool) -> Result<Value, Value> {
+        let span = value.span;
+        let ValueKind::Map(entries) = value.kind else { return Err(value) };
+        let kind = slot.charset.as_deref().and_then(NameKind::from_word);
+        let mut fitted = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            if let Some(kind) = kind {
+                self.check_name(kind, &key);
+            }
+            let place = value.span;
+            if value.is_poisoned() {
+                fitted.push((key, Value::poisoned(place)));
+            } else if fits(&value.kind) {
+                let value = plain_text(value);
+                fitted.push((key, value));
+            } else {
+                let found = describe(&value.kind);
+                self.diagnostics.push(names::wrong_type(&key.node, "text", found, place));
+                fitted.push((key, Value::poisoned(place)));
+            }
+        }
+        Ok(Value::new(ValueKind::Map(fitted), span))
+    }
+
+    fn fit_record(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let span = value.span;
+        let ValueKind::Map(entries) = value.kind else { return Err(value) };
+        let valid: Vec<&str> = slot.field.iter().map(|field| field.attribute.as_str()).collect();
+        let owner = format!("`{}`", slot.attribute);
+        let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            match slot.field.iter().find(|field| field.attribute == key.node) {
+                Some(field) => {
+                    let value = self.coerce(field, value);
+                    fitted.push((key, value));
+                }
+                None => self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None)),
+            }
+        }
+        for field in slot.field.iter().filter(|field| field.required) {
+            if !fitted.iter().any(|(key, _)| key.node == field.attribute) {
+                let example = super::attributes::example(field);
+                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
+            }
+        }
+        Ok(Value::new(ValueKind::Map(fitted), span))
+    }
+}
+
+fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {
+    if fits(&value.kind) { Ok(value) } else { Err(value) }
+}
+
+/// A declared thing of the right kind, or text where AWS takes a name or ARN.
+fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
+    let span = value.span;
+    match value.kind {
+        ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == kind_of(entity)) => Ok(value),
+        ValueKind::Text(_) => Ok(value),
+        ValueKind::Raw(raw) => Ok(Value::new(ValueKind::Text(Text::of(PartKind::Raw(raw), span)), span)),
+        _ => Err(value),
+    }
+}
+
+/// Numbers and truth values as text, for places where AWS takes text only.
+fn plain_text(value: Value) -> Value {
+    let span = value.span;
+    match value.kind {
+        ValueKind::Number(text) => Value::text(text, span),
+        ValueKind::Bool(flag) => Value::text(flag.to_string(), span),
+        ValueKind::Raw(raw) => {
+            Value::new(ValueKind::Text(Text { parts: vec![Part { kind: PartKind::Raw(raw), span }] }), span)
+        }
+        kind => Value::new(kind, span),
+    }
+}

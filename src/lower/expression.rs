@@ -1,0 +1,292 @@
+//! Values: evaluates expressions as far as compile time allows.
+
+use crate::catalog::{Phase, Target};
+use crate::diagnostic::families::{artifacts, names, phases};
+use crate::diagnostic::suggest;
+use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
+
+use super::Lowerer;
+use super::coerce::describe;
+use super::scope::{Binding, LetId, LetState, ScopeId, Scopes};
+
+/// Pseudo parameters of CloudFormation.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html> (2026-11-23)
+const PSEUDO_PARAMETERS: [&str; 8] =
+    ["AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix"];
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Context {
+    /// The names it sees.
+    pub(super) scope: ScopeId,
+    /// The pipeline around it: index into the drafts.
+    pub(super) pipeline: Option<usize>,
+}
+
+impl Context {
+    /// Outside every pipeline.
+    pub(super) fn file() -> Self {
+        Self::of_scope(Scopes::root())
+    }
+
+    /// In a scope, outside every pipeline.
+    pub(super) fn of_scope(scope: ScopeId) -> Self {
+        Self { scope, pipeline: None }
+    }
+}
+
+/// What a bare word means in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// A value by name.
+    Value,
+    /// A value of an enumeration, always.
+    Enumeration,
+    /// A declared thing of this kind first, then a value by name.
+    Target(Target),
+    /// An artifact.
+    Artifact,
+}
+
+impl<'a> Lowerer<'a> {
+    /// Evaluates an expression.
+    pub(super) fn evaluate(&mut self, expression: &'a Expr, context: Context, words: Words) -> Value {
+        let span = expression.span;
+        let kind = match &expression.kind {
+            ExprKind::String(parts) => ValueKind::Text(self.text(parts, context)),
+            ExprKind::Bool(flag) => ValueKind::Bool(*flag),
+            ExprKind::Null => ValueKind::Null,
+            ExprKind::Number(text) => ValueKind::Number(text.clone()),
+            ExprKind::Percent(number) => ValueKind::Percent(*number),
+            ExprKind::Duration { amount, unit } => ValueKind::Duration(seconds(*amount, *unit)),
+            ExprKind::Range(from, to) => ValueKind::Range(*from, *to),
+            ExprKind::ArtifactFile { artifact, path, path_span } => {
+                self.artifact_file(artifact, path, *path_span, span, context)
+            }
+            ExprKind::Call { callee, arguments } => return self.call(callee, arguments, span, context),
+            ExprKind::Reference(reference) => return self.reference(reference, context, words),
+            ExprKind::List(items) => {
+                ValueKind::List(items.iter().map(|item| self.evaluate(item, context, words)).collect())
+            }
+            ExprKind::Map(entries) => self.map(entries, context, words),
+            ExprKind::Not(_) | ExprKind::Compare { .. } | ExprKind::And(_) | ExprKind::Or(_) => {
+                match self.condition(expression, context) {
+                    Some(flag) => ValueKind::Bool(flag),
+                    None => ValueKind::Poisoned,
+                }
+            }
+            ExprKind::Conditional { condition, then, otherwise } => {
+                return match self.condition(condition, context) {
+                    Some(true) => self.evaluate(then, context, words),
+                    Some(false) => self.evaluate(otherwise, context, words),
+                    None => Value::poisoned(span),
+                };
+            }
+            ExprKind::ListFor { .. } => {
+                self.diagnostics.push(crate::diagnostic::families::statements::not_built("[for ...]", span));
+                ValueKind::Poisoned
+            }
+            ExprKind::Error => ValueKind::Poisoned,
+        };
+        Value::new(kind, span)
+    }
+
+    fn map(&mut self, entries: &'a [ast::Entry], context: Context, words: Words) -> ValueKind {
+        let mut map: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if let Some((first, _)) = map.iter().find(|(key, _)| key.node == entry.key.node) {
+                self.diagnostics.push(names::duplicate("key", &entry.key, first.span));
+                continue;
+            }
+            let value = self.evaluate(&entry.value, context, words);
+            map.push((entry.key.clone(), value));
+        }
+        ValueKind::Map(map)
+    }
+
+    /// `Artifact::file`, `AWS::Region`
+    fn artifact_file(
+        &mut self,
+        artifact: &'a ast::Ident,
+        path: &'a [ast::StringPart],
+        path_span: Span,
+        span: Span,
+        context: Context,
+    ) -> ValueKind {
+        let path = self.text(path, context);
+        if artifact.node == "AWS" {
+            return self.pseudo_parameter(&path, path_span, span);
+        }
+        let id = self.artifact(artifact, span, context);
+        ValueKind::ArtifactFile(ArtifactFile { artifact: id, artifact_span: artifact.span, path, path_span })
+    }
+
+    fn pseudo_parameter(&mut self, name: &Text, place: Span, span: Span) -> ValueKind {
+        let wanted = name.as_literal().unwrap_or_default();
+        if PSEUDO_PARAMETERS.contains(&wanted) {
+            return ValueKind::Text(Text::of(PartKind::Pseudo(wanted.to_owned()), span));
+        }
+        let unknown = Spanned::new(wanted.to_owned(), place);
+        let near = suggest::similar(wanted, PSEUDO_PARAMETERS);
+        self.diagnostics.push(names::unknown("CloudFormation pseudo parameter", &unknown, near, None));
+        ValueKind::Poisoned
+    }
+
+    /// The artifact of a name in the pipeline around; reports an unknown one.
+    pub(super) fn artifact(&mut self, name: &ast::Ident, place: Span, context: Context) -> Option<ArtifactId> {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node)) {
+            return Some(id);
+        }
+        self.hir.incomplete = true;
+        if self.symbols.is_forgiven(&name.node) {
+            return None;
+        }
+        let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
+        self.diagnostics.push(artifacts::unknown(&name.node, name.span, place, near));
+        None
+    }
+
+    /// A condition, known at compile time; `None` when it cannot be told, which has been reported.
+    pub(super) fn condition(&mut self, expression: &'a Expr, context: Context) -> Option<bool> {
+        match &expression.kind {
+            ExprKind::Not(inner) => self.condition(inner, context).map(|flag| !flag),
+            ExprKind::And(items) => {
+                items.iter().try_fold(true, |all, item| Some(self.condition(item, context)? && all))
+            }
+            ExprKind::Or(items) => {
+                items.iter().try_fold(false, |any, item| Some(self.condition(item, context)? || any))
+            }
+            ExprKind::Compare { left, op, right } => {
+                let left = self.evaluate(left, context, Words::Value);
+                let right = self.evaluate(right, context, Words::Value);
+                let equal = self.comparable(&left)? && self.comparable(&right)? && equal(&left, &right);
+                Some(equal == (*op == CompareOp::Equal))
+            }
+            _ => {
+                let value = self.evaluate(expression, context, Words::Value);
+                match value.kind {
+                    ValueKind::Bool(flag) => Some(flag),
+                    ValueKind::Poisoned => None,
+                    _ if !self.comparable(&value)? => None,
+                    other => {
+                        let found = describe(&other);
+                        let wrong = names::wrong_type("a condition", "`true` or `false`", found, expression.span);
+                        self.diagnostics.push(wrong);
+                        None
+                    }
+                }
+            }
+        }
+    }
+
+    /// `Some(true)` for a value that can be compared now; reports one that is known later.
+    fn comparable(&mut self, value: &Value) -> Option<bool> {
+        if value.is_poisoned() {
+            return None;
+        }
+        let (phase, place) = value.phase();
+        if phase == Phase::Compile || matches!(value.kind, ValueKind::Entity(_)) {
+            return Some(true);
+        }
+        let shown = self.shown(place);
+        self.diagnostics.push(phases::too_late("a condition", Phase::Compile, phase, &shown, place, None));
+        None
+    }
+
+    /// The value of a `let`, evaluated on first use.
+    pub(super) fn let_value(&mut self, id: LetId, context: Context, used: Span) -> Value {
+        let Some(entry) = self.scopes.lets.get(id.0) else { return Value::poisoned(used) };
+        let declaration = entry.declaration;
+        let scope = entry.scope;
+        match &entry.state {
+            LetState::Done(value) => return Value { kind: value.kind.clone(), span: used },
+            LetState::Running => {
+                let path = self.running_lets(id);
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                self.diagnostics.push(names::circular(&path, declaration.name.span));
+                return Value::poisoned(used);
+            }
+            LetState::Waiting => {}
+        }
+        self.set_let(id, LetState::Running);
+        let context = Context { scope, pipeline: context.pipeline };
+        let value = self.evaluate(&declaration.value, context, Words::Value);
+        if let Some(ty) = &declaration.ty {
+            self.check_type(ty, &value, &declaration.name.node);
+        }
+        let value = if self.is_running(id) { value } else { Value::poisoned(used) };
+        self.set_let(id, LetState::Done(value.clone()));
+        Value { kind: value.kind, span: used }
+    }
+
+    fn set_let(&mut self, id: LetId, state: LetState) {
+        if let Some(entry) = self.scopes.lets.get_mut(id.0) {
+            entry.state = state;
+        }
+    }
+
+    fn is_running(&self, id: LetId) -> bool {
+        self.scopes.lets.get(id.0).is_some_and(|entry| matches!(entry.state, LetState::Running))
+    }
+
+    /// The names of the cycle that `id` closes: start and end are the same.
+    fn running_lets(&self, id: LetId) -> Vec<String> {
+        let name = |entry: &super::scope::LetEntry<'_>| entry.declaration.name.node.clone();
+        let running = self.scopes.lets.iter().filter(|entry| matches!(entry.state, LetState::Running));
+        let mut path: Vec<String> = running.map(name).collect();
+        if let Some(entry) = self.scopes.lets.get(id.0) {
+            let first = name(entry);
+            path.retain(|other| *other != first);
+            path.insert(0, first.clone());
+            path.push(first);
+        }
+        path
+    }
+
+    /// The value behind a binding.
+    pub(super) fn bound(&mut self, binding: &Binding, context: Context, used: Span) -> Value {
+        match binding {
+            Binding::Value(value) => Value { kind: value.kind.clone(), span: used },
+            Binding::Let(id) => self.let_value(*id, context, used),
+            Binding::Param(id) => Value::new(ValueKind::Text(Text::of(PartKind::Param(*id), used)), used),
+            Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
+        }
+    }
+
+    /// Evaluates every `let` that nothing used, so that mistakes in it are found.
+    pub(super) fn unused_lets(&mut self) {
+        for index in 0..self.scopes.lets.len() {
+            let Some(entry) = self.scopes.lets.get(index) else { continue };
+            let span = entry.declaration.name.span;
+            let context = Context::of_scope(entry.scope);
+            if matches!(entry.state, LetState::Waiting) {
+                self.let_value(LetId(index), context, span);
+            }
+        }
+    }
+}
+
+fn equal(left: &Value, right: &Value) -> bool {
+    match (left.as_str(), right.as_str()) {
+        (Some(left), Some(right)) => left == right,
+        _ => left.same(right),
+    }
+}
+
+fn seconds(amount: u64, unit: TimeUnit) -> u64 {
+    match unit {
+        TimeUnit::Milliseconds => amount.div_ceil(1000),
+        TimeUnit::Seconds => amount,
+        TimeUnit::Minutes => amount.saturating_mul(60),
+        TimeUnit::Hours => amount.saturating_mul(3600),
+        TimeUnit::Days => amount.saturating_mul(86_400),
+    }
+}
+
+/// Text of one run-time or deploy-time part.
+pub(super) fn part_value(kind: PartKind, span: Span) -> Value {
+    Value::new(ValueKind::Text(Text { parts: vec![Part { kind, span }] }), span)
+}

@@ -1,0 +1,96 @@
+//! Tree to resolved pipeline: binds names, evaluates what is known at compile time, writes sugar out.
+//!
+//! Two passes. The first gives every declared thing its id, so that names can be used before the line that declares them;
+//! the second evaluates values. Whatever cannot be resolved is reported once and becomes a poisoned value.
+
+mod action;
+mod attributes;
+mod coerce;
+mod declare;
+mod expression;
+mod functions;
+mod params;
+mod pipeline;
+mod placement;
+mod reference;
+mod resource;
+mod scope;
+mod stack;
+mod text;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Diagnostics;
+use crate::hir::Hir;
+use crate::syntax::ast;
+
+use declare::Symbols;
+use pipeline::PipelineDraft;
+use scope::Scopes;
+
+/// Values that come from outside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Values of `option`s, by name.
+    pub options: BTreeMap<String, String>,
+    /// Values of `param`s, by name, for targets that need them.
+    pub params: BTreeMap<String, String>,
+}
+
+/// What lowering makes.
+#[derive(Debug, Clone, Default)]
+pub struct Lowered {
+    /// The resolved pipelines.
+    pub hir: Hir,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    /// Names in [`Inputs`] that the file does not declare.
+    pub unused_inputs: Vec<String>,
+}
+
+/// Resolves a file.
+///
+/// `source` is the text that `file` was read from.
+pub fn lower(file: &ast::File, source: &str, inputs: &Inputs) -> Lowered {
+    let mut lowerer = Lowerer::new(file, source, inputs);
+    lowerer.declare_all();
+    lowerer.resources();
+    lowerer.pipelines();
+    lowerer.finish()
+}
+
+/// The state of one run.
+struct Lowerer<'a> {
+    file: &'a ast::File,
+    source: &'a str,
+    inputs: &'a Inputs,
+    hir: Hir,
+    diagnostics: Diagnostics,
+    scopes: Scopes<'a>,
+    symbols: Symbols<'a>,
+    drafts: Vec<PipelineDraft<'a>>,
+    /// The pipeline whose values are being evaluated: index into the drafts.
+    current: Option<usize>,
+    unused_inputs: Vec<String>,
+}
+
+impl<'a> Lowerer<'a> {
+    fn new(file: &'a ast::File, source: &'a str, inputs: &'a Inputs) -> Self {
+        Self {
+            file,
+            source,
+            inputs,
+            hir: Hir::default(),
+            diagnostics: Diagnostics::new(),
+            scopes: Scopes::new(),
+            symbols: Symbols::new(source),
+            drafts: Vec::new(),
+            current: None,
+            unused_inputs: Vec::new(),
+        }
+    }
+
+    fn finish(self) -> Lowered {
+        Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs: self.unused_inputs }
+    }
+}

@@ -1,0 +1,203 @@
+//! Which statement may stand where, and which have no meaning in this version.
+
+use crate::diagnostic::families::statements;
+use crate::source::Span;
+use crate::syntax::ast::{ActionHead, ResourceKind, StackKind, StackVerb, Stmt, StmtKind};
+
+use super::Lowerer;
+
+/// The kinds of blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The top of a file.
+    File,
+    /// `pipeline`
+    Pipeline,
+    /// `stage`, `parallel`, `sequence`
+    Steps,
+    /// An action's block.
+    Action,
+    /// `project`
+    Project,
+    /// `role`
+    Role,
+    /// `bucket`, `topic`, `connection`, `artifacts`: attributes only.
+    Plain,
+}
+
+impl Place {
+    const ALL: [Self; 7] =
+        [Self::File, Self::Pipeline, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
+
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::File => &[""],
+            Self::Pipeline => &["pipeline"],
+            Self::Steps => &["stage", "parallel", "sequence"],
+            Self::Action => &["source"],
+            Self::Project => &["project"],
+            Self::Role => &["role"],
+            Self::Plain => &[],
+        }
+    }
+
+    fn allows(self, kind: &StmtKind) -> bool {
+        match kind {
+            StmtKind::Attribute(_) => self != Self::File,
+            StmtKind::Error(_) => true,
+            StmtKind::Param(param) => match param.kind {
+                crate::syntax::ast::ParamKind::Variable => self == Self::Pipeline,
+                _ => self == Self::File,
+            },
+            StmtKind::Let(_) | StmtKind::For(_) | StmtKind::If(_) => {
+                matches!(self, Self::File | Self::Pipeline | Self::Steps)
+            }
+            StmtKind::Use(_) => matches!(self, Self::File | Self::Pipeline | Self::Steps),
+            StmtKind::Pipeline(_)
+            | StmtKind::Import(_)
+            | StmtKind::TypeDecl(_)
+            | StmtKind::Component(_)
+            | StmtKind::Resource(_) => self == Self::File,
+            StmtKind::Stage(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => self == Self::Pipeline,
+            StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
+                self == Self::Steps
+            }
+            StmtKind::Allow(_) => matches!(self, Self::Project | Self::Role),
+            StmtKind::On(_) => matches!(self, Self::Pipeline | Self::Steps | Self::Action),
+            StmtKind::Property(_) => false,
+        }
+    }
+}
+
+/// The word a statement starts with, and where it stands.
+pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
+    match &statement.kind {
+        StmtKind::Attribute(attribute) => ("attribute", attribute.key.span),
+        StmtKind::Import(import) => ("import", import.keyword),
+        StmtKind::TypeDecl(declaration) => ("type", declaration.keyword),
+        StmtKind::Param(param) => (
+            match param.kind {
+                crate::syntax::ast::ParamKind::Option => "option",
+                crate::syntax::ast::ParamKind::Param => "param",
+                crate::syntax::ast::ParamKind::Variable => "variable",
+            },
+            param.keyword,
+        ),
+        StmtKind::Let(binding) => ("let", binding.keyword),
+        StmtKind::Component(component) => ("component", component.keyword),
+        StmtKind::Property(property) => ("property", property.keyword),
+        StmtKind::Pipeline(named) => ("pipeline", named.keyword),
+        StmtKind::Stage(named) => ("stage", named.keyword),
+        StmtKind::Parallel(block) => ("parallel", block.keyword),
+        StmtKind::Sequence(block) => ("sequence", block.keyword),
+        StmtKind::For(statement) => ("for", statement.keyword),
+        StmtKind::If(statement) => ("if", statement.keyword),
+        StmtKind::Use(statement) => ("use", statement.keyword),
+        StmtKind::Allow(allow) => (if allow.deny { "deny" } else { "allow" }, allow.keyword),
+        StmtKind::On(on) => ("on", on.keyword),
+        StmtKind::Notify(notify) => ("notify", notify.keyword),
+        StmtKind::StackAction(action) => (stack_words(action.verb.node, action.kind.node), action.verb.span),
+        StmtKind::Action(action) => (action_word(&action.head), action.keyword),
+        StmtKind::Resource(resource) => (resource.kind.word(), resource.keyword),
+        StmtKind::Settings(settings) => {
+            (if settings.keyword.node == "dashboard" { "dashboard" } else { "artifacts" }, settings.keyword.span)
+        }
+        StmtKind::Error(_) => ("", statement.span),
+    }
+}
+
+fn stack_words(verb: StackVerb, kind: StackKind) -> &'static str {
+    match (verb, kind) {
+        (StackVerb::Deploy, StackKind::Stack) => "deploy stack",
+        (StackVerb::Prepare, StackKind::Stack) => "prepare stack",
+        (StackVerb::Execute, StackKind::Stack) => "execute stack",
+        (StackVerb::Delete, StackKind::Stack) => "delete stack",
+        (StackVerb::Deploy, StackKind::StackSet) => "deploy stackset",
+        (StackVerb::Deploy, StackKind::StackInstances) => "deploy stack-instances",
+        (_, StackKind::StackSet) => "stackset",
+        (_, StackKind::StackInstances) => "stack-instances",
+    }
+}
+
+fn action_word(head: &ActionHead) -> &'static str {
+    match head {
+        ActionHead::Approve => "approve",
+        ActionHead::Run => "run",
+        ActionHead::Generic => "action",
+        ActionHead::Typed { category, .. } => match category.node.as_str() {
+            "source" => "source",
+            "build" => "build",
+            "test" => "test",
+            "invoke" => "invoke",
+            _ => "deploy",
+        },
+    }
+}
+
+/// Whether this version gives a statement a meaning.
+fn is_built(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Import(_)
+        | StmtKind::TypeDecl(_)
+        | StmtKind::Component(_)
+        | StmtKind::Use(_)
+        | StmtKind::For(_)
+        | StmtKind::If(_)
+        | StmtKind::On(_)
+        | StmtKind::Notify(_)
+        | StmtKind::Property(_) => false,
+        StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
+        StmtKind::Resource(resource) => matches!(
+            resource.kind,
+            ResourceKind::Project
+                | ResourceKind::Role
+                | ResourceKind::Bucket
+                | ResourceKind::Topic
+                | ResourceKind::Connection
+        ),
+        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack,
+        StmtKind::Action(action) => !matches!(action.head, ActionHead::Run | ActionHead::Generic),
+        _ => true,
+    }
+}
+
+impl<'a> Lowerer<'a> {
+    /// The statements of a block that may stand there and have a meaning; reports the others.
+    pub(super) fn admitted(
+        &mut self,
+        statements: &'a [Stmt],
+        place: Place,
+        inside: &str,
+    ) -> Vec<&'a Stmt> {
+        let mut admitted = Vec::with_capacity(statements.len());
+        for statement in statements {
+            let (word, span) = keyword(statement);
+            if !place.allows(&statement.kind) {
+                self.misplaced(statement, word, span, inside);
+            } else if is_built(statement) {
+                admitted.push(statement);
+            } else {
+                self.diagnostics.push(statements::not_built(word, span));
+                self.hir.incomplete = true;
+                self.symbols.forgive(statement);
+            }
+        }
+        admitted
+    }
+
+    fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
+        let mut allowed: Vec<&str> = Vec::new();
+        for place in Place::ALL {
+            if place.allows(&statement.kind) {
+                allowed.extend(place.words());
+            }
+        }
+        self.hir.incomplete = true;
+        self.symbols.forgive(statement);
+        let diagnostic = match &statement.kind {
+            StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
+            _ => statements::misplaced(word, span, inside, &allowed),
+        };
+        self.diagnostics.push(diagnostic);
+    }
+}

@@ -1,0 +1,251 @@
+//! Names in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`.
+
+use crate::catalog::{self, Target};
+use crate::diagnostic::families::names;
+use crate::diagnostic::suggest;
+use crate::hir::{ActionId, Entity, PartKind, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{Access, Ident, Reference};
+
+use super::Lowerer;
+use super::coerce::describe;
+use super::declare::noun;
+use super::expression::{Context, Words, part_value};
+
+impl<'a> Lowerer<'a> {
+    /// Resolves a reference.
+    pub(super) fn reference(&mut self, reference: &'a Reference, context: Context, words: Words) -> Value {
+        let span = reference.span;
+        let head = &reference.head;
+        if reference.accesses.is_empty() {
+            return self.bare(head, context, words);
+        }
+        if let Some(binding) = self.scopes.find(context.scope, &head.node).cloned() {
+            let value = self.bound(&binding, context, head.span);
+            return self.access(value, &head.node, &reference.accesses, span, context);
+        }
+        if let Some(value) = self.entity_member(head, &reference.accesses, span, context) {
+            return value;
+        }
+        if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
+            return value;
+        }
+        self.unknown_name(head, context);
+        Value::poisoned(span)
+    }
+
+    /// A name alone.
+    fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
+        let span = name.span;
+        match words {
+            Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
+            Words::Target(kind) => {
+                if let Some(entity) = self.symbols.entity(kind, &name.node) {
+                    return Value::new(ValueKind::Entity(entity), span);
+                }
+            }
+            Words::Artifact => {
+                if let Some(id) = self.artifact(name, span, context) {
+                    return Value::new(ValueKind::Artifact(id), span);
+                }
+                return Value::poisoned(span);
+            }
+            Words::Value => {}
+        }
+        if let Some(binding) = self.scopes.find(context.scope, &name.node).cloned() {
+            return self.bound(&binding, context, span);
+        }
+        if let Words::Target(kind) = words {
+            self.unknown_entity(kind, name);
+            return Value::poisoned(span);
+        }
+        if let [(_, entity, _)] = self.symbols.entities_named(&name.node).as_slice() {
+            return Value::new(ValueKind::Entity(*entity), span);
+        }
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node)) {
+            return Value::new(ValueKind::Artifact(id), span);
+        }
+        self.unknown_name(name, context);
+        Value::poisoned(span)
+    }
+
+    fn unknown_entity(&mut self, kind: Target, name: &Ident) {
+        self.hir.incomplete = true;
+        if self.symbols.is_forgiven(&name.node) {
+            return;
+        }
+        let others = self.symbols.entities_named(&name.node);
+        let other = others.first().map(|(other, _, place)| (noun(*other), *place));
+        let near = suggest::similar(&name.node, self.symbols.names_of(kind));
+        self.diagnostics.push(names::unknown(noun(kind), name, near, other));
+    }
+
+    fn unknown_name(&mut self, name: &Ident, context: Context) {
+        self.hir.incomplete = true;
+        if self.symbols.is_forgiven(&name.node) {
+            return;
+        }
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        let mut known = self.scopes.visible(context.scope);
+        known.extend(self.symbols.all_names());
+        if let Some(draft) = draft {
+            known.extend(draft.symbols());
+        }
+        let near = suggest::similar(&name.node, known.iter().copied());
+        self.diagnostics.push(names::unknown("value", name, near, None));
+    }
+
+    /// Fields and elements of a value.
+    fn access(&mut self, value: Value, shown: &str, accesses: &'a [Access], span: Span, context: Context) -> Value {
+        let mut current = value;
+        let mut shown = shown.to_owned();
+        for access in accesses {
+            let next = match (access, current.kind) {
+                (_, ValueKind::Poisoned) => return Value::poisoned(span),
+                (Access::Member(member), ValueKind::Entity(entity)) => self.member(entity, member, span),
+                (Access::Member(member), ValueKind::Map(entries)) => {
+                    let keys: Vec<&str> = entries.iter().map(|(key, _)| key.node.as_str()).collect();
+                    match entries.iter().find(|(key, _)| key.node == member.node) {
+                        Some((_, found)) => found.clone(),
+                        None => {
+                            self.diagnostics.push(names::unknown_member("value", &shown, member, &keys));
+                            Value::poisoned(span)
+                        }
+                    }
+                }
+                (Access::Member(member), other) => {
+                    let found = describe(&other);
+                    self.diagnostics.push(names::wrong_type(&shown, "members", found, member.span));
+                    Value::poisoned(span)
+                }
+                (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
+                (Access::Index(index), other) => {
+                    let found = describe(&other);
+                    self.diagnostics.push(names::wrong_type(&shown, "an index", found, index.span));
+                    Value::poisoned(span)
+                }
+            };
+            if let Access::Member(member) = access {
+                shown = format!("{shown}.{}", member.node);
+            }
+            current = Value { kind: next.kind, span };
+        }
+        current
+    }
+
+    fn element(
+        &mut self,
+        items: Vec<Value>,
+        index: &'a crate::syntax::ast::Expr,
+        context: Context,
+        span: Span,
+    ) -> Value {
+        let wanted = self.evaluate(index, context, Words::Value);
+        let position = match &wanted.kind {
+            ValueKind::Number(text) => text.parse::<usize>().ok(),
+            ValueKind::Poisoned => return Value::poisoned(span),
+            _ => None,
+        };
+        let count = items.len();
+        if let Some(item) = position.and_then(|position| items.into_iter().nth(position)) {
+            return item;
+        }
+        let limits = format!("a whole number from 0 to {}", count.saturating_sub(1));
+        self.diagnostics.push(names::out_of_range("index", &limits, index.span));
+        Value::poisoned(span)
+    }
+
+    /// `Packages.name`, where exactly one declared thing of that name has the member.
+    fn entity_member(
+        &mut self,
+        head: &'a Ident,
+        accesses: &'a [Access],
+        span: Span,
+        context: Context,
+    ) -> Option<Value> {
+        let candidates = self.symbols.entities_named(&head.node);
+        let [Access::Member(member), rest @ ..] = accesses else { return None };
+        let has_member = |kind: Target| {
+            catalog::declaration(noun(kind)).is_some_and(|entry| entry.members.iter().any(|name| *name == member.node))
+        };
+        let with_member = candidates.iter().find(|(kind, _, _)| has_member(*kind));
+        let is_action = context.pipeline.and_then(|index| self.drafts.get(index)).is_some_and(|draft| {
+            draft.symbols().any(|symbol| symbol == head.node)
+        });
+        let (_, entity, _) = match with_member {
+            Some(found) => found,
+            None if is_action => return None,
+            None => candidates.first()?,
+        };
+        let value = self.member(*entity, member, span);
+        Some(self.access(value, &head.node, rest, span, context))
+    }
+
+    fn member(&mut self, entity: Entity, member: &Ident, span: Span) -> Value {
+        let kind = kind_of(entity);
+        let members: Vec<&str> = catalog::declaration(noun(kind))
+            .map(|entry| entry.members.iter().map(String::as_str).collect())
+            .unwrap_or_default();
+        if members.contains(&member.node.as_str()) {
+            return part_value(PartKind::Member(entity, member.node.clone()), span);
+        }
+        let name = self.symbols.name_of(entity).unwrap_or_default().to_owned();
+        self.diagnostics.push(names::unknown_member(noun(kind), &name, member, &members));
+        Value::poisoned(span)
+    }
+
+    /// `Checkout.CommitId`, `Test.Build.IMAGE_TAG`, `network.outputs.VpcId`
+    fn action_output(
+        &mut self,
+        head: &'a Ident,
+        accesses: &'a [Access],
+        span: Span,
+        context: Context,
+    ) -> Option<Value> {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index))?;
+        let members: Vec<&Ident> = accesses
+            .iter()
+            .filter_map(|access| match access {
+                Access::Member(member) => Some(member),
+                Access::Index(_) => None,
+            })
+            .collect();
+        if members.len() != accesses.len() {
+            return None;
+        }
+        let (found, name, variable): (Vec<ActionId>, &Ident, &Ident) = match members.as_slice() {
+            [outputs, output] if outputs.node == "outputs" && draft.has_stack(&head.node) => {
+                (draft.stack_actions(&head.node), head, output)
+            }
+            [variable] => (draft.actions_named(&head.node), head, variable),
+            [action, variable] => (draft.actions_in_stage(&head.node, &action.node), action, variable),
+            [stack, outputs, output] if outputs.node == "outputs" => {
+                (draft.actions_in_stage(&head.node, &stack.node), stack, output)
+            }
+            _ => return None,
+        };
+        match found.as_slice() {
+            [] => None,
+            [action] => Some(part_value(PartKind::Output(*action, variable.node.clone()), span)),
+            several => {
+                let stages: Vec<String> = several.iter().map(|id| draft.stage_of(*id).to_owned()).collect();
+                let stages: Vec<&str> = stages.iter().map(String::as_str).collect();
+                self.diagnostics.push(names::ambiguous_action(&Spanned::new(name.node.clone(), span), &stages));
+                Some(Value::poisoned(span))
+            }
+        }
+    }
+}
+
+/// The kind of a declared thing.
+pub(super) fn kind_of(entity: Entity) -> Target {
+    match entity {
+        Entity::Project(_) => Target::Project,
+        Entity::Bucket(_) => Target::Bucket,
+        Entity::Topic(_) => Target::Topic,
+        Entity::Role(_) => Target::Role,
+        Entity::Connection(_) => Target::Connection,
+        Entity::Pipeline(_) => Target::Pipeline,
+    }
+}

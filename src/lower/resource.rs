@@ -1,0 +1,252 @@
+//! Second pass: projects, buckets, topics, roles and connections.
+
+use crate::catalog::{self, Slot};
+use crate::hir::{
+    Bucket, Buildspec, Connection, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Topic, Value,
+    ValueKind,
+};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, Stmt, StmtKind};
+
+use super::Lowerer;
+use super::attributes::{Attributes, Owner, literal};
+use super::declare::Declared;
+use super::expression::{Context, Words};
+use super::placement::Place;
+
+/// What all declared things have in common.
+struct Body<'a> {
+    ownership: Ownership,
+    attributes: Attributes,
+    statements: Vec<&'a Stmt>,
+    name: Option<Spanned<Text>>,
+    raw: Option<Value>,
+    logical_id: Option<Spanned<String>>,
+    doc: Option<String>,
+    span: Span,
+    incomplete: bool,
+}
+
+impl<'a> Lowerer<'a> {
+    /// Fills in every declared thing, in the order of their ids.
+    pub(super) fn resources(&mut self) {
+        for declared in self.symbols.resources.clone() {
+            match declared.node.kind {
+                ResourceKind::Project => self.project(&declared),
+                ResourceKind::Bucket => self.bucket(&declared),
+                ResourceKind::Topic => self.topic(&declared),
+                ResourceKind::Role => self.role(&declared),
+                ResourceKind::Connection => self.connection(&declared),
+                ResourceKind::Environment
+                | ResourceKind::Provider
+                | ResourceKind::Key
+                | ResourceKind::Repository => {}
+            }
+        }
+    }
+
+    fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
+        let resource = declared.node;
+        let word = resource.kind.word();
+        let context = Context::file();
+        let statements = match &resource.body {
+            ResourceBody::Block(block) => self.admitted(&block.statements, place, word),
+            _ => Vec::new(),
+        };
+        let incomplete = statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)));
+        let shown = format!("{word} `{}`", declared.symbol.node);
+        let owner = Owner { shown: &shown, place: declared.symbol.span };
+        let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
+        let attributes = self.attributes(&statements, &slots, owner, context);
+        let ownership = match &resource.body {
+            ResourceBody::Imported(expression) => Ownership::Imported(self.evaluate(expression, context, Words::Value)),
+            _ => {
+                self.require(&attributes, &slots, owner, incomplete);
+                Ownership::Owned
+            }
+        };
+        Body {
+            ownership,
+            name: text_of(&attributes, "name"),
+            raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
+            logical_id: literal(&attributes, "logical-id"),
+            doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
+            span: resource.keyword.to(declared.symbol.span),
+            attributes,
+            statements,
+            incomplete,
+        }
+    }
+
+    fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let body = self.body(declared, Place::Project);
+        let env = match body.attributes.get("env").map(|attribute| &attribute.value.kind) {
+            Some(ValueKind::Map(entries)) => entries.clone(),
+            _ => Vec::new(),
+        };
+        let project = Project {
+            symbol: declared.symbol.clone(),
+            env,
+            buildspec: buildspec(&body.attributes),
+            role: self.role_of(&body.attributes, "role"),
+            statements: self.statements(&body.statements, Context::file()),
+            ownership: body.ownership,
+            name: body.name,
+            doc: body.doc,
+            raw: body.raw,
+            logical_id: body.logical_id,
+            span: body.span,
+            incomplete: body.incomplete,
+            attributes: body.attributes,
+        };
+        self.hir.projects.push(project);
+    }
+
+    fn bucket(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let body = self.body(declared, Place::Plain);
+        self.hir.buckets.push(Bucket {
+            symbol: declared.symbol.clone(),
+            ownership: body.ownership,
+            name: body.name,
+            doc: body.doc,
+            attributes: body.attributes,
+            raw: body.raw,
+            logical_id: body.logical_id,
+            span: body.span,
+        });
+    }
+
+    fn topic(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let body = self.body(declared, Place::Plain);
+        self.hir.topics.push(Topic {
+            symbol: declared.symbol.clone(),
+            ownership: body.ownership,
+            name: body.name,
+            doc: body.doc,
+            attributes: body.attributes,
+            raw: body.raw,
+            logical_id: body.logical_id,
+            span: body.span,
+        });
+    }
+
+    fn connection(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let body = self.body(declared, Place::Plain);
+        self.hir.connections.push(Connection {
+            symbol: declared.symbol.clone(),
+            ownership: body.ownership,
+            attributes: body.attributes,
+            raw: body.raw,
+            logical_id: body.logical_id,
+            span: body.span,
+        });
+    }
+
+    fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let body = self.body(declared, Place::Role);
+        let role = Role {
+            symbol: declared.symbol.clone(),
+            service: declared.node.service.clone(),
+            statements: self.statements(&body.statements, Context::file()),
+            ownership: body.ownership,
+            name: body.name,
+            doc: body.doc,
+            attributes: body.attributes,
+            raw: body.raw,
+            logical_id: body.logical_id,
+            span: body.span,
+        };
+        self.hir.roles.push(role);
+    }
+
+    /// The declared role that an attribute names.
+    pub(super) fn role_of(&self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+        let value = &attributes.get(word)?.value;
+        match value.kind {
+            ValueKind::Entity(Entity::Role(id)) => Some(Spanned::new(id, value.span)),
+            _ => None,
+        }
+    }
+
+    /// `allow` and `deny` among statements.
+    fn statements(&mut self, statements: &[&'a Stmt], context: Context) -> Vec<Statement> {
+        let mut lowered = Vec::new();
+        for statement in statements {
+            if let StmtKind::Allow(allow) = &statement.kind
+                && let Some(allow) = self.allow(allow, statement.span, context)
+            {
+                lowered.push(allow);
+            }
+        }
+        lowered
+    }
+
+    fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
+        let permission = self.permission(&allow.actions, context)?;
+        let resources = self.evaluate(&allow.resources, context, Words::Value);
+        let resources = match resources.kind {
+            ValueKind::List(items) => items,
+            kind => vec![Value { kind, span: resources.span }],
+        };
+        let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
+        Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// A verb, or a list of IAM actions.
+    fn permission(&mut self, actions: &'a Expr, context: Context) -> Option<Permission> {
+        if let ExprKind::Reference(reference) = &actions.kind
+            && reference.accesses.is_empty()
+            && self.scopes.find(context.scope, &reference.head.node).is_none()
+        {
+            let verb = &reference.head;
+            let known: Vec<&str> = catalog::verbs().collect();
+            if known.contains(&verb.node.as_str()) {
+                return Some(Permission::Verb(verb.clone()));
+            }
+            let wrong =
+                crate::diagnostic::families::names::not_allowed("allow", &verb.node, verb.span, &known, true);
+            self.diagnostics.push(wrong);
+            return None;
+        }
+        let value = self.evaluate(actions, context, Words::Value);
+        let items = match value.kind {
+            ValueKind::List(items) => items,
+            kind => vec![Value { kind, span: value.span }],
+        };
+        let mut read = Vec::new();
+        for item in items {
+            let place = item.span;
+            match item.kind {
+                ValueKind::Text(text) => read.extend(self.compile_time("an IAM action", &text, place)),
+                ValueKind::Poisoned => {}
+                other => {
+                    let found = super::coerce::describe(&other);
+                    let wrong = crate::diagnostic::families::names::wrong_type("allow", "IAM actions", found, place);
+                    self.diagnostics.push(wrong);
+                }
+            }
+        }
+        Some(Permission::Actions(read))
+    }
+}
+
+/// Text of an attribute, with its place.
+fn text_of(attributes: &Attributes, word: &str) -> Option<Spanned<Text>> {
+    let value = &attributes.get(word)?.value;
+    match &value.kind {
+        ValueKind::Text(text) => Some(Spanned::new(text.clone(), value.span)),
+        _ => None,
+    }
+}
+
+fn buildspec(attributes: &Attributes) -> Buildspec {
+    let Some(attribute) = attributes.get("buildspec") else { return Buildspec::Default };
+    let span = attribute.value.span;
+    match &attribute.value.kind {
+        ValueKind::InlineYaml(text) => Buildspec::Inline(Spanned::new(text.clone(), span)),
+        _ => match attribute.value.as_str() {
+            Some(path) => Buildspec::Path(Spanned::new(path.to_owned(), span)),
+            None => Buildspec::Default,
+        },
+    }
+}

@@ -1,0 +1,259 @@
+//! `deploy|prepare|execute|delete stack`: the change-set pair and its relatives, written out.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::names::NameKind;
+use crate::catalog::{self, Category, Header, Slot};
+use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, ExprKind, StackVerb, Stmt, StmtKind};
+
+use super::Lowerer;
+use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
+use super::attributes::{Attributes, Owner, settings};
+use super::expression::Context;
+use super::scope::ScopeId;
+
+/// The modes that `deploy stack` takes in place of the pair.
+const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
+
+impl<'a> Lowerer<'a> {
+    /// Drafts the one or two actions of a stack statement.
+    pub(super) fn draft_stack(
+        &mut self,
+        action: &'a ast::StackAction,
+        statement: &'a Stmt,
+        stage: usize,
+        scope: ScopeId,
+    ) -> Vec<ActionDraft<'a>> {
+        let Some(action_type) = catalog::action_type("cloudformation", Category::Deploy) else { return Vec::new() };
+        let Some(symbol) = self.name(&action.name, scope) else {
+            self.hir.incomplete = true;
+            self.symbols.forgive(statement);
+            return Vec::new();
+        };
+        let halves: &[(Origin, &str)] = match action.verb.node {
+            StackVerb::Deploy if has_mode(action) => &[(Origin::DeployStack, "")],
+            StackVerb::Deploy => {
+                &[(Origin::PrepareStack, ".GenerateChangeSet"), (Origin::ExecuteStack, ".ExecuteChangeSet")]
+            }
+            StackVerb::Prepare => &[(Origin::PrepareStack, ".GenerateChangeSet")],
+            StackVerb::Execute => &[(Origin::ExecuteStack, ".ExecuteChangeSet")],
+            StackVerb::Delete => &[(Origin::DeleteStack, ".Delete")],
+        };
+        let namespace = plain_attribute(action.block.as_ref(), "namespace");
+        let draft = |(origin, suffix): &(Origin, &str)| ActionDraft {
+            name: Spanned::new(self.pair_name(action, *origin, &symbol.node, suffix), symbol.span),
+            symbol: symbol.node.clone(),
+            stage,
+            scope,
+            category: Category::Deploy,
+            action_type: Arc::clone(&action_type),
+            form: Form::Stack(action, *origin),
+            statement,
+            namespace: namespace.clone().filter(|_| *origin != Origin::PrepareStack || halves.len() == 1),
+            outputs: Vec::new(),
+            incomplete: false,
+        };
+        halves.iter().map(draft).collect()
+    }
+
+    /// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
+    fn pair_name(&self, action: &'a ast::StackAction, origin: Origin, symbol: &str, suffix: &str) -> String {
+        let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
+        let given = attribute(action, "actions").and_then(|actions| match &actions.kind {
+            ExprKind::Map(entries) => entries.iter().find(|entry| entry.key.node == key),
+            _ => None,
+        });
+        match given.map(|entry| &entry.value.kind) {
+            Some(ExprKind::String(parts)) => match parts.as_slice() {
+                [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => text.clone(),
+                _ => format!("{symbol}{suffix}"),
+            },
+            _ => format!("{symbol}{suffix}"),
+        }
+    }
+
+    /// Fills one action of a stack statement in.
+    pub(super) fn stack_action(
+        &mut self,
+        draft: ActionDraft<'a>,
+        action: &'a ast::StackAction,
+        origin: Origin,
+        context: Context,
+    ) -> Action {
+        let owned = stack_slots(&draft, action, origin);
+        let slots: Vec<&Slot> = owned.iter().collect();
+        let shown = format!("stack `{}`", draft.symbol);
+        let owner = Owner { shown: &shown, place: action.name.span };
+        let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
+        let reported = self.diagnostics.len();
+        let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
+        let mut configuration = settings(&attributes, &owned);
+        let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
+        set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
+        set(&mut configuration, "StackName", stack, action.name.span);
+        let inputs = if origin == Origin::ExecuteStack {
+            keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
+            set(&mut configuration, "ChangeSetName", change_set, action.name.span);
+            Vec::new()
+        } else {
+            if origin == Origin::PrepareStack {
+                set(&mut configuration, "ChangeSetName", change_set, action.name.span);
+            } else {
+                configuration.shift_remove("ChangeSetName");
+            }
+            if second_half_follows(action) && origin == Origin::PrepareStack {
+                configuration.shift_remove("OutputFileName");
+            }
+            self.header(&draft, &mut configuration, context)
+        };
+        if second_half {
+            self.diagnostics.truncate(reported);
+        }
+        let end = action.clauses.end().unwrap_or(action.name.span);
+        let mut attributes = attributes;
+        if second_half_follows(action) && origin == Origin::PrepareStack {
+            attributes.shift_remove("namespace");
+        }
+        if second_half {
+            attributes.shift_remove("configuration");
+        }
+        let mut lowered = self.assemble(draft, attributes, configuration, inputs, action.verb.span.to(end));
+        lowered.incomplete |= incomplete;
+        lowered
+    }
+
+    /// The stack's name and its change set's: one symbol for both halves, wherever they are written.
+    fn stack_names(
+        &mut self,
+        draft: &ActionDraft<'a>,
+        action: &'a ast::StackAction,
+        attributes: &Attributes,
+        context: Context,
+    ) -> (Value, Value) {
+        let prepared = if action.verb.node == StackVerb::Execute { self.prepared(&draft.symbol, context) } else { None };
+        let from_prepared = |word: &str| prepared.as_ref().and_then(|read| read.get(word)).map(|a| a.value.clone());
+        let given = |word: &str| attributes.get(word).map(|a| a.value.clone()).or_else(|| from_prepared(word));
+        let stack = match given("name") {
+            Some(name) => name,
+            None => {
+                let name = Spanned::new(draft.symbol.clone(), action.name.span);
+                if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
+                    self.check_name(NameKind::Stack, &name);
+                }
+                Value::text(name.node, name.span)
+            }
+        };
+        let change_set = given("change-set").unwrap_or_else(|| changes_of(&stack));
+        (stack, change_set)
+    }
+
+    /// The `name` and `change-set` of the statement that prepares a stack; mistakes in them are reported there.
+    fn prepared(&mut self, symbol: &str, context: Context) -> Option<Attributes> {
+        let draft = self.drafts.get(context.pipeline?)?;
+        let is_prepare =
+            |draft: &&ActionDraft<'a>| draft.symbol == symbol && matches!(draft.form, Form::Stack(_, Origin::PrepareStack));
+        let prepare = draft.actions.iter().find(is_prepare)?.clone();
+        let Form::Stack(action, origin) = prepare.form else { return None };
+        let owned = stack_slots(&prepare, action, origin);
+        let slots: Vec<&Slot> = owned.iter().filter(|slot| ["name", "change-set"].contains(&slot.attribute.as_str())).collect();
+        let statements: Vec<&'a Stmt> = action
+            .block
+            .iter()
+            .flat_map(|block| &block.statements)
+            .filter(|statement| match &statement.kind {
+                StmtKind::Attribute(attribute) => slots.iter().any(|slot| slot.attribute == attribute.key.node),
+                _ => false,
+            })
+            .collect();
+        let reported = self.diagnostics.len();
+        let owner = Owner { shown: "", place: action.name.span };
+        let read = self.attributes(&statements, &slots, owner, Context { scope: prepare.scope, ..context });
+        self.diagnostics.truncate(reported);
+        Some(read)
+    }
+}
+
+/// The slots of a stack statement: those of the CloudFormation action, with `name` for the stack's name, and the statement's own.
+fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origin) -> Vec<Slot> {
+    let pair = action.verb.node == StackVerb::Deploy && !has_mode(action);
+    let mut slots = Vec::new();
+    for slot in &draft.action_type.slot {
+        match (slot.attribute.as_str(), slot.header) {
+            (_, Some(Header::StackName)) => slots.push(Slot { attribute: "name".to_owned(), ..slot.clone() }),
+            ("mode", _) => {
+                if action.verb.node == StackVerb::Deploy {
+                    slots.push(direct_modes(slot));
+                }
+            }
+            (word, _) if !pair && !fits_origin(word, origin) => {}
+            _ => slots.push(slot.clone()),
+        }
+    }
+    let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
+    slots.extend(common.chain(declared_slots("stack")).cloned());
+    slots
+}
+
+fn direct_modes(slot: &Slot) -> Slot {
+    let mut restricted = slot.clone();
+    restricted.values.retain(|word, _| DIRECT_MODES.contains(&word.as_str()));
+    restricted
+}
+
+/// Whether an attribute means anything for one of the verbs.
+fn fits_origin(word: &str, origin: Origin) -> bool {
+    match origin {
+        Origin::ExecuteStack => matches!(word, "change-set" | "output-file-name"),
+        Origin::DeleteStack => word == "role",
+        Origin::DeployStack => word != "change-set",
+        Origin::PrepareStack | Origin::Written => true,
+    }
+}
+
+fn second_half_follows(action: &ast::StackAction) -> bool {
+    action.verb.node == StackVerb::Deploy && !has_mode(action)
+}
+
+fn has_mode(action: &ast::StackAction) -> bool {
+    attribute(action, "mode").is_some()
+}
+
+fn attribute<'a>(action: &'a ast::StackAction, word: &str) -> Option<&'a ast::Expr> {
+    action.block.as_ref()?.statements.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) if attribute.key.node == word => Some(&attribute.value),
+        _ => None,
+    })
+}
+
+fn mode(origin: Origin, attributes: &Attributes, verb: Span) -> Value {
+    let text = match origin {
+        Origin::PrepareStack => "CHANGE_SET_REPLACE",
+        Origin::ExecuteStack => "CHANGE_SET_EXECUTE",
+        Origin::DeleteStack => "DELETE_ONLY",
+        Origin::DeployStack | Origin::Written => {
+            return attributes.get("mode").map_or_else(|| Value::poisoned(verb), |mode| mode.value.clone());
+        }
+    };
+    Value::text(text, verb)
+}
+
+fn set(configuration: &mut IndexMap<String, Setting>, key: &str, value: Value, place: Span) {
+    let attribute = configuration.get(key).map_or(place, |setting| setting.attribute);
+    configuration.insert(key.to_owned(), Setting { value, attribute, raw: false });
+}
+
+fn keep_only(configuration: &mut IndexMap<String, Setting>, keys: &[&str]) {
+    configuration.retain(|key, _| keys.contains(&key.as_str()));
+}
+
+/// `<stack>-changes`
+fn changes_of(stack: &Value) -> Value {
+    let ValueKind::Text(text) = &stack.kind else { return Value::poisoned(stack.span) };
+    let mut name: Text = text.clone();
+    name.push(Part { kind: PartKind::Literal("-changes".to_owned()), span: stack.span });
+    Value::new(ValueKind::Text(name), stack.span)
+}

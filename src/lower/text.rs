@@ -1,0 +1,131 @@
+//! Text: literals, interpolations and CodePipeline's own `#{namespace.Name}`.
+
+use crate::catalog::Phase;
+use crate::diagnostic::families::phases;
+use crate::hir::{Part, PartKind, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, StringPart, StringPartKind};
+
+use super::Lowerer;
+use super::expression::{Context, Words};
+use super::scope::ScopeId;
+
+impl<'a> Lowerer<'a> {
+    /// The text of string parts.
+    pub(super) fn text(&mut self, parts: &'a [StringPart], context: Context) -> Text {
+        let mut text = Text::default();
+        for part in parts {
+            match &part.kind {
+                StringPartKind::Text(literal) if literal.is_empty() => {}
+                StringPartKind::Text(literal) => {
+                    text.push(Part { kind: PartKind::Literal(literal.clone()), span: part.span });
+                }
+                StringPartKind::Runtime(name) => text.push(self.runtime(name, part.span, context)),
+                StringPartKind::Interpolation(expression) => {
+                    let value = self.evaluate(expression, context, Words::Value);
+                    text.append(self.interpolated(value, expression.span));
+                }
+            }
+        }
+        text
+    }
+
+    /// A value inside text.
+    fn interpolated(&mut self, value: Value, place: Span) -> Text {
+        match value.kind {
+            ValueKind::Text(mut text) => {
+                for part in &mut text.parts {
+                    part.span = place;
+                }
+                text
+            }
+            ValueKind::Word(word) | ValueKind::Number(word) => Text::literal(word, place),
+            ValueKind::Bool(flag) => Text::literal(flag.to_string(), place),
+            ValueKind::Percent(number) => Text::literal(format!("{number}%"), place),
+            ValueKind::Raw(raw) => Text::of(PartKind::Raw(raw), place),
+            ValueKind::Secret(secret) => Text::of(PartKind::Secret(Box::new(secret)), place),
+            ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), place),
+            ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
+            other => {
+                let found = super::coerce::describe(&other);
+                self.diagnostics.push(crate::diagnostic::families::names::wrong_type("${...}", "text", found, place));
+                Text::of(PartKind::Poisoned, place)
+            }
+        }
+    }
+
+    /// A declared name, which must be known at compile time. `None` when it is not, which has been reported.
+    pub(super) fn name(&mut self, name: &'a ast::Name, scope: ScopeId) -> Option<Spanned<String>> {
+        if let Some(literal) = name.literal() {
+            return Some(Spanned::new(literal.to_owned(), name.span));
+        }
+        let text = self.text(&name.parts, Context::of_scope(scope));
+        self.compile_time("a name", &text, name.span)
+    }
+
+    /// Text that must be known at compile time. `None` when it is not, which has been reported.
+    pub(super) fn compile_time(&mut self, what: &str, text: &Text, place: Span) -> Option<Spanned<String>> {
+        if text.is_poisoned() {
+            return None;
+        }
+        if let Some(literal) = text.as_literal() {
+            return Some(Spanned::new(literal.to_owned(), place));
+        }
+        if let Some(part) = text.parts.iter().max_by_key(|part| part.kind.phase()) {
+            let shown = self.shown(part.span);
+            self.diagnostics.push(phases::too_late(
+                what,
+                Phase::Compile,
+                part.kind.phase(),
+                &shown,
+                part.span,
+                None,
+            ));
+        }
+        None
+    }
+
+    /// What the user wrote at a place.
+    pub(super) fn shown(&self, place: Span) -> String {
+        self.source.get(place.range()).unwrap_or_default().to_owned()
+    }
+
+    /// `#{namespace.Name}`
+    fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
+        let Some((namespace, variable)) = name.split_once('.') else {
+            self.diagnostics.push(phases::unset_namespace(name, place, None));
+            return Part { kind: PartKind::Poisoned, span: place };
+        };
+        let kind = self.runtime_kind(namespace, variable, place, context);
+        Part { kind, span: place }
+    }
+
+    fn runtime_kind(&mut self, namespace: &str, variable: &str, place: Span, context: Context) -> PartKind {
+        if namespace == "codepipeline" {
+            return PartKind::Namespace(namespace.to_owned(), variable.to_owned());
+        }
+        let Some(draft) = context.pipeline.and_then(|index| self.drafts.get(index)) else {
+            return PartKind::Namespace(namespace.to_owned(), variable.to_owned());
+        };
+        if namespace == "variables" {
+            return match draft.variables.iter().position(|known| known.name.node == variable) {
+                Some(index) => PartKind::Variable(crate::hir::VariableId(index)),
+                None => PartKind::Namespace(namespace.to_owned(), variable.to_owned()),
+            };
+        }
+        match draft.action_of_namespace(namespace) {
+            Some((action, symbol)) => {
+                let symbol = symbol.to_owned();
+                self.diagnostics.push(phases::typed_form(&symbol, variable, place));
+                PartKind::Output(action, variable.to_owned())
+            }
+            None if self.symbols.is_forgiven(namespace) => PartKind::Poisoned,
+            None => {
+                let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
+                let near = crate::diagnostic::suggest::similar(namespace, known.iter().map(String::as_str));
+                self.diagnostics.push(phases::unset_namespace(namespace, place, near));
+                PartKind::Poisoned
+            }
+        }
+    }
+}
