@@ -12,5 +12,6 @@
 pub mod catalog;
 pub mod diagnostic;
 pub mod hir;
+pub mod lower;
 pub mod source;
 pub mod syntax;

@@ -42,6 +42,27 @@ macro_rules! codes {
 
 codes! {
     E0001 Error "unexpected token"
+    E0003 Error "statement cannot stand here"
+    E0006 Error "statement not supported by this version"
+    E0101 Error "duplicate name"
+    E0102 Error "characters this kind of name does not allow"
+    E0103 Error "name too long"
+    E0104 Error "unknown attribute"
+    E0105 Error "required attribute missing"
+    E0106 Error "wrong type"
+    E0107 Error "not one of the allowed values"
+    E0108 Error "unknown provider"
+    E0109 Error "provider does not do this category"
+    E0110 Error "unknown type"
+    W0111 Warning "`configuration` replaces an attribute"
+    E0201 Error "no action makes this artifact"
+    E0203 Error "artifact made twice"
+    E0301 Error "unknown name"
+    E0302 Error "circular value"
+    E0701 Error "run-time value in a slot that is fixed earlier"
+    E0702 Error "deploy-time value where the compiler needs it"
+    E0705 Error "`#{...}` that nothing sets"
+    W0706 Warning "typed form of a variable available"
 }
 
 impl std::fmt::Display for Code {

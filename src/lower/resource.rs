@@ -199,7 +199,7 @@ impl<'a> Lowerer<'a> {
             && self.scopes.find(context.scope, &reference.head.node).is_none()
         {
             let verb = &reference.head;
-            let known: Vec<&str> = catalog::verbs().collect();
+            let known = catalog::verbs::words();
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
