@@ -42,8 +42,12 @@ macro_rules! codes {
 
 codes! {
     E0001 Error "unexpected token"
+    E0002 Error "unknown statement"
     E0003 Error "statement cannot stand here"
+    E0004 Error "never closed"
+    E0005 Error "value missing after `=`"
     E0006 Error "statement not supported by this version"
+    E0007 Error "nested too deeply"
     E0101 Error "duplicate name"
     E0102 Error "characters this kind of name does not allow"
     E0103 Error "name too long"

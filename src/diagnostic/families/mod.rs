@@ -4,3 +4,4 @@ pub mod artifacts;
 pub mod names;
 pub mod phases;
 pub mod statements;
+pub mod syntax;
