@@ -15,6 +15,7 @@ use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal, settings};
 use super::expression::Context;
 use super::placement::Place;
+use super::resource::role_of;
 use super::scope::ScopeId;
 
 /// An action that has an id, but no values yet.
@@ -114,7 +115,9 @@ impl<'a> Lowerer<'a> {
 
     fn action_type(&mut self, head: &ActionHead) -> Option<(Category, Arc<ActionType>)> {
         let (category, provider) = match head {
-            ActionHead::Approve => return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?)),
+            ActionHead::Approve => {
+                return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?));
+            }
             ActionHead::Run | ActionHead::Generic => return None,
             ActionHead::Typed { category, provider } => (category, provider),
         };
@@ -168,7 +171,7 @@ impl<'a> Lowerer<'a> {
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
-        let mut lowered = self.assemble(draft, attributes, configuration, inputs, action.keyword.to(end));
+        let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= incomplete;
         lowered
     }
@@ -217,7 +220,8 @@ impl<'a> Lowerer<'a> {
                             configuration.insert(key.clone(), setting);
                         }
                         _ => {
-                            let wrong = names::wrong_type("from", "an artifact here", "a file in an artifact", item.span);
+                            let wrong =
+                                names::wrong_type("from", "an artifact here", "a file in an artifact", item.span);
                             self.diagnostics.push(wrong);
                         }
                     }
@@ -232,19 +236,19 @@ impl<'a> Lowerer<'a> {
     pub(super) fn assemble(
         &mut self,
         draft: ActionDraft<'a>,
-        attributes: Attributes,
+        attributes: &Attributes,
         mut configuration: IndexMap<String, Setting>,
         mut inputs: Vec<Input>,
         span: Span,
     ) -> Action {
-        self.raw_configuration(&attributes, &mut configuration);
+        self.raw_configuration(attributes, &mut configuration);
         primary_input(&draft.action_type, &inputs, &mut configuration);
         for setting in configuration.values() {
             add_inputs(&setting.value, &mut inputs);
         }
         let order = |key: &str| draft.action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
         configuration.sort_by_cached_key(|key, _| order(key).unwrap_or(usize::MAX));
-        let name = match literal(&attributes, "name") {
+        let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
                 self.check_name(NameKind::Action, &draft.name);
@@ -264,14 +268,14 @@ impl<'a> Lowerer<'a> {
             inputs,
             outputs: draft.outputs,
             configuration,
-            namespace: literal(&attributes, "namespace"),
-            role: self.role_of(&attributes, "action-role"),
-            region: literal(&attributes, "region"),
-            timeout: number(&attributes, "timeout"),
-            run_order: number(&attributes, "run-order"),
+            namespace: literal(attributes, "namespace"),
+            role: role_of(attributes, "action-role"),
+            region: literal(attributes, "region"),
+            timeout: number(attributes, "timeout"),
+            run_order: number(attributes, "run-order"),
             origin,
-            template_origin: literal(&attributes, "origin"),
-            checkout: checkout(&attributes),
+            template_origin: literal(attributes, "origin"),
+            checkout: checkout(attributes),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
             incomplete: draft.incomplete,

@@ -141,7 +141,8 @@ impl Lowerer<'_> {
         let mut found = None;
         value.each_part(&mut |part| {
             if let PartKind::Output(action, _) = &part.kind {
-                found = self.current.and_then(|index| self.drafts.get(index)).and_then(|draft| draft.name_span(*action));
+                found =
+                    self.current.and_then(|index| self.drafts.get(index)).and_then(|draft| draft.name_span(*action));
             }
         });
         found

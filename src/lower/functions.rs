@@ -23,7 +23,13 @@ const FUNCTIONS: [(&str, &str); 7] = [
 
 impl<'a> Lowerer<'a> {
     /// Evaluates a call.
-    pub(super) fn call(&mut self, callee: &'a [Ident], arguments: &'a [Argument], span: Span, context: Context) -> Value {
+    pub(super) fn call(
+        &mut self,
+        callee: &'a [Ident],
+        arguments: &'a [Argument],
+        span: Span,
+        context: Context,
+    ) -> Value {
         let name: Vec<&str> = callee.iter().map(|part| part.node.as_str()).collect();
         let name = name.join(".");
         let Some((_, usage)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
@@ -72,13 +78,7 @@ impl<'a> Lowerer<'a> {
         self.diagnostics.push(names::unknown("function", &Spanned::new(name, place), near, None));
     }
 
-    fn secret(
-        &mut self,
-        id: &'a Argument,
-        named: &[&'a Argument],
-        span: Span,
-        context: Context,
-    ) -> Option<ValueKind> {
+    fn secret(&mut self, id: &'a Argument, named: &[&'a Argument], span: Span, context: Context) -> Option<ValueKind> {
         let id = self.call_text(id, context)?;
         let key = match named {
             [] => None,

@@ -18,6 +18,9 @@ mod scope;
 mod stack;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;

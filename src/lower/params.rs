@@ -19,14 +19,8 @@ impl<'a> Lowerer<'a> {
     /// `option name: type = default`, or the value from outside.
     pub(super) fn declare_option(&mut self, param: &'a ast::Param, scope: ScopeId) {
         let value = match self.inputs.options.get(&param.name.node) {
-            Some(given) => self.given(param, given),
-            None => match &param.default {
-                Some(default) => self.evaluate(default, Context::of_scope(scope), Words::Value),
-                None => {
-                    self.diagnostics.push(names::option_without_value(&param.name));
-                    Value::poisoned(param.name.span)
-                }
-            },
+            Some(text) => given(param, text),
+            None => self.option_default(param, scope),
         };
         let fits = self.check_type(&param.ty, &value, &param.name.node);
         let value = if fits { value } else { Value::poisoned(value.span) };
@@ -34,26 +28,12 @@ impl<'a> Lowerer<'a> {
         self.report_duplicate("value", &param.name, earlier);
     }
 
-    /// A value given as text, read as the option's type.
-    fn given(&mut self, param: &'a ast::Param, given: &str) -> Value {
-        let span = param.name.span;
-        let text = |text: &str| ValueKind::Text(Text::literal(text, span));
-        let kind = match &param.ty.kind {
-            TypeKind::List(_) => {
-                let items = given.split(',').filter(|item| !item.is_empty());
-                ValueKind::List(items.map(|item| Value::new(text(item), span)).collect())
-            }
-            TypeKind::Named { name, .. } if name.node == "bool" => match given {
-                "true" => ValueKind::Bool(true),
-                "false" => ValueKind::Bool(false),
-                other => text(other),
-            },
-            TypeKind::Named { name, .. } if name.node == "number" && given.parse::<f64>().is_ok() => {
-                ValueKind::Number(given.to_owned())
-            }
-            _ => text(given),
-        };
-        Value::new(kind, span)
+    fn option_default(&mut self, param: &'a ast::Param, scope: ScopeId) -> Value {
+        if let Some(default) = &param.default {
+            return self.evaluate(default, Context::of_scope(scope), Words::Value);
+        }
+        self.diagnostics.push(names::option_without_value(&param.name));
+        Value::poisoned(param.name.span)
     }
 
     /// `param name: type = default`
@@ -75,7 +55,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `variable name: type = default`
-    pub(super) fn variable(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, context: Context) -> Variable {
+    pub(super) fn variable(
+        &mut self,
+        param: &'a ast::Param,
+        doc: Option<&Spanned<String>>,
+        context: Context,
+    ) -> Variable {
         self.check_name(NameKind::Variable, &param.name);
         let default = self.default_text(param, context);
         Variable {
@@ -147,6 +132,28 @@ impl<'a> Lowerer<'a> {
             TypeKind::Record(fields) => fields.iter().all(|field| self.known_type(&field.ty)),
         }
     }
+}
+
+/// A value given as text, read as the option's type.
+fn given(param: &ast::Param, given: &str) -> Value {
+    let span = param.name.span;
+    let text = |text: &str| ValueKind::Text(Text::literal(text, span));
+    let kind = match &param.ty.kind {
+        TypeKind::List(_) => {
+            let items = given.split(',').filter(|item| !item.is_empty());
+            ValueKind::List(items.map(|item| Value::new(text(item), span)).collect())
+        }
+        TypeKind::Named { name, .. } if name.node == "bool" => match given {
+            "true" => ValueKind::Bool(true),
+            "false" => ValueKind::Bool(false),
+            other => text(other),
+        },
+        TypeKind::Named { name, .. } if name.node == "number" && given.parse::<f64>().is_ok() => {
+            ValueKind::Number(given.to_owned())
+        }
+        _ => text(given),
+    };
+    Value::new(kind, span)
 }
 
 /// Whether a readable value is of a type whose names exist.

@@ -17,6 +17,7 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expression::Context;
 use super::placement::Place;
+use super::resource::role_of;
 use super::scope::{Binding, ScopeId, Scopes};
 
 /// A pipeline whose actions and artifacts have ids, but no values yet.
@@ -160,13 +161,9 @@ impl<'a> Lowerer<'a> {
         let scope = self.scopes.child(draft.scope);
         self.bind_values(&statements, scope);
         let mut incomplete = statements.len() < named.block.statements.len() || has_error(&statements);
-        let name = match self.stage_name(named, &statements, scope) {
-            Some(name) => name,
-            None => {
-                incomplete = true;
-                Spanned::new(String::new(), named.name.span)
-            }
-        };
+        let name = self.stage_name(named, &statements, scope);
+        incomplete |= name.is_none();
+        let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));
         if let Some(first) = draft.stages.iter().find(|stage| stage.name.node == name.node && !name.node.is_empty()) {
             self.diagnostics.push(names::duplicate("stage", &name, first.name.span));
         }
@@ -192,7 +189,8 @@ impl<'a> Lowerer<'a> {
         statements: &[&'a Stmt],
         scope: ScopeId,
     ) -> Option<Spanned<String>> {
-        let slots: Vec<&Slot> = catalog::declaration("stage").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
+        let slots: Vec<&Slot> =
+            catalog::declaration("stage").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let symbol = self.name(&named.name, scope)?;
         let shown = format!("stage `{}`", symbol.node);
         let owner = Owner { shown: &shown, place: named.name.span };
@@ -335,7 +333,7 @@ impl<'a> Lowerer<'a> {
             },
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
-            role: self.role_of(&attributes, "role"),
+            role: role_of(&attributes, "role"),
             variables: draft.variables.clone(),
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),

@@ -163,12 +163,7 @@ fn is_built(statement: &Stmt) -> bool {
 
 impl<'a> Lowerer<'a> {
     /// The statements of a block that may stand there and have a meaning; reports the others.
-    pub(super) fn admitted(
-        &mut self,
-        statements: &'a [Stmt],
-        place: Place,
-        inside: &str,
-    ) -> Vec<&'a Stmt> {
+    pub(super) fn admitted(&mut self, statements: &'a [Stmt], place: Place, inside: &str) -> Vec<&'a Stmt> {
         let mut admitted = Vec::with_capacity(statements.len());
         for statement in statements {
             let (word, span) = keyword(statement);

@@ -106,12 +106,11 @@ impl<'a> Lowerer<'a> {
                 (Access::Member(member), ValueKind::Entity(entity)) => self.member(entity, member, span),
                 (Access::Member(member), ValueKind::Map(entries)) => {
                     let keys: Vec<&str> = entries.iter().map(|(key, _)| key.node.as_str()).collect();
-                    match entries.iter().find(|(key, _)| key.node == member.node) {
-                        Some((_, found)) => found.clone(),
-                        None => {
-                            self.diagnostics.push(names::unknown_member("value", &shown, member, &keys));
-                            Value::poisoned(span)
-                        }
+                    if let Some((_, found)) = entries.iter().find(|(key, _)| key.node == member.node) {
+                        found.clone()
+                    } else {
+                        self.diagnostics.push(names::unknown_member("value", &shown, member, &keys));
+                        Value::poisoned(span)
                     }
                 }
                 (Access::Member(member), other) => {
@@ -166,13 +165,13 @@ impl<'a> Lowerer<'a> {
     ) -> Option<Value> {
         let candidates = self.symbols.entities_named(&head.node);
         let [Access::Member(member), rest @ ..] = accesses else { return None };
-        let has_member = |kind: Target| {
-            catalog::declaration(noun(kind)).is_some_and(|entry| entry.members.iter().any(|name| *name == member.node))
-        };
+        let has_member =
+            |kind: Target| catalog::declaration(noun(kind)).is_some_and(|entry| entry.members.contains(&member.node));
         let with_member = candidates.iter().find(|(kind, _, _)| has_member(*kind));
-        let is_action = context.pipeline.and_then(|index| self.drafts.get(index)).is_some_and(|draft| {
-            draft.symbols().any(|symbol| symbol == head.node)
-        });
+        let is_action = context
+            .pipeline
+            .and_then(|index| self.drafts.get(index))
+            .is_some_and(|draft| draft.symbols().any(|symbol| symbol == head.node));
         let (_, entity, _) = match with_member {
             Some(found) => found,
             None if is_action => return None,

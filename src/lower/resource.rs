@@ -37,10 +37,7 @@ impl<'a> Lowerer<'a> {
                 ResourceKind::Topic => self.topic(&declared),
                 ResourceKind::Role => self.role(&declared),
                 ResourceKind::Connection => self.connection(&declared),
-                ResourceKind::Environment
-                | ResourceKind::Provider
-                | ResourceKind::Key
-                | ResourceKind::Repository => {}
+                ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => {}
             }
         }
     }
@@ -58,12 +55,11 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let attributes = self.attributes(&statements, &slots, owner, context);
-        let ownership = match &resource.body {
-            ResourceBody::Imported(expression) => Ownership::Imported(self.evaluate(expression, context, Words::Value)),
-            _ => {
-                self.require(&attributes, &slots, owner, incomplete);
-                Ownership::Owned
-            }
+        let ownership = if let ResourceBody::Imported(expression) = &resource.body {
+            Ownership::Imported(self.evaluate(expression, context, Words::Value))
+        } else {
+            self.require(&attributes, &slots, owner, incomplete);
+            Ownership::Owned
         };
         Body {
             ownership,
@@ -88,7 +84,7 @@ impl<'a> Lowerer<'a> {
             symbol: declared.symbol.clone(),
             env,
             buildspec: buildspec(&body.attributes),
-            role: self.role_of(&body.attributes, "role"),
+            role: role_of(&body.attributes, "role"),
             statements: self.statements(&body.statements, Context::file()),
             ownership: body.ownership,
             name: body.name,
@@ -159,15 +155,6 @@ impl<'a> Lowerer<'a> {
         self.hir.roles.push(role);
     }
 
-    /// The declared role that an attribute names.
-    pub(super) fn role_of(&self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
-        let value = &attributes.get(word)?.value;
-        match value.kind {
-            ValueKind::Entity(Entity::Role(id)) => Some(Spanned::new(id, value.span)),
-            _ => None,
-        }
-    }
-
     /// `allow` and `deny` among statements.
     fn statements(&mut self, statements: &[&'a Stmt], context: Context) -> Vec<Statement> {
         let mut lowered = Vec::new();
@@ -203,8 +190,7 @@ impl<'a> Lowerer<'a> {
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
-            let wrong =
-                crate::diagnostic::families::names::not_allowed("allow", &verb.node, verb.span, &known, true);
+            let wrong = crate::diagnostic::families::names::not_allowed("allow", &verb.node, verb.span, &known, true);
             self.diagnostics.push(wrong);
             return None;
         }
@@ -227,6 +213,15 @@ impl<'a> Lowerer<'a> {
             }
         }
         Some(Permission::Actions(read))
+    }
+}
+
+/// The declared role that an attribute names.
+pub(super) fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+    let value = &attributes.get(word)?.value;
+    match value.kind {
+        ValueKind::Entity(Entity::Role(id)) => Some(Spanned::new(id, value.span)),
+        _ => None,
     }
 }
 

@@ -45,7 +45,7 @@ impl<'a> Lowerer<'a> {
         };
         let namespace = plain_attribute(action.block.as_ref(), "namespace");
         let draft = |(origin, suffix): &(Origin, &str)| ActionDraft {
-            name: Spanned::new(self.pair_name(action, *origin, &symbol.node, suffix), symbol.span),
+            name: Spanned::new(pair_name(action, *origin, &symbol.node, suffix), symbol.span),
             symbol: symbol.node.clone(),
             stage,
             scope,
@@ -60,22 +60,6 @@ impl<'a> Lowerer<'a> {
         halves.iter().map(draft).collect()
     }
 
-    /// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
-    fn pair_name(&self, action: &'a ast::StackAction, origin: Origin, symbol: &str, suffix: &str) -> String {
-        let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
-        let given = attribute(action, "actions").and_then(|actions| match &actions.kind {
-            ExprKind::Map(entries) => entries.iter().find(|entry| entry.key.node == key),
-            _ => None,
-        });
-        match given.map(|entry| &entry.value.kind) {
-            Some(ExprKind::String(parts)) => match parts.as_slice() {
-                [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => text.clone(),
-                _ => format!("{symbol}{suffix}"),
-            },
-            _ => format!("{symbol}{suffix}"),
-        }
-    }
-
     /// Fills one action of a stack statement in.
     pub(super) fn stack_action(
         &mut self,
@@ -84,14 +68,14 @@ impl<'a> Lowerer<'a> {
         origin: Origin,
         context: Context,
     ) -> Action {
-        let owned = stack_slots(&draft, action, origin);
-        let slots: Vec<&Slot> = owned.iter().collect();
+        let own_slots = stack_slots(&draft, action, origin);
+        let slots: Vec<&Slot> = own_slots.iter().collect();
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
         let reported = self.diagnostics.len();
         let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
-        let mut configuration = settings(&attributes, &owned);
+        let mut configuration = settings(&attributes, &own_slots);
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
@@ -121,7 +105,7 @@ impl<'a> Lowerer<'a> {
         if second_half {
             attributes.shift_remove("configuration");
         }
-        let mut lowered = self.assemble(draft, attributes, configuration, inputs, action.verb.span.to(end));
+        let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= incomplete;
         lowered
     }
@@ -134,19 +118,17 @@ impl<'a> Lowerer<'a> {
         attributes: &Attributes,
         context: Context,
     ) -> (Value, Value) {
-        let prepared = if action.verb.node == StackVerb::Execute { self.prepared(&draft.symbol, context) } else { None };
+        let prepared =
+            if action.verb.node == StackVerb::Execute { self.prepared(&draft.symbol, context) } else { None };
         let from_prepared = |word: &str| prepared.as_ref().and_then(|read| read.get(word)).map(|a| a.value.clone());
         let given = |word: &str| attributes.get(word).map(|a| a.value.clone()).or_else(|| from_prepared(word));
-        let stack = match given("name") {
-            Some(name) => name,
-            None => {
-                let name = Spanned::new(draft.symbol.clone(), action.name.span);
-                if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
-                    self.check_name(NameKind::Stack, &name);
-                }
-                Value::text(name.node, name.span)
+        let stack = given("name").unwrap_or_else(|| {
+            let name = Spanned::new(draft.symbol.clone(), action.name.span);
+            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
+                self.check_name(NameKind::Stack, &name);
             }
-        };
+            Value::text(name.node, name.span)
+        });
         let change_set = given("change-set").unwrap_or_else(|| changes_of(&stack));
         (stack, change_set)
     }
@@ -154,12 +136,14 @@ impl<'a> Lowerer<'a> {
     /// The `name` and `change-set` of the statement that prepares a stack; mistakes in them are reported there.
     fn prepared(&mut self, symbol: &str, context: Context) -> Option<Attributes> {
         let draft = self.drafts.get(context.pipeline?)?;
-        let is_prepare =
-            |draft: &&ActionDraft<'a>| draft.symbol == symbol && matches!(draft.form, Form::Stack(_, Origin::PrepareStack));
+        let is_prepare = |draft: &&ActionDraft<'a>| {
+            draft.symbol == symbol && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
+        };
         let prepare = draft.actions.iter().find(is_prepare)?.clone();
         let Form::Stack(action, origin) = prepare.form else { return None };
-        let owned = stack_slots(&prepare, action, origin);
-        let slots: Vec<&Slot> = owned.iter().filter(|slot| ["name", "change-set"].contains(&slot.attribute.as_str())).collect();
+        let all_slots = stack_slots(&prepare, action, origin);
+        let slots: Vec<&Slot> =
+            all_slots.iter().filter(|slot| ["name", "change-set"].contains(&slot.attribute.as_str())).collect();
         let statements: Vec<&'a Stmt> = action
             .block
             .iter()
@@ -174,6 +158,22 @@ impl<'a> Lowerer<'a> {
         let read = self.attributes(&statements, &slots, owner, Context { scope: prepare.scope, ..context });
         self.diagnostics.truncate(reported);
         Some(read)
+    }
+}
+
+/// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
+fn pair_name(action: &ast::StackAction, origin: Origin, symbol: &str, suffix: &str) -> String {
+    let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
+    let given = attribute(action, "actions").and_then(|actions| match &actions.kind {
+        ExprKind::Map(entries) => entries.iter().find(|entry| entry.key.node == key),
+        _ => None,
+    });
+    match given.map(|entry| &entry.value.kind) {
+        Some(ExprKind::String(parts)) => match parts.as_slice() {
+            [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => text.clone(),
+            _ => format!("{symbol}{suffix}"),
+        },
+        _ => format!("{symbol}{suffix}"),
     }
 }
 

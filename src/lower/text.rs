@@ -73,14 +73,7 @@ impl<'a> Lowerer<'a> {
         }
         if let Some(part) = text.parts.iter().max_by_key(|part| part.kind.phase()) {
             let shown = self.shown(part.span);
-            self.diagnostics.push(phases::too_late(
-                what,
-                Phase::Compile,
-                part.kind.phase(),
-                &shown,
-                part.span,
-                None,
-            ));
+            self.diagnostics.push(phases::too_late(what, Phase::Compile, part.kind.phase(), &shown, part.span, None));
         }
         None
     }

@@ -71,12 +71,8 @@ fn show_character(character: char) -> String {
 
 /// An attribute that the thing does not have.
 pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws_key_of: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0104,
-        format!("{owner} has no attribute `{}`", key.node),
-        key.span,
-        "unknown attribute",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "unknown attribute");
     if let Some(word) = aws_key_of {
         return diagnostic.help(format!("`{}` is written `{word}` here", key.node)).edit(key.span, word);
     }
@@ -98,7 +94,12 @@ pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Spa
 
 /// A value of another type than the attribute takes.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{attribute}` takes {expected}, not {found}"), place, format!("this is {found}"))
+    Diagnostic::new(
+        Code::E0106,
+        format!("`{attribute}` takes {expected}, not {found}"),
+        place,
+        format!("this is {found}"),
+    )
 }
 
 /// A number outside its range.
@@ -154,7 +155,8 @@ pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) 
 
 /// A type that does not exist.
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0110, format!("no type is called `{}`", name.node), name.span, "unknown type");
+    let diagnostic =
+        Diagnostic::new(Code::E0110, format!("no type is called `{}`", name.node), name.span, "unknown type");
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
@@ -207,8 +209,13 @@ pub fn circular(path: &[&str], place: Span) -> Diagnostic {
 
 /// An `option` without a default that nobody gave a value.
 pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(Code::E0105, format!("option `{}` has no value", name.node), name.span, "no default, and none was given")
-        .help(format!("write `--set {}=...`, or give it a default", name.node))
+    Diagnostic::new(
+        Code::E0105,
+        format!("option `{}` has no value", name.node),
+        name.span,
+        "no default, and none was given",
+    )
+    .help(format!("write `--set {}=...`, or give it a default", name.node))
 }
 
 /// A raw configuration key replaces an attribute.

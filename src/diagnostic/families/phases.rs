@@ -7,12 +7,15 @@ use crate::source::Span;
 /// A value that is known too late for where it stands. `shown` is what the user wrote.
 pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
     let (code, fixed, known) = match (needed, found) {
-        (Phase::Compile, Phase::Deploy) => (Code::E0702, "must be known when dotpipe runs", "when the template is deployed"),
+        (Phase::Compile, Phase::Deploy) => {
+            (Code::E0702, "must be known when dotpipe runs", "when the template is deployed")
+        }
         (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "while the pipeline runs"),
         _ => (Code::E0701, "is fixed when the pipeline is created", "while it runs"),
     };
     let label = if found == Phase::Run { "run-time value" } else { "deploy-time value" };
-    let mut diagnostic = Diagnostic::new(code, format!("{what} {fixed}, but `{shown}` is known only {known}"), place, label);
+    let mut diagnostic =
+        Diagnostic::new(code, format!("{what} {fixed}, but `{shown}` is known only {known}"), place, label);
     if let Some(span) = set_at {
         diagnostic = diagnostic.label(span, "sets it at run time");
     }

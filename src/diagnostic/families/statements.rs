@@ -6,8 +6,12 @@ use crate::source::{Span, Spanned};
 /// `stage` inside `project`.
 pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -> Diagnostic {
     let place = if inside.is_empty() { "at the top of a file".to_owned() } else { format!("inside `{inside}`") };
-    let diagnostic =
-        Diagnostic::new(Code::E0003, format!("`{word}` cannot stand {place}"), keyword, "not a statement of this block");
+    let diagnostic = Diagnostic::new(
+        Code::E0003,
+        format!("`{word}` cannot stand {place}"),
+        keyword,
+        "not a statement of this block",
+    );
     match allowed_in {
         [] => diagnostic,
         [""] => diagnostic.help(format!("move `{word}` to the top of the file")),
