@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::names::NameKind;
 use crate::catalog::{self, ActionType, Category, Header, Slot};
 use crate::diagnostic::families::names;
 use crate::hir::{Action, ArtifactId, Input, Origin, Setting, Value, ValueKind};
@@ -251,7 +250,7 @@ impl<'a> Lowerer<'a> {
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                self.check_name(NameKind::Action, &draft.name);
+                self.check_name("action", &draft.name);
                 draft.name.clone()
             }
         };

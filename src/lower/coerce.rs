@@ -1,6 +1,6 @@
 //! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
 
-use crate::catalog::names::{NameKind, check};
+use crate::catalog::names::check;
 use crate::catalog::{Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, phases};
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
@@ -158,7 +158,7 @@ impl Lowerer<'_> {
             ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), span),
             other => return Err(Value::new(other, span)),
         };
-        if let Some(kind) = slot.charset.as_deref().and_then(NameKind::from_word)
+        if let Some(kind) = slot.charset.as_deref()
             && let Some(literal) = text.as_literal()
             && check(kind, literal).is_some()
         {
@@ -266,7 +266,7 @@ impl Lowerer<'_> {
     fn fit_entries(&mut self, slot: &Slot, value: Value, fits: fn(&ValueKind) -> bool) -> Result<Value, Value> {
         let span = value.span;
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
-        let kind = slot.charset.as_deref().and_then(NameKind::from_word);
+        let kind = slot.charset.as_deref();
         let mut fitted = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             if let Some(kind) = kind {

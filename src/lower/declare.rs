@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use crate::catalog::Target;
-use crate::catalog::names::NameKind;
+use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
 use crate::hir::{BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
 use crate::source::{Span, Spanned};
@@ -190,11 +190,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports a name that its kind does not allow.
-    pub(super) fn check_name(&mut self, kind: NameKind, name: &Spanned<String>) {
-        if let Some(fault) = crate::catalog::names::check(kind, &name.node) {
-            let mended = crate::catalog::names::mend(kind, &name.node);
-            let mended = crate::catalog::names::check(kind, &mended).is_none().then_some(mended);
-            self.diagnostics.push(names::invalid_name(kind, name, &fault, mended));
+    pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) {
+        if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
+            let mended = mend(kind, &name.node);
+            let mended = check(kind, &mended).is_none().then_some(mended);
+            self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref()));
         }
     }
 }

@@ -5,8 +5,6 @@ use crate::hir::{Param, Text, Value, ValueKind, Variable};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Type, TypeKind};
 
-use crate::catalog::names::NameKind;
-
 use super::Lowerer;
 use super::coerce::describe;
 use super::expression::{Context, Words};
@@ -38,7 +36,7 @@ impl<'a> Lowerer<'a> {
 
     /// `param name: type = default`
     pub(super) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, scope: ScopeId) {
-        self.check_name(NameKind::LogicalId, &param.name);
+        self.check_name("logical-id", &param.name);
         let default = self.default_text(param, Context::of_scope(scope));
         let entry = Param {
             name: param.name.clone(),
@@ -61,7 +59,7 @@ impl<'a> Lowerer<'a> {
         doc: Option<&Spanned<String>>,
         context: Context,
     ) -> Variable {
-        self.check_name(NameKind::Variable, &param.name);
+        self.check_name("variable", &param.name);
         let default = self.default_text(param, context);
         Variable {
             name: param.name.clone(),

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::names::NameKind;
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
 use crate::hir::{
@@ -197,7 +196,7 @@ impl<'a> Lowerer<'a> {
         let attributes = self.attributes(statements, &slots, owner, Context::of_scope(scope));
         let given = literal(&attributes, "name");
         if given.is_none() {
-            self.check_name(NameKind::Stage, &symbol);
+            self.check_name("stage", &symbol);
         }
         Some(given.unwrap_or(symbol))
     }
@@ -267,7 +266,7 @@ impl<'a> Lowerer<'a> {
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
             for output in action.output_clauses() {
-                self.check_name(NameKind::Artifact, &output.name);
+                self.check_name("artifact", &output.name);
                 let contents = self.contents(&output.contents, action.scope);
                 let artifact = Artifact { name: output.name.clone(), producer: id, contents };
                 match draft.add_artifact(artifact) {
@@ -320,7 +319,7 @@ impl<'a> Lowerer<'a> {
         super::action::default_checkout(&mut actions);
         let name = literal(&attributes, "name");
         if name.is_none() {
-            self.check_name(NameKind::Pipeline, &declared.symbol);
+            self.check_name("pipeline", &declared.symbol);
         }
         let type_value = literal(&attributes, "type");
         let draft = self.drafts.get(index)?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::names::NameKind;
 use crate::catalog::{self, Category, Header, Slot};
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -125,7 +124,7 @@ impl<'a> Lowerer<'a> {
         let stack = given("name").unwrap_or_else(|| {
             let name = Spanned::new(draft.symbol.clone(), action.name.span);
             if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
-                self.check_name(NameKind::Stack, &name);
+                self.check_name("stack", &name);
             }
             Value::text(name.node, name.span)
         });

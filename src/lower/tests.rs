@@ -1,37 +1,287 @@
+//! What lowering makes of small files, and what it says about broken ones.
+
 use crate::diagnostic::Diagnostic;
-use crate::hir::{Hir, Origin};
+use crate::hir::{Hir, Origin, PartKind, Step, ValueKind};
 use crate::source::SourceMap;
 use crate::syntax::parse;
 
 use super::{Inputs, lower};
 
 /// Lowers a text; gives the resolved form and `CODE underlined text: message` for each diagnostic.
-fn lowered(text: &str) -> (Hir, Vec<String>) {
+fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
     let mut sources = SourceMap::default();
     let file = sources.add("pipeline.pipe".into(), text);
     let parsed = parse(file, text);
-    let lowered = lower(&parsed.ast, text, &Inputs::default());
+    let lowered = lower(&parsed.ast, text, inputs);
     let mut all = parsed.diagnostics;
     all.extend(lowered.diagnostics);
     let line = |d: &Diagnostic| format!("{} {}: {}", d.code, sources.slice(d.primary.span), d.message);
     (lowered.hir, all.into_sorted().iter().map(line).collect())
 }
 
+fn lowered(text: &str) -> (Hir, Vec<String>) {
+    lowered_with(text, &Inputs::default())
+}
+
+/// A pipeline around the statements of a second stage.
+fn with_stage(statements: &str, rest: &str) -> String {
+    format!(
+        "pipeline P {{
+  stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+  stage Work {{
+{statements}
+  }}
+}}
+{rest}"
+    )
+}
+
+const PROJECT: &str = "project Builder { image = \"aws/codebuild/standard:7.0\" }";
+
+#[track_caller]
+fn says(text: &str, expected: &[&str]) {
+    let (_, found) = lowered(text);
+    assert_eq!(found, expected);
+}
+
+/// Keys and plain values of an action's configuration.
+fn configuration(hir: &Hir, action: usize) -> Vec<(String, String)> {
+    let action = &hir.pipelines[0].actions[action];
+    let plain = |kind: &ValueKind| match kind {
+        ValueKind::Text(text) => text.as_literal().unwrap_or("...").to_owned(),
+        other => format!("{other:?}"),
+    };
+    action.configuration.iter().map(|(key, setting)| (key.clone(), plain(&setting.value.kind))).collect()
+}
+
 #[test]
-fn explore() {
-    for f in std::env::var("F").unwrap_or_default().split(',') {
-        let text = std::fs::read_to_string(f).unwrap();
-        let (hir, lines) = lowered(&text);
-        println!("== {f}\n{}", lines.join("\n"));
-        if std::env::var("V").is_ok() {
-            for p in &hir.pipelines {
-                for a in &p.actions {
-                    println!("{} {:?} in={:?} out={:?}", a.name.node, a.origin, a.inputs.len(), a.outputs);
-                    for (k, v) in &a.configuration {
-                        println!("   {k} = {:?}", v.value.kind);
-                    }
-                }
-            }
-        }
+fn the_change_set_pair_is_two_actions_with_one_stack_and_one_change_set() {
+    let text = with_stage(
+        "    build codebuild Package from App -> Out { project = Builder }
+    deploy stack shop from Out::output.yaml { capabilities = [CAPABILITY_IAM] }",
+        PROJECT,
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    let pipeline = &hir.pipelines[0];
+    let names: Vec<_> = pipeline.actions.iter().map(|action| (action.name.node.as_str(), action.origin)).collect();
+    assert_eq!(
+        names[2..],
+        [("shop.GenerateChangeSet", Origin::PrepareStack), ("shop.ExecuteChangeSet", Origin::ExecuteStack)]
+    );
+    for key in ["StackName", "ChangeSetName"] {
+        let of = |action: usize| pipeline.actions[action].value(key).and_then(|value| value.as_str());
+        assert!(of(2).is_some());
+        assert_eq!(of(2), of(3), "{key}");
     }
+    assert_eq!(pipeline.actions[2].inputs.len(), 1);
+    assert_eq!(pipeline.actions[3].inputs.len(), 0);
+    let keys = |action: usize| configuration(&hir, action).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(2), ["ActionMode", "StackName", "ChangeSetName", "TemplatePath", "Capabilities"]);
+    assert_eq!(keys(3), ["ActionMode", "StackName", "ChangeSetName"]);
+    assert!(matches!(pipeline.stages[1].steps.as_slice(), [Step::Action(_), Step::Sequence(pair)] if pair.len() == 2));
+}
+
+#[test]
+fn execute_takes_its_names_from_the_prepare_of_the_same_stack() {
+    let text = with_stage(
+        "    prepare stack shop from App::t.yaml { name = \"shop-prod\", change-set = \"release\" }
+    approve Go
+    execute stack shop",
+        "",
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(
+        configuration(&hir, 3),
+        [("ActionMode", "CHANGE_SET_EXECUTE"), ("StackName", "shop-prod"), ("ChangeSetName", "release")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    );
+}
+
+#[test]
+fn a_mode_gives_one_action_and_delete_another() {
+    let text = with_stage("    deploy stack a from App::t.yaml { mode = create-update }\n    delete stack b", "");
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    let modes: Vec<_> = hir.pipelines[0].actions[1..]
+        .iter()
+        .map(|action| (action.name.node.as_str(), action.literal("ActionMode").unwrap_or_default()))
+        .collect();
+    assert_eq!(modes, [("a", "CREATE_UPDATE"), ("b.Delete", "DELETE_ONLY")]);
+}
+
+#[test]
+fn inputs_follow_from_every_artifact_named() {
+    let text = with_stage(
+        "    build codebuild A from App -> X, Y { project = Builder }
+    deploy stack s from X::t.yaml { config = Y::prod.json }
+    test codebuild B from Y, X { project = Builder }",
+        PROJECT,
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    let pipeline = &hir.pipelines[0];
+    let inputs = |action: usize| {
+        let inputs = pipeline.actions[action].inputs.iter();
+        inputs.map(|input| pipeline.artifact(input.artifact).name.node.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(inputs(2), ["X", "Y"]);
+    assert_eq!(inputs(4), ["Y", "X"]);
+    let primary = pipeline.actions[4].value("PrimarySource").map(|value| value.kind.clone());
+    assert_eq!(primary, Some(ValueKind::Artifact(pipeline.actions[4].inputs[0].artifact)));
+}
+
+#[test]
+fn phases_meet_in_one_text() {
+    let text = with_stage(
+        "    invoke lambda Tell from App { function = \"f\", input = \"v${Fetch.CommitId} in ${AWS::Region} of ${team}\" }",
+        "option team: string = \"billing\"",
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    let value = hir.pipelines[0].actions[1].value("UserParameters").map(|value| value.kind.clone());
+    let Some(ValueKind::Text(text)) = value else { panic!("no text: {value:?}") };
+    let kinds: Vec<_> = text.parts.iter().map(|part| &part.kind).collect();
+    assert!(matches!(
+        kinds.as_slice(),
+        [PartKind::Literal(v), PartKind::Output(_, commit), PartKind::Literal(_), PartKind::Pseudo(region), PartKind::Literal(team)]
+            if v == "v" && commit == "CommitId" && region == "Region" && team == " of billing"
+    ));
+}
+
+#[test]
+fn options_come_from_outside_and_are_typed() {
+    let text = format!(
+        "option level: \"a\" | \"b\" = \"a\"\noption on: bool = false\n{}",
+        with_stage("    invoke lambda F from App { function = on ? \"f-${level}\" : \"g\" }", "")
+    );
+    let inputs = |pairs: &[(&str, &str)]| Inputs {
+        options: pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ..Inputs::default()
+    };
+    let (hir, said) = lowered_with(&text, &inputs(&[("level", "b"), ("on", "true")]));
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(hir.pipelines[0].actions[1].literal("FunctionName"), Some("f-b"));
+    let (_, said) = lowered_with(&text, &inputs(&[("level", "c")]));
+    assert_eq!(said, ["E0107 level: `c` is not a value of `level`"]);
+}
+
+#[test]
+fn unknown_names_are_reported_once_with_what_they_should_be() {
+    says(
+        &with_stage("    build codebuild P from App { project = Bulder }", PROJECT),
+        &["E0301 Bulder: no project named `Bulder`"],
+    );
+    says(
+        &with_stage("    build codebuild P from Ap { project = Builder }", PROJECT),
+        &["E0201 Ap: no action makes an artifact named `Ap`"],
+    );
+    says(
+        &with_stage("    build codebild P from App { project = Builder }", PROJECT),
+        &["E0108 codebild: no provider is called `codebild`"],
+    );
+    says(
+        &with_stage("    deploy codebuild P from App { project = Builder }", PROJECT),
+        &["E0109 deploy: provider `codebuild` has no `deploy` actions"],
+    );
+    says(
+        &with_stage("    invoke lambda P from App { function = \"${Packages.nam}\" }", "bucket Packages"),
+        &["E0301 nam: bucket `Packages` has no member `nam`"],
+    );
+}
+
+#[test]
+fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
+    says(
+        &with_stage(
+            "    build codebuild A from App -> Out { project = \"}\" ) }
+    deploy stack s from Out::t.yaml",
+            PROJECT,
+        ),
+        &["E0001 ): unexpected `)`"],
+    );
+    says(
+        &format!(
+            "for n in [\"a\"] {{ project \"${{n}}\" {{ image = \"x\" }} }}\n{}",
+            with_stage("    build codebuild P from App { project = n }", "")
+        ),
+        &["E0006 for: `for` is not supported by this version of dotpipe"],
+    );
+}
+
+#[test]
+fn statements_and_attributes_have_their_places() {
+    says(
+        &with_stage("    build codebuild P from App { project = Builder }\n    bucket B", PROJECT),
+        &["E0003 bucket: `bucket` cannot stand inside `stage`"],
+    );
+    says(
+        &format!("name = 1\n{}", with_stage("    approve Go", "")),
+        &["E0003 name: attribute `name` cannot stand at the top of a file"],
+    );
+    says(
+        &with_stage("    approve Go { mesage = \"x\" }", ""),
+        &["E0104 mesage: action `Go` has no attribute `mesage`"],
+    );
+    says(
+        &with_stage("    approve Go { CustomData = \"x\" }", ""),
+        &["E0104 CustomData: action `Go` has no attribute `CustomData`"],
+    );
+    says(&with_stage("    approve Go { timeout = 2m }", ""), &["E0106 2m: `timeout` must be from 5 to 86400 minutes"]);
+    says(&with_stage("    build codebuild P from App", PROJECT), &["E0105 P: action `P` needs `project`"]);
+    says(
+        &with_stage("    approve Go\n    deploy stack s from App::t { capabilities = [CAPABILITY_IAN] }", ""),
+        &["E0107 CAPABILITY_IAN: `CAPABILITY_IAN` is not a value of `capabilities`"],
+    );
+}
+
+#[test]
+fn a_value_that_is_known_too_late_is_refused_where_it_is_needed() {
+    says(
+        &with_stage("    invoke lambda F from App { function = \"f-${Fetch.BranchName}\" }", ""),
+        &[
+            "E0701 Fetch.BranchName: `function` is fixed when the pipeline is created, but `Fetch.BranchName` is known only while it runs",
+        ],
+    );
+    let text = format!("param X: string\n{}", with_stage("    approve \"Go-${X}\"", ""));
+    says(
+        &text,
+        &["E0702 X: a name must be known when dotpipe runs, but `X` is known only when the template is deployed"],
+    );
+}
+
+#[test]
+fn lets_may_not_need_themselves() {
+    let text = format!("let a = \"${{b}}\"\nlet b = \"${{a}}\"\n{}", with_stage("    approve Go { message = a }", ""));
+    says(&text, &["E0302 a: `a` needs its own value"]);
+}
+
+#[test]
+fn names_follow_the_rules_of_their_kind() {
+    says(&with_stage("    approve \"Go now\"", ""), &["E0102 \"Go now\": an action name cannot contain a blank"]);
+    let long = "x".repeat(101);
+    says(
+        &with_stage(&format!("    approve {long}"), ""),
+        &[&format!("E0103 {long}: an action name has at most 100 characters; `{}...` has 101", &long[..37])],
+    );
+    says(
+        &with_stage("    deploy stack \"1st\" from App::t.yaml", ""),
+        &["E0102 \"1st\": a stack name cannot start with `1`"],
+    );
+}
+
+#[test]
+fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
+    let source = "pipeline P {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\", namespace = \"Src\" } }
+  stage Work { approve Go { message = \"#{Src.CommitId} #{codepipeline.PipelineExecutionId} #{Sorce.X}\" } }
+}";
+    says(
+        source,
+        &[
+            "W0706 #{Src.CommitId}: `#{...}` is checked only as text; `${Fetch.CommitId}` is the typed form",
+            "E0705 #{Sorce.X}: nothing in this pipeline sets the namespace `Sorce`",
+        ],
+    );
 }

@@ -1,6 +1,6 @@
 //! E0101 to E0110, E0301, E0302: names, attributes and the types of their values.
 
-use crate::catalog::names::{NameFault, NameKind};
+use crate::catalog::names::{Name, NameFault};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -19,36 +19,38 @@ pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
 }
 
 /// A name breaks the rules of its kind.
-pub fn invalid_name(kind: NameKind, name: &Spanned<String>, fault: &NameFault, mended: Option<String>) -> Diagnostic {
-    let noun = kind.noun();
-    let shown = shorten(&name.node);
+pub fn invalid_name(rules: &Name, name: &Spanned<String>, fault: &NameFault, mended: Option<&str>) -> Diagnostic {
+    let what = &rules.of;
+    let bad = |message: String, label: String| {
+        let diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
+        match mended {
+            Some(name_text) => diagnostic.help(format!("write `{name_text}`")),
+            None => diagnostic,
+        }
+    };
     match fault {
         NameFault::TooLong { len, max } => Diagnostic::new(
             Code::E0103,
-            format!("{noun} name `{shown}` has {len} characters; AWS allows at most {max}"),
+            format!("{what} has at most {max} characters; `{}` has {len}", shorten(&name.node)),
             name.span,
-            "",
-        )
-        .help(format!("shorten it to {max} characters")),
-        NameFault::TooShort { min } => Diagnostic::new(
-            Code::E0102,
-            format!("{} {noun} name needs at least {}", wording::article(noun), wording::count(*min, "character")),
-            name.span,
-            "too short",
+            "too long",
         ),
-        NameFault::BadStart { character } | NameFault::BadCharacter { character, .. } => {
-            let start = matches!(fault, NameFault::BadStart { .. });
-            let what = if start { "cannot start with" } else { "cannot contain" };
-            let diagnostic = Diagnostic::new(
-                Code::E0102,
-                format!("{} {noun} name {what} {}", wording::article(noun), show_character(*character)),
-                name.span,
-                format!("allowed: {}", kind.allowed()),
-            );
-            match mended {
-                Some(name_text) => diagnostic.help(format!("write `{name_text}`")),
-                None => diagnostic,
-            }
+        NameFault::TooShort { min, .. } => {
+            bad(format!("{what} has at least {}", wording::count(*min, "character")), "too short".to_owned())
+        }
+        NameFault::BadCharacter { character, .. } => {
+            bad(format!("{what} cannot contain {}", show_character(*character)), format!("allowed are {}", rules.words))
+        }
+        NameFault::BadStart { character } => bad(
+            format!("{what} cannot start with {}", show_character(*character)),
+            rules.start_words.as_ref().map_or_else(String::new, |words| format!("it starts with {words}")),
+        ),
+        NameFault::BadEnd { character, .. } => bad(
+            format!("{what} cannot end with {}", show_character(*character)),
+            rules.end_words.as_ref().map_or_else(String::new, |words| format!("it ends with {words}")),
+        ),
+        NameFault::Reserved { text } => {
+            bad(format!("{what} cannot be or start with `{text}`"), "AWS keeps this for itself".to_owned())
         }
     }
 }
