@@ -36,31 +36,44 @@ pub struct Environment {
     pub compute: Vec<String>,
 }
 
+/// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Images {
-    link: String,
-    verified: String,
-    environment: Vec<Environment>,
-    family: Vec<Family>,
+pub struct Images {
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The environment types.
+    pub environment: Vec<Environment>,
+    /// CodeBuild's own images.
+    pub family: Vec<Family>,
 }
 
+/// Images that differ in their tag only.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Family {
-    prefix: String,
+pub struct Family {
+    /// What stands before the colon.
+    pub prefix: String,
+    /// Older prefixes that still work.
     #[serde(default)]
-    aliases: Vec<String>,
-    environment: String,
-    tags: Vec<String>,
+    pub aliases: Vec<String>,
+    /// The environment type they run in, as AWS spells it.
+    pub environment: String,
+    /// The maintained tags.
+    pub tags: Vec<String>,
+    /// The tags that are no longer maintained.
     #[serde(default)]
-    deprecated: Vec<String>,
-    platform: String,
+    pub deprecated: Vec<String>,
+    /// The operating system.
+    pub platform: String,
 }
 
 static TEXT: &str = include_str!("images.toml");
 
-fn images() -> Option<&'static Images> {
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn images() -> Option<&'static Images> {
     static IMAGES: OnceLock<Option<Images>> = OnceLock::new();
     IMAGES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
 }

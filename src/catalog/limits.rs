@@ -32,20 +32,27 @@ pub enum Verdict {
     Past,
 }
 
-#[derive(Deserialize)]
+/// The whole file.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Limits {
-    verified: String,
-    limit: Vec<Limit>,
+pub struct Limits {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The quotas.
+    pub limit: Vec<Limit>,
 }
 
 static TEXT: &str = include_str!("limits.toml");
 
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn limits() -> Option<&'static Limits> {
+    static LIMITS: OnceLock<Option<Limits>> = OnceLock::new();
+    LIMITS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+}
+
 /// A quota by its id.
 pub fn limit(id: &str) -> Option<&'static Limit> {
-    static LIMITS: OnceLock<Option<Limits>> = OnceLock::new();
-    let limits = LIMITS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()?;
-    limits.limit.iter().find(|limit| limit.id == id)
+    limits()?.limit.iter().find(|limit| limit.id == id)
 }
 
 impl Limit {

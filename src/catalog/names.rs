@@ -87,23 +87,27 @@ pub enum NameFault {
     },
 }
 
-#[derive(Deserialize)]
+/// The whole file.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Names {
-    verified: String,
-    name: Vec<Name>,
+pub struct Names {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The kinds of names.
+    pub name: Vec<Name>,
 }
 
 static TEXT: &str = include_str!("names.toml");
 
-fn names() -> &'static [Name] {
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn names() -> Option<&'static Names> {
     static NAMES: OnceLock<Option<Names>> = OnceLock::new();
-    NAMES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref().map_or(&[], |names| &names.name)
+    NAMES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
 }
 
 /// The rules of a kind of name.
 pub fn rules(kind: &str) -> Option<&'static Name> {
-    names().iter().find(|name| name.kind == kind)
+    names()?.name.iter().find(|name| name.kind == kind)
 }
 
 /// The first thing wrong with a name; `None` if nothing is, or if the kind is unknown.

@@ -6,20 +6,25 @@ use serde::Deserialize;
 
 use super::Grant;
 
+/// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verbs {
-    pub(super) verified: String,
-    pub(super) kind: Vec<Kind>,
+pub struct Verbs {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The kinds of things.
+    pub kind: Vec<Kind>,
 }
 
 /// A kind of thing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kind {
-    pub(super) name: String,
+pub struct Kind {
+    /// How code refers to it, for example `bucket`.
+    pub name: String,
     arn: ArnForm,
-    pub(super) verb: Vec<Verb>,
+    /// Its verbs.
+    pub verb: Vec<Verb>,
 }
 
 /// How ARNs of a kind are recognised: the service, and what the last part begins with.
@@ -30,21 +35,29 @@ struct ArnForm {
     resource: String,
 }
 
+/// A verb of one kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verb {
-    pub(super) word: String,
+pub struct Verb {
+    /// The word behind `allow`.
+    pub word: String,
     /// Verbs of the same kind that it contains.
     #[serde(default)]
-    pub(super) includes: Vec<String>,
-    pub(super) grant: Vec<Grant>,
+    pub includes: Vec<String>,
+    /// What it grants beside those.
+    pub grant: Vec<Grant>,
 }
 
-pub(super) static TEXT: &str = include_str!("verbs.toml");
+static TEXT: &str = include_str!("verbs.toml");
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn verbs() -> Option<&'static Verbs> {
+    static VERBS: OnceLock<Option<Verbs>> = OnceLock::new();
+    VERBS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+}
 
 fn kinds() -> &'static [Kind] {
-    static VERBS: OnceLock<Option<Verbs>> = OnceLock::new();
-    VERBS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref().map_or(&[], |verbs| &verbs.kind)
+    verbs().map_or(&[], |verbs| &verbs.kind)
 }
 
 fn kind(name: &str) -> Option<&'static Kind> {
