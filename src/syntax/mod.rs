@@ -42,14 +42,17 @@ pub struct Parsed {
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
     let repaired = Repaired::new(text, &scan);
-    let mut builder = Builder::new(file, &repaired, text);
-    for fault in &scan.faults {
-        builder.report(describe(file, text, fault));
-    }
+    let broken = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
+    let mut builder = Builder::new(file, &repaired, text, broken);
     let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
         Ok(pairs) => builder.file(pairs),
         Err(error) => builder.unreadable_file(&error),
     };
+    for fault in &scan.faults {
+        if !matches!(fault, Fault::Unopened { at } if builder.explains_closer(*at)) {
+            builder.report(describe(file, text, fault));
+        }
+    }
     add_erased(file, text, &scan, &mut ast);
     let (diagnostics, attached) = builder.finish();
     Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }

@@ -89,6 +89,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// Whether other mistakes on its line are likely to follow from it.
+    pub(super) fn breaks_line(&self) -> bool {
+        matches!(self, Self::Unclosed { .. } | Self::Unopened { .. } | Self::Mismatched { .. })
+    }
+
     /// The offset it is reported at.
     pub(super) fn at(&self) -> usize {
         match self {
@@ -189,6 +194,8 @@ struct Scanner<'t> {
     given_up: bool,
     /// Unclosed `<` and `!` in a row on this line.
     run: usize,
+    /// Text that nothing ends holds the closers that are missing now.
+    swallowed: bool,
     out: Scan,
 }
 
@@ -209,6 +216,7 @@ impl<'t> Scanner<'t> {
             statement: 0,
             given_up: false,
             run: 0,
+            swallowed: false,
             out: Scan::default(),
         }
     }
@@ -415,6 +423,7 @@ impl<'t> Scanner<'t> {
         if depth > 0 && deepest <= DEPTH_LIMIT {
             let end = self.pos;
             self.unclosed(Opener::Comment, start, end);
+            self.swallowed = true;
         }
         if depth > 0 || deepest > DEPTH_LIMIT {
             self.out.repairs.push(Repair::Erase(start..self.pos));
@@ -643,6 +652,7 @@ impl<'t> Scanner<'t> {
             self.text.get(end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |offset| end + offset);
         self.pos = if closed { start.min(self.text.len()) } else { self.text.len() };
         self.unclosed(opener, at, self.pos);
+        self.swallowed |= !closed;
         self.insert(self.pos, "\n");
         self.insert(self.pos, opener.closer());
         while self.frames.last().is_some_and(|frame| frame.line_start == line_start && frame.opener != Opener::Brace) {
@@ -659,7 +669,7 @@ impl<'t> Scanner<'t> {
         let mut text = line.trim_end();
         let mut open = self.frames.iter().rev().take_while(|frame| frame.line_start == self.line_start).peekable();
         loop {
-            if let Some(shorter) = text.strip_suffix([',', ';']) {
+            if let Some(shorter) = text.strip_suffix([',', ';']).or_else(|| text.strip_suffix(" {")) {
                 text = shorter.trim_end();
             } else if let Some(shorter) = open.peek().and_then(|frame| text.strip_suffix(frame.opener.closer())) {
                 open.next();
@@ -714,8 +724,9 @@ impl<'t> Scanner<'t> {
     /// Reports one opener a line: what stands behind it on the same line is lost with it.
     fn unclosed(&mut self, opener: Opener, at: usize, end: usize) {
         let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |offset| offset + 1);
-        let known = |fault: &Fault| matches!(fault, Fault::Unclosed { at: other, .. } if (line_start..=self.line_end(at)).contains(other));
-        if !self.out.faults.iter().any(known) {
+        let line = line_start..=self.line_end(at);
+        let known = |fault: &Fault| matches!(fault, Fault::Unclosed { at: other, .. } if line.contains(other));
+        if !self.swallowed && !self.out.faults.iter().any(known) {
             self.fault(Fault::Unclosed { opener, at, end });
         }
     }

@@ -16,7 +16,7 @@ pub fn unexpected(found: &str, span: Span) -> Diagnostic {
 
 /// A statement that begins with a word of no statement.
 pub fn unknown_statement(word: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let near = similar(word, known.iter().copied());
+    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
     let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "no statement begins so");
     match near {
         Some(_) => unknown.suggest(span, near),
@@ -131,4 +131,23 @@ pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
 /// A number that no quantity reaches.
 pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
+}
+
+/// A typographic quotation mark.
+pub fn curly_quote(found: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
+        .help("write straight quotes: `\"...\"`")
+}
+
+/// `pipe 1` below the first statement.
+pub fn edition_not_first(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "the edition stands above the first statement", span, "")
+        .help("move this line to the start of the file, once")
+}
+
+/// Lines that begin with `-`, as in YAML; `gap` reaches from the `=` to the last element.
+pub fn dash_list(dash: Span, gap: Span, list: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "a list is written `[a, b]`, not with dashes", dash, "")
+        .help("write the elements in brackets")
+        .edit(gap, list)
 }

@@ -22,7 +22,8 @@ impl<'t> Builder<'t> {
     }
 
     pub(super) fn take_default(&mut self, parts: &mut Parts<'t>) -> Option<Expr> {
-        let is_value = |rule| matches!(rule, Rule::expr | Rule::slip_value_below | Rule::value_missing);
+        let is_value =
+            |rule| matches!(rule, Rule::expr | Rule::slip_value_below | Rule::slip_dash_list | Rule::value_missing);
         parts.take_if(is_value).map(|pair| self.value(pair))
     }
 
@@ -31,6 +32,11 @@ impl<'t> Builder<'t> {
             Rule::slip_value_below => {
                 let at = self.span(&pair);
                 self.take_expr(&mut Parts::of(pair), at)
+            }
+            Rule::slip_dash_list => {
+                let span = self.span(&pair);
+                let elements = Parts::of(pair).all(Rule::expr).map(|element| self.expr(element)).collect();
+                Expr { kind: ExprKind::List(elements), span }
             }
             Rule::value_missing => {
                 let at = pair.as_span().start();

@@ -31,12 +31,18 @@ pub(super) struct Builder<'t> {
     attached: Vec<usize>,
     /// How many more bytes may be parsed again to explain errors.
     budget: usize,
+    /// Places of delimiter faults: what else is wrong on such a line is their consequence.
+    broken: Vec<usize>,
+    /// Where a block should have been opened at the end of a line.
+    missing_braces: Vec<usize>,
 }
 
 impl<'t> Builder<'t> {
-    pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str) -> Self {
+    /// `broken` holds the offsets in the file at which delimiters are wrong.
+    pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str, broken: Vec<usize>) -> Self {
         let budget = 2 * repaired.text.len() + 0x1_0000;
-        Self { file, repaired, source, diagnostics: Diagnostics::new(), attached: Vec::new(), budget }
+        let (diagnostics, attached, missing_braces) = (Diagnostics::new(), Vec::new(), Vec::new());
+        Self { file, repaired, source, diagnostics, attached, budget, broken, missing_braces }
     }
 
     /// Takes a diagnostic in, up to the limit for one file.
@@ -44,6 +50,18 @@ impl<'t> Builder<'t> {
         if self.diagnostics.len() < FAULT_LIMIT {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Whether a closing brace at `offset` of the file closes a block whose opening was reported missing.
+    pub(super) fn explains_closer(&mut self, offset: usize) -> bool {
+        let opening = self.missing_braces.iter().rposition(|missing| *missing < offset);
+        opening.map(|index| self.missing_braces.remove(index)).is_some()
+    }
+
+    /// How many bytes were parsed a second time.
+    #[cfg(test)]
+    pub(super) fn reparsed(&self) -> usize {
+        2 * self.repaired.text.len() + 0x1_0000 - self.budget
     }
 
     /// The diagnostics, and the sorted offsets of attached documentation.
@@ -230,6 +248,7 @@ fn is_punctuation(rule: Rule) -> bool {
             | Rule::slip_fat_arrow
             | Rule::slip_brace_below
             | Rule::slip_single_colon
+            | Rule::slip_dash
             | Rule::doc
             | Rule::EOI
     )

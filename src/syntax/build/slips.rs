@@ -19,8 +19,12 @@ impl<'t> Builder<'t> {
     }
 
     fn slip(&self, pair: &Pair<'t, Rule>) -> Option<Diagnostic> {
+        let rule = pair.as_rule();
+        if !is_slip(rule) {
+            return None;
+        }
         let span = self.span(pair);
-        Some(match pair.as_rule() {
+        Some(match rule {
             Rule::slip_semicolon => {
                 let rest = self.repaired.text.get(pair.as_span().end()..).unwrap_or_default();
                 let rest = rest.trim_start_matches([' ', '\t', '\r']);
@@ -32,6 +36,7 @@ impl<'t> Builder<'t> {
             Rule::slip_duration => self.slip_duration(pair),
             Rule::slip_brace_below => self.brace_below(pair),
             Rule::slip_value_below => self.value_below(pair),
+            Rule::slip_dash_list => self.dash_list(pair),
             Rule::value_missing => messages::value_missing(self.equals_before(pair.as_span().start())),
             Rule::unknown_escape => messages::unknown_escape(pair.as_str(), span),
             _ => return None,
@@ -59,6 +64,16 @@ impl<'t> Builder<'t> {
         messages::value_below(equals, gap)
     }
 
+    fn dash_list(&self, pair: &Pair<'t, Rule>) -> Diagnostic {
+        let elements = pair.clone().into_inner().filter(|part| part.as_rule() == Rule::expr);
+        let texts: Vec<&str> =
+            elements.map(|part| self.repaired.text.get(range_of(&part)).unwrap_or_default()).collect();
+        let dash = pair.clone().into_inner().next().map_or(self.span(pair), |dash| self.span(&dash));
+        let equals = self.equals_before(pair.as_span().start());
+        let gap = equals.after().to(self.span(pair));
+        messages::dash_list(dash, gap, &format!(" [{}]", texts.join(", ")))
+    }
+
     /// Behind the last text before `at`.
     fn line_above(&self, at: usize) -> usize {
         self.repaired.text.get(..at).unwrap_or_default().trim_end().len()
@@ -70,6 +85,22 @@ impl<'t> Builder<'t> {
         let sign = before.rfind(['=', ':']).unwrap_or(at);
         self.span_of(sign..(sign + 1).max(sign))
     }
+}
+
+fn is_slip(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::slip_semicolon
+            | Rule::slip_colon
+            | Rule::slip_fat_arrow
+            | Rule::slip_single_colon
+            | Rule::slip_duration
+            | Rule::slip_brace_below
+            | Rule::slip_value_below
+            | Rule::slip_dash_list
+            | Rule::value_missing
+            | Rule::unknown_escape
+    )
 }
 
 /// The unit a longer word means.

@@ -30,9 +30,7 @@ impl<'t> Builder<'t> {
                 Rule::trailing => statements.push(self.trailing(pair, previous.as_ref())),
                 Rule::unreadable => {
                     docs.clear();
-                    let range = range_of(&pair);
-                    statements.push(self.unreadable(pair, previous.as_ref()));
-                    previous = Some(range);
+                    statements.push(self.unreadable(pair, previous.take().as_ref()));
                 }
                 rule if is_punctuation(rule) => {}
                 _ => {
