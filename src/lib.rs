@@ -14,3 +14,4 @@ pub mod diagnostic;
 pub mod hir;
 pub mod source;
 pub mod syntax;
+pub mod workspace;
