@@ -4,4 +4,5 @@ pub mod artifact;
 pub mod buildspec;
 pub mod document;
 pub mod file_system;
+pub mod packaging;
 pub mod shell;
