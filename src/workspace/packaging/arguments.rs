@@ -122,13 +122,11 @@ impl<'a> Arguments<'a> {
             (exact || short).then_some((at, word, value))
         });
         let (at, word, value) = found?;
-        match value {
-            Some(value) => Some(self.argument(&value, word.range.clone())),
-            None => {
-                let value = self.words.get(at + 1)?;
-                Some(self.argument(value, word.range.start..value.range.end))
-            }
+        if let Some(value) = value {
+            return Some(self.argument(&value, word.range.clone()));
         }
+        let value = self.words.get(at + 1)?;
+        Some(self.argument(value, word.range.start..value.range.end))
     }
 
     /// The file that receives the program's output.

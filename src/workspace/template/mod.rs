@@ -182,11 +182,11 @@ impl Template {
         for Entry { key, value } in root.entries() {
             match key.as_str() {
                 "Transform" => self.transforms = transforms(value),
-                "Parameters" => self.parameters = self.named(value).map(|entry| parameter(entry)).collect(),
-                "Outputs" => self.outputs = self.named(value).map(|entry| output(entry)).collect(),
+                "Parameters" => self.parameters = self.named(value).map(parameter).collect(),
+                "Outputs" => self.outputs = self.named(value).map(output).collect(),
                 "Resources" => {
                     self.has_resources = true;
-                    self.resources = self.named(value).filter_map(|entry| resource(entry)).collect();
+                    self.resources = self.named(value).filter_map(resource).collect();
                 }
                 "Mappings" => self.mappings = self.named(value).map(|entry| entry.key.clone()).collect(),
                 "Conditions" => self.conditions = self.named(value).map(|entry| entry.key.clone()).collect(),

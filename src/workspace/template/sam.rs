@@ -208,7 +208,7 @@ impl Template {
                 }),
                 Some((_, rules)) => {
                     apply(rules, |path| self.inherited(resource, path), id, resource.kind.span, &mut made);
-                    self.events(resource, &mut made);
+                    expand_events(resource, &mut made);
                 }
             }
             if let Some(connectors) = resource.node.entry("Connectors").filter(|_| self.is_sam()) {
@@ -231,25 +231,25 @@ impl Template {
         own.or_else(|| self.globals.as_ref()?.get(section()?)?.at(path))
             .filter(|node| !is_no_value(node) && !node.is_null())
     }
-
-    fn events(&self, resource: &Resource, made: &mut Vec<MadeResource>) {
-        let table = match resource.kind.node.as_str() {
-            "AWS::Serverless::Function" => FUNCTION_EVENTS,
-            "AWS::Serverless::StateMachine" => STATE_MACHINE_EVENTS,
-            _ => return,
-        };
-        for (kind, properties) in events(resource) {
-            let Some((_, rules)) = table.iter().find(|(name, _)| Some(*name) == kind.literal()) else { continue };
-            let lookup = |path: &[&str]| properties?.at(path).filter(|node| !is_no_value(node));
-            apply(rules, lookup, &resource.id.node, kind.span, made);
-        }
-    }
 }
 
 /// `Type` and `Properties` of a SAM resource's events.
 pub(super) fn events(resource: &Resource) -> impl Iterator<Item = (&Node, Option<&Node>)> {
     let events = resource.property("Events").map(Node::entries).unwrap_or_default();
     events.iter().filter_map(|event| Some((event.value.get("Type")?, event.value.get("Properties"))))
+}
+
+fn expand_events(resource: &Resource, made: &mut Vec<MadeResource>) {
+    let table = match resource.kind.node.as_str() {
+        "AWS::Serverless::Function" => FUNCTION_EVENTS,
+        "AWS::Serverless::StateMachine" => STATE_MACHINE_EVENTS,
+        _ => return,
+    };
+    for (kind, properties) in events(resource) {
+        let Some((_, rules)) = table.iter().find(|(name, _)| Some(*name) == kind.literal()) else { continue };
+        let lookup = |path: &[&str]| properties?.at(path).filter(|node| !is_no_value(node));
+        apply(rules, lookup, &resource.id.node, kind.span, made);
+    }
 }
 
 fn apply<'a>(
