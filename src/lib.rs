@@ -15,3 +15,4 @@ pub mod hir;
 pub mod lower;
 pub mod source;
 pub mod syntax;
+pub mod workspace;
