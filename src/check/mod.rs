@@ -1,0 +1,36 @@
+//! The rules: what is wrong although every word is understood. One rule a file, one line a rule in [`RULES`].
+//!
+//! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; what it says
+//! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
+//! be read stays silent.
+
+use crate::diagnostic::Diagnostics;
+use crate::hir::Hir;
+use crate::plan::Plan;
+use crate::workspace::Workspace;
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The resolved file.
+    pub hir: &'a Hir,
+    /// What AWS needs for it.
+    pub plan: &'a Plan,
+    /// The user's repository.
+    pub workspace: &'a Workspace,
+}
+
+/// Looks for one kind of fault.
+type Rule = fn(&Subject<'_>, &mut Diagnostics);
+
+/// Every rule; the order does not matter, diagnostics are sorted by place.
+const RULES: &[Rule] = &[];
+
+/// Runs every rule.
+pub fn check(subject: &Subject<'_>) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for rule in RULES {
+        rule(subject, &mut diagnostics);
+    }
+    diagnostics
+}

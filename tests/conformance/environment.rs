@@ -1,0 +1,69 @@
+//! The Python environment with the clients: made once, made again when `requirements.txt` changes.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The oldest Python that the pinned versions run on.
+const OLDEST: &str = "3.11";
+
+/// A Python that can make environments.
+#[derive(Clone, Debug)]
+pub struct Python {
+    command: String,
+    version: String,
+}
+
+/// The folder of this test.
+pub fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
+}
+
+/// The Python on the path (or the one that `PYTHON` names), or why there is none to use.
+pub fn find_python() -> Result<Python, String> {
+    let probe = format!(
+        "import sys, venv, ensurepip; assert sys.version_info >= ({}), 'old'; print(sys.version)",
+        OLDEST.replace('.', ", ")
+    );
+    let command = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    match Command::new(&command).args(["-c", &probe]).output() {
+        Ok(done) if done.status.success() => {
+            Ok(Python { command, version: String::from_utf8_lossy(&done.stdout).into_owned() })
+        }
+        _ => Err(format!("no {command} of {OLDEST} or later with venv")),
+    }
+}
+
+/// The environment's own Python, after making the environment where it is not up to date.
+pub fn prepare(python: &Python) -> Result<PathBuf, String> {
+    let folder = home().join(".venv");
+    let own_python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let requirements = home().join("requirements.txt");
+    let wanted = python.version.clone() + &fs::read_to_string(&requirements).map_err(|error| error.to_string())?;
+
+    // Another test run may be making it at this moment. The lock goes with the process that holds it.
+    let lock = File::create(home().join(".venv.lock")).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    let stamp = folder.join("made-from.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
+        return Ok(own_python);
+    }
+    run(Command::new(&python.command).args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run(Command::new(&own_python)
+        .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r"])
+        .arg(&requirements))?;
+    fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
+    Ok(own_python)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let done = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "the Python environment of the judges cannot be made (it comes from PyPI):\n{command:?}\n{}{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    ))
+}

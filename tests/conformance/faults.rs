@@ -1,0 +1,50 @@
+//! Spoilt outputs that prove that each judge can object.
+
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::{environment, outputs};
+
+/// One place of the fixture, spoilt.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The judge that must object.
+    pub judge: String,
+    /// What is wrong.
+    pub title: String,
+    /// The spoilt file.
+    file: String,
+    replace: String,
+    with: String,
+    /// How many characters the word `REPEATED` in `with` stands for.
+    #[serde(default)]
+    repeat: usize,
+    /// A part of one of the judge's objections.
+    pub expected: String,
+}
+
+/// The faults of `faults.toml`.
+pub fn read() -> Vec<Fault> {
+    #[derive(Deserialize)]
+    struct File {
+        fault: Vec<Fault>,
+    }
+    let path = environment::home().join("faults.toml");
+    let text = fs::read_to_string(&path).expect("tests/conformance/faults.toml can be read");
+    toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).fault
+}
+
+/// Writes the fixture with the fault in it into the folder.
+pub fn write(fault: &Fault, folder: &Path) -> Result<(), String> {
+    outputs::copy_fixture(folder)?;
+    let path = folder.join(&fault.file);
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if !text.contains(&fault.replace) {
+        return Err(format!("{} does not hold {:?}", fault.file, fault.replace));
+    }
+    let with = fault.with.replace("REPEATED", &"x".repeat(fault.repeat));
+    fs::write(&path, text.replace(&fault.replace, &with)).map_err(|error| error.to_string())
+}

@@ -1,0 +1,138 @@
+//! Runs the judges: each once, over all the folders it has to see, when the first case asks for its verdict.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use libtest_mimic::Failed;
+
+use crate::environment::{self, Python};
+use crate::faults::{self, Fault};
+use crate::outputs::{self, Example, FIXTURE};
+
+/// What a judge objects to, by the name of the folder.
+type Verdicts = BTreeMap<String, Vec<String>>;
+
+/// One run of this test: everything that is made or asked once.
+pub struct Session {
+    python: Result<Python, String>,
+    examples: Vec<Example>,
+    faults: Vec<Fault>,
+    folder: PathBuf,
+    built: OnceLock<BTreeMap<String, Result<(), String>>>,
+    own_python: OnceLock<Result<PathBuf, String>>,
+    verdicts: [OnceLock<Result<Verdicts, String>>; crate::JUDGES.len()],
+}
+
+impl Session {
+    /// A session that has done nothing yet.
+    pub fn new(python: Result<Python, String>, examples: Vec<Example>, faults: Vec<Fault>) -> Self {
+        // One folder a process: runners such as nextest start one process a case.
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}", std::process::id()));
+        Self {
+            python,
+            examples,
+            faults,
+            folder,
+            built: OnceLock::new(),
+            own_python: OnceLock::new(),
+            verdicts: [const { OnceLock::new() }; crate::JUDGES.len()],
+        }
+    }
+
+    /// The examples that are judged.
+    pub fn examples(&self) -> &[Example] {
+        &self.examples
+    }
+
+    /// The faults that the judges must see.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Fails when dotpipe does not build all outputs of the example.
+    pub fn build(&self, example: &str) -> Result<(), Failed> {
+        Ok(self.built()[example].clone()?)
+    }
+
+    /// Fails when the judge objects to the folder: an example or the fixture.
+    pub fn accepts(&self, judge: &str, name: &str) -> Result<(), Failed> {
+        if self.built().get(name).is_some_and(Result::is_err) {
+            return Err(format!("nothing to judge, see build::{name}").into());
+        }
+        let objections = self.objections(judge, name)?;
+        if objections.is_empty() {
+            return Ok(());
+        }
+        Err(format!("in {}:\n{}", self.folder.join(name).display(), objections.join("\n")).into())
+    }
+
+    /// Fails when the judge does not see the fault.
+    pub fn objects(&self, fault: &Fault) -> Result<(), Failed> {
+        let objections = self.objections(&fault.judge, &folder_name(fault))?;
+        if objections.iter().any(|objection| objection.contains(&fault.expected)) {
+            return Ok(());
+        }
+        Err(format!("expected an objection with {:?}, got {objections:#?}", fault.expected).into())
+    }
+
+    /// Removes what was written to be judged. Where a case failed it is worth reading, and stays.
+    pub fn clean_up(&self) {
+        // Nothing may have been written; and a folder that cannot be removed harms no one.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+
+    fn built(&self) -> &BTreeMap<String, Result<(), String>> {
+        self.built.get_or_init(|| {
+            let build =
+                |example: &Example| (example.name.clone(), outputs::build(example, &self.folder.join(&example.name)));
+            self.examples.iter().map(build).collect()
+        })
+    }
+
+    fn objections(&self, judge: &str, name: &str) -> Result<Vec<String>, String> {
+        let position = crate::JUDGES.iter().position(|known| *known == judge);
+        let position = position.ok_or_else(|| format!("no judge `{judge}`"))?;
+        let verdicts = self.verdicts[position].get_or_init(|| self.ask(judge)).as_ref()?;
+        verdicts.get(name).cloned().ok_or_else(|| format!("{judge} said nothing on {name}"))
+    }
+
+    fn ask(&self, judge: &str) -> Result<Verdicts, String> {
+        let python = self.own_python.get_or_init(|| environment::prepare(self.python.as_ref()?)).as_ref()?;
+        outputs::copy_fixture(&self.folder.join(judge).join(FIXTURE))?;
+        let mut folders = BTreeMap::from([(FIXTURE.to_owned(), self.folder.join(judge).join(FIXTURE))]);
+        for (name, _) in self.built().iter().filter(|(_, result)| result.is_ok()) {
+            folders.insert(name.clone(), self.folder.join(name));
+        }
+        let mut unwritten = Verdicts::new();
+        for fault in self.faults.iter().filter(|fault| fault.judge == judge) {
+            let folder = self.folder.join(folder_name(fault));
+            match faults::write(fault, &folder) {
+                Ok(()) => drop(folders.insert(folder_name(fault), folder)),
+                Err(problem) => drop(unwritten.insert(folder_name(fault), vec![problem])),
+            }
+        }
+        let mut verdicts = run(python, judge, &folders)?;
+        verdicts.append(&mut unwritten);
+        Ok(verdicts)
+    }
+}
+
+fn folder_name(fault: &Fault) -> String {
+    format!("{}/{}", fault.judge, fault.title.replace([' ', ','], "-"))
+}
+
+fn run(python: &Path, judge: &str, folders: &BTreeMap<String, PathBuf>) -> Result<Verdicts, String> {
+    let mut command = Command::new(python);
+    command.arg(environment::home().join("judge.py")).arg(judge).args(folders.values());
+    command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUTF8", "1").stdin(Stdio::null());
+    let done = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    if !done.status.success() {
+        return Err(format!("{judge} broke down ({}):\n{said}", done.status));
+    }
+    let mut verdicts: BTreeMap<PathBuf, Vec<String>> =
+        serde_json::from_slice(&done.stdout).map_err(|error| format!("{judge} answered no JSON: {error}\n{said}"))?;
+    Ok(folders.iter().filter_map(|(name, path)| Some((name.clone(), verdicts.remove(path)?))).collect())
+}

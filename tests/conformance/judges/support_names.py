@@ -1,0 +1,39 @@
+"""What the pipeline's JSON refers to by name, the support template makes under exactly that name."""
+
+from judges.iam_documents import ARNS, name_of
+from judges.outputs import load
+
+
+def judge(folders):
+    for folder in folders:
+        made = _made(load(folder / "support.yaml"))
+        pipeline = load(folder / "pipeline.json")["pipeline"]
+        yield [
+            f"pipeline.json: {place} is {name!r}, and support.yaml makes no {kind} of that name"
+            for place, kind, name in _referred(pipeline)
+            if name not in made.get(kind, ())
+        ]
+
+
+def _made(template) -> dict[str, set[str]]:
+    made: dict[str, set[str]] = {}
+    for logical_id, resource in template["Resources"].items():
+        kind = resource["Type"]
+        if kind in ARNS:
+            name = name_of(logical_id, template)
+            made.setdefault(kind, set()).update({name, ARNS[kind].format(name)})
+    return made
+
+
+def _referred(pipeline):
+    yield "roleArn", "AWS::IAM::Role", pipeline["roleArn"]
+    for store in [pipeline.get("artifactStore"), *pipeline.get("artifactStores", {}).values()]:
+        if store:
+            yield "the artifact store", "AWS::S3::Bucket", store["location"]
+    keys = {"RoleArn": "AWS::IAM::Role", "ProjectName": "AWS::CodeBuild::Project", "NotificationArn": "AWS::SNS::Topic"}
+    for stage in pipeline["stages"]:
+        for action in stage["actions"]:
+            for key, kind in keys.items():
+                if key in action.get("configuration", {}):
+                    place = f"{key} of {stage['name']}.{action['name']}"
+                    yield place, kind, action["configuration"][key]

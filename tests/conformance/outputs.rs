@@ -1,0 +1,78 @@
+//! What the judges judge: the outputs of `dotpipe build` for each example, and a fixture written by hand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+
+use crate::environment;
+
+/// The name of the hand-written outputs among the folders that are judged.
+pub const FIXTURE: &str = "fixture";
+
+/// One pipeline of `examples/`.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The name of its folder.
+    pub name: String,
+    source: PathBuf,
+}
+
+/// Every `examples/*/pipeline.pipe`, in the order of names.
+pub fn examples() -> Vec<Example> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let entries = fs::read_dir(&folder).expect("examples/ can be read");
+    let mut examples: Vec<Example> = entries
+        .filter_map(|entry| {
+            let entry = entry.expect("examples/ can be read");
+            let source = entry.path().join("pipeline.pipe");
+            source.exists().then(|| Example { name: entry.file_name().to_string_lossy().into_owned(), source })
+        })
+        .collect();
+    examples.sort_by(|one, other| one.name.cmp(&other.name));
+    examples
+}
+
+/// Builds every output of the example into the folder.
+pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
+    const TARGETS: [(&str, &[&str]); 4] = [
+        ("template.yaml", &[]),
+        ("template.json", &[]),
+        ("pipeline.json", &["--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"]),
+        ("support.yaml", &["--target", "support"]),
+    ];
+    make_empty(folder)?;
+    let mut failures = Vec::new();
+    for (file, options) in TARGETS {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
+        command.arg("build").arg(&example.source).args(options).arg("-o").arg(folder.join(file));
+        let done = command.output().map_err(|error| error.to_string())?;
+        if !done.status.success() || !folder.join(file).exists() {
+            let said = String::from_utf8_lossy(&done.stderr);
+            failures.push(format!("{file} was not written ({}):\n{said}", done.status));
+        }
+    }
+    let application = example.source.with_file_name("template.yaml");
+    if application.exists() {
+        fs::copy(application, folder.join("app.yaml")).map_err(|error| error.to_string())?;
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// Copies the hand-written outputs into the folder.
+pub fn copy_fixture(folder: &Path) -> Result<(), String> {
+    make_empty(folder)?;
+    let fixture = environment::home().join("fixture");
+    for entry in fs::read_dir(fixture).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        fs::copy(entry.path(), folder.join(entry.file_name())).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn make_empty(folder: &Path) -> Result<(), String> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}

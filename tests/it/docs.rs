@@ -1,0 +1,210 @@
+//! Every snippet of the documentation is true: shown outputs are what the program prints, shown files are as in the tree.
+//!
+//! - A `console` block is a session: each `$` line is run, and what follows it is its output.
+//! - ``<!-- output of `COMMAND` -->`` above any other block: the block is that output.
+//! - ``<!-- from `FILE` -->``: the block's lines stand in that file, one after the other.
+//! - In a `sh` block each `dotpipe` line (or `cargo run -- ...`) must succeed.
+//!
+//! `UPDATE=1 cargo test --test it docs` writes the outputs into the pages.
+#![cfg(unix)]
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// Kinds of blocks that show something of this project, so that nothing but a check keeps them true.
+const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
+
+#[test]
+fn snippets_are_true() {
+    let update = env::var_os("UPDATE").is_some();
+    let mut problems = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        let sandbox = Sandbox::new(&page);
+        let expected = expected(&text, &sandbox, &mut |line, problem: &str| {
+            problems.push(format!("{}:{line}: {problem}", page.display()));
+        });
+        if expected != text && update {
+            fs::write(&page, expected).unwrap();
+        } else if expected != text {
+            problems.push(difference(&page, &text, &expected));
+        }
+    }
+    assert!(problems.is_empty(), "{}\n(UPDATE=1 writes the outputs into the pages)", problems.join("\n"));
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let path = target.split('#').next().unwrap_or_default();
+            if !path.is_empty() && !path.contains("://") && !page.with_file_name(path).exists() {
+                broken.push(format!("{}: {target}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "broken links:\n{}", broken.join("\n"));
+}
+
+/// Every page of the tree, generated and installed folders left out.
+fn pages() -> Vec<PathBuf> {
+    let root = root();
+    let mut pages: Vec<PathBuf> = files(&root, false);
+    for folder in ["docs", "examples"] {
+        pages.extend(files(&root.join(folder), true));
+    }
+    pages.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    pages.sort();
+    pages
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, deep: bool) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_file() {
+            found.push(path);
+        } else if deep && entry.file_name() != "node_modules" {
+            found.extend(files(&path, deep));
+        }
+    }
+    found
+}
+
+/// A copy of the examples for one page to work in.
+struct Sandbox {
+    folder: TempDir,
+    /// Pages of an example speak from inside its folder, all others from the root.
+    inside: PathBuf,
+}
+
+impl Sandbox {
+    fn new(page: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        let examples = root().join("examples");
+        for file in files(&examples, true) {
+            let copy = folder.path().join("examples").join(file.strip_prefix(&examples).unwrap());
+            fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            fs::copy(&file, copy).unwrap();
+        }
+        let inside = if page.starts_with(&examples) {
+            folder.path().join(page.parent().unwrap().strip_prefix(root()).unwrap())
+        } else {
+            folder.path().to_owned()
+        };
+        Self { folder, inside }
+    }
+
+    fn run(&self, command: &str) -> Output {
+        let program = Path::new(env!("CARGO_BIN_EXE_dotpipe")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), env::var("PATH").unwrap_or_default());
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("exec 2>&1\n{command}")).current_dir(&self.inside);
+        shell.env("PATH", path).env("NO_COLOR", "1").env("TMPDIR", self.folder.path()).env_remove("COLUMNS");
+        shell.output().unwrap()
+    }
+
+    /// What the command prints. One of dotpipe must print something, and end as for a clean or a faulty input.
+    fn output_of(&self, command: &str) -> Result<String, String> {
+        let done = self.run(command);
+        let output = String::from_utf8_lossy(&done.stdout);
+        if command.contains("dotpipe ") && (output.is_empty() || !matches!(done.status.code(), Some(0 | 1))) {
+            return Err(format!("`{command}` ended with {} and printed {output:?}", done.status));
+        }
+        let lines: Vec<&str> = output.lines().map(str::trim_end).collect();
+        Ok(joined(&lines))
+    }
+}
+
+/// The page as it should be. What cannot be mended by writing an output is reported with its line.
+fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) -> String {
+    let mut page = String::new();
+    let mut lines = text.lines().enumerate();
+    let mut marker = String::new();
+    while let Some((number, line)) = lines.next() {
+        let _ = writeln!(page, "{line}");
+        let Some(kind) = line.strip_prefix("```") else {
+            if !line.is_empty() {
+                line.clone_into(&mut marker);
+            }
+            continue;
+        };
+        let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
+        match block(kind, &marker, &body, sandbox) {
+            Ok(body) => page += &body,
+            Err(problem) => {
+                report(number + 1, &problem);
+                page += &joined(&body);
+            }
+        }
+        page += "```\n";
+        marker.clear();
+    }
+    page
+}
+
+fn block(kind: &str, marker: &str, body: &[&str], sandbox: &Sandbox) -> Result<String, String> {
+    if let Some(command) = argument(marker, "<!-- output of `") {
+        return sandbox.output_of(command);
+    }
+    if let Some(file) = argument(marker, "<!-- from `") {
+        let whole = fs::read_to_string(sandbox.inside.join(file)).map_err(|error| format!("{file}: {error}"))?;
+        let shown = joined(body);
+        return if whole.contains(&shown) { Ok(shown) } else { Err(format!("not the text of {file}")) };
+    }
+    match kind {
+        "console" => session(body, sandbox),
+        "sh" => commands_succeed(body, sandbox).map(|()| joined(body)),
+        _ if CHECKED.contains(&kind) => Err(format!("nothing keeps this `{kind}` block true: say where it is from")),
+        _ if body.iter().any(|line| line.starts_with("error[") || line.starts_with("warning[")) => {
+            Err("a diagnostic that nothing keeps true: say what prints it".to_owned())
+        }
+        _ => Ok(joined(body)),
+    }
+}
+
+fn argument<'a>(marker: &'a str, start: &str) -> Option<&'a str> {
+    marker.strip_prefix(start)?.strip_suffix("` -->")
+}
+
+fn session(body: &[&str], sandbox: &Sandbox) -> Result<String, String> {
+    let mut text = String::new();
+    for command in body.iter().filter_map(|line| line.strip_prefix("$ ")) {
+        text += &format!("$ {command}\n{}", sandbox.output_of(command)?);
+    }
+    Ok(text)
+}
+
+fn commands_succeed(body: &[&str], sandbox: &Sandbox) -> Result<(), String> {
+    for line in body {
+        let command = line.replace("cargo run --quiet -- ", "dotpipe ");
+        if command.starts_with("dotpipe ") {
+            let done = sandbox.run(&command);
+            if !done.status.success() {
+                return Err(format!("`{line}` fails:\n{}", String::from_utf8_lossy(&done.stdout)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn joined(lines: &[&str]) -> String {
+    lines.iter().fold(String::new(), |text, line| text + line + "\n")
+}
+
+fn difference(page: &Path, text: &str, expected: &str) -> String {
+    let number = text.lines().zip(expected.lines()).take_while(|(is, should)| is == should).count();
+    let line = |text: &str| text.lines().nth(number).unwrap_or("(the end)").to_owned();
+    format!("{}:{}:\n  is:     {}\n  should: {}", page.display(), number + 1, line(text), line(expected))
+}
