@@ -221,6 +221,12 @@ pub struct Slot {
     /// May be given only when all of these hold.
     #[serde(default)]
     pub only_when: Vec<When>,
+    /// AWS takes the key and does nothing with it when all of these hold.
+    #[serde(default)]
+    pub ignored_when: Vec<When>,
+    /// When absent, dotpipe derives the value (a role): its absence is never a mistake.
+    #[serde(default)]
+    pub derived: bool,
     /// The latest phase of a value that fits.
     #[serde(default)]
     pub phase: Phase,

@@ -1,0 +1,126 @@
+//! The providers: one file for each word, embedded, read when first asked for.
+
+use std::sync::{Arc, OnceLock};
+
+use super::{ActionType, Category, Owner, Provider};
+
+/// A provider word, what it does, and its file.
+struct Entry {
+    word: &'static str,
+    /// The categories of its file, here too so that listing words reads no file.
+    categories: &'static [Category],
+    text: &'static str,
+    parsed: &'static OnceLock<Option<Provider>>,
+}
+
+macro_rules! providers {
+    ($($word:literal: $($category:ident)+;)*) => {
+        /// Every provider word, sorted.
+        static ENTRIES: &[Entry] = &[$(
+            Entry {
+                word: $word,
+                categories: &[$(Category::$category),+],
+                text: include_str!(concat!("providers/", $word, ".toml")),
+                parsed: {
+                    static PARSED: OnceLock<Option<Provider>> = OnceLock::new();
+                    &PARSED
+                },
+            },
+        )*];
+    };
+}
+
+providers! {
+    "cloudformation": Deploy;
+    "codebuild": Build Test;
+    "codecommit": Source;
+    "github": Source;
+    "lambda": Invoke;
+    "manual": Approval;
+    "s3": Source Deploy;
+}
+
+impl Entry {
+    fn find(word: &str) -> Option<&'static Self> {
+        ENTRIES.binary_search_by(|entry| entry.word.cmp(word)).ok().and_then(|index| ENTRIES.get(index))
+    }
+
+    /// The file's content; `None` if it does not parse, which a test rules out.
+    fn provider(&'static self) -> Option<&'static Provider> {
+        self.parsed.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
+    }
+}
+
+/// The provider of a word.
+pub fn provider(word: &str) -> Option<&'static Provider> {
+    Entry::find(word)?.provider()
+}
+
+/// Every provider word, sorted. Reads no file.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().map(|entry| entry.word)
+}
+
+/// The provider words of a category, sorted. Reads no file.
+pub fn words_for(category: Category) -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().filter(move |entry| entry.categories.contains(&category)).map(|entry| entry.word)
+}
+
+/// The categories of a provider word; empty for an unknown one. Reads no file.
+pub fn categories(word: &str) -> &'static [Category] {
+    Entry::find(word).map_or(&[], |entry| entry.categories)
+}
+
+/// The action type of a provider word in a category.
+pub fn action_type(word: &str, category: Category) -> Option<Arc<ActionType>> {
+    let provider = provider(word)?;
+    provider.action.iter().find(|action| action.categories.contains(&category)).cloned()
+}
+
+/// The word and action type of what the API calls `category`, `owner` and `provider`.
+///
+/// Where several words stand for one AWS provider (the connection sources), the first one is returned.
+pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&'static str, Arc<ActionType>)> {
+    ENTRIES.iter().filter(|entry| entry.categories.contains(&category)).find_map(|entry| {
+        let of_category = |action: &&Arc<ActionType>| {
+            action.owner == owner && action.provider == aws_provider && action.categories.contains(&category)
+        };
+        entry.provider()?.action.iter().find(of_category).map(|action| (entry.word, Arc::clone(action)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_parses_and_agrees_with_the_table() {
+        for entry in ENTRIES {
+            let provider: Provider =
+                toml::from_str(entry.text).unwrap_or_else(|error| panic!("{}: {error}", entry.word));
+            let mut categories: Vec<_> = provider.action.iter().flat_map(|action| action.categories.clone()).collect();
+            categories.sort_by_key(|category| category.aws());
+            let mut listed = entry.categories.to_vec();
+            listed.sort_by_key(|category| category.aws());
+            assert_eq!(categories, listed, "{}: categories", entry.word);
+        }
+    }
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(ENTRIES.windows(2).all(|pair| pair[0].word < pair[1].word));
+    }
+
+    #[test]
+    fn an_action_type_is_found_by_word_and_by_aws_name() {
+        assert_eq!(
+            action_type("codebuild", Category::Test).map(|action| action.provider.clone()).as_deref(),
+            Some("CodeBuild")
+        );
+        assert!(action_type("codebuild", Category::Deploy).is_none());
+        let found = by_aws(Owner::Aws, Category::Deploy, "S3").map(|(word, action)| (word, action.inputs.min));
+        assert_eq!(found, Some(("s3", 1)));
+        assert!(by_aws(Owner::Custom, Category::Deploy, "S3").is_none());
+        assert_eq!(words_for(Category::Source).collect::<Vec<_>>(), ["codecommit", "github", "s3"]);
+    }
+}
