@@ -41,7 +41,34 @@ pub enum Piece {
         of: Expr,
     },
     /// An intrinsic, kept as written.
-    Raw(Json),
+    Raw(Data),
+}
+
+/// JSON whose texts may hold what is known at deployment only.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// A text.
+    Text(Expr),
+    /// A number, boolean or null.
+    Plain(Json),
+    /// A list.
+    List(Vec<Data>),
+    /// A map, in order.
+    Map(Vec<(String, Data)>),
+}
+
+impl Data {
+    /// JSON with its texts changed to expressions.
+    pub fn from_json(json: &Json, text: &dyn Fn(&str) -> Expr) -> Self {
+        match json {
+            Json::String(string) => Self::Text(text(string)),
+            Json::Array(items) => Self::List(items.iter().map(|item| Self::from_json(item, text)).collect()),
+            Json::Object(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), Self::from_json(value, text))).collect())
+            }
+            plain => Self::Plain(plain.clone()),
+        }
+    }
 }
 
 impl Expr {

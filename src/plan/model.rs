@@ -1,13 +1,11 @@
 //! The plan's types.
 
 use indexmap::IndexMap;
-use serde_json::Value as Json;
-
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
 use crate::hir::{ActionId, PipelineId};
 use crate::source::Span;
 
-use super::{Expr, Position, UnevenParallel};
+use super::{Data, Expr, Position, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,8 +151,10 @@ pub struct PipelinePlan {
     pub positions: Vec<Position>,
     /// `parallel` blocks whose branches have different lengths.
     pub uneven: Vec<UnevenParallel>,
+    /// Other properties that attributes set.
+    pub properties: Properties,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
 /// A pipeline-level variable.
@@ -321,16 +321,16 @@ pub struct RolePlan {
     pub trust: Vec<Condition>,
     /// What it may do.
     pub grants: Vec<Grant>,
-    /// Managed policies.
+    /// Managed policies of others.
     pub managed: Vec<Expr>,
-    /// Permissions boundary.
-    pub boundary: Option<Expr>,
+    /// The other properties that its attributes set.
+    pub properties: Properties,
     /// How it came to be.
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
 /// A deployed template that was not found, so that its role cannot be derived.
@@ -355,10 +355,16 @@ pub struct BucketPlan {
     pub expire: Option<u64>,
     /// Whether changes are sent to `EventBridge`.
     pub events: bool,
+    /// Whether old versions are kept for a while.
+    pub versioned: bool,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
     /// A customer-managed key.
     pub key: Option<Expr>,
+    /// Tags.
+    pub tags: Vec<(String, Expr)>,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
 /// A topic.
@@ -368,8 +374,10 @@ pub struct TopicPlan {
     pub identity: Identity,
     /// Addresses that get what is published.
     pub email: Vec<Expr>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
 /// A connection.
@@ -377,10 +385,10 @@ pub struct TopicPlan {
 pub struct ConnectionPlan {
     /// What it is called.
     pub identity: Identity,
-    /// Properties of the resource.
-    pub properties: IndexMap<String, Expr>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
 /// An event rule that starts a pipeline.
@@ -391,24 +399,11 @@ pub struct RulePlan {
     /// What it says about itself.
     pub description: String,
     /// What it waits for; texts are expressions.
-    pub pattern: Pattern,
+    pub pattern: Data,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
-}
-
-/// JSON whose texts may hold what is known at deployment only.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Pattern {
-    /// A text.
-    Text(Expr),
-    /// A number, boolean or null.
-    Plain(Json),
-    /// A list.
-    List(Vec<Pattern>),
-    /// A map, in order.
-    Map(Vec<(String, Pattern)>),
 }
 
 /// A CodeBuild project.
@@ -416,46 +411,26 @@ pub enum Pattern {
 pub struct ProjectPlan {
     /// What it is called.
     pub identity: Identity,
-    /// The role it builds under.
+    /// The role it builds under; absent for imported projects.
     pub role: Option<Node>,
-    /// Environment.
-    pub environment: EnvironmentPlan,
+    /// The properties that its attributes set, by their path in the resource.
+    pub properties: Properties,
+    /// Environment variables.
+    pub variables: Vec<EnvironmentVariable>,
     /// The buildspec: a path or its text; absent: `buildspec.yml`.
     pub buildspec: Option<Expr>,
-    /// Minutes until a build fails.
-    pub timeout: Option<u64>,
-    /// Minutes until a waiting build fails.
-    pub queued_timeout: Option<u64>,
     /// Cache.
     pub cache: Option<CachePlan>,
-    /// VPC.
-    pub vpc: Option<VpcPlan>,
-    /// The log group.
-    pub logs: LogsPlan,
-    /// How many builds may run at once.
-    pub concurrent_builds: Option<u64>,
+    /// Where its log goes; absent when it keeps none in `CloudWatch`.
+    pub logs: Option<LogsPlan>,
     /// Report groups, by name.
-    pub reports: Vec<String>,
+    pub reports: Vec<Expr>,
     /// Merged into the emitted resource.
-    pub raw: Option<Json>,
+    pub raw: Option<Data>,
 }
 
-/// A project's environment.
-#[derive(Debug, Clone, Default)]
-pub struct EnvironmentPlan {
-    /// The container type.
-    pub ty: String,
-    /// The compute type.
-    pub compute: String,
-    /// The image.
-    pub image: Expr,
-    /// Whether docker runs in it.
-    pub privileged: bool,
-    /// Whether the image is pulled with the project's own role.
-    pub pull_with_role: bool,
-    /// Variables.
-    pub variables: Vec<EnvironmentVariable>,
-}
+/// Properties of a resource, as CloudFormation nests them.
+pub type Properties = Vec<(String, Data)>;
 
 /// An environment variable.
 #[derive(Debug, Clone)]
@@ -499,24 +474,11 @@ pub enum CachePlan {
     S3(Expr),
 }
 
-/// A project's VPC.
-#[derive(Debug, Clone)]
-pub struct VpcPlan {
-    /// The VPC.
-    pub id: Expr,
-    /// Its subnets.
-    pub subnets: Vec<Expr>,
-    /// Its security groups.
-    pub security_groups: Vec<Expr>,
-}
-
 /// A project's log group.
 #[derive(Debug, Clone)]
 pub struct LogsPlan {
-    /// Logical id of the group, which the template makes.
-    pub logical_id: String,
+    /// Logical id of the group if the template makes it, which it does unless the file names a group.
+    pub logical_id: Option<String>,
     /// Its name.
     pub group: Expr,
-    /// Days until entries are deleted.
-    pub retention: u64,
 }

@@ -8,7 +8,7 @@ use crate::hir::{
 };
 
 use super::namespace::PIPELINE_VARIABLES;
-use super::{Expr, Node, Piece, VariableKind};
+use super::{Data, Expr, Node, Piece, VariableKind};
 
 /// What values are read against: the file, and where in it.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ impl<'a> Scope<'a> {
             PartKind::Ref(id) => Piece::Ref(id.clone()).into(),
             PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
             PartKind::Import(export) => Piece::Import(self.text(export)).into(),
-            PartKind::Raw(value) => Piece::Raw(self.json(value)).into(),
+            PartKind::Raw(value) => Piece::Raw(self.data(value)).into(),
             PartKind::Secret(secret) => self.dynamic_secret(secret),
             PartKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             PartKind::Variable(id) => {
@@ -97,7 +97,7 @@ impl<'a> Scope<'a> {
             ValueKind::ArtifactFile(file) => self.artifact_file(file),
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
-            ValueKind::Raw(value) => Piece::Raw(self.json(value)).into(),
+            ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
         }
     }
 
@@ -127,6 +127,21 @@ impl<'a> Scope<'a> {
             (_, SlotType::Json) => self.json_slot(value),
             _ => self.plain(value),
         }
+    }
+
+    /// The entries of a map of texts.
+    pub fn pairs(&self, value: &Value) -> Vec<(String, Expr)> {
+        match &value.kind {
+            ValueKind::Map(entries) => {
+                entries.iter().map(|(name, value)| (name.node.clone(), self.plain(value))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text.
+    pub fn raw_text(&self, value: &Value) -> Expr {
+        self.json_slot(value)
     }
 
     fn in_list(&self, item: &Value, slot: &Slot) -> Expr {
@@ -215,17 +230,19 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A value as data, for `raw` and for intrinsics. References inside become intrinsics of their own.
-    pub fn json(&self, value: &Value) -> Json {
+    /// A value as data, for `raw` and for intrinsics.
+    pub fn data(&self, value: &Value) -> Data {
         match &value.kind {
-            ValueKind::Null | ValueKind::Poisoned => Json::Null,
-            ValueKind::Bool(truth) => Json::Bool(*truth),
-            ValueKind::Number(number) => serde_json::from_str(number).unwrap_or_else(|_| Json::from(number.as_str())),
-            ValueKind::List(items) => items.iter().map(|item| self.json(item)).collect(),
-            ValueKind::Map(entries) => {
-                Json::Object(entries.iter().map(|(name, value)| (name.node.clone(), self.json(value))).collect())
+            ValueKind::Null | ValueKind::Poisoned => Data::Plain(Json::Null),
+            ValueKind::Bool(truth) => Data::Plain(Json::Bool(*truth)),
+            ValueKind::Number(number) => {
+                Data::Plain(serde_json::from_str(number).unwrap_or_else(|_| Json::from(number.as_str())))
             }
-            _ => super::render::intrinsic_in_raw(&self.plain(value)),
+            ValueKind::List(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
+            ValueKind::Map(entries) => {
+                Data::Map(entries.iter().map(|(name, value)| (name.node.clone(), self.data(value))).collect())
+            }
+            _ => Data::Text(self.plain(value)),
         }
     }
 }

@@ -1,0 +1,266 @@
+//! YAML and JSON as one tree in which every node knows its bytes.
+//!
+//! The tree keeps what the user wrote: scalars as text with their style, CloudFormation's short tags (`!Sub`) as tags.
+//! [`Node::intrinsic`] shows the short and the long form of a function alike.
+
+mod builder;
+mod json;
+mod text_map;
+mod yaml;
+
+use std::borrow::Cow;
+
+use crate::source::{FileId, Span, Spanned};
+
+pub use text_map::TextMap;
+
+/// Where a document's text stands, which decides the spans of its nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It is the whole text of a file.
+    File(FileId),
+    /// It stands word for word in another file, from the start of this span.
+    Inside(Span),
+    /// It was computed from what stands at this span: every node gets the whole span.
+    At(Span),
+}
+
+impl Origin {
+    /// The span of a range of bytes of the document's text.
+    pub fn span(self, start: usize, end: usize) -> Span {
+        match self {
+            Self::File(file) => Span::new(file, start, end),
+            Self::At(span) => span,
+            Self::Inside(outer) => {
+                let inside = |offset: usize| (outer.start as usize + offset).min(outer.end as usize);
+                Span::new(outer.file, inside(start), inside(end))
+            }
+        }
+    }
+}
+
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes: may mean a number, a truth value or nothing.
+    Plain,
+    /// In quotes (or tagged `!!str`): always text.
+    Quoted,
+    /// A block introduced by `|`.
+    Literal,
+    /// A block introduced by `>`.
+    Folded,
+}
+
+/// A scalar: its text after escapes and folding, and where each byte of that came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scalar {
+    /// The text.
+    pub text: String,
+    /// How it was written.
+    pub style: Style,
+    /// From offsets in `text` to spans.
+    pub map: TextMap,
+}
+
+/// One entry of a mapping.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The key's text and place.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Node,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// One value.
+    Scalar(Scalar),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values in the order written; a key may occur twice (see [`Finding::DuplicateKey`]).
+    Mapping(Vec<Entry>),
+}
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// The value.
+    pub kind: Kind,
+    /// Its place, with the tag if it has one. An aliased node has the place of its anchor.
+    pub span: Span,
+    /// The local tag without `!` (`Sub`). Core tags (`!!str`) are resolved and not kept.
+    pub tag: Option<Spanned<String>>,
+}
+
+/// A CloudFormation function in its long or short form.
+#[derive(Debug, Clone)]
+pub struct Intrinsic<'a> {
+    /// The long name: `Ref`, `Condition`, `Fn::Sub`, ...
+    pub name: Cow<'a, str>,
+    /// Where the name stands.
+    pub name_span: Span,
+    /// The argument. In the short form this is the tagged node itself: ask it for [`Node::text`], not [`Node::literal`].
+    pub argument: &'a Node,
+}
+
+impl Node {
+    /// The text of a scalar that carries no tag: a value that is known as it stands.
+    pub fn literal(&self) -> Option<&str> {
+        if self.tag.is_some() { None } else { self.text() }
+    }
+
+    /// The text of a scalar, whatever its tag.
+    pub fn text(&self) -> Option<&str> {
+        self.scalar().map(|scalar| scalar.text.as_str())
+    }
+
+    /// The scalar, whatever its tag.
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match &self.kind {
+            Kind::Scalar(scalar) => Some(scalar),
+            _ => None,
+        }
+    }
+
+    /// The untagged scalar's text with its place.
+    pub fn spanned(&self) -> Option<Spanned<String>> {
+        Some(Spanned::new(self.literal()?.to_owned(), self.span))
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Sequence(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The entries of a mapping; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Mapping(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entry with this key; of two, the later, as the parsers of AWS's tools have it.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().rev().find(|entry| entry.key.node == key)
+    }
+
+    /// The value under this key.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The value under these keys, from the outside in.
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Whether this is YAML's "nothing": an empty plain scalar, `~` or `null`.
+    pub fn is_null(&self) -> bool {
+        self.plain().is_some_and(|text| matches!(text, "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// A truth value in the words of YAML 1.1 (`yes`, `on`, `true`), which CodeBuild and CloudFormation read.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.literal()?.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(true),
+            "false" | "no" | "off" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The function this node calls, if it is one.
+    pub fn intrinsic(&self) -> Option<Intrinsic<'_>> {
+        if let Some(tag) = &self.tag {
+            let name = match tag.node.as_str() {
+                "Ref" | "Condition" => Cow::Borrowed(tag.node.as_str()),
+                short => Cow::Owned(format!("Fn::{short}")),
+            };
+            return Some(Intrinsic { name, name_span: tag.span, argument: self });
+        }
+        match self.entries() {
+            [Entry { key, value }] if is_function(&key.node) => {
+                Some(Intrinsic { name: Cow::Borrowed(&key.node), name_span: key.span, argument: value })
+            }
+            _ => None,
+        }
+    }
+
+    fn plain(&self) -> Option<&str> {
+        match (&self.kind, &self.tag) {
+            (Kind::Scalar(Scalar { text, style: Style::Plain, .. }), None) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn is_function(key: &str) -> bool {
+    matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
+}
+
+/// Why a text is no document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// In the parser's words: lower-case start, no final stop.
+    pub message: String,
+    /// The first place that does not fit.
+    pub span: Span,
+}
+
+/// Something a document holds that readers disagree about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// A mapping has a key twice; most readers let the later win.
+    DuplicateKey {
+        /// The later key.
+        key: Spanned<String>,
+        /// The earlier one.
+        first: Span,
+    },
+    /// A key that is a list or a mapping; the entry is left out.
+    KeyNotText(Span),
+    /// `*name`, replaced by a copy. CloudFormation itself takes no aliases.
+    Alias(Span),
+    /// `*name` inside what it names; replaced by nothing.
+    CircularAlias(Span),
+    /// `<<`, merged. CloudFormation itself takes no merges.
+    Merge(Span),
+    /// A second document in the same text; only the first is read.
+    SecondDocument(Span),
+}
+
+/// A parsed text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// The first document's tree. None for a text without content and after a syntax error.
+    pub root: Option<Node>,
+    /// Why there is no tree.
+    pub error: Option<SyntaxError>,
+    /// What readers disagree about.
+    pub findings: Vec<Finding>,
+}
+
+impl Document {
+    /// Parses YAML or JSON. Total: every text gives a document.
+    pub fn parse(text: &str, origin: Origin) -> Self {
+        // JSON proper goes its own way: YAML knows neither its surrogate pairs nor tabs before a value.
+        if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
+            let document = json::parse(text, origin);
+            if document.error.is_none() || json::looks_like_json(text) {
+                return document;
+            }
+        }
+        yaml::parse(text, origin)
+    }
+}
+
+/// Nesting past this is refused: no hand-written file comes near, and walks over the tree recurse.
+const DEPTH_LIMIT: usize = 128;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! From a scalar's decoded text back to the bytes it was written with.
+
+use crate::source::Span;
+
+use super::{Origin, Style};
+
+/// Maps offsets in a scalar's decoded text to its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextMap {
+    origin: Origin,
+    /// Where the scalar stands in the document's text.
+    whole: (u32, u32),
+    /// In order, without gaps; empty when the way back is not known.
+    pieces: Vec<Piece>,
+}
+
+/// A run of decoded text. Equal lengths mean word for word; otherwise the run counts as one unit (an escape, a fold).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    text: u32,
+    text_len: u32,
+    source: u32,
+    source_len: u32,
+}
+
+impl TextMap {
+    /// The map of a text that was not decoded from anything: all of it stands at `span`.
+    pub fn constant(span: Span) -> Self {
+        Self { origin: Origin::At(span), whole: (0, 0), pieces: Vec::new() }
+    }
+
+    /// The place of a range of bytes of the decoded text; the whole scalar when that is not known.
+    pub fn span(&self, range: std::ops::Range<usize>) -> Span {
+        let (start, end) = self.source(&range).unwrap_or((self.whole.0 as usize, self.whole.1 as usize));
+        self.origin.span(start, end)
+    }
+
+    fn source(&self, range: &std::ops::Range<usize>) -> Option<(usize, usize)> {
+        let start = self.locate(range.start)?.0;
+        if range.is_empty() {
+            return Some((start, start));
+        }
+        let end = self.locate(range.end.checked_sub(1)?)?.1;
+        (start <= end).then_some((start, end))
+    }
+
+    /// Start and end in the source of the decoded byte at `offset`.
+    fn locate(&self, offset: usize) -> Option<(usize, usize)> {
+        let after = self.pieces.partition_point(|piece| piece.text as usize <= offset);
+        let piece = self.pieces.get(after.checked_sub(1)?)?;
+        let (source, within) = (piece.source as usize, offset - piece.text as usize);
+        if piece.text_len == piece.source_len {
+            Some((source + within, source + within + 1))
+        } else if within < piece.text_len as usize {
+            Some((source, source + piece.source_len as usize))
+        } else {
+            let end = source + piece.source_len as usize;
+            Some((end, end))
+        }
+    }
+}
+
+/// Follows a scalar through its source, in step with the decoded text.
+pub(super) struct Aligner<'a> {
+    source: &'a str,
+    /// Offset of `source` in the document.
+    base: usize,
+    style: Style,
+    /// Columns of indentation of a block's lines.
+    indent: usize,
+    at: usize,
+    pieces: Vec<Piece>,
+    decoded: usize,
+}
+
+impl<'a> Aligner<'a> {
+    /// `source` is the scalar's content without quotes and block header, from `base` of the document on;
+    /// `indent` the column at which a block's lines start.
+    pub(super) fn new(source: &'a str, base: usize, style: Style, indent: usize) -> Self {
+        Self { source, base, style, indent, at: 0, pieces: Vec::new(), decoded: 0 }
+    }
+
+    /// Aligns the whole text.
+    pub(super) fn run(mut self, text: &str, escape: Option<char>, origin: Origin, whole: (usize, usize)) -> TextMap {
+        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let whole = (narrow(whole.0), narrow(whole.1));
+        if self.source == text {
+            self.push(text.len(), text.len());
+            return TextMap { origin, whole, pieces: self.pieces };
+        }
+        for expected in text.chars() {
+            if self.step(expected, escape).is_none() {
+                return TextMap { origin, whole, pieces: Vec::new() };
+            }
+        }
+        TextMap { origin, whole, pieces: self.pieces }
+    }
+
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    /// Consumes what one decoded character came from.
+    fn step(&mut self, expected: char, escape: Option<char>) -> Option<()> {
+        loop {
+            let rest = self.rest();
+            let width = expected.len_utf8();
+            let Some(found) = rest.chars().next() else {
+                // The breaks at a block's end may stand behind the trimmed source.
+                return (expected == '\n').then(|| self.push(width, 0));
+            };
+            if escape == Some(found) {
+                match escape_length(rest, found) {
+                    Some(length) => {
+                        self.push(width, length);
+                        return Some(());
+                    }
+                    None => self.at += line_fold_length(rest.get(1..)?, usize::MAX) + 1,
+                }
+            } else if matches!(found, '\n' | '\r') {
+                let length = line_fold_length(rest, self.fold_indent());
+                if matches!(expected, '\n' | ' ') {
+                    self.push(width, length);
+                    return Some(());
+                }
+                self.at += length;
+            } else if found == expected {
+                self.push(width, width);
+                return Some(());
+            } else if expected == '\n' && self.pieces.iter().all(|piece| piece.source_len == 0) {
+                // Blank lines in front of a block's first line.
+                self.push(width, 0);
+                return Some(());
+            } else if matches!(found, ' ' | '\t') {
+                self.at += 1;
+            } else {
+                return None;
+            }
+        }
+    }
+
+    fn fold_indent(&self) -> usize {
+        match self.style {
+            Style::Literal | Style::Folded => self.indent,
+            Style::Plain | Style::Quoted => usize::MAX,
+        }
+    }
+
+    /// Takes `source_len` bytes for `text_len` decoded ones, joining word-for-word runs.
+    fn push(&mut self, text_len: usize, source_len: usize) {
+        let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let piece = Piece {
+            text: narrow(self.decoded),
+            text_len: narrow(text_len),
+            source: narrow(self.base + self.at),
+            source_len: narrow(source_len),
+        };
+        self.decoded += text_len;
+        self.at += source_len;
+        match self.pieces.last_mut() {
+            Some(last)
+                if last.text_len == last.source_len
+                    && text_len == source_len
+                    && last.source + last.source_len == piece.source =>
+            {
+                last.text_len += piece.text_len;
+                last.source_len += piece.source_len;
+            }
+            _ => self.pieces.push(piece),
+        }
+    }
+}
+
+/// Bytes of the escape at the start of `rest`; none for an escaped line break, which yields no character.
+fn escape_length(rest: &str, quote: char) -> Option<usize> {
+    if quote == '\'' {
+        return Some(2);
+    }
+    match rest.chars().nth(1)? {
+        '\n' | '\r' => None,
+        'x' => Some(4),
+        'u' if is_surrogate(rest) => Some(12),
+        'u' => Some(6),
+        'U' => Some(10),
+        other => Some(1 + other.len_utf8()),
+    }
+}
+
+/// Whether `\uD8xx` starts here: the first half of a character that JSON writes in two.
+fn is_surrogate(rest: &str) -> bool {
+    rest.get(2..4).is_some_and(|digits| matches!(digits.to_ascii_lowercase().as_str(), "d8" | "d9" | "da" | "db"))
+}
+
+/// Bytes of a line break and the indentation behind it, at most `indent` columns.
+fn line_fold_length(rest: &str, indent: usize) -> usize {
+    let line_break = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) };
+    let blanks = rest.bytes().skip(line_break).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    line_break + blanks.min(indent)
+}

@@ -1,0 +1,210 @@
+//! YAML: the parser's events, with its character positions turned into bytes.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, Tag};
+
+use crate::source::Spanned;
+
+use super::builder::{Builder, Properties, Refusal};
+use super::text_map::Aligner;
+use super::{Document, Finding, Origin, Scalar, Style};
+
+/// Parses the first document of a YAML text.
+pub(super) fn parse(text: &str, origin: Origin) -> Document {
+    let reader = Reader { text, origin, offsets: Offsets::new(text) };
+    let mut builder = Builder::new(origin);
+    let mut documents = 0;
+    let mut parser = Parser::new_from_str(text);
+    while let Some(next) = parser.next_event() {
+        let (event, marks) = match next {
+            Ok(next) => next,
+            // The first document is whole: what comes behind it is not read.
+            Err(_) if documents > 1 => break,
+            Err(error) => {
+                let at = reader.offsets.byte(text, error.marker().index());
+                return Document::failed(error.info(), reader.character(at), Vec::new());
+            }
+        };
+        let (start, end) = reader.range(marks);
+        if let Event::DocumentStart(_) = event {
+            documents += 1;
+            if documents > 1 {
+                builder.finding(Finding::SecondDocument(origin.span(start, end)));
+                break;
+            }
+        }
+        if let Err(refusal) = reader.event(&mut builder, event, start, end) {
+            return builder.finish(Some((refusal, reader.character(start))));
+        }
+    }
+    builder.finish(None)
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    origin: Origin,
+    offsets: Offsets,
+}
+
+impl Reader<'_> {
+    fn range(&self, marks: Marks) -> (usize, usize) {
+        let start = self.offsets.byte(self.text, marks.start.index());
+        (start, self.offsets.byte(self.text, marks.end.index()).max(start))
+    }
+
+    /// The character at an offset; empty at the end of the text.
+    fn character(&self, at: usize) -> crate::source::Span {
+        let width = self.slice(at, self.text.len()).chars().next().map_or(0, char::len_utf8);
+        self.origin.span(at, at + width)
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    fn event(&self, builder: &mut Builder, event: Event<'_>, start: usize, end: usize) -> Result<(), Refusal> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let forced = tag.as_deref().is_some_and(is_text_tag);
+                let properties = self.properties(anchor, tag.as_deref(), start, end);
+                let (scalar, end) = self.scalar(text.into_owned(), style, forced, start, end);
+                builder.scalar(scalar, properties, start, end)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                let properties = self.properties(anchor, tag.as_deref(), start, end);
+                builder.start(false, properties, start, self.trimmed(start, end))
+            }
+            Event::MappingStart(anchor, tag) => {
+                let properties = self.properties(anchor, tag.as_deref(), start, end);
+                builder.start(true, properties, start, self.trimmed(start, end))
+            }
+            Event::SequenceEnd => builder.end(self.slice(start, end).ends_with(']').then_some(end)),
+            Event::MappingEnd => builder.end(self.slice(start, end).ends_with('}').then_some(end)),
+            Event::Alias(anchor) => builder.alias(anchor, self.null(start), start, end),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
+                Ok(())
+            }
+        }
+    }
+
+    fn null(&self, at: usize) -> Scalar {
+        let map = Aligner::new("", at, Style::Plain, 0).run("", None, self.origin, (at, at));
+        Scalar { text: String::new(), style: Style::Plain, map }
+    }
+
+    fn trimmed(&self, start: usize, end: usize) -> usize {
+        start + self.slice(start, end).trim_end().len()
+    }
+
+    fn properties(&self, anchor: usize, tag: Option<&Tag>, start: usize, end: usize) -> Properties {
+        let local = tag.filter(|tag| !tag.is_yaml_core_schema() && !tag.suffix.is_empty());
+        let tag = local.map(|tag| {
+            let source = self.slice(start, end);
+            let at = source.find('!').unwrap_or(0);
+            let length = source.get(at..).and_then(|rest| rest.find(char::is_whitespace)).unwrap_or(source.len() - at);
+            let name = if tag.handle == "!" { tag.suffix.clone() } else { format!("{}{}", tag.handle, tag.suffix) };
+            Spanned::new(name, self.origin.span(start + at, start + at + length))
+        });
+        Properties { tag, anchor }
+    }
+
+    /// The scalar and where it ends: the parser counts a block's trailing blank lines in.
+    fn scalar(&self, text: String, style: ScalarStyle, forced: bool, start: usize, end: usize) -> (Scalar, usize) {
+        let own = match style {
+            ScalarStyle::Plain if !forced => Style::Plain,
+            ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
+            ScalarStyle::Literal => Style::Literal,
+            ScalarStyle::Folded => Style::Folded,
+        };
+        let mut end = self.trimmed(start, end);
+        let mut from = start + properties_length(self.slice(start, end));
+        let mut to = end;
+        let escape = match style {
+            ScalarStyle::SingleQuoted => Some('\''),
+            ScalarStyle::DoubleQuoted => Some('\\'),
+            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => None,
+        };
+        if let Some(escape) = escape {
+            from = (from + 1).min(to);
+            // The parser counts a comment behind the closing quote in.
+            to = from + quoted_length(self.slice(from, to), escape);
+            end = (to + 1).min(end);
+        }
+        let mut indent = 0;
+        if matches!(own, Style::Literal | Style::Folded) {
+            from += block_header_length(self.slice(from, to));
+            let line = self.slice(0, from).rfind('\n').map_or(0, |at| at + 1);
+            let own_blanks = text.trim_start_matches('\n').bytes().take_while(|byte| *byte == b' ').count();
+            let source_blanks = self.slice(line, to).bytes().take_while(|byte| *byte == b' ').count();
+            indent = source_blanks.saturating_sub(own_blanks);
+            from = (line + indent).min(to).max(start);
+        }
+        let whole = (from, to);
+        let map = Aligner::new(self.slice(from, to), from, own, indent).run(&text, escape, self.origin, whole);
+        (Scalar { text, style: own, map }, end)
+    }
+}
+
+/// Bytes up to the closing quote.
+fn quoted_length(source: &str, escape: char) -> usize {
+    let mut characters = source.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '\\' if escape == '\\' => drop(characters.next()),
+            '"' if escape == '\\' => return at,
+            '\'' if escape == '\'' => match characters.peek() {
+                Some((_, '\'')) => drop(characters.next()),
+                _ => return at,
+            },
+            _ => {}
+        }
+    }
+    source.len()
+}
+
+/// `!!str`, and `!` alone: the scalar is text however it looks.
+fn is_text_tag(tag: &Tag) -> bool {
+    tag.is_yaml_core_schema() && tag.suffix == "str" || tag.handle.is_empty() && tag.suffix == "!"
+}
+
+/// Bytes of tag and anchor, and of the blanks behind them, in front of a scalar.
+fn properties_length(source: &str) -> usize {
+    let mut rest = source;
+    while rest.starts_with(['!', '&']) {
+        rest = rest.find(char::is_whitespace).and_then(|at| rest.get(at..)).unwrap_or_default().trim_start();
+    }
+    source.len() - rest.len()
+}
+
+/// Bytes from a block's `|` or `>` to its first character that is neither blank nor a line break.
+fn block_header_length(source: &str) -> usize {
+    if !source.starts_with(['|', '>']) {
+        return 0;
+    }
+    let body = source.find('\n').and_then(|at| source.get(at..)).unwrap_or_default();
+    source.len() - body.trim_start().len()
+}
+
+/// Byte offsets of every 64th character: the parser counts characters.
+struct Offsets {
+    ascii: bool,
+    marks: Vec<usize>,
+}
+
+const STRIDE: usize = 64;
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        let ascii = text.is_ascii();
+        let marks = if ascii { Vec::new() } else { text.char_indices().step_by(STRIDE).map(|(at, _)| at).collect() };
+        Self { ascii, marks }
+    }
+
+    fn byte(&self, text: &str, index: usize) -> usize {
+        if self.ascii {
+            return index.min(text.len());
+        }
+        let Some(&mark) = self.marks.get(index / STRIDE) else { return text.len() };
+        let within = text.get(mark..).and_then(|rest| rest.char_indices().nth(index % STRIDE));
+        within.map_or(text.len(), |(at, _)| mark + at)
+    }
+}

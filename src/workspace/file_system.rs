@@ -1,0 +1,272 @@
+//! Where the files of a repository come from: the disk, or memory.
+//!
+//! Paths are relative to the root and written with `/`. Nothing outside the root is ever read.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::io::{ErrorKind, Read};
+use std::sync::{Arc, OnceLock};
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use thiserror::Error;
+
+/// Largest file of the repository that is read, in bytes.
+pub const FILE_LIMIT: u64 = 16 << 20;
+
+/// Why a file could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FileError {
+    /// No such file.
+    #[error("no such file")]
+    NotFound,
+    /// The path names a folder.
+    #[error("is a folder")]
+    IsDirectory,
+    /// The operating system refuses to read it.
+    #[error("permission denied")]
+    PermissionDenied,
+    /// The path, or the symbolic link behind it, leads out of the root.
+    #[error("lies outside the root folder")]
+    OutsideRoot,
+    /// Over [`FILE_LIMIT`].
+    #[error("larger than {} MiB", FILE_LIMIT >> 20)]
+    TooLarge,
+    /// Not UTF-8 text; the offset of the first wrong byte.
+    #[error("not UTF-8 text (byte {0})")]
+    NotUtf8(usize),
+    /// Anything else, in the operating system's words.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What a tracked path is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A file with contents.
+    File,
+    /// A symbolic link: what lies behind it is not looked at.
+    Link,
+}
+
+/// The tracked files of a repository, by path relative to the root.
+pub type Tracked = BTreeMap<Utf8PathBuf, EntryKind>;
+
+/// A read-only tree of files.
+pub trait FileSystem: Debug + Send + Sync {
+    /// The bytes of a file, at most [`FILE_LIMIT`] of them.
+    ///
+    /// # Errors
+    /// When the file cannot be read; never [`FileError::NotUtf8`].
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError>;
+
+    /// Every file that version control does not ignore.
+    fn tracked(&self) -> Arc<Tracked>;
+
+    /// Whether the path names a file inside the root.
+    fn is_file(&self, path: &Utf8Path) -> bool;
+
+    /// Whether the path names a folder inside the root.
+    fn is_dir(&self, path: &Utf8Path) -> bool;
+}
+
+/// The path relative to the root without `.` and `..`.
+///
+/// # Errors
+/// [`FileError::OutsideRoot`] when it is absolute or climbs out of the root.
+pub fn normalize(path: &Utf8Path) -> Result<Utf8PathBuf, FileError> {
+    let mut clean = Utf8PathBuf::new();
+    for component in path.components() {
+        match component {
+            Utf8Component::Normal(part) => clean.push(part),
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir if clean.pop() => {}
+            Utf8Component::ParentDir | Utf8Component::RootDir | Utf8Component::Prefix(_) => {
+                return Err(FileError::OutsideRoot);
+            }
+        }
+    }
+    Ok(clean)
+}
+
+/// Files on disk below a root folder. What is tracked is listed once, when first asked for.
+#[derive(Debug)]
+pub struct Disk {
+    root: Utf8PathBuf,
+    tracked: OnceLock<Arc<Tracked>>,
+}
+
+impl Disk {
+    /// The tree below `root`.
+    pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
+        Self { root: root.into(), tracked: OnceLock::new() }
+    }
+
+    /// The real path, symbolic links followed, when it stays below the root.
+    fn resolve(&self, path: &Utf8Path) -> Result<std::path::PathBuf, FileError> {
+        let root = self.root.canonicalize().map_err(|error| file_error(&error))?;
+        let real = self.root.join(normalize(path)?).canonicalize().map_err(|error| file_error(&error))?;
+        if real.starts_with(&root) { Ok(real) } else { Err(FileError::OutsideRoot) }
+    }
+
+    fn list(&self) -> Tracked {
+        let mut walk = ignore::WalkBuilder::new(&self.root);
+        walk.hidden(false).ignore(false).parents(false).git_global(false).require_git(false).follow_links(false);
+        walk.filter_entry(|entry| entry.file_name() != ".git");
+        let kind = |entry: &ignore::DirEntry| match entry.file_type() {
+            Some(kind) if kind.is_file() => Some(EntryKind::File),
+            Some(kind) if kind.is_symlink() => Some(EntryKind::Link),
+            _ => None,
+        };
+        walk.build()
+            .flatten()
+            .filter_map(|entry| {
+                let path = Utf8Path::from_path(entry.path())?.strip_prefix(&self.root).ok()?;
+                Some((path.to_owned(), kind(&entry)?))
+            })
+            .collect()
+    }
+}
+
+impl FileSystem for Disk {
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        let real = self.resolve(path)?;
+        let metadata = std::fs::metadata(&real).map_err(|error| file_error(&error))?;
+        if metadata.is_dir() {
+            return Err(FileError::IsDirectory);
+        }
+        if !metadata.is_file() {
+            return Err(FileError::Other("not a regular file".into()));
+        }
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(&real).map_err(|error| file_error(&error))?;
+        file.take(FILE_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
+        if bytes.len() as u64 > FILE_LIMIT { Err(FileError::TooLarge) } else { Ok(bytes) }
+    }
+
+    fn tracked(&self) -> Arc<Tracked> {
+        Arc::clone(self.tracked.get_or_init(|| Arc::new(self.list())))
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        self.resolve(path).is_ok_and(|real| real.is_file())
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.resolve(path).is_ok_and(|real| real.is_dir())
+    }
+}
+
+fn file_error(error: &std::io::Error) -> FileError {
+    match error.kind() {
+        // A file where the path wants a folder: there is nothing at that path either.
+        ErrorKind::NotFound | ErrorKind::NotADirectory => FileError::NotFound,
+        ErrorKind::IsADirectory => FileError::IsDirectory,
+        ErrorKind::PermissionDenied => FileError::PermissionDenied,
+        _ => FileError::Other(error.to_string()),
+    }
+}
+
+/// Files held in memory, all of them tracked.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    files: BTreeMap<Utf8PathBuf, Vec<u8>>,
+}
+
+impl Memory {
+    /// A tree with these files; paths that climb out of the root are left out.
+    pub fn new<P: AsRef<Utf8Path>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
+        let files = files.into_iter().filter_map(|(path, bytes)| Some((normalize(path.as_ref()).ok()?, bytes.into())));
+        Self { files: files.collect() }
+    }
+}
+
+impl FileSystem for Memory {
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        let path = normalize(path)?;
+        match self.files.get(&path) {
+            Some(bytes) if bytes.len() as u64 > FILE_LIMIT => Err(FileError::TooLarge),
+            Some(bytes) => Ok(bytes.clone()),
+            None if self.is_dir(&path) => Err(FileError::IsDirectory),
+            None => Err(FileError::NotFound),
+        }
+    }
+
+    fn tracked(&self) -> Arc<Tracked> {
+        Arc::new(self.files.keys().map(|path| (path.clone(), EntryKind::File)).collect())
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        normalize(path).is_ok_and(|path| self.files.contains_key(&path))
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        normalize(path).is_ok_and(|path| self.files.keys().any(|file| *file != path && file.starts_with(&path)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = Utf8PathBuf::from_path_buf(folder.path().join("root")).expect("a UTF-8 path");
+        std::fs::create_dir_all(root.join("sub")).expect("folders are made");
+        for (path, text) in
+            [("a.txt", "a"), ("sub/b.txt", "b"), (".gitignore", "*.log\n"), ("x.log", "x"), ("../secret", "s")]
+        {
+            std::fs::write(root.join(path), text).expect("files are written");
+        }
+        (folder, root)
+    }
+
+    #[test]
+    fn normalizes_inside_the_root_only() {
+        assert_eq!(normalize("./a/../b//c.yml".into()), Ok("b/c.yml".into()));
+        assert_eq!(normalize("a/../../b".into()), Err(FileError::OutsideRoot));
+        assert_eq!(normalize("/etc/passwd".into()), Err(FileError::OutsideRoot));
+    }
+
+    #[test]
+    fn reads_and_lists_the_disk() {
+        let (_folder, root) = disk();
+        let disk = Disk::new(&root);
+        assert_eq!(disk.read("sub/b.txt".into()), Ok(b"b".to_vec()));
+        assert_eq!(disk.read("sub".into()), Err(FileError::IsDirectory));
+        assert_eq!(disk.read("none".into()), Err(FileError::NotFound));
+        assert_eq!(disk.read("a.txt/x".into()), Err(FileError::NotFound));
+        assert_eq!(disk.read("../secret".into()), Err(FileError::OutsideRoot));
+        let tracked: Vec<_> = disk.tracked().keys().map(ToString::to_string).collect();
+        assert_eq!(tracked, [".gitignore", "a.txt", "sub/b.txt"]);
+        assert!(disk.is_file("x.log".into()) && disk.is_dir("sub".into()) && !disk.is_file("sub".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn refuses_links_that_lead_out() {
+        let (_folder, root) = disk();
+        std::os::unix::fs::symlink("../secret", root.join("out")).expect("a link is made");
+        std::os::unix::fs::symlink("a.txt", root.join("in")).expect("a link is made");
+        let disk = Disk::new(&root);
+        assert_eq!(disk.read("out".into()), Err(FileError::OutsideRoot));
+        assert_eq!(disk.read("in".into()), Ok(b"a".to_vec()));
+        assert_eq!(disk.tracked().get(Utf8Path::new("out")), Some(&EntryKind::Link));
+    }
+
+    #[test]
+    fn limits_the_size() {
+        let (_folder, root) = disk();
+        let file = std::fs::File::create(root.join("big")).expect("a file is made");
+        file.set_len(FILE_LIMIT + 1).expect("the file grows");
+        assert_eq!(Disk::new(&root).read("big".into()), Err(FileError::TooLarge));
+    }
+
+    #[test]
+    fn memory_behaves_like_a_disk() {
+        let memory = Memory::new([("a/b.yml", "x"), ("../out", "y")]);
+        assert_eq!(memory.read("./a/b.yml".into()), Ok(b"x".to_vec()));
+        assert_eq!(memory.read("a".into()), Err(FileError::IsDirectory));
+        assert_eq!(memory.read("b".into()), Err(FileError::NotFound));
+        assert_eq!(memory.tracked().len(), 1);
+    }
+}
