@@ -1,7 +1,19 @@
 //! What AWS accepts, as data. Knows nothing of the language.
 
+mod declarations;
+mod grants;
+pub mod images;
+pub mod limits;
+pub mod names;
+pub mod permissions;
 mod providers;
 mod schema;
+pub mod verbs;
 
+#[cfg(test)]
+mod tests;
+
+pub use declarations::*;
+pub use grants::*;
 pub use providers::*;
 pub use schema::*;

@@ -361,10 +361,11 @@ pub struct When {
     pub not: bool,
 }
 
-/// Permissions that an action needs.
+/// Permissions that an action, a role or an `allow` needs.
 ///
 /// `${Partition}`, `${Region}` and `${Account}` stand for where the action runs, `${Pipeline}` for the pipeline's name,
-/// any other `${Key}` for the value of that configuration key.
+/// any other `${Key}` for the value of that configuration key (of that entry of `keys` in a [`GrantSet`]). Where the value
+/// is a list, what holds the placeholder is repeated for each item.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Grant {
@@ -412,20 +413,10 @@ pub struct ChangeDetection {
     pub source: String,
 }
 
-/// `declarations.toml`: the attributes of everything that is declared.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Declarations {
-    /// One entry for each kind of declaration.
-    pub declaration: Vec<Declaration>,
-}
-
-/// A kind of declaration.
+/// One file under `declarations/`: a kind of declaration and its attributes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declaration {
-    /// The keyword, for example `project`.
-    pub word: String,
     /// The CloudFormation resource type it makes, if any.
     #[serde(default)]
     pub resource: Option<String>,
@@ -438,7 +429,26 @@ pub struct Declaration {
     /// What may follow a dot behind its name.
     #[serde(default)]
     pub members: Vec<String>,
+    /// Other files whose attributes it takes too.
+    #[serde(default)]
+    pub includes: Vec<String>,
     /// Its attributes.
     #[serde(default)]
     pub slot: Vec<Slot>,
+}
+
+/// Grants that do not come from a provider: the keys stand for what the plan knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GrantSet {
+    /// One sentence.
+    pub doc: String,
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their source.
+    pub verified: String,
+    /// What each placeholder and each key of a condition stands for.
+    pub keys: IndexMap<String, String>,
+    /// The grants.
+    pub grant: Vec<Grant>,
 }

@@ -1,0 +1,81 @@
+//! The attributes of everything that is declared: one file for each keyword, embedded, read when first asked for.
+
+use std::sync::OnceLock;
+
+use super::{Declaration, Slot};
+
+/// A word and its file.
+struct Entry {
+    word: &'static str,
+    text: &'static str,
+    parsed: &'static OnceLock<Option<Declaration>>,
+}
+
+macro_rules! declarations {
+    ($($word:literal)*) => {
+        /// Every entry, sorted.
+        static ENTRIES: &[Entry] = &[$(
+            Entry {
+                word: $word,
+                text: include_str!(concat!("declarations/", $word, ".toml")),
+                parsed: {
+                    static PARSED: OnceLock<Option<Declaration>> = OnceLock::new();
+                    &PARSED
+                },
+            },
+        )*];
+    };
+}
+
+declarations! {
+    "action"
+    "artifacts"
+    "bucket"
+    "connection"
+    "generic-action"
+    "pipeline"
+    "project"
+    "resource"
+    "role"
+    "source"
+    "stack"
+    "stage"
+    "topic"
+}
+
+impl Entry {
+    /// The file's content with the slots of what it includes behind its own.
+    fn read(&self) -> Option<Declaration> {
+        let mut declaration: Declaration = toml::from_str(self.text).ok()?;
+        for word in &declaration.includes {
+            let included: Declaration = toml::from_str(entry(word)?.text).ok()?;
+            declaration.slot.extend(included.slot);
+        }
+        Some(declaration)
+    }
+}
+
+fn entry(word: &str) -> Option<&'static Entry> {
+    ENTRIES.binary_search_by(|entry| entry.word.cmp(word)).ok().and_then(|index| ENTRIES.get(index))
+}
+
+/// The attributes of a declaration, by its keyword (`project`, `bucket`, ...).
+///
+/// Four words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
+/// besides, `source` what sources take besides, and `stack` what statements about a stack take besides.
+pub fn declaration(word: &str) -> Option<&'static Declaration> {
+    let entry = entry(word)?;
+    entry.parsed.get_or_init(|| entry.read()).as_ref()
+}
+
+/// Every word that [`declaration`] knows, sorted. Reads no file.
+pub fn declaration_words() -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().map(|entry| entry.word)
+}
+
+impl Declaration {
+    /// The slot of an attribute word.
+    pub fn slot_of_attribute(&self, attribute: &str) -> Option<&Slot> {
+        self.slot.iter().find(|slot| slot.attribute == attribute)
+    }
+}

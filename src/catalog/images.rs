@@ -1,0 +1,145 @@
+//! CodeBuild's own images, and what fits the machines they run on (`images.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// What is known about an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Image {
+    /// One of CodeBuild's own.
+    Curated {
+        /// The environment type it runs in, as AWS spells it.
+        environment: &'static str,
+        /// The operating system.
+        platform: &'static str,
+        /// CodeBuild no longer maintains it.
+        deprecated: bool,
+    },
+    /// Its name is one of CodeBuild's, its tag is not: the tags there are.
+    UnknownTag(&'static [String]),
+    /// Its name begins with `aws/codebuild/` and is none of CodeBuild's.
+    UnknownName,
+    /// From another registry.
+    Foreign,
+}
+
+/// What an environment type takes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// As AWS spells it.
+    pub name: String,
+    /// Whether a build can be privileged (run Docker).
+    pub privileged: bool,
+    /// The sizes it comes in, as AWS spells them; empty where only fleets decide.
+    pub compute: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Images {
+    link: String,
+    verified: String,
+    environment: Vec<Environment>,
+    family: Vec<Family>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    prefix: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    environment: String,
+    tags: Vec<String>,
+    #[serde(default)]
+    deprecated: Vec<String>,
+    platform: String,
+}
+
+static TEXT: &str = include_str!("images.toml");
+
+fn images() -> Option<&'static Images> {
+    static IMAGES: OnceLock<Option<Images>> = OnceLock::new();
+    IMAGES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+}
+
+/// What is known about an image name, for example `aws/codebuild/standard:7.0`.
+pub fn image(name: &str) -> Image {
+    if !name.starts_with("aws/codebuild/") {
+        return Image::Foreign;
+    }
+    let (prefix, tag) = name.split_once(':').unwrap_or((name, ""));
+    let families = images().map_or(&[][..], |images| images.family.as_slice());
+    let mut known = Image::UnknownName;
+    for family in families.iter().filter(|family| family.prefix == prefix || family.aliases.iter().any(|a| a == prefix))
+    {
+        let deprecated = listed(&family.deprecated, tag);
+        if deprecated || listed(&family.tags, tag) {
+            return Image::Curated { environment: &family.environment, platform: &family.platform, deprecated };
+        }
+        known = Image::UnknownTag(&family.tags);
+    }
+    known
+}
+
+/// Whether a tag is listed, or a certain build of a listed one (`7.0-24.02.16`).
+fn listed(tags: &[String], tag: &str) -> bool {
+    tags.iter()
+        .any(|known| tag.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
+
+/// The names of CodeBuild's own images that are maintained, for suggestions.
+pub fn image_names() -> impl Iterator<Item = String> {
+    let families = images().map_or(&[][..], |images| images.family.as_slice());
+    families.iter().flat_map(|family| family.tags.iter().map(move |tag| format!("{}:{tag}", family.prefix)))
+}
+
+/// What an environment type takes; `None` for an unknown one.
+pub fn environment(name: &str) -> Option<&'static Environment> {
+    images()?.environment.iter().find(|environment| environment.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn images_are_recognised() {
+        let environment = |name| match image(name) {
+            Image::Curated { environment, deprecated, .. } => Some((environment, deprecated)),
+            _ => None,
+        };
+        assert_eq!(environment("aws/codebuild/standard:7.0"), Some(("LINUX_CONTAINER", false)));
+        assert_eq!(environment("aws/codebuild/standard:7.0-24.02.16"), Some(("LINUX_CONTAINER", false)));
+        assert_eq!(environment("aws/codebuild/standard:4.0"), Some(("LINUX_CONTAINER", true)));
+        assert_eq!(environment("aws/codebuild/amazonlinux2-aarch64-standard:3.0"), Some(("ARM_CONTAINER", false)));
+        assert_eq!(environment("aws/codebuild/windows-base:2022-1.0"), Some(("WINDOWS_SERVER_2022_CONTAINER", false)));
+        assert_eq!(
+            environment("aws/codebuild/amazonlinux-aarch64-lambda-standard:nodejs22"),
+            Some(("ARM_LAMBDA_CONTAINER", false))
+        );
+        assert!(matches!(image("aws/codebuild/standard:70"), Image::UnknownTag(_)));
+        assert_eq!(image("aws/codebuild/standart:7.0"), Image::UnknownName);
+        assert_eq!(image("public.ecr.aws/docker/library/node:22"), Image::Foreign);
+    }
+
+    #[test]
+    fn environments_agree_with_the_project_attributes() {
+        let images = toml::from_str::<Images>(TEXT).unwrap();
+        assert!(images.link.starts_with("https://docs.aws.amazon.com/"));
+        assert_eq!(images.verified.len(), 10);
+        let project = catalog::declaration("project").unwrap();
+        let spellings = |word| -> Vec<&String> { project.slot_of_attribute(word).unwrap().values.values().collect() };
+        let types = spellings("environment-type");
+        assert_eq!(types, images.environment.iter().map(|environment| &environment.name).collect::<Vec<_>>());
+        let sizes = spellings("compute");
+        assert!(
+            images.environment.iter().flat_map(|environment| &environment.compute).all(|size| sizes.contains(&size))
+        );
+        assert!(images.family.iter().all(|family| types.contains(&&family.environment)));
+        assert!(image_names().all(|name| matches!(image(&name), Image::Curated { deprecated: false, .. })));
+    }
+}

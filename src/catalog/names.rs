@@ -1,0 +1,242 @@
+//! What each kind of name allows (`names.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// The rules of one kind of name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Name {
+    /// How slots and callers refer to it, for example `stage`.
+    pub kind: String,
+    /// The kind with its article, for messages: "a stage name".
+    pub of: String,
+    set: String,
+    #[serde(default)]
+    start: Option<String>,
+    #[serde(default)]
+    end: Option<String>,
+    /// The characters allowed, in words: "letters, digits and `-`".
+    pub words: String,
+    /// What it begins with, in words, where that is narrower.
+    #[serde(default)]
+    pub start_words: Option<String>,
+    /// What it ends with, in words, where that is narrower.
+    #[serde(default)]
+    pub end_words: Option<String>,
+    /// At least so many characters.
+    #[serde(default = "one")]
+    pub min: usize,
+    /// At most so many characters.
+    pub max: usize,
+    /// Names AWS keeps for itself.
+    #[serde(default)]
+    pub reserved: Vec<String>,
+    /// Beginnings AWS keeps for itself.
+    #[serde(default)]
+    pub reserved_start: Vec<String>,
+    /// The page that says so.
+    pub source: String,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// What is wrong with a name. Offsets are in bytes of the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameFault {
+    /// More characters than allowed.
+    TooLong {
+        /// Its characters.
+        len: usize,
+        /// The most allowed.
+        max: usize,
+    },
+    /// Fewer characters than needed.
+    TooShort {
+        /// Its characters.
+        len: usize,
+        /// The least needed.
+        min: usize,
+    },
+    /// A character that is not allowed anywhere.
+    BadCharacter {
+        /// The first such character.
+        character: char,
+        /// Where it stands.
+        offset: usize,
+    },
+    /// The first character may stand elsewhere only.
+    BadStart {
+        /// That character.
+        character: char,
+    },
+    /// The last character may stand elsewhere only.
+    BadEnd {
+        /// That character.
+        character: char,
+        /// Where it stands.
+        offset: usize,
+    },
+    /// AWS keeps the name, or its beginning, for itself.
+    Reserved {
+        /// The name or the beginning.
+        text: &'static str,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    verified: String,
+    name: Vec<Name>,
+}
+
+static TEXT: &str = include_str!("names.toml");
+
+fn names() -> &'static [Name] {
+    static NAMES: OnceLock<Option<Names>> = OnceLock::new();
+    NAMES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref().map_or(&[], |names| &names.name)
+}
+
+/// The rules of a kind of name.
+pub fn rules(kind: &str) -> Option<&'static Name> {
+    names().iter().find(|name| name.kind == kind)
+}
+
+/// The first thing wrong with a name; `None` if nothing is, or if the kind is unknown.
+pub fn check(kind: &str, text: &str) -> Option<NameFault> {
+    rules(kind)?.check(text)
+}
+
+/// The nearest name that is allowed; the text itself if it is, or if the kind is unknown.
+pub fn mend(kind: &str, text: &str) -> String {
+    rules(kind).map_or_else(|| text.to_owned(), |name| name.mend(text))
+}
+
+impl Name {
+    /// The first thing wrong with a name.
+    pub fn check(&'static self, text: &str) -> Option<NameFault> {
+        let len = text.chars().count();
+        if let Some((offset, character)) = text.char_indices().find(|(_, character)| !allows(&self.set, *character)) {
+            return Some(NameFault::BadCharacter { character, offset });
+        }
+        if let Some(character) = text.chars().next().filter(|first| !self.may_start(*first)) {
+            return Some(NameFault::BadStart { character });
+        }
+        if let Some((offset, character)) = text.char_indices().next_back().filter(|(_, last)| !self.may_end(*last)) {
+            return Some(NameFault::BadEnd { character, offset });
+        }
+        let starts = self.reserved_start.iter().find(|start| text.starts_with(start.as_str()));
+        if let Some(text) = self.reserved.iter().find(|name| *name == text).or(starts) {
+            return Some(NameFault::Reserved { text });
+        }
+        if len > self.max {
+            return Some(NameFault::TooLong { len, max: self.max });
+        }
+        (len < self.min).then_some(NameFault::TooShort { len, min: self.min })
+    }
+
+    fn may_start(&self, character: char) -> bool {
+        self.start.as_ref().is_none_or(|set| allows(set, character))
+    }
+
+    fn may_end(&self, character: char) -> bool {
+        self.end.as_ref().is_none_or(|set| allows(set, character))
+    }
+
+    /// Small letters where only those are allowed, `-` or `_` or nothing for what is not allowed, cut to length.
+    fn mend(&'static self, text: &str) -> String {
+        if self.check(text).is_none() {
+            return text.to_owned();
+        }
+        let filler = ['-', '_'].into_iter().find(|filler| allows(&self.set, *filler));
+        let mut mended = String::new();
+        for character in text.chars() {
+            let lower = character.to_ascii_lowercase();
+            match [character, lower].into_iter().find(|character| allows(&self.set, *character)) {
+                Some(allowed) => mended.push(allowed),
+                None => mended.extend(filler.filter(|filler| !mended.ends_with(*filler))),
+            }
+        }
+        for start in &self.reserved_start {
+            mended = mended.strip_prefix(start.as_str()).map(str::to_owned).unwrap_or(mended);
+        }
+        let mut mended: String = mended.chars().skip_while(|first| !self.may_start(*first)).take(self.max).collect();
+        while mended.chars().next_back().is_some_and(|last| Some(last) == filler || !self.may_end(last)) {
+            mended.pop();
+        }
+        mended
+    }
+}
+
+/// Whether a character set such as `A-Za-z0-9._-` holds a character.
+fn allows(set: &str, character: char) -> bool {
+    if set == "any" {
+        return true;
+    }
+    let mut rest = set;
+    while let Some(first) = rest.chars().next() {
+        let mut range = rest.chars();
+        let (low, middle, high) = (range.next(), range.next(), range.next());
+        if let (Some(low), Some('-'), Some(high)) = (low, middle, high) {
+            if (low..=high).contains(&character) {
+                return true;
+            }
+            rest = range.as_str();
+        } else {
+            if first == character {
+                return true;
+            }
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_parses_and_is_consistent() {
+        let names: Names = toml::from_str(TEXT).unwrap();
+        assert_eq!(names.verified.len(), 10);
+        for name in &names.name {
+            assert!(name.min >= 1 && name.min <= name.max, "{}", name.kind);
+            assert!(name.source.starts_with("https://docs.aws.amazon.com/"), "{}", name.kind);
+            assert_eq!(name.start.is_some(), name.start_words.is_some(), "{}", name.kind);
+            assert_eq!(name.end.is_some(), name.end_words.is_some(), "{}", name.kind);
+            assert_eq!(names.name.iter().filter(|other| other.kind == name.kind).count(), 1, "{}", name.kind);
+        }
+    }
+
+    #[test]
+    fn faults_are_found_in_order() {
+        assert_eq!(check("stage", "Build.v2@x_y-z"), None);
+        assert_eq!(check("artifact", "My.App"), Some(NameFault::BadCharacter { character: '.', offset: 2 }));
+        assert_eq!(check("stage", "Büro"), Some(NameFault::BadCharacter { character: 'ü', offset: 1 }));
+        assert_eq!(check("stack", "9lives"), Some(NameFault::BadStart { character: '9' }));
+        assert_eq!(check("stack", &"a".repeat(129)), Some(NameFault::TooLong { len: 129, max: 128 }));
+        assert_eq!(check("project", "a"), Some(NameFault::TooShort { len: 1, min: 2 }));
+        assert_eq!(check("pipeline", ""), Some(NameFault::TooShort { len: 0, min: 1 }));
+        assert_eq!(check("bucket", "a-b-"), Some(NameFault::BadEnd { character: '-', offset: 3 }));
+        assert_eq!(check("namespace", "variables"), Some(NameFault::Reserved { text: "variables" }));
+        assert_eq!(check("environment-variable", "CODEBUILD_X"), Some(NameFault::Reserved { text: "CODEBUILD_" }));
+        assert_eq!(check("connection", "anything: at all"), None);
+        assert_eq!(check("moon", "?"), None);
+    }
+
+    #[test]
+    fn names_are_mended() {
+        assert_eq!(mend("artifact", "My.App"), "My-App");
+        assert_eq!(mend("secondary-artifact", "My-App"), "My_App");
+        assert_eq!(mend("bucket", "My Bucket!"), "my-bucket");
+        assert_eq!(mend("stack", "9 lives"), "lives");
+        assert_eq!(mend("stage", "Fine"), "Fine");
+        assert_eq!(mend("version", "0123456789"), "012345678");
+        assert_eq!(mend("logical-id", "My-App"), "MyApp");
+    }
+}

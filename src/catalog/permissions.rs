@@ -1,0 +1,177 @@
+//! IAM actions and what CloudFormation's handlers need, looked up in embedded text without reading all of it.
+//!
+//! `data/rebuild.py` makes the text and describes its form.
+
+static HANDLERS: &str = include_str!("data/handler-permissions.txt");
+static ACTIONS: &str = include_str!("data/iam-actions.txt");
+static RESOURCES: &str = include_str!("data/iam-resources.txt");
+
+/// The IAM actions that CloudFormation needs for resources of one type, each list sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handlers {
+    /// To create one.
+    pub create: Vec<String>,
+    /// To read one.
+    pub read: Vec<String>,
+    /// To update one.
+    pub update: Vec<String>,
+    /// To delete one.
+    pub delete: Vec<String>,
+}
+
+/// What an IAM action does, as AWS groups them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Lists resources.
+    List,
+    /// Reads.
+    Read,
+    /// Writes.
+    Write,
+    /// Changes who may do what.
+    Permissions,
+    /// Changes tags.
+    Tagging,
+}
+
+/// An IAM action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IamAction {
+    /// Its name as AWS spells it, `service:Action`.
+    pub name: String,
+    /// What it does.
+    pub access: Access,
+    /// The ARN patterns it can be limited to, with `${Partition}`, `${Region}`, `${Account}` and names of their own;
+    /// empty: `"*"` only.
+    pub resources: Vec<&'static str>,
+}
+
+/// What CloudFormation needs for a resource type; `None` for a type without public handlers.
+pub fn handlers(resource_type: &str) -> Option<Handlers> {
+    let mut handlers = Handlers::default();
+    let mut service = "";
+    for word in line(HANDLERS, resource_type)?.split(' ') {
+        let (action, letters) = word.rsplit_once('/')?;
+        let verb = match action.split_once(':') {
+            Some((new_service, verb)) => {
+                service = new_service;
+                verb
+            }
+            None => action,
+        };
+        for letter in letters.chars() {
+            let list = match letter {
+                'c' => &mut handlers.create,
+                'r' => &mut handlers.read,
+                'u' => &mut handlers.update,
+                _ => &mut handlers.delete,
+            };
+            list.push(format!("{service}:{verb}"));
+        }
+    }
+    Some(handlers)
+}
+
+/// An IAM action by its name, in any letter case; `None` if AWS's reference does not list it.
+pub fn iam_action(name: &str) -> Option<IamAction> {
+    let (service, verb) = name.split_once(':')?;
+    let service = service.to_ascii_lowercase();
+    let (found, facts) = verbs(&service).find(|(known, _)| known.eq_ignore_ascii_case(verb))?;
+    let mut letters = facts.chars();
+    let access = match letters.next()? {
+        'L' => Access::List,
+        'R' => Access::Read,
+        'W' => Access::Write,
+        'P' => Access::Permissions,
+        _ => Access::Tagging,
+    };
+    let numbers = letters.as_str().split(',').filter(|number| !number.is_empty());
+    let resources = numbers.filter_map(|number| line(RESOURCES, &format!("{number:0>4}"))).collect();
+    Some(IamAction { name: format!("{service}:{found}"), access, resources })
+}
+
+/// The names behind the colon of a service's IAM actions, sorted; none for an unknown service.
+pub fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
+    verbs(&service.to_ascii_lowercase()).map(|(name, _)| name)
+}
+
+/// The IAM prefixes of all services, sorted.
+pub fn services() -> impl Iterator<Item = &'static str> {
+    ACTIONS.lines().filter_map(|line| line.split_once('\t')).map(|(service, _)| service)
+}
+
+fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+    let words = line(ACTIONS, service).unwrap_or_default();
+    words.split(' ').filter_map(|word| word.split_once('/'))
+}
+
+/// What stands behind the tab in the line whose first word is `key`; the lines are sorted.
+fn line(text: &'static str, key: &str) -> Option<&'static str> {
+    let (mut low, mut high) = (0, text.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = text.get(low..middle)?.rfind('\n').map_or(low, |offset| low + offset + 1);
+        let end = text.get(start..)?.find('\n').map_or(text.len(), |offset| start + offset);
+        let (head, rest) = text.get(start..end)?.split_once('\t')?;
+        match head.cmp(key) {
+            std::cmp::Ordering::Equal => return Some(rest),
+            std::cmp::Ordering::Less => low = end + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_are_sorted_ascii_and_every_line_is_found() {
+        for text in [HANDLERS, ACTIONS, RESOURCES] {
+            assert!(text.is_ascii());
+            let heads: Vec<_> = text.lines().map(|line| line.split_once('\t').unwrap()).collect();
+            assert!(heads.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            for (head, rest) in heads {
+                assert_eq!(line(text, head), Some(rest));
+            }
+        }
+    }
+
+    #[test]
+    fn every_handler_list_and_action_reads_back() {
+        for (kind, _) in HANDLERS.lines().filter_map(|line| line.split_once('\t')) {
+            let handlers = handlers(kind).unwrap();
+            for name in [handlers.create, handlers.read, handlers.update, handlers.delete].concat() {
+                assert!(!name.contains('*') && name.contains(':') && !name.starts_with(':'), "{kind}: {name}");
+            }
+        }
+        for service in services() {
+            for (verb, facts) in verbs(service) {
+                let action = iam_action(&format!("{service}:{verb}")).unwrap();
+                let listed = facts.get(1..).unwrap_or_default().split(',').filter(|number| !number.is_empty()).count();
+                assert_eq!(action.resources.len(), listed, "{service}:{verb}");
+            }
+        }
+    }
+
+    #[test]
+    fn handlers_keep_their_services_apart() {
+        let queue = handlers("AWS::SQS::Queue").unwrap();
+        assert_eq!(queue.delete, ["sqs:DeleteQueue", "sqs:GetQueueAttributes"]);
+        let function = handlers("AWS::Lambda::Function").unwrap();
+        assert!(function.create.contains(&"lambda:CreateFunction".to_owned()));
+        assert!(function.create.contains(&"iam:PassRole".to_owned()));
+        assert_eq!(handlers("AWS::Nothing::AtAll"), None);
+    }
+
+    #[test]
+    fn an_action_is_found_in_any_case_and_spelt_as_aws_does() {
+        let action = iam_action("S3:putobject").unwrap();
+        assert_eq!((action.name.as_str(), action.access), ("s3:PutObject", Access::Write));
+        assert!(action.resources.contains(&"arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+        assert!(iam_action("lambda:ListFunctions").unwrap().resources.is_empty());
+        assert_eq!(iam_action("s3:PutObjekt"), None);
+        assert_eq!(iam_action("PutObject"), None);
+    }
+}

@@ -1,0 +1,197 @@
+//! The data as a whole: whatever a file says has to hold for every file.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// Calls `visit` with each slot and each field of a record.
+fn each_slot<'a>(slots: &'a [Slot], visit: &mut dyn FnMut(&'a Slot)) {
+    for slot in slots {
+        visit(slot);
+        each_slot(&slot.field, visit);
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, byte)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+}
+
+fn is_aws_page(link: &str) -> bool {
+    link.starts_with("https://docs.aws.amazon.com/") && link.ends_with(".html")
+}
+
+/// The names in `${...}`.
+fn placeholders(text: &str) -> Vec<&str> {
+    text.split("${").skip(1).map(|rest| rest.split('}').next().unwrap()).collect()
+}
+
+fn check_sentence(text: &str, of: &str) {
+    assert!(text.ends_with('.') && text.len() > 10, "{of}: `{text}` is no sentence");
+    assert!(!text.contains("TODO") && !text.contains("  "), "{of}: {text}");
+}
+
+fn check_slots(slots: &[Slot], of: &str) {
+    let mut words = BTreeSet::new();
+    for slot in slots {
+        assert!(words.insert(&slot.attribute), "{of}: `{}` twice", slot.attribute);
+    }
+    each_slot(slots, &mut |slot| check_slot(slot, &format!("{of}.{}", slot.attribute)));
+}
+
+fn check_slot(slot: &Slot, of: &str) {
+    check_sentence(&slot.doc, of);
+    assert!(
+        slot.attribute.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+        "{of}: no lower-kebab"
+    );
+    let has_values = matches!(slot.ty, SlotType::Enum | SlotType::EnumList | SlotType::Cache);
+    assert_eq!(has_values, !slot.values.is_empty(), "{of}: values and type");
+    let spellings: BTreeSet<_> = slot.values.values().collect();
+    assert_eq!(spellings.len(), slot.values.len(), "{of}: one AWS spelling, two words");
+    assert_eq!(slot.ty == SlotType::Reference, slot.to.is_some(), "{of}: `to` and type");
+    assert_eq!(slot.ty == SlotType::Record, !slot.field.is_empty(), "{of}: fields and type");
+    assert!(slot.service.is_none() || slot.to == Some(Target::Role), "{of}: only a role has a service");
+    assert!(slot.min.zip(slot.max).is_none_or(|(min, max)| min <= max), "{of}: min and max");
+    if let Some(kind) = &slot.charset {
+        assert!(names::rules(kind).is_some(), "{of}: no charset `{kind}`");
+    }
+    if slot.ty == SlotType::Enum {
+        for word in [&slot.default, &slot.emit].into_iter().flatten() {
+            assert!(slot.values.contains_key(word), "{of}: `{word}` is not among the values");
+        }
+    }
+}
+
+/// Checks what holds for every grant, wherever it stands.
+fn check_grant(grant: &Grant, keys: &BTreeSet<&str>, of: &str) {
+    assert!(is_aws_page(&grant.source), "{of}: {}", grant.source);
+    assert!(!grant.reason.ends_with('.') && !grant.reason.is_empty(), "{of}: {}", grant.reason);
+    assert!(grant.actions.is_sorted() && !grant.actions.is_empty() && !grant.resources.is_empty(), "{of}");
+    for action in &grant.actions {
+        let known = permissions::iam_action(action).unwrap_or_else(|| panic!("{of}: AWS has no action {action}"));
+        assert_eq!(&known.name, action, "{of}: spelling");
+        if grant.resources.iter().any(|resource| resource == "*") {
+            assert!(known.resources.is_empty(), "{of}: {action} can be limited to {:?}", known.resources);
+        } else {
+            assert!(!known.resources.is_empty(), "{of}: {action} cannot be limited and needs `*`");
+        }
+    }
+    let conditions = grant.condition.values().flat_map(|entries| entries.values());
+    let used = grant.resources.iter().chain(conditions).flat_map(|text| placeholders(text));
+    let used = used.chain(grant.when.iter().map(|when| when.key.as_str()));
+    for key in used.filter(|key| !["Partition", "Region", "Account", "Pipeline"].contains(key)) {
+        assert!(keys.contains(key), "{of}: `{key}` stands for nothing");
+    }
+}
+
+fn check_conditions(slot: &Slot, keys: &BTreeSet<&str>, of: &str) {
+    for when in slot.required_when.iter().chain(&slot.only_when).chain(&slot.ignored_when) {
+        assert!(keys.contains(when.key.as_str()), "{of}.{}: no key `{}`", slot.attribute, when.key);
+    }
+}
+
+/// Every text in a JSON value.
+fn texts(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
+        serde_json::Value::Object(map) => map.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn check_action(action: &ActionType, of: &str) {
+    check_slots(&action.slot, of);
+    let keys: BTreeSet<_> = action.slot.iter().filter_map(|slot| slot.key.as_deref()).collect();
+    assert!(action.inputs.min <= action.inputs.max && action.outputs.min <= action.outputs.max, "{of}: counts");
+    action.slot.iter().for_each(|slot| check_conditions(slot, &keys, of));
+    action.grant.iter().for_each(|grant| check_grant(grant, &keys, of));
+    action.variable.iter().for_each(|variable| check_sentence(&variable.doc, of));
+    let Some(detection) = &action.change_detection else { return };
+    assert!(is_aws_page(&detection.source), "{of}: {}", detection.source);
+    assert!(detection.set.keys().all(|key| keys.contains(key.as_str())), "{of}: change detection");
+    for key in detection.pattern.iter().flat_map(texts).flat_map(placeholders) {
+        assert!(keys.contains(key) || ["Partition", "Region", "Account"].contains(&key), "{of}: `{key}`");
+    }
+}
+
+#[test]
+fn every_provider_holds_together() {
+    for word in words() {
+        let provider = provider(word).unwrap();
+        check_sentence(&provider.doc, word);
+        assert!(is_aws_page(&provider.link) && is_date(&provider.verified), "{word}");
+        provider.action.iter().for_each(|action| check_action(action, word));
+    }
+}
+
+#[test]
+fn every_declaration_holds_together() {
+    for word in declaration_words() {
+        let declaration = declaration(word).unwrap_or_else(|| panic!("{word} does not parse"));
+        check_sentence(&declaration.doc, word);
+        assert!(is_aws_page(&declaration.link) && is_date(&declaration.verified), "{word}");
+        check_slots(&declaration.slot, word);
+    }
+}
+
+#[test]
+fn every_role_holds_together() {
+    for role in RoleKind::ALL {
+        let set = role.grants().unwrap_or_else(|| panic!("{role:?} does not parse"));
+        check_sentence(&set.doc, &format!("{role:?}"));
+        assert!(is_aws_page(&set.link) && is_date(&set.verified), "{role:?}");
+        let keys: BTreeSet<_> = set.keys.keys().map(String::as_str).collect();
+        set.grant.iter().for_each(|grant| check_grant(grant, &keys, &format!("{role:?}")));
+        for key in keys {
+            let used = format!("${{{key}}}");
+            let in_use = |grant: &Grant| {
+                grant.when.iter().any(|when| when.key == key)
+                    || grant.resources.iter().any(|resource| resource.contains(&used))
+                    || grant.condition.values().flat_map(|entries| entries.values()).any(|text| text.contains(&used))
+            };
+            assert!(set.grant.iter().any(in_use), "{role:?}: `{key}` is never used");
+        }
+    }
+}
+
+#[test]
+fn every_verb_holds_together() {
+    let verbs: verbs::Verbs = toml::from_str(verbs::TEXT).unwrap();
+    assert!(is_date(&verbs.verified));
+    for kind in &verbs.kind {
+        for verb in &kind.verb {
+            let of = format!("{} {}", verb.word, kind.name);
+            verb.grant.iter().for_each(|grant| check_grant(grant, &BTreeSet::from(["Arn"]), &of));
+            assert!(verb.includes.iter().all(|word| kind.verb.iter().any(|other| other.word == *word)), "{of}");
+        }
+    }
+}
+
+/// The whole of what is granted on `"*"`: nothing of it can be limited, and each has its reason in its file.
+#[test]
+fn little_is_granted_on_everything() {
+    let providers = words().filter_map(provider).flat_map(|provider| &provider.action).flat_map(|action| &action.grant);
+    let roles = RoleKind::ALL.iter().filter_map(|role| role.grants()).flat_map(|set| &set.grant);
+    let verbs: verbs::Verbs = toml::from_str(verbs::TEXT).unwrap();
+    let verbs = verbs.kind.iter().flat_map(|kind| &kind.verb).flat_map(|verb| &verb.grant);
+    let wide: BTreeSet<_> = providers
+        .chain(roles)
+        .chain(verbs)
+        .filter(|grant| grant.resources.iter().any(|resource| resource == "*"))
+        .flat_map(|grant| &grant.actions)
+        .map(String::as_str)
+        .collect();
+    let expected = [
+        "cloudformation:ValidateTemplate",
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVpcs",
+        "ecr:GetAuthorizationToken",
+        "lambda:ListFunctions",
+    ];
+    assert_eq!(wide.into_iter().collect::<Vec<_>>(), expected);
+}

@@ -1,0 +1,126 @@
+//! What the verbs of `allow` mean in IAM for each kind of thing (`verbs.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::Grant;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verbs {
+    pub(super) verified: String,
+    pub(super) kind: Vec<Kind>,
+}
+
+/// A kind of thing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kind {
+    pub(super) name: String,
+    arn: ArnForm,
+    pub(super) verb: Vec<Verb>,
+}
+
+/// How ARNs of a kind are recognised: the service, and what the last part begins with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArnForm {
+    service: String,
+    resource: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verb {
+    pub(super) word: String,
+    /// Verbs of the same kind that it contains.
+    #[serde(default)]
+    pub(super) includes: Vec<String>,
+    pub(super) grant: Vec<Grant>,
+}
+
+pub(super) static TEXT: &str = include_str!("verbs.toml");
+
+fn kinds() -> &'static [Kind] {
+    static VERBS: OnceLock<Option<Verbs>> = OnceLock::new();
+    VERBS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref().map_or(&[], |verbs| &verbs.kind)
+}
+
+fn kind(name: &str) -> Option<&'static Kind> {
+    kinds().iter().find(|kind| kind.name == name)
+}
+
+/// The grants of a verb on a kind of thing (`bucket`, `topic`, `project`, `pipeline`, `repository`, `image-repository`,
+/// `function`, `key`, `secret`, `parameter`), with those of the verbs it contains; the placeholder `${Arn}` is the thing's
+/// ARN. `None` where the kind has no such verb.
+pub fn grants(verb: &str, kind_name: &str) -> Option<Vec<&'static Grant>> {
+    let verbs = &kind(kind_name)?.verb;
+    let found = verbs.iter().find(|known| known.word == verb)?;
+    let included = found.includes.iter().filter_map(|word| verbs.iter().find(|known| known.word == *word));
+    Some(included.flat_map(|verb| &verb.grant).chain(&found.grant).collect())
+}
+
+/// The verbs a kind of thing has.
+pub fn verbs_of(kind_name: &str) -> impl Iterator<Item = &'static str> {
+    kind(kind_name).into_iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str())
+}
+
+/// Whether any kind of thing has the verb.
+pub fn is_verb(word: &str) -> bool {
+    kinds().iter().flat_map(|kind| &kind.verb).any(|verb| verb.word == word)
+}
+
+/// Every verb, each once.
+pub fn words() -> Vec<&'static str> {
+    let mut words: Vec<_> = kinds().iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str()).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// The kind of thing an ARN names, so that verbs work on things that are not declared.
+///
+/// An ARN of something inside a thing (an object of a bucket) names no kind.
+pub fn kind_of_arn(arn: &str) -> Option<&'static str> {
+    let mut parts = arn.splitn(6, ':');
+    if parts.next() != Some("arn") {
+        return None;
+    }
+    let service = parts.nth(1)?;
+    let resource = parts.nth(2)?;
+    let of_form = |kind: &&Kind| {
+        kind.arn.service == service
+            && resource
+                .strip_prefix(kind.arn.resource.as_str())
+                .is_some_and(|rest| !rest.is_empty() && (!kind.arn.resource.is_empty() || !rest.contains(['/', ':'])))
+    };
+    kinds().iter().find(of_form).map(|kind| kind.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn write_contains_read() {
+        let actions: Vec<_> = grants("write", "bucket").unwrap().iter().flat_map(|grant| &grant.actions).collect();
+        assert!(actions.iter().any(|action| *action == "s3:PutObject"));
+        assert!(actions.iter().any(|action| *action == "s3:GetObject"));
+        assert!(grants("publish", "bucket").is_none());
+        assert!(grants("read", "moon").is_none());
+        assert_eq!(verbs_of("repository").collect::<Vec<_>>(), ["pull", "push"]);
+        assert_eq!(words(), ["invoke", "publish", "pull", "push", "read", "start", "write"]);
+    }
+
+    #[test]
+    fn an_arn_tells_its_kind() {
+        assert_eq!(kind_of_arn("arn:aws:s3:::packages"), Some("bucket"));
+        assert_eq!(kind_of_arn("arn:aws:s3:::packages/a.zip"), None);
+        assert_eq!(kind_of_arn("arn:aws:codebuild:eu-west-1:111122223333:project/x"), Some("project"));
+        assert_eq!(kind_of_arn("arn:aws:ecr:eu-west-1:111122223333:repository/team/app"), Some("image-repository"));
+        assert_eq!(kind_of_arn("arn:aws:lambda:eu-west-1:111122223333:function:hello"), Some("function"));
+        assert_eq!(kind_of_arn("packages"), None);
+        assert_eq!(kind_of_arn("arn:aws:s3:::"), None);
+    }
+}
