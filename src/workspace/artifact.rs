@@ -350,12 +350,9 @@ mod tests {
     fn what_cannot_be_read_is_open() {
         assert_eq!(build("  files: {a: b}\n").1.contains("x"), Presence::Unknown);
         assert_eq!(
-            Buildspec::parse_inline(
-                "a: b: c",
-                Span::new(SourceMap::default().add("x".into(), ""), 0, 0)
-            )
-            .contents(None)
-            .contains("x"),
+            Buildspec::parse_inline("a: b: c", Span::new(SourceMap::default().add("x".into(), ""), 0, 0))
+                .contents(None)
+                .contains("x"),
             Presence::Unknown
         );
         assert_eq!(ArtifactContents::nothing().contains("x"), Presence::Absent { known: Vec::new() });

@@ -140,7 +140,7 @@ const TOP: &[&str] = &["version", "run-as", "env", "proxy", "phases", "reports",
 const ENV: &[&str] =
     &["shell", "variables", "parameter-store", "secrets-manager", "exported-variables", "git-credential-helper"];
 const PHASES: &[&str] = &["install", "pre_build", "build", "post_build"];
-const PHASE: &[&str] = &["run-as", "on-failure", "runtime-versions", "commands", "finally", "steps"];
+const PHASE: &[&str] = &["run-as", "on-failure", "runtime-versions", "commands", "finally"];
 const ARTIFACTS: &[&str] = &[
     "files",
     "name",
@@ -149,6 +149,7 @@ const ARTIFACTS: &[&str] = &[
     "exclude-paths",
     "enable-symlinks",
     "s3-prefix",
+    "type",
     "secondary-artifacts",
 ];
 const CACHE: &[&str] = &["paths", "key", "fallback-keys", "action"];

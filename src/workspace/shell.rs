@@ -372,12 +372,11 @@ fn balanced(body: &str, open: char, close: char) -> usize {
             _ if escaped => escaped = false,
             (None | Some('"'), '\\') => escaped = true,
             (Some(open), c) if open == c => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, c) if c == close && depth == 0 => return at,
             (None, c) if c == close => depth -= 1,
             (None, c) if c == open => depth += 1,
-            _ => {}
+            (Some(_) | None, _) => {}
         }
     }
     body.len()

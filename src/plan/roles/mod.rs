@@ -47,13 +47,13 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
     scope.hir.roles.iter().enumerate().map(role).collect()
 }
 
-/// Who may take a role of a service: only on behalf of this account, where the service says for whom it acts.
-/// CodePipeline: <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html>,
-/// CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
+/// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
+/// It does not for CodePipeline: <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
+/// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
 /// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
 fn trust(service: &str) -> Vec<Condition> {
     match service {
-        "codepipeline" | "codebuild" | "events" => {
+        "codebuild" | "events" => {
             vec![Condition::equals("aws:SourceAccount", Expr::pseudo("AccountId"))]
         }
         _ => Vec::new(),

@@ -138,7 +138,8 @@ fn anchors_aliases_merges_and_duplicates() {
 fn bombs_and_depth_are_refused() {
     let mut bomb = String::from("a0: &a0 [x, x]\n");
     for level in 1..40 {
-        bomb.push_str(&format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1));
+        let below = level - 1;
+        bomb += &format!("a{level}: &a{level} [*a{below}, *a{below}]\n");
     }
     assert!(parse(&bomb).1.error.is_some_and(|error| error.message.contains("aliases")));
     for text in ["[".repeat(100_000), "{\"a\":".repeat(100_000), "- ".repeat(2_000), "{a: ".repeat(5_000)] {

@@ -1,0 +1,195 @@
+//! Options and positional arguments of the programs that matter here.
+
+use std::ops::Range;
+
+use crate::source::Span;
+use crate::workspace::buildspec::Command;
+use crate::workspace::shell::{Part, SimpleCommand, Word};
+
+use super::Argument;
+
+/// A program's arguments, with the way back to their places.
+pub(super) struct Arguments<'a> {
+    command: &'a Command,
+    simple: &'a SimpleCommand,
+    program: &'a Word,
+    /// What follows the program.
+    words: &'a [Word],
+    /// The words of `words` that are no options and no options' values, as text.
+    positional: Vec<&'a Word>,
+    operation: Vec<&'a str>,
+}
+
+/// Programs that run the program after them.
+const LAUNCHERS: &[&[&str]] =
+    &[&["npx"], &["yarn"], &["pnpm", "exec"], &["poetry", "run"], &["pipenv", "run"], &["uv", "run"]];
+
+/// Options of `aws` and `sam` without a value, among those that stand in front of positional arguments. All others take one.
+const FLAGS: &[&str] = &[
+    "--debug",
+    "--no-verify-ssl",
+    "--no-paginate",
+    "--no-sign-request",
+    "--no-cli-pager",
+    "--recursive",
+    "--quiet",
+    "--dryrun",
+    "--delete",
+    "--only-show-errors",
+    "--no-progress",
+    "--force",
+    "--force-upload",
+    "--use-json",
+    "--no-include-email",
+    "--include-email",
+    "--follow-symlinks",
+    "--no-follow-symlinks",
+    "--exact-timestamps",
+    "--size-only",
+    "--no-guess-mime-type",
+    "--yes",
+    "-y",
+    "--verbose",
+    "-v",
+    "--use-container",
+    "-u",
+    "--resolve-s3",
+    "--cached",
+    "-c",
+    "--parallel",
+    "-p",
+    "--with-decryption",
+    "--human-readable",
+    "--summarize",
+    "--page",
+    "--ci",
+    "--no-staging",
+    "--all",
+    "-q",
+    "-a",
+    "--all-tags",
+];
+
+impl<'a> Arguments<'a> {
+    /// The program's file name and its arguments; none for a command that only assigns or computes its program.
+    pub(super) fn new(command: &'a Command, simple: &'a SimpleCommand) -> Option<(String, Self)> {
+        let mut words = simple.words.as_slice();
+        for launcher in LAUNCHERS {
+            let runs = launcher
+                .iter()
+                .enumerate()
+                .all(|(at, name)| words.get(at).is_some_and(|word| text(word) == Some(name)));
+            if runs && words.len() > launcher.len() {
+                words = words.get(launcher.len()..)?;
+                while words.first().is_some_and(|word| word.prefix().starts_with('-')) {
+                    words = words.get(1..)?;
+                }
+            }
+        }
+        let (program, words) = words.split_first()?;
+        let name = text(program)?.rsplit('/').next()?.to_owned();
+        let positional = positional(words);
+        let operation = positional.iter().map_while(|word| text(word)).take(2).collect();
+        Some((name, Self { command, simple, program, words, positional, operation }))
+    }
+
+    /// The first words that are no options (`["cloudformation", "package"]`), at most two.
+    pub(super) fn operation(&self) -> &[&'a str] {
+        &self.operation
+    }
+
+    /// A word that is neither option nor option's value, counted from the program on.
+    pub(super) fn positional(&self, index: usize) -> Option<&'a Word> {
+        self.positional.get(index).copied()
+    }
+
+    /// All such words.
+    pub(super) fn positionals(&self) -> &[&'a Word] {
+        &self.positional
+    }
+
+    pub(super) fn has_flag(&self, name: &str) -> bool {
+        self.words.iter().any(|word| text(word) == Some(name))
+    }
+
+    /// The value of an option, under any of its names. As the AWS CLI does, the beginning of a long name stands for it.
+    pub(super) fn option(&self, names: &[&str]) -> Option<Argument> {
+        let found = self.words.iter().enumerate().find_map(|(at, word)| {
+            let (name, value) = split_option(word)?;
+            let exact = names.contains(&name);
+            // Shorter beginnings would be shared with other options (`--s3`, `--output`).
+            let short = name.len() > 8 && names.iter().any(|full| full.starts_with(name));
+            (exact || short).then_some((at, word, value))
+        });
+        let (at, word, value) = found?;
+        if let Some(value) = value {
+            return Some(self.argument(&value, word.range.clone()));
+        }
+        let value = self.words.get(at + 1)?;
+        Some(self.argument(value, word.range.start..value.range.end))
+    }
+
+    /// The file that receives the program's output.
+    pub(super) fn redirected(&self) -> Option<Argument> {
+        self.simple.output.as_ref().map(|word| self.bare(word))
+    }
+
+    /// An argument without an option in front.
+    pub(super) fn bare(&self, word: &Word) -> Argument {
+        self.argument(word, word.range.clone())
+    }
+
+    fn argument(&self, value: &Word, whole: Range<usize>) -> Argument {
+        Argument { span: self.place(value.range.clone()), whole: self.place(whole), word: value.clone() }
+    }
+
+    fn place(&self, range: Range<usize>) -> Span {
+        self.command.map.span(range)
+    }
+
+    /// The whole command.
+    pub(super) fn span(&self) -> Span {
+        self.place(self.simple.range.clone())
+    }
+
+    /// The program's name.
+    pub(super) fn program_span(&self) -> Span {
+        self.place(self.program.range.clone())
+    }
+}
+
+fn text(word: &Word) -> Option<&str> {
+    match word.parts.as_slice() {
+        [Part::Text(text)] => Some(text),
+        _ => None,
+    }
+}
+
+fn positional(words: &[Word]) -> Vec<&Word> {
+    let mut found = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match split_option(word) {
+            None => found.push(word),
+            Some((name, None)) if !FLAGS.contains(&name) => drop(words.next()),
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// An option's name, and its value if that stands in the same word (`--name=value`).
+fn split_option(word: &Word) -> Option<(&str, Option<Word>)> {
+    let Some(Part::Text(text)) = word.parts.first() else { return None };
+    if !text.starts_with('-') || text.len() < 2 {
+        return None;
+    }
+    let Some((name, rest)) = text.split_once('=') else {
+        return (word.parts.len() == 1).then_some((text.as_str(), None));
+    };
+    let first = (!rest.is_empty()).then(|| Part::Text(rest.to_owned()));
+    let parts = first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect();
+    // Quotes in front of the value belong to it; a quote in front of the option would be odd enough to be off by one.
+    let range = (word.range.start + name.len() + 1).min(word.range.end)..word.range.end;
+    Some((name, Some(Word { parts, range })))
+}

@@ -1,0 +1,96 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::source::SourceMap;
+use crate::workspace::document::Origin;
+
+fn read(commands: &str) -> (SourceMap, BuildCommands) {
+    let mut sources = SourceMap::default();
+    let text = format!("version: 0.2\nphases:\n  build:\n    commands:\n{commands}");
+    let file = sources.add("buildspec.yml".into(), text.as_str());
+    let found = BuildCommands::of(&Buildspec::parse(&text, Origin::File(file)));
+    (sources, found)
+}
+
+#[test]
+fn the_tutorials_command() {
+    let (sources, found) = read(
+        "      - npm ci\n      - aws cloudformation package --template template.yaml --s3-bucket $PACKAGE_BUCKET --output-template output.yaml\n",
+    );
+    let packaging = &found.packagings[0];
+    let slice = |argument: &Option<Argument>| {
+        argument.as_ref().map(|argument| sources.slice(argument.whole)).unwrap_or_default()
+    };
+    assert_eq!(slice(&packaging.input), "--template template.yaml");
+    assert_eq!(slice(&packaging.output), "--output-template output.yaml");
+    assert_eq!(slice(&packaging.bucket), "--s3-bucket $PACKAGE_BUCKET");
+    assert!(sources.slice(packaging.span).starts_with("aws cloudformation package --t"));
+    assert_eq!(found.template_origin("output.yaml".into()), Some(TemplateOrigin::Files(vec!["template.yaml".into()])));
+    let need = &found.needs[0];
+    assert_eq!((need.actions, need.kind), (["s3:PutObject"].as_slice(), ResourceKind::Bucket));
+    assert_eq!(need.resource, Some(Reference::Variable("PACKAGE_BUCKET".into())));
+    let programs: Vec<_> = found.programs.iter().map(|(name, span)| (name.as_str(), sources.slice(*span))).collect();
+    assert_eq!(programs, [("npm", "npm"), ("aws", "aws")]);
+}
+
+#[test]
+fn scripts_in_blocks_keep_their_bytes() {
+    let (sources, found) = read(
+        "      - |\n        echo é && \\\n        aws --region eu-west-1 cloudformation package \\\n          --s3-bucket=\"${B}\" --template-file=a.yaml \\\n          > out.yaml\n      - >-\n        sam build -t app.yaml\n        && sam package --resolve-s3 --output-template-file x.yaml\n",
+    );
+    assert_eq!(found.packagings.len(), 3);
+    let first = &found.packagings[0];
+    let span = first.bucket.as_ref().map(|bucket| (sources.slice(bucket.whole), sources.slice(bucket.span)));
+    assert_eq!(span, Some(("--s3-bucket=\"${B}\"", "\"${B}\"")));
+    assert_eq!(first.output.as_ref().map(|output| sources.slice(output.span)), Some("out.yaml"));
+    assert_eq!(found.template_origin("out.yaml".into()), Some(TemplateOrigin::Files(vec!["a.yaml".into()])));
+    assert_eq!(found.template_origin("x.yaml".into()), Some(TemplateOrigin::Files(vec!["app.yaml".into()])));
+    assert_eq!(sources.slice(found.packagings[1].span), "sam build -t app.yaml");
+}
+
+#[test]
+fn folders_are_followed() {
+    let (_, found) = read(
+        "      - cd backend\n      - sam package --template-file t.yaml --output-template-file ../out.yaml\n      - cd $CODEBUILD_SRC_DIR/web && npx cdk synth\n      - cd $X\n      - sam package --output-template-file lost.yaml\n",
+    );
+    assert_eq!(found.template_origin("out.yaml".into()), Some(TemplateOrigin::Files(vec!["backend/t.yaml".into()])));
+    assert_eq!(found.template_origin("web/cdk.out/App.template.json".into()), Some(TemplateOrigin::Synthesized));
+    assert_eq!(found.template_origin("lost.yaml".into()), None);
+    assert_eq!(found.packagings.last().map(|packaging| packaging.directory.clone()), Some(None));
+}
+
+#[test]
+fn needs_of_many_commands() {
+    let (sources, found) = read(
+        "      - aws s3 sync dist s3://$SITE/app --delete\n      - aws s3 cp --recursive s3://in-bucket/x . \n      - TOKEN=$(aws ssm get-parameter --with-decryption --name /t --query Parameter.Value)\n      - aws ecr get-login-password | docker login --username AWS --password-stdin $REPO\n      - docker push $REPO:latest\n      - docker push library/x\n      - export URI=x\n",
+    );
+    let shown: Vec<_> = found
+        .needs
+        .iter()
+        .map(|need| {
+            let argument = need.argument.as_ref().map(|argument| sources.slice(argument.whole)).unwrap_or_default();
+            (need.actions[0], need.resource.clone(), argument)
+        })
+        .collect();
+    assert_eq!(shown[0], ("s3:PutObject", Some(Reference::Variable("SITE".into())), "s3://$SITE/app"));
+    assert_eq!(shown[1], ("s3:GetObject", Some(Reference::Literal("in-bucket".into())), "s3://in-bucket/x"));
+    assert_eq!(shown[2], ("ssm:GetParameter", Some(Reference::Literal("/t".into())), "--name /t"));
+    assert_eq!(shown[3].0, "ecr:GetAuthorizationToken");
+    assert_eq!(shown[4].1, Some(Reference::Computed(vec!["REPO".into()])));
+    assert_eq!(shown.len(), 5);
+    assert_eq!(found.needs[0].actions, ["s3:PutObject", "s3:ListBucket", "s3:DeleteObject"]);
+    assert_eq!(found.assigned, ["TOKEN", "URI"]);
+}
+
+proptest! {
+    #[test]
+    fn never_panics(words in proptest::collection::vec("(aws|s3|cp|s3://|\\$B|/|--s3-bucket|=|--template|sam|package|cd|\\.\\.|docker|push|npx|-y|\"|'|\\\\|;|>|é)", 0..12), glue in "( |)") {
+        let command = words.join(&glue);
+        let spec = Buildspec::parse_inline(
+            &format!("phases:\n  build:\n    commands:\n      - |\n        {command}\n"),
+            Span::new(SourceMap::default().add("x".into(), ""), 0, 0),
+        );
+        let found = BuildCommands::of(&spec);
+        found.template_origin("x".into());
+    }
+}

@@ -1,0 +1,108 @@
+//! Code and files that a template's resources are made from: what the deploying role must be able to read.
+//!
+//! Fact source: the table of `aws cloudformation package`
+//! (<https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html>, 2026-11-23).
+
+use crate::source::Span;
+use crate::workspace::document::Node;
+
+use super::{Template, is_no_value};
+
+/// One such property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeSource {
+    /// The logical id of the resource.
+    pub id: String,
+    /// The resource's type.
+    pub kind: String,
+    /// The property.
+    pub property: &'static str,
+    /// Where the code is.
+    pub location: CodeLocation,
+    /// The property's value; the resource's type where the property is left out.
+    pub span: Span,
+}
+
+/// Where code is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CodeLocation {
+    /// A path beside the template: packaging uploads it and writes the S3 address in its place.
+    Local(String),
+    /// An S3 address, or a mapping that holds one.
+    S3,
+    /// Known only at deployment.
+    Computed,
+}
+
+/// Type, property.
+const PROPERTIES: &[(&str, &str)] = &[
+    ("AWS::ApiGateway::RestApi", "BodyS3Location"),
+    ("AWS::AppSync::FunctionConfiguration", "CodeS3Location"),
+    ("AWS::AppSync::FunctionConfiguration", "RequestMappingTemplateS3Location"),
+    ("AWS::AppSync::FunctionConfiguration", "ResponseMappingTemplateS3Location"),
+    ("AWS::AppSync::GraphQLSchema", "DefinitionS3Location"),
+    ("AWS::AppSync::Resolver", "CodeS3Location"),
+    ("AWS::AppSync::Resolver", "RequestMappingTemplateS3Location"),
+    ("AWS::AppSync::Resolver", "ResponseMappingTemplateS3Location"),
+    ("AWS::CloudFormation::ModuleVersion", "ModulePackage"),
+    ("AWS::CloudFormation::ResourceVersion", "SchemaHandlerPackage"),
+    ("AWS::CloudFormation::Stack", "TemplateURL"),
+    ("AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle"),
+    ("AWS::Lambda::Function", "Code"),
+    ("AWS::Lambda::LayerVersion", "Content"),
+    ("AWS::Serverless::Api", "DefinitionUri"),
+    ("AWS::Serverless::Application", "Location"),
+    ("AWS::Serverless::Function", "CodeUri"),
+    ("AWS::Serverless::GraphQLApi", "SchemaUri"),
+    ("AWS::Serverless::HttpApi", "DefinitionUri"),
+    ("AWS::Serverless::LayerVersion", "ContentUri"),
+    ("AWS::Serverless::StateMachine", "DefinitionUri"),
+    ("AWS::StepFunctions::StateMachine", "DefinitionS3Location"),
+];
+
+impl Template {
+    /// The code that the template's resources are made from, inline code left out. A SAM function that names none is packaged
+    /// from the template's folder.
+    pub fn code_sources(&self) -> Vec<CodeSource> {
+        let mut found = Vec::new();
+        for resource in &self.resources {
+            let kind = resource.kind.node.as_str();
+            for (_, property) in PROPERTIES.iter().filter(|(own, _)| *own == kind) {
+                let value = self.inherited(resource, &[property]).filter(|value| !is_no_value(value));
+                let located = match value {
+                    Some(value) => location(value).map(|location| (location, value.span)),
+                    None => self.implied(resource).map(|location| (location, resource.kind.span)),
+                };
+                found.extend(located.map(|(location, span)| CodeSource {
+                    id: resource.id.node.clone(),
+                    kind: kind.to_owned(),
+                    property,
+                    location,
+                    span,
+                }));
+            }
+        }
+        found
+    }
+
+    fn implied(&self, resource: &super::Resource) -> Option<CodeLocation> {
+        let given = |name: &str| self.inherited(resource, &[name]).is_some();
+        let image = self.inherited(resource, &["PackageType"]).and_then(Node::literal) == Some("Image");
+        let packaged =
+            resource.kind.node == "AWS::Serverless::Function" && !given("InlineCode") && !given("ImageUri") && !image;
+        packaged.then(|| CodeLocation::Local(".".to_owned()))
+    }
+}
+
+/// None for code that stands in the template or comes from elsewhere than S3.
+fn location(value: &Node) -> Option<CodeLocation> {
+    if value.intrinsic().is_some() {
+        return Some(CodeLocation::Computed);
+    }
+    if let Some(text) = value.literal() {
+        let remote = text.starts_with("s3://") || text.starts_with("https://") || text.starts_with("http://");
+        return Some(if remote { CodeLocation::S3 } else { CodeLocation::Local(text.to_owned()) });
+    }
+    let holds = |keys: &[&str]| value.entries().iter().any(|entry| keys.contains(&entry.key.as_str()));
+    holds(&["S3Bucket", "Bucket", "S3Key"]).then_some(CodeLocation::S3)
+}

@@ -1,0 +1,271 @@
+//! CloudFormation and SAM templates, in YAML or JSON.
+//!
+//! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html> (2026-11-23).
+
+mod capabilities;
+mod code;
+mod roles;
+mod sam;
+
+use crate::source::{Span, Spanned};
+
+use super::document::{Document, Entry, Finding, Node, Origin, SyntaxError};
+
+pub use capabilities::{Capability, CapabilityNeed};
+pub use code::{CodeLocation, CodeSource};
+pub use roles::{ManagedPolicy, PolicyReference, Role};
+pub use sam::MadeResource;
+
+/// A template: what could be read of it.
+#[derive(Debug, Clone, Default)]
+pub struct Template {
+    /// Why nothing could be read.
+    pub error: Option<SyntaxError>,
+    /// What readers of the format disagree about.
+    pub findings: Vec<Finding>,
+    /// Whether there is a `Resources` section: otherwise this is some other file.
+    pub has_resources: bool,
+    /// Names of the macros under `Transform`, in order.
+    pub transforms: Vec<Spanned<String>>,
+    /// `Parameters`.
+    pub parameters: Vec<Parameter>,
+    /// `Outputs`.
+    pub outputs: Vec<Output>,
+    /// `Resources`, as written.
+    pub resources: Vec<Resource>,
+    /// Names under `Mappings`.
+    pub mappings: Vec<Spanned<String>>,
+    /// Names under `Conditions`.
+    pub conditions: Vec<Spanned<String>>,
+    /// SAM's `Globals`.
+    pub globals: Option<Node>,
+    /// The places of `Fn::Transform`, with the macro's name where it is written out.
+    pub inline_transforms: Vec<Spanned<String>>,
+    /// The places of `Fn::ForEach` in sections that name things: what they make is not known.
+    pub loops: Vec<Span>,
+    /// Sections that templates do not have.
+    pub unknown_sections: Vec<Spanned<String>>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `Type`.
+    pub kind: Option<Spanned<String>>,
+    /// `Default`: a parameter with one need not be given.
+    pub default: Option<Node>,
+    /// `AllowedValues`, as text.
+    pub allowed_values: Vec<Spanned<String>>,
+    /// `AllowedPattern`: a Java regular expression for the whole value.
+    pub allowed_pattern: Option<Spanned<String>>,
+    /// `MinLength`, `MaxLength`, `MinValue`, `MaxValue`, where present.
+    pub limits: Vec<(&'static str, Spanned<String>)>,
+    /// `NoEcho`.
+    pub no_echo: bool,
+}
+
+/// An output.
+#[derive(Debug, Clone)]
+pub struct Output {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `Value`.
+    pub value: Option<Node>,
+    /// `Export.Name`.
+    pub export: Option<Node>,
+    /// `Condition`: the output may be missing.
+    pub condition: Option<Spanned<String>>,
+}
+
+/// A resource as written.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its logical id.
+    pub id: Spanned<String>,
+    /// `Type`.
+    pub kind: Spanned<String>,
+    /// The whole declaration.
+    pub node: Node,
+    /// `Condition`.
+    pub condition: Option<Spanned<String>>,
+}
+
+impl Resource {
+    /// A property's value.
+    pub fn property(&self, name: &str) -> Option<&Node> {
+        self.property_entry(name).map(|entry| &entry.value)
+    }
+
+    /// A property with its key.
+    pub fn property_entry(&self, name: &str) -> Option<&Entry> {
+        self.node.get("Properties")?.entry(name)
+    }
+
+    /// The name that the template gives the physical resource: the property called `Name` or after the type
+    /// (`AWS::S3::Bucket`: `BucketName`). None when CloudFormation makes one up.
+    pub fn explicit_name(&self) -> Option<&Entry> {
+        let last = self.kind.node.rsplit("::").next()?;
+        let entry = self.property_entry(&format!("{last}Name")).or_else(|| self.property_entry("Name"));
+        entry.filter(|entry| !is_no_value(&entry.value))
+    }
+}
+
+/// `!Ref AWS::NoValue`: as if the property were not there.
+fn is_no_value(node: &Node) -> bool {
+    node.intrinsic().is_some_and(|call| call.name == "Ref" && call.argument.text() == Some("AWS::NoValue"))
+}
+
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Resources",
+    "Outputs",
+    "Hooks",
+    "Globals",
+];
+const LIMITS: &[&str] = &["MinLength", "MaxLength", "MinValue", "MaxValue"];
+
+impl Template {
+    /// Reads a template. Total: a text that is none is a model without content.
+    pub fn parse(text: &str, origin: Origin) -> Self {
+        let document = Document::parse(text, origin);
+        let mut template = Self { error: document.error, findings: document.findings, ..Self::default() };
+        if let Some(root) = &document.root {
+            template.read(root);
+        }
+        template
+    }
+
+    /// The parameter of this name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name.node == name)
+    }
+
+    /// The output of this name.
+    pub fn output(&self, name: &str) -> Option<&Output> {
+        self.outputs.iter().find(|output| output.name.node == name)
+    }
+
+    /// The resource with this logical id, as written.
+    pub fn resource(&self, id: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.id.node == id)
+    }
+
+    /// Whether SAM expands the template.
+    pub fn is_sam(&self) -> bool {
+        self.transforms.iter().any(|transform| transform.node == sam::TRANSFORM)
+    }
+
+    /// Whether all names and resources are known: no macro but SAM changes the template, no loop makes resources, and there
+    /// are no nested stacks. What is missing from an incomplete template may still come.
+    pub fn is_complete(&self) -> bool {
+        let nested = |resource: &Resource| {
+            matches!(resource.kind.node.as_str(), "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
+        };
+        self.error.is_none()
+            && self.has_resources
+            && self.loops.is_empty()
+            && self.inline_transforms.is_empty()
+            && self.transforms.iter().all(|transform| TRANSPARENT.contains(&transform.node.as_str()))
+            && !self.resources.iter().any(nested)
+    }
+
+    fn read(&mut self, root: &Node) {
+        for Entry { key, value } in root.entries() {
+            match key.as_str() {
+                "Transform" => self.transforms = transforms(value),
+                "Parameters" => self.parameters = self.named(value).map(parameter).collect(),
+                "Outputs" => self.outputs = self.named(value).map(output).collect(),
+                "Resources" => {
+                    self.has_resources = true;
+                    self.resources = self.named(value).filter_map(resource).collect();
+                }
+                "Mappings" => self.mappings = self.named(value).map(|entry| entry.key.clone()).collect(),
+                "Conditions" => self.conditions = self.named(value).map(|entry| entry.key.clone()).collect(),
+                "Globals" => self.globals = Some(value.clone()),
+                other if SECTIONS.contains(&other) => {}
+                _ if key.node.starts_with("Fn::") => self.loops.push(key.span),
+                _ => self.unknown_sections.push(key.clone()),
+            }
+            collect_transforms(value, &mut self.inline_transforms);
+        }
+    }
+
+    /// The entries of a section that name something; loops are noted.
+    fn named<'a>(&mut self, section: &'a Node) -> impl Iterator<Item = &'a Entry> + use<'a> {
+        let is_call = |entry: &&Entry| entry.key.node.starts_with("Fn::");
+        let calls = section.entries().iter().filter(is_call).filter(|entry| entry.key.node != "Fn::Transform");
+        self.loops.extend(calls.map(|entry| entry.key.span));
+        section.entries().iter().filter(move |entry| !is_call(entry))
+    }
+}
+
+/// Macros of AWS that add no names, or whose additions are known here.
+const TRANSPARENT: &[&str] =
+    &[sam::TRANSFORM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
+
+fn transforms(node: &Node) -> Vec<Spanned<String>> {
+    let items = if node.items().is_empty() { std::slice::from_ref(node) } else { node.items() };
+    let name = |item: &Node| item.spanned().or_else(|| item.get("Name")?.spanned());
+    items.iter().filter_map(name).collect()
+}
+
+fn collect_transforms(node: &Node, found: &mut Vec<Spanned<String>>) {
+    if let Some(call) = node.intrinsic().filter(|call| call.name == "Fn::Transform") {
+        let name = call.argument.get("Name").and_then(Node::literal).unwrap_or_default();
+        found.push(Spanned::new(name.to_owned(), call.name_span));
+    }
+    for entry in node.entries() {
+        // Beside other keys it is no call of its own, but it is expanded all the same.
+        if entry.key.node == "Fn::Transform" && node.entries().len() > 1 {
+            let name = entry.value.get("Name").and_then(Node::literal).unwrap_or_default();
+            found.push(Spanned::new(name.to_owned(), entry.key.span));
+        }
+        collect_transforms(&entry.value, found);
+    }
+    node.items().iter().for_each(|item| collect_transforms(item, found));
+}
+
+fn parameter(Entry { key, value }: &Entry) -> Parameter {
+    let text = |name: &str| value.get(name).and_then(Node::spanned);
+    Parameter {
+        name: key.clone(),
+        kind: text("Type"),
+        default: value.get("Default").cloned(),
+        allowed_values: value
+            .get("AllowedValues")
+            .map_or_else(Vec::new, |values| values.items().iter().filter_map(Node::spanned).collect()),
+        allowed_pattern: text("AllowedPattern"),
+        limits: LIMITS.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
+        no_echo: value.get("NoEcho").and_then(Node::as_bool).unwrap_or(false),
+    }
+}
+
+fn output(Entry { key, value }: &Entry) -> Output {
+    Output {
+        name: key.clone(),
+        value: value.get("Value").cloned(),
+        export: value.at(&["Export", "Name"]).cloned(),
+        condition: value.get("Condition").and_then(Node::spanned),
+    }
+}
+
+fn resource(Entry { key, value }: &Entry) -> Option<Resource> {
+    Some(Resource {
+        id: key.clone(),
+        kind: value.get("Type")?.spanned()?,
+        condition: value.get("Condition").and_then(Node::spanned),
+        node: value.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
