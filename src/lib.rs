@@ -11,8 +11,9 @@
 
 pub mod catalog;
 pub mod diagnostic;
+pub mod emit;
 pub mod hir;
-pub mod lower;
+pub mod plan;
 pub mod source;
 pub mod syntax;
 pub mod workspace;
