@@ -42,6 +42,10 @@ macro_rules! codes {
 
 codes! {
     E0001 Error "unexpected token"
+    E0002 Error "unknown statement"
+    E0004 Error "never closed"
+    E0005 Error "value missing after `=`"
+    E0007 Error "nested too deeply"
 }
 
 impl std::fmt::Display for Code {

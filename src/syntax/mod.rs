@@ -1,3 +1,87 @@
 //! Text to tree: never fails, says what it could not read.
+//!
+//! ```text
+//! text -- scan --> faults, repairs, trivia -- recover --> balanced text -- grammar --> pairs -- build --> ast
+//! ```
 
 pub mod ast;
+mod build;
+mod grammar;
+mod recover;
+mod scan;
+mod trivia;
+
+#[cfg(test)]
+mod tests;
+
+use pest::Parser;
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::syntax as messages;
+use crate::source::{FileId, Span};
+
+use build::Builder;
+use grammar::{PipeParser, Rule};
+use recover::Repaired;
+use scan::{Fault, Scan};
+
+pub use trivia::{Comment, CommentKind, Trivia};
+
+/// What a text was read as.
+#[derive(Debug)]
+pub struct Parsed {
+    /// The tree; what could not be read is an error node in it.
+    pub ast: ast::File,
+    /// What the tree does not hold.
+    pub trivia: Trivia,
+    /// What is wrong with the text.
+    pub diagnostics: Diagnostics,
+}
+
+/// Reads a text, whatever it holds.
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    let scan = scan::scan(text);
+    let repaired = Repaired::new(text, &scan);
+    let broken = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
+    let mut builder = Builder::new(file, &repaired, text, broken);
+    let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
+        Ok(pairs) => builder.file(pairs),
+        Err(error) => builder.unreadable_file(&error),
+    };
+    for fault in &scan.faults {
+        if !matches!(fault, Fault::Unopened { at } if builder.explains_closer(*at)) {
+            builder.report(describe(file, text, fault));
+        }
+    }
+    add_erased(file, text, &scan, &mut ast);
+    let (diagnostics, attached) = builder.finish();
+    Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }
+}
+
+/// The statements that were given up before the grammar saw them.
+fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
+    for range in &scan.erased {
+        let words = recover::identifiers(text.get(range.clone()).unwrap_or_default());
+        let span = Span::new(file, range.start, range.end);
+        let kind = ast::StmtKind::Error(ast::ErrorStmt { words });
+        let index = ast.statements.partition_point(|statement| statement.span.start < span.start);
+        ast.statements.insert(index, ast::Stmt { doc: None, kind, span });
+    }
+}
+
+fn describe(file: FileId, text: &str, fault: &Fault) -> crate::diagnostic::Diagnostic {
+    let span = |start: usize, length: usize| Span::new(file, start, start + length);
+    match fault {
+        Fault::Unclosed { opener, at, end } => {
+            messages::unclosed(opener.text(), opener.closer(), span(*at, opener.text().len()), span(*end, 0))
+        }
+        Fault::Unopened { at } => messages::unopened(text.get(*at..*at + 1).unwrap_or_default(), span(*at, 1)),
+        Fault::Mismatched { opener, open, at } => {
+            let closer = text.get(*at..*at + 1).unwrap_or_default();
+            messages::mismatched((opener.text(), opener.closer()), span(*open, 1), closer, span(*at, 1))
+        }
+        Fault::TooDeep { at } => messages::too_deep(scan::DEPTH_LIMIT, span(*at, 1)),
+        Fault::Hash { at } => messages::hash_comment(span(*at, 1)),
+        Fault::Control { at, character } => messages::control_character(*character, span(*at, character.len_utf8())),
+    }
+}

@@ -1,0 +1,153 @@
+//! E0001 to E0007: what the text itself gets wrong.
+
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// Something stands where only `expected` may. Both come with their backticks.
+pub fn expected(expected: &str, found: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected {expected}, found {found}"), span, "")
+}
+
+/// Something stands where nothing is known to fit.
+pub fn unexpected(found: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("unexpected {found}"), span, "")
+}
+
+/// A statement that begins with a word of no statement.
+pub fn unknown_statement(word: &str, span: Span, known: &[&str]) -> Diagnostic {
+    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
+    let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "no statement begins so");
+    match near {
+        Some(_) => unknown.suggest(span, near),
+        None => unknown.help(format!("write `{word} = value` for an attribute")),
+    }
+}
+
+/// A delimiter that nothing closes. `end` is the empty span where the closer fits.
+pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span) -> Diagnostic {
+    let what = match opener {
+        "\"" | "'" => "string",
+        "\"\"\"" | "'''" => "multi-line string",
+        "/*" => "comment",
+        "${" => "interpolation",
+        "{" => "block",
+        "[" => "list",
+        _ => "parenthesis",
+    };
+    Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
+        .label(end, format!("`{closer}` may be missing here"))
+        .help(format!("close it with `{closer}`"))
+        .edit(end, closer)
+}
+
+/// A closing delimiter with nothing open.
+pub fn unopened(closer: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, "nothing is open here")
+        .help("remove it, or write what it should close")
+        .edit(span, "")
+}
+
+/// An opener, its closer, and another closer in that place.
+pub fn mismatched((opener, wanted): (&str, &str), open: Span, closer: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected `{wanted}`, found `{closer}`"), span, "")
+        .label(open, format!("`{opener}` is opened here"))
+        .suggest(span, Some(wanted))
+}
+
+/// Deeper nesting than any stage walks.
+pub fn too_deep(limit: usize, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0007, format!("nested more than {limit} levels deep"), span, "the limit is passed here")
+        .help("give inner parts names of their own with `let` or `component`")
+}
+
+/// No value behind the `=` at `span`.
+pub fn value_missing(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0005, "value missing after `=`", span, "a value stands on this line")
+}
+
+/// The value stands on a line below; `gap` reaches from the `=` to the value.
+pub fn value_below(equals: Span, gap: Span) -> Diagnostic {
+    value_missing(equals).help("move the value up to the line of its `=`").edit(gap, " ")
+}
+
+/// `# comment`
+pub fn hash_comment(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "`#` does not start a comment", span, "")
+        .help("comments start with `//`")
+        .edit(span, "//")
+}
+
+/// A character that is part of no text.
+pub fn control_character(character: char, span: Span) -> Diagnostic {
+    let number = u32::from(character);
+    Diagnostic::new(Code::E0001, format!("unexpected control character U+{number:04X}"), span, "invisible character")
+        .help("remove it")
+        .edit(span, "")
+}
+
+/// `;` between statements.
+pub fn semicolon(span: Span, line_ends: bool) -> Diagnostic {
+    let replacement = if line_ends { "" } else { "," };
+    let help = if line_ends { "remove it" } else { "write `,`" };
+    Diagnostic::new(Code::E0001, "`;` does not end a statement", span, "a new line or a comma does")
+        .help(help)
+        .edit(span, replacement)
+}
+
+/// One token written where another is meant, with the reason as label.
+pub fn written_for(written: &str, meant: &str, reason: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected `{meant}`, found `{written}`"), span, reason)
+        .help(format!("write `{meant}`"))
+        .edit(span, meant)
+}
+
+/// `2 days` for `2d`.
+pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0001,
+        format!("`{written}` is not a duration"),
+        span,
+        "units are `ms`, `s`, `m`, `h` and `d`",
+    )
+    .help(format!("write `{meant}`"))
+    .edit(span, meant)
+}
+
+/// `{` on the line below its header; `gap` reaches from the header to the brace.
+pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "a block opens on the line of its header", brace, "")
+        .help("move `{` up to the end of the line above")
+        .edit(gap, " ")
+}
+
+/// `\q` in a string.
+pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("unknown escape `{written}` in a string"), span, "")
+        .help("double the backslash, or use '...' for text in which nothing is special")
+        .edit(span, format!("\\{written}"))
+}
+
+/// A number that no quantity reaches.
+pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
+}
+
+/// A typographic quotation mark.
+pub fn curly_quote(found: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
+        .help("write straight quotes: `\"...\"`")
+}
+
+/// `pipe 1` below the first statement.
+pub fn edition_not_first(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "the edition stands above the first statement", span, "")
+        .help("move this line to the start of the file, once")
+}
+
+/// Lines that begin with `-`, as in YAML; `gap` reaches from the `=` to the last element.
+pub fn dash_list(dash: Span, gap: Span, list: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "a list is written `[a, b]`, not with dashes", dash, "")
+        .help("write the elements in brackets")
+        .edit(gap, list)
+}

@@ -1,0 +1,184 @@
+//! What could not be read: parsed again by itself to learn where and why.
+
+use std::ops::Range;
+
+use pest::Parser;
+use pest::error::{Error, ErrorVariant, InputLocation};
+use pest::iterators::Pair;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::families::syntax as messages;
+
+use super::super::ast::{ErrorStmt, Stmt, StmtKind};
+use super::super::grammar::{PipeParser, Rule, STATEMENT_WORDS, Words, words};
+use super::super::recover::{found, identifiers};
+use super::super::scan::{DEPTH_LIMIT, FAULT_LIMIT};
+use super::{Builder, range_of};
+
+/// Words that continue the statement above.
+const CONTINUATIONS: &[&str] = &["in", "from", "->", "=>", "else", "as", "|", "&&", "?", ":", "when"];
+
+impl<'t> Builder<'t> {
+    /// A statement that cannot be read. `previous` is the statement above it.
+    pub(super) fn unreadable(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
+        let range = range_of(&pair);
+        let continues = previous.filter(|_| CONTINUATIONS.iter().any(|word| starts_with_word(pair.as_str(), word)));
+        let from = continues.map_or(range.start, |previous| previous.start);
+        match unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
+            Some(word) => {
+                let span = self.span_of(range.start..range.start + word.len());
+                self.report(messages::unknown_statement(word, span, STATEMENT_WORDS));
+                self.blocks_inside(pair, None);
+            }
+            None => {
+                let at = self.explain_range(from..range.end, range.start);
+                self.blocks_inside(pair, Some(at));
+            }
+        }
+        self.error_statement(range)
+    }
+
+    /// Text behind a finished statement.
+    pub(super) fn trailing(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
+        let range = range_of(&pair);
+        let from = previous.map_or(range.start, |previous| previous.start);
+        let at = self.explain_range(from..range.end, range.start);
+        self.blocks_inside(pair, Some(at));
+        self.error_statement(range)
+    }
+
+    fn error_statement(&self, range: Range<usize>) -> Stmt {
+        let words = identifiers(self.repaired.text.get(range.clone()).unwrap_or_default());
+        Stmt { doc: None, kind: StmtKind::Error(ErrorStmt { words }), span: self.span_of(range) }
+    }
+
+    /// Looks for further mistakes in the blocks of something unreadable; `at` is the mistake already reported.
+    fn blocks_inside(&mut self, pair: Pair<'t, Rule>, at: Option<usize>) {
+        for block in pair.into_inner().filter(|inner| inner.as_rule() == Rule::block) {
+            let span = block.as_span();
+            let before = self.repaired.text.get(..span.start()).unwrap_or_default().trim_end();
+            let holds_values =
+                before.ends_with("require") || before.ends_with("when") || before.ends_with(['=', ':', ',']);
+            if !holds_values && at.is_none_or(|at| at <= span.start() || at >= span.end()) {
+                self.items(block.into_inner().peekable());
+            }
+        }
+    }
+
+    /// Parses a range by itself and reports what is wrong; returns where. `fallback` is the place to name when
+    /// nothing more is known.
+    fn explain_range(&mut self, range: Range<usize>, fallback: usize) -> usize {
+        if self.diagnostics.len() >= FAULT_LIMIT {
+            return fallback;
+        }
+        let slice = self.repaired.text.get(range.clone()).unwrap_or_default();
+        let affordable = self.budget.checked_sub(slice.len());
+        self.budget = affordable.unwrap_or(self.budget);
+        let error = affordable.and_then(|_| PipeParser::parse(Rule::lone_statement, slice).err());
+        let (at, diagnostic) = match error {
+            Some(error) => (range.start + position(&error), self.explain(&error, range.start)),
+            None if slice.starts_with("pipe") => {
+                let length = slice.lines().next().map_or(0, |line| line.trim_end().len());
+                (fallback, messages::edition_not_first(self.span_of(range.start..range.start + length)))
+            }
+            None => {
+                let (place, shown) = found(&self.repaired.text, fallback);
+                (fallback, messages::unexpected(&shown, self.span_of(place)))
+            }
+        };
+        if !self.follows_from_fault(diagnostic.primary.span.start as usize) {
+            self.report(diagnostic);
+        }
+        at
+    }
+
+    /// Whether a delimiter on the same line is wrong, so that this line cannot be judged.
+    fn follows_from_fault(&self, offset: usize) -> bool {
+        let before = self.source.get(..offset).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = self.source.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+        self.broken.iter().any(|at| (start..=start + line.len()).contains(at))
+    }
+
+    /// The words for an error of the grammar in a text that starts at `offset`.
+    pub(super) fn explain(&mut self, error: &Error<Rule>, offset: usize) -> Diagnostic {
+        let at = offset + position(error);
+        let (place, shown) = found(&self.repaired.text, at);
+        let span = self.span_of(place);
+        if shown.starts_with("`\u{201c}") || shown.starts_with("`\u{2018}") {
+            return messages::curly_quote(&shown, span);
+        }
+        let before = self.repaired.text.get(offset..at).unwrap_or_default().trim();
+        let first_word = before == "pipe" || STATEMENT_WORDS.contains(&before);
+        if let ErrorVariant::ParsingError { positives, .. } = &error.variant
+            && span.is_empty()
+            && positives.iter().any(|rule| matches!(rule, Rule::l_brace | Rule::block))
+        {
+            self.missing_braces.push(span.start as usize);
+        }
+        match &error.variant {
+            ErrorVariant::ParsingError { positives, negatives } => {
+                match expectation(positives, negatives, first_word) {
+                    Some(expected) => messages::expected(&expected, &shown, span),
+                    None => messages::unexpected(&shown, span),
+                }
+            }
+            ErrorVariant::CustomError { .. } => messages::too_deep(DEPTH_LIMIT, span),
+        }
+    }
+}
+
+fn position(error: &Error<Rule>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    }
+}
+
+/// The rules pest expected, as a list of words.
+fn expectation(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Option<String> {
+    let mut things: Vec<&str> = Vec::new();
+    let mut operators: Vec<&str> = Vec::new();
+    let mut end = false;
+    if negatives.contains(&Rule::clause_ahead) {
+        things.push("a name");
+    }
+    for rule in positives {
+        match words(*rule) {
+            // every statement word may also be a key, which is no help
+            _ if first_word && *rule == Rule::equals => {}
+            Words::Thing(text) if !things.contains(&text) => things.push(text),
+            Words::Operator(text) if !operators.contains(&text) => operators.push(text),
+            Words::End => end = true,
+            _ => {}
+        }
+    }
+    if end {
+        things.push("a new line");
+    }
+    if things.is_empty() {
+        things = operators;
+    }
+    things.truncate(7);
+    match things.as_slice() {
+        [] => None,
+        [only] => Some((*only).to_owned()),
+        [first, second] => Some(format!("{first} or {second}")),
+        [head @ .., last] => Some(format!("{}, or {last}", head.join(", "))),
+    }
+}
+
+/// The first word, if no statement begins with it and no value follows.
+fn unknown_word(text: &str) -> Option<&str> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let end = text.find(|c| !is_word(c)).unwrap_or(text.len());
+    let word = text.get(..end)?.trim_end_matches('-');
+    let is_name = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let rest = text.get(word.len()..)?.trim_start_matches([' ', '\t']);
+    let assigns = rest.starts_with('=') || rest.starts_with(':');
+    (is_name && !assigns && word != "pipe" && !STATEMENT_WORDS.contains(&word)).then_some(word)
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    let boundary = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    text.strip_prefix(word).is_some_and(|rest| !word.starts_with(|c: char| c.is_ascii_alphabetic()) || boundary(rest))
+}

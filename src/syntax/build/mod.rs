@@ -1,0 +1,255 @@
+//! Pairs to tree, one short function a rule. Total: where a part is missing, an error node stands.
+
+mod errors;
+mod expressions;
+mod slips;
+mod statements;
+mod strings;
+mod types;
+
+use std::iter::Peekable;
+use std::ops::Range;
+
+use pest::error::Error;
+use pest::iterators::{Pair, Pairs};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::{FileId, Span};
+
+use super::ast::{ErrorStmt, Expr, ExprKind, File, Ident, Stmt, StmtKind};
+use super::grammar::Rule;
+use super::recover::{self, Repaired};
+use super::scan::FAULT_LIMIT;
+
+/// Builds the tree of one file and collects what is wrong with it.
+pub(super) struct Builder<'t> {
+    file: FileId,
+    repaired: &'t Repaired,
+    source: &'t str,
+    diagnostics: Diagnostics,
+    /// Offsets of the documentation lines that belong to a statement or a field.
+    attached: Vec<usize>,
+    /// How many more bytes may be parsed again to explain errors.
+    budget: usize,
+    /// Places of delimiter faults: what else is wrong on such a line is their consequence.
+    broken: Vec<usize>,
+    /// Where a block should have been opened at the end of a line.
+    missing_braces: Vec<usize>,
+}
+
+impl<'t> Builder<'t> {
+    /// `broken` holds the offsets in the file at which delimiters are wrong.
+    pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str, broken: Vec<usize>) -> Self {
+        let budget = 2 * repaired.text.len() + 0x1_0000;
+        let (diagnostics, attached, missing_braces) = (Diagnostics::new(), Vec::new(), Vec::new());
+        Self { file, repaired, source, diagnostics, attached, budget, broken, missing_braces }
+    }
+
+    /// Takes a diagnostic in, up to the limit for one file.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < FAULT_LIMIT {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Whether a closing brace at `offset` of the file closes a block whose opening was reported missing.
+    pub(super) fn explains_closer(&mut self, offset: usize) -> bool {
+        let opening = self.missing_braces.iter().rposition(|missing| *missing < offset);
+        opening.map(|index| self.missing_braces.remove(index)).is_some()
+    }
+
+    /// How many bytes were parsed a second time.
+    #[cfg(test)]
+    pub(super) fn reparsed(&self) -> usize {
+        2 * self.repaired.text.len() + 0x1_0000 - self.budget
+    }
+
+    /// The diagnostics, and the sorted offsets of attached documentation.
+    pub(super) fn finish(mut self) -> (Diagnostics, Vec<usize>) {
+        self.attached.sort_unstable();
+        (self.diagnostics, self.attached)
+    }
+
+    /// The whole file.
+    pub(super) fn file(&mut self, pairs: Pairs<'t, Rule>) -> File {
+        let span = Span::new(self.file, 0, self.source.len());
+        self.report_slips(pairs.clone());
+        let mut file = File { edition: None, statements: Vec::new(), span };
+        let Some(pair) = pairs.into_iter().next() else { return file };
+        let mut inner = pair.into_inner().peekable();
+        let edition = skip_to(&mut inner, Rule::edition);
+        file.edition = edition.and_then(|pair| self.edition(pair));
+        file.statements = self.items(inner);
+        file
+    }
+
+    /// A file whose delimiters balance and that the grammar still refuses: one error, no statements.
+    pub(super) fn unreadable_file(&mut self, error: &Error<Rule>) -> File {
+        let diagnostic = self.explain(error, 0);
+        self.report(diagnostic);
+        let span = Span::new(self.file, 0, self.source.len());
+        let kind = StmtKind::Error(ErrorStmt { words: recover::identifiers(self.source) });
+        File { edition: None, statements: vec![Stmt { doc: None, kind, span }], span }
+    }
+
+    fn edition(&mut self, pair: Pair<'t, Rule>) -> Option<crate::source::Spanned<u32>> {
+        let whole = Parts::of(pair).take(Rule::whole)?;
+        let span = self.span(&whole);
+        let number = self.number(whole.as_str(), span);
+        Some(crate::source::Spanned::new(u32::try_from(number).unwrap_or(u32::MAX), span))
+    }
+
+    // ------------------------------------------------------------ places
+
+    /// A range of the repaired text as a span of the file.
+    fn span_of(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, self.repaired.source(range.start), self.repaired.source(range.end))
+    }
+
+    fn span(&self, pair: &Pair<'t, Rule>) -> Span {
+        self.span_of(range_of(pair))
+    }
+
+    fn ident(&self, pair: &Pair<'t, Rule>) -> Ident {
+        Ident::new(pair.as_str().to_owned(), self.span(pair))
+    }
+
+    /// The identifier a rule begins with, itself included.
+    fn first_ident(&self, pair: Pair<'t, Rule>) -> Ident {
+        let fallback = self.ident(&pair);
+        if pair.as_rule() == Rule::ident {
+            return fallback;
+        }
+        Parts::of(pair).take(Rule::ident).map_or(fallback, |ident| self.ident(&ident))
+    }
+
+    /// The identifier that comes next, or an empty one at `at`.
+    fn take_ident(&self, parts: &mut Parts<'t>, at: Span) -> Ident {
+        parts.take(Rule::ident).map_or(Ident::new(String::new(), at.after()), |pair| self.ident(&pair))
+    }
+
+    /// A number that fits, or a diagnostic and the largest one.
+    fn number(&mut self, digits: &str, span: Span) -> u64 {
+        digits.parse().unwrap_or_else(|_| {
+            self.report(crate::diagnostic::families::syntax::number_too_large(digits, span));
+            u64::MAX
+        })
+    }
+}
+
+fn error_expr(span: Span) -> Expr {
+    Expr { kind: ExprKind::Error, span }
+}
+
+/// From the first byte to the last token; pest's own spans include blanks behind it.
+fn range_of(pair: &Pair<'_, Rule>) -> Range<usize> {
+    let start = pair.as_span().start();
+    start..end_of(pair.clone()).unwrap_or(pair.as_span().end()).max(start)
+}
+
+fn end_of(pair: Pair<'_, Rule>) -> Option<usize> {
+    let mut pair = pair;
+    loop {
+        if matches!(pair.as_rule(), Rule::unreadable | Rule::trailing) {
+            return Some(pair.as_span().start() + pair.as_str().trim_end().len());
+        }
+        let end = pair.as_span().end();
+        let is_empty = |pair: &Pair<'_, Rule>| pair.as_span().start() == pair.as_span().end();
+        let only_empty = pair.as_rule() == Rule::clauses && pair.as_str().trim().is_empty();
+        match pair.into_inner().rev().find(|inner| !is_empty(inner) && !is_blank(inner)) {
+            _ if only_empty => return None,
+            Some(inner) => pair = inner,
+            None => return Some(end),
+        }
+    }
+}
+
+fn is_blank(pair: &Pair<'_, Rule>) -> bool {
+    matches!(pair.as_rule(), Rule::clauses | Rule::value_missing) && pair.clone().into_inner().next().is_none()
+}
+
+/// The parts of a rule, punctuation left out.
+struct Parts<'t> {
+    inner: Peekable<Pairs<'t, Rule>>,
+}
+
+impl<'t> Parts<'t> {
+    fn of(pair: Pair<'t, Rule>) -> Self {
+        Self { inner: pair.into_inner().peekable() }
+    }
+
+    /// The next part if it is a `rule`.
+    fn take(&mut self, rule: Rule) -> Option<Pair<'t, Rule>> {
+        self.take_if(|next| next == rule)
+    }
+
+    fn take_if(&mut self, wanted: impl Fn(Rule) -> bool) -> Option<Pair<'t, Rule>> {
+        while self.inner.next_if(|pair| !wanted(pair.as_rule()) && is_punctuation(pair.as_rule())).is_some() {}
+        self.inner.next_if(|pair| wanted(pair.as_rule()))
+    }
+
+    /// The next part, whatever it is.
+    fn next(&mut self) -> Option<Pair<'t, Rule>> {
+        self.take_if(|rule| !is_punctuation(rule))
+    }
+
+    /// All that are left and fit.
+    fn all(mut self, rule: Rule) -> impl Iterator<Item = Pair<'t, Rule>> {
+        std::iter::from_fn(move || self.take(rule))
+    }
+}
+
+fn skip_to<'t>(pairs: &mut Peekable<Pairs<'t, Rule>>, rule: Rule) -> Option<Pair<'t, Rule>> {
+    while pairs.next_if(|pair| is_punctuation(pair.as_rule()) && pair.as_rule() != Rule::doc).is_some() {}
+    pairs.next_if(|pair| pair.as_rule() == rule)
+}
+
+fn is_punctuation(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::l_brace
+            | Rule::r_brace
+            | Rule::l_bracket
+            | Rule::r_bracket
+            | Rule::l_paren
+            | Rule::r_paren
+            | Rule::l_angle
+            | Rule::r_angle
+            | Rule::comma
+            | Rule::dot
+            | Rule::colon
+            | Rule::double_colon
+            | Rule::equals
+            | Rule::arrow
+            | Rule::bar
+            | Rule::question
+            | Rule::or_op
+            | Rule::and_op
+            | Rule::open_quote
+            | Rule::close_quote
+            | Rule::open_block
+            | Rule::close_block
+            | Rule::open_raw_block
+            | Rule::close_raw_block
+            | Rule::open_interp
+            | Rule::open_runtime
+            | Rule::kw_from
+            | Rule::kw_in
+            | Rule::kw_as
+            | Rule::kw_on
+            | Rule::kw_else
+            | Rule::kw_when
+            | Rule::kw_for
+            | Rule::kw_if
+            | Rule::kw_require
+            | Rule::kw_pipe
+            | Rule::slip_semicolon
+            | Rule::slip_colon
+            | Rule::slip_fat_arrow
+            | Rule::slip_brace_below
+            | Rule::slip_single_colon
+            | Rule::slip_dash
+            | Rule::doc
+            | Rule::EOI
+    )
+}

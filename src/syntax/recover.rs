@@ -1,0 +1,115 @@
+//! Makes any text readable for the grammar: balances delimiters, and remembers where every byte came from.
+
+use std::ops::Range;
+
+use super::scan::{Repair, Scan};
+
+/// The text the grammar reads, and the way back to the offsets of the file.
+#[derive(Debug)]
+pub(super) struct Repaired {
+    pub(super) text: String,
+    inserted: Vec<Inserted>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Inserted {
+    /// Offset in the repaired text.
+    working: usize,
+    /// Offset in the file.
+    source: usize,
+    length: usize,
+}
+
+impl Repaired {
+    /// Applies the repairs of a scan.
+    pub(super) fn new(source: &str, scan: &Scan) -> Self {
+        let mut repairs: Vec<&Repair> = scan.repairs.iter().collect();
+        repairs.sort_by_key(|repair| repair.at());
+        let mut repaired = Self { text: String::with_capacity(source.len() + repairs.len()), inserted: Vec::new() };
+        let mut done = 0;
+        for repair in repairs {
+            let at = repair.at().max(done);
+            repaired.text.push_str(source.get(done..at).unwrap_or_default());
+            done = at;
+            match repair {
+                Repair::Insert { text, .. } => repaired.insert(at, text),
+                Repair::Replace { text, .. } => {
+                    repaired.text.push_str(text);
+                    done = at + text.len();
+                }
+                Repair::Erase(range) => {
+                    let end = range.end.max(at);
+                    repaired.erase(source.get(at..end).unwrap_or_default());
+                    done = end;
+                }
+            }
+        }
+        repaired.text.push_str(source.get(done..).unwrap_or_default());
+        repaired
+    }
+
+    fn insert(&mut self, source: usize, text: &str) {
+        self.inserted.push(Inserted { working: self.text.len(), source, length: text.len() });
+        self.text.push_str(text);
+    }
+
+    fn erase(&mut self, erased: &str) {
+        self.text.extend(erased.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+    }
+
+    /// The file's offset of an offset in the repaired text.
+    pub(super) fn source(&self, working: usize) -> usize {
+        let before = self.inserted.partition_point(|inserted| inserted.working < working);
+        match before.checked_sub(1).and_then(|index| self.inserted.get(index)) {
+            None => working,
+            Some(last) => last.source + working.saturating_sub(last.working + last.length),
+        }
+    }
+}
+
+/// Every identifier of a text, each once, in order.
+pub(super) fn identifiers(text: &str) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    text.split(|c| !is_word(c))
+        .map(|word| word.trim_matches('-'))
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && seen.insert(*word))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What stands at an offset, for "found ...": its place and its words.
+pub(super) fn found(text: &str, offset: usize) -> (Range<usize>, String) {
+    let rest = text.get(offset..).unwrap_or_default();
+    let blanks = rest.len() - rest.trim_start_matches([' ', '\t', '\r']).len();
+    let start = offset + blanks;
+    let rest = text.get(start..).unwrap_or_default();
+    if rest.is_empty() || rest.starts_with('\n') {
+        let end = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t', '\r']).len();
+        return (end..end, if rest.is_empty() { "end of file" } else { "end of line" }.to_owned());
+    }
+    let length = token_length(rest);
+    let token = rest.get(..length).unwrap_or_default();
+    let shown = if token.chars().count() > 40 {
+        format!("`{}...`", token.chars().take(37).collect::<String>())
+    } else {
+        format!("`{token}`")
+    };
+    (start..start + length, shown)
+}
+
+fn token_length(rest: &str) -> usize {
+    let first = rest.chars().next().unwrap_or(' ');
+    if first == '"' || first == '\'' {
+        let line = rest.split('\n').next().unwrap_or_default().trim_end();
+        let close = line.get(1..).and_then(|inner| inner.find(first));
+        return close.map_or(line.len(), |offset| offset + 2);
+    }
+    if first.is_alphanumeric() || first == '_' {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+        let length = rest.find(|c| !word(c)).unwrap_or(rest.len());
+        return rest.get(..length).unwrap_or_default().trim_end_matches('-').len();
+    }
+    let pairs = ["->", "=>", "::", "==", "!=", "&&", "||", "${", "#{", "///"];
+    pairs.iter().find(|pair| rest.starts_with(**pair)).map_or(first.len_utf8(), |pair| pair.len())
+}

@@ -1,0 +1,745 @@
+//! One linear walk over the raw text that knows only comments, strings and delimiters.
+//!
+//! It finds what is never closed, never opened or nested too deeply, and plans the repairs after which every
+//! delimiter is balanced: the grammar relies on that. On the way it notes what the tree does not hold: comments,
+//! blank lines, trailing commas.
+
+use std::ops::Range;
+
+/// Delimiters may nest this deep; every later stage recurses over the tree, so the limit holds for all of them.
+pub(super) const DEPTH_LIMIT: usize = 128;
+
+/// No more faults than this are reported for one file.
+pub(super) const FAULT_LIMIT: usize = 50;
+
+/// What opens something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opener {
+    /// `{`
+    Brace,
+    /// `[`
+    Bracket,
+    /// `(`
+    Paren,
+    /// `${`
+    Interpolation,
+    /// `"`
+    Quote,
+    /// `"""`
+    TextBlock,
+    /// `'`
+    RawQuote,
+    /// `'''`
+    RawBlock,
+    /// `/*`
+    Comment,
+}
+
+impl Opener {
+    /// As written.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Brace => "{",
+            Self::Bracket => "[",
+            Self::Paren => "(",
+            Self::Interpolation => "${",
+            Self::Quote => "\"",
+            Self::TextBlock => "\"\"\"",
+            Self::RawQuote => "'",
+            Self::RawBlock => "'''",
+            Self::Comment => "/*",
+        }
+    }
+
+    /// What closes it.
+    pub(super) fn closer(self) -> &'static str {
+        match self {
+            Self::Brace | Self::Interpolation => "}",
+            Self::Bracket => "]",
+            Self::Paren => ")",
+            Self::Comment => "*/",
+            Self::Quote | Self::TextBlock | Self::RawQuote | Self::RawBlock => self.text(),
+        }
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Self::Quote | Self::TextBlock)
+    }
+
+    fn is_bracket(self) -> bool {
+        matches!(self, Self::Brace | Self::Bracket | Self::Paren)
+    }
+}
+
+/// A fault in the delimiters. Offsets count in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Never closed; a closer fits at `end`.
+    Unclosed { opener: Opener, at: usize, end: usize },
+    /// A closer with nothing open.
+    Unopened { at: usize },
+    /// A closer of another kind than the opener on the same line.
+    Mismatched { opener: Opener, open: usize, at: usize },
+    /// Deeper than [`DEPTH_LIMIT`].
+    TooDeep { at: usize },
+    /// `# comment`
+    Hash { at: usize },
+    /// A character that no text holds.
+    Control { at: usize, character: char },
+}
+
+impl Fault {
+    /// Whether other mistakes on its line are likely to follow from it.
+    pub(super) fn breaks_line(&self) -> bool {
+        matches!(self, Self::Unclosed { .. } | Self::Unopened { .. } | Self::Mismatched { .. })
+    }
+
+    /// The offset it is reported at.
+    pub(super) fn at(&self) -> usize {
+        match self {
+            Self::Unclosed { at, .. }
+            | Self::Unopened { at }
+            | Self::Mismatched { at, .. }
+            | Self::TooDeep { at }
+            | Self::Hash { at }
+            | Self::Control { at, .. } => *at,
+        }
+    }
+}
+
+/// A change that makes the text readable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Repair {
+    /// Text that is missing.
+    Insert { at: usize, text: &'static str },
+    /// Text read as blanks; line ends stay.
+    Erase(Range<usize>),
+    /// A closer read as another one of the same length.
+    Replace { at: usize, text: &'static str },
+}
+
+impl Repair {
+    /// Where it begins.
+    pub(super) fn at(&self) -> usize {
+        match self {
+            Self::Insert { at, .. } | Self::Replace { at, .. } => *at,
+            Self::Erase(range) => range.start,
+        }
+    }
+}
+
+/// A comment and how it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Comment {
+    pub(super) range: Range<usize>,
+    pub(super) block: bool,
+    pub(super) doc: bool,
+    pub(super) own_line: bool,
+}
+
+/// What the walk found.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Scan {
+    pub(super) comments: Vec<Comment>,
+    pub(super) blank_lines: Vec<usize>,
+    pub(super) trailing_commas: Vec<usize>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) repairs: Vec<Repair>,
+    /// Statements given up as a whole.
+    pub(super) erased: Vec<Range<usize>>,
+}
+
+/// Walks over a text. Delimiters that balance are taken as they are; otherwise indentation says which one is
+/// missing, unless that makes more faults than it explains.
+pub(super) fn scan(text: &str) -> Scan {
+    let plain = Scanner::new(text, false).run();
+    if plain
+        .faults
+        .iter()
+        .all(|fault| matches!(fault, Fault::Hash { .. } | Fault::Control { .. } | Fault::TooDeep { .. }))
+    {
+        return plain;
+    }
+    let indented = Scanner::new(text, true).run();
+    if indented.faults.len() <= plain.faults.len() { indented } else { plain }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    opener: Opener,
+    at: usize,
+    line_start: usize,
+    indent: usize,
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    by_indentation: bool,
+    pos: usize,
+    frames: Vec<Frame>,
+    /// Single-line strings among the frames.
+    quotes: usize,
+    line_start: usize,
+    indent: usize,
+    /// No token seen on this line yet.
+    fresh: bool,
+    /// Behind the last token.
+    last_end: usize,
+    pending_comma: Option<usize>,
+    /// Whether the run of blank lines was noted.
+    blank_run: bool,
+    /// Start of the top-level statement.
+    statement: usize,
+    /// The statement is too deep and will be erased.
+    given_up: bool,
+    /// Unclosed `<` and `!` in a row on this line.
+    run: usize,
+    /// Text that nothing ends holds the closers that are missing now.
+    swallowed: bool,
+    out: Scan,
+}
+
+impl<'t> Scanner<'t> {
+    fn new(text: &'t str, by_indentation: bool) -> Self {
+        Self {
+            text,
+            by_indentation,
+            pos: 0,
+            frames: Vec::new(),
+            quotes: 0,
+            line_start: 0,
+            indent: 0,
+            fresh: true,
+            last_end: 0,
+            pending_comma: None,
+            blank_run: false,
+            statement: 0,
+            given_up: false,
+            run: 0,
+            swallowed: false,
+            out: Scan::default(),
+        }
+    }
+
+    fn run(mut self) -> Scan {
+        if self.at("\u{feff}") {
+            self.out.repairs.push(Repair::Erase(0..3));
+            self.pos = 3;
+        }
+        loop {
+            while self.pos < self.text.len() {
+                self.step();
+            }
+            if self.finish() {
+                return self.out;
+            }
+        }
+    }
+
+    fn step(&mut self) {
+        match self.frames.last().map(|frame| frame.opener) {
+            Some(Opener::Quote) => self.quote(),
+            Some(Opener::TextBlock) => self.text_block(),
+            _ => self.code(),
+        }
+    }
+
+    // ------------------------------------------------------------ characters
+
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.pos).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        self.text.as_bytes().get(self.pos..).unwrap_or_default()
+    }
+
+    fn at(&self, wanted: &str) -> bool {
+        self.rest().starts_with(wanted.as_bytes())
+    }
+
+    fn character(&self) -> char {
+        self.text.get(self.pos..).and_then(|rest| rest.chars().next()).unwrap_or('\0')
+    }
+
+    fn advance(&mut self) {
+        self.pos += self.character().len_utf8();
+    }
+
+    /// Moves behind the next `wanted`, or returns `false` and stays.
+    fn skip_past(&mut self, wanted: &str) -> bool {
+        match self.text.get(self.pos..).and_then(|rest| rest.find(wanted)) {
+            Some(offset) => {
+                self.pos += offset + wanted.len();
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Offset of the end of the line that holds `from`, without the line end.
+    fn line_end(&self, from: usize) -> usize {
+        let rest = self.text.get(from..).unwrap_or_default();
+        let line = rest.split('\n').next().unwrap_or_default();
+        from + line.trim_end_matches('\r').len()
+    }
+
+    // ------------------------------------------------------------ code
+
+    fn code(&mut self) {
+        match self.byte() {
+            b'\n' => self.end_line(),
+            b' ' | b'\t' | b'\r' => self.pos += 1,
+            b'/' if self.at("//") => self.line_comment(),
+            b'/' if self.at("/*") => self.block_comment(),
+            _ => {
+                self.begin_token();
+                self.token();
+                self.last_end = self.last_end.max(self.pos);
+            }
+        }
+    }
+
+    fn begin_token(&mut self) {
+        self.blank_run = false;
+        if !self.fresh {
+            return;
+        }
+        self.fresh = false;
+        self.indent = self.pos - self.line_start;
+        if self.by_indentation && !self.given_up {
+            self.close_left_of_here();
+        }
+        if self.frames.is_empty() {
+            self.statement = self.pos;
+        }
+    }
+
+    fn token(&mut self) {
+        let closing = matches!(self.byte(), b'}' | b']' | b')');
+        match self.pending_comma.take() {
+            Some(comma) if closing => self.out.trailing_commas.push(comma),
+            _ => {}
+        }
+        match self.byte() {
+            b'"' if self.at("\"\"\"") => self.open(Opener::TextBlock),
+            b'"' => self.open(Opener::Quote),
+            b'\'' => self.raw(),
+            b'{' => self.open(Opener::Brace),
+            b'[' => self.open(Opener::Bracket),
+            b'(' => self.open(Opener::Paren),
+            b'}' | b']' | b')' => self.close(),
+            b'#' => self.hash(),
+            b',' => {
+                self.pending_comma = Some(self.pos);
+                self.run = 0;
+                self.pos += 1;
+            }
+            b'<' | b'?' => self.repeatable(),
+            b'!' if !self.at("!=") => self.repeatable(),
+            _ => self.other(),
+        }
+    }
+
+    /// Prefixes and brackets the frames do not know nest too.
+    fn repeatable(&mut self) {
+        self.run += 1;
+        if self.run > DEPTH_LIMIT {
+            self.give_up();
+        }
+        self.pos += 1;
+    }
+
+    fn other(&mut self) {
+        let character = self.character();
+        if character.is_control() || character == '\u{feff}' {
+            let start = self.pos;
+            self.pos += character.len_utf8();
+            self.fault(Fault::Control { at: start, character });
+            self.out.repairs.push(Repair::Erase(start..self.pos));
+            return;
+        }
+        if character == ':' || character == '>' {
+            self.run = self.run.saturating_sub(1);
+        }
+        self.pos += character.len_utf8();
+        if character.is_ascii_alphanumeric() {
+            self.pos += self.rest().iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        }
+    }
+
+    fn end_line(&mut self) {
+        if self.quotes > 0 {
+            self.unclosed_in_quote();
+        }
+        if self.fresh && self.out.comments.last().is_none_or(|comment| comment.range.end < self.line_start) {
+            if !self.blank_run {
+                self.out.blank_lines.push(self.line_start);
+            }
+            self.blank_run = true;
+        }
+        self.pos += 1;
+        self.line_start = self.pos;
+        self.fresh = true;
+        self.run = 0;
+    }
+
+    fn line_comment(&mut self) {
+        let start = self.pos;
+        let doc = self.at("///") && !self.at("////");
+        self.pos = self.line_end(start);
+        self.comment(start, false, doc);
+    }
+
+    fn comment(&mut self, start: usize, block: bool, doc: bool) {
+        self.blank_run = false;
+        self.out.comments.push(Comment { range: start..self.pos, block, doc, own_line: self.fresh });
+    }
+
+    fn block_comment(&mut self) {
+        let start = self.pos;
+        let mut depth = 0_usize;
+        let mut deepest = 0_usize;
+        while self.pos < self.text.len() {
+            if self.at("/*") {
+                depth += 1;
+                self.pos += 2;
+            } else if self.at("*/") {
+                depth -= 1;
+                self.pos += 2;
+                if depth == 0 {
+                    break;
+                }
+            } else {
+                self.pos += 1;
+            }
+            if depth > deepest {
+                deepest = depth;
+                if depth == DEPTH_LIMIT + 1 {
+                    self.fault(Fault::TooDeep { at: self.pos - 2 });
+                }
+            }
+        }
+        if depth > 0 && deepest <= DEPTH_LIMIT {
+            let end = self.pos;
+            self.unclosed(Opener::Comment, start, end);
+            self.swallowed = true;
+        }
+        if depth > 0 || deepest > DEPTH_LIMIT {
+            self.out.repairs.push(Repair::Erase(start..self.pos));
+        }
+        self.comment(start, true, false);
+    }
+
+    fn hash(&mut self) {
+        let start = self.pos;
+        self.pos = self.line_end(start);
+        self.fault(Fault::Hash { at: start });
+        self.out.repairs.push(Repair::Erase(start..self.pos));
+    }
+
+    // ------------------------------------------------------------ text
+
+    fn quote(&mut self) {
+        match self.byte() {
+            b'"' => self.pop_text(1),
+            b'\n' => self.unclosed_quote(),
+            b'\\' => {
+                self.pos += 1;
+                if self.byte() != b'\n' {
+                    self.advance();
+                }
+            }
+            _ => self.text_character(),
+        }
+    }
+
+    fn text_block(&mut self) {
+        if self.at("\"\"\"") {
+            self.pop_text(3);
+        } else if self.byte() == b'\n' {
+            self.pos += 1;
+            self.line_start = self.pos;
+        } else {
+            self.text_character();
+        }
+    }
+
+    fn text_character(&mut self) {
+        if self.at("$${") {
+            self.pos += 3;
+        } else if self.at("${") {
+            self.open(Opener::Interpolation);
+        } else {
+            self.advance();
+        }
+    }
+
+    fn pop_text(&mut self, length: usize) {
+        self.pos += length;
+        self.last_end = self.pos;
+        self.pop();
+    }
+
+    fn raw(&mut self) {
+        let start = self.pos;
+        if self.at("'''") {
+            self.pos += 3;
+            if !self.skip_past("'''") {
+                self.unclosed_block(Opener::RawBlock, start, self.line_start, self.indent);
+            }
+            let last_line = self.text.get(start..self.pos).and_then(|block| block.rfind('\n'));
+            self.line_start = last_line.map_or(self.line_start, |offset| start + offset + 1);
+            return;
+        }
+        let end = self.line_end(start);
+        self.pos += 1;
+        if self.text.get(self.pos..end).is_some_and(|line| line.contains('\'')) {
+            self.skip_past("'");
+        } else {
+            self.pos = self.peel(end).max(self.pos.min(end));
+            self.unclosed(Opener::RawQuote, start, self.pos);
+            self.insert(self.pos, "'");
+        }
+    }
+
+    // ------------------------------------------------------------ delimiters
+
+    fn open(&mut self, opener: Opener) {
+        self.frames.push(Frame { opener, at: self.pos, line_start: self.line_start, indent: self.indent });
+        self.quotes += usize::from(opener == Opener::Quote);
+        if self.frames.len() > DEPTH_LIMIT {
+            self.give_up();
+        }
+        self.pos += opener.text().len();
+    }
+
+    fn pop(&mut self) -> Option<Frame> {
+        let frame = self.frames.pop()?;
+        self.quotes -= usize::from(frame.opener == Opener::Quote);
+        if self.frames.is_empty() && self.given_up {
+            self.erase_statement();
+        }
+        Some(frame)
+    }
+
+    fn give_up(&mut self) {
+        if !self.given_up {
+            self.given_up = true;
+            self.fault(Fault::TooDeep { at: self.pos });
+        }
+    }
+
+    fn erase_statement(&mut self) {
+        self.given_up = false;
+        let end = self.line_end(self.pos);
+        let range = self.statement..end;
+        self.out.repairs.retain(|repair| repair.at() < range.start);
+        self.out.repairs.push(Repair::Erase(range.clone()));
+        self.out.erased.push(range);
+        self.pos = end;
+    }
+
+    /// A closing delimiter.
+    fn close(&mut self) {
+        let closes = |opener: Opener| opener.closer().as_bytes().first() == Some(&self.byte()) && !opener.is_text();
+        let reachable = self.frames.iter().rev().take_while(|frame| !frame.opener.is_text());
+        let search = if self.given_up { 1 } else { DEPTH_LIMIT };
+        let found = reachable.take(search).position(|frame| closes(frame.opener));
+        match found {
+            Some(above) => {
+                self.pos += 1;
+                for _ in 0..above {
+                    self.close_top();
+                }
+                self.pop();
+            }
+            None if self.given_up => self.pos += 1,
+            None => self.close_wrongly(),
+        }
+    }
+
+    fn close_wrongly(&mut self) {
+        let at = self.pos;
+        self.pos += 1;
+        match self.frames.last().copied() {
+            Some(top) if top.line_start == self.line_start && matches!(top.opener, Opener::Bracket | Opener::Paren) => {
+                self.fault(Fault::Mismatched { opener: top.opener, open: top.at, at });
+                self.out.repairs.push(Repair::Replace { at, text: top.opener.closer() });
+                self.pop();
+            }
+            _ => {
+                self.fault(Fault::Unopened { at });
+                self.out.repairs.push(Repair::Erase(at..at + 1));
+            }
+        }
+    }
+
+    /// Closes what is open at the end of the last token, and reports it.
+    fn close_top(&mut self) {
+        let end = self.last_end;
+        if let Some(frame) = self.frames.last().copied() {
+            self.unclosed(frame.opener, frame.at, end);
+            self.insert(end, frame.opener.closer());
+            self.pop();
+        }
+    }
+
+    /// A token at or left of the line that opened something, or a closer left of it, shows that it should be closed.
+    fn close_left_of_here(&mut self) {
+        let closing = matches!(self.byte(), b'}' | b']' | b')');
+        while let Some(top) = self.frames.last().copied() {
+            let ended = if closing { self.indent < top.indent } else { self.indent <= top.indent };
+            let wanted = !closing || self.frames.len() > 1;
+            if !top.opener.is_bracket() || top.line_start == self.line_start || !ended || !wanted {
+                break;
+            }
+            self.close_top();
+        }
+    }
+
+    // ------------------------------------------------------------ what is never closed
+
+    /// A line ends inside a string.
+    fn unclosed_quote(&mut self) {
+        let Some(quote) = self.pop() else { return };
+        if self.frames.last().is_some_and(|below| below.opener == Opener::Interpolation) {
+            // `"a ${b"`: the last quote closes the string, and the interpolation lacks its brace
+            if let Some(interpolation) = self.pop() {
+                self.unclosed(Opener::Interpolation, interpolation.at, quote.at);
+            }
+            self.insert(quote.at, "}");
+            self.pop();
+            self.pos = quote.at + 1;
+        } else {
+            let end = self.line_end(self.line_start);
+            self.pos = self.peel(end).max(quote.at + 1);
+            self.unclosed(Opener::Quote, quote.at, self.pos);
+            self.insert(self.pos, "\"");
+        }
+        self.last_end = self.pos;
+    }
+
+    /// A line ends inside an interpolation of a string.
+    fn unclosed_in_quote(&mut self) {
+        let end = self.last_end;
+        let lowest = self.frames.iter().position(|frame| frame.opener == Opener::Quote).unwrap_or(0);
+        let culprit = self.frames.iter().rev().find(|frame| frame.opener == Opener::Interpolation).copied();
+        if let Some(culprit) = culprit {
+            self.unclosed(culprit.opener, culprit.at, end);
+        }
+        while self.frames.len() > lowest {
+            if let Some(frame) = self.pop() {
+                self.insert(end, frame.opener.closer());
+            }
+        }
+    }
+
+    /// Text over several lines that nothing ends: it ends before the first line that is not indented more than
+    /// the line it began on.
+    fn unclosed_block(&mut self, opener: Opener, at: usize, line_start: usize, indent: usize) {
+        let mut end = self.line_end(at);
+        let mut closed = false;
+        for line in self.text.get(end..).unwrap_or_default().split_inclusive('\n').skip(1) {
+            let text = line.trim_start_matches([' ', '\t']);
+            if !text.trim().is_empty() && line.len() - text.len() <= indent {
+                closed = true;
+                break;
+            }
+            end += line.len();
+        }
+        let start =
+            self.text.get(end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |offset| end + offset);
+        self.pos = if closed { start.min(self.text.len()) } else { self.text.len() };
+        self.unclosed(opener, at, self.pos);
+        self.swallowed |= !closed;
+        self.insert(self.pos, "\n");
+        self.insert(self.pos, opener.closer());
+        while self.frames.last().is_some_and(|frame| frame.line_start == line_start && frame.opener != Opener::Brace) {
+            if let Some(frame) = self.pop() {
+                self.insert(self.pos, frame.opener.closer());
+            }
+        }
+        self.last_end = self.pos;
+    }
+
+    /// Where a string that lacks its quote should end: before closers of what this line opened.
+    fn peel(&self, line_end: usize) -> usize {
+        let line = self.text.get(self.line_start..line_end).unwrap_or_default();
+        let mut text = line.trim_end();
+        let mut open = self.frames.iter().rev().take_while(|frame| frame.line_start == self.line_start).peekable();
+        loop {
+            if let Some(shorter) = text.strip_suffix([',', ';']).or_else(|| text.strip_suffix(" {")) {
+                text = shorter.trim_end();
+            } else if let Some(shorter) = open.peek().and_then(|frame| text.strip_suffix(frame.opener.closer())) {
+                open.next();
+                text = shorter.trim_end();
+            } else {
+                return self.line_start + text.len();
+            }
+        }
+    }
+
+    /// At the end of the text: closes what is open. `false` when an unclosed text block gave text back.
+    fn finish(&mut self) -> bool {
+        if self.given_up {
+            self.frames.clear();
+            self.quotes = 0;
+            self.erase_statement();
+            return true;
+        }
+        if self.quotes == 0
+            && let Some(index) = self.frames.iter().position(|frame| frame.opener == Opener::TextBlock)
+            && let Some(frame) = self.frames.get(index).copied()
+        {
+            self.frames.truncate(index);
+            self.forget_from(frame.at);
+            self.unclosed_block(frame.opener, frame.at, frame.line_start, frame.indent);
+            return false;
+        }
+        if self.quotes > 0 {
+            let quoted = self.frames.last().is_some_and(|frame| frame.opener == Opener::Quote);
+            if quoted {
+                self.unclosed_quote()
+            } else {
+                self.unclosed_in_quote()
+            }
+            return false;
+        }
+        while !self.frames.is_empty() {
+            self.close_top();
+        }
+        true
+    }
+
+    /// Drops what was found inside text that turned out not to be text.
+    fn forget_from(&mut self, offset: usize) {
+        self.out.comments.retain(|comment| comment.range.start < offset);
+        self.out.blank_lines.retain(|line| *line < offset);
+        self.out.trailing_commas.retain(|comma| *comma < offset);
+        self.out.faults.retain(|fault| fault.at() < offset);
+        self.out.repairs.retain(|repair| repair.at() <= offset);
+    }
+
+    /// Reports one opener a line: what stands behind it on the same line is lost with it.
+    fn unclosed(&mut self, opener: Opener, at: usize, end: usize) {
+        let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |offset| offset + 1);
+        let line = line_start..=self.line_end(at);
+        let known = |fault: &Fault| matches!(fault, Fault::Unclosed { at: other, .. } if line.contains(other));
+        if !self.swallowed && !self.out.faults.iter().any(known) {
+            self.fault(Fault::Unclosed { opener, at, end });
+        }
+    }
+
+    fn insert(&mut self, at: usize, text: &'static str) {
+        self.out.repairs.push(Repair::Insert { at, text });
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        if self.out.faults.len() < FAULT_LIMIT {
+            self.out.faults.push(fault);
+        } else if !self.given_up && !self.frames.is_empty() {
+            self.given_up = true;
+        }
+    }
+}

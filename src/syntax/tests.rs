@@ -1,0 +1,404 @@
+use super::*;
+use crate::source::SourceMap;
+
+fn read(text: &str) -> (Parsed, String) {
+    let mut sources = SourceMap::default();
+    let file = sources.add("test.pipe".into(), text);
+    let parsed = parse(file, text);
+    let list = parsed.diagnostics.clone().into_sorted();
+    let lines: Vec<String> =
+        list.iter()
+            .map(|found| {
+                let at = sources.start(found.primary.span);
+                let edit = found.edits.first().map_or(String::new(), |edit| {
+                    format!(" => {:?} for {:?}", edit.replacement, sources.slice(edit.span))
+                });
+                format!(
+                    "{} {}:{} {:?} {}{edit}",
+                    found.code,
+                    at.line,
+                    at.column,
+                    sources.slice(found.primary.span),
+                    found.message
+                )
+            })
+            .collect();
+    (parsed, lines.join("\n"))
+}
+
+fn faults(text: &str) -> String {
+    read(text).1
+}
+
+#[test]
+fn fixtures_parse_without_a_word() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/syntax");
+    let mut seen = 0;
+    for folder in [root.clone(), root.join("lib")] {
+        for entry in std::fs::read_dir(folder).expect("the fixtures are there") {
+            let path = entry.expect("readable").path();
+            if path.extension().is_some_and(|extension| extension == "pipe") {
+                let text = std::fs::read_to_string(&path).expect("readable");
+                assert_eq!(faults(&text), "", "{}", path.display());
+                assert_eq!(faults(&text.replace('\n', "\r\n")), "", "{} with CRLF", path.display());
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 9, "{seen}");
+}
+
+#[test]
+fn the_bad_example() {
+    insta::assert_snapshot!(faults(include_str!("../../tests/syntax/bad/syntax.pipe")), @r#"
+    E0001 3:23 "->" expected a name, found `->`
+    E0002 7:3 "stgae" unknown statement `stgae` => "stage" for "stgae"
+    E0005 12:20 "=" value missing after `=`
+    E0001 15:28 "2 days" `2 days` is not a duration => "2d" for "2 days"
+    "#);
+}
+
+#[test]
+fn battery() {
+    for text in [
+        "stage A {\n  branch: \"main\"\n  \"repository\": \"x\",\n  t = 1;\n  u = 2; v = 3\n}\n",
+        "stage A {\n  # hi\n  x = 1 # there\n}\n",
+        "deploy stack x from App:t.yaml { config = App:c/prod.json }\n",
+        "build codebuild X => App\n",
+        "stage A\n{\n}\n",
+        "stage A\n",
+        "stage {\n x = 1\n}\n",
+        "x =\n  [1, 2]\ny = 1\n",
+        "x =\n",
+        "x = [1, 2\ny = 3\n",
+        "stage A {\n  x = [1, 2\n}\nstage B {\n}\n",
+        "pipeline P {\n  stage A {\n    approve X\n\n  stage B {\n    approve Y\n  }\n}\n",
+        "pipeline P {\n  stage A {\n    approve X\n  }\n  }\n}\n",
+        "pipeline P {\n  stage A\n    approve X\n  }\n}\n",
+        "stage A { x = \"abc }\nstage B { y = 'abc }\n",
+        "x = \"a ${b\"\ny = \"c ${d\nz = 1\n",
+        "x = \"${}\"\ny = \"${a b}\"\n",
+        "x = yaml(\"\"\"\n  a\n  b\ny = 1\nstage {\n}\n",
+        "x = '''\n  a\n",
+        "/* a\nstage A {\n",
+        "stage A {\n/* a\n",
+        "x = f(1, 2]\ny = [1, 2)\n",
+        "x = [a b]\ny = f(a b)\nz = { a b }\nw = {1 = 2}\n",
+        "approve Go foo { x = = }\nstage A {} }\n",
+        "build codebuild from App -> B { x = }\n",
+        "build codebuild X\n  from -> B\n",
+        "deploy stack\n",
+        "prepare stak x\n",
+        "option a = 1\n",
+        "let a: = 1\n",
+        "type X = \n",
+        "foo\nfoo bar\n-> x\n\"x\"\n12\n",
+        "if a { } els { }\nelse {}\n",
+        "for x [1] { }\n",
+        "allow write Packages\n",
+        "x = a ? b\n",
+        "x = a &&\ny = 1\n",
+        "x = \"a\\qb\"\n",
+        "x = 5x\ny = 99999999999999999999999d\n",
+        "x = \u{0}1\ny\u{7} = 2\n",
+        "\u{feff}x = 1\r\nstage {\r\n}\r\n",
+        "on push\non entry require { a }\nnotify X [a]\n",
+        "import X from \"a\"\n",
+        "x = 1 /// foo\n/// end\n",
+        "x = 1 2\ny = a.b.\nz = a[1\n",
+        "project P = = {\n}\n",
+        "component C { }\nuse C\n",
+        "x = “a”\n",
+        "x = a::\ny = a:: b\n",
+        "key:\n  - a\n  - b\n",
+        "stage \"A {\n  approve B\n}\n",
+        "stage A {\n  approve B {\n    timeout = 2d\n  stage = 1\n  }\n",
+        "pipe\npipe 1\n",
+    ] {
+        println!("--- {}\n{}", text.trim_end(), faults(text));
+    }
+}
+
+/// Reads the fenced examples of every page of this family.
+#[test]
+fn explain_pages_show_what_they_say() {
+    use crate::diagnostic::Code;
+    for code in [Code::E0001, Code::E0002, Code::E0004, Code::E0005, Code::E0007] {
+        let mut examples = 0;
+        for fence in code.explain().split("```pipe").skip(1) {
+            let (info, rest) = fence.split_once('\n').expect("a fence has lines");
+            let text = rest.split("\n```").next().unwrap_or_default();
+            let codes: Vec<Code> = read(text).0.diagnostics.iter().map(|found| found.code).collect();
+            let wanted = if info.is_empty() { vec![] } else { vec![code] };
+            assert_eq!(codes, wanted, "{code}: {info}");
+            examples += 1;
+        }
+        assert_eq!(examples, 2, "{code}");
+    }
+}
+
+#[test]
+fn keywords_are_names() {
+    assert_eq!(grammar::KEYWORDS.len(), 53);
+    for word in grammar::KEYWORDS {
+        let text =
+            format!("project P {{ {word} = 1, x = {word}.{word} }}\nstage {word} {{ {word}s = 2, in{word} = 3 }}\n");
+        let (parsed, found) = read(&text);
+        assert_eq!(found, "");
+        let ast::StmtKind::Resource(resource) = &parsed.ast.statements[0].kind else { panic!("{text}") };
+        let ast::ResourceBody::Block(block) = &resource.body else { panic!("{text}") };
+        let ast::StmtKind::Attribute(attribute) = &block.statements[0].kind else { panic!("{text}") };
+        assert_eq!(attribute.key.as_str(), *word);
+    }
+}
+
+fn only(text: &str) -> ast::StmtKind {
+    let (parsed, found) = read(text);
+    assert_eq!(found, "", "{text}");
+    assert_eq!(parsed.ast.statements.len(), 1, "{text}");
+    parsed.ast.statements.into_iter().next().expect("one statement").kind
+}
+
+fn value(text: &str) -> ast::Expr {
+    let ast::StmtKind::Attribute(attribute) = only(&format!("x = {text}\n")) else { panic!("{text}") };
+    attribute.value
+}
+
+fn text_of(parts: &[ast::StringPart]) -> String {
+    let piece = |part: &ast::StringPart| match &part.kind {
+        ast::StringPartKind::Text(text) => text.clone(),
+        ast::StringPartKind::Interpolation(_) => "<>".to_owned(),
+        ast::StringPartKind::Runtime(name) => format!("#{name}"),
+    };
+    parts.iter().map(piece).collect()
+}
+
+fn string(text: &str) -> String {
+    let ast::ExprKind::String(parts) = value(text).kind else { panic!("{text}") };
+    text_of(&parts)
+}
+
+#[test]
+fn headers_need_no_blanks() {
+    let ast::StmtKind::Action(action) = only("source codecommit Fetch->MyApp,B(\"x\"){a=1}") else { panic!() };
+    assert_eq!(action.name.literal(), Some("Fetch"));
+    let outputs: Vec<&str> = action.clauses.to.iter().map(|output| output.name.as_str()).collect();
+    assert_eq!(outputs, ["MyApp", "B"]);
+    let ast::StmtKind::StackAction(action) = only("deploy stack s\n  in e\n  from A::x/y-z.yaml->B\n") else {
+        panic!()
+    };
+    let ast::ExprKind::ArtifactFile { path, .. } = &action.clauses.from[0].kind else { panic!() };
+    assert_eq!(text_of(path), "x/y-z.yaml");
+    assert_eq!(action.clauses.to.len(), 1);
+}
+
+#[test]
+fn paths_end_where_something_else_begins() {
+    let path = |text: &str| match value(text).kind {
+        ast::ExprKind::ArtifactFile { path, .. } => text_of(&path),
+        ast::ExprKind::Conditional { then, .. } => match then.kind {
+            ast::ExprKind::ArtifactFile { path, .. } => text_of(&path),
+            _ => panic!("{text}"),
+        },
+        ast::ExprKind::List(elements) => format!("{}", elements.len()),
+        _ => panic!("{text}"),
+    };
+    assert_eq!(path("A::x.yaml//c"), "x.yaml");
+    assert_eq!(path("A::x.yaml/* c */"), "x.yaml");
+    assert_eq!(path("c ? A::x.yaml : B::y"), "x.yaml");
+    assert_eq!(path("[A::x.yaml, A::y]"), "2");
+}
+
+#[test]
+fn text_is_what_is_meant() {
+    assert_eq!(string(r#""a\n\"\\\u{e9}$${x}$#""#), "a\n\"\\é${x}$#");
+    assert_eq!(string(r#""a ${f("b ${c["}"]}", d = {e = "}"})} #{n.V}""#), "a <> #n.V");
+    assert_eq!(string(r"'a\n${b}'"), r"a\n${b}");
+    assert_eq!(string("\"\"\"\n    a\n      ${b}\n\n    c\n    \"\"\""), "a\n  <>\n\nc\n");
+    assert_eq!(string("\"\"\"\n    a\n  \"\"\""), "  a\n");
+    assert_eq!(string("\"\"\"\r\n  a\r\n  b\"\"\""), "a\nb");
+    assert_eq!(string("'''\n\ta \"\"\" ${\n\t'''"), "a \"\"\" ${\n");
+    assert_eq!(string("\"\""), "");
+}
+
+#[test]
+fn operators_bind_as_in_other_languages() {
+    let ast::ExprKind::Conditional { condition, otherwise, .. } = value("!a || b == 1 && c ? d : e ? f : g").kind
+    else {
+        panic!()
+    };
+    assert!(matches!(otherwise.kind, ast::ExprKind::Conditional { .. }));
+    let ast::ExprKind::Or(either) = condition.kind else { panic!() };
+    assert!(matches!(either[0].kind, ast::ExprKind::Not(_)));
+    let ast::ExprKind::And(both) = &either[1].kind else { panic!() };
+    assert!(matches!(both[0].kind, ast::ExprKind::Compare { .. }));
+}
+
+#[test]
+fn spans_end_with_the_last_token() {
+    let text = "stage A  {\n  x = a   // c\n  build codebuild B   \n}   \n";
+    let (parsed, _) = read(text);
+    let stage = &parsed.ast.statements[0];
+    assert_eq!(&text[stage.span.range()], text.trim_end());
+    let ast::StmtKind::Stage(named) = &stage.kind else { panic!() };
+    let covered: Vec<&str> = named.block.statements.iter().map(|inner| &text[inner.span.range()]).collect();
+    assert_eq!(covered, ["x = a", "build codebuild B"]);
+}
+
+#[test]
+fn documentation_belongs_to_the_statement_below() {
+    let text = "/// loose\n\n/// one\n///  two\nstage A {\n  // c\n  x = [\n    1, /* d */\n  ]\n  /// end\n}\n";
+    let (parsed, found) = read(text);
+    assert_eq!(found, "");
+    assert_eq!(parsed.ast.statements[0].doc.as_ref().map(|doc| doc.node.as_str()), Some("one\n two"));
+    let comments: Vec<(&str, CommentKind, bool)> =
+        parsed.trivia.comments.iter().map(|c| (&text[c.span.range()], c.kind, c.own_line)).collect();
+    let wanted = [
+        ("/// loose", CommentKind::Doc, true),
+        ("// c", CommentKind::Line, true),
+        ("/* d */", CommentKind::Block, false),
+        ("/// end", CommentKind::Doc, true),
+    ];
+    assert_eq!(comments, wanted);
+    assert_eq!(parsed.trivia.blank_lines, [10]);
+    assert_eq!(parsed.trivia.trailing_commas, [u32::try_from(text.find("1,").expect("there") + 1).expect("small")]);
+}
+
+#[test]
+fn an_unreadable_statement_keeps_its_names() {
+    let (parsed, _) = read("build codebuild -> Out, More {\n}\nstage A {}\n");
+    let ast::StmtKind::Error(error) = &parsed.ast.statements[0].kind else { panic!() };
+    assert_eq!(error.words, ["build", "codebuild", "Out"]);
+    assert!(matches!(parsed.ast.statements.last().map(|last| &last.kind), Some(ast::StmtKind::Stage(_))));
+}
+
+#[test]
+fn depth_ends_in_one_diagnostic() {
+    let many = 100_000;
+    let deep = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(many), close.repeat(many));
+    for (name, text) in [
+        ("blocks", deep("stage A {\n", "", "}\n")),
+        ("unclosed blocks", "stage A {\n".repeat(many)),
+        ("braces", format!("x = {}", "{".repeat(many))),
+        ("lists", format!("x = {}", deep("[", "1", "]"))),
+        ("parentheses", format!("x = {}", deep("(", "1", ")"))),
+        ("calls", format!("x = {}", deep("f(", "1", ")"))),
+        ("indices", format!("x = {}", deep("a[", "1", "]"))),
+        ("not", format!("x = {}a", "!".repeat(many))),
+        ("else", format!("if a {{}} {}", "else if a {}\n".repeat(many))),
+        ("conditions to the right", format!("x = {}b", "a ? b : ".repeat(many))),
+        ("conditions to the left", format!("x = a{}", " ? a".repeat(many))),
+        ("conditions over lines", format!("x = a{}{}", " ?\n a".repeat(many), " :\n b".repeat(many))),
+        ("types", format!("type X = {}", deep("a<", "b", ">"))),
+        ("list types", format!("type X = {}", deep("[", "b", "]"))),
+        ("comments", deep("/* ", "", " */")),
+        ("strings", format!("x = {}", deep("\"${", "a", "}\""))),
+        ("maps", format!("x = {}", deep("{a=", "1", "}"))),
+    ] {
+        let (_, found) = read(&text);
+        assert!(found.starts_with("E0007"), "{name}: {}", &found[..found.len().min(300)]);
+        assert_eq!(found.lines().count(), 1, "{name}: {}", &found[..found.len().min(300)]);
+    }
+    for (name, text) in [
+        ("members", format!("x = a{}\n", ".b".repeat(many))),
+        ("or", format!("x = a{}\n", " || b".repeat(many))),
+        ("union", format!("type X = a{}\n", " | b".repeat(many))),
+        ("limit", format!("x = {}1{}\n", "[".repeat(128), "]".repeat(128))),
+        ("limit of blocks", format!("{}{}\n", "stage A {\n".repeat(128), "}\n".repeat(128))),
+        ("limit of strings", format!("x = {}a{}\n", "\"${".repeat(64), "}\"".repeat(64))),
+    ] {
+        assert_eq!(faults(&text), "", "{name}");
+    }
+}
+
+/// How many bytes were parsed twice, and the number of diagnostics.
+fn work(text: &str) -> (usize, usize) {
+    let mut sources = SourceMap::default();
+    let file = sources.add("test.pipe".into(), text);
+    let scan = scan::scan(text);
+    let repaired = Repaired::new(text, &scan);
+    let mut builder = Builder::new(file, &repaired, text, Vec::new());
+    let pairs = PipeParser::parse(Rule::file, &repaired.text).expect("balanced text parses");
+    builder.file(pairs);
+    (builder.reparsed(), builder.finish().0.len())
+}
+
+#[test]
+fn work_grows_with_the_file_and_not_faster() {
+    let unit = "stage A {\n  approve X { timeout = 2d }\n  build codebuild -> Y\n}\n";
+    let (reparsed, found) = work(&unit.repeat(1_000_000 / unit.len()));
+    assert_eq!(found, 50);
+    assert!(reparsed < 50 * unit.len(), "{reparsed}");
+    let nested = format!("{}{}", "stage A {\n".repeat(100), "} junk\n".repeat(100));
+    let padded = format!("{nested}{}", "x = 1\n".repeat(10_000));
+    let (reparsed, found) = work(&padded);
+    assert!(reparsed <= 2 * padded.len() + 0x1_0000 && found == 50, "{reparsed} {found}");
+}
+
+mod property {
+    use proptest::prelude::*;
+
+    use super::super::*;
+    use crate::source::SourceMap;
+
+    fn check(text: &str) {
+        let mut sources = SourceMap::default();
+        let file = sources.add("test.pipe".into(), text);
+        let parsed = parse(file, text);
+        let inside = |span: Span| text.get(span.range()).is_some();
+        for found in parsed.diagnostics.iter() {
+            let others = found.secondary.iter().map(|label| label.span).chain(found.edits.iter().map(|edit| edit.span));
+            assert!(others.chain([found.primary.span]).all(inside), "{found:?}");
+        }
+        assert!(parsed.trivia.comments.iter().all(|comment| inside(comment.span)));
+        assert!(parsed.trivia.comments.is_sorted_by_key(|comment| comment.span.start));
+        let tree = format!("{:?}", parsed.ast);
+        for place in tree.split("Span { file: FileId(0), start: ").skip(1) {
+            let (start, rest) = place.split_once(", end: ").expect("as derived");
+            let end = rest.split(' ').next().unwrap_or_default();
+            let range = start.parse::<usize>().expect("a number")..end.parse::<usize>().expect("a number");
+            assert!(text.get(range.clone()).is_some(), "{range:?}");
+        }
+        assert!(!parsed.ast.statements.is_empty() || parsed.diagnostics.len() > 0 || !text.contains("stage"));
+    }
+
+    const VALID: &str = concat!(
+        include_str!("../../tests/syntax/every-statement.pipe"),
+        include_str!("../../tests/syntax/4-multi-account-stacksets.pipe")
+    );
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_text(text in any::<String>()) {
+            check(&text);
+        }
+
+        #[test]
+        fn any_tokens(tokens in prop::collection::vec(prop::sample::select(vec![
+            "stage ", "build ", "codebuild ", "A", "from ", "-> ", "{", "}", "[", "]", "(", ")", "\"", "'", "\"\"\"\n", "'''\n",
+            "${", "#{", "$${", "\\", "\n", "\r\n", "  ", ",", ";", "=", "==", ":", "::", "?", "!", "||", "&&", "|", "<", ">", "//", "///",
+            "/*", "*/", "#", "é", "1", "2 days", "10%", "0..5", "if ", "else ", "for ", "in ", "type ", "on ", "require ", ".", "-", "pipe 1\n", "\u{feff}", "\0",
+        ]), 0..60)) {
+            check(&tokens.concat());
+        }
+
+        #[test]
+        fn damaged_files(
+            at in 0..VALID.len(), length in 0..40_usize, piece in "[ -~\n]{0,6}", twice in 0..VALID.len()
+        ) {
+            let floor = |offset: usize| (0..=offset).rev().find(|offset| VALID.is_char_boundary(*offset)).unwrap_or(0);
+            let start = floor(at);
+            let end = floor((start + length).min(VALID.len())).max(start);
+            let mut text = format!("{}{piece}{}", &VALID[..start], &VALID[end..]);
+            let cut = (0..=twice.min(text.len())).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(0);
+            if twice % 3 == 0 {
+                text.truncate(cut);
+            } else if cut < text.len() {
+                text.remove(cut);
+            }
+            check(&text);
+        }
+    }
+}
