@@ -46,6 +46,7 @@ codes! {
     E0004 Error "never closed"
     E0005 Error "value missing after `=`"
     E0007 Error "nested too deeply"
+    E0011 Error "settings file cannot be used"
 }
 
 impl std::fmt::Display for Code {
