@@ -41,6 +41,18 @@ pub enum Value {
     List(Vec<Spanned<Value>>),
 }
 
+impl Value {
+    /// As it would be written on a command line: the elements of a list are joined by commas.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::List(items) => items.iter().map(|item| item.node.written()).collect::<Vec<_>>().join(","),
+        }
+    }
+}
+
 /// The settings of a project.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {

@@ -118,6 +118,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         configuration: IndexMap::new(),
         namespace: None,
         role: None,
+        region: None,
         timeout: None,
         run_order: None,
         origin: Origin::Written,
@@ -145,6 +146,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         role: None,
         variables: Vec::new(),
         tags: Vec::new(),
+        restart_on_update: false,
         store: ArtifactStore::default(),
         stages: Vec::new(),
         actions: Vec::new(),
@@ -156,7 +158,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
 }
 
 pub fn artifact(sample: &Sample, name: &str, producer: usize) -> Artifact {
-    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new(), position: 0 }
+    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new() }
 }
 
 pub fn bucket(sample: &Sample, name: &str) -> Bucket {
