@@ -15,6 +15,7 @@ pub mod compilation;
 pub mod diagnostic;
 pub mod emit;
 pub mod hir;
+pub mod plan;
 pub mod render;
 pub mod settings;
 pub mod source;
