@@ -87,7 +87,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
             "E0001 1:6 \"x\" expected a unit of time, found `x`\nE0001 2:5 \"99999999999999999999999d\" number `99999999999999999999999` is too large",
         ),
         (
-            "x = \01\ny\u{7} = 2\n",
+            "x = \u{0}1\ny\u{7} = 2\n",
             "E0001 1:5 \"\\0\" unexpected control character U+0000 => \"\" for \"\\0\"\nE0001 2:2 \"\\u{7}\" unexpected control character U+0007 => \"\" for \"\\u{7}\"",
         ),
         ("\u{feff}x = 1\r\nstage {\r\n}\r\n", "E0001 2:7 \"{\" expected a name, found `{`"),
