@@ -17,7 +17,8 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     }
     if let Some(unknown) = &role.unknown {
         let path = unknown.path.as_deref().unwrap_or("the template behind it");
-        let _ = writeln!(text, "  what it needs is not known: {path} was not found ({})", place(sources, unknown.action));
+        let _ =
+            writeln!(text, "  what it needs is not known: {path} was not found ({})", place(sources, unknown.action));
     }
     for grant in &role.grants {
         let verb = match grant.effect {

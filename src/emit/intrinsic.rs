@@ -86,7 +86,9 @@ fn fits_sub(piece: &Piece) -> bool {
 
 fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
     let mut parts = Sub { plan, text: String::new(), variables: Map::new() };
-    pieces.iter().for_each(|piece| parts.push(piece));
+    for piece in pieces {
+        parts.push(piece);
+    }
     if parts.variables.is_empty() {
         // Nothing but text may be left when every reference was to something known.
         if !parts.text.contains("${") {
@@ -129,7 +131,11 @@ impl Sub<'_> {
         match reference(self.plan, node, arn) {
             Reference::Ref(id) => self.placeholder(&id),
             Reference::Att(id, attribute) => self.placeholder(&format!("{id}.{attribute}")),
-            Reference::Other(expr) => expr.pieces().iter().for_each(|piece| self.push(piece)),
+            Reference::Other(expr) => {
+                for piece in expr.pieces() {
+                    self.push(piece);
+                }
+            }
         }
     }
 

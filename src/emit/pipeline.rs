@@ -59,7 +59,8 @@ struct Stage {
 #[serde(rename_all = "camelCase")]
 struct Action {
     name: String,
-    action_type_id: TypeId,
+    #[serde(rename = "actionTypeId")]
+    type_id: TypeId,
     run_order: u32,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     configuration: IndexMap<String, Json>,
@@ -99,7 +100,11 @@ impl Definition {
         Self {
             name: pipeline.name.clone(),
             role_arn: text(&Piece::Arn(pipeline.role).into()),
-            artifact_store: Store { r#type: "S3", location: text(&Piece::Name(pipeline.store).into()), encryption_key: key },
+            artifact_store: Store {
+                r#type: "S3",
+                location: text(&Piece::Name(pipeline.store).into()),
+                encryption_key: key,
+            },
             stages: pipeline
                 .stages
                 .iter()
@@ -128,7 +133,7 @@ impl Action {
         let artifacts = |names: &[String]| names.iter().map(|name| Artifact { name: name.clone() }).collect();
         Self {
             name: action.name.clone(),
-            action_type_id: TypeId {
+            type_id: TypeId {
                 category: action.action_type.category,
                 owner: action.action_type.owner,
                 provider: action.action_type.provider.clone(),

@@ -24,7 +24,8 @@ fn statement(plan: &Plan, grant: &Grant) -> Json {
     let resources = grant.resources.iter().map(|resource| value(plan, resource)).collect();
     let mut statement = Map::new();
     statement.insert("Effect".to_owned(), effect.into());
-    statement.insert("Action".to_owned(), one_or_many(grant.actions.iter().map(|it| Json::from(it.as_str())).collect()));
+    statement
+        .insert("Action".to_owned(), one_or_many(grant.actions.iter().map(|it| Json::from(it.as_str())).collect()));
     statement.insert("Resource".to_owned(), one_or_many(resources));
     if !grant.conditions.is_empty() {
         statement.insert("Condition".to_owned(), conditions(plan, &grant.conditions));
@@ -53,11 +54,16 @@ fn one_or_many(mut items: Vec<Json>) -> Json {
 pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
     let mut statement = Map::new();
     statement.insert("Effect".to_owned(), "Allow".into());
-    statement.insert("Principal".to_owned(), match role.service.as_deref() {
-        // An action role is assumed by the pipeline's role, in this account.
-        None | Some("pipeline") => json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } }),
-        Some(service) => json!({ "Service": format!("{service}.amazonaws.com") }),
-    });
+    statement.insert(
+        "Principal".to_owned(),
+        match role.service.as_deref() {
+            // An action role is assumed by the pipeline's role, in this account.
+            None | Some("pipeline") => {
+                json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } })
+            }
+            Some(service) => json!({ "Service": format!("{service}.amazonaws.com") }),
+        },
+    );
     statement.insert("Action".to_owned(), "sts:AssumeRole".into());
     if !role.trust.is_empty() {
         statement.insert("Condition".to_owned(), conditions(plan, &role.trust));

@@ -97,17 +97,21 @@ pub fn bucket(plan: &Plan, bucket: &BucketPlan) -> Resource {
     let mut first = name(plan, "BucketName", &bucket.identity);
     first.push(("BucketEncryption", json!({ "ServerSideEncryptionConfiguration": [encryption] })));
     first.push(("OwnershipControls", json!({ "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] })));
-    first.push(("PublicAccessBlockConfiguration", json!({
-        "BlockPublicAcls": true,
-        "BlockPublicPolicy": true,
-        "IgnorePublicAcls": true,
-        "RestrictPublicBuckets": true,
-    })));
+    first.push((
+        "PublicAccessBlockConfiguration",
+        json!({
+            "BlockPublicAcls": true,
+            "BlockPublicPolicy": true,
+            "IgnorePublicAcls": true,
+            "RestrictPublicBuckets": true,
+        }),
+    ));
     if bucket.versioned {
         first.push(("VersioningConfiguration", json!({ "Status": "Enabled" })));
     }
     if bucket.events {
-        first.push(("NotificationConfiguration", json!({ "EventBridgeConfiguration": { "EventBridgeEnabled": true } })));
+        first
+            .push(("NotificationConfiguration", json!({ "EventBridgeConfiguration": { "EventBridgeEnabled": true } })));
     }
     first.push(("LifecycleConfiguration", lifecycle(bucket)));
     if !bucket.tags.is_empty() {
@@ -145,10 +149,13 @@ pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
         "Resource": [value(plan, &arn), value(plan, &arn.clone().then("/*"))],
         "Condition": { "Bool": { "aws:SecureTransport": "false" } },
     });
-    Resource::new("AWS::S3::BucketPolicy", json!({
-        "Bucket": value(plan, &Piece::Name(node).into()),
-        "PolicyDocument": { "Version": "2012-10-17", "Statement": [statement] },
-    }))
+    Resource::new(
+        "AWS::S3::BucketPolicy",
+        json!({
+            "Bucket": value(plan, &Piece::Name(node).into()),
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": [statement] },
+        }),
+    )
 }
 
 /// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.
@@ -156,7 +163,8 @@ pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>)
     let parts = plan.policies(role);
     let mut first = name(plan, "RoleName", &role.identity);
     first.push(("AssumeRolePolicyDocument", policy::trust(plan, role)));
-    let ids: Vec<String> = (1..=parts.managed.len()).map(|n| format!("{}Policy{n}", role.identity.logical_id)).collect();
+    let ids: Vec<String> =
+        (1..=parts.managed.len()).map(|n| format!("{}Policy{n}", role.identity.logical_id)).collect();
     let managed = role.managed.iter().map(|arn| value(plan, arn)).chain(ids.iter().map(|id| json!({ "Ref": id })));
     let managed: Vec<Json> = managed.collect();
     if !managed.is_empty() {
@@ -170,10 +178,13 @@ pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>)
         .documented(&role.identity)
         .with_raw(plan, role.raw.as_ref());
     let policies = parts.managed.iter().map(|grants| {
-        Resource::new("AWS::IAM::ManagedPolicy", json!({
-            "Description": format!("Grants of {} that do not fit in the role itself", role.display),
-            "PolicyDocument": policy::document(plan, grants),
-        }))
+        Resource::new(
+            "AWS::IAM::ManagedPolicy",
+            json!({
+                "Description": format!("Grants of {} that do not fit in the role itself", role.display),
+                "PolicyDocument": policy::document(plan, grants),
+            }),
+        )
     });
     (resource, ids.into_iter().zip(policies).collect())
 }
@@ -195,21 +206,30 @@ pub fn project(plan: &Plan, project: &ProjectPlan) -> Resource {
     first.push(("Source", source));
     let mut all = properties(plan, first, &project.properties);
     if !project.variables.is_empty() {
-        let variables: Vec<Json> = project.variables.iter().map(|variable| json!({
-            "Name": variable.name,
-            "Type": variable.kind.aws(),
-            "Value": value(plan, &variable.value),
-        })).collect();
+        let variables: Vec<Json> = project
+            .variables
+            .iter()
+            .map(|variable| {
+                json!({
+                    "Name": variable.name,
+                    "Type": variable.kind.aws(),
+                    "Value": value(plan, &variable.value),
+                })
+            })
+            .collect();
         merge(&mut all, json!({ "Environment": { "EnvironmentVariables": variables } }));
     }
     if let Some(logs) = &project.logs {
         merge(&mut all, json!({ "LogsConfig": { "CloudWatchLogs": { "GroupName": log_group_name(plan, logs) } } }));
     }
     if let Some(cache) = &project.cache {
-        merge(&mut all, json!({ "Cache": match cache {
+        merge(
+            &mut all,
+            json!({ "Cache": match cache {
             CachePlan::Local(modes) => json!({ "Type": "LOCAL", "Modes": modes }),
             CachePlan::S3(location) => json!({ "Type": "S3", "Location": value(plan, location) }),
-        } }));
+        } }),
+        );
     }
     Resource::new("AWS::CodeBuild::Project", all).with_raw(plan, project.raw.as_ref())
 }

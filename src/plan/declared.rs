@@ -85,9 +85,10 @@ impl Naming<'_> {
     fn imported(&self, node: Node, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let is_name = given.as_text().is_some_and(|text| !text.starts_with("arn:"))
-            || given.pieces().first().is_some_and(|first| {
-                matches!(first, super::Piece::Text(text) if !text.starts_with("arn:"))
-            });
+            || given
+                .pieces()
+                .first()
+                .is_some_and(|first| matches!(first, super::Piece::Text(text) if !text.starts_with("arn:")));
         if is_name {
             return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
         }
@@ -142,7 +143,6 @@ pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
             bucket.logical_id.as_ref(),
             bucket.doc.as_ref(),
         ),
-        artifacts: false,
         expire: days(&bucket.attributes, "expire"),
         events: false,
         versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),
@@ -183,7 +183,11 @@ pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
             connection.logical_id.as_ref(),
             None,
         ),
-        properties: named(properties(&scope, "connection", &connection.attributes, &[]), "ConnectionName", &connection.symbol.node),
+        properties: named(
+            properties(&scope, "connection", &connection.attributes, &[]),
+            "ConnectionName",
+            &connection.symbol.node,
+        ),
         raw: connection.raw.as_ref().map(|raw| scope.data(raw)),
     };
     scope.hir.connections.iter().enumerate().map(connection).collect()

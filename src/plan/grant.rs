@@ -78,9 +78,8 @@ impl Values {
 
     /// A pattern with its placeholders filled; once for each value where a key has several.
     fn fill(&self, pattern: &str) -> Vec<Expr> {
-        let many = self.entries.iter().find(|(key, (values, _))| {
-            values.len() > 1 && pattern.contains(&format!("${{{key}}}"))
-        });
+        let many =
+            self.entries.iter().find(|(key, (values, _))| values.len() > 1 && pattern.contains(&format!("${{{key}}}")));
         let once = |pick: Option<(&str, &Expr)>| {
             Expr::fill(pattern, &|name| match pick {
                 Some((key, value)) if key == name => Some(value.clone()),
@@ -106,7 +105,7 @@ fn whole_arns(expr: Expr) -> Expr {
         return expr;
     }
     let mut whole = Expr::from(Piece::Arn(node));
-    rest.iter().for_each(|piece| whole.push(piece.clone()));
+    whole.extend(rest);
     whole
 }
 

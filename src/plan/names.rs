@@ -55,11 +55,9 @@ pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
     let folded = if kind == NameKind::Bucket { whole.to_ascii_lowercase() } else { whole.clone() };
     let fitting = fit(&folded, &whole, kind);
     match kind {
-        NameKind::Bucket => Expr::text(fitting)
-            .then("-")
-            .then(Expr::pseudo("AccountId"))
-            .then("-")
-            .then(Expr::pseudo("Region")),
+        NameKind::Bucket => {
+            Expr::text(fitting).then("-").then(Expr::pseudo("AccountId")).then("-").then(Expr::pseudo("Region"))
+        }
         _ => Expr::text(fitting),
     }
 }
@@ -114,8 +112,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [NameKind; 5] =
-        [NameKind::Role, NameKind::Bucket, NameKind::Project, NameKind::Topic, NameKind::Rule];
+    const KINDS: [NameKind; 5] = [NameKind::Role, NameKind::Bucket, NameKind::Project, NameKind::Topic, NameKind::Rule];
 
     /// The name in an account of twelve digits and the longest region.
     fn deployed(name: &Expr) -> String {

@@ -64,7 +64,8 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
         let head: String = wanted.chars().take(LONGEST.saturating_sub(ending.len())).collect();
         format!("{head}{ending}")
     };
-    let endings = ["".to_owned(), "Variables".to_owned()].into_iter().chain((2..).map(|n: u32| format!("Variables{n}")));
+    let endings =
+        [String::new(), "Variables".to_owned()].into_iter().chain((2..).map(|n: u32| format!("Variables{n}")));
     endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 

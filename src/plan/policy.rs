@@ -81,7 +81,10 @@ impl Plan {
             .iter()
             .map(|condition| 12 + condition.operator.len() + condition.key.len() + texts(&condition.values))
             .sum();
-        r#"{"Effect":"Allow","Action":[],"Resource":[],"Condition":{}},"#.len() + actions + texts(&grant.resources) + conditions
+        r#"{"Effect":"Allow","Action":[],"Resource":[],"Condition":{}},"#.len()
+            + actions
+            + texts(&grant.resources)
+            + conditions
     }
 
     /// The length an expression has when deployed, with the names that are known put in.

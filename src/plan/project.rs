@@ -94,14 +94,19 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     if let Some(group) = text_at(attributes, "LogsConfig.CloudWatchLogs.GroupName") {
         return Some(LogsPlan { logical_id: None, group: group.clone() });
     }
-    Some(LogsPlan { logical_id: Some(logical_id("LogGroup", symbol)), group: Expr::text("/aws/codebuild/").then(project) })
+    Some(LogsPlan {
+        logical_id: Some(logical_id("LogGroup", symbol)),
+        group: Expr::text("/aws/codebuild/").then(project),
+    })
 }
 
 /// `[source, docker, "paths"]` keeps on the build's machine, a bucket keeps there. Paths stand in the buildspec; here they ask for the mode.
 fn cache(scope: &Scope, value: &Value) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
-        ValueKind::Entity(Entity::Bucket(BucketId(index))) => Some(CachePlan::S3(Piece::Name(Node::Bucket(*index)).into())),
+        ValueKind::Entity(Entity::Bucket(BucketId(index))) => {
+            Some(CachePlan::S3(Piece::Name(Node::Bucket(*index)).into()))
+        }
         ValueKind::Text(text) => Some(CachePlan::S3(scope.text(text))),
         ValueKind::List(items) => {
             let mut modes: Vec<String> = Vec::new();

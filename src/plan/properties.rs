@@ -10,12 +10,7 @@ use super::{Data, Expr, Properties};
 
 /// The properties that attributes of a `word` declaration set, in the catalogue's order. Slots named in `except`, and those without a property
 /// of their own, are left to the caller.
-pub fn properties(
-    scope: &Scope,
-    word: &str,
-    attributes: &IndexMap<String, Attribute>,
-    except: &[&str],
-) -> Properties {
+pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attribute>, except: &[&str]) -> Properties {
     let mut properties = Vec::new();
     let slots = catalog::declaration(word).map(|declaration| declaration.slot.as_slice()).unwrap_or_default();
     for slot in slots.iter().filter(|slot| !except.contains(&slot.attribute.as_str())) {

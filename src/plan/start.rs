@@ -2,8 +2,8 @@
 
 use crate::hir::{BucketId, Entity, PipelineId, ValueKind};
 
-use super::names::{NameKind, logical_id};
 use super::declared::Naming;
+use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Data, Expr, Node, Plan, RulePlan};
 
 /// The event rules, all to work under roles that come later: one for each pipeline that has a rule.
@@ -27,9 +27,10 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
 fn pattern(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Data> {
     let hir = naming.scope.hir.pipelines.get(pipeline)?;
     let detection = hir.actions.get(action.id.0)?.action_type.change_detection.as_ref()?;
-    let quiet = detection.set.iter().all(|(key, text)| {
-        action.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text))
-    });
+    let quiet = detection
+        .set
+        .iter()
+        .all(|(key, text)| action.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text)));
     let lookup = |key: &str| action.configuration.get(key).map(|value| value.text.clone());
     let fill = |text: &str| Expr::fill(text, &lookup);
     detection.pattern.as_ref().filter(|_| quiet).map(|pattern| Data::from_json(pattern, &fill))

@@ -50,16 +50,22 @@ fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) ->
     let mut values = values(naming, project, id);
     for run in &runs {
         add_store(plan, run, &mut values);
-        let env = hir.pipelines.get(run.pipeline.0).and_then(|it| it.actions.get(run.action.0)).and_then(|action| {
-            action.value("EnvironmentVariables")
-        });
+        let env = hir
+            .pipelines
+            .get(run.pipeline.0)
+            .and_then(|it| it.actions.get(run.action.0))
+            .and_then(|action| action.value("EnvironmentVariables"));
         if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
             let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
-            entries.iter().for_each(|(_, value)| add_lookup(&scope, value, &mut values));
+            for (_, value) in entries {
+                add_lookup(&scope, value, &mut values);
+            }
         }
     }
     let mut grants = values.grants(RoleKind::Build.grants().into_iter().flat_map(|set| &set.grant));
-    runs.iter().for_each(|run| grants.extend(clones(hir, plan, run)));
+    for run in &runs {
+        grants.extend(clones(hir, plan, run));
+    }
     if let Some(project) = hir.projects.get(id.0) {
         grants.extend(statement::grants(&naming.scope, &project.statements));
     }
@@ -95,8 +101,11 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run) -> Vec<Grant> {
     let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return grants };
     let Some(reader) = pipeline.actions.get(run.action.0) else { return grants };
     for input in &reader.inputs {
-        let Some(producer) = pipeline.artifacts.get(input.artifact.0).map(|artifact| artifact.producer) else { continue };
-        let (Some(source), Some(planned)) = (pipeline.actions.get(producer.0), plan.action(run.pipeline, producer)) else {
+        let Some(producer) = pipeline.artifacts.get(input.artifact.0).map(|artifact| artifact.producer) else {
+            continue;
+        };
+        let (Some(source), Some(planned)) = (pipeline.actions.get(producer.0), plan.action(run.pipeline, producer))
+        else {
             continue;
         };
         let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, reader.span);
@@ -123,7 +132,9 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ReportGroup", name, span);
     }
     for (key, property) in [("Subnet", "Subnets"), ("SecurityGroup", "SecurityGroupIds")] {
-        vpc_list(project, property).into_iter().for_each(|id| values.set(key, id, span));
+        for id in vpc_list(project, property) {
+            values.set(key, id, span);
+        }
     }
     if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
         values.set("Certificate", certificate.clone(), span);
@@ -132,9 +143,10 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ImageRepository", repository, span);
     }
     if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        hir.env.iter().for_each(|(_, value)| add_lookup(naming, value, &mut values));
-        let credential = hir.attributes.get("registry-credential");
-        credential.iter().for_each(|credential| add_lookup(naming, &credential.value, &mut values));
+        let credential = hir.attributes.get("registry-credential").map(|credential| &credential.value);
+        for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
+            add_lookup(naming, value, &mut values);
+        }
     }
     values
 }
@@ -160,9 +172,10 @@ fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
         return Vec::new();
     };
     match vpc.iter().find(|(key, _)| key == property) {
-        Some((_, Data::List(items))) => {
-            items.iter().filter_map(|item| if let Data::Text(text) = item { Some(text.clone()) } else { None }).collect()
-        }
+        Some((_, Data::List(items))) => items
+            .iter()
+            .filter_map(|item| if let Data::Text(text) = item { Some(text.clone()) } else { None })
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -176,7 +189,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
             let bare = match name.pieces() {
                 [Piece::Text(first), rest @ ..] => {
                     let mut bare = Expr::text(first.trim_start_matches('/'));
-                    rest.iter().for_each(|piece| bare.push(piece.clone()));
+                    bare.extend(rest);
                     bare
                 }
                 _ => name,
@@ -211,10 +224,11 @@ fn image_repository(image: &Expr) -> Option<Expr> {
         }
     })?;
     let mut rest = Expr::text(behind);
-    pieces.for_each(|piece| rest.push(piece.clone()));
+    rest.extend(pieces);
     let (region, path) = split(&rest, ".amazonaws.")?;
     let (_, repository) = split(&path, "/")?;
-    let repository = split(&repository, ":").or_else(|| split(&repository, "@")).map_or(repository.clone(), |(name, _)| name);
+    let repository =
+        split(&repository, ":").or_else(|| split(&repository, "@")).map_or(repository.clone(), |(name, _)| name);
     let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(before);
     Some(arn.then(":repository/").then(repository))
 }
@@ -228,7 +242,7 @@ fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
             && let Some((before, behind)) = text.split_once(at)
         {
             let mut tail = Expr::text(behind);
-            pieces.for_each(|piece| tail.push(piece.clone()));
+            tail.extend(pieces);
             return Some((head.then(before), tail));
         }
         head.push(piece.clone());

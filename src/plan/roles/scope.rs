@@ -99,7 +99,8 @@ impl StackScope<'_> {
             return vec![self.referred(value)];
         }
         let alike = self.made.iter().filter(|other| named(&other.kind).is_some_and(|(own, ..)| own == placeholder));
-        let names: Vec<Expr> = alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
+        let names: Vec<Expr> =
+            alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
         if names.is_empty() { vec![Expr::text("*")] } else { names }
     }
 
@@ -127,10 +128,21 @@ impl StackScope<'_> {
         if main && let Some(name) = declared.and_then(Resource::explicit_name) {
             return self.computed(&name.value);
         }
+        if let Some(id) = self.role_of_sam(made) {
+            return self.generated(&id, "-*", 64, false);
+        }
         // What SAM makes besides has the id of its cause in front of its own.
         let ending = if main { "-*" } else { "*" };
         let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
         self.generated(&made.id, ending, longest, lower)
+    }
+
+    /// The logical id of the role that SAM makes for a function, if it makes no other for it.
+    fn role_of_sam(&self, made: &MadeResource) -> Option<String> {
+        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.id == made.id).count();
+        let id = format!("{}Role", made.id);
+        let known = made.generated && made.kind == "AWS::IAM::Role" && alike == 1;
+        known.then(|| self.template.roles().into_iter().find(|role| role.id == id).map(|role| role.id)).flatten()
     }
 
     /// The name CloudFormation makes for a logical id. Too long a name is shortened, in a way AWS does not document: then only its beginning is sure.
@@ -180,12 +192,16 @@ fn is_main(resource: &Resource, made: &MadeResource) -> bool {
 }
 
 fn named(kind: &str) -> Option<(&'static str, usize, bool)> {
-    NAMED.iter().find(|(known, ..)| *known == kind).map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
+    NAMED
+        .iter()
+        .find(|(known, ..)| *known == kind)
+        .map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
 }
 
 fn api_paths(kind: &str) -> Option<Vec<Expr>> {
     let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
-    let (_, _, path) = API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
+    let (_, _, path) =
+        API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
     let base = Expr::fill("arn:${Partition}:apigateway:${Region}::/", &|_| None).then(*path);
     let tags = Expr::fill("arn:${Partition}:apigateway:${Region}::/tags/*", &|_| None);
     Some(vec![base.clone(), base.then("/*"), tags])
