@@ -26,21 +26,25 @@ fn resources(document: &Json) -> &serde_json::Map<String, Json> {
 #[test]
 fn the_template_holds_what_the_tutorial_needs() {
     let document = template(&planned(World::Template).1).to_json();
-    let types: Vec<_> = resources(&document).iter().map(|(id, it)| format!("{id} {}", it["Type"].as_str().unwrap())).collect();
-    assert_eq!(types, [
-        "BucketPackages AWS::S3::Bucket",
-        "BucketPackagesPolicy AWS::S3::BucketPolicy",
-        "BucketMyAppPipelineArtifacts AWS::S3::Bucket",
-        "BucketMyAppPipelineArtifactsPolicy AWS::S3::BucketPolicy",
-        "RoleMyAppBuilderBuild AWS::IAM::Role",
-        "RoleMyAppStackDeploy AWS::IAM::Role",
-        "RoleMyAppPipelineEvents AWS::IAM::Role",
-        "RoleMyAppPipeline AWS::IAM::Role",
-        "LogGroupMyAppBuilder AWS::Logs::LogGroup",
-        "ProjectMyAppBuilder AWS::CodeBuild::Project",
-        "RuleMyAppPipelineFetch AWS::Events::Rule",
-        "PipelineMyAppPipeline AWS::CodePipeline::Pipeline",
-    ]);
+    let types: Vec<_> =
+        resources(&document).iter().map(|(id, it)| format!("{id} {}", it["Type"].as_str().unwrap())).collect();
+    assert_eq!(
+        types,
+        [
+            "BucketPackages AWS::S3::Bucket",
+            "BucketPackagesPolicy AWS::S3::BucketPolicy",
+            "BucketMyAppPipelineArtifacts AWS::S3::Bucket",
+            "BucketMyAppPipelineArtifactsPolicy AWS::S3::BucketPolicy",
+            "RoleMyAppBuilderBuild AWS::IAM::Role",
+            "RoleMyAppStackDeploy AWS::IAM::Role",
+            "RoleMyAppPipelineEvents AWS::IAM::Role",
+            "RoleMyAppPipeline AWS::IAM::Role",
+            "LogGroupMyAppBuilder AWS::Logs::LogGroup",
+            "ProjectMyAppBuilder AWS::CodeBuild::Project",
+            "RuleMyAppPipelineFetch AWS::Events::Rule",
+            "PipelineMyAppPipeline AWS::CodePipeline::Pipeline",
+        ]
+    );
     assert_eq!(document["Description"], "Made by dotpipe: MyAppPipeline (pipeline type V2)");
 }
 
@@ -77,7 +81,8 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
             while done.len() < ids.len() {
                 let ready = |id: &&str| {
                     let needs = needs.get(id).into_iter().flatten();
-                    !done.contains(id) && needs.filter(|name| !name.starts_with("AWS::")).all(|it| done.contains(it.as_str()))
+                    !done.contains(id)
+                        && needs.filter(|name| !name.starts_with("AWS::")).all(|it| done.contains(it.as_str()))
                 };
                 let next: Vec<&str> = ids.iter().copied().filter(|id| ready(&id)).collect();
                 assert!(!next.is_empty(), "a circle among {:?}", ids.difference(&done).collect::<Vec<_>>());
@@ -178,7 +183,9 @@ fn yaml_keeps_texts_texts() {
 fn the_graph_has_stages_actions_and_artifacts() {
     let (_, plan) = planned(World::Template);
     let chart = graph(&plan);
-    assert!(chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>CodeCommit\"]\n  end\n"));
+    assert!(
+        chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>CodeCommit\"]\n  end\n")
+    );
     assert!(chart.contains("  p0a0 -->|\"MyApp\"| p0a1\n"));
     assert!(chart.contains("  p0a2 -.-> p0a3\n"));
 }
