@@ -66,10 +66,12 @@ fn owned_buckets_are_private_kept_and_expire_only_artifacts() {
 
 #[test]
 fn every_reference_leads_somewhere_and_none_in_a_circle() {
-    for world in [World::Template, World::Split] {
-        let (_, plan) = planned(world);
+    let samples = [sample::tutorial(), sample::wide()];
+    for (sample, world) in samples.iter().flat_map(|it| [(it, World::Template), (it, World::Split)]) {
+        let plan = plan(&sample.hir, &sample::repository(), world);
         for document in [template(&plan).to_json(), support(&plan).to_json()] {
-            let ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
+            let mut ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
+            ids.extend(document["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
             let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
             for (id, resource) in resources(&document) {
                 each_reference(resource, &mut |name| {
@@ -108,6 +110,7 @@ fn resolved(document: &Json, value: &Json) -> Json {
             ("AWS::IAM::Role", true) => format!("arn:aws:iam::111122223333:role/{}", named("RoleName")),
             ("AWS::S3::Bucket", false) => named("BucketName"),
             ("AWS::CodeBuild::Project", false) => named("Name"),
+            ("AWS::SNS::Topic", false) => format!("arn:aws:sns:eu-west-1:111122223333:{}", named("TopicName")),
             other => panic!("{other:?} of {id}"),
         }
     };
@@ -148,15 +151,21 @@ fn camel(json: &Json) -> Json {
 
 #[test]
 fn the_json_is_the_template_under_the_names_of_the_support_template() {
-    let (_, plan) = planned(World::Split);
-    let whole = template(&plan).to_json();
-    let properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
-    let json = pipeline_json(&plan, &plan.pipelines[0], &known());
-    assert_eq!(json["pipeline"], camel(&properties));
-    let supported = support(&plan).to_json();
-    let mut without = resources(&whole).clone();
-    without.remove("PipelineMyAppPipeline");
-    assert_eq!(&without, resources(&supported));
+    for sample in [sample::tutorial(), sample::wide()] {
+        let plan = plan(&sample.hir, &sample::repository(), World::Split);
+        let whole = template(&plan).to_json();
+        let mut properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
+        let properties = properties.as_object_mut().expect("properties");
+        properties.remove("RestartExecutionOnUpdate");
+        let tags = properties.remove("Tags").unwrap_or_default();
+        let json = pipeline_json(&plan, &plan.pipelines[0], &known());
+        assert_eq!(json["pipeline"], camel(&Json::Object(properties.clone())));
+        assert_eq!(json.get("tags").cloned().unwrap_or_default(), camel(&tags));
+        let supported = support(&plan).to_json();
+        let mut without = resources(&whole).clone();
+        without.remove("PipelineMyAppPipeline");
+        assert_eq!(&without, resources(&supported));
+    }
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Tests of whole plans.
 
-mod dump;
 pub mod sample;
 
 use crate::catalog::Category;
@@ -271,4 +270,34 @@ fn two_things_of_one_name_collide() {
     let plan = planned(&sample);
     let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.logical)).collect();
     assert_eq!(names, [("BucketPackages", true)]);
+}
+
+#[test]
+fn a_build_in_a_network_with_an_image_of_ones_own_gets_what_that_takes() {
+    let plan = planned(&sample::wide());
+    let role = grants(&plan, "Test-It.role").join("\n");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    for expected in [
+        format!("ec2:{here}:security-group/sg-0a1b2c3d"),
+        "ec2:AuthorizedService codebuild.amazonaws.com".to_owned(),
+        "arn:${AWS::Partition}:ecr:eu-west-1:${AWS::AccountId}:repository/team/image".to_owned(),
+        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/*".to_owned(),
+        "report-group/${AWS::StackName}-Test-It-unit".to_owned(),
+    ] {
+        assert!(role.contains(&expected), "{expected} in {role}");
+    }
+}
+
+#[test]
+fn actions_by_name_go_to_the_bucket_or_to_its_objects() {
+    let plan = planned(&sample::wide());
+    assert_eq!(
+        grants(&plan, "Auditor"),
+        [
+            "s3:ListBucket on ${Packages.arn} if aws:ResourceAccount 111122223333",
+            "s3:GetObject on ${Packages.arn}/* if aws:ResourceAccount 111122223333",
+        ]
+    );
+    let topic = "sns:Publish on ${Releases.arn}".to_owned();
+    assert!(grants(&plan, "MyAppPipeline.role").contains(&topic));
 }
