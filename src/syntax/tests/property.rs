@@ -23,7 +23,6 @@ fn check(text: &str) {
         let range = start.parse::<usize>().expect("a number")..end.parse::<usize>().expect("a number");
         assert!(text.get(range.clone()).is_some(), "{range:?}");
     }
-    assert!(!parsed.ast.statements.is_empty() || parsed.diagnostics.len() > 0 || !text.contains("stage"));
 }
 
 const VALID: &str = concat!(
