@@ -26,21 +26,25 @@ fn resources(document: &Json) -> &serde_json::Map<String, Json> {
 #[test]
 fn the_template_holds_what_the_tutorial_needs() {
     let document = template(&planned(World::Template).1).to_json();
-    let types: Vec<_> = resources(&document).iter().map(|(id, it)| format!("{id} {}", it["Type"].as_str().unwrap())).collect();
-    assert_eq!(types, [
-        "BucketPackages AWS::S3::Bucket",
-        "BucketPackagesPolicy AWS::S3::BucketPolicy",
-        "BucketMyAppPipelineArtifacts AWS::S3::Bucket",
-        "BucketMyAppPipelineArtifactsPolicy AWS::S3::BucketPolicy",
-        "RoleMyAppBuilderBuild AWS::IAM::Role",
-        "RoleMyAppStackDeploy AWS::IAM::Role",
-        "RoleMyAppPipelineEvents AWS::IAM::Role",
-        "RoleMyAppPipeline AWS::IAM::Role",
-        "LogGroupMyAppBuilder AWS::Logs::LogGroup",
-        "ProjectMyAppBuilder AWS::CodeBuild::Project",
-        "RuleMyAppPipelineFetch AWS::Events::Rule",
-        "PipelineMyAppPipeline AWS::CodePipeline::Pipeline",
-    ]);
+    let types: Vec<_> =
+        resources(&document).iter().map(|(id, it)| format!("{id} {}", it["Type"].as_str().unwrap())).collect();
+    assert_eq!(
+        types,
+        [
+            "BucketPackages AWS::S3::Bucket",
+            "BucketPackagesPolicy AWS::S3::BucketPolicy",
+            "BucketMyAppPipelineArtifacts AWS::S3::Bucket",
+            "BucketMyAppPipelineArtifactsPolicy AWS::S3::BucketPolicy",
+            "RoleMyAppBuilderBuild AWS::IAM::Role",
+            "RoleMyAppStackDeploy AWS::IAM::Role",
+            "RoleMyAppPipelineEvents AWS::IAM::Role",
+            "RoleMyAppPipeline AWS::IAM::Role",
+            "LogGroupMyAppBuilder AWS::Logs::LogGroup",
+            "ProjectMyAppBuilder AWS::CodeBuild::Project",
+            "RuleMyAppPipelineFetch AWS::Events::Rule",
+            "PipelineMyAppPipeline AWS::CodePipeline::Pipeline",
+        ]
+    );
     assert_eq!(document["Description"], "Made by dotpipe: MyAppPipeline (pipeline type V2)");
 }
 
@@ -62,10 +66,12 @@ fn owned_buckets_are_private_kept_and_expire_only_artifacts() {
 
 #[test]
 fn every_reference_leads_somewhere_and_none_in_a_circle() {
-    for world in [World::Template, World::Split] {
-        let (_, plan) = planned(world);
+    let samples = [sample::tutorial(), sample::wide()];
+    for (sample, world) in samples.iter().flat_map(|it| [(it, World::Template), (it, World::Split)]) {
+        let plan = plan(&sample.hir, &sample::repository(), world);
         for document in [template(&plan).to_json(), support(&plan).to_json()] {
-            let ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
+            let mut ids: BTreeSet<&str> = resources(&document).keys().map(String::as_str).collect();
+            ids.extend(document["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
             let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
             for (id, resource) in resources(&document) {
                 each_reference(resource, &mut |name| {
@@ -77,7 +83,8 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
             while done.len() < ids.len() {
                 let ready = |id: &&str| {
                     let needs = needs.get(id).into_iter().flatten();
-                    !done.contains(id) && needs.filter(|name| !name.starts_with("AWS::")).all(|it| done.contains(it.as_str()))
+                    !done.contains(id)
+                        && needs.filter(|name| !name.starts_with("AWS::")).all(|it| done.contains(it.as_str()))
                 };
                 let next: Vec<&str> = ids.iter().copied().filter(|id| ready(&id)).collect();
                 assert!(!next.is_empty(), "a circle among {:?}", ids.difference(&done).collect::<Vec<_>>());
@@ -103,6 +110,7 @@ fn resolved(document: &Json, value: &Json) -> Json {
             ("AWS::IAM::Role", true) => format!("arn:aws:iam::111122223333:role/{}", named("RoleName")),
             ("AWS::S3::Bucket", false) => named("BucketName"),
             ("AWS::CodeBuild::Project", false) => named("Name"),
+            ("AWS::SNS::Topic", false) => format!("arn:aws:sns:eu-west-1:111122223333:{}", named("TopicName")),
             other => panic!("{other:?} of {id}"),
         }
     };
@@ -143,15 +151,21 @@ fn camel(json: &Json) -> Json {
 
 #[test]
 fn the_json_is_the_template_under_the_names_of_the_support_template() {
-    let (_, plan) = planned(World::Split);
-    let whole = template(&plan).to_json();
-    let properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
-    let json = pipeline_json(&plan, &plan.pipelines[0], &known());
-    assert_eq!(json["pipeline"], camel(&properties));
-    let supported = support(&plan).to_json();
-    let mut without = resources(&whole).clone();
-    without.remove("PipelineMyAppPipeline");
-    assert_eq!(&without, resources(&supported));
+    for sample in [sample::tutorial(), sample::wide()] {
+        let plan = plan(&sample.hir, &sample::repository(), World::Split);
+        let whole = template(&plan).to_json();
+        let mut properties = resolved(&whole, &resources(&whole)["PipelineMyAppPipeline"]["Properties"]);
+        let properties = properties.as_object_mut().expect("properties");
+        properties.remove("RestartExecutionOnUpdate");
+        let tags = properties.remove("Tags").unwrap_or_default();
+        let json = pipeline_json(&plan, &plan.pipelines[0], &known());
+        assert_eq!(json["pipeline"], camel(&Json::Object(properties.clone())));
+        assert_eq!(json.get("tags").cloned().unwrap_or_default(), camel(&tags));
+        let supported = support(&plan).to_json();
+        let mut without = resources(&whole).clone();
+        without.remove("PipelineMyAppPipeline");
+        assert_eq!(&without, resources(&supported));
+    }
 }
 
 #[test]
@@ -178,7 +192,9 @@ fn yaml_keeps_texts_texts() {
 fn the_graph_has_stages_actions_and_artifacts() {
     let (_, plan) = planned(World::Template);
     let chart = graph(&plan);
-    assert!(chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>CodeCommit\"]\n  end\n"));
+    assert!(
+        chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>CodeCommit\"]\n  end\n")
+    );
     assert!(chart.contains("  p0a0 -->|\"MyApp\"| p0a1\n"));
     assert!(chart.contains("  p0a2 -.-> p0a3\n"));
 }

@@ -7,6 +7,7 @@ use crate::workspace::Workspace;
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::properties::text_at;
+use super::super::templates::{build_of, checkout_of};
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, statement};
 
@@ -17,7 +18,7 @@ struct Run {
 }
 
 /// Gives every project of the file that names no role one.
-pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
+pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for index in 0..plan.projects.len() {
         let Some(project) = plan.projects.get(index) else { continue };
         if project.role.is_some() || !project.identity.is_owned() {
@@ -35,7 +36,7 @@ pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
             span: project.identity.span,
         }
         .plan(naming);
-        role.grants = grants(naming, plan, ProjectId(index), project);
+        role.grants = grants(naming, workspace, plan, ProjectId(index), project);
         plan.roles.push(role);
         let node = Node::Role(plan.roles.len() - 1);
         if let Some(project) = plan.projects.get_mut(index) {
@@ -44,12 +45,13 @@ pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
     }
 }
 
-fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let hir = naming.scope.hir;
     let runs = runs(hir, id);
     let mut values = values(naming, project, id);
     for run in &runs {
         add_store(plan, run, &mut values);
+        add_reports(naming, workspace, run, project, id, &mut values);
         let env = hir
             .pipelines
             .get(run.pipeline.0)
@@ -92,6 +94,30 @@ fn add_store(plan: &Plan, run: &Run, values: &mut Values) {
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), action.span);
     if let Some(key) = &pipeline.key {
         values.set("ArtifactKey", key.clone(), action.span);
+    }
+}
+
+/// The report groups that the buildspec fills.
+fn add_reports(
+    naming: &Naming,
+    workspace: &Workspace,
+    run: &Run,
+    project: &ProjectPlan,
+    id: ProjectId,
+    values: &mut Values,
+) {
+    let hir = naming.scope.hir;
+    let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return };
+    let checkout = pipeline.actions.get(run.action.0).and_then(|action| checkout_of(pipeline, action));
+    let (Some(checkout), Some(declared)) = (checkout, hir.projects.get(id.0)) else { return };
+    let Some(build) = build_of(workspace, declared, checkout) else { return };
+    for report in &build.spec.reports {
+        // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
+        let name = match report.node.split_once(":report-group/") {
+            Some((_, name)) => Expr::text(name),
+            None => project.identity.name.clone().unwrap_or_default().then("-").then(report.node.as_str()),
+        };
+        values.set("ReportGroup", name, declared.span);
     }
 }
 

@@ -18,10 +18,11 @@ fn planned(sample: &Sample) -> Plan {
 /// `actions on resources`, for each grant of a role.
 fn grants(plan: &Plan, display: &str) -> Vec<String> {
     let role = plan.role_named(display).unwrap_or_else(|| panic!("role {display}"));
-    let text = |expr: &Expr| plan.text(expr, &Known::default()).0;
+    let text = |expr: &Expr| plan.readable(expr);
     let line = |grant: &Grant| {
         let resources: Vec<String> = grant.resources.iter().map(text).collect();
-        let conditions: Vec<String> = grant.conditions.iter().map(|it| format!(" if {} {}", it.key, text(&it.values[0]))).collect();
+        let conditions: Vec<String> =
+            grant.conditions.iter().map(|it| format!(" if {} {}", it.key, text(&it.values[0]))).collect();
         format!("{} on {}{}", grant.actions.join(" "), resources.join(" "), conditions.concat())
     };
     role.grants.iter().map(line).collect()
@@ -56,22 +57,53 @@ fn branches_run_in_layers_and_uneven_ones_are_noted() {
 
 #[test]
 fn the_pipelines_role_is_the_sum_of_its_actions() {
-    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.role").join("\n"), @"");
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.role").join("\n"), @r#"
+    s3:GetBucketAcl s3:GetBucketLocation s3:GetBucketVersioning s3:ListBucket on ${MyAppPipeline.artifacts.arn} if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetObject s3:GetObjectVersion s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    codecommit:CancelUploadArchive codecommit:GetBranch codecommit:GetCommit codecommit:GetUploadArchiveStatus codecommit:UploadArchive on arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:my-app
+    codebuild:BatchGetBuilds codebuild:StartBuild codebuild:StopBuild on arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/${AWS::StackName}-MyAppBuilder
+    cloudformation:CreateChangeSet cloudformation:DeleteChangeSet cloudformation:DescribeChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/* if cloudformation:ChangeSetName my-app-stack-changes
+    cloudformation:DescribeStacks on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/*
+    iam:PassRole on ${my-app-stack.role.arn} if iam:PassedToService cloudformation.amazonaws.com
+    cloudformation:DescribeChangeSet cloudformation:ExecuteChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/* if cloudformation:ChangeSetName my-app-stack-changes
+    cloudformation:DescribeStackEvents cloudformation:DescribeStacks on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/*
+    "#);
 }
 
 #[test]
 fn the_builds_role_covers_log_artifacts_and_what_is_allowed() {
-    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppBuilder.role").join("\n"), @"");
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppBuilder.role").join("\n"), @r#"
+    logs:CreateLogGroup on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder
+    logs:CreateLogStream logs:PutLogEvents on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder:log-stream:*
+    s3:GetBucketAcl s3:GetBucketLocation on ${MyAppPipeline.artifacts.arn} if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetObject s3:GetObjectVersion s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetBucketLocation s3:ListBucket on ${Packages.arn}
+    s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
+    s3:AbortMultipartUpload s3:ListMultipartUploadParts s3:PutObject on ${Packages.arn}/*
+    "#);
 }
 
 #[test]
 fn the_stacks_role_follows_from_the_template() {
-    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "my-app-stack.role").join("\n"), @"");
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "my-app-stack.role").join("\n"), @r#"
+    s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
+    cloudformation:CreateChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:aws:transform/Serverless-2016-10-31
+    iam:PassRole on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-* if iam:PassedToService lambda.amazonaws.com
+    lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionCodeSigningConfig lambda:DeleteFunctionConcurrency lambda:GetFunction lambda:GetFunctionCodeSigningConfig lambda:GetFunctionRecursionConfig lambda:GetFunctionScalingConfig lambda:GetRuntimeManagementConfig lambda:PublishVersion lambda:PutFunctionCodeSigningConfig lambda:PutFunctionConcurrency lambda:PutFunctionRecursionConfig lambda:PutRuntimeManagementConfig lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
+    iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-*
+    lambda:AddPermission lambda:GetPolicy lambda:RemovePermission on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT apigateway:UpdateRestApiPolicy on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    iam:AttachRolePolicy iam:DetachRolePolicy on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-* if iam:PolicyARN arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole
+    "#);
 }
 
 #[test]
 fn the_event_rule_may_start_this_pipeline() {
-    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.events-role").join("\n"), @"");
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.events-role").join("\n"), @r#"
+    codepipeline:StartPipelineExecution on arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:MyAppPipeline
+    "#);
 }
 
 #[test]
@@ -110,11 +142,14 @@ fn a_used_variable_makes_a_namespace_and_json_holds_both_later_phases() {
     let prepare = plan.action(PipelineId(0), ActionId(2)).expect("the change set");
     assert_eq!(prepare.namespace, None);
     let pieces = prepare.configuration["ParameterOverrides"].text.pieces();
-    assert_eq!(pieces, [
-        Piece::Text("{\"Version\":\"v\\\"#{Fetch.CommitId}".into()),
-        Piece::Pseudo("Region".into()),
-        Piece::Text("\"}".into()),
-    ]);
+    assert_eq!(
+        pieces,
+        [
+            Piece::Text("{\"Version\":\"v\\\"#{Fetch.CommitId}".into()),
+            Piece::Pseudo("Region".into()),
+            Piece::Text("\"}".into()),
+        ]
+    );
 }
 
 #[test]
@@ -235,4 +270,34 @@ fn two_things_of_one_name_collide() {
     let plan = planned(&sample);
     let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.logical)).collect();
     assert_eq!(names, [("BucketPackages", true)]);
+}
+
+#[test]
+fn a_build_in_a_network_with_an_image_of_ones_own_gets_what_that_takes() {
+    let plan = planned(&sample::wide());
+    let role = grants(&plan, "Test-It.role").join("\n");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    for expected in [
+        format!("ec2:{here}:security-group/sg-0a1b2c3d"),
+        "ec2:AuthorizedService codebuild.amazonaws.com".to_owned(),
+        "arn:${AWS::Partition}:ecr:eu-west-1:${AWS::AccountId}:repository/team/image".to_owned(),
+        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/*".to_owned(),
+        "report-group/${AWS::StackName}-Test-It-unit".to_owned(),
+    ] {
+        assert!(role.contains(&expected), "{expected} in {role}");
+    }
+}
+
+#[test]
+fn actions_by_name_go_to_the_bucket_or_to_its_objects() {
+    let plan = planned(&sample::wide());
+    assert_eq!(
+        grants(&plan, "Auditor"),
+        [
+            "s3:ListBucket on ${Packages.arn} if aws:ResourceAccount 111122223333",
+            "s3:GetObject on ${Packages.arn}/* if aws:ResourceAccount 111122223333",
+        ]
+    );
+    let topic = "sns:Publish on ${Releases.arn}".to_owned();
+    assert!(grants(&plan, "MyAppPipeline.role").contains(&topic));
 }
