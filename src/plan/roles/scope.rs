@@ -40,6 +40,12 @@ const API_PATHS: &[(&str, &str, &str)] = &[
     ("ApiGatewayV2", "", "apis"),
 ];
 
+/// Actions on the roles that AWS services make for themselves, and where in IAM those are.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html> (2026-11-23)
+const SERVICE_LINKED: [&str; 3] =
+    ["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus"];
+const SERVICE_LINKED_ARN: &str = "arn:${Partition}:iam::${Account}:role/aws-service-role/*";
+
 /// Random characters that CloudFormation puts behind a name, with the hyphens.
 const RANDOM: usize = 15;
 
@@ -58,6 +64,9 @@ impl StackScope<'_> {
     pub fn resources(&self, made: &MadeResource, action: &str, patterns: &[&str]) -> Vec<Expr> {
         if let Some(paths) = api_paths(&made.kind).filter(|_| action.starts_with("apigateway:")) {
             return paths;
+        }
+        if SERVICE_LINKED.contains(&action) {
+            return vec![Expr::fill(SERVICE_LINKED_ARN, &|_| None)];
         }
         let own = named(&made.kind).map(|(placeholder, ..)| format!("${{{placeholder}}}"));
         let about_own: Vec<&str> = match &own {
@@ -85,7 +94,18 @@ impl StackScope<'_> {
         let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
         let names = self.names(placeholder, made);
         let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
-        names.into_iter().map(fill).collect()
+        // Most calls on a log group name it with `:*` behind its name, those on its tags without.
+        // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
+        let both = pattern.ends_with(":log-group:${LogGroupName}");
+        let whole =
+            |name: &Expr| both && !matches!(name.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
+        names
+            .into_iter()
+            .flat_map(|name| {
+                let streams = whole(&name).then(|| fill(name.clone().then(":*")));
+                std::iter::once(fill(name)).chain(streams)
+            })
+            .collect()
     }
 
     fn names(&self, placeholder: &str, made: &MadeResource) -> Vec<Expr> {
