@@ -231,7 +231,7 @@ fn an_imported_role_is_used_and_not_made() {
         ownership: Ownership::Imported(Value::text(arn, span)),
         name: None,
         doc: None,
-        attributes: indexmap::IndexMap::new(),
+        attributes: IndexMap::new(),
         statements: Vec::new(),
         raw: None,
         logical_id: None,
