@@ -86,7 +86,7 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
                     !done.contains(id)
                         && needs.filter(|name| !name.starts_with("AWS::")).all(|it| done.contains(it.as_str()))
                 };
-                let next: Vec<&str> = ids.iter().copied().filter(|id| ready(&id)).collect();
+                let next: Vec<&str> = ids.iter().copied().filter(|id| ready(id)).collect();
                 assert!(!next.is_empty(), "a circle among {:?}", ids.difference(&done).collect::<Vec<_>>());
                 done.extend(next);
             }

@@ -3,6 +3,7 @@
 pub mod artifacts;
 pub mod names;
 pub mod phases;
+pub mod reuse;
 pub mod settings;
 pub mod statements;
 pub mod syntax;
