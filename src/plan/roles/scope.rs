@@ -93,27 +93,16 @@ impl StackScope<'_> {
         let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
         let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
         let mut names = self.names(placeholder, made);
-        if *placeholder == "LogGroupName" && pattern.ends_with("${LogGroupName}") {
+        if pattern.ends_with(":log-group:${LogGroupName}") {
             // Policies name a log group with `:*` behind it, but for the tagging actions.
-            // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html> (2026-11-23)
-            let whole = names.iter().filter_map(|name| Some(Expr::text(format!("{}:*", name.as_text()?))));
+            // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
+            let open = |name: &Expr| matches!(name.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
             let whole: Vec<Expr> =
-                whole.filter(|name| name.as_text().is_some_and(|name| !name.ends_with("*:*"))).collect();
+                names.iter().filter(|name| !open(name)).map(|name| name.clone().then(":*")).collect();
             names.extend(whole);
         }
         let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
-        // Most calls on a log group name it with `:*` behind its name, those on its tags without.
-        // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
-        let both = pattern.ends_with(":log-group:${LogGroupName}");
-        let whole =
-            |name: &Expr| both && !matches!(name.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
-        names
-            .into_iter()
-            .flat_map(|name| {
-                let streams = whole(&name).then(|| fill(name.clone().then(":*")));
-                std::iter::once(fill(name)).chain(streams)
-            })
-            .collect()
+        names.into_iter().map(fill).collect()
     }
 
     fn names(&self, placeholder: &str, made: &MadeResource) -> Vec<Expr> {
