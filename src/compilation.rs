@@ -1,5 +1,7 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod silence;
+
 use std::collections::BTreeMap;
 
 use crate::check::{Subject, check};
@@ -99,9 +101,12 @@ impl Compilation {
             let missing = plan::unresolved(&plan, &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
+        let sources = workspace.into_sources();
+        let mut diagnostics = diagnostics.into_sorted();
+        silence::apply(&mut diagnostics, &sources, &[(entry, parsed.trivia)]);
         Self {
-            diagnostics: settings.apply(diagnostics.into_sorted()),
-            sources: workspace.into_sources(),
+            diagnostics: settings.apply(diagnostics),
+            sources,
             hir,
             plan,
             target: request.target,

@@ -4,5 +4,6 @@ pub mod artifacts;
 pub mod names;
 pub mod phases;
 pub mod settings;
+pub mod silencing;
 pub mod statements;
 pub mod syntax;
