@@ -8,7 +8,7 @@ use clap::Args;
 use super::findings::{self, Deny, Format};
 use super::input::{self, InputError};
 use super::project::{self, DEFAULT_ENTRY, STDIN};
-use super::{Outcome, terminal};
+use super::{Outcome, fix, terminal};
 use crate::compilation::{Compilation, Request, holds_pipeline};
 
 /// Report every mistake in pipelines, without building anything.
@@ -30,6 +30,11 @@ pub(super) struct Arguments {
     /// Let warnings fail the run too
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Make the changes that findings suggest, and show them
+    ///
+    /// Only .pipe files below the root are changed, and a change that would bring another error is not made.
+    #[arg(long)]
+    fix: bool,
     /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
@@ -39,6 +44,7 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe check                               pipeline.pipe in this folder
   dotpipe check .                             every pipeline below this folder
+  dotpipe check --fix                         mend what can be mended
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
@@ -62,13 +68,18 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
     }
     let mut compilations = Vec::new();
-    for result in compile_all(&entries, root) {
+    let mut written = Outcome::Clean;
+    let results = if arguments.fix { fix_all(&entries, root) } else { compile_all(&entries, root) };
+    for result in results {
         match result {
-            Ok(compilation) => compilations.push(compilation),
+            Ok((compilation, fixed)) => {
+                compilations.push(compilation);
+                written = written.max(fixed);
+            }
             Err(error) => fail(&error),
         }
     }
-    outcome.max(findings::print(&compilations, arguments.format, arguments.deny))
+    outcome.max(written).max(findings::print(&compilations, arguments.format, arguments.deny))
 }
 
 /// The entry files that the arguments stand for, each once.
@@ -119,9 +130,17 @@ fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathB
     Ok(chosen.then(|| file.to_owned()))
 }
 
+/// What is left to report of an entry file, and whether all fixes could be written.
+type Checked = Result<(Compilation, Outcome), InputError>;
+
+/// One after the other: two files may import the same third one.
+fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
+    files.iter().map(|file| fix::fix(file, root)).collect()
+}
+
 /// Compiles on all processors; the results are in the order of the files.
-fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Compilation, InputError>> {
-    let compile = |file: &Utf8PathBuf| project::compile(file, root, &Request::default());
+fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
+    let compile = |file: &Utf8PathBuf| Ok((project::compile(file, root, &Request::default())?, Outcome::Clean));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if workers < 2 {
         return files.iter().map(compile).collect();

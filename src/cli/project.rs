@@ -1,12 +1,14 @@
 //! From a path on the command line to a compilation: the root, the settings file, the workspace.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use crate::compilation::{Compilation, Request};
 use crate::settings::{FILE_NAME, Settings};
 use crate::workspace::Workspace;
-use crate::workspace::file_system::Disk;
+use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
@@ -17,22 +19,28 @@ pub(super) const STDIN: &str = "-";
 /// Reads an entry file and compiles it in the project that it belongs to.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-    compile_text(path, text, root, request)
+    compile_over(path, text, root, request, BTreeMap::new())
 }
 
-/// Compiles the text of an entry file in the project that its path belongs to.
-pub(super) fn compile_text(
+/// The path of an entry file as messages show it.
+pub(super) fn shown(path: &Utf8Path) -> Utf8PathBuf {
+    if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() }
+}
+
+/// Compiles the text of an entry file in the project that its path belongs to, with other files of the project as
+/// `changed` has them (by their paths from the root).
+pub(super) fn compile_over(
     path: &Utf8Path,
     text: String,
     root: Option<&Utf8Path>,
     request: &Request,
+    changed: BTreeMap<Utf8PathBuf, String>,
 ) -> Result<Compilation, InputError> {
     let root = find_root(path, root)?;
     let shown_root = relative(&current_folder()?, &root);
-    let shown = if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() };
     let settings_text = read_settings(&root, &shown_root)?;
-    let workspace = Workspace::new(Disk::new(root), shown_root.clone());
-    let entry = workspace.add_source(shown, text);
+    let workspace = Workspace::new(Overlay::new(Disk::new(root), changed), shown_root.clone());
+    let entry = workspace.add_source(shown(path), text);
     let settings = settings_text.map_or_else(Settings::default, |text| {
         let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
         Settings::parse(file, &text)
@@ -58,7 +66,7 @@ pub(super) fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Resul
 
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
 /// settings file, else with `.git`, else the file's own.
-fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
+pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     if let Some(given) = given {
         let root = absolute(given)?;

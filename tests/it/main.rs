@@ -4,7 +4,10 @@ mod cli;
 mod docs;
 mod examples;
 mod explain;
+mod fix;
+mod io;
 mod lint;
+mod program;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;
