@@ -6,10 +6,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::findings::{self, Deny, Format};
-use super::input::{self, InputError};
+use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
 use super::{Outcome, fix, terminal};
-use crate::compilation::{Compilation, Request, holds_pipeline};
+use crate::compilation::{Compilation, Request};
 
 /// Report every mistake in pipelines, without building anything.
 ///
@@ -88,7 +88,8 @@ fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBu
     let paths = if paths.is_empty() { &default } else { paths };
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     for path in paths {
-        let entries = if path != STDIN && path.is_dir() { entries_below(path, root) } else { vec![Ok(path.clone())] };
+        let entries =
+            if path != STDIN && path.is_dir() { project::entries_below(path, root) } else { vec![Ok(path.clone())] };
         for entry in entries {
             let known = |path: &Utf8PathBuf| found.iter().flatten().any(|other| other == path);
             if !entry.as_ref().is_ok_and(known) {
@@ -104,30 +105,6 @@ fn default_path() -> Utf8PathBuf {
     let default = Utf8PathBuf::from(DEFAULT_ENTRY);
     let elsewhere = !default.exists() && Utf8Path::new(crate::settings::FILE_NAME).exists();
     if elsewhere { ".".into() } else { default }
-}
-
-fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
-    let files = match input::pipe_files(folder) {
-        Ok(files) => files,
-        Err(error) => return vec![Err(error)],
-    };
-    let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
-    if chosen.is_empty() {
-        return vec![Err(InputError::new(folder, "no .pipe file below it holds a pipeline"))];
-    }
-    chosen
-}
-
-/// The file, where it is one to start from: named by the settings, or one that holds a pipeline where they name none.
-fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathBuf>, InputError> {
-    let folder = project::folder_of(file)?;
-    let named = project::named_entries(&folder, root)?;
-    let chosen = if named.is_empty() {
-        holds_pipeline(&input::read_file(file)?)
-    } else {
-        named.contains(&folder.join(file.file_name().unwrap_or_default()))
-    };
-    Ok(chosen.then(|| file.to_owned()))
 }
 
 /// What is left to report of an entry file, and whether all fixes could be written.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
-use crate::compilation::{Compilation, Request};
+use crate::compilation::{Compilation, Request, holds_pipeline};
 use crate::settings::{FILE_NAME, Settings};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::{Disk, Overlay};
@@ -56,12 +56,37 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
 }
 
 /// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.
-pub(super) fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
+fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
     let root = find_root(&folder.join(DEFAULT_ENTRY), root)?;
     let Some(text) = read_settings(&root, &relative(&current_folder()?, &root))? else { return Ok(Vec::new()) };
     let mut sources = crate::source::SourceMap::default();
     let file = sources.add(FILE_NAME.into(), text.as_str());
     Ok(Settings::parse(file, &text).entry.iter().map(|entry| root.join(entry.as_str())).collect())
+}
+
+/// The files to start from below a folder.
+pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
+    let files = match input::pipe_files(folder) {
+        Ok(files) => files,
+        Err(error) => return vec![Err(error)],
+    };
+    let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
+    if chosen.is_empty() {
+        return vec![Err(InputError::new(folder, "no .pipe file below it holds a pipeline"))];
+    }
+    chosen
+}
+
+/// The file, where it is one to start from: named by the settings, or one that holds a pipeline where they name none.
+fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathBuf>, InputError> {
+    let folder = folder_of(file)?;
+    let named = named_entries(&folder, root)?;
+    let chosen = if named.is_empty() {
+        holds_pipeline(&input::read_file(file)?)
+    } else {
+        named.contains(&folder.join(file.file_name().unwrap_or_default()))
+    };
+    Ok(chosen.then(|| file.to_owned()))
 }
 
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
@@ -83,7 +108,7 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
 }
 
 /// The folder a file lies in, absolute.
-pub(super) fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
     absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
 }
 

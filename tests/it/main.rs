@@ -1,5 +1,6 @@
 //! What holds for the program as a whole.
 
+mod build;
 mod cli;
 mod docs;
 mod examples;
