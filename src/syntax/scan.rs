@@ -353,7 +353,8 @@ impl<'t> Scanner<'t> {
 
     fn other(&mut self) {
         let character = self.character();
-        if character.is_control() || character == '\u{feff}' {
+        let invisible = matches!(character, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}');
+        if character.is_control() || invisible || character.is_whitespace() {
             let start = self.pos;
             self.pos += character.len_utf8();
             self.fault(Fault::Control { at: start, character });

@@ -15,7 +15,7 @@ pub fn unknown(used: &str, name: Span, place: Span, similar: Option<&str>) -> Di
 
 /// `Artifact.file` in a header.
 pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
-    let message = format!("`{written}` names neither an artifact nor a file in one");
+    let message = format!("`{written}` is not a file of an artifact");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "a file of an artifact follows `::`");
     match written.split_once('.') {
         Some((artifact, file)) => {

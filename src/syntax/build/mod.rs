@@ -1,5 +1,6 @@
 //! Pairs to tree, one short function a rule. Total: where a part is missing, an error node stands.
 
+mod advice;
 mod errors;
 mod expressions;
 mod slips;
