@@ -190,6 +190,10 @@ impl Lowerer<'_> {
 
     fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {
         let ValueKind::Duration(seconds) = value.kind else { return Err(value) };
+        if seconds == u64::MAX {
+            // the number itself was too large, which has been reported
+            return Err(Value::poisoned(value.span));
+        }
         let whole = seconds.is_multiple_of(unit).then_some(seconds / unit);
         let number = Value::new(ValueKind::Number((seconds / unit).to_string()), value.span);
         self.in_range(slot, whole, noun, number)
@@ -309,6 +313,7 @@ impl Lowerer<'_> {
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
         let valid: Vec<&str> = slot.field.iter().map(|field| field.attribute.as_str()).collect();
         let owner = format!("`{}`", slot.attribute);
+        let mut meant: Vec<&str> = Vec::new();
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             match slot.field.iter().find(|field| field.attribute == key.node) {
@@ -316,11 +321,15 @@ impl Lowerer<'_> {
                     let value = self.coerce(field, value);
                     fitted.push((key, value));
                 }
-                None => self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None)),
+                None => {
+                    meant.extend(names::similar_attribute(&key.node, &valid));
+                    self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None));
+                }
             }
         }
         for field in slot.field.iter().filter(|field| field.required) {
-            if !fitted.iter().any(|(key, _)| key.node == field.attribute) {
+            let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
+            if !is_given && !meant.contains(&field.attribute.as_str()) {
                 let example = example(field);
                 self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
             }

@@ -151,13 +151,13 @@ impl<'a> Lowerer<'a> {
                 }
                 (Access::Member(member), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::wrong_type(&shown, "members", found, member.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "members", member.span));
                     Value::poisoned(span)
                 }
                 (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
                 (Access::Index(index), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::wrong_type(&shown, "an index", found, index.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "elements", index.span));
                     Value::poisoned(span)
                 }
             };
@@ -186,8 +186,7 @@ impl<'a> Lowerer<'a> {
         if let Some(item) = position.and_then(|position| items.into_iter().nth(position)) {
             return item;
         }
-        let limits = format!("a whole number from 0 to {}", count.saturating_sub(1));
-        self.diagnostics.push(names::out_of_range("index", &limits, index.span));
+        self.diagnostics.push(names::no_element(count, index.span));
         Value::poisoned(span)
     }
 

@@ -96,9 +96,12 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
 /// The attribute that a wrong word means: a near one, or the only one that begins alike.
 pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'));
     suggest::similar(word, valid.iter().copied()).or_else(|| {
-        let mut alike = valid.iter().filter(|known| begins(known, word) || begins(word, known));
-        alike.next().copied().filter(|_| alike.next().is_none())
+        let mut longer = valid.iter().filter(|known| begins(word, known) || ends(word, known));
+        let mut shorter = valid.iter().filter(|known| begins(known, word));
+        let only = longer.next().filter(|_| longer.next().is_none());
+        only.or_else(|| shorter.next().filter(|_| shorter.next().is_none())).copied()
     })
 }
 
@@ -118,7 +121,7 @@ pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
         "order" | "runorder" | "dependson" | "needs" => {
             "actions run in the order written; put those that start together in `parallel { ... }`"
         }
-        "provider" | "category" | "owner" | "actiontypeid" => {
+        "provider" | "category" | "actiontypeid" => {
             "the header says what the action is, for example `build codebuild Name`"
         }
         _ => return None,
@@ -146,10 +149,31 @@ fn as_note(sentence: &str) -> String {
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        format!("`{attribute}` takes {expected}, not {found}"),
+        format!("{} takes {expected}, not {found}", named(attribute)),
         place,
         format!("this is {found}"),
     )
+}
+
+/// A key in backticks; a description as it is.
+fn named(what: &str) -> String {
+    if what.contains(' ') { what.to_owned() } else { wording::tick(what) }
+}
+
+/// `list.first`, `map[0]`: `parts` are "members" or "elements".
+pub fn no_access(shown: &str, found: &str, parts: &str, place: Span) -> Diagnostic {
+    let message = format!("`{shown}` is {found}, which has no {parts}");
+    Diagnostic::new(Code::E0106, message, place, format!("not one of its {parts}")).help(if parts == "members" {
+        "write an index for an element: `[0]`"
+    } else {
+        "write `.key` for an entry"
+    })
+}
+
+/// An index that no element has.
+pub fn no_element(count: usize, place: Span) -> Diagnostic {
+    let message = format!("the list has {}, and no element with this index", wording::count(count, "element"));
+    Diagnostic::new(Code::E0106, message, place, "the first element has the index 0")
 }
 
 /// An element of a list that is not text.

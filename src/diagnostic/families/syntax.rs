@@ -31,6 +31,17 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     }
 }
 
+/// A file in another format.
+pub fn foreign(format: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0001,
+        format!("this is {format}, not the pipeline language"),
+        span,
+        format!("begins as {format}"),
+    )
+    .help("a file begins like this: `pipeline MyApp {`")
+}
+
 /// `feature/x` as a value.
 pub fn unquoted(written: &str, span: Span) -> Diagnostic {
     let quoted = format!("\"{written}\"");
