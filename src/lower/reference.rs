@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, rest, span, context) {
             return value;
         }
-        self.unknown_name(head, context);
+        self.unknown_word(head, context, Words::Value);
         Value::poisoned(span)
     }
 
