@@ -79,9 +79,9 @@ impl<'a> ActionDraft<'a> {
         matches!(self.form, Form::Stack(..))
     }
 
-    /// Whether `Name.Variable` can mean this action.
+    /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.
     pub(super) fn has_outputs(&self) -> bool {
-        !self.is_first_half()
+        !self.is_first_half() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))
     }
 
     fn is_first_half(&self) -> bool {

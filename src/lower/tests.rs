@@ -113,6 +113,12 @@ fn a_mode_gives_one_action_and_delete_another() {
 }
 
 #[test]
+fn outputs_of_a_stack_are_those_of_its_deployment_even_when_it_is_deleted_later() {
+    let deploy = "deploy stack a from App::t.yaml { mode = create-update }";
+    says(&with_stage(&format!("{deploy}\n    approve Go {{ message = a.outputs.X }}\n    delete stack a"), ""), &[]);
+}
+
+#[test]
 fn inputs_follow_from_every_artifact_named() {
     let text = with_stage(
         "    build codebuild A from App -> X, Y { project = Builder }
