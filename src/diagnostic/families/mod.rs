@@ -5,5 +5,6 @@ pub mod names;
 pub mod phases;
 pub mod reuse;
 pub mod settings;
+pub mod silencing;
 pub mod statements;
 pub mod syntax;
