@@ -10,6 +10,8 @@ mod policy;
 mod references;
 mod resources;
 mod template;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 pub use explain_role::explain_role;

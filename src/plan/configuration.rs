@@ -2,11 +2,12 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{ActionType, Slot, When};
+use crate::catalog::{ActionType, Slot};
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 
+use super::grant::Values;
 use super::value::Scope;
-use super::{ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan, grant};
+use super::{ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
 
 /// The stages of a pipeline.
 pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<StagePlan> {
@@ -64,7 +65,7 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     for slot in &action.action_type.slot {
         if let (Some(key), Some(text)) = (&slot.key, &slot.emit)
             && !rendered.contains_key(key)
-            && fits(slot, rendered)
+            && fits(slot, &Values::of_configuration(rendered, "", action.span))
         {
             rendered.insert(key.clone(), written(text));
         }
@@ -77,9 +78,9 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
 }
 
 /// Whether a slot has a meaning beside the other keys.
-pub fn fits(slot: &Slot, configuration: &IndexMap<String, ConfigurationValue>) -> bool {
-    let ignored = |conditions: &[When]| !conditions.is_empty() && grant::holds(conditions, configuration);
-    grant::holds(&slot.only_when, configuration) && !ignored(&slot.ignored_when)
+pub fn fits(slot: &Slot, values: &Values) -> bool {
+    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when);
+    values.hold(&slot.only_when) && !ignored
 }
 
 /// Puts the keys the catalogue knows first, in its order.

@@ -17,7 +17,7 @@ mod properties;
 mod roles;
 mod start;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod value;
 
 pub use expr::{Data, Expr, Piece};

@@ -1,6 +1,6 @@
 //! CodeBuild projects.
 
-use crate::catalog;
+use crate::catalog::{self, images::Image};
 use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Value, ValueKind};
 
 use super::declared::{Naming, texts};
@@ -59,9 +59,12 @@ fn buildspec(scope: &Scope, buildspec: &Buildspec) -> Option<Expr> {
 /// The environment's type, and who pulls the image, follow from the image unless given.
 fn complete_environment(attributes: &mut Properties) {
     let image = text_at(attributes, "Environment.Image").cloned().unwrap_or_default();
-    let curated = image.as_text().and_then(catalog::image);
+    let curated = match image.as_text().map(catalog::images::image) {
+        Some(Image::Curated { environment, .. }) => Some(environment),
+        _ => None,
+    };
     if text_at(attributes, "Environment.Type").is_none() {
-        let ty = curated.map_or("LINUX_CONTAINER", |image| image.environment.as_str());
+        let ty = curated.unwrap_or("LINUX_CONTAINER");
         set(attributes, "Environment.Type", Data::Text(Expr::text(ty)));
     }
     let own_registry = is_ecr(&image) || has(attributes, "RegistryCredential");
