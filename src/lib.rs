@@ -10,9 +10,12 @@
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
 pub mod catalog;
+pub mod check;
 pub mod diagnostic;
+pub mod emit;
 pub mod hir;
 pub mod lower;
+pub mod plan;
 pub mod source;
 pub mod syntax;
 pub mod workspace;

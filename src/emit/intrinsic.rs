@@ -1,0 +1,178 @@
+//! Expressions as CloudFormation values.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::plan::{Data, Expr, Node, Piece, Plan};
+
+/// An expression as CloudFormation takes it: a text, or the shortest intrinsic that makes it.
+pub fn value(plan: &Plan, expr: &Expr) -> Json {
+    match expr.pieces() {
+        [] => Json::from(""),
+        [Piece::Text(text)] => Json::from(text.as_str()),
+        [piece] => single(plan, piece),
+        pieces if pieces.iter().all(fits_sub) => sub(plan, pieces),
+        pieces => {
+            let parts: Vec<Json> = pieces.iter().map(|piece| value(plan, &Expr::from(piece.clone()))).collect();
+            json!({ "Fn::Join": ["", parts] })
+        }
+    }
+}
+
+/// Data with its texts as CloudFormation values.
+pub fn data(plan: &Plan, data: &Data) -> Json {
+    match data {
+        Data::Text(expr) => value(plan, expr),
+        Data::Plain(json) => json.clone(),
+        Data::List(items) => items.iter().map(|item| self::data(plan, item)).collect(),
+        Data::Map(entries) => {
+            Json::Object(entries.iter().map(|(key, value)| (key.clone(), self::data(plan, value))).collect())
+        }
+    }
+}
+
+/// How a piece is referred to.
+enum Reference {
+    Ref(String),
+    Att(String, String),
+    Other(Expr),
+}
+
+fn reference(plan: &Plan, node: Node, arn: bool) -> Reference {
+    let Some(identity) = plan.identity(node) else { return Reference::Other(Expr::default()) };
+    if let Some(imported) = &identity.imported {
+        return Reference::Other(if arn { imported.arn.clone() } else { imported.name.clone() });
+    }
+    let id = identity.logical_id.clone();
+    match (node, arn) {
+        // A pipeline is named before it is made: nothing has to wait for it.
+        (Node::Pipeline(_), true) => Reference::Other(plan.arn(node).unwrap_or_default()),
+        (Node::Pipeline(_), false) => Reference::Other(plan.name(node).unwrap_or_default()),
+        (Node::Topic(_) | Node::Connection(_), true) => Reference::Ref(id),
+        (Node::Topic(_), false) => Reference::Att(id, "TopicName".to_owned()),
+        (_, true) => Reference::Att(id, "Arn".to_owned()),
+        (_, false) => Reference::Ref(id),
+    }
+}
+
+fn single(plan: &Plan, piece: &Piece) -> Json {
+    match piece {
+        Piece::Text(text) => Json::from(text.as_str()),
+        Piece::Param(name) | Piece::Ref(name) => json!({ "Ref": name }),
+        Piece::Pseudo(name) => json!({ "Ref": format!("AWS::{name}") }),
+        Piece::Att(id, attribute) => json!({ "Fn::GetAtt": [id, attribute] }),
+        Piece::Name(node) => referred(plan, *node, false),
+        Piece::Arn(node) => referred(plan, *node, true),
+        Piece::Import(export) => json!({ "Fn::ImportValue": value(plan, export) }),
+        Piece::Select { index, separator, of } => json!({
+            "Fn::Select": [index, { "Fn::Split": [separator.to_string(), value(plan, of)] }]
+        }),
+        Piece::Raw(raw) => data(plan, raw),
+    }
+}
+
+fn referred(plan: &Plan, node: Node, arn: bool) -> Json {
+    match reference(plan, node, arn) {
+        Reference::Ref(id) => json!({ "Ref": id }),
+        Reference::Att(id, attribute) => json!({ "Fn::GetAtt": [id, attribute] }),
+        Reference::Other(expr) => value(plan, &expr),
+    }
+}
+
+/// Whether `Fn::Sub` can carry a piece: `${` in text has an escape, but only together with its `}`.
+fn fits_sub(piece: &Piece) -> bool {
+    let Piece::Text(text) = piece else { return true };
+    text.split("${").skip(1).all(|behind| behind.contains('}'))
+}
+
+fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
+    let mut parts = Sub { plan, text: String::new(), variables: Map::new() };
+    pieces.iter().for_each(|piece| parts.push(piece));
+    if parts.variables.is_empty() {
+        // Nothing but text may be left when every reference was to something known.
+        if !parts.text.contains("${") {
+            return Json::from(parts.text);
+        }
+        return json!({ "Fn::Sub": parts.text });
+    }
+    json!({ "Fn::Sub": [parts.text, parts.variables] })
+}
+
+/// A `Fn::Sub` in the making.
+struct Sub<'a> {
+    plan: &'a Plan,
+    text: String,
+    variables: Map<String, Json>,
+}
+
+impl Sub<'_> {
+    fn push(&mut self, piece: &Piece) {
+        match piece {
+            Piece::Text(text) => self.text.push_str(&text.replace("${", "${!")),
+            Piece::Param(name) | Piece::Ref(name) => self.placeholder(name),
+            Piece::Pseudo(name) => self.placeholder(&format!("AWS::{name}")),
+            Piece::Att(id, attribute) => self.placeholder(&format!("{id}.{attribute}")),
+            Piece::Name(node) => self.node(*node, false),
+            Piece::Arn(node) => self.node(*node, true),
+            Piece::Import(_) => self.variable("Import", piece),
+            Piece::Select { .. } => self.variable("Part", piece),
+            Piece::Raw(_) => self.variable("Value", piece),
+        }
+    }
+
+    fn placeholder(&mut self, name: &str) {
+        self.text.push_str("${");
+        self.text.push_str(name);
+        self.text.push('}');
+    }
+
+    fn node(&mut self, node: Node, arn: bool) {
+        match reference(self.plan, node, arn) {
+            Reference::Ref(id) => self.placeholder(&id),
+            Reference::Att(id, attribute) => self.placeholder(&format!("{id}.{attribute}")),
+            Reference::Other(expr) => expr.pieces().iter().for_each(|piece| self.push(piece)),
+        }
+    }
+
+    fn variable(&mut self, word: &str, piece: &Piece) {
+        let name = format!("{word}{}", self.variables.len() + 1);
+        self.variables.insert(name.clone(), single(self.plan, piece));
+        self.placeholder(&name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(expr: &Expr) -> Json {
+        value(&Plan::default(), expr)
+    }
+
+    #[test]
+    fn one_piece_needs_no_sub() {
+        assert_eq!(rendered(&Expr::text("${x}")), json!("${x}"));
+        assert_eq!(rendered(&Expr::pseudo("Region")), json!({ "Ref": "AWS::Region" }));
+        let att = Expr::from(Piece::Att("Table".into(), "Arn".into()));
+        assert_eq!(rendered(&att), json!({ "Fn::GetAtt": ["Table", "Arn"] }));
+    }
+
+    #[test]
+    fn text_and_references_are_one_sub() {
+        let expr = Expr::text("a ${b} #{Checkout.CommitId} ").then(Expr::from(Piece::Param("Size".into())));
+        assert_eq!(rendered(&expr), json!({ "Fn::Sub": "a ${!b} #{Checkout.CommitId} ${Size}" }));
+    }
+
+    #[test]
+    fn intrinsics_become_variables_of_the_sub() {
+        let export = Expr::text("net-").then(Expr::pseudo("Region"));
+        let expr = Expr::text("x/").then(Expr::from(Piece::Import(export)));
+        let import = json!({ "Fn::ImportValue": { "Fn::Sub": "net-${AWS::Region}" } });
+        assert_eq!(rendered(&expr), json!({ "Fn::Sub": ["x/${Import1}", { "Import1": import }] }));
+    }
+
+    #[test]
+    fn an_opening_brace_alone_is_joined() {
+        let expr = Expr::text("${").then(Expr::pseudo("Region")).then("}");
+        assert_eq!(rendered(&expr), json!({ "Fn::Join": ["", ["${", { "Ref": "AWS::Region" }, "}"]] }));
+    }
+}

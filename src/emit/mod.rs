@@ -1,0 +1,22 @@
+//! A plan as text: the template, the pipeline's JSON, the support template, the graph and the explanation of roles.
+//!
+//! Nothing here can fail: what a target needs and does not know is found before, by [`crate::plan::unresolved`].
+
+mod explain_role;
+mod graph;
+mod intrinsic;
+mod pipeline;
+mod policy;
+mod references;
+mod resources;
+mod template;
+#[cfg(test)]
+mod tests;
+mod yaml;
+
+pub use explain_role::explain_role;
+pub use graph::graph;
+pub use pipeline::pipeline_json;
+pub use references::each as each_reference;
+pub use template::{Template, json_text, support, template};
+pub use yaml::yaml;

@@ -1,0 +1,209 @@
+//! The pipeline's definition: one form for the API's JSON and for the template's properties.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::catalog::{Category, Owner, PipelineType};
+use crate::plan::{ActionPlan, Expr, Known, Piece, PipelinePlan, Plan};
+
+/// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Definition {
+    name: String,
+    role_arn: Json,
+    artifact_store: Store,
+    stages: Vec<Stage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_mode: Option<String>,
+    pipeline_type: PipelineType,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    variables: Vec<Variable>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Store {
+    r#type: &'static str,
+    location: Json,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption_key: Option<Key>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Key {
+    id: Json,
+    r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Variable {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stage {
+    name: String,
+    actions: Vec<Action>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Action {
+    name: String,
+    action_type_id: TypeId,
+    run_order: u32,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    configuration: IndexMap<String, Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    output_artifacts: Vec<Artifact>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    input_artifacts: Vec<Artifact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout_in_minutes: Option<u32>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TypeId {
+    category: Category,
+    owner: Owner,
+    provider: String,
+    version: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Artifact {
+    name: String,
+}
+
+/// Greatest length of a variable's description.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariableDeclaration.html> (2026-11-23)
+const VARIABLE_DESCRIPTION: usize = 200;
+
+impl Definition {
+    fn new(pipeline: &PipelinePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let key = pipeline.key.as_ref().map(|key| Key { id: text(key), r#type: "KMS" });
+        Self {
+            name: pipeline.name.clone(),
+            role_arn: text(&Piece::Arn(pipeline.role).into()),
+            artifact_store: Store {
+                r#type: "S3",
+                location: text(&Piece::Name(pipeline.store).into()),
+                encryption_key: key,
+            },
+            stages: pipeline
+                .stages
+                .iter()
+                .map(|stage| Stage {
+                    name: stage.name.clone(),
+                    actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
+                })
+                .collect(),
+            execution_mode: pipeline.mode.clone(),
+            pipeline_type: pipeline.pipeline_type,
+            variables: pipeline
+                .variables
+                .iter()
+                .map(|variable| Variable {
+                    name: variable.name.clone(),
+                    default_value: variable.default.clone(),
+                    description: variable.doc.as_ref().map(|doc| doc.chars().take(VARIABLE_DESCRIPTION).collect()),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Action {
+    fn new(action: &ActionPlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let artifacts = |names: &[String]| names.iter().map(|name| Artifact { name: name.clone() }).collect();
+        Self {
+            name: action.name.clone(),
+            action_type_id: TypeId {
+                category: action.action_type.category,
+                owner: action.action_type.owner,
+                provider: action.action_type.provider.clone(),
+                version: action.action_type.version.clone(),
+            },
+            run_order: action.run_order,
+            configuration: action.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
+            output_artifacts: artifacts(&action.outputs),
+            input_artifacts: artifacts(&action.inputs),
+            role_arn: action.role.as_ref().map(text),
+            namespace: action.namespace.clone(),
+            timeout_in_minutes: action.timeout,
+        }
+    }
+}
+
+/// A pipeline for `aws codepipeline create-pipeline --cli-input-json`.
+pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
+    let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
+    let mut definition = serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default();
+    if let Some(raw) = &pipeline.raw {
+        super::resources::merge(&mut definition, renamed(plan.json(raw, known).0, &camel));
+    }
+    let mut root = Map::new();
+    root.insert("pipeline".to_owned(), definition);
+    if !pipeline.tags.is_empty() {
+        let tags = pipeline.tags.iter().map(|(key, value)| json!({ "key": key, "value": text(value) })).collect();
+        root.insert("tags".to_owned(), tags);
+    }
+    Json::Object(root)
+}
+
+/// A pipeline as the properties of its resource.
+pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
+    let text = |expr: &Expr| super::intrinsic::value(plan, expr);
+    let mut properties = renamed(serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default(), &pascal);
+    if let Json::Object(map) = &mut properties {
+        if !pipeline.tags.is_empty() {
+            map.insert("Tags".to_owned(), super::intrinsic::data(plan, &crate::plan::tags(&pipeline.tags)));
+        }
+        for (key, value) in &pipeline.properties {
+            map.insert(key.clone(), super::intrinsic::data(plan, value));
+        }
+    }
+    properties
+}
+
+/// The same with the keys of every level changed. Below `configuration` they are the provider's and stay; so do the keys of intrinsics.
+fn renamed(json: Json, change: &dyn Fn(&str) -> String) -> Json {
+    match json {
+        Json::Array(items) => items.into_iter().map(|item| renamed(item, change)).collect(),
+        Json::Object(entries) => {
+            if entries.keys().any(|key| key == "Ref" || key.starts_with("Fn::")) {
+                return Json::Object(entries);
+            }
+            let rename = |(key, value): (String, Json)| {
+                let kept = key.eq_ignore_ascii_case("configuration");
+                (change(&key), if kept { value } else { renamed(value, change) })
+            };
+            Json::Object(entries.into_iter().map(rename).collect())
+        }
+        plain => plain,
+    }
+}
+
+fn pascal(key: &str) -> String {
+    let mut letters = key.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}
+
+fn camel(key: &str) -> String {
+    let mut letters = key.chars();
+    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}

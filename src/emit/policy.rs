@@ -1,0 +1,72 @@
+//! IAM documents.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::plan::{Condition, Effect, Grant, Plan, RolePlan};
+
+use super::intrinsic::value;
+
+/// A policy document that holds these grants, each once, alike ones together.
+pub fn document(plan: &Plan, grants: &[Grant]) -> Json {
+    json!({ "Version": "2012-10-17", "Statement": statements(plan, grants) })
+}
+
+/// Statements: grants that differ in their resources only, or in their actions only, are one.
+fn statements(plan: &Plan, grants: &[Grant]) -> Vec<Json> {
+    crate::plan::merged(grants).iter().map(|grant| statement(plan, grant)).collect()
+}
+
+fn statement(plan: &Plan, grant: &Grant) -> Json {
+    let effect = match grant.effect {
+        Effect::Allow => "Allow",
+        Effect::Deny => "Deny",
+    };
+    let resources = grant.resources.iter().map(|resource| value(plan, resource)).collect();
+    let mut statement = Map::new();
+    statement.insert("Effect".to_owned(), effect.into());
+    statement
+        .insert("Action".to_owned(), one_or_many(grant.actions.iter().map(|it| Json::from(it.as_str())).collect()));
+    statement.insert("Resource".to_owned(), one_or_many(resources));
+    if !grant.conditions.is_empty() {
+        statement.insert("Condition".to_owned(), conditions(plan, &grant.conditions));
+    }
+    Json::Object(statement)
+}
+
+/// A `Condition` block.
+pub fn conditions(plan: &Plan, conditions: &[Condition]) -> Json {
+    let mut block: Map<String, Json> = Map::new();
+    for condition in conditions {
+        let values = condition.values.iter().map(|it| value(plan, it)).collect();
+        let operator = block.entry(condition.operator.clone()).or_insert_with(|| Json::Object(Map::new()));
+        if let Json::Object(keys) = operator {
+            keys.insert(condition.key.clone(), one_or_many(values));
+        }
+    }
+    Json::Object(block)
+}
+
+fn one_or_many(mut items: Vec<Json>) -> Json {
+    if items.len() == 1 { items.pop().unwrap_or_default() } else { Json::Array(items) }
+}
+
+/// Who may assume a role.
+pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
+    let mut statement = Map::new();
+    statement.insert("Effect".to_owned(), "Allow".into());
+    statement.insert(
+        "Principal".to_owned(),
+        match role.service.as_deref() {
+            // An action role is assumed by the pipeline's role, in this account.
+            None | Some("pipeline") => {
+                json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } })
+            }
+            Some(service) => json!({ "Service": format!("{service}.amazonaws.com") }),
+        },
+    );
+    statement.insert("Action".to_owned(), "sts:AssumeRole".into());
+    if !role.trust.is_empty() {
+        statement.insert("Condition".to_owned(), conditions(plan, &role.trust));
+    }
+    json!({ "Version": "2012-10-17", "Statement": [statement] })
+}

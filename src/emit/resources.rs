@@ -1,0 +1,293 @@
+//! The resources of a template, one function a type.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::plan::{
+    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
+    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
+};
+
+use super::intrinsic::{data, value};
+use super::policy;
+
+/// A resource as the template holds it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Resource {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    depends_on: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deletion_policy: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update_replace_policy: Option<&'static str>,
+    properties: Json,
+}
+
+impl Resource {
+    fn new(r#type: &'static str, properties: Json) -> Self {
+        Self {
+            r#type,
+            metadata: None,
+            depends_on: Vec::new(),
+            deletion_policy: None,
+            update_replace_policy: None,
+            properties,
+        }
+    }
+
+    fn retained(mut self, retain: bool) -> Self {
+        let policy = if retain { "Retain" } else { "Delete" };
+        self.deletion_policy = Some(policy);
+        self.update_replace_policy = Some(policy);
+        self
+    }
+
+    fn documented(mut self, identity: &Identity) -> Self {
+        self.metadata = identity.doc.as_ref().map(|doc| json!({ "Description": doc }));
+        self
+    }
+
+    /// Merges what the user gives as `raw`: over properties, or over the whole where it names `Properties`.
+    fn with_raw(mut self, plan: &Plan, raw: Option<&Data>) -> Self {
+        if let Some(raw) = raw {
+            merge(&mut self.properties, data(plan, raw));
+        }
+        self
+    }
+}
+
+/// Puts one value over another; maps are merged key by key.
+pub fn merge(under: &mut Json, over: Json) {
+    match (under, over) {
+        (Json::Object(under), Json::Object(over)) => {
+            for (key, value) in over {
+                merge(under.entry(key).or_insert(Json::Null), value);
+            }
+        }
+        (under, over) => *under = over,
+    }
+}
+
+/// Properties as JSON, `first` in front.
+fn properties(plan: &Plan, first: Vec<(&str, Json)>, attributes: &Properties) -> Json {
+    let mut map: Map<String, Json> = first.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    for (key, property) in attributes {
+        map.insert(key.clone(), data(plan, property));
+    }
+    Json::Object(map)
+}
+
+fn name(plan: &Plan, key: &'static str, identity: &Identity) -> Vec<(&'static str, Json)> {
+    identity.name.iter().map(|name| (key, value(plan, name))).collect()
+}
+
+/// `AWS::S3::Bucket`
+pub fn bucket(plan: &Plan, bucket: &BucketPlan) -> Resource {
+    let encryption = match &bucket.key {
+        Some(key) => json!({
+            "ServerSideEncryptionByDefault": { "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": value(plan, key) },
+            "BucketKeyEnabled": true,
+        }),
+        None => json!({ "ServerSideEncryptionByDefault": { "SSEAlgorithm": "AES256" } }),
+    };
+    let mut first = name(plan, "BucketName", &bucket.identity);
+    first.push(("BucketEncryption", json!({ "ServerSideEncryptionConfiguration": [encryption] })));
+    first.push(("OwnershipControls", json!({ "Rules": [{ "ObjectOwnership": "BucketOwnerEnforced" }] })));
+    first.push((
+        "PublicAccessBlockConfiguration",
+        json!({
+            "BlockPublicAcls": true,
+            "BlockPublicPolicy": true,
+            "IgnorePublicAcls": true,
+            "RestrictPublicBuckets": true,
+        }),
+    ));
+    if bucket.versioned {
+        first.push(("VersioningConfiguration", json!({ "Status": "Enabled" })));
+    }
+    if bucket.events {
+        first
+            .push(("NotificationConfiguration", json!({ "EventBridgeConfiguration": { "EventBridgeEnabled": true } })));
+    }
+    first.push(("LifecycleConfiguration", lifecycle(bucket)));
+    if !bucket.tags.is_empty() {
+        first.push(("Tags", data(plan, &crate::plan::tags(&bucket.tags))));
+    }
+    Resource::new("AWS::S3::Bucket", properties(plan, first, &Vec::new()))
+        .retained(bucket.retain)
+        .documented(&bucket.identity)
+        .with_raw(plan, bucket.raw.as_ref())
+}
+
+/// Days until old versions and what is left of broken uploads are deleted.
+const LEFTOVERS: u64 = 30;
+
+fn lifecycle(bucket: &BucketPlan) -> Json {
+    let mut rule = json!({ "Id": "Expire", "Status": "Enabled" });
+    if let (Json::Object(rule), Some(days)) = (&mut rule, bucket.expire) {
+        rule.insert("ExpirationInDays".to_owned(), days.into());
+    }
+    if bucket.versioned {
+        merge(&mut rule, json!({ "NoncurrentVersionExpiration": { "NoncurrentDays": LEFTOVERS } }));
+    }
+    merge(&mut rule, json!({ "AbortIncompleteMultipartUpload": { "DaysAfterInitiation": 7 } }));
+    json!({ "Rules": [rule] })
+}
+
+/// `AWS::S3::BucketPolicy`: TLS only. It names no role, so nothing waits for it and it waits for none.
+pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
+    let arn = Expr::from(Piece::Arn(node));
+    let statement = json!({
+        "Sid": "DenyInsecureTransport",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [value(plan, &arn), value(plan, &arn.clone().then("/*"))],
+        "Condition": { "Bool": { "aws:SecureTransport": "false" } },
+    });
+    Resource::new(
+        "AWS::S3::BucketPolicy",
+        json!({
+            "Bucket": value(plan, &Piece::Name(node).into()),
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": [statement] },
+        }),
+    )
+}
+
+/// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.
+pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>) {
+    let parts = plan.policies(role);
+    let mut first = name(plan, "RoleName", &role.identity);
+    first.push(("AssumeRolePolicyDocument", policy::trust(plan, role)));
+    let ids: Vec<String> =
+        (1..=parts.managed.len()).map(|n| format!("{}Policy{n}", role.identity.logical_id)).collect();
+    let managed = role.managed.iter().map(|arn| value(plan, arn)).chain(ids.iter().map(|id| json!({ "Ref": id })));
+    let managed: Vec<Json> = managed.collect();
+    if !managed.is_empty() {
+        first.push(("ManagedPolicyArns", managed.into()));
+    }
+    if !parts.inline.is_empty() {
+        let document = policy::document(plan, &parts.inline);
+        first.push(("Policies", json!([{ "PolicyName": "Grants", "PolicyDocument": document }])));
+    }
+    let resource = Resource::new("AWS::IAM::Role", properties(plan, first, &role.properties))
+        .documented(&role.identity)
+        .with_raw(plan, role.raw.as_ref());
+    let policies = parts.managed.iter().map(|grants| {
+        Resource::new(
+            "AWS::IAM::ManagedPolicy",
+            json!({
+                "Description": format!("Grants of {} that do not fit in the role itself", role.display),
+                "PolicyDocument": policy::document(plan, grants),
+            }),
+        )
+    });
+    (resource, ids.into_iter().zip(policies).collect())
+}
+
+/// `AWS::CodeBuild::Project`
+pub fn project(plan: &Plan, project: &ProjectPlan) -> Resource {
+    let mut first = name(plan, "Name", &project.identity);
+    if let Some(doc) = &project.identity.doc {
+        first.push(("Description", doc.chars().take(255).collect::<String>().into()));
+    }
+    if let Some(role) = project.role {
+        first.push(("ServiceRole", value(plan, &Piece::Arn(role).into())));
+    }
+    first.push(("Artifacts", json!({ "Type": "CODEPIPELINE" })));
+    let mut source = json!({ "Type": "CODEPIPELINE" });
+    if let (Json::Object(source), Some(buildspec)) = (&mut source, &project.buildspec) {
+        source.insert("BuildSpec".to_owned(), value(plan, buildspec));
+    }
+    first.push(("Source", source));
+    let mut all = properties(plan, first, &project.properties);
+    if !project.variables.is_empty() {
+        let variables: Vec<Json> = project
+            .variables
+            .iter()
+            .map(|variable| {
+                json!({
+                    "Name": variable.name,
+                    "Type": variable.kind.aws(),
+                    "Value": value(plan, &variable.value),
+                })
+            })
+            .collect();
+        merge(&mut all, json!({ "Environment": { "EnvironmentVariables": variables } }));
+    }
+    if let Some(logs) = &project.logs {
+        merge(&mut all, json!({ "LogsConfig": { "CloudWatchLogs": { "GroupName": log_group_name(plan, logs) } } }));
+    }
+    if let Some(cache) = &project.cache {
+        merge(
+            &mut all,
+            json!({ "Cache": match cache {
+            CachePlan::Local(modes) => json!({ "Type": "LOCAL", "Modes": modes }),
+            CachePlan::S3(location) => json!({ "Type": "S3", "Location": value(plan, location) }),
+        } }),
+        );
+    }
+    Resource::new("AWS::CodeBuild::Project", all).with_raw(plan, project.raw.as_ref())
+}
+
+/// A group the template makes is referred to, so that it is there before the project.
+fn log_group_name(plan: &Plan, logs: &LogsPlan) -> Json {
+    match &logs.logical_id {
+        Some(id) => json!({ "Ref": id }),
+        None => value(plan, &logs.group),
+    }
+}
+
+/// Days a build's log is kept.
+const LOG_RETENTION: u64 = 90;
+
+/// `AWS::Logs::LogGroup`
+pub fn log_group(plan: &Plan, logs: &LogsPlan) -> Resource {
+    let properties = json!({ "LogGroupName": value(plan, &logs.group), "RetentionInDays": LOG_RETENTION });
+    Resource::new("AWS::Logs::LogGroup", properties).retained(false)
+}
+
+/// `AWS::SNS::Topic`
+pub fn topic(plan: &Plan, topic: &TopicPlan) -> Resource {
+    let mut first = name(plan, "TopicName", &topic.identity);
+    let subscriptions: Vec<Json> =
+        topic.email.iter().map(|email| json!({ "Protocol": "email", "Endpoint": value(plan, email) })).collect();
+    if !subscriptions.is_empty() {
+        first.push(("Subscription", subscriptions.into()));
+    }
+    Resource::new("AWS::SNS::Topic", properties(plan, first, &topic.properties))
+        .documented(&topic.identity)
+        .with_raw(plan, topic.raw.as_ref())
+}
+
+/// `AWS::CodeConnections::Connection`
+pub fn connection(plan: &Plan, connection: &ConnectionPlan) -> Resource {
+    Resource::new("AWS::CodeConnections::Connection", properties(plan, Vec::new(), &connection.properties))
+        .with_raw(plan, connection.raw.as_ref())
+}
+
+/// `AWS::Events::Rule`
+pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
+    let mut first = name(plan, "Name", &rule.identity);
+    first.push(("Description", rule.description.as_str().into()));
+    first.push(("EventPattern", data(plan, &rule.pattern)));
+    first.push(("State", "ENABLED".into()));
+    let target = json!({
+        "Id": "Pipeline",
+        "Arn": value(plan, &Piece::Arn(Node::Pipeline(rule.pipeline)).into()),
+        "RoleArn": value(plan, &Piece::Arn(rule.role).into()),
+    });
+    first.push(("Targets", json!([target])));
+    Resource::new("AWS::Events::Rule", properties(plan, first, &Vec::new()))
+}
+
+/// `AWS::CodePipeline::Pipeline`
+pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> Resource {
+    Resource::new("AWS::CodePipeline::Pipeline", super::pipeline::properties(plan, pipeline))
+        .documented(&pipeline.identity)
+        .with_raw(plan, pipeline.raw.as_ref())
+}

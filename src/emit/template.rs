@@ -1,0 +1,165 @@
+//! CloudFormation templates: all of a plan, or all but its pipelines.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::catalog::PipelineType;
+use crate::plan::{Node, ParamPlan, Plan};
+
+use super::resources::{self, Resource};
+
+/// A template.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Template {
+    #[serde(rename = "AWSTemplateFormatVersion")]
+    format_version: &'static str,
+    description: String,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    parameters: IndexMap<String, Parameter>,
+    resources: IndexMap<String, Resource>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    outputs: Map<String, Json>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Parameter {
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed_values: Vec<String>,
+}
+
+impl Template {
+    /// The template as a document.
+    pub fn to_json(&self) -> Json {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// How many resources it holds.
+    pub fn resource_count(&self) -> usize {
+        self.resources.len()
+    }
+}
+
+/// A document as indented JSON text with a line end behind it.
+pub fn json_text(document: &Json) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The template with everything.
+pub fn template(plan: &Plan) -> Template {
+    let mut resources = common(plan);
+    for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
+        resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
+    }
+    let names: Vec<String> = plan
+        .pipelines
+        .iter()
+        .map(|pipeline| {
+            let kind = match pipeline.pipeline_type {
+                PipelineType::V1 => "V1",
+                PipelineType::V2 => "V2",
+            };
+            format!("{} (pipeline type {kind})", pipeline.name)
+        })
+        .collect();
+    assemble(plan, format!("Made by dotpipe: {}", names.join(", ")), resources, outputs(plan))
+}
+
+/// The template with everything but the pipelines, under the names that their JSON uses.
+pub fn support(plan: &Plan) -> Template {
+    let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
+    let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
+    assemble(plan, description, common(plan), Map::new())
+}
+
+/// Greatest length of a template's description, in bytes.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-23)
+const DESCRIPTION: usize = 1024;
+
+fn assemble(
+    plan: &Plan,
+    description: String,
+    resources: IndexMap<String, Resource>,
+    outputs: Map<String, Json>,
+) -> Template {
+    let used = used_parameters(&resources);
+    let params = plan.params.iter().filter(|param| used.iter().any(|name| *name == param.name));
+    Template {
+        format_version: "2010-09-09",
+        description: description.chars().filter(char::is_ascii).take(DESCRIPTION).collect(),
+        parameters: params.map(|param| (param.name.clone(), parameter(param))).collect(),
+        resources,
+        outputs,
+    }
+}
+
+/// Names that the resources refer to.
+fn used_parameters(resources: &IndexMap<String, Resource>) -> Vec<String> {
+    let mut names = Vec::new();
+    super::references::each(&serde_json::to_value(resources).unwrap_or_default(), &mut |name| {
+        names.push(name.to_owned());
+    });
+    names
+}
+
+fn parameter(param: &ParamPlan) -> Parameter {
+    Parameter {
+        r#type: param.ty,
+        description: param.doc.clone(),
+        default: param.default.clone(),
+        allowed_values: param.allowed.clone(),
+    }
+}
+
+/// Everything but pipelines, in the order a reader meets it: what is kept, who may do what, what builds, what starts.
+fn common(plan: &Plan) -> IndexMap<String, Resource> {
+    let mut resources = IndexMap::new();
+    for (index, bucket) in plan.buckets.iter().enumerate().filter(|(_, bucket)| bucket.identity.is_owned()) {
+        let id = &bucket.identity.logical_id;
+        resources.insert(id.clone(), resources::bucket(plan, bucket));
+        resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index)));
+    }
+    for topic in plan.topics.iter().filter(|topic| topic.identity.is_owned()) {
+        resources.insert(topic.identity.logical_id.clone(), resources::topic(plan, topic));
+    }
+    for connection in plan.connections.iter().filter(|connection| connection.identity.is_owned()) {
+        resources.insert(connection.identity.logical_id.clone(), resources::connection(plan, connection));
+    }
+    for role in plan.roles.iter().filter(|role| role.identity.is_owned()) {
+        let (resource, policies) = resources::role(plan, role);
+        resources.extend(policies);
+        resources.insert(role.identity.logical_id.clone(), resource);
+    }
+    for project in plan.projects.iter().filter(|project| project.identity.is_owned()) {
+        if let Some(logs) = &project.logs
+            && let Some(id) = &logs.logical_id
+        {
+            resources.insert(id.clone(), resources::log_group(plan, logs));
+        }
+        resources.insert(project.identity.logical_id.clone(), resources::project(plan, project));
+    }
+    for rule in &plan.rules {
+        resources.insert(rule.identity.logical_id.clone(), resources::rule(plan, rule));
+    }
+    resources
+}
+
+/// Each pipeline's page in the console.
+fn outputs(plan: &Plan) -> Map<String, Json> {
+    let output = |pipeline: &crate::plan::PipelinePlan| {
+        let page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/";
+        let id = &pipeline.identity.logical_id;
+        let url = json!({ "Fn::Sub": format!("{page}${{{id}}}/view?region=${{AWS::Region}}") });
+        (format!("{id}Url"), json!({ "Description": format!("{} in the console", pipeline.name), "Value": url }))
+    };
+    plan.pipelines.iter().map(output).collect()
+}

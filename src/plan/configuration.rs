@@ -1,0 +1,94 @@
+//! Stages and actions, with their configuration as AWS takes it.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{ActionType, Slot};
+use crate::hir::{Action, ActionId, PipelineId, ValueKind};
+
+use super::grant::Values;
+use super::value::Scope;
+use super::{ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
+
+/// The stages of a pipeline.
+pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<StagePlan> {
+    let scope = scope.within(id);
+    let Some(pipeline) = scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let run_order = |action: ActionId| positions.get(action.0).map_or(1, |position| position.run_order);
+    let stage = |(index, stage): (usize, &crate::hir::Stage)| {
+        let here = pipeline.actions().filter(|(_, action)| action.stage == index);
+        let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
+        actions.sort_by_key(|action| action.run_order);
+        StagePlan { name: stage.name.node.clone(), actions }
+    };
+    pipeline.stages.iter().enumerate().map(stage).collect()
+}
+
+fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> ActionPlan {
+    let namespaces = scope.pipeline.and_then(|pipeline| scope.namespaces.get(pipeline.0));
+    let artifact = |artifact: crate::hir::ArtifactId| scope.artifact_name(artifact.0);
+    ActionPlan {
+        id,
+        name: action.name.node.clone(),
+        action_type: ActionTypeId::new(action.category, &action.action_type),
+        run_order,
+        configuration: configuration(scope, action),
+        inputs: action.inputs.iter().map(|input| artifact(input.artifact)).collect(),
+        outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
+        namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
+        role: action.role.as_ref().map(|role| Piece::Arn(super::Node::Role(role.node.0)).into()),
+        timeout: action.timeout.as_ref().map(|timeout| timeout.node),
+        span: action.span,
+    }
+}
+
+/// The configuration in the catalogue's order, then raw keys as written.
+fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, ConfigurationValue> {
+    let mut rendered = IndexMap::new();
+    for (key, setting) in &action.configuration {
+        if matches!(setting.value.kind, ValueKind::Null) {
+            continue;
+        }
+        let text = match action.action_type.slot_of_key(key) {
+            Some(slot) if !setting.raw => scope.in_slot(&setting.value, slot),
+            _ => scope.raw_text(&setting.value),
+        };
+        let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
+        rendered.insert(key.clone(), value);
+    }
+    add_defaults(&mut rendered, action);
+    in_catalogue_order(rendered, &action.action_type)
+}
+
+/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, and what keeps a source from polling.
+fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
+    let written = |text: &str| ConfigurationValue { text: Expr::text(text), span: action.span, attribute: action.span };
+    for slot in &action.action_type.slot {
+        if let (Some(key), Some(text)) = (&slot.key, &slot.emit)
+            && !rendered.contains_key(key)
+            && fits(slot, &Values::of_configuration(rendered, "", action.span))
+        {
+            rendered.insert(key.clone(), written(text));
+        }
+    }
+    for (key, text) in action.action_type.change_detection.iter().flat_map(|detection| &detection.set) {
+        if !rendered.contains_key(key) {
+            rendered.insert(key.clone(), written(text));
+        }
+    }
+}
+
+/// Whether a slot has a meaning beside the other keys.
+pub fn fits(slot: &Slot, values: &Values) -> bool {
+    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when);
+    values.hold(&slot.only_when) && !ignored
+}
+
+/// Puts the keys the catalogue knows first, in its order.
+pub fn in_catalogue_order(
+    mut rendered: IndexMap<String, ConfigurationValue>,
+    action_type: &ActionType,
+) -> IndexMap<String, ConfigurationValue> {
+    let place = |key: &str| action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
+    rendered.sort_by(|a, _, b, _| place(a).unwrap_or(usize::MAX).cmp(&place(b).unwrap_or(usize::MAX)));
+    rendered
+}

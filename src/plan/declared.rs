@@ -1,0 +1,228 @@
+//! What the file declares beside the pipelines: identities, and the simple resources.
+
+use crate::hir::{Attribute, Entity, Hir, Ownership, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use indexmap::IndexMap;
+
+use super::names::{NameKind, behind_stack_name, logical_id, physical};
+use super::value::Scope;
+use super::{
+    BucketPlan, ConnectionPlan, Data, Expr, Identity, Imported, Node, ParamPlan, Properties, TopicPlan, World, arn_of,
+    properties::properties,
+};
+
+/// What identities are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Naming<'a> {
+    /// The file.
+    pub scope: Scope<'a>,
+    /// Where names come from.
+    pub world: World,
+}
+
+impl Naming<'_> {
+    /// The name that stands before the names of everything the file's pipelines share.
+    fn owner(&self) -> String {
+        self.scope.hir.pipelines.first().map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.node.clone())
+    }
+
+    /// The identity of a thing the plan makes by itself: `what` of the pipeline `owner`.
+    pub fn derived(&self, kind: NameKind, owner: &str, what: &str, logical: String, span: Span) -> Identity {
+        Identity {
+            symbol: what.to_owned(),
+            span,
+            logical_id: logical,
+            name: (self.world == World::Split).then(|| physical(kind, owner, what)),
+            doc: None,
+            imported: None,
+        }
+    }
+
+    /// The name of a declared thing that has asked for none.
+    fn default_name(&self, node: Node, symbol: &str) -> Option<Expr> {
+        let kind = match node {
+            Node::Project(_) => NameKind::Project,
+            Node::Bucket(_) => NameKind::Bucket,
+            Node::Topic(_) => NameKind::Topic,
+            Node::Role(_) => NameKind::Role,
+            Node::Connection(_) | Node::Pipeline(_) => return None,
+        };
+        match self.world {
+            World::Split => Some(physical(kind, &self.owner(), symbol)),
+            // The log group's ARN in the project's role and the project itself must agree without a reference between them.
+            World::Template if kind == NameKind::Project => Some(behind_stack_name(symbol)),
+            World::Template => None,
+        }
+    }
+
+    /// The identity of a declared thing.
+    pub fn declared(
+        &self,
+        entity: Entity,
+        ownership: &Ownership,
+        name: Option<&Spanned<Text>>,
+        logical: Option<&Spanned<String>>,
+        doc: Option<&String>,
+    ) -> Identity {
+        let node = super::value::node(entity);
+        let symbol = self.scope.hir.symbol(entity);
+        let asked = name.map(|name| self.scope.text(&name.node));
+        let imported = match ownership {
+            Ownership::Owned => None,
+            Ownership::Imported(value) => Some(self.imported(node, value)),
+        };
+        Identity {
+            symbol: symbol.node.clone(),
+            span: symbol.span,
+            logical_id: logical.map_or_else(|| logical_id(kind_word(node), &symbol.node), |id| id.node.clone()),
+            name: asked.or_else(|| self.default_name(node, &symbol.node)),
+            doc: doc.cloned(),
+            imported,
+        }
+    }
+
+    /// Name and ARN of a thing given by either.
+    fn imported(&self, node: Node, value: &Value) -> Imported {
+        let given = self.scope.plain(value);
+        let is_name = given.as_text().is_some_and(|text| !text.starts_with("arn:"))
+            || given
+                .pieces()
+                .first()
+                .is_some_and(|first| matches!(first, super::Piece::Text(text) if !text.starts_with("arn:")));
+        if is_name {
+            return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
+        }
+        let resource = given.field(5, ':');
+        let name = match node {
+            Node::Project(_) => resource.field(1, '/'),
+            // A role's path stands before its name.
+            Node::Role(_) => match resource.as_text() {
+                Some(text) => Expr::text(text.rsplit('/').next().unwrap_or(text)),
+                None => resource.field(1, '/'),
+            },
+            _ => resource,
+        };
+        Imported { name, arn: given }
+    }
+}
+
+/// What the logical ids of a kind start with.
+pub fn kind_word(node: Node) -> &'static str {
+    match node {
+        Node::Pipeline(_) => "Pipeline",
+        Node::Project(_) => "Project",
+        Node::Bucket(_) => "Bucket",
+        Node::Topic(_) => "Topic",
+        Node::Connection(_) => "Connection",
+        Node::Role(_) => "Role",
+    }
+}
+
+/// The parameters.
+pub fn params(hir: &Hir) -> Vec<ParamPlan> {
+    let param = |param: &crate::hir::Param| ParamPlan {
+        name: param.name.node.clone(),
+        ty: param.ty,
+        default: param.default.as_ref().map(|default| default.node.clone()),
+        allowed: param.allowed.clone(),
+        doc: param.doc.clone(),
+        given: param.given.clone(),
+        span: param.name.span,
+    };
+    hir.params.iter().map(param).collect()
+}
+
+/// The declared buckets.
+pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
+    let scope = naming.scope;
+    let bucket = |(index, bucket): (usize, &crate::hir::Bucket)| BucketPlan {
+        identity: naming.declared(
+            Entity::Bucket(crate::hir::BucketId(index)),
+            &bucket.ownership,
+            bucket.name.as_ref(),
+            bucket.logical_id.as_ref(),
+            bucket.doc.as_ref(),
+        ),
+        artifacts: false,
+        expire: days(&bucket.attributes, "expire"),
+        events: false,
+        versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),
+        retain: flag(&bucket.attributes, "retain").unwrap_or(true),
+        tags: bucket.attributes.get("tags").map(|tags| scope.pairs(&tags.value)).unwrap_or_default(),
+        key: bucket.attributes.get("key").map(|key| scope.plain(&key.value)),
+        raw: bucket.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.buckets.iter().enumerate().map(bucket).collect()
+}
+
+/// The declared topics.
+pub fn topics(naming: &Naming) -> Vec<TopicPlan> {
+    let scope = naming.scope;
+    let topic = |(index, topic): (usize, &crate::hir::Topic)| TopicPlan {
+        identity: naming.declared(
+            Entity::Topic(crate::hir::TopicId(index)),
+            &topic.ownership,
+            topic.name.as_ref(),
+            topic.logical_id.as_ref(),
+            topic.doc.as_ref(),
+        ),
+        email: texts(&scope, &topic.attributes, "email"),
+        properties: properties(&scope, "topic", &topic.attributes, &["email", "name"]),
+        raw: topic.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.topics.iter().enumerate().map(topic).collect()
+}
+
+/// The declared connections.
+pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
+    let scope = naming.scope;
+    let connection = |(index, connection): (usize, &crate::hir::Connection)| ConnectionPlan {
+        identity: naming.declared(
+            Entity::Connection(crate::hir::ConnectionId(index)),
+            &connection.ownership,
+            None,
+            connection.logical_id.as_ref(),
+            None,
+        ),
+        properties: named(
+            properties(&scope, "connection", &connection.attributes, &[]),
+            "ConnectionName",
+            &connection.symbol.node,
+        ),
+        raw: connection.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.connections.iter().enumerate().map(connection).collect()
+}
+
+/// A list of texts, or a single one.
+pub fn texts(scope: &Scope, attributes: &IndexMap<String, Attribute>, word: &str) -> Vec<Expr> {
+    match attributes.get(word).map(|attribute| &attribute.value) {
+        Some(Value { kind: ValueKind::List(items), .. }) => items.iter().map(|item| scope.plain(item)).collect(),
+        Some(value) if !matches!(value.kind, ValueKind::Null) => vec![scope.plain(value)],
+        _ => Vec::new(),
+    }
+}
+
+/// A boolean.
+pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool> {
+    match attributes.get(word)?.value.kind {
+        ValueKind::Bool(truth) => Some(truth),
+        _ => None,
+    }
+}
+
+/// A duration in whole days.
+pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64> {
+    match attributes.get(word)?.value.kind {
+        ValueKind::Duration(seconds) => Some(seconds / 86_400),
+        _ => None,
+    }
+}
+
+/// Properties with a name in front where there is none.
+fn named(mut properties: Properties, key: &str, name: &str) -> Properties {
+    if !properties.iter().any(|(property, _)| property == key) {
+        properties.insert(0, (key.to_owned(), Data::Text(Expr::text(name))));
+    }
+    properties
+}

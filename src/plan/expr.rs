@@ -1,0 +1,238 @@
+//! Text that is complete when the template is deployed.
+//!
+//! Values of the run (`#{Checkout.CommitId}`) are plain text here: CodePipeline puts them in, CloudFormation does not look at them.
+
+use serde_json::Value as Json;
+
+use super::Node;
+
+/// Text in pieces. Adjacent literal pieces are joined; no piece is an empty literal.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Expr {
+    pieces: Vec<Piece>,
+}
+
+/// A piece of an [`Expr`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Known.
+    Text(String),
+    /// A CloudFormation parameter of the emitted template.
+    Param(String),
+    /// `AWS::AccountId` and its like; the part behind `::`.
+    Pseudo(String),
+    /// The name of a planned thing.
+    Name(Node),
+    /// The ARN of a planned thing.
+    Arn(Node),
+    /// `Ref` to something the user names.
+    Ref(String),
+    /// `Fn::GetAtt`
+    Att(String, String),
+    /// `Fn::ImportValue`
+    Import(Expr),
+    /// The part of a text between separators: the name in an ARN that is not known yet.
+    Select {
+        /// Which part, from 0.
+        index: usize,
+        /// What stands between the parts.
+        separator: char,
+        /// The text.
+        of: Expr,
+    },
+    /// An intrinsic, kept as written.
+    Raw(Data),
+}
+
+/// JSON whose texts may hold what is known at deployment only.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    /// A text.
+    Text(Expr),
+    /// A number, boolean or null.
+    Plain(Json),
+    /// A list.
+    List(Vec<Data>),
+    /// A map, in order.
+    Map(Vec<(String, Data)>),
+}
+
+impl Data {
+    /// JSON with its texts changed to expressions.
+    pub fn from_json(json: &Json, text: &dyn Fn(&str) -> Expr) -> Self {
+        match json {
+            Json::String(string) => Self::Text(text(string)),
+            Json::Array(items) => Self::List(items.iter().map(|item| Self::from_json(item, text)).collect()),
+            Json::Object(entries) => {
+                Self::Map(entries.iter().map(|(key, value)| (key.clone(), Self::from_json(value, text))).collect())
+            }
+            plain => Self::Plain(plain.clone()),
+        }
+    }
+}
+
+impl Expr {
+    /// Text that is known.
+    pub fn text(text: impl Into<String>) -> Self {
+        let mut expr = Self::default();
+        expr.push(Piece::Text(text.into()));
+        expr
+    }
+
+    /// A pseudo parameter, without `AWS::`.
+    pub fn pseudo(name: &str) -> Self {
+        Self::from(Piece::Pseudo(name.to_owned()))
+    }
+
+    /// An ARN of this account and region: `arn:<partition>:<service>:<region>:<account>:` before `resource`.
+    pub fn arn(service: &str, resource: impl Into<Self>) -> Self {
+        let head = Self::fill(&format!("arn:${{Partition}}:{service}:${{Region}}:${{Account}}:"), &|_| None);
+        head.then(resource)
+    }
+
+    /// Fills the placeholders of a catalogue pattern: `${Partition}`, `${Region}`, `${Account}` are where the template lives,
+    /// all others are what `lookup` says, and `*` where it says nothing.
+    pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
+        let mut expr = Self::default();
+        let mut rest = pattern;
+        while let Some((before, behind)) = rest.split_once("${") {
+            let Some((name, after)) = behind.split_once('}') else { break };
+            expr = expr.then(before).then(match name {
+                "Partition" => Self::pseudo("Partition"),
+                "Region" => Self::pseudo("Region"),
+                "Account" => Self::pseudo("AccountId"),
+                _ => lookup(name).unwrap_or_else(|| Self::text("*")),
+            });
+            rest = after;
+        }
+        expr.then(rest)
+    }
+
+    /// The pieces, in order.
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Adds a piece.
+    pub fn push(&mut self, piece: Piece) {
+        match (self.pieces.last_mut(), piece) {
+            (_, Piece::Text(text)) if text.is_empty() => {}
+            (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+            (_, piece) => self.pieces.push(piece),
+        }
+    }
+
+    /// This text with another behind it.
+    #[must_use]
+    pub fn then(mut self, other: impl Into<Self>) -> Self {
+        for piece in other.into().pieces {
+            self.push(piece);
+        }
+        self
+    }
+
+    /// The text, if all of it is known.
+    pub fn as_text(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// The same with every known piece of text changed.
+    #[must_use]
+    pub fn map_text(&self, change: &dyn Fn(&str) -> String) -> Self {
+        let mut expr = Self::default();
+        for piece in &self.pieces {
+            expr.push(match piece {
+                Piece::Text(text) => Piece::Text(change(text)),
+                other => other.clone(),
+            });
+        }
+        expr
+    }
+
+    /// The resource identifier of an ARN (`index` counts its `:`-separated fields from 0): in text where the ARN is known,
+    /// by `Fn::Select` where it is not.
+    #[must_use]
+    pub fn field(&self, index: usize, separator: char) -> Self {
+        if let Some(text) = self.as_text() {
+            return Self::text(text.splitn(index + 1, separator).nth(index).unwrap_or(text));
+        }
+        Self::from(Piece::Select { index, separator, of: self.clone() })
+    }
+
+    /// How many characters it has when deployed: exact for text, the usual greatest for what is not known.
+    pub fn length(&self) -> usize {
+        self.pieces.iter().map(Piece::length).sum()
+    }
+}
+
+impl Piece {
+    /// See [`Expr::length`].
+    fn length(&self) -> usize {
+        match self {
+            Self::Text(text) => text.chars().count(),
+            Self::Pseudo(name) => match name.as_str() {
+                "AccountId" => 12,
+                "Region" => 14,
+                "Partition" => 10,
+                "StackName" => 64,
+                _ => 100,
+            },
+            Self::Arn(_) => 120,
+            _ => 64,
+        }
+    }
+}
+
+impl From<Piece> for Expr {
+    fn from(piece: Piece) -> Self {
+        let mut expr = Self::default();
+        expr.push(piece);
+        expr
+    }
+}
+
+impl From<&str> for Expr {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Expr {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_adjacent_text() {
+        let expr = Expr::text("a").then("").then("b").then(Expr::pseudo("Region")).then("c");
+        let region = Piece::Pseudo("Region".to_owned());
+        assert_eq!(expr.pieces(), [Piece::Text("ab".to_owned()), region, Piece::Text("c".to_owned())]);
+    }
+
+    #[test]
+    fn fills_patterns_and_leaves_a_star_for_the_unknown() {
+        let expr = Expr::fill("arn:x:${Key}/${Other}", &|name| (name == "Key").then(|| Expr::text("k")));
+        assert_eq!(expr.as_text(), Some("arn:x:k/*"));
+    }
+
+    #[test]
+    fn takes_the_name_out_of_an_arn() {
+        assert_eq!(Expr::text("arn:aws:sns:r:1:topic").field(5, ':').as_text(), Some("topic"));
+        let import = Expr::from(Piece::Import(Expr::text("Topic")));
+        assert!(matches!(import.field(5, ':').pieces(), [Piece::Select { index: 5, separator: ':', .. }]));
+    }
+}

@@ -1,0 +1,126 @@
+//! Grants from the catalogue's patterns.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{self, When};
+use crate::source::Span;
+
+use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
+
+/// What the placeholders and conditions of grants stand for.
+#[derive(Debug, Clone)]
+pub struct Values {
+    entries: IndexMap<String, (Vec<Expr>, Span)>,
+    cause: Span,
+}
+
+impl Values {
+    /// No values yet; grants that hang on none are caused by `cause`.
+    pub fn new(cause: Span) -> Self {
+        Self { entries: IndexMap::new(), cause }
+    }
+
+    /// The configuration of an action in a pipeline of this name.
+    pub fn of_configuration(configuration: &IndexMap<String, ConfigurationValue>, pipeline: &str, cause: Span) -> Self {
+        let mut values = Self::new(cause);
+        for (key, value) in configuration {
+            values.set(key, open_runtime(&value.text), cause);
+        }
+        values.set("Pipeline", Expr::text(pipeline), cause);
+        values
+    }
+
+    /// Adds a value, once; `cause` is what the grants that hang on the key are put down to.
+    pub fn set(&mut self, key: &str, value: Expr, cause: Span) {
+        let (values, _) = self.entries.entry(key.to_owned()).or_insert_with(|| (Vec::new(), cause));
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+
+    fn get(&self, key: &str) -> &[Expr] {
+        self.entries.get(key).map_or(&[], |(values, _)| values.as_slice())
+    }
+
+    /// Whether all conditions hold.
+    pub fn hold(&self, conditions: &[When]) -> bool {
+        conditions.iter().all(|condition| {
+            let values = self.get(&condition.key);
+            let is = |value: &Expr| value.as_text().is_some_and(|text| condition.is.iter().any(|is| is == text));
+            let holds = if condition.is.is_empty() { !values.is_empty() } else { values.iter().any(is) };
+            holds != condition.not
+        })
+    }
+
+    /// The grants that hold, their placeholders filled.
+    pub fn grants<'a>(&self, grants: impl IntoIterator<Item = &'a catalog::Grant>) -> Vec<Grant> {
+        grants.into_iter().filter(|grant| self.hold(&grant.when)).map(|grant| self.filled(grant)).collect()
+    }
+
+    fn filled(&self, grant: &catalog::Grant) -> Grant {
+        let conditions = grant.condition.iter().flat_map(|(operator, keys)| {
+            keys.iter().map(|(key, value)| Condition {
+                operator: operator.clone(),
+                key: key.clone(),
+                values: self.fill(value),
+            })
+        });
+        let hangs_on = grant.when.iter().find_map(|when| self.entries.get(&when.key));
+        Grant {
+            effect: Effect::Allow,
+            actions: grant.actions.clone(),
+            resources: grant.resources.iter().flat_map(|pattern| self.fill(pattern)).map(whole_arns).collect(),
+            conditions: conditions.collect(),
+            reason: grant.reason.clone(),
+            cause: hangs_on.map_or(self.cause, |(_, cause)| *cause),
+        }
+    }
+
+    /// A pattern with its placeholders filled; once for each value where a key has several.
+    fn fill(&self, pattern: &str) -> Vec<Expr> {
+        let many =
+            self.entries.iter().find(|(key, (values, _))| values.len() > 1 && pattern.contains(&format!("${{{key}}}")));
+        let once = |pick: Option<(&str, &Expr)>| {
+            Expr::fill(pattern, &|name| match pick {
+                Some((key, value)) if key == name => Some(value.clone()),
+                _ => self.get(name).first().cloned(),
+            })
+        };
+        match many {
+            Some((key, (values, _))) => values.iter().map(|value| once(Some((key, value)))).collect(),
+            None => vec![once(None)],
+        }
+    }
+}
+
+/// The ARN of a planned thing spelt out around its name becomes the ARN itself: the shorter reference.
+fn whole_arns(expr: Expr) -> Expr {
+    let found = expr.pieces().iter().enumerate().find_map(|(index, piece)| match piece {
+        Piece::Name(node) => Some((index, *node)),
+        _ => None,
+    });
+    let Some((index, node)) = found else { return expr };
+    let (head, rest) = expr.pieces().split_at(index + 1);
+    if super::arn_of(node, Piece::Name(node).into()).is_none_or(|arn| arn.pieces() != head) {
+        return expr;
+    }
+    let mut whole = Expr::from(Piece::Arn(node));
+    rest.iter().for_each(|piece| whole.push(piece.clone()));
+    whole
+}
+
+/// A pipeline's run-time value is open in a policy: `#{...}` becomes `*`.
+fn open_runtime(expr: &Expr) -> Expr {
+    expr.map_text(&|text| {
+        let mut open = String::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once("#{") {
+            let Some((_, after)) = behind.split_once('}') else { break };
+            open.push_str(before);
+            open.push('*');
+            rest = after;
+        }
+        open.push_str(rest);
+        open
+    })
+}

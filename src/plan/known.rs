@@ -1,0 +1,192 @@
+//! Expressions as plain text, for the target that has no CloudFormation behind it.
+
+use serde_json::Value as Json;
+
+use crate::source::Span;
+
+use super::{Data, Expr, Identity, Node, Piece, Plan};
+
+/// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The account's id.
+    pub account: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+}
+
+/// The partition a region lies in.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
+pub fn partition(region: &str) -> &'static str {
+    match region.split_once('-') {
+        Some(("cn", _)) => "aws-cn",
+        Some((_, rest)) if region.starts_with("us-gov-") && !rest.is_empty() => "aws-us-gov",
+        Some((_, rest)) if region.starts_with("us-iso-") && !rest.is_empty() => "aws-iso",
+        Some((_, rest)) if region.starts_with("us-isob-") && !rest.is_empty() => "aws-iso-b",
+        Some(("eusc", _)) => "aws-eusc",
+        _ => "aws",
+    }
+}
+
+impl Plan {
+    /// The identity of a planned thing.
+    pub fn identity(&self, node: Node) -> Option<&Identity> {
+        Some(match node {
+            Node::Pipeline(index) => &self.pipelines.get(index)?.identity,
+            Node::Project(index) => &self.projects.get(index)?.identity,
+            Node::Bucket(index) => &self.buckets.get(index)?.identity,
+            Node::Topic(index) => &self.topics.get(index)?.identity,
+            Node::Connection(index) => &self.connections.get(index)?.identity,
+            Node::Role(index) => &self.roles.get(index)?.identity,
+        })
+    }
+
+    /// The name of a thing without any reference to a resource; `None` where CloudFormation chooses it.
+    pub fn name(&self, node: Node) -> Option<Expr> {
+        let identity = self.identity(node)?;
+        identity.imported.as_ref().map(|imported| imported.name.clone()).or_else(|| identity.name.clone())
+    }
+
+    /// The ARN of a thing without any reference to a resource; `None` where CloudFormation chooses it.
+    pub fn arn(&self, node: Node) -> Option<Expr> {
+        if let Some(imported) = &self.identity(node)?.imported {
+            return Some(imported.arn.clone());
+        }
+        arn_of(node, self.name(node)?)
+    }
+
+    /// An expression as text, with what could not be known.
+    pub fn text(&self, expr: &Expr, known: &Known) -> (String, Vec<String>) {
+        let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
+        let text = renderer.expr(expr);
+        (text, renderer.missing)
+    }
+
+    /// Data as JSON, with what could not be known.
+    pub fn json(&self, data: &Data, known: &Known) -> (Json, Vec<String>) {
+        let mut renderer = Renderer { plan: self, known, missing: Vec::new() };
+        let json = renderer.data(data);
+        (json, renderer.missing)
+    }
+}
+
+/// The ARN of a thing of this account and region that has this name; `None` for what has no such form.
+pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
+    let fixed = |pattern: &str| Expr::fill(pattern, &|_| None);
+    Some(match node {
+        Node::Pipeline(_) => Expr::arn("codepipeline", name),
+        Node::Project(_) => Expr::arn("codebuild", Expr::text("project/").then(name)),
+        Node::Bucket(_) => fixed("arn:${Partition}:s3:::").then(name),
+        Node::Topic(_) => Expr::arn("sns", name),
+        Node::Role(_) => fixed("arn:${Partition}:iam::${Account}:role/").then(name),
+        Node::Connection(_) => return None,
+    })
+}
+
+/// Values the pipeline's JSON needs and that are known at deployment only: the place, and what is missing.
+pub fn unresolved(plan: &Plan, known: &Known) -> Vec<(Span, String)> {
+    let mut found: Vec<(Span, String)> = Vec::new();
+    let mut look = |span: Span, expr: &Expr| {
+        for missing in plan.text(expr, known).1 {
+            if !found.iter().any(|(_, before)| *before == missing) {
+                found.push((span, missing));
+            }
+        }
+    };
+    for pipeline in &plan.pipelines {
+        for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
+            action.configuration.values().for_each(|value| look(value.span, &value.text));
+            action.role.iter().for_each(|role| look(action.span, role));
+        }
+        let span = pipeline.identity.span;
+        look(span, &Piece::Arn(pipeline.role).into());
+        look(span, &Piece::Name(pipeline.store).into());
+        pipeline.key.iter().for_each(|key| look(span, key));
+        pipeline.tags.iter().for_each(|(_, value)| look(span, value));
+    }
+    found
+}
+
+struct Renderer<'a> {
+    plan: &'a Plan,
+    known: &'a Known,
+    missing: Vec<String>,
+}
+
+impl Renderer<'_> {
+    fn expr(&mut self, expr: &Expr) -> String {
+        expr.pieces().iter().map(|piece| self.piece(piece)).collect()
+    }
+
+    fn data(&mut self, data: &Data) -> Json {
+        match data {
+            Data::Text(expr) => Json::String(self.expr(expr)),
+            Data::Plain(json) => json.clone(),
+            Data::List(items) => items.iter().map(|item| self.data(item)).collect(),
+            Data::Map(entries) => {
+                Json::Object(entries.iter().map(|(key, value)| (key.clone(), self.data(value))).collect())
+            }
+        }
+    }
+
+    fn piece(&mut self, piece: &Piece) -> String {
+        match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Param(name) => self.param(name),
+            Piece::Pseudo(name) => self.pseudo(name),
+            Piece::Name(node) => match self.plan.name(*node) {
+                Some(name) => self.expr(&name),
+                None => self.unknown(*node),
+            },
+            Piece::Arn(node) => match self.plan.arn(*node) {
+                Some(arn) => self.expr(&arn),
+                None => self.unknown(*node),
+            },
+            Piece::Select { index, separator, of } => {
+                let text = self.expr(of);
+                text.split(*separator).nth(*index).unwrap_or(&text).to_owned()
+            }
+            Piece::Ref(id) => self.missing(format!("cfn.ref(\"{id}\")")),
+            Piece::Att(id, attribute) => self.missing(format!("cfn.att(\"{id}\", \"{attribute}\")")),
+            Piece::Import(export) => {
+                let export = self.expr(export);
+                self.missing(format!("cfn.import(\"{export}\")"))
+            }
+            Piece::Raw(_) => self.missing("cfn.raw".to_owned()),
+        }
+    }
+
+    fn param(&mut self, name: &str) -> String {
+        let param = self.plan.params.iter().find(|param| param.name == name);
+        let value = param.and_then(|param| param.given.clone().or_else(|| param.default.clone()));
+        value.unwrap_or_else(|| self.missing(name.to_owned()))
+    }
+
+    fn pseudo(&mut self, name: &str) -> String {
+        let known = match name {
+            "AccountId" => self.known.account.clone(),
+            "Region" => self.known.region.clone(),
+            "Partition" => self.known.region.as_deref().map(|region| partition(region).to_owned()),
+            "URLSuffix" => self.known.region.as_deref().map(|region| {
+                if partition(region) == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }.to_owned()
+            }),
+            _ => None,
+        };
+        known.unwrap_or_else(|| {
+            // The partition follows from the region: one thing is missing, not two.
+            let asked = if name == "Partition" || name == "URLSuffix" { "Region" } else { name };
+            self.missing(format!("AWS::{asked}"))
+        })
+    }
+
+    fn unknown(&mut self, node: Node) -> String {
+        let symbol = self.plan.identity(node).map(|identity| identity.symbol.clone());
+        self.missing(symbol.unwrap_or_default())
+    }
+
+    fn missing(&mut self, what: String) -> String {
+        let text = format!("${{{what}}}");
+        self.missing.push(what);
+        text
+    }
+}

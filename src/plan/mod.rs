@@ -1,0 +1,228 @@
+//! What AWS needs for a resolved file: run orders, namespaces, configurations, roles, buckets, projects, event rules.
+//!
+//! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
+
+mod configuration;
+mod declared;
+mod expr;
+mod grant;
+mod known;
+mod model;
+mod names;
+mod namespace;
+mod order;
+mod policy;
+mod project;
+mod properties;
+mod roles;
+mod start;
+#[cfg(test)]
+pub(crate) mod tests;
+mod value;
+
+pub use expr::{Data, Expr, Piece};
+pub use known::{Known, arn_of, partition, unresolved};
+pub use model::*;
+pub use names::{NameKind, logical_id, physical};
+pub use order::{Position, UnevenParallel};
+pub use policy::{Policies, merged};
+pub use properties::tags;
+
+use indexmap::IndexMap;
+
+use crate::catalog;
+use crate::hir::{ActionId, Hir, Pipeline, PipelineId};
+use crate::source::Span;
+use crate::workspace::Workspace;
+
+use declared::Naming;
+use names::logical_id as logical;
+use value::Scope;
+
+/// Plans a resolved file.
+pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
+    let namespaces = namespace::of_file(hir);
+    let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
+    let naming = Naming { scope, world };
+    let mut plan = Plan {
+        world,
+        params: declared::params(hir),
+        projects: project::projects(&naming),
+        buckets: declared::buckets(&naming),
+        topics: declared::topics(&naming),
+        connections: declared::connections(&naming),
+        roles: roles::declared(&naming),
+        ..Plan::default()
+    };
+    for index in 0..hir.pipelines.len() {
+        pipeline(&naming, &mut plan, PipelineId(index));
+    }
+    plan.rules = start::rules(&naming, &plan);
+    roles::derive(&naming, workspace, &mut plan);
+    plan.collisions = plan.find_collisions();
+    plan
+}
+
+/// Adds a pipeline, with its artifact bucket; its role comes later.
+fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return };
+    for bucket in start::watched_buckets(naming, id) {
+        if let Some(bucket) = plan.buckets.get_mut(bucket.0) {
+            bucket.events = true;
+            bucket.versioned = true;
+        }
+    }
+    let store = match &hir.store.bucket {
+        Some(bucket) => bucket.node.0,
+        None => {
+            plan.buckets.push(artifact_bucket(naming, hir));
+            plan.buckets.len() - 1
+        }
+    };
+    let scope = naming.scope.within(id);
+    let (positions, uneven) = order::positions(hir);
+    let key = hir.store.key.as_ref().map(|key| scope.plain(key));
+    plan.pipelines.push(PipelinePlan {
+        identity: Identity {
+            symbol: hir.symbol.node.clone(),
+            span: hir.span,
+            logical_id: hir
+                .logical_id
+                .as_ref()
+                .map_or_else(|| logical("Pipeline", &hir.symbol.node), |id| id.node.clone()),
+            name: Some(Expr::text(hir.name.node.as_str())),
+            doc: hir.doc.clone(),
+            imported: None,
+        },
+        name: hir.name.node.clone(),
+        pipeline_type: hir.pipeline_type,
+        mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
+        role: hir.role.as_ref().map_or(Node::Role(usize::MAX), |role| Node::Role(role.node.0)),
+        store: Node::Bucket(store),
+        key,
+        variables: hir.variables.iter().map(variable).collect(),
+        tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
+        stages: configuration::stages(&scope, id, &positions),
+        positions,
+        uneven,
+        properties: Vec::new(),
+        raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
+    });
+}
+
+fn variable(variable: &crate::hir::Variable) -> VariablePlan {
+    VariablePlan {
+        name: variable.name.node.clone(),
+        default: variable.default.as_ref().map(|default| default.node.clone()),
+        doc: variable.doc.clone(),
+    }
+}
+
+/// The bucket a pipeline gets for its artifacts.
+fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
+    let scope = naming.scope;
+    let id = logical("Bucket", &format!("{}-artifacts", pipeline.symbol.node));
+    let span = pipeline.store.span.unwrap_or(pipeline.span);
+    let mut identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
+    identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
+    BucketPlan {
+        identity,
+        artifacts: true,
+        expire: Some(pipeline.store.expire.as_ref().map_or_else(default_expiry, |days| u64::from(days.node))),
+        events: false,
+        versioned: true,
+        retain: true,
+        key: pipeline.store.key.as_ref().map(|key| scope.plain(key)),
+        tags: Vec::new(),
+        raw: None,
+    }
+}
+
+/// Days until artifacts expire, as the catalogue says.
+fn default_expiry() -> u64 {
+    let slot = catalog::declaration("artifacts").and_then(|declaration| declaration.slot_of_attribute("expire"));
+    let days = slot.and_then(|slot| slot.emit.as_deref()).and_then(|text| text.strip_suffix('d'));
+    days.and_then(|days| days.parse().ok()).unwrap_or(90)
+}
+
+impl Plan {
+    /// Where an action stands.
+    pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
+        self.pipelines.get(pipeline.0)?.positions.get(action.0).copied()
+    }
+
+    /// Whether one action has ended before another starts.
+    pub fn ran_before(&self, pipeline: PipelineId, first: ActionId, second: ActionId) -> bool {
+        match (self.position_of(pipeline, first), self.position_of(pipeline, second)) {
+            (Some(first), Some(second)) => first < second,
+            _ => false,
+        }
+    }
+
+    /// A planned action.
+    pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
+        let stages = &self.pipelines.get(pipeline.0)?.stages;
+        stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
+    }
+
+    /// A role by the name `explain role` takes.
+    pub fn role_named(&self, display: &str) -> Option<&RolePlan> {
+        self.roles.iter().find(|role| role.display == display)
+    }
+
+    /// The role behind a node.
+    pub fn role(&self, node: Node) -> Option<&RolePlan> {
+        match node {
+            Node::Role(index) => self.roles.get(index),
+            _ => None,
+        }
+    }
+
+    /// All identities of what the template makes, with the kind of each.
+    fn identities(&self) -> Vec<&Identity> {
+        let mut all: Vec<&Identity> = Vec::new();
+        all.extend(self.pipelines.iter().map(|it| &it.identity));
+        all.extend(self.projects.iter().map(|it| &it.identity));
+        all.extend(self.buckets.iter().map(|it| &it.identity));
+        all.extend(self.topics.iter().map(|it| &it.identity));
+        all.extend(self.connections.iter().map(|it| &it.identity));
+        all.extend(self.roles.iter().map(|it| &it.identity));
+        all.extend(self.rules.iter().map(|it| &it.identity));
+        all.retain(|identity| identity.is_owned());
+        all
+    }
+
+    /// Things that got one logical id; buckets, roles and projects that got one name.
+    fn find_collisions(&self) -> Vec<Collision> {
+        let mut collisions = Vec::new();
+        let mut ids: IndexMap<&str, Span> = self.params.iter().map(|param| (param.name.as_str(), param.span)).collect();
+        for identity in self.identities() {
+            if let Some(first) = ids.insert(&identity.logical_id, identity.span) {
+                let second = identity.span;
+                collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
+            }
+        }
+        let lists: [Vec<&Identity>; 3] = [
+            self.buckets.iter().map(|it| &it.identity).collect(),
+            self.roles.iter().map(|it| &it.identity).collect(),
+            self.projects.iter().map(|it| &it.identity).collect(),
+        ];
+        for list in lists {
+            collisions.extend(same_names(&list));
+        }
+        collisions
+    }
+}
+
+fn same_names(identities: &[&Identity]) -> Vec<Collision> {
+    let mut collisions = Vec::new();
+    for (index, second) in identities.iter().enumerate() {
+        let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
+        let before = identities.iter().take(index).filter(|first| first.is_owned());
+        for first in before.filter(|first| first.name.as_ref() == Some(name)) {
+            let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
+            collisions.push(Collision { name, logical: false, first: first.span, second: second.span });
+        }
+    }
+    collisions
+}

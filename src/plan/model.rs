@@ -1,0 +1,484 @@
+//! The plan's types.
+
+use crate::catalog::{ActionType, Category, Owner, PipelineType};
+use crate::hir::{ActionId, PipelineId};
+use crate::source::Span;
+use indexmap::IndexMap;
+
+use super::{Data, Expr, Position, UnevenParallel};
+
+/// Where names come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum World {
+    /// One template holds everything: CloudFormation names roles and buckets.
+    #[default]
+    Template,
+    /// The pipeline is JSON and the rest a support template: every name is fixed, so that both speak of the same things.
+    Split,
+}
+
+/// A planned thing: the index counts in the [`Plan`]'s list of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    /// [`Plan::pipelines`]
+    Pipeline(usize),
+    /// [`Plan::projects`]
+    Project(usize),
+    /// [`Plan::buckets`]
+    Bucket(usize),
+    /// [`Plan::topics`]
+    Topic(usize),
+    /// [`Plan::connections`]
+    Connection(usize),
+    /// [`Plan::roles`]
+    Role(usize),
+}
+
+/// What AWS needs.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Where names come from.
+    pub world: World,
+    /// CloudFormation parameters.
+    pub params: Vec<ParamPlan>,
+    /// The pipelines, as in the HIR.
+    pub pipelines: Vec<PipelinePlan>,
+    /// Projects, as in the HIR.
+    pub projects: Vec<ProjectPlan>,
+    /// Buckets: the HIR's, then the artifact buckets.
+    pub buckets: Vec<BucketPlan>,
+    /// Topics, as in the HIR.
+    pub topics: Vec<TopicPlan>,
+    /// Connections, as in the HIR.
+    pub connections: Vec<ConnectionPlan>,
+    /// Roles: the HIR's, then the derived ones.
+    pub roles: Vec<RolePlan>,
+    /// Event rules.
+    pub rules: Vec<RulePlan>,
+    /// Things that got the same logical id or the same physical name.
+    pub collisions: Vec<Collision>,
+}
+
+/// What a planned thing is called, and where it comes from.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// How the file refers to it.
+    pub symbol: String,
+    /// What caused it.
+    pub span: Span,
+    /// Its logical id; unused for imported things.
+    pub logical_id: String,
+    /// Its physical name; `None`: CloudFormation chooses.
+    pub name: Option<Expr>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// Set when it exists already.
+    pub imported: Option<Imported>,
+}
+
+/// A thing that exists already.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// Its name.
+    pub name: Expr,
+    /// Its ARN.
+    pub arn: Expr,
+}
+
+impl Identity {
+    /// Whether the template makes it.
+    pub fn is_owned(&self) -> bool {
+        self.imported.is_none()
+    }
+}
+
+/// Two things with one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collision {
+    /// The logical id or the physical name.
+    pub name: String,
+    /// Whether it is a logical id.
+    pub logical: bool,
+    /// The first.
+    pub first: Span,
+    /// The second.
+    pub second: Span,
+}
+
+/// A CloudFormation parameter.
+#[derive(Debug, Clone)]
+pub struct ParamPlan {
+    /// Its name, also its logical id.
+    pub name: String,
+    /// Its type, as CloudFormation spells it.
+    pub ty: &'static str,
+    /// Its default.
+    pub default: Option<String>,
+    /// The values it may have.
+    pub allowed: Vec<String>,
+    /// The documentation above it.
+    pub doc: Option<String>,
+    /// A value given for targets that need one now.
+    pub given: Option<String>,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// A pipeline.
+#[derive(Debug, Clone)]
+pub struct PipelinePlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Its name in AWS.
+    pub name: String,
+    /// V1 or V2.
+    pub pipeline_type: PipelineType,
+    /// `SUPERSEDED`, `QUEUED`, `PARALLEL`.
+    pub mode: Option<String>,
+    /// Its role.
+    pub role: Node,
+    /// Where its artifacts are kept.
+    pub store: Node,
+    /// The key of the artifact store.
+    pub key: Option<Expr>,
+    /// Variables.
+    pub variables: Vec<VariablePlan>,
+    /// Tags.
+    pub tags: Vec<(String, Expr)>,
+    /// Its stages.
+    pub stages: Vec<StagePlan>,
+    /// By [`ActionId`].
+    pub positions: Vec<Position>,
+    /// `parallel` blocks whose branches have different lengths.
+    pub uneven: Vec<UnevenParallel>,
+    /// Other properties that attributes set.
+    pub properties: Properties,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// A pipeline-level variable.
+#[derive(Debug, Clone)]
+pub struct VariablePlan {
+    /// Its name.
+    pub name: String,
+    /// Its default.
+    pub default: Option<String>,
+    /// Its description.
+    pub doc: Option<String>,
+}
+
+/// A stage.
+#[derive(Debug, Clone)]
+pub struct StagePlan {
+    /// Its name.
+    pub name: String,
+    /// Its actions, by run order, then as written.
+    pub actions: Vec<ActionPlan>,
+}
+
+/// An action.
+#[derive(Debug, Clone)]
+pub struct ActionPlan {
+    /// Which one of the HIR.
+    pub id: ActionId,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub action_type: ActionTypeId,
+    /// Its run order.
+    pub run_order: u32,
+    /// Its configuration, as AWS takes it.
+    pub configuration: IndexMap<String, ConfigurationValue>,
+    /// Names of the input artifacts.
+    pub inputs: Vec<String>,
+    /// Names of the output artifacts.
+    pub outputs: Vec<String>,
+    /// Its namespace.
+    pub namespace: Option<String>,
+    /// The role it runs under.
+    pub role: Option<Expr>,
+    /// Minutes until an approval fails.
+    pub timeout: Option<u32>,
+    /// Its header.
+    pub span: Span,
+}
+
+/// `ActionTypeId`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActionTypeId {
+    /// Its category.
+    pub category: Category,
+    /// Who made it.
+    pub owner: Owner,
+    /// The provider.
+    pub provider: String,
+    /// The version.
+    pub version: String,
+}
+
+impl ActionTypeId {
+    /// The id of a catalogue entry in one of its categories.
+    pub fn new(category: Category, action_type: &ActionType) -> Self {
+        Self {
+            category,
+            owner: action_type.owner,
+            provider: action_type.provider.clone(),
+            version: action_type.version.clone(),
+        }
+    }
+}
+
+/// A configuration value and its places.
+#[derive(Debug, Clone)]
+pub struct ConfigurationValue {
+    /// The text AWS gets.
+    pub text: Expr,
+    /// Where the value was written; the action where nobody wrote it.
+    pub span: Span,
+    /// The attribute's word.
+    pub attribute: Span,
+}
+
+/// `allow` or `deny`, in IAM's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Effect {
+    /// `Allow`
+    Allow,
+    /// `Deny`
+    Deny,
+}
+
+/// A permission of a role, why it is there, and what caused it.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// Allow or deny.
+    pub effect: Effect,
+    /// IAM actions.
+    pub actions: Vec<String>,
+    /// ARNs, with `*` where a part is open.
+    pub resources: Vec<Expr>,
+    /// All must hold.
+    pub conditions: Vec<Condition>,
+    /// Completes "needed to ...".
+    pub reason: String,
+    /// The place that caused it.
+    pub cause: Span,
+}
+
+/// One condition of a statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// `StringEquals` and its like.
+    pub operator: String,
+    /// The condition key.
+    pub key: String,
+    /// Any of these.
+    pub values: Vec<Expr>,
+}
+
+impl Condition {
+    /// `StringEquals`
+    pub fn equals(key: &str, value: impl Into<Expr>) -> Self {
+        Self { operator: "StringEquals".to_owned(), key: key.to_owned(), values: vec![value.into()] }
+    }
+}
+
+/// How a role came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleOrigin {
+    /// Made by the plan, for this.
+    Derived(Purpose),
+    /// Written in the file.
+    Declared,
+    /// Exists already.
+    Imported,
+}
+
+/// What a derived role is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// A pipeline's service role.
+    Pipeline(PipelineId),
+    /// A CodeBuild project; the index counts in [`Plan::projects`].
+    Build(usize),
+    /// CloudFormation, when it deploys a stack.
+    Stack,
+    /// The event rules of a pipeline.
+    Events(PipelineId),
+}
+
+/// A role.
+#[derive(Debug, Clone)]
+pub struct RolePlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The name `explain role` takes.
+    pub display: String,
+    /// The service that may assume it, without `.amazonaws.com`; absent when the file does not say.
+    pub service: Option<String>,
+    /// Conditions on who assumes it.
+    pub trust: Vec<Condition>,
+    /// What it may do.
+    pub grants: Vec<Grant>,
+    /// Managed policies of others.
+    pub managed: Vec<Expr>,
+    /// The other properties that its attributes set.
+    pub properties: Properties,
+    /// How it came to be.
+    pub origin: RoleOrigin,
+    /// Set when what it must allow could not be found out.
+    pub unknown: Option<UnknownTemplate>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// A deployed template that was not found, so that its role cannot be derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownTemplate {
+    /// The deploy that asks for it.
+    pub action: Span,
+    /// The place that names the template.
+    pub template: Span,
+    /// The path looked for, where one was: in the repository.
+    pub path: Option<String>,
+}
+
+/// A bucket.
+#[derive(Debug, Clone)]
+pub struct BucketPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Whether a pipeline keeps its artifacts in it.
+    pub artifacts: bool,
+    /// Days until objects expire.
+    pub expire: Option<u64>,
+    /// Whether changes are sent to `EventBridge`.
+    pub events: bool,
+    /// Whether old versions are kept for a while.
+    pub versioned: bool,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
+    /// A customer-managed key.
+    pub key: Option<Expr>,
+    /// Tags.
+    pub tags: Vec<(String, Expr)>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// A topic.
+#[derive(Debug, Clone)]
+pub struct TopicPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Addresses that get what is published.
+    pub email: Vec<Expr>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// A connection.
+#[derive(Debug, Clone)]
+pub struct ConnectionPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// An event rule that starts a pipeline.
+#[derive(Debug, Clone)]
+pub struct RulePlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// What it says about itself.
+    pub description: String,
+    /// What it waits for; texts are expressions.
+    pub pattern: Data,
+    /// The pipeline it starts.
+    pub pipeline: usize,
+    /// The role it does that under.
+    pub role: Node,
+}
+
+/// A CodeBuild project.
+#[derive(Debug, Clone)]
+pub struct ProjectPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The role it builds under; absent for imported projects.
+    pub role: Option<Node>,
+    /// The properties that its attributes set, by their path in the resource.
+    pub properties: Properties,
+    /// Environment variables.
+    pub variables: Vec<EnvironmentVariable>,
+    /// The buildspec: a path or its text; absent: `buildspec.yml`.
+    pub buildspec: Option<Expr>,
+    /// Cache.
+    pub cache: Option<CachePlan>,
+    /// Where its log goes; absent when it keeps none in `CloudWatch`.
+    pub logs: Option<LogsPlan>,
+    /// Report groups, by name.
+    pub reports: Vec<Expr>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// Properties of a resource, as CloudFormation nests them.
+pub type Properties = Vec<(String, Data)>;
+
+/// An environment variable.
+#[derive(Debug, Clone)]
+pub struct EnvironmentVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value: text, or what the other two kinds look up.
+    pub value: Expr,
+    /// Which kind.
+    pub kind: VariableKind,
+}
+
+/// Where an environment variable's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Written.
+    Plaintext,
+    /// `secret(...)`
+    SecretsManager,
+    /// `ssm(...)`
+    ParameterStore,
+}
+
+impl VariableKind {
+    /// As the API spells it.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::Plaintext => "PLAINTEXT",
+            Self::SecretsManager => "SECRETS_MANAGER",
+            Self::ParameterStore => "PARAMETER_STORE",
+        }
+    }
+}
+
+/// A project's cache.
+#[derive(Debug, Clone)]
+pub enum CachePlan {
+    /// On the build host, in these modes.
+    Local(Vec<String>),
+    /// In a bucket.
+    S3(Expr),
+}
+
+/// A project's log group.
+#[derive(Debug, Clone)]
+pub struct LogsPlan {
+    /// Logical id of the group if the template makes it, which it does unless the file names a group.
+    pub logical_id: Option<String>,
+    /// Its name.
+    pub group: Expr,
+}

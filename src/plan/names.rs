@@ -1,0 +1,171 @@
+//! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
+
+use super::Expr;
+
+/// What a name is for: decides the characters and the length it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NameKind {
+    /// An IAM role, at most 64 characters.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (2026-11-23)
+    Role,
+    /// An S3 bucket, at most 63 characters, lower case.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html> (2026-11-23)
+    Bucket,
+    /// A CodeBuild project, at most 150 characters.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codebuild-project.html> (2026-11-23)
+    Project,
+    /// An SNS topic, at most 256 characters.
+    Topic,
+    /// An EventBridge rule, at most 64 characters.
+    Rule,
+}
+
+/// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
+const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
+
+/// Digits of the hash that stands for what was cut.
+const HASH_DIGITS: usize = 8;
+
+impl NameKind {
+    fn room(self) -> usize {
+        match self {
+            Self::Role | Self::Rule => 64,
+            Self::Bucket => 63 - ACCOUNT_AND_REGION,
+            Self::Project => 150,
+            Self::Topic => 256,
+        }
+    }
+
+    fn allows(self, character: char) -> bool {
+        character.is_ascii_alphanumeric()
+            || character == '-'
+            || match self {
+                Self::Bucket => false,
+                Self::Role => "_+=,.@".contains(character),
+                Self::Rule => "_.".contains(character),
+                Self::Project | Self::Topic => character == '_',
+            }
+    }
+}
+
+/// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit.
+/// Bucket names get `-<account>-<region>` behind it.
+pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
+    let whole = format!("{owner}-{what}");
+    let folded = if kind == NameKind::Bucket { whole.to_ascii_lowercase() } else { whole.clone() };
+    let fitting = fit(&folded, &whole, kind);
+    match kind {
+        NameKind::Bucket => {
+            Expr::text(fitting).then("-").then(Expr::pseudo("AccountId")).then("-").then(Expr::pseudo("Region"))
+        }
+        _ => Expr::text(fitting),
+    }
+}
+
+/// `text` itself if it is legal, else its legal characters and a hash of `whole`.
+fn fit(text: &str, whole: &str, kind: NameKind) -> String {
+    let starts_well = text.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if text.chars().all(|character| kind.allows(character)) && text.len() <= kind.room() && starts_well {
+        return text.to_owned();
+    }
+    let legal: String = text.chars().map(|character| if kind.allows(character) { character } else { '-' }).collect();
+    let legal = legal.trim_start_matches(|first: char| !first.is_ascii_alphanumeric());
+    let head: String = legal.chars().take(kind.room() - HASH_DIGITS - 1).collect();
+    let head = head.trim_end_matches('-');
+    let hash = hash(whole);
+    if head.is_empty() { format!("x{hash}") } else { format!("{head}-{hash}") }
+}
+
+/// A name for a project in the template's world: `<stack name>-<what>`.
+pub fn behind_stack_name(what: &str) -> Expr {
+    let kind = NameKind::Project;
+    let legal: String = what.chars().map(|character| if kind.allows(character) { character } else { '-' }).collect();
+    let legal = if legal == what { legal } else { format!("{legal}-{}", hash(what)) };
+    Expr::pseudo("StackName").then("-").then(legal)
+}
+
+/// FNV-1a, 64 bits, folded to [`HASH_DIGITS`] hexadecimal digits: the same on every machine and in every version.
+fn hash(text: &str) -> String {
+    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in text.bytes() {
+        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
+}
+
+/// A logical id: the kind, then the name without the characters that CloudFormation refuses, each word's first letter large.
+/// At most 255 characters.
+pub fn logical_id(kind: &str, name: &str) -> String {
+    let mut id = String::from(kind);
+    for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        id.extend(letters);
+    }
+    id.truncate(255);
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KINDS: [NameKind; 5] = [NameKind::Role, NameKind::Bucket, NameKind::Project, NameKind::Topic, NameKind::Rule];
+
+    /// The name in an account of twelve digits and the longest region.
+    fn deployed(name: &Expr) -> String {
+        name.pieces()
+            .iter()
+            .map(|piece| match piece {
+                super::super::Piece::Text(text) => text.clone(),
+                super::super::Piece::Pseudo(pseudo) if pseudo == "AccountId" => "111122223333".to_owned(),
+                _ => "ap-southeast-1".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn short_names_stay_readable() {
+        let bucket = physical(NameKind::Bucket, "MyAppPipeline", "artifacts");
+        assert_eq!(deployed(&bucket), "myapppipeline-artifacts-111122223333-ap-southeast-1");
+        assert_eq!(physical(NameKind::Role, "P", "MyAppBuilder").as_text(), Some("P-MyAppBuilder"));
+    }
+
+    #[test]
+    fn logical_ids_are_words() {
+        assert_eq!(logical_id("Role", "my-app-stack"), "RoleMyAppStack");
+        assert_eq!(logical_id("Pipeline", "MyAppPipeline"), "PipelineMyAppPipeline");
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_always_legal(owner in "\\PC{1,110}", what in "\\PC{0,110}") {
+            for kind in KINDS {
+                let name = deployed(&physical(kind, &owner, &what));
+                let longest = kind.room() + if kind == NameKind::Bucket { ACCOUNT_AND_REGION } else { 0 };
+                prop_assert!((1..=longest).contains(&name.len()), "{name}");
+                prop_assert!(name.chars().all(|character| kind.allows(character)), "{name}");
+                prop_assert!(name.starts_with(|first: char| first.is_ascii_alphanumeric()), "{name}");
+                if kind == NameKind::Bucket {
+                    prop_assert!(!name.contains(|letter: char| letter.is_ascii_uppercase()), "{name}");
+                }
+            }
+        }
+
+        #[test]
+        fn different_things_have_different_names(owner in "[a-z0-9._@-]{1,100}", a in "[a-z0-9._@-]{1,100}", b in "[a-z0-9._@-]{1,100}") {
+            prop_assume!(a != b);
+            for kind in KINDS {
+                prop_assert_ne!(physical(kind, &owner, &a), physical(kind, &owner, &b));
+            }
+        }
+
+        #[test]
+        fn logical_ids_are_always_legal(name in "\\PC{0,300}") {
+            let id = logical_id("Role", &name);
+            prop_assert!(id.len() <= 255 && id.chars().all(|character| character.is_ascii_alphanumeric()));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Namespaces: an action gets one where somebody uses its variables, and only there.
+
+use std::collections::BTreeSet;
+
+use crate::hir::{ActionId, Hir, PartKind, Pipeline, Value};
+
+/// Greatest length of a namespace.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
+const LONGEST: usize = 100;
+
+/// Namespaces CodePipeline keeps for itself.
+const RESERVED: [&str; 2] = ["codepipeline", "variables"];
+
+/// The namespace of each action, by [`ActionId`].
+pub fn namespaces(pipeline: &Pipeline) -> Vec<Option<String>> {
+    let used = used_actions(pipeline);
+    let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
+    taken.extend(pipeline.artifacts.iter().map(|artifact| artifact.name.node.clone()));
+    let asked = |action: &crate::hir::Action| action.namespace.as_ref().map(|namespace| namespace.node.clone());
+    taken.extend(pipeline.actions.iter().filter_map(asked));
+    pipeline
+        .actions()
+        .map(|(id, action)| {
+            asked(action).or_else(|| {
+                used.contains(&id).then(|| {
+                    let name = unique(&legal(&action.symbol), &taken);
+                    taken.insert(name.clone());
+                    name
+                })
+            })
+        })
+        .collect()
+}
+
+/// The actions whose variables some value of the pipeline uses.
+fn used_actions(pipeline: &Pipeline) -> BTreeSet<ActionId> {
+    let mut used = BTreeSet::new();
+    for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+        note_outputs(&setting.value, &mut used);
+    }
+    used
+}
+
+fn note_outputs(value: &Value, used: &mut BTreeSet<ActionId>) {
+    value.each_part(&mut |part| {
+        if let PartKind::Output(action, _) = &part.kind {
+            used.insert(*action);
+        }
+    });
+}
+
+fn legal(symbol: &str) -> String {
+    let legal: String = symbol
+        .chars()
+        .map(|character| if character.is_ascii_alphanumeric() || "@_-".contains(character) { character } else { '-' })
+        .take(LONGEST)
+        .collect();
+    if legal.is_empty() { "Variables".to_owned() } else { legal }
+}
+
+/// `wanted`, or with `Variables` behind it, or with a number behind that: whatever is free.
+fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
+    let with = |ending: &str| {
+        let head: String = wanted.chars().take(LONGEST.saturating_sub(ending.len())).collect();
+        format!("{head}{ending}")
+    };
+    let endings =
+        ["".to_owned(), "Variables".to_owned()].into_iter().chain((2..).map(|n: u32| format!("Variables{n}")));
+    endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+/// The name behind `#{namespace.` for a pipeline-level variable.
+pub const PIPELINE_VARIABLES: &str = "variables";
+
+/// All actions of a file that have a namespace, for [`super::Scope`].
+pub fn of_file(hir: &Hir) -> Vec<Vec<Option<String>>> {
+    hir.pipelines.iter().map(namespaces).collect()
+}

@@ -1,0 +1,100 @@
+//! Run orders: CodePipeline runs the actions of a stage in layers, one number a layer.
+
+use crate::catalog::Category;
+use crate::hir::{ActionId, Pipeline, Stage, Step};
+use crate::source::Span;
+
+/// Where an action stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Index of its stage.
+    pub stage: usize,
+    /// Its run order, from 1.
+    pub run_order: u32,
+}
+
+/// A `parallel` whose branches have different lengths: what follows waits for the longest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnevenParallel {
+    /// The keyword.
+    pub span: Span,
+    /// The layers of each branch, in order.
+    pub lengths: Vec<u32>,
+    /// Index of the stage.
+    pub stage: usize,
+}
+
+/// The position of each action, by [`ActionId`], and the uneven branches.
+pub fn positions(pipeline: &Pipeline) -> (Vec<Position>, Vec<UnevenParallel>) {
+    let mut layers = Layers {
+        pipeline,
+        positions: pipeline.actions.iter().map(|action| Position { stage: action.stage, run_order: 1 }).collect(),
+        uneven: Vec::new(),
+        stage: 0,
+    };
+    for (index, stage) in pipeline.stages.iter().enumerate() {
+        layers.stage = index;
+        layers.stage(stage);
+    }
+    (layers.positions, layers.uneven)
+}
+
+struct Layers<'a> {
+    pipeline: &'a Pipeline,
+    positions: Vec<Position>,
+    uneven: Vec<UnevenParallel>,
+    stage: usize,
+}
+
+impl Layers<'_> {
+    fn stage(&mut self, stage: &Stage) {
+        let mut next = 1;
+        for step in &stage.steps {
+            if let Step::Action(id) = step
+                && self.is_source(*id)
+            {
+                self.put(*id, 1);
+                next = next.max(2);
+                continue;
+            }
+            next += self.step(step, next);
+        }
+    }
+
+    fn is_source(&self, id: ActionId) -> bool {
+        self.pipeline.actions.get(id.0).is_some_and(|action| action.category == Category::Source)
+    }
+
+    /// Puts a step at `first` and answers how many layers it takes.
+    fn step(&mut self, step: &Step, first: u32) -> u32 {
+        match step {
+            Step::Action(id) => {
+                self.put(*id, first);
+                1
+            }
+            Step::Sequence(steps) => {
+                let mut taken = 0;
+                for step in steps {
+                    taken += self.step(step, first + taken);
+                }
+                taken
+            }
+            Step::Parallel(branches, span) => {
+                let lengths: Vec<u32> = branches.iter().map(|branch| self.step(branch, first)).collect();
+                let longest = lengths.iter().copied().max().unwrap_or(0);
+                if lengths.iter().any(|length| *length != longest) {
+                    self.uneven.push(UnevenParallel { span: *span, lengths, stage: self.stage });
+                }
+                longest
+            }
+        }
+    }
+
+    /// A run order that the user demands wins over the structure's.
+    fn put(&mut self, id: ActionId, run_order: u32) {
+        let demanded = self.pipeline.actions.get(id.0).and_then(|action| action.run_order.as_ref());
+        if let Some(position) = self.positions.get_mut(id.0) {
+            position.run_order = demanded.map_or(run_order, |demanded| demanded.node);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! How the grants of a role fit into its policies.
+
+use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
+
+/// Greatest length of all inline policies of a role, in characters without blanks.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (2026-11-23)
+pub const INLINE_LIMIT: usize = 10_240;
+
+/// Greatest length of a managed policy, in characters without blanks; same page.
+pub const MANAGED_LIMIT: usize = 6_144;
+
+/// Managed policies a role may have; same page.
+pub const MANAGED_COUNT: usize = 20;
+
+/// The grants of a role, divided over its policies.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    /// In the role itself.
+    pub inline: Vec<Grant>,
+    /// In managed policies.
+    pub managed: Vec<Vec<Grant>>,
+    /// Whether they fit: no single statement too long, no policy too many.
+    pub fits: bool,
+}
+
+impl Plan {
+    /// Divides a role's grants: inline as long as they fit, the rest in managed policies.
+    pub fn policies(&self, role: &RolePlan) -> Policies {
+        let mut parts = Policies { fits: true, ..Policies::default() };
+        let mut room = INLINE_LIMIT.saturating_sub(EMPTY);
+        let mut inline = true;
+        for grant in merged(&role.grants) {
+            for piece in self.split(grant) {
+                let length = self.statement_length(&piece);
+                parts.fits &= length <= MANAGED_LIMIT - EMPTY;
+                if length > room {
+                    inline = false;
+                    room = MANAGED_LIMIT - EMPTY;
+                    parts.managed.push(Vec::new());
+                }
+                room = room.saturating_sub(length);
+                match parts.managed.last_mut() {
+                    Some(policy) if !inline => policy.push(piece),
+                    _ => parts.inline.push(piece),
+                }
+            }
+        }
+        parts.fits &= parts.managed.len() + role.managed.len() <= MANAGED_COUNT;
+        parts
+    }
+
+    /// Halves a statement until each part fits in a managed policy.
+    fn split(&self, grant: Grant) -> Vec<Grant> {
+        if self.statement_length(&grant) <= MANAGED_LIMIT - EMPTY {
+            return vec![grant];
+        }
+        let halves = |grant: &Grant, actions: &[String], resources: &[Expr]| Grant {
+            actions: actions.to_vec(),
+            resources: resources.to_vec(),
+            ..grant.clone()
+        };
+        let (first, second) = if grant.actions.len() > 1 {
+            let (a, b) = grant.actions.split_at(grant.actions.len() / 2);
+            (halves(&grant, a, &grant.resources), halves(&grant, b, &grant.resources))
+        } else if grant.resources.len() > 1 {
+            let (a, b) = grant.resources.split_at(grant.resources.len() / 2);
+            (halves(&grant, &grant.actions, a), halves(&grant, &grant.actions, b))
+        } else {
+            return vec![grant];
+        };
+        self.split(first).into_iter().chain(self.split(second)).collect()
+    }
+
+    /// Characters of a statement's JSON.
+    fn statement_length(&self, grant: &Grant) -> usize {
+        let quoted = |length: usize| length + 3;
+        let texts = |exprs: &[Expr]| exprs.iter().map(|expr| quoted(self.resolved_length(expr))).sum::<usize>();
+        let actions: usize = grant.actions.iter().map(|action| quoted(action.len())).sum();
+        let conditions: usize = grant
+            .conditions
+            .iter()
+            .map(|condition| 12 + condition.operator.len() + condition.key.len() + texts(&condition.values))
+            .sum();
+        r#"{"Effect":"Allow","Action":[],"Resource":[],"Condition":{}},"#.len()
+            + actions
+            + texts(&grant.resources)
+            + conditions
+    }
+
+    /// The length an expression has when deployed, with the names that are known put in.
+    pub fn resolved_length(&self, expr: &Expr) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Name(node) => self.name(*node).map_or(64, |name| name.length()),
+            Piece::Arn(node) => self.arn(*node).map_or(120, |arn| arn.length()),
+            other => Expr::from(other.clone()).length(),
+        };
+        expr.pieces().iter().map(piece).sum()
+    }
+}
+
+/// Characters of a document without statements.
+const EMPTY: usize = r#"{"Version":"2012-10-17","Statement":[]}"#.len();
+
+/// The grants with alike ones joined: same actions and conditions, then same resources and conditions. Reasons of joined grants are lost: this is for
+/// documents, not for readers.
+pub fn merged(grants: &[Grant]) -> Vec<Grant> {
+    let mut by_actions: Vec<Grant> = Vec::new();
+    for grant in grants {
+        let mut grant = grant.clone();
+        grant.actions.sort();
+        grant.actions.dedup();
+        let alike = |other: &&mut Grant| same_terms(other, &grant) && other.actions == grant.actions;
+        match by_actions.iter_mut().find(alike) {
+            Some(other) => add_resources(other, &grant.resources),
+            None => by_actions.push(grant),
+        }
+    }
+    let mut joined: Vec<Grant> = Vec::new();
+    for grant in by_actions {
+        let alike = |other: &&mut Grant| same_terms(other, &grant) && other.resources == grant.resources;
+        match joined.iter_mut().find(alike) {
+            Some(other) => {
+                other.actions.extend(grant.actions);
+                other.actions.sort();
+                other.actions.dedup();
+            }
+            None => joined.push(grant),
+        }
+    }
+    joined
+}
+
+fn same_terms(a: &Grant, b: &Grant) -> bool {
+    (a.effect, &a.conditions) == (b.effect, &b.conditions)
+}
+
+fn add_resources(grant: &mut Grant, resources: &[Expr]) {
+    for resource in resources {
+        if !grant.resources.contains(resource) {
+            grant.resources.push(resource.clone());
+        }
+    }
+}
+
+impl Grant {
+    /// A permission.
+    pub fn allow(actions: &[&str], resources: Vec<Expr>, reason: &str, cause: crate::source::Span) -> Self {
+        Self {
+            effect: Effect::Allow,
+            actions: actions.iter().map(|action| (*action).to_owned()).collect(),
+            resources,
+            conditions: Vec::new(),
+            reason: reason.to_owned(),
+            cause,
+        }
+    }
+}

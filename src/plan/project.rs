@@ -1,0 +1,124 @@
+//! CodeBuild projects.
+
+use crate::catalog::{self, images::Image};
+use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Value, ValueKind};
+
+use super::declared::{Naming, texts};
+use super::names::logical_id;
+use super::properties::{properties, set, text_at};
+use super::value::Scope;
+use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Node, Piece, ProjectPlan, Properties};
+
+/// Attributes that are planned here and not copied.
+const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "description"];
+
+/// The declared projects. Their roles are filled in later.
+pub fn projects(naming: &Naming) -> Vec<ProjectPlan> {
+    let project = |(index, project)| plan(naming, ProjectId(index), project);
+    naming.scope.hir.projects.iter().enumerate().map(project).collect()
+}
+
+fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
+    let scope = naming.scope;
+    let identity = naming.declared(
+        Entity::Project(id),
+        &project.ownership,
+        project.name.as_ref(),
+        project.logical_id.as_ref(),
+        project.doc.as_ref(),
+    );
+    let mut attributes = properties(&scope, "project", &project.attributes, &PLANNED);
+    complete_environment(&mut attributes);
+    let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.symbol.node);
+    ProjectPlan {
+        role: project.role.as_ref().map(|role| Node::Role(role.node.0)),
+        variables: project.env.iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
+        buildspec: buildspec(&scope, &project.buildspec),
+        cache: project.attributes.get("cache").and_then(|cache| self::cache(&scope, &cache.value)),
+        logs,
+        reports: texts(&scope, &project.attributes, "reports"),
+        raw: project.raw.as_ref().map(|raw| scope.data(raw)),
+        properties: attributes,
+        identity,
+    }
+}
+
+fn variable(scope: &Scope, name: &str, value: &Value) -> EnvironmentVariable {
+    let (kind, value) = scope.variable(value);
+    EnvironmentVariable { name: name.to_owned(), value, kind }
+}
+
+fn buildspec(scope: &Scope, buildspec: &Buildspec) -> Option<Expr> {
+    match buildspec {
+        Buildspec::Default => None,
+        Buildspec::Path(path) => Some(Expr::text(path.node.as_str())),
+        Buildspec::Inline(text) => Some(scope.text(&text.node)),
+    }
+}
+
+/// The environment's type, and who pulls the image, follow from the image unless given.
+fn complete_environment(attributes: &mut Properties) {
+    let image = text_at(attributes, "Environment.Image").cloned().unwrap_or_default();
+    let curated = match image.as_text().map(catalog::images::image) {
+        Some(Image::Curated { environment, .. }) => Some(environment),
+        _ => None,
+    };
+    if text_at(attributes, "Environment.Type").is_none() {
+        let ty = curated.unwrap_or("LINUX_CONTAINER");
+        set(attributes, "Environment.Type", Data::Text(Expr::text(ty)));
+    }
+    let own_registry = is_ecr(&image) || has(attributes, "RegistryCredential");
+    if curated.is_none() && own_registry && text_at(attributes, "Environment.ImagePullCredentialsType").is_none() {
+        set(attributes, "Environment.ImagePullCredentialsType", Data::Text(Expr::text("SERVICE_ROLE")));
+    }
+}
+
+fn has(attributes: &Properties, key: &str) -> bool {
+    attributes.iter().any(|(name, value)| {
+        name == "Environment" && matches!(value, Data::Map(inner) if inner.iter().any(|(name, _)| name == key))
+    })
+}
+
+/// Whether an image lies in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
+pub fn is_ecr(image: &Expr) -> bool {
+    image.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(".dkr.ecr.")))
+}
+
+/// The project logs to a group of its own, whose ARN its role names, unless it says otherwise.
+fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<LogsPlan> {
+    let status = text_at(attributes, "LogsConfig.CloudWatchLogs.Status").and_then(Expr::as_text);
+    if status == Some("DISABLED") {
+        return None;
+    }
+    set(attributes, "LogsConfig.CloudWatchLogs.Status", Data::Text(Expr::text("ENABLED")));
+    if let Some(group) = text_at(attributes, "LogsConfig.CloudWatchLogs.GroupName") {
+        return Some(LogsPlan { logical_id: None, group: group.clone() });
+    }
+    Some(LogsPlan {
+        logical_id: Some(logical_id("LogGroup", symbol)),
+        group: Expr::text("/aws/codebuild/").then(project),
+    })
+}
+
+/// `[source, docker, "paths"]` keeps on the build's machine, a bucket keeps there. Paths stand in the buildspec; here they ask for the mode.
+fn cache(scope: &Scope, value: &Value) -> Option<CachePlan> {
+    let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
+    match &value.kind {
+        ValueKind::Entity(Entity::Bucket(BucketId(index))) => {
+            Some(CachePlan::S3(Piece::Name(Node::Bucket(*index)).into()))
+        }
+        ValueKind::Text(text) => Some(CachePlan::S3(scope.text(text))),
+        ValueKind::List(items) => {
+            let mut modes: Vec<String> = Vec::new();
+            for item in items {
+                let mode = match &item.kind {
+                    ValueKind::Word(word) => slot.and_then(|slot| slot.values.get(word)).cloned(),
+                    _ => Some("LOCAL_CUSTOM_CACHE".to_owned()),
+                };
+                modes.extend(mode.filter(|mode| !modes.contains(mode)));
+            }
+            Some(CachePlan::Local(modes))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! Properties of a resource from the attributes of its declaration: the catalogue says which attribute sets which property.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{self, Slot, SlotType};
+use crate::hir::{Attribute, Value, ValueKind};
+
+use super::value::Scope;
+use super::{Data, Expr, Properties};
+
+/// The properties that attributes of a `word` declaration set, in the catalogue's order. Slots named in `except`, and those without a property
+/// of their own, are left to the caller.
+pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attribute>, except: &[&str]) -> Properties {
+    let mut properties = Vec::new();
+    let slots = catalog::declaration(word).map(|declaration| declaration.slot.as_slice()).unwrap_or_default();
+    for slot in slots.iter().filter(|slot| !except.contains(&slot.attribute.as_str())) {
+        let Some(key) = &slot.key else { continue };
+        let given = attributes.get(&slot.attribute).and_then(|attribute| data(scope, &attribute.value, slot));
+        if let Some(value) = given.or_else(|| default(slot)) {
+            set(&mut properties, key, value);
+        }
+    }
+    properties
+}
+
+/// What the catalogue says to write when nobody wrote the attribute.
+fn default(slot: &Slot) -> Option<Data> {
+    let text = slot.emit.as_deref()?;
+    let word = slot.values.get(text).map_or(text, String::as_str);
+    Some(match slot.ty {
+        SlotType::Bool => Data::Plain((text == "true").into()),
+        SlotType::Integer => Data::Plain(text.parse::<u64>().map_or_else(|_| text.into(), Into::into)),
+        _ => Data::Text(Expr::text(word)),
+    })
+}
+
+/// A value as its property takes it; `None` for `null`.
+fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
+    Some(match (&value.kind, slot.ty) {
+        (ValueKind::Null | ValueKind::Poisoned, _) => return None,
+        (ValueKind::Bool(truth), _) if slot.key.as_deref().is_some_and(|key| key.ends_with("Status")) => {
+            Data::Text(Expr::text(if *truth { "ENABLED" } else { "DISABLED" }))
+        }
+        (ValueKind::Duration(seconds), SlotType::Days) => Data::Plain((seconds / 86_400).into()),
+        // IAM counts a session in seconds.
+        (ValueKind::Duration(seconds), _) if slot.key.as_deref() == Some("MaxSessionDuration") => {
+            Data::Plain((*seconds).into())
+        }
+        (ValueKind::Duration(seconds), _) => Data::Plain((seconds / 60).into()),
+        (ValueKind::Map(entries), SlotType::Record) => {
+            let mut fields = Vec::new();
+            for field in &slot.field {
+                let given = entries.iter().find(|(name, _)| name.node == field.attribute);
+                if let (Some(key), Some(value)) = (&field.key, given.and_then(|(_, value)| data(scope, value, field))) {
+                    set(&mut fields, key, value);
+                }
+            }
+            Data::Map(fields)
+        }
+        (ValueKind::Map(_), SlotType::Map) => tags(&scope.pairs(value)),
+        (ValueKind::List(items), SlotType::List | SlotType::EnumList) => {
+            Data::List(items.iter().map(|item| Data::Text(scope.in_slot(item, slot))).collect())
+        }
+        (ValueKind::Bool(_) | ValueKind::Number(_), _) | (_, SlotType::Any) => scope.data(value),
+        _ => Data::Text(scope.in_slot(value, slot)),
+    })
+}
+
+/// Tags as most resources take them.
+pub fn tags(pairs: &[(String, Expr)]) -> Data {
+    let tag = |(key, value): &(String, Expr)| {
+        Data::Map(vec![
+            ("Key".to_owned(), Data::Text(Expr::text(key.as_str()))),
+            ("Value".to_owned(), Data::Text(value.clone())),
+        ])
+    };
+    Data::List(pairs.iter().map(tag).collect())
+}
+
+/// Sets the property at a dotted path.
+pub fn set(properties: &mut Properties, path: &str, value: Data) {
+    let Some((head, rest)) = path.split_once('.') else {
+        match properties.iter_mut().find(|(key, _)| key == path) {
+            Some((_, old)) => *old = value,
+            None => properties.push((path.to_owned(), value)),
+        }
+        return;
+    };
+    if !properties.iter().any(|(key, _)| key == head) {
+        properties.push((head.to_owned(), Data::Map(Vec::new())));
+    }
+    if let Some((_, Data::Map(inner))) = properties.iter_mut().find(|(key, _)| key == head) {
+        set(inner, rest, value);
+    }
+}
+
+/// The text at a dotted path, if it is known text.
+pub fn text_at<'a>(properties: &'a Properties, path: &str) -> Option<&'a Expr> {
+    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+    match (properties.iter().find(|(key, _)| key == head).map(|(_, value)| value)?, rest) {
+        (Data::Text(expr), None) => Some(expr),
+        (Data::Map(inner), Some(rest)) => text_at(inner, rest),
+        _ => None,
+    }
+}

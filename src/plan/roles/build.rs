@@ -1,0 +1,244 @@
+//! The roles CodeBuild projects build under.
+
+use crate::catalog::{GrantRole, RoleKind};
+use crate::hir::{ActionId, Hir, PipelineId, ProjectId, Secret, Value, ValueKind};
+use crate::workspace::Workspace;
+
+use super::super::grant::Values;
+use super::super::names::logical_id;
+use super::super::properties::text_at;
+use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
+use super::{Derived, Naming, statement};
+
+/// An action that runs a project.
+struct Run {
+    pipeline: PipelineId,
+    action: ActionId,
+}
+
+/// Gives every project of the file that names no role one.
+pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
+    for index in 0..plan.projects.len() {
+        let Some(project) = plan.projects.get(index) else { continue };
+        if project.role.is_some() || !project.identity.is_owned() {
+            continue;
+        }
+        let symbol = &project.identity.symbol;
+        let owner = plan.pipelines.first().map_or("dotpipe", |pipeline| pipeline.name.as_str());
+        let mut role = Derived {
+            display: format!("{symbol}.role"),
+            owner,
+            what: format!("{symbol}-build"),
+            logical: logical_id("Role", &format!("{symbol}-build")),
+            service: "codebuild",
+            purpose: Purpose::Build(index),
+            span: project.identity.span,
+        }
+        .plan(naming);
+        role.grants = grants(naming, plan, ProjectId(index), project);
+        plan.roles.push(role);
+        let node = Node::Role(plan.roles.len() - 1);
+        if let Some(project) = plan.projects.get_mut(index) {
+            project.role = Some(node);
+        }
+    }
+}
+
+fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+    let hir = naming.scope.hir;
+    let runs = runs(hir, id);
+    let mut values = values(naming, project, id);
+    for run in &runs {
+        add_store(plan, run, &mut values);
+        let env = hir
+            .pipelines
+            .get(run.pipeline.0)
+            .and_then(|it| it.actions.get(run.action.0))
+            .and_then(|action| action.value("EnvironmentVariables"));
+        if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
+            let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
+            entries.iter().for_each(|(_, value)| add_lookup(&scope, value, &mut values));
+        }
+    }
+    let mut grants = values.grants(RoleKind::Build.grants().into_iter().flat_map(|set| &set.grant));
+    runs.iter().for_each(|run| grants.extend(clones(hir, plan, run)));
+    if let Some(project) = hir.projects.get(id.0) {
+        grants.extend(statement::grants(&naming.scope, &project.statements));
+    }
+    grants
+}
+
+/// The actions that run a project.
+fn runs(hir: &Hir, project: ProjectId) -> Vec<Run> {
+    let mut runs = Vec::new();
+    for (index, pipeline) in hir.pipelines.iter().enumerate() {
+        for (action, it) in pipeline.actions() {
+            if it.project() == Some(project) {
+                runs.push(Run { pipeline: PipelineId(index), action });
+            }
+        }
+    }
+    runs
+}
+
+fn add_store(plan: &Plan, run: &Run, values: &mut Values) {
+    let Some(pipeline) = plan.pipelines.get(run.pipeline.0) else { return };
+    let Some(action) = plan.action(run.pipeline, run.action) else { return };
+    values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), action.span);
+    values.set("ArtifactAccount", Expr::pseudo("AccountId"), action.span);
+    if let Some(key) = &pipeline.key {
+        values.set("ArtifactKey", key.clone(), action.span);
+    }
+}
+
+/// What a full clone needs: the source's own grants for those who read its artifact.
+fn clones(hir: &Hir, plan: &Plan, run: &Run) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return grants };
+    let Some(reader) = pipeline.actions.get(run.action.0) else { return grants };
+    for input in &reader.inputs {
+        let Some(producer) = pipeline.artifacts.get(input.artifact.0).map(|artifact| artifact.producer) else {
+            continue;
+        };
+        let (Some(source), Some(planned)) = (pipeline.actions.get(producer.0), plan.action(run.pipeline, producer))
+        else {
+            continue;
+        };
+        let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, reader.span);
+        grants.extend(values.grants(source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer)));
+    }
+    grants
+}
+
+/// What the project itself shows.
+fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
+    let span = project.identity.span;
+    let mut values = Values::new(span);
+    if let Some(logs) = &project.logs {
+        values.set("LogGroup", logs.group.clone(), span);
+    }
+    if let Some(location) = text_at(&project.properties, "LogsConfig.S3Logs.Location") {
+        add_bucket(&mut values, location, "LogBucket", "LogObjects", span);
+    }
+    if let Some(CachePlan::S3(location)) = &project.cache {
+        add_bucket(&mut values, location, "CacheBucket", "CacheObjects", span);
+    }
+    for report in &project.reports {
+        let name = project.identity.name.clone().unwrap_or_default().then("-").then(report.clone());
+        values.set("ReportGroup", name, span);
+    }
+    for (key, property) in [("Subnet", "Subnets"), ("SecurityGroup", "SecurityGroupIds")] {
+        vpc_list(project, property).into_iter().for_each(|id| values.set(key, id, span));
+    }
+    if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
+        values.set("Certificate", certificate.clone(), span);
+    }
+    if let Some(repository) = text_at(&project.properties, "Environment.Image").and_then(image_repository) {
+        values.set("ImageRepository", repository, span);
+    }
+    if let Some(hir) = naming.scope.hir.projects.get(id.0) {
+        hir.env.iter().for_each(|(_, value)| add_lookup(naming, value, &mut values));
+        let credential = hir.attributes.get("registry-credential");
+        credential.iter().for_each(|credential| add_lookup(naming, &credential.value, &mut values));
+    }
+    values
+}
+
+/// A bucket, and what lies in it: `bucket` or `bucket/prefix`.
+fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: crate::source::Span) {
+    let mut name = Expr::default();
+    for piece in location.pieces() {
+        if let Piece::Text(text) = piece
+            && let Some((before, _)) = text.split_once('/')
+        {
+            name = name.then(before);
+            break;
+        }
+        name.push(piece.clone());
+    }
+    values.set(bucket, name, span);
+    values.set(objects, location.clone(), span);
+}
+
+fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
+    let Some((_, Data::Map(vpc))) = project.properties.iter().find(|(key, _)| key == "VpcConfig") else {
+        return Vec::new();
+    };
+    match vpc.iter().find(|(key, _)| key == property) {
+        Some((_, Data::List(items))) => items
+            .iter()
+            .filter_map(|item| if let Data::Text(text) = item { Some(text.clone()) } else { None })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The secret or parameter behind an environment variable.
+fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
+    match &value.kind {
+        ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
+        ValueKind::Parameter(name) => {
+            let name = naming.scope.text(name);
+            let bare = match name.pieces() {
+                [Piece::Text(first), rest @ ..] => {
+                    let mut bare = Expr::text(first.trim_start_matches('/'));
+                    rest.iter().for_each(|piece| bare.push(piece.clone()));
+                    bare
+                }
+                _ => name,
+            };
+            values.set("Parameter", bare, value.span);
+        }
+        _ => {}
+    }
+}
+
+/// The ARN of a secret given by name: AWS puts six characters of its own behind the name.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
+fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
+    let id = naming.scope.text(&secret.id);
+    let is_arn = matches!(id.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
+    if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
+}
+
+/// The ARN of the repository of an image in Amazon ECR, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+fn image_repository(image: &Expr) -> Option<Expr> {
+    let mut before = Expr::default();
+    let mut pieces = image.pieces().iter();
+    let behind = pieces.by_ref().find_map(|piece| match piece {
+        Piece::Text(text) if text.contains(".dkr.ecr.") => {
+            let (account, rest) = text.split_once(".dkr.ecr.")?;
+            before = before.clone().then(account);
+            Some(rest.to_owned())
+        }
+        other => {
+            before.push(other.clone());
+            None
+        }
+    })?;
+    let mut rest = Expr::text(behind);
+    pieces.for_each(|piece| rest.push(piece.clone()));
+    let (region, path) = split(&rest, ".amazonaws.")?;
+    let (_, repository) = split(&path, "/")?;
+    let repository =
+        split(&repository, ":").or_else(|| split(&repository, "@")).map_or(repository.clone(), |(name, _)| name);
+    let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(before);
+    Some(arn.then(":repository/").then(repository))
+}
+
+/// An expression before and behind the first place where a known text stands in it.
+fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
+    let mut head = Expr::default();
+    let mut pieces = expr.pieces().iter();
+    while let Some(piece) = pieces.next() {
+        if let Piece::Text(text) = piece
+            && let Some((before, behind)) = text.split_once(at)
+        {
+            let mut tail = Expr::text(behind);
+            pieces.for_each(|piece| tail.push(piece.clone()));
+            return Some((head.then(before), tail));
+        }
+        head.push(piece.clone());
+    }
+    None
+}

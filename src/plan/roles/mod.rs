@@ -1,0 +1,128 @@
+//! Roles: those the file declares, and those that follow from what it does.
+
+mod build;
+mod pipeline;
+mod stack;
+mod statement;
+
+use crate::catalog::RoleKind;
+use crate::hir::{Entity, PipelineId, RoleId};
+use crate::source::Span;
+use crate::workspace::Workspace;
+
+use super::declared::{Naming, texts};
+use super::grant::Values;
+use super::names::{NameKind, logical_id};
+use super::properties::properties;
+use super::{Condition, Expr, Identity, Node, Plan, Purpose, RoleOrigin, RolePlan};
+
+/// Attributes of a role that are planned here and not copied.
+const PLANNED: [&str; 2] = ["name", "managed"];
+
+/// The declared and imported roles.
+pub fn declared(naming: &Naming) -> Vec<RolePlan> {
+    let scope = naming.scope;
+    let role = |(index, role): (usize, &crate::hir::Role)| {
+        let identity = naming.declared(
+            Entity::Role(RoleId(index)),
+            &role.ownership,
+            role.name.as_ref(),
+            role.logical_id.as_ref(),
+            role.doc.as_ref(),
+        );
+        let service = role.service.as_ref().map(|service| service.node.clone());
+        RolePlan {
+            display: role.symbol.node.clone(),
+            trust: service.as_deref().map(trust).unwrap_or_default(),
+            grants: statement::grants(&scope, &role.statements),
+            managed: texts(&scope, &role.attributes, "managed"),
+            properties: properties(&scope, "role", &role.attributes, &PLANNED),
+            origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
+            unknown: None,
+            raw: role.raw.as_ref().map(|raw| scope.data(raw)),
+            service,
+            identity,
+        }
+    };
+    scope.hir.roles.iter().enumerate().map(role).collect()
+}
+
+/// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
+/// It does not for CodePipeline: <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
+/// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
+/// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
+fn trust(service: &str) -> Vec<Condition> {
+    match service {
+        "codebuild" | "events" => {
+            vec![Condition::equals("aws:SourceAccount", Expr::pseudo("AccountId"))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A role that follows from something: `display` is `<thing>.role`.
+struct Derived<'a> {
+    display: String,
+    owner: &'a str,
+    /// The part of its physical name behind the pipeline's.
+    what: String,
+    logical: String,
+    service: &'a str,
+    purpose: Purpose,
+    span: Span,
+}
+
+impl Derived<'_> {
+    fn plan(self, naming: &Naming) -> RolePlan {
+        let identity: Identity = naming.derived(NameKind::Role, self.owner, &self.what, self.logical, self.span);
+        RolePlan {
+            identity: Identity { symbol: self.display.clone(), ..identity },
+            display: self.display,
+            service: Some(self.service.to_owned()),
+            trust: trust(self.service),
+            grants: Vec::new(),
+            managed: Vec::new(),
+            properties: Vec::new(),
+            origin: RoleOrigin::Derived(self.purpose),
+            unknown: None,
+            raw: None,
+        }
+    }
+}
+
+/// Makes every role that nobody named, in the order in which they hang on each other.
+pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+    build::derive(naming, workspace, plan);
+    stack::derive(naming, workspace, plan);
+    events(naming, plan);
+    for index in 0..plan.pipelines.len() {
+        pipeline::derive(naming, plan, PipelineId(index));
+    }
+}
+
+/// One role for all event rules of a pipeline.
+fn events(naming: &Naming, plan: &mut Plan) {
+    for index in 0..plan.pipelines.len() {
+        let Some(pipeline) = plan.pipelines.get(index) else { continue };
+        let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
+            continue;
+        };
+        let symbol = &pipeline.identity.symbol;
+        let mut role = Derived {
+            display: format!("{symbol}.events-role"),
+            owner: &pipeline.name,
+            what: "events".to_owned(),
+            logical: logical_id("Role", &format!("{symbol}-events")),
+            service: "events",
+            purpose: Purpose::Events(PipelineId(index)),
+            span,
+        }
+        .plan(naming);
+        let mut values = Values::new(span);
+        values.set("Pipeline", Expr::text(pipeline.name.as_str()), span);
+        role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
+        plan.roles.push(role);
+        let node = Node::Role(plan.roles.len() - 1);
+        plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = node);
+    }
+}

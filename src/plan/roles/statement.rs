@@ -1,0 +1,108 @@
+//! `allow` and `deny` as grants.
+
+use crate::catalog::{permissions, verbs};
+use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
+
+use super::super::grant::Values;
+use super::super::value::{Scope, node};
+use super::super::{Condition, Effect, Expr, Grant, Piece};
+
+/// The grants of the statements of a role or project.
+pub fn grants(scope: &Scope, statements: &[Statement]) -> Vec<Grant> {
+    statements.iter().flat_map(|statement| one(scope, statement)).collect()
+}
+
+fn one(scope: &Scope, statement: &Statement) -> Vec<Grant> {
+    let mut grants: Vec<Grant> = match &statement.permission {
+        Permission::Verb(verb) => {
+            statement.resources.iter().flat_map(|resource| of_verb(scope, &verb.node, resource, statement)).collect()
+        }
+        Permission::Actions(actions) => {
+            let actions: Vec<String> = actions.iter().map(|action| spelt(&action.node)).collect();
+            statement.resources.iter().flat_map(|resource| of_actions(scope, &actions, resource, statement)).collect()
+        }
+    };
+    let conditions = statement.condition.as_ref().map(|condition| conditions(scope, condition)).unwrap_or_default();
+    for grant in &mut grants {
+        grant.effect = if statement.deny { Effect::Deny } else { Effect::Allow };
+        grant.conditions.extend(conditions.iter().cloned());
+    }
+    grants
+}
+
+/// An IAM action as AWS spells it.
+fn spelt(action: &str) -> String {
+    permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name)
+}
+
+fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
+    let (kind, arn) = match &resource.kind {
+        ValueKind::Entity(entity) => (Some(kind_word(*entity)), Expr::from(Piece::Arn(node(*entity)))),
+        _ => {
+            let arn = scope.plain(resource);
+            (verbs::kind_of_arn(&shape(&arn)), arn)
+        }
+    };
+    let mut values = Values::new(statement.span);
+    values.set("Arn", arn, statement.span);
+    values.grants(kind.and_then(|kind| verbs::grants(verb, kind)).unwrap_or_default())
+}
+
+/// The kind of thing as the catalogue's verbs call it.
+fn kind_word(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Project(_) => "project",
+        Entity::Bucket(_) => "bucket",
+        Entity::Topic(_) => "topic",
+        Entity::Role(_) => "role",
+        Entity::Connection(_) => "connection",
+        Entity::Pipeline(_) => "pipeline",
+    }
+}
+
+/// An ARN with something in place of what is not known, so that its kind can be read.
+fn shape(arn: &Expr) -> String {
+    arn.pieces().iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "x" }).collect()
+}
+
+fn of_actions(scope: &Scope, actions: &[String], resource: &Value, statement: &Statement) -> Vec<Grant> {
+    let grant = |actions: Vec<String>, resource: Expr| Grant {
+        effect: Effect::Allow,
+        actions,
+        resources: vec![resource],
+        conditions: Vec::new(),
+        reason: "do what the file allows by name".to_owned(),
+        cause: statement.span,
+    };
+    let ValueKind::Entity(entity) = resource.kind else { return vec![grant(actions.to_vec(), scope.plain(resource))] };
+    let arn = Expr::from(Piece::Arn(node(entity)));
+    if !matches!(entity, Entity::Bucket(_)) {
+        return vec![grant(actions.to_vec(), arn)];
+    }
+    // The same word covers the bucket and its objects: each action goes to the one it works on.
+    let (objects, bucket): (Vec<String>, Vec<String>) = actions.iter().cloned().partition(|action| on_objects(action));
+    let both = [(bucket, arn.clone()), (objects, arn.then("/*"))];
+    both.into_iter().filter(|(actions, _)| !actions.is_empty()).map(|(actions, arn)| grant(actions, arn)).collect()
+}
+
+fn on_objects(action: &str) -> bool {
+    permissions::iam_action(action)
+        .is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))
+}
+
+/// `{ Operator = { key = value } }`
+fn conditions(scope: &Scope, condition: &Value) -> Vec<Condition> {
+    let ValueKind::Map(operators) = &condition.kind else { return Vec::new() };
+    let mut conditions = Vec::new();
+    for (operator, keys) in operators {
+        let ValueKind::Map(keys) = &keys.kind else { continue };
+        for (key, value) in keys {
+            let values = match &value.kind {
+                ValueKind::List(items) => items.iter().map(|item| scope.plain(item)).collect(),
+                _ => vec![scope.plain(value)],
+            };
+            conditions.push(Condition { operator: operator.node.clone(), key: key.node.clone(), values });
+        }
+    }
+    conditions
+}

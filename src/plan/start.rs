@@ -1,0 +1,50 @@
+//! What starts a pipeline: an event rule for each source that reports changes by events.
+
+use crate::hir::{BucketId, Entity, PipelineId, ValueKind};
+
+use super::declared::Naming;
+use super::names::{NameKind, logical_id};
+use super::{ActionPlan, Data, Expr, Node, Plan, RulePlan};
+
+/// The event rules, all to work under roles that come later: one for each pipeline that has a rule.
+pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
+    let mut rules = Vec::new();
+    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+        for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
+            let Some(pattern) = pattern(naming, index, action) else { continue };
+            let what = format!("{}-{}", pipeline.identity.symbol, action.name);
+            let id = logical_id("Rule", &what);
+            let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &action.name, id, action.span);
+            identity.symbol = what;
+            let description = format!("Starts {} when {} changes", pipeline.name, action.name);
+            rules.push(RulePlan { identity, description, pattern, pipeline: index, role: Node::Role(usize::MAX) });
+        }
+    }
+    rules
+}
+
+/// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.
+fn pattern(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Data> {
+    let hir = naming.scope.hir.pipelines.get(pipeline)?;
+    let detection = hir.actions.get(action.id.0)?.action_type.change_detection.as_ref()?;
+    let quiet = detection
+        .set
+        .iter()
+        .all(|(key, text)| action.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text)));
+    let lookup = |key: &str| action.configuration.get(key).map(|value| value.text.clone());
+    let fill = |text: &str| Expr::fill(text, &lookup);
+    detection.pattern.as_ref().filter(|_| quiet).map(|pattern| Data::from_json(pattern, &fill))
+}
+
+/// The declared buckets that a source of this pipeline watches: they must report changes and keep versions.
+pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
+    let Some(pipeline) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());
+    sources
+        .flat_map(|action| action.configuration.values())
+        .filter_map(|setting| match setting.value.kind {
+            ValueKind::Entity(Entity::Bucket(bucket)) => Some(bucket),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,275 @@
+//! HIRs made by hand, as lowering would make them.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{self, Category, PipelineType};
+use crate::hir::*;
+use crate::source::{FileId, SourceMap, Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::file_system::Memory;
+
+/// The tutorial's pipeline.
+pub const TUTORIAL: &str = r#"pipeline MyAppPipeline {
+  stage Source {
+    source codecommit Fetch -> MyApp {
+      repository = "my-app"
+      branch     = "master"
+    }
+  }
+  stage Build {
+    build codebuild Package from MyApp -> MyAppBuild {
+      project = MyAppBuilder
+    }
+  }
+  stage Deploy {
+    deploy stack my-app-stack from MyAppBuild::output.yaml {
+      capabilities = [CAPABILITY_IAM]
+    }
+  }
+}
+
+bucket Packages
+
+project MyAppBuilder {
+  image = "aws/codebuild/standard:7.0"
+  env   = { PACKAGE_BUCKET = Packages.name }
+  allow write on Packages
+}
+"#;
+
+/// The tutorial's buildspec.
+pub const BUILDSPEC: &str = "version: 0.2
+phases:
+  build:
+    commands:
+      - npm ci
+      - >-
+        aws cloudformation package --template-file template.yaml
+        --s3-bucket $PACKAGE_BUCKET --output-template-file output.yaml
+artifacts:
+  files:
+    - output.yaml
+";
+
+/// The tutorial's application.
+pub const TEMPLATE: &str = "AWSTemplateFormatVersion: '2010-09-09'
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: index.handler
+      Runtime: nodejs22.x
+      Events:
+        Time:
+          Type: Api
+          Properties: { Path: /time, Method: get }
+";
+
+/// A HIR, the text it stands for and the repository around it.
+#[derive(Debug)]
+pub struct Sample {
+    pub hir: Hir,
+    pub sources: SourceMap,
+    pub text: String,
+    pub file: FileId,
+}
+
+impl Sample {
+    pub fn new(text: &str) -> Self {
+        let mut sources = SourceMap::default();
+        let file = sources.add("pipeline.pipe".into(), text);
+        Self { hir: Hir::default(), sources, text: text.to_owned(), file }
+    }
+
+    /// The first place of a text.
+    pub fn at(&self, needle: &str) -> Span {
+        let start = self.text.find(needle).unwrap_or_else(|| panic!("`{needle}` in the sample"));
+        Span::new(self.file, start, start + needle.len())
+    }
+
+    pub fn name(&self, name: &str) -> Spanned<String> {
+        Spanned::new(name.to_owned(), self.at(name))
+    }
+
+    pub fn text(&self, text: &str) -> Value {
+        Value::text(text, self.at(text))
+    }
+
+    pub fn word(&self, word: &str) -> Value {
+        Value::new(ValueKind::Word(word.to_owned()), self.at(word))
+    }
+}
+
+pub fn setting(value: Value) -> Setting {
+    Setting { attribute: value.span, value, raw: false }
+}
+
+/// An action of a provider word, without inputs, outputs and configuration.
+pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str, name: &str) -> Action {
+    Action {
+        name: sample.name(name),
+        symbol: name.to_owned(),
+        stage,
+        category,
+        action_type: catalog::action_type(provider, category).expect("a provider of the catalogue"),
+        inputs: Vec::new(),
+        outputs: Vec::new(),
+        configuration: IndexMap::new(),
+        namespace: None,
+        role: None,
+        timeout: None,
+        run_order: None,
+        origin: Origin::Written,
+        template_origin: None,
+        checkout: None,
+        doc: None,
+        span: sample.at(name),
+        incomplete: false,
+    }
+}
+
+pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
+    let span = sample.at(name);
+    Stage { name: sample.name(name), doc: None, steps, span, incomplete: false }
+}
+
+pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
+    Pipeline {
+        symbol: sample.name(name),
+        name: sample.name(name),
+        doc: None,
+        pipeline_type: PipelineType::V2,
+        pipeline_type_span: None,
+        mode: None,
+        role: None,
+        variables: Vec::new(),
+        tags: Vec::new(),
+        store: ArtifactStore::default(),
+        stages: Vec::new(),
+        actions: Vec::new(),
+        artifacts: Vec::new(),
+        raw: None,
+        logical_id: None,
+        span: sample.at(name),
+    }
+}
+
+pub fn artifact(sample: &Sample, name: &str, producer: usize) -> Artifact {
+    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new(), position: 0 }
+}
+
+pub fn bucket(sample: &Sample, name: &str) -> Bucket {
+    Bucket {
+        symbol: sample.name(name),
+        ownership: Ownership::Owned,
+        name: None,
+        doc: None,
+        attributes: IndexMap::new(),
+        raw: None,
+        logical_id: None,
+        span: sample.at(name),
+    }
+}
+
+pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
+    let image = sample.text(image);
+    let image = Attribute { word: image.span, value: image };
+    Project {
+        symbol: sample.name(name),
+        ownership: Ownership::Owned,
+        name: None,
+        doc: None,
+        attributes: IndexMap::from([("image".to_owned(), image)]),
+        env: Vec::new(),
+        buildspec: Buildspec::Default,
+        role: None,
+        statements: Vec::new(),
+        raw: None,
+        logical_id: None,
+        span: sample.at(name),
+        incomplete: false,
+    }
+}
+
+/// The half of a change-set pair that has this mode.
+pub fn change_set(sample: &Sample, stage: usize, name: &str, mode: StackMode) -> Action {
+    let stack = sample.at("my-app-stack");
+    let mut half = action(sample, stage, Category::Deploy, "cloudformation", "my-app-stack");
+    half.name.node = name.to_owned();
+    half.origin = Origin::DeployStack;
+    half.span = sample.at("deploy stack my-app-stack");
+    let text = |text: &str| setting(Value::text(text, stack));
+    half.configuration.insert("ActionMode".into(), text(mode.aws()));
+    half.configuration.insert("StackName".into(), text("my-app-stack"));
+    half.configuration.insert("ChangeSetName".into(), text("my-app-stack-changes"));
+    half
+}
+
+/// The tutorial, resolved.
+pub fn tutorial() -> Sample {
+    let mut sample = Sample::new(TUTORIAL);
+    let mut it = pipeline(&sample, "MyAppPipeline");
+    it.span = sample.at("pipeline MyAppPipeline");
+
+    let mut fetch = action(&sample, 0, Category::Source, "codecommit", "Fetch");
+    fetch.span = sample.at("source codecommit Fetch -> MyApp");
+    fetch.outputs = vec![ArtifactId(0)];
+    fetch.checkout = Some(Spanned::new(String::new(), fetch.span));
+    fetch.configuration.insert("RepositoryName".into(), setting(sample.text("my-app")));
+    fetch.configuration.insert("BranchName".into(), setting(sample.text("master")));
+
+    let mut package = action(&sample, 1, Category::Build, "codebuild", "Package");
+    package.span = sample.at("build codebuild Package from MyApp -> MyAppBuild");
+    package.inputs = vec![Input { artifact: ArtifactId(0), span: package.span }];
+    package.outputs = vec![ArtifactId(1)];
+    let builder = Value::new(ValueKind::Entity(Entity::Project(ProjectId(0))), sample.at("MyAppBuilder"));
+    package.configuration.insert("ProjectName".into(), setting(builder));
+
+    let mut prepare = change_set(&sample, 2, "my-app-stack.GenerateChangeSet", StackMode::ChangeSetReplace);
+    let file = sample.at("MyAppBuild::output.yaml");
+    prepare.inputs = vec![Input { artifact: ArtifactId(1), span: file }];
+    let template = ArtifactFile {
+        artifact: Some(ArtifactId(1)),
+        artifact_span: file,
+        path: Text::literal("output.yaml", file),
+        path_span: file,
+    };
+    let template = Value::new(ValueKind::ArtifactFile(template), file);
+    prepare.configuration.insert("TemplatePath".into(), setting(template));
+    let capabilities = Value::new(ValueKind::List(vec![sample.word("CAPABILITY_IAM")]), sample.at("[CAPABILITY_IAM]"));
+    prepare.configuration.insert("Capabilities".into(), setting(capabilities));
+    let execute = change_set(&sample, 2, "my-app-stack.ExecuteChangeSet", StackMode::ChangeSetExecute);
+
+    it.actions = vec![fetch, package, prepare, execute];
+    it.artifacts = vec![artifact(&sample, "MyApp", 0), artifact(&sample, "MyAppBuild", 1)];
+    let only = |id| vec![Step::Action(ActionId(id))];
+    it.stages = vec![
+        stage(&sample, "Source", only(0)),
+        stage(&sample, "Build", only(1)),
+        stage(&sample, "Deploy", vec![Step::Sequence(vec![Step::Action(ActionId(2)), Step::Action(ActionId(3))])]),
+    ];
+    sample.hir.pipelines.push(it);
+    sample.hir.buckets.push(bucket(&sample, "Packages"));
+
+    let mut builder = project(&sample, "MyAppBuilder", "aws/codebuild/standard:7.0");
+    builder.span = sample.at("project MyAppBuilder");
+    let packages = Entity::Bucket(BucketId(0));
+    let place = sample.at("Packages.name");
+    let name = Value::new(ValueKind::Text(Text::of(PartKind::Member(packages, "name".into()), place)), place);
+    builder.env.push((sample.name("PACKAGE_BUCKET"), name));
+    builder.statements.push(Statement {
+        deny: false,
+        permission: Permission::Verb(sample.name("write")),
+        resources: vec![Value::new(ValueKind::Entity(packages), sample.at("Packages"))],
+        condition: None,
+        span: sample.at("allow write on Packages"),
+    });
+    sample.hir.projects.push(builder);
+    sample
+}
+
+/// The tutorial's repository.
+pub fn repository() -> Workspace {
+    Workspace::new(Memory::new([("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)]), "")
+}

@@ -1,0 +1,285 @@
+//! Values of the HIR as AWS takes them.
+
+use serde_json::Value as Json;
+
+use crate::catalog::{Slot, SlotType};
+use crate::hir::{ArtifactFile, Entity, Hir, PartKind, Pipeline, PipelineId, Secret, Text, Value, ValueKind};
+
+use super::namespace::PIPELINE_VARIABLES;
+use super::{Data, Expr, Node, Piece, VariableKind};
+
+/// What values are read against: the file, and where in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
+    /// The file.
+    pub hir: &'a Hir,
+    /// Namespaces by pipeline and action.
+    pub namespaces: &'a [Vec<Option<String>>],
+    /// The pipeline the value stands in, if it stands in one.
+    pub pipeline: Option<PipelineId>,
+}
+
+impl<'a> Scope<'a> {
+    /// The same file, inside a pipeline.
+    #[must_use]
+    pub fn within(self, pipeline: PipelineId) -> Self {
+        Self { pipeline: Some(pipeline), ..self }
+    }
+
+    fn pipeline(&self) -> Option<&'a Pipeline> {
+        self.pipeline.and_then(|id| self.hir.pipelines.get(id.0))
+    }
+
+    /// A text.
+    pub fn text(&self, text: &Text) -> Expr {
+        let mut expr = Expr::default();
+        for part in &text.parts {
+            expr = expr.then(self.part(&part.kind));
+        }
+        expr
+    }
+
+    fn part(&self, part: &PartKind) -> Expr {
+        match part {
+            PartKind::Literal(text) => Expr::text(text.as_str()),
+            PartKind::Param(id) => match self.hir.params.get(id.0) {
+                Some(param) => Piece::Param(param.name.node.clone()).into(),
+                None => Expr::default(),
+            },
+            PartKind::Pseudo(name) => Expr::pseudo(name),
+            PartKind::Member(entity, member) => self.member(*entity, Some(member)),
+            PartKind::Ref(id) => Piece::Ref(id.clone()).into(),
+            PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
+            PartKind::Import(export) => Piece::Import(self.text(export)).into(),
+            PartKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+            PartKind::Secret(secret) => self.dynamic_secret(secret),
+            PartKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
+            PartKind::Variable(id) => {
+                let variable = self.pipeline().and_then(|pipeline| pipeline.variables.get(id.0));
+                Expr::text(
+                    variable.map_or_else(String::new, |it| format!("#{{{PIPELINE_VARIABLES}.{}}}", it.name.node)),
+                )
+            }
+            PartKind::Output(action, name) => {
+                let namespaces = self.pipeline.and_then(|id| self.namespaces.get(id.0));
+                let namespace = namespaces.and_then(|all| all.get(action.0)).and_then(Option::as_deref);
+                Expr::text(format!("#{{{}.{name}}}", namespace.unwrap_or_default()))
+            }
+            PartKind::Namespace(namespace, name) => Expr::text(format!("#{{{namespace}.{name}}}")),
+            PartKind::Poisoned => Expr::default(),
+        }
+    }
+
+    /// A member of a declared thing: its ARN if asked for, else its name.
+    pub fn member(&self, entity: Entity, member: Option<&str>) -> Expr {
+        let node = node(entity);
+        match member {
+            Some("arn") => Piece::Arn(node).into(),
+            _ => Piece::Name(node).into(),
+        }
+    }
+
+    /// A value as plain text, without a slot's rules: words and numbers as written.
+    pub fn plain(&self, value: &Value) -> Expr {
+        match &value.kind {
+            ValueKind::Null | ValueKind::Poisoned => Expr::default(),
+            ValueKind::Bool(truth) => Expr::text(truth.to_string()),
+            ValueKind::Number(number) => Expr::text(number.as_str()),
+            ValueKind::Duration(seconds) => Expr::text(seconds.to_string()),
+            ValueKind::Percent(number) => Expr::text(number.to_string()),
+            ValueKind::Range(from, to) => Expr::text(format!("{from}..{to}")),
+            ValueKind::Text(text) | ValueKind::InlineYaml(text) => self.text(text),
+            ValueKind::Word(word) => Expr::text(word.as_str()),
+            ValueKind::List(items) => self.joined(items.iter().map(|item| self.plain(item))),
+            ValueKind::Map(_) => self.json_text(value),
+            ValueKind::Entity(entity) => self.member(*entity, None),
+            ValueKind::Artifact(id) => Expr::text(self.artifact_name(id.0)),
+            ValueKind::ArtifactFile(file) => self.artifact_file(file),
+            ValueKind::Secret(secret) => self.dynamic_secret(secret),
+            ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
+            ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
+        }
+    }
+
+    fn joined(&self, items: impl Iterator<Item = Expr>) -> Expr {
+        let mut joined = Expr::default();
+        for (index, item) in items.enumerate() {
+            joined = joined.then(if index == 0 { "" } else { "," }).then(item);
+        }
+        joined
+    }
+
+    /// A value in a slot, as AWS takes it; empty for `null`.
+    pub fn in_slot(&self, value: &Value, slot: &Slot) -> Expr {
+        match (&value.kind, slot.ty) {
+            (ValueKind::Word(word), _) => Expr::text(aws_word(slot, word)),
+            (ValueKind::Text(_), SlotType::Enum) => match value.as_str() {
+                Some(word) => Expr::text(aws_word(slot, word)),
+                None => self.plain(value),
+            },
+            (ValueKind::List(items), SlotType::EnumList | SlotType::List) => {
+                self.joined(items.iter().map(|item| self.in_list(item, slot)))
+            }
+            (ValueKind::Duration(seconds), SlotType::Minutes) => Expr::text((seconds / 60).to_string()),
+            (ValueKind::Duration(seconds), SlotType::Days) => Expr::text((seconds / 86_400).to_string()),
+            (ValueKind::Entity(entity), _) => self.member(*entity, slot.member.as_deref()),
+            (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
+            (_, SlotType::Json) => self.json_slot(value),
+            _ => self.plain(value),
+        }
+    }
+
+    /// The entries of a map of texts.
+    pub fn pairs(&self, value: &Value) -> Vec<(String, Expr)> {
+        match &value.kind {
+            ValueKind::Map(entries) => {
+                entries.iter().map(|(name, value)| (name.node.clone(), self.plain(value))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text.
+    pub fn raw_text(&self, value: &Value) -> Expr {
+        self.json_slot(value)
+    }
+
+    fn in_list(&self, item: &Value, slot: &Slot) -> Expr {
+        match item.as_str() {
+            Some(word) => Expr::text(aws_word(slot, word)),
+            None => self.plain(item),
+        }
+    }
+
+    /// A text in a JSON slot is passed on: it is JSON already, or what the provider wants instead of it.
+    fn json_slot(&self, value: &Value) -> Expr {
+        match &value.kind {
+            ValueKind::Map(_) | ValueKind::List(_) => self.json_text(value),
+            _ => self.plain(value),
+        }
+    }
+
+    /// The name of an artifact of the pipeline.
+    pub fn artifact_name(&self, index: usize) -> String {
+        let artifact = self.pipeline().and_then(|pipeline| pipeline.artifacts.get(index));
+        artifact.map_or_else(String::new, |artifact| artifact.name.node.clone())
+    }
+
+    fn artifact_file(&self, file: &ArtifactFile) -> Expr {
+        let artifact = file.artifact.map_or_else(String::new, |id| self.artifact_name(id.0));
+        Expr::text(format!("{artifact}::")).then(self.text(&file.path))
+    }
+
+    /// A dynamic reference: CloudFormation puts the secret in and shows it to nobody.
+    fn dynamic_secret(&self, secret: &Secret) -> Expr {
+        let id = Expr::text("{{resolve:secretsmanager:").then(self.text(&secret.id)).then(":SecretString");
+        match &secret.key {
+            Some(key) => id.then(":").then(self.text(key)).then("}}"),
+            None => id.then("}}"),
+        }
+    }
+
+    /// An environment variable's kind, and its value or where it is looked up.
+    pub fn variable(&self, value: &Value) -> (VariableKind, Expr) {
+        match &value.kind {
+            ValueKind::Secret(secret) => {
+                let id = self.text(&secret.id);
+                let reference = match &secret.key {
+                    Some(key) => id.then(":").then(self.text(key)),
+                    None => id,
+                };
+                (VariableKind::SecretsManager, reference)
+            }
+            ValueKind::Parameter(name) => (VariableKind::ParameterStore, self.text(name)),
+            _ => (VariableKind::Plaintext, self.plain(value)),
+        }
+    }
+
+    /// `EnvironmentVariables` of the CodeBuild action.
+    fn environment(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
+        let mut text = Expr::text("[");
+        for (index, (name, value)) in entries.iter().enumerate() {
+            let (kind, value) = self.variable(value);
+            text = text
+                .then(if index == 0 { "" } else { "," })
+                .then(format!("{{\"name\":{},\"value\":", quoted(&name.node)))
+                .then(in_quotes(&value))
+                .then(format!(",\"type\":\"{}\"}}", kind.aws()));
+        }
+        text.then("]")
+    }
+
+    /// A value as JSON text in which parts are known at deployment only. Such parts are names, ARNs and the like: they hold nothing that
+    /// JSON would want escaped.
+    pub fn json_text(&self, value: &Value) -> Expr {
+        match &value.kind {
+            ValueKind::Null | ValueKind::Poisoned => Expr::text("null"),
+            ValueKind::Bool(truth) => Expr::text(truth.to_string()),
+            ValueKind::Number(number) => Expr::text(number.as_str()),
+            ValueKind::List(items) => {
+                Expr::text("[").then(self.joined(items.iter().map(|item| self.json_text(item)))).then("]")
+            }
+            ValueKind::Map(entries) => {
+                let entry = |(name, value): &(crate::source::Spanned<String>, Value)| {
+                    Expr::text(quoted(&name.node)).then(":").then(self.json_text(value))
+                };
+                Expr::text("{").then(self.joined(entries.iter().map(entry))).then("}")
+            }
+            ValueKind::Raw(inner) if is_artifact_intrinsic(inner) => self.json_text(inner),
+            _ => in_quotes(&self.plain(value)),
+        }
+    }
+
+    /// A value as data, for `raw` and for intrinsics.
+    pub fn data(&self, value: &Value) -> Data {
+        match &value.kind {
+            ValueKind::Null | ValueKind::Poisoned => Data::Plain(Json::Null),
+            ValueKind::Bool(truth) => Data::Plain(Json::Bool(*truth)),
+            ValueKind::Number(number) => {
+                Data::Plain(serde_json::from_str(number).unwrap_or_else(|_| Json::from(number.as_str())))
+            }
+            ValueKind::List(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
+            ValueKind::Map(entries) => {
+                Data::Map(entries.iter().map(|(name, value)| (name.node.clone(), self.data(value))).collect())
+            }
+            _ => Data::Text(self.plain(value)),
+        }
+    }
+}
+
+/// `Fn::GetArtifactAtt` and `Fn::GetParam` are CodePipeline's own, and stay in the text of the parameter overrides.
+fn is_artifact_intrinsic(value: &Value) -> bool {
+    matches!(&value.kind, ValueKind::Map(entries)
+        if entries.iter().any(|(name, _)| name.node == "Fn::GetArtifactAtt" || name.node == "Fn::GetParam"))
+}
+
+/// AWS's spelling of a word of an enumeration.
+fn aws_word<'a>(slot: &'a Slot, word: &'a str) -> &'a str {
+    slot.values.get(word).map_or(word, String::as_str)
+}
+
+/// A JSON string.
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
+}
+
+/// A JSON string whose known pieces are escaped.
+fn in_quotes(expr: &Expr) -> Expr {
+    let escape = |text: &str| {
+        let quoted = quoted(text);
+        quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned()
+    };
+    Expr::text("\"").then(expr.map_text(&escape)).then("\"")
+}
+
+/// The planned thing behind a declared one.
+pub fn node(entity: Entity) -> Node {
+    match entity {
+        Entity::Project(id) => Node::Project(id.0),
+        Entity::Bucket(id) => Node::Bucket(id.0),
+        Entity::Topic(id) => Node::Topic(id.0),
+        Entity::Role(id) => Node::Role(id.0),
+        Entity::Connection(id) => Node::Connection(id.0),
+        Entity::Pipeline(id) => Node::Pipeline(id.0),
+    }
+}
