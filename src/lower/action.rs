@@ -170,8 +170,9 @@ impl<'a> Lowerer<'a> {
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
+        let unread = incomplete || is_partial(draft.block(), &attributes) || inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
-        lowered.incomplete |= incomplete;
+        lowered.incomplete |= unread;
         lowered
     }
 
@@ -299,6 +300,12 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// Whether an attribute of a block was left out because the thing has none of that name, or has it twice.
+pub(super) fn is_partial(block: Option<&ast::Block>, read: &Attributes) -> bool {
+    let is_attribute = |statement: &&Stmt| matches!(statement.kind, StmtKind::Attribute(_));
+    read.len() < block.map_or(0, |block| block.statements.iter().filter(is_attribute).count())
 }
 
 /// Slots of a catalogue entry that is not a provider.

@@ -213,11 +213,11 @@ impl<'a> Lowerer<'a> {
             match &statement.kind {
                 StmtKind::Action(action) => {
                     let drafts = self.draft_action(action, statement, stage, scope);
-                    steps.extend(self.add_actions(drafts, draft));
+                    steps.extend(self.add_actions(drafts, stage, draft));
                 }
                 StmtKind::StackAction(action) => {
                     let drafts = self.draft_stack(action, statement, stage, scope);
-                    steps.extend(self.add_actions(drafts, draft));
+                    steps.extend(self.add_actions(drafts, stage, draft));
                 }
                 StmtKind::Parallel(block) => {
                     let inner = self.draft_block(&block.block, "parallel", stage, scope, draft);
@@ -261,7 +261,16 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Gives drafted actions their ids, and their outputs theirs. A change-set pair is one step: a sequence of two.
-    fn add_actions(&mut self, drafts: Vec<ActionDraft<'a>>, draft: &mut PipelineDraft<'a>) -> Option<Step> {
+    /// None of them: the action could not be read, which the stage remembers.
+    fn add_actions(
+        &mut self,
+        drafts: Vec<ActionDraft<'a>>,
+        stage: usize,
+        draft: &mut PipelineDraft<'a>,
+    ) -> Option<Step> {
+        if let (true, Some(stage)) = (drafts.is_empty(), draft.stages.get_mut(stage)) {
+            stage.incomplete = true;
+        }
         let mut steps = Vec::with_capacity(drafts.len());
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
@@ -344,6 +353,7 @@ impl<'a> Lowerer<'a> {
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
+            incomplete: has_error(&statements) || statements.len() < declared.node.block.statements.len(),
         })
     }
 

@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, Stmt, StmtKind};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
+use super::action::{ActionDraft, Form, declared_slots, is_partial, plain_attribute};
 use super::attributes::{Attributes, Owner, settings};
 use super::expression::Context;
 use super::scope::ScopeId;
@@ -96,6 +96,10 @@ impl<'a> Lowerer<'a> {
         if second_half {
             self.diagnostics.truncate(reported);
         }
+        let reads_inputs = origin != Origin::ExecuteStack;
+        let unread = incomplete
+            || is_partial(draft.block(), &attributes)
+            || (reads_inputs && inputs.len() < action.clauses.from.len());
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if second_half_follows(action) && origin == Origin::PrepareStack {
@@ -105,7 +109,7 @@ impl<'a> Lowerer<'a> {
             attributes.shift_remove("configuration");
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
-        lowered.incomplete |= incomplete;
+        lowered.incomplete |= unread;
         lowered
     }
 

@@ -4,4 +4,5 @@ pub mod artifacts;
 pub mod names;
 pub mod phases;
 pub mod statements;
+pub mod structure;
 pub mod syntax;

@@ -126,6 +126,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         doc: None,
         span: sample.at(name),
         incomplete: false,
+        region: None,
     }
 }
 
@@ -152,11 +153,13 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         raw: None,
         logical_id: None,
         span: sample.at(name),
+        incomplete: false,
+        restart_on_update: false,
     }
 }
 
 pub fn artifact(sample: &Sample, name: &str, producer: usize) -> Artifact {
-    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new(), position: 0 }
+    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new() }
 }
 
 pub fn bucket(sample: &Sample, name: &str) -> Bucket {
