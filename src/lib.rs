@@ -11,11 +11,15 @@
 
 pub mod catalog;
 pub mod check;
+pub mod cli;
+pub mod compilation;
 pub mod diagnostic;
 pub mod emit;
 pub mod hir;
 pub mod lower;
 pub mod plan;
+pub mod render;
+pub mod settings;
 pub mod source;
 pub mod syntax;
 pub mod workspace;

@@ -16,6 +16,7 @@ mod project;
 mod properties;
 mod roles;
 mod start;
+mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
 mod value;
@@ -27,6 +28,7 @@ pub use names::{NameKind, logical_id, physical};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
+pub use templates::{TemplateBehind, build_of, checkout_of, template_behind};
 
 use indexmap::IndexMap;
 

@@ -329,6 +329,8 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
+    /// Resource types of the template whose permissions nobody publishes.
+    pub unhandled: Vec<String>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }

@@ -3,6 +3,7 @@
 pub mod artifacts;
 pub mod names;
 pub mod phases;
+pub mod settings;
 pub mod statements;
 pub mod structure;
 pub mod syntax;

@@ -48,6 +48,7 @@ impl<'t> Builder<'t> {
 
     /// Any rule that stands for a value.
     pub(super) fn expr(&mut self, pair: Pair<'t, Rule>) -> Expr {
+        let pair = without_empty_levels(pair);
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::expr => return self.conditional(pair, span),
@@ -239,10 +240,22 @@ impl<'t> Builder<'t> {
         let Some(key) = parts.take(Rule::key) else { return Spanned::new(String::new(), at) };
         let span = self.span(&key);
         match Parts::of(key.clone()).take(Rule::plain_string) {
-            Some(string) => Spanned::new(self.plain_string(string), span),
+            Some(string) => Spanned::new(Self::plain_string(string), span),
             None => self.first_ident(key),
         }
     }
+}
+
+/// Skips the operator levels at which nothing was written; most values stand below five of them.
+fn without_empty_levels(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
+    while matches!(pair.as_rule(), Rule::expr | Rule::or_expr | Rule::and_expr | Rule::cmp_expr | Rule::unary) {
+        let mut inner = pair.clone().into_inner();
+        match (inner.next(), inner.next()) {
+            (Some(only), None) => pair = only,
+            _ => break,
+        }
+    }
+    pair
 }
 
 fn literal(text: &str) -> ExprKind {

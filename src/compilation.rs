@@ -1,0 +1,227 @@
+//! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
+
+use std::collections::BTreeMap;
+
+use crate::check::{Subject, check};
+use crate::diagnostic::families::phases;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::emit;
+use crate::hir::Hir;
+use crate::lower::{Inputs, lower};
+use crate::plan::{self, Known, PipelinePlan, Plan, World};
+use crate::render::Report;
+use crate::settings::{self, Settings};
+use crate::source::{FileId, SourceMap, Spanned};
+use crate::syntax;
+use crate::workspace::Workspace;
+
+/// What is built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Target {
+    /// A CloudFormation template of the pipeline and everything it needs.
+    #[default]
+    Cloudformation,
+    /// The definition that `aws codepipeline create-pipeline --cli-input-json` takes.
+    Codepipeline,
+    /// A template of everything but the pipeline, under the names that the definition uses.
+    Support,
+}
+
+/// The notation of a template.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Notation {
+    /// JSON.
+    #[default]
+    Json,
+    /// YAML.
+    Yaml,
+}
+
+/// What one run asks for; it wins over the settings file.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What is built.
+    pub target: Target,
+    /// The account built for, 12 digits.
+    pub account: Option<String>,
+    /// The region built for.
+    pub region: Option<String>,
+    /// Values of `option`s, as written on the command line.
+    pub options: BTreeMap<String, String>,
+    /// Values of `param`s, as written on the command line.
+    pub params: BTreeMap<String, String>,
+    /// The only pipeline wanted of a file with several.
+    pub pipeline: Option<String>,
+}
+
+/// What is known of a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoleLookup {
+    /// Every grant with the line that caused it, for people.
+    Found(String),
+    /// There is no such role; the roles there are, in order.
+    Unknown(Vec<String>),
+}
+
+/// An entry file, carried through every stage that its errors allow.
+#[derive(Debug)]
+pub struct Compilation {
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    hir: Hir,
+    plan: Plan,
+    target: Target,
+    known: Known,
+    pipeline: Option<String>,
+    unknown_inputs: Vec<String>,
+}
+
+impl Compilation {
+    /// Runs the stages over an entry file that the workspace holds. The files of all diagnostics, those of
+    /// the settings too, belong to the workspace's sources.
+    pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.extend(settings.diagnostics.iter().cloned());
+        let text = workspace.text(entry);
+        let parsed = syntax::parse(entry, &text);
+        diagnostics.extend(parsed.diagnostics);
+        let lowered = lower(&parsed.ast, &text, &inputs(settings, request));
+        diagnostics.extend(lowered.diagnostics);
+        let hir = lowered.hir;
+        let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
+        let plan = plan::plan(&hir, &workspace, world);
+        diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
+        let known = Known {
+            account: request.account.clone().or_else(|| settings.account.as_ref().map(|account| account.node.clone())),
+            region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
+        };
+        if request.target == Target::Codepipeline && !diagnostics.has_errors() {
+            let missing = plan::unresolved(&plan, &known);
+            diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
+        }
+        Self {
+            diagnostics: settings.apply(diagnostics.into_sorted()),
+            sources: workspace.into_sources(),
+            hir,
+            plan,
+            target: request.target,
+            known,
+            pipeline: request.pipeline.clone(),
+            unknown_inputs: lowered.unused_inputs,
+        }
+    }
+
+    /// What was found, in reading order, each with the severity that the settings give it.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Every file looked at.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// The findings with the texts they point into.
+    pub fn report(&self) -> Report<'_> {
+        Report { sources: &self.sources, diagnostics: &self.diagnostics }
+    }
+
+    /// Whether anything found keeps it from being built.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The resolved file.
+    pub fn hir(&self) -> &Hir {
+        &self.hir
+    }
+
+    /// What AWS needs for it.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Names of options and parameters that were given values and that the file does not declare.
+    pub fn unknown_inputs(&self) -> &[String] {
+        &self.unknown_inputs
+    }
+
+    /// The names of the pipelines, in order.
+    pub fn pipelines(&self) -> impl Iterator<Item = &str> {
+        self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
+    }
+
+    /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
+    pub fn build(&self, notation: Notation) -> Option<String> {
+        if self.has_errors() || self.plan.pipelines.is_empty() {
+            return None;
+        }
+        let document = match self.target {
+            Target::Cloudformation => emit::template(&self.plan).to_json(),
+            Target::Support => emit::support(&self.plan).to_json(),
+            Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
+        };
+        Some(match notation {
+            Notation::Json => emit::json_text(&document),
+            Notation::Yaml => emit::yaml(&document),
+        })
+    }
+
+    /// The pipeline that was asked for, or the only one.
+    fn one_pipeline(&self) -> Option<&PipelinePlan> {
+        match (&self.pipeline, self.plan.pipelines.as_slice()) {
+            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.name == *name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
+    }
+
+    /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.
+    pub fn graph(&self) -> Option<String> {
+        (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan))
+    }
+
+    /// The grants of a role, by its name; nothing where there are errors.
+    pub fn role(&self, name: &str) -> Option<RoleLookup> {
+        if self.has_errors() {
+            return None;
+        }
+        Some(match self.plan.role_named(name) {
+            Some(role) => RoleLookup::Found(emit::explain_role(&self.plan, role, &self.sources)),
+            None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
+        })
+    }
+}
+
+/// Values from outside: the request's win over those of the settings.
+fn inputs(settings: &Settings, request: &Request) -> Inputs {
+    let written = |values: &BTreeMap<String, Spanned<settings::Value>>| {
+        values.iter().map(|(name, value)| (name.clone(), value.node.written())).collect()
+    };
+    let mut inputs = Inputs { options: written(&settings.options), params: written(&settings.params) };
+    inputs.options.extend(request.options.clone());
+    inputs.params.extend(request.params.clone());
+    inputs
+}
+
+/// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so
+/// that a slip in the header does not hide the file.
+pub fn holds_pipeline(text: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().strip_prefix("pipeline");
+        rest.is_some_and(|rest| rest.starts_with(|next: char| next.is_whitespace() || matches!(next, '"' | '{')))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_pipeline;
+
+    #[test]
+    fn tells_entry_files_from_libraries() {
+        assert!(holds_pipeline("// text\npipeline App {}"));
+        assert!(holds_pipeline("if x {\n\tpipeline \"a b\" {\n"));
+        assert!(!holds_pipeline("component C() {\n  pipelines = 1\n}\n"));
+        assert!(!holds_pipeline("// the pipeline App\n"));
+    }
+}
