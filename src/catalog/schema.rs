@@ -426,6 +426,9 @@ pub struct ChangeDetection {
     /// Configuration keys to write, so that nothing polls.
     #[serde(default)]
     pub set: IndexMap<String, String>,
+    /// Configuration keys with the values under which no change starts the pipeline.
+    #[serde(default)]
+    pub off: IndexMap<String, String>,
     /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
@@ -446,6 +449,9 @@ pub struct Declaration {
     pub link: String,
     /// The day the facts were compared with their source.
     pub verified: String,
+    /// The services whose ARNs name such a thing, where only an ARN does.
+    #[serde(default)]
+    pub arn_services: Vec<String>,
     /// What may follow a dot behind its name.
     #[serde(default)]
     pub members: Vec<String>,

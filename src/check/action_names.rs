@@ -8,7 +8,7 @@ use crate::source::Spanned;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         let mut seen: HashMap<(usize, &str), &Spanned<String>> = HashMap::new();
         for action in &pipeline.actions {

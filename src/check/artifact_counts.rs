@@ -10,7 +10,7 @@ use super::{Place, Subject};
 /// The key that names the file which the output artifact of the CloudFormation action holds.
 const OUTPUT_FILE: &str = "OutputFileName";
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         inputs(place, diagnostics);
         outputs(place, diagnostics);

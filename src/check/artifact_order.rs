@@ -5,7 +5,7 @@ use crate::diagnostic::families::artifacts;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for input in &place.action.inputs {
             let artifact = place.pipeline.artifact(input.artifact);

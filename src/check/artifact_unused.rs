@@ -8,7 +8,7 @@ use crate::hir::ArtifactId;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete {
         return;
     }

@@ -5,7 +5,7 @@ use crate::diagnostic::families::structure;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let is_empty = pipeline.actions.iter().all(|action| action.stage != index);

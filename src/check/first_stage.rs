@@ -7,7 +7,7 @@ use crate::hir::{Action, Pipeline};
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         one(pipeline, diagnostics);
     }

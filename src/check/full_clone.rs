@@ -12,7 +12,7 @@ const FORMAT: (&str, &str) = ("OutputArtifactFormat", "CODEBUILD_CLONE_REF");
 /// The provider that can clone.
 const READER: &str = "CodeBuild";
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
         for input in &place.action.inputs {
             let artifact = place.pipeline.artifact(input.artifact);

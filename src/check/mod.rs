@@ -1,23 +1,36 @@
-//! The rules: what is wrong although every word is understood. One rule a file, one line a rule in [`RULES`].
+//! The rules: what is wrong although every word is understood. One rule a file, one line a rule in its table.
 //!
 //! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; what it says
 //! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
 //! be read stays silent.
 
 mod action_names;
+mod arns;
 mod artifact_counts;
 mod artifact_order;
 mod artifact_unused;
+mod build_machine;
+mod change_sets;
+mod condition;
+mod credentials;
 mod empty_stage;
 mod first_stage;
 mod full_clone;
+mod ineffective_keys;
+mod missing_keys;
+mod namespaces;
+mod raw_keys;
+mod shown_secrets;
 mod size_limits;
+mod stack_conflicts;
 mod stage_count;
+mod starts;
 mod uneven_parallel;
+mod unused;
+mod value_lengths;
+mod variable_names;
+mod variable_order;
 mod version_one;
-
-#[cfg(test)]
-mod tests;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::{Action, ActionId, Hir, Pipeline, PipelineId};
@@ -64,15 +77,30 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 /// Every rule; the order does not matter, diagnostics are sorted by place.
 const RULES: &[Rule] = &[
     action_names::check,
+    arns::check,
     artifact_counts::check,
     artifact_order::check,
     artifact_unused::check,
+    build_machine::check,
+    change_sets::check,
+    credentials::check,
     empty_stage::check,
     first_stage::check,
     full_clone::check,
+    ineffective_keys::check,
+    missing_keys::check,
+    namespaces::check,
+    raw_keys::check,
+    shown_secrets::check,
     size_limits::check,
+    stack_conflicts::check,
     stage_count::check,
+    starts::check,
     uneven_parallel::check,
+    unused::check,
+    value_lengths::check,
+    variable_names::check,
+    variable_order::check,
     version_one::check,
 ];
 

@@ -7,7 +7,7 @@ use crate::source::Spanned;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         let name = &pipeline.symbol;
         judge("stages", pipeline.stages.len(), &format!("pipeline `{}`", name.node), name, diagnostics);

@@ -6,7 +6,7 @@ use crate::diagnostic::families::structure;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(least) = limit("stages-min") else { return };
     for (_, pipeline) in subject.pipelines() {
         let count = pipeline.stages.len();

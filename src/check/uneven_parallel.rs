@@ -5,7 +5,7 @@ use crate::diagnostic::families::structure;
 
 use super::Subject;
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for uneven in subject.plan.pipelines.iter().flat_map(|pipeline| &pipeline.uneven) {
         diagnostics.push(structure::uneven_parallel(uneven.span, &uneven.lengths));
     }

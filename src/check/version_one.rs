@@ -10,7 +10,7 @@ use super::Subject;
 /// The one execution mode of V1. <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipeline-types-planning.html> (2026-11-23)
 const ONLY_MODE: &str = "SUPERSEDED";
 
-pub fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines().filter(|(_, pipeline)| pipeline.pipeline_type == PipelineType::V1) {
         one(pipeline, diagnostics);
     }

@@ -102,7 +102,7 @@ impl<'a> Lowerer<'a> {
         }
         for slot in slots.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
             if !read.contains_key(&slot.attribute) {
-                let example = example(slot);
+                let example = names::example(slot);
                 self.diagnostics.push(names::missing_attribute(
                     owner.shown,
                     &slot.attribute,
@@ -118,24 +118,6 @@ impl<'a> Lowerer<'a> {
 /// Given by the header and nowhere else.
 fn is_header_only(slot: &Slot) -> bool {
     matches!(slot.header, Some(crate::catalog::Header::FromFile))
-}
-
-/// A value that shows what a slot takes.
-pub(super) fn example(slot: &Slot) -> String {
-    match slot.ty {
-        SlotType::Bool => "true".to_owned(),
-        SlotType::Integer => slot.min.unwrap_or(1).to_string(),
-        SlotType::Percent => "10%".to_owned(),
-        SlotType::Minutes => "30m".to_owned(),
-        SlotType::Days => "90d".to_owned(),
-        SlotType::Enum => slot.values.keys().next().cloned().unwrap_or_default(),
-        SlotType::EnumList => format!("[{}]", slot.values.keys().next().cloned().unwrap_or_default()),
-        SlotType::List => "[\"...\"]".to_owned(),
-        SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
-        SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
-        SlotType::ArtifactFile => "Artifact::file".to_owned(),
-        _ => "\"...\"".to_owned(),
-    }
 }
 
 /// Settings by AWS key, in the catalogue's order.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
+use crate::hir::{self, BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
@@ -131,11 +131,18 @@ impl<'a> Lowerer<'a> {
                 }
                 StmtKind::Let(declaration) => {
                     let id = self.scopes.add_let(scope, declaration);
-                    let earlier = self.scopes.bind(scope, &declaration.name, Binding::Let(id));
-                    self.report_duplicate("value", &declaration.name, earlier);
+                    self.bind("let", scope, &declaration.name, Binding::Let(id));
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Binds a name, once in its scope.
+    pub(super) fn bind(&mut self, keyword: &'static str, scope: ScopeId, name: &ast::Ident, binding: Binding) {
+        match self.scopes.bind(scope, name, binding) {
+            Some(first) => self.diagnostics.push(names::duplicate("value", name, first)),
+            None => self.hir.bindings.push(hir::Binding { keyword, name: name.clone() }),
         }
     }
 

@@ -78,7 +78,14 @@ impl<'a> Lowerer<'a> {
                 }
             }
             ExprKind::Conditional { condition, then, otherwise } => {
-                return match self.condition(condition, context) {
+                let taken = self.condition(condition, context);
+                let aside: &[&Expr] = match taken {
+                    Some(true) => &[otherwise],
+                    Some(false) => &[then],
+                    None => &[then, otherwise],
+                };
+                aside.iter().for_each(|branch| self.set_aside(branch.span));
+                return match taken {
                     Some(true) => self.evaluate(then, context, words),
                     Some(false) => self.evaluate(otherwise, context, words),
                     None => Value::poisoned(span),
@@ -91,6 +98,13 @@ impl<'a> Lowerer<'a> {
             ExprKind::Error => ValueKind::Poisoned,
         };
         Value::new(kind, span)
+    }
+
+    /// Remembers the words of a branch that is not taken.
+    fn set_aside(&mut self, branch: Span) {
+        let text = self.source.get(branch.range()).unwrap_or_default();
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
+        self.hir.set_aside.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
     }
 
     fn map(&mut self, entries: &'a [ast::Entry], context: Context, words: Words) -> ValueKind {

@@ -150,8 +150,7 @@ impl<'a> Lowerer<'a> {
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
         let variable = self.variable(param, statement.doc.as_ref(), Context::of_scope(draft.scope));
         let id = crate::hir::VariableId(draft.variables.len());
-        let earlier = self.scopes.bind(draft.scope, &param.name, Binding::Variable(id));
-        self.report_duplicate("value", &param.name, earlier);
+        self.bind("variable", draft.scope, &param.name, Binding::Variable(id));
         draft.variables.push(variable);
     }
 

@@ -127,7 +127,6 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         doc: None,
         span: sample.at(name),
         incomplete: false,
-        region: None,
     }
 }
 
@@ -156,7 +155,6 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         logical_id: None,
         span: sample.at(name),
         incomplete: false,
-        restart_on_update: false,
     }
 }
 

@@ -1,0 +1,118 @@
+//! W0304: declared and never used.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::names;
+use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
+use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
+        return;
+    }
+    things(subject.hir, diagnostics);
+    bindings(subject, diagnostics);
+}
+
+fn things(hir: &Hir, diagnostics: &mut Diagnostics) {
+    let used = used_things(hir);
+    for (kind, entity) in declared(hir) {
+        let symbol = hir.symbol(entity);
+        if !used.contains(&entity) && !hir.set_aside.contains(&symbol.node) {
+            diagnostics.push(names::unused(kind, symbol));
+        }
+    }
+}
+
+fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
+    let mut all = Vec::new();
+    all.extend((0..hir.projects.len()).map(|index| ("project", Entity::Project(ProjectId(index)))));
+    all.extend((0..hir.buckets.len()).map(|index| ("bucket", Entity::Bucket(BucketId(index)))));
+    all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
+    all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
+    all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
+    all
+}
+
+fn used_things(hir: &Hir) -> BTreeSet<Entity> {
+    let mut used = BTreeSet::new();
+    for pipeline in &hir.pipelines {
+        used.extend(pipeline.role.as_ref().map(|role| Entity::Role(role.node)));
+        used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));
+        pipeline.tags.iter().for_each(|(_, value)| note(value, &mut used));
+        pipeline.store.key.iter().chain(&pipeline.raw).for_each(|value| note(value, &mut used));
+        for action in &pipeline.actions {
+            used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
+            action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
+        }
+    }
+    hir.projects.iter().for_each(|project| of_project(project, &mut used));
+    for role in &hir.roles {
+        role.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
+        of_statements(&role.statements, &mut used);
+        role.raw.iter().for_each(|raw| note(raw, &mut used));
+    }
+    let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
+    let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
+    for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
+        attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
+        raw.iter().for_each(|raw| note(raw, &mut used));
+    }
+    used
+}
+
+fn of_project(project: &Project, used: &mut BTreeSet<Entity>) {
+    used.extend(project.role.as_ref().map(|role| Entity::Role(role.node)));
+    project.env.iter().for_each(|(_, value)| note(value, used));
+    project.attributes.values().for_each(|attribute| note(&attribute.value, used));
+    project.raw.iter().for_each(|raw| note(raw, used));
+    of_statements(&project.statements, used);
+}
+
+fn of_statements(statements: &[Statement], used: &mut BTreeSet<Entity>) {
+    for statement in statements {
+        statement.resources.iter().chain(&statement.condition).for_each(|value| note(value, used));
+    }
+}
+
+/// Notes the things that a value names.
+fn note(value: &Value, used: &mut BTreeSet<Entity>) {
+    let mut of_part = |part: &Part| {
+        if let PartKind::Member(entity, _) = &part.kind {
+            used.insert(*entity);
+        }
+    };
+    value.each_part(&mut of_part);
+    match &value.kind {
+        ValueKind::Entity(entity) => {
+            used.insert(*entity);
+        }
+        ValueKind::List(items) => items.iter().for_each(|item| note(item, used)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| note(value, used)),
+        ValueKind::Raw(inner) => note(inner, used),
+        _ => {}
+    }
+}
+
+/// Names of values are looked for in the text, so that one in a branch that is not taken counts as used.
+fn bindings(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let bindings = &subject.hir.bindings;
+    let Some(first) = bindings.first() else { return };
+    let text = subject.workspace.text(first.name.span.file);
+    let mut occurrences: HashMap<&str, usize> = HashMap::new();
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
+            *occurrences.entry(word).or_default() += 1;
+        }
+    }
+    for binding in bindings {
+        let name = binding.name.node.as_str();
+        let same_name = bindings.iter().filter(|other| other.name.node == name).count();
+        if occurrences.get(name).copied().unwrap_or_default() == same_name {
+            diagnostics.push(names::unused(binding.keyword, &binding.name));
+        }
+    }
+}
