@@ -34,6 +34,11 @@ impl<'a> Conditions<'a> {
         Some(holds != when.not)
     }
 
+    /// The value of a key as it goes to AWS, where it is known.
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+        self.planned.configuration.get(key)?.text.as_text()
+    }
+
     /// Whether all conditions are known to hold; never for an empty list.
     pub(super) fn all_hold(&self, conditions: &[When]) -> bool {
         !conditions.is_empty() && conditions.iter().all(|when| self.holds(when) == Some(true))

@@ -23,7 +23,7 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnost
         let Some((when, because)) = ignored.map(|when| (when, true)).or(unmet.map(|when| (when, false))) else { continue };
         let other = place.action.configuration.get(&when.key);
         let text = match because {
-            true => other.and_then(|other| other.value.as_str()).unwrap_or_default(),
+            true => conditions.text(&when.key).unwrap_or_default(),
             false => when.is.first().map_or("", String::as_str),
         };
         let condition = configuration::shown_setting(action_type, &when.key, text);

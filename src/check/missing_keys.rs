@@ -18,13 +18,13 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let always = slot.required && slot.header.is_some();
             let needed = (always || conditions.all_hold(&slot.required_when)) && !slot.derived;
             if needed && !place.action.configuration.contains_key(key) {
-                report(place, slot, diagnostics);
+                report(place, &conditions, slot, diagnostics);
             }
         }
     }
 }
 
-fn report(place: Place<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
+fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let owner = match action.origin {
         Origin::Written => format!("action `{}`", action.name.node),
@@ -32,14 +32,14 @@ fn report(place: Place<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
     };
     diagnostics.push(match slot.header {
         Some(Header::FromFile) => configuration::missing_file(&owner, slot, action.name.span),
-        _ => configuration::missing_key(&owner, slot, action.name.span, cause(place, slot)),
+        _ => configuration::missing_key(&owner, slot, action.name.span, cause(place, conditions, slot)),
     });
 }
 
 /// The value that makes a slot needed, as written, and its place.
-fn cause(place: Place<'_>, slot: &Slot) -> Option<(String, Span)> {
+fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
     let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
     let setting = place.action.configuration.get(&when.key)?;
-    let word = configuration::shown_setting(&place.action.action_type, &when.key, setting.value.as_str()?);
+    let word = configuration::shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
     Some((word, setting.value.span))
 }

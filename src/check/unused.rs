@@ -103,7 +103,7 @@ fn bindings(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(first) = bindings.first() else { return };
     let text = subject.workspace.text(first.name.span.file);
     let mut occurrences: HashMap<&str, usize> = HashMap::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+    for line in text.lines().map(without_comment) {
         for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
             *occurrences.entry(word).or_default() += 1;
         }
@@ -115,4 +115,13 @@ fn bindings(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(names::unused(binding.keyword, &binding.name));
         }
     }
+}
+
+/// A line without the comment at its end. A `//` behind a quotation mark that is not closed is text.
+fn without_comment(line: &str) -> &str {
+    let is_comment = |(index, _): &(usize, &str)| {
+        line.get(..*index).is_some_and(|before| before.matches('"').count().is_multiple_of(2) && !before.ends_with(':'))
+    };
+    let comment = line.match_indices("//").find(is_comment);
+    comment.and_then(|(index, _)| line.get(..index)).unwrap_or(line)
 }

@@ -38,7 +38,8 @@ fn output(
     let setter = place.pipeline.action(id);
     let operation = setter.stack_operation();
     if operation.is_some_and(|operation| !operation.mode.deploys()) {
-        diagnostics.push(variables::output_of_undeployed_stack(&setter.symbol, name, part.span, setter.name.span));
+        let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
+        diagnostics.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
         let said = if operation.is_some() { variables::output_too_early } else { variables::used_too_early };
         diagnostics.push(said(&setter.symbol, name, part.span, setter.name.span));

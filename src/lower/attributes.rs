@@ -54,7 +54,9 @@ impl<'a> Lowerer<'a> {
 
     fn slot_value(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
         let value = self.evaluate_slot(slot, expression, context);
-        self.coerce(slot, value)
+        let value = self.coerce(slot, value);
+        self.hir.incomplete |= value.is_poisoned();
+        value
     }
 
     /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.

@@ -141,13 +141,14 @@ impl<'a> Lowerer<'a> {
     /// Binds a name, once in its scope.
     pub(super) fn bind(&mut self, keyword: &'static str, scope: ScopeId, name: &ast::Ident, binding: Binding) {
         match self.scopes.bind(scope, name, binding) {
-            Some(first) => self.diagnostics.push(names::duplicate("value", name, first)),
+            Some(first) => self.report_duplicate("value", name, Some(first)),
             None => self.hir.bindings.push(hir::Binding { keyword, name: name.clone() }),
         }
     }
 
     pub(super) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {
         if let Some(first) = earlier {
+            self.hir.incomplete = true;
             self.diagnostics.push(names::duplicate(kind, name, first));
         }
     }

@@ -95,7 +95,10 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(crate::diagnostic::families::statements::not_built("[for ...]", span));
                 ValueKind::Poisoned
             }
-            ExprKind::Error => ValueKind::Poisoned,
+            ExprKind::Error => {
+                self.hir.incomplete = true;
+                ValueKind::Poisoned
+            }
         };
         Value::new(kind, span)
     }

@@ -61,7 +61,12 @@ impl<'a> PipelineDraft<'a> {
     }
 
     pub(super) fn stack_actions(&self, name: &str) -> Vec<ActionId> {
-        self.select(|action| action.symbol == name && action.is_stack() && action.has_outputs())
+        let deploying = self.select(|action| action.symbol == name && action.is_stack() && action.has_outputs());
+        if deploying.is_empty() {
+            // A stack that is only prepared: its outputs are refused by a check.
+            return self.select(|action| action.symbol == name && action.is_stack());
+        }
+        deploying
     }
 
     fn select(&self, wanted: impl Fn(&ActionDraft<'a>) -> bool) -> Vec<ActionId> {

@@ -72,15 +72,20 @@ pub fn output_too_early(stack: &str, output: &str, place: Span, set_at: Span) ->
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.
-pub fn output_of_undeployed_stack(stack: &str, output: &str, place: Span, set_at: Span) -> Diagnostic {
+pub fn output_of_undeployed_stack(
+    action: &Spanned<String>,
+    stack: &str,
+    output: &str,
+    place: Span,
+) -> Diagnostic {
     Diagnostic::new(
         Code::E0410,
-        format!("output `{output}` of stack `{stack}` is not known: this pipeline does not deploy the stack"),
+        format!("`{}` does not deploy stack `{stack}`, so `{output}` is not known", action.node),
         place,
-        "an output of a stack that is not deployed",
+        "an output of the stack",
     )
-    .label(set_at, "does not deploy it")
-    .help("execute the change set first, and use the output behind it")
+    .label(action.span, "does not deploy it")
+    .help("use the output of the action that deploys the stack, behind it")
 }
 
 /// A pipeline-level variable in a source.
