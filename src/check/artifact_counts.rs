@@ -49,16 +49,22 @@ fn outputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
 fn output_file(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
+    let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
     let is_first_half = action.origin == Origin::PrepareStack
         && action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
     match (written, action.outputs.first()) {
         (Some(setting), None) if !is_first_half => {
-            diagnostics.push(artifacts::file_without_output(&action.name, &slot.attribute, setting.attribute));
+            diagnostics.push(artifacts::file_without_output(
+                &owner,
+                &slot.attribute,
+                setting.attribute,
+                action.name.span,
+            ));
         }
         (None, Some(output)) => {
             let output = &place.pipeline.artifact(*output).name;
-            diagnostics.push(artifacts::output_without_file(&action.name, &slot.attribute, output));
+            diagnostics.push(artifacts::output_without_file(&owner, &slot.attribute, output));
         }
         _ => {}
     }

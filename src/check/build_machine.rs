@@ -1,6 +1,6 @@
 //! W0905: images that CodeBuild no longer maintains. W0912: images it does not have. E0911: machines that do not fit.
 
-use crate::catalog::images::{Environment, Image, environment, image, image_names};
+use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
 use crate::diagnostic::families::projects;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::hir::{Attribute, Project, ValueKind};
@@ -69,22 +69,19 @@ fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics
     let (false, Some(slot)) = (by_fleet, slot) else { return };
     let word_of = |aws: &str| slot.values.iter().find(|(_, value)| *value == aws).map(|(word, _)| word.as_str());
     let sizes: Vec<&str> = machine.compute.iter().filter_map(|aws| word_of(aws)).collect();
-    match project.attributes.get("compute") {
-        Some(compute) => {
-            let Some(aws) = compute.value.as_str() else { return };
-            // Sizes that no machine lists belong to fleets.
-            let listed = crate::catalog::images::images()
-                .is_some_and(|images| images.environment.iter().any(|other| other.compute.iter().any(|it| it == aws)));
-            if listed && !machine.compute.iter().any(|size| size == aws) {
-                let word = word_of(aws).unwrap_or(aws);
-                diagnostics.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
-            }
+    let Some(compute) = project.attributes.get("compute") else {
+        let default = slot.emit.as_deref().unwrap_or_default();
+        if !sizes.contains(&default) {
+            diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
         }
-        None => {
-            let default = slot.emit.as_deref().unwrap_or_default();
-            if !sizes.contains(&default) {
-                diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
-            }
-        }
+        return;
+    };
+    let Some(aws) = compute.value.as_str() else { return };
+    let comes_in = |machine: &Environment| machine.compute.iter().any(|size| size == aws);
+    // Sizes that no machine lists belong to fleets.
+    let listed = images().is_some_and(|images| images.environment.iter().any(comes_in));
+    if listed && !comes_in(machine) {
+        let word = word_of(aws).unwrap_or(aws);
+        diagnostics.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
     }
 }

@@ -25,10 +25,12 @@ impl<'a> Conditions<'a> {
         let value = self.planned.configuration.get(&when.key).map(|value| &value.text);
         let holds = match value {
             _ if when.is.is_empty() => value.is_some(),
-            Some(value) => when.is.iter().any(|is| is == value.as_text().unwrap_or_default()) || {
-                value.as_text()?;
-                false
-            },
+            Some(value) => {
+                when.is.iter().any(|is| is == value.as_text().unwrap_or_default()) || {
+                    value.as_text()?;
+                    false
+                }
+            }
             None => when.is.iter().any(|is| Some(is.as_str()) == default_of(&self.place.action.action_type, &when.key)),
         };
         Some(holds != when.not)
@@ -48,4 +50,11 @@ impl<'a> Conditions<'a> {
 /// What AWS assumes when a key is absent.
 fn default_of<'a>(action_type: &'a ActionType, key: &str) -> Option<&'a str> {
     action_type.slot_of_key(key)?.default.as_deref()
+}
+
+/// A configuration value as it is written in a file: ``mode = create-update``.
+pub(super) fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> String {
+    let Some(slot) = action_type.slot_of_key(key) else { return format!("{key} = \"{value}\"") };
+    let word = slot.values.iter().find(|(_, aws)| *aws == value).map_or(value, |(word, _)| word.as_str());
+    if word.is_empty() { slot.attribute.clone() } else { format!("{} = {word}", slot.attribute) }
 }

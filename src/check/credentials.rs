@@ -35,7 +35,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         place.action.configuration.values().for_each(|setting| value(&setting.value, diagnostics));
         if let Some(ValueKind::Map(entries)) = place.action.value("EnvironmentVariables").map(|value| &value.kind) {
-            entries.iter().for_each(|(name, value)| variable(name, value, diagnostics));
+            for (name, value) in entries {
+                variable(name, value, diagnostics);
+            }
         }
     }
     for project in &subject.hir.projects {
@@ -87,7 +89,8 @@ fn credential(text: &str) -> Option<&'static str> {
 
 fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
     let ValueKind::Text(text) = &value.kind else { return };
-    let secret_name = name.node.rsplit('_').next().is_some_and(|last| SECRET_WORDS.contains(&last.to_ascii_uppercase().as_str()));
+    let secret_name =
+        name.node.rsplit('_').next().is_some_and(|last| SECRET_WORDS.contains(&last.to_ascii_uppercase().as_str()));
     if secret_name && is_secret_like(text) {
         diagnostics.push(secrets::plain_variable(&name.node, value.span));
     }

@@ -2,11 +2,10 @@
 
 use crate::catalog::{Header, Slot};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::configuration;
-use crate::hir::Origin;
+use crate::diagnostic::families::configuration::{self, Missing};
 use crate::source::Span;
 
-use super::condition::Conditions;
+use super::condition::{Conditions, shown_setting};
 use super::{Place, Subject};
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -25,14 +24,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
-    let action = place.action;
-    let owner = match action.origin {
-        Origin::Written => format!("action `{}`", action.name.node),
-        _ => format!("stack `{}`", action.symbol),
-    };
+    let owner = place.owner();
+    let missing = Missing { owner: &owner, word: &slot.attribute, doc: &slot.doc, place: place.action.name.span };
     diagnostics.push(match slot.header {
-        Some(Header::FromFile) => configuration::missing_file(&owner, slot, action.name.span),
-        _ => configuration::missing_key(&owner, slot, action.name.span, cause(place, conditions, slot)),
+        Some(Header::FromFile) => configuration::missing_file(&missing),
+        _ => configuration::missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),
     });
 }
 
@@ -40,6 +36,6 @@ fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, diagnostic
 fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
     let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
     let setting = place.action.configuration.get(&when.key)?;
-    let word = configuration::shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
+    let word = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
     Some((word, setting.value.span))
 }

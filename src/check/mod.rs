@@ -33,7 +33,7 @@ mod variable_order;
 mod version_one;
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{Action, ActionId, Hir, Pipeline, PipelineId};
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId};
 use crate::plan::Plan;
 use crate::workspace::Workspace;
 
@@ -55,6 +55,16 @@ struct Place<'a> {
     pipeline: &'a Pipeline,
     id: ActionId,
     action: &'a Action,
+}
+
+impl Place<'_> {
+    /// The action as messages name it: by the stack where it comes from a statement about one.
+    fn owner(self) -> String {
+        match self.action.origin {
+            Origin::Written => format!("action `{}`", self.action.name.node),
+            _ => format!("stack `{}`", self.action.symbol),
+        }
+    }
 }
 
 impl<'a> Subject<'a> {

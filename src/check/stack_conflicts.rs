@@ -34,5 +34,8 @@ fn same_stack(first: &Action, second: &Action) -> bool {
     let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
     let role = |action: &Action| action.role.as_ref().map(|role| role.node);
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
-    stack(first).is_some() && stack(first) == stack(second) && region(first) == region(second) && role(first) == role(second)
+    stack(first).is_some()
+        && stack(first) == stack(second)
+        && region(first) == region(second)
+        && role(first) == role(second)
 }

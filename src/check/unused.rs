@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
 use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
+use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
 
 use super::Subject;
 
@@ -58,8 +58,12 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
     for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
-        attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
-        raw.iter().for_each(|raw| note(raw, &mut used));
+        for attribute in attributes.values() {
+            note(&attribute.value, &mut used);
+        }
+        if let Some(raw) = raw {
+            note(raw, &mut used);
+        }
     }
     used
 }

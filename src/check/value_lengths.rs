@@ -23,14 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn one(
-    place: Place<'_>,
-    key: &str,
-    setting: &Setting,
-    rendered: &Expr,
-    limit: &Limit,
-    diagnostics: &mut Diagnostics,
-) {
+fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, diagnostics: &mut Diagnostics) {
     let slot = place.action.action_type.slot_of_key(key);
     let word = slot.filter(|_| !setting.raw).map_or(key, |slot| slot.attribute.as_str());
     let at = setting.value.span;
@@ -72,10 +65,8 @@ fn known_length(rendered: &Expr) -> usize {
 fn parts(value: &Value) -> Vec<(String, usize)> {
     let ValueKind::Map(entries) = &value.kind else { return Vec::new() };
     let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
-    let mut parts: Vec<(String, usize)> = entries
-        .iter()
-        .map(|(name, value)| (name.node.clone(), name.node.chars().count() + length(value)))
-        .collect();
+    let mut parts: Vec<(String, usize)> =
+        entries.iter().map(|(name, value)| (name.node.clone(), name.node.chars().count() + length(value))).collect();
     parts.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
     parts
 }

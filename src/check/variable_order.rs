@@ -36,6 +36,10 @@ fn output(
     diagnostics: &mut Diagnostics,
 ) {
     let setter = place.pipeline.action(id);
+    // A source outside the first stage has been reported.
+    if setter.category == Category::Source && setter.stage > 0 {
+        return;
+    }
     let operation = setter.stack_operation();
     if operation.is_some_and(|operation| !operation.mode.deploys()) {
         let stack = setter.literal("StackName").unwrap_or(&setter.symbol);

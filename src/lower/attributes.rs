@@ -104,7 +104,7 @@ impl<'a> Lowerer<'a> {
         }
         for slot in slots.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
             if !read.contains_key(&slot.attribute) {
-                let example = names::example(slot);
+                let example = slot.example();
                 self.diagnostics.push(names::missing_attribute(
                     owner.shown,
                     &slot.attribute,

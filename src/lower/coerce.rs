@@ -304,7 +304,7 @@ impl Lowerer<'_> {
         }
         for field in slot.field.iter().filter(|field| field.required) {
             if !fitted.iter().any(|(key, _)| key.node == field.attribute) {
-                let example = names::example(field);
+                let example = field.example();
                 self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
             }
         }

@@ -84,7 +84,9 @@ impl<'a> Lowerer<'a> {
                     Some(false) => &[then],
                     None => &[then, otherwise],
                 };
-                aside.iter().for_each(|branch| self.set_aside(branch.span));
+                for branch in aside {
+                    self.set_aside(branch.span);
+                }
                 return match taken {
                     Some(true) => self.evaluate(then, context, words),
                     Some(false) => self.evaluate(otherwise, context, words),

@@ -7,7 +7,7 @@ use crate::source::Span;
 pub fn bad_account(account: &str, place: Span) -> Diagnostic {
     let found = if account.is_empty() { "is missing".to_owned() } else { format!("`{account}` is not 12 digits") };
     Diagnostic::new(Code::E0808, format!("the account id in this ARN {found}"), place, "an account id has 12 digits")
-        .help("write the id in full, with leading zeros: `arn:aws:iam::012345678901:role/Name`")
+        .help("write the id in full, with its leading zeros")
 }
 
 /// An ARN of another service.

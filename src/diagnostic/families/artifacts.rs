@@ -36,14 +36,18 @@ pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
         .help("artifact names are unique in a pipeline: rename one of them")
 }
 
-/// An artifact that nobody reads. `only`: the producer makes no other.
-pub fn unused(artifact: &Spanned<String>, producer: &str, only: bool) -> Diagnostic {
+/// An artifact that nobody reads. `only`: the producer makes no other. `clause`: the text to remove, where that is safe.
+pub fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0204,
         format!("artifact `{}` is never used", artifact.node),
         artifact.span,
         "no action reads it",
     );
+    let diagnostic = match clause {
+        Some(span) => diagnostic.edit(span, ""),
+        None => diagnostic,
+    };
     if only {
         return diagnostic
             .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));
@@ -105,7 +109,12 @@ pub fn too_many(
     } else {
         format!("`{}` {verb} at most {}, not {count}", action.node, wording::count(most, &format!("{word} artifact")))
     };
-    let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, "one too many");
+    let label = match (most, direction) {
+        (0, Direction::Input) => "never read",
+        (0, Direction::Output) => "never made",
+        _ => "one too many",
+    };
+    let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, label);
     if most > 0 {
         return diagnostic;
     }
@@ -115,23 +124,23 @@ pub fn too_many(
     }
 }
 
-/// A file for the output artifact, and no output artifact.
-pub fn file_without_output(action: &Spanned<String>, attribute: &str, place: Span) -> Diagnostic {
+/// A file for the output artifact, and no output artifact. `owner`: the action, or the stack.
+pub fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,
-        format!("`{}` writes `{attribute}`, and has no output artifact to hold it", action.node),
+        format!("{owner} has `{attribute}`, but no output artifact"),
         place,
-        "written nowhere",
+        "nothing to write it to",
     )
-    .label(action.span, "no `->` in this header")
-    .help(format!("name the artifact behind the action's name with `->`, or remove `{attribute}`"))
+    .label(header, "no `->` in this header")
+    .help(format!("name an artifact behind the name with `->`, or remove `{attribute}`"))
 }
 
 /// An output artifact, and no file that goes into it.
-pub fn output_without_file(action: &Spanned<String>, attribute: &str, output: &Spanned<String>) -> Diagnostic {
+pub fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0206,
-        format!("`{}` fills artifact `{}` only with `{attribute}`, which is missing", action.node, output.node),
+        format!("{owner} makes artifact `{}` only with `{attribute}`", output.node),
         output.span,
         "nothing would be in it",
     )

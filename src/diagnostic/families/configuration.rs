@@ -1,42 +1,43 @@
 //! E0105, E0106, W0112, W0113, E0212, W0411, E0411: the configuration of actions.
 
-use crate::catalog::{ActionType, Slot};
+use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::{Span, Spanned};
 
-/// A configuration value as it is written in a file: ``mode = create-update``.
-pub fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> String {
-    let Some(slot) = action_type.slot_of_key(key) else { return format!("{key} = \"{value}\"") };
-    let word = slot.values.iter().find(|(_, aws)| *aws == value).map_or(value, |(word, _)| word.as_str());
-    if word.is_empty() { slot.attribute.clone() } else { format!("{} = {word}", slot.attribute) }
+/// What is said of an attribute besides its absence.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing<'a> {
+    /// The action or stack that needs it.
+    pub owner: &'a str,
+    /// The attribute's word.
+    pub word: &'a str,
+    /// What it is for.
+    pub doc: &'a str,
+    /// The name of the owner.
+    pub place: Span,
 }
 
 /// A key that other keys ask for. `cause`: the setting that does, and its place.
-pub fn missing_key(owner: &str, slot: &Slot, place: Span, cause: Option<(String, Span)>) -> Diagnostic {
-    let word = &slot.attribute;
-    let because = cause.as_ref().map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let diagnostic =
         Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, format!("`{word}` is missing"))
-            .note(slot.doc.trim_end_matches('.').to_owned())
-            .help(format!("add `{word} = {}`", super::names::example(slot)));
+            .note(doc.trim_end_matches('.').to_owned())
+            .help(format!("add `{word} = {example}`"));
     match cause {
-        Some((_, span)) => diagnostic.label(span, "asks for it"),
+        Some((_, span)) => diagnostic.label(*span, "asks for it"),
         None => diagnostic,
     }
 }
 
 /// A file that the header should name.
-pub fn missing_file(owner: &str, slot: &Slot, place: Span) -> Diagnostic {
-    let word = &slot.attribute;
-    Diagnostic::new(
-        Code::E0105,
-        format!("{owner} needs a {word}"),
-        place,
-        format!("no {word} named"),
-    )
-    .note(slot.doc.trim_end_matches('.').to_owned())
-    .help("name it behind the name: `from Artifact::file`")
+pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, format!("no {word} named"))
+        .note(doc.trim_end_matches('.').to_owned())
+        .help("write `from Artifact::file` behind the name")
 }
 
 /// Why a key has no effect.
@@ -51,13 +52,10 @@ pub enum Ineffective<'a> {
 /// A key that AWS takes and ignores.
 pub fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<Span>) -> Diagnostic {
     let (message, help) = match why {
-        Ineffective::With(setting) => {
-            (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`"))
+        Ineffective::With(setting) => (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`")),
+        Ineffective::Without(setting) => {
+            (format!("`{word}` has no effect without `{setting}`"), format!("add `{setting}`, or remove `{word}`"))
         }
-        Ineffective::Without(setting) => (
-            format!("`{word}` has no effect without `{setting}`"),
-            format!("add `{setting}`, or remove `{word}`"),
-        ),
     };
     let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);
     match other {
@@ -87,6 +85,7 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
     );
     match inputs {
         [] => diagnostic.help(format!("write `from {artifact}` in the header of the action")),
+        [only] => diagnostic.help(format!("its input is `{only}`")),
         inputs => diagnostic.help(format!("its inputs are {}", wording::and_list(inputs.iter().copied()))),
     }
 }
@@ -108,7 +107,7 @@ pub fn empty(word: &str, place: Span) -> Diagnostic {
 pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(String, usize)]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0411,
-        format!("`{word}` has {length} characters; AWS takes at most {most}"),
+        format!("`{word}` has {} characters; AWS takes at most {}", number(length), number(most)),
         place,
         "too long when written to AWS",
     );
@@ -124,9 +123,10 @@ pub fn perhaps_too_long(
     place: Span,
     parts: &[(String, usize)],
 ) -> Diagnostic {
+    let (stricter, looser) = (number(stricter), number(looser));
     let diagnostic = Diagnostic::new(
         Code::W0411,
-        format!("`{word}` has {length} characters; AWS names two limits, {stricter} and {looser}"),
+        format!("`{word}` has {} characters; AWS names two limits, {stricter} and {looser}", number(length)),
         place,
         format!("more than {stricter} when written to AWS"),
     )

@@ -1,7 +1,6 @@
 //! E0101 to E0110, E0301, E0302: names, attributes and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
-use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -93,24 +92,6 @@ pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Spa
     Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, format!("`{attribute}` is missing"))
         .note(doc.trim_end_matches('.').to_owned())
         .help(format!("add `{attribute} = {example}`"))
-}
-
-/// A value that shows what a slot takes.
-pub fn example(slot: &Slot) -> String {
-    match slot.ty {
-        SlotType::Bool => "true".to_owned(),
-        SlotType::Integer => slot.min.unwrap_or(1).to_string(),
-        SlotType::Percent => "10%".to_owned(),
-        SlotType::Minutes => "30m".to_owned(),
-        SlotType::Days => "90d".to_owned(),
-        SlotType::Enum => slot.values.keys().next().cloned().unwrap_or_default(),
-        SlotType::EnumList => format!("[{}]", slot.values.keys().next().cloned().unwrap_or_default()),
-        SlotType::List => "[\"...\"]".to_owned(),
-        SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
-        SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
-        SlotType::ArtifactFile => "Artifact::file".to_owned(),
-        _ => "\"...\"".to_owned(),
-    }
 }
 
 /// A value of another type than the attribute takes.

@@ -40,8 +40,13 @@ pub fn privileged(machine: &str, place: Span) -> Diagnostic {
 
 /// A size that the machine does not come in.
 pub fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(Code::E0911, format!("{machine} does not come in size `{size}`"), place, "not a size of this machine")
-        .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+    Diagnostic::new(
+        Code::E0911,
+        format!("{machine} does not come in size `{size}`"),
+        place,
+        "not a size of this machine",
+    )
+    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
 /// The size that is taken when none is given does not fit.

@@ -27,8 +27,13 @@ pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
 
 /// A literal of a well-known form.
 pub fn credential(what: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0901, format!("this text looks like {what}"), place, "readable by everyone who has this file")
-        .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
+    Diagnostic::new(
+        Code::E0901,
+        format!("this text looks like {what}"),
+        place,
+        "readable by everyone who has this file",
+    )
+    .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
 }
 
 /// A variable named like a secret, in plain text.

@@ -27,9 +27,8 @@ pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnos
             diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
         }
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => {
-            diagnostic.help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack))
-        }
+        (None, _) => diagnostic
+            .help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack)),
     }
 }
 

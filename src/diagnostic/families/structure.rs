@@ -1,5 +1,6 @@
 //! E0501 to E0508: stages, their actions, and how many there may be.
 
+use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
@@ -50,7 +51,7 @@ pub fn too_few_stages(pipeline: &Spanned<String>, count: usize, least: usize) ->
         Code::E0502,
         format!("pipeline `{}` has {has}; CodePipeline needs at least {least}", pipeline.node),
         pipeline.span,
-        "",
+        "too few stages",
     );
     if count == 0 {
         return diagnostic.help("write a stage with the sources, and one for what is done with them");
@@ -62,9 +63,9 @@ pub fn too_few_stages(pipeline: &Spanned<String>, count: usize, least: usize) ->
 pub fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0503,
-        format!("{owner} has {}; CodePipeline allows at most {most}", wording::count(count, what)),
+        format!("{owner} has {}; CodePipeline allows at most {}", wording::count(count, what), number(most)),
         place,
-        "",
+        "too many",
     )
 }
 
@@ -72,11 +73,11 @@ pub fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span
 pub fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0503,
-        format!("{owner} has {}; AWS names two limits, {stricter} and {looser}", wording::count(count, what)),
+        format!("{owner} has {}; AWS names two limits, {stricter} and {}", wording::count(count, what), number(looser)),
         place,
         format!("more than {stricter}"),
     )
-    .note(format!("the user guide says {stricter}, other pages of AWS say {looser}"))
+    .note(format!("the user guide says {stricter}, other pages of AWS say {}", number(looser)))
 }
 
 /// Two actions of a stage with one name.

@@ -13,7 +13,7 @@ pub fn unknown(action: &str, variable: &str, place: Span, set_at: Span, known: &
     )
     .label(set_at, "this action");
     match (suggest::similar(variable, known.iter().copied()), known) {
-        (Some(near), _) => diagnostic.help(format!("did you mean `{action}.{near}`?")),
+        (Some(near), _) => meant(diagnostic, action, variable, near, place),
         (None, []) => diagnostic.help("actions of this type set no variables"),
         (None, known) => diagnostic.help(format!("it sets {}", wording::and_list(known.iter().copied()))),
     }
@@ -40,9 +40,16 @@ pub fn not_exported(
         None => diagnostic,
     };
     match suggest::similar(variable, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{action}.{near}`?")),
+        Some(near) => meant(diagnostic, action, variable, near, place),
         None => diagnostic.help(format!("add `{variable}` to `env.exported-variables` in the buildspec")),
     }
+}
+
+/// "did you mean": with an edit where the place holds exactly `Action.Variable`, and not a name that stands for it.
+fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
+    let whole = format!("{action}.{near}");
+    let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
+    if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
 }
 
 const EARLIER: &str = "move it to an earlier step; actions inside one `parallel` block start together";
@@ -72,12 +79,7 @@ pub fn output_too_early(stack: &str, output: &str, place: Span, set_at: Span) ->
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.
-pub fn output_of_undeployed_stack(
-    action: &Spanned<String>,
-    stack: &str,
-    output: &str,
-    place: Span,
-) -> Diagnostic {
+pub fn output_of_undeployed_stack(action: &Spanned<String>, stack: &str, output: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0410,
         format!("`{}` does not deploy stack `{stack}`, so `{output}` is not known", action.node),

@@ -99,7 +99,8 @@ impl StackScope<'_> {
             return vec![self.referred(value)];
         }
         let alike = self.made.iter().filter(|other| named(&other.kind).is_some_and(|(own, ..)| own == placeholder));
-        let names: Vec<Expr> = alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
+        let names: Vec<Expr> =
+            alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
         if names.is_empty() { vec![Expr::text("*")] } else { names }
     }
 
@@ -180,12 +181,16 @@ fn is_main(resource: &Resource, made: &MadeResource) -> bool {
 }
 
 fn named(kind: &str) -> Option<(&'static str, usize, bool)> {
-    NAMED.iter().find(|(known, ..)| *known == kind).map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
+    NAMED
+        .iter()
+        .find(|(known, ..)| *known == kind)
+        .map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
 }
 
 fn api_paths(kind: &str) -> Option<Vec<Expr>> {
     let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
-    let (_, _, path) = API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
+    let (_, _, path) =
+        API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
     let base = Expr::fill("arn:${Partition}:apigateway:${Region}::/", &|_| None).then(*path);
     let tags = Expr::fill("arn:${Partition}:apigateway:${Region}::/tags/*", &|_| None);
     Some(vec![base.clone(), base.then("/*"), tags])

@@ -13,7 +13,8 @@ use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
-    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, UnknownTemplate, configuration,
+    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, UnknownTemplate,
+    configuration,
 };
 use super::scope::StackScope;
 use super::{Derived, Naming};
@@ -52,7 +53,8 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
             let hir = naming.scope.hir.pipelines.get(index).and_then(|it| it.actions.get(planned.id.0));
             let Some(slot) = hir.and_then(|action| action.action_type.slot_of_key(ROLE_ARN)) else { continue };
             let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
-            let wanted = slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
+            let wanted =
+                slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
             if let Some(stack) = planned.configuration.get("StackName").filter(|_| wanted) {
                 let pipeline = PipelineId(index);
                 deploys.push(Deploy { pipeline, action: planned.id, stack: stack.text.clone(), span: planned.span });
@@ -65,7 +67,8 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
 fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
     let owner = plan.pipelines.get(deploy.pipeline.0).map_or("dotpipe", |pipeline| pipeline.name.as_str());
     let hir = hir_action(naming, deploy);
-    let symbol = deploy.stack.as_text().map_or_else(|| hir.map(|it| it.symbol.clone()).unwrap_or_default(), str::to_owned);
+    let symbol =
+        deploy.stack.as_text().map_or_else(|| hir.map(|it| it.symbol.clone()).unwrap_or_default(), str::to_owned);
     Derived {
         display: format!("{symbol}.role"),
         owner,
@@ -97,7 +100,9 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
             let found = Needs { template, stack: &deploy.stack, cause: action.span, bucket }.grants();
             (found.0, None, found.1)
         }
-        TemplateBehind::Missing(path, span) => (Vec::new(), Some(unknown(action, *span, Some(path.to_string()))), Vec::new()),
+        TemplateBehind::Missing(path, span) => {
+            (Vec::new(), Some(unknown(action, *span, Some(path.to_string()))), Vec::new())
+        }
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
             let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
             (Vec::new(), Some(unknown(action, place, None)), Vec::new())
@@ -219,7 +224,8 @@ impl Needs<'_> {
 
     /// Left out: what has grants of its own here, and calls to other services for properties that the resource does not have.
     fn wanted(&self, made: &MadeResource, action: &str) -> bool {
-        let own = ["iam:PassRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "s3:GetObject", "s3:GetObjectVersion"];
+        let own =
+            ["iam:PassRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "s3:GetObject", "s3:GetObjectVersion"];
         if own.contains(&action) {
             return false;
         }
@@ -276,7 +282,8 @@ fn role_arn(scope: &StackScope, role: &Role) -> Expr {
 
 /// Whether a key anywhere in a declaration contains one of these words.
 fn mentions(node: &crate::workspace::document::Node, words: &[&str]) -> bool {
-    node.entries().iter().any(|entry| {
-        words.iter().any(|word| entry.key.node.contains(word)) || mentions(&entry.value, words)
-    }) || node.items().iter().any(|item| mentions(item, words))
+    node.entries()
+        .iter()
+        .any(|entry| words.iter().any(|word| entry.key.node.contains(word)) || mentions(&entry.value, words))
+        || node.items().iter().any(|item| mentions(item, words))
 }
