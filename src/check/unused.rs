@@ -7,21 +7,24 @@ use crate::diagnostic::families::names;
 use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
 use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
 
+use crate::source::{FileId, Span, Spanned};
+
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
         return;
     }
-    things(subject.hir, diagnostics);
-    bindings(subject, diagnostics);
+    let words = Words::of(subject);
+    things(subject.hir, &words, diagnostics);
+    bindings(subject.hir, &words, diagnostics);
 }
 
-fn things(hir: &Hir, diagnostics: &mut Diagnostics) {
+fn things(hir: &Hir, words: &Words, diagnostics: &mut Diagnostics) {
     let used = used_things(hir);
     for (kind, entity) in declared(hir) {
         let symbol = hir.symbol(entity);
-        if !used.contains(&entity) && !hir.set_aside.contains(&symbol.node) {
+        if !used.contains(&entity) && words.may_be_unused(symbol) {
             diagnostics.push(names::unused(kind, symbol));
         }
     }
@@ -101,24 +104,55 @@ fn note(value: &Value, used: &mut BTreeSet<Entity>) {
     }
 }
 
-/// Names of values are looked for in the text, so that one in a branch that is not taken counts as used.
-fn bindings(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let bindings = &subject.hir.bindings;
-    let Some(first) = bindings.first() else { return };
-    let text = subject.workspace.text(first.name.span.file);
-    let mut occurrences: HashMap<&str, usize> = HashMap::new();
-    for line in text.lines().map(without_comment) {
-        for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
-            *occurrences.entry(word).or_default() += 1;
-        }
-    }
-    for binding in bindings {
-        let name = binding.name.node.as_str();
-        let same_name = bindings.iter().filter(|other| other.name.node == name).count();
-        if occurrences.get(name).copied().unwrap_or_default() == same_name {
+/// Names of values are looked for in the text: their values have been put in by now.
+fn bindings(hir: &Hir, words: &Words, diagnostics: &mut Diagnostics) {
+    for binding in &hir.bindings {
+        let same_name = hir.bindings.iter().filter(|other| other.name.node == binding.name.node);
+        let places: BTreeSet<Span> = same_name.map(|other| other.name.span).collect();
+        if words.count(&binding.name.node) == places.len() {
             diagnostics.push(names::unused(binding.keyword, &binding.name));
         }
     }
+}
+
+/// How often each word stands in the files of the language, outside comments.
+struct Words {
+    counts: HashMap<String, usize>,
+    /// Whether something may have been left out: a branch that is not taken, a component that is not used.
+    conditional: bool,
+}
+
+impl Words {
+    fn of(subject: &Subject<'_>) -> Self {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut conditional = false;
+        let bindings = subject.hir.bindings.iter().map(|binding| binding.name.span.file);
+        let pipelines = subject.hir.pipelines.iter().map(|pipeline| pipeline.span.file);
+        let files: BTreeSet<FileId> = bindings.chain(pipelines).chain(things_files(subject.hir)).collect();
+        for file in files {
+            for line in subject.workspace.text(file).lines().map(without_comment) {
+                conditional |= line.contains('?');
+                for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
+                    conditional |= matches!(word, "if" | "for" | "component" | "import");
+                    *counts.entry(word.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        Self { counts, conditional }
+    }
+
+    fn count(&self, word: &str) -> usize {
+        self.counts.get(word).copied().unwrap_or_default()
+    }
+
+    /// Whether a thing that nothing refers to is unused beyond doubt.
+    fn may_be_unused(&self, symbol: &Spanned<String>) -> bool {
+        !self.conditional || self.count(&symbol.node) == 1
+    }
+}
+
+fn things_files(hir: &Hir) -> impl Iterator<Item = FileId> {
+    declared(hir).into_iter().map(|(_, entity)| hir.symbol(entity).span.file)
 }
 
 /// A line without the comment at its end. A `//` behind a quotation mark that is not closed is text.

@@ -13,8 +13,6 @@ pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
 
-use std::collections::BTreeSet;
-
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -69,8 +67,6 @@ pub struct Hir {
     pub connections: Vec<Connection>,
     /// Names given to values: `option`, `param`, `variable`, `let`.
     pub bindings: Vec<Binding>,
-    /// Words in branches of conditions that were not taken: what they name counts as used.
-    pub set_aside: BTreeSet<String>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
     pub incomplete: bool,
 }

@@ -6,11 +6,12 @@ use crate::hir::{
     ValueKind,
 };
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, Stmt, StmtKind};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
+use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
 use super::placement::Place;
 
@@ -18,7 +19,7 @@ use super::placement::Place;
 struct Body<'a> {
     ownership: Ownership,
     attributes: Attributes,
-    statements: Vec<&'a Stmt>,
+    statements: Vec<Placed<'a>>,
     name: Option<Spanned<Text>>,
     raw: Option<Value>,
     logical_id: Option<Spanned<String>>,
@@ -45,18 +46,18 @@ impl<'a> Lowerer<'a> {
     fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
-        let context = Context::file();
-        let statements = match &resource.body {
-            ResourceBody::Block(block) => self.admitted(&block.statements, place, word),
-            _ => Vec::new(),
+        let inner = declared.at.with_scope(self.scopes.child(declared.at.scope));
+        let context = self.context_of(&inner);
+        let Expanded { statements, incomplete } = match &resource.body {
+            ResourceBody::Block(block) => self.expand(&block.statements, place, word, &inner),
+            _ => Expanded::default(),
         };
-        let incomplete = statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)));
-        let shown = format!("{word} `{}`", declared.symbol.node);
+        let shown = format!("{word} `{}`", declared.written);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
-        let attributes = self.attributes(&statements, &slots, owner, context);
+        let attributes = self.attributes(&statements, &slots, owner);
         let ownership = if let ResourceBody::Imported(expression) = &resource.body {
-            Ownership::Imported(self.evaluate(expression, context, Words::Value))
+            Ownership::Imported(self.imported(word, expression, context))
         } else {
             self.require(&attributes, &slots, owner, incomplete);
             Ownership::Owned
@@ -74,6 +75,18 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
+    fn imported(&mut self, word: &str, expression: &'a Expr, context: Context) -> Value {
+        let value = self.evaluate(expression, context, Words::Text);
+        if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
+            return value;
+        }
+        let found = super::coerce::describe(&value.kind);
+        let is_map = matches!(value.kind, ValueKind::Map(_));
+        self.diagnostics.push(crate::diagnostic::families::names::not_imported(word, found, is_map, value.span));
+        Value::poisoned(value.span)
+    }
+
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
         let body = self.body(declared, Place::Project);
         let env = match body.attributes.get("env").map(|attribute| &attribute.value.kind) {
@@ -85,7 +98,7 @@ impl<'a> Lowerer<'a> {
             env,
             buildspec: buildspec(&body.attributes),
             role: role_of(&body.attributes, "role"),
-            statements: self.statements(&body.statements, Context::file()),
+            statements: self.statements(&body.statements),
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
@@ -143,7 +156,7 @@ impl<'a> Lowerer<'a> {
         let role = Role {
             symbol: declared.symbol.clone(),
             service: declared.node.service.clone(),
-            statements: self.statements(&body.statements, Context::file()),
+            statements: self.statements(&body.statements),
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
@@ -156,11 +169,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `allow` and `deny` among statements.
-    fn statements(&mut self, statements: &[&'a Stmt], context: Context) -> Vec<Statement> {
+    fn statements(&mut self, statements: &[Placed<'a>]) -> Vec<Statement> {
         let mut lowered = Vec::new();
-        for statement in statements {
-            if let StmtKind::Allow(allow) = &statement.kind
-                && let Some(allow) = self.allow(allow, statement.span, context)
+        for placed in statements {
+            let context = self.context_of(&placed.at);
+            if let StmtKind::Allow(allow) = &placed.statement.kind
+                && let Some(allow) = self.allow(allow, placed.statement.span, context)
             {
                 lowered.push(allow);
             }

@@ -74,12 +74,11 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             bucket.versioned = true;
         }
     }
-    let store = match &hir.store.bucket {
-        Some(bucket) => bucket.node.0,
-        None => {
-            plan.buckets.push(artifact_bucket(naming, hir));
-            plan.buckets.len() - 1
-        }
+    let store = if let Some(bucket) = &hir.store.bucket {
+        bucket.node.0
+    } else {
+        plan.buckets.push(artifact_bucket(naming, hir));
+        plan.buckets.len() - 1
     };
     let scope = naming.scope.within(id);
     let (positions, uneven) = order::positions(hir);
@@ -129,7 +128,6 @@ fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
     identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
     BucketPlan {
         identity,
-        artifacts: true,
         expire: Some(pipeline.store.expire.as_ref().map_or_else(default_expiry, |days| u64::from(days.node))),
         events: false,
         versioned: true,

@@ -351,8 +351,6 @@ pub struct UnknownTemplate {
 pub struct BucketPlan {
     /// What it is called.
     pub identity: Identity,
-    /// Whether a pipeline keeps its artifacts in it.
-    pub artifacts: bool,
     /// Days until objects expire.
     pub expire: Option<u64>,
     /// Whether changes are sent to `EventBridge`.

@@ -21,7 +21,7 @@ pub enum TemplateBehind {
         /// Its content.
         template: Arc<Template>,
         /// The packaging command, with the build that runs it.
-        packaging: Option<(Packaging, Arc<Build>)>,
+        packaging: Option<Box<(Packaging, Arc<Build>)>>,
     },
     /// The file that should be there is not; the place that asks for it.
     Missing(Utf8PathBuf, Span),
@@ -63,7 +63,7 @@ fn found(
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
     match workspace.template(&path) {
-        Ok(template) => TemplateBehind::Found { path, template, packaging },
+        Ok(template) => TemplateBehind::Found { path, template, packaging: packaging.map(Box::new) },
         Err(_) => TemplateBehind::Missing(path, span),
     }
 }

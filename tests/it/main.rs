@@ -5,6 +5,7 @@ mod docs;
 mod examples;
 mod explain;
 mod lint;
+mod properties;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

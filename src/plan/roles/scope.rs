@@ -83,7 +83,15 @@ impl StackScope<'_> {
     fn filled(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
         let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
         let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
-        let names = self.names(placeholder, made);
+        let mut names = self.names(placeholder, made);
+        if *placeholder == "LogGroupName" && pattern.ends_with("${LogGroupName}") {
+            // Policies name a log group with `:*` behind it, but for the tagging actions.
+            // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html> (2026-11-23)
+            let whole = names.iter().filter_map(|name| Some(Expr::text(format!("{}:*", name.as_text()?))));
+            let whole: Vec<Expr> =
+                whole.filter(|name| name.as_text().is_some_and(|name| !name.ends_with("*:*"))).collect();
+            names.extend(whole);
+        }
         let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
         names.into_iter().map(fill).collect()
     }
@@ -128,10 +136,21 @@ impl StackScope<'_> {
         if main && let Some(name) = declared.and_then(Resource::explicit_name) {
             return self.computed(&name.value);
         }
+        if let Some(id) = self.role_of_sam(made) {
+            return self.generated(&id, "-*", 64, false);
+        }
         // What SAM makes besides has the id of its cause in front of its own.
         let ending = if main { "-*" } else { "*" };
         let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
         self.generated(&made.id, ending, longest, lower)
+    }
+
+    /// The logical id of the role that SAM makes for a function, if it makes no other for it.
+    fn role_of_sam(&self, made: &MadeResource) -> Option<String> {
+        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.id == made.id).count();
+        let id = format!("{}Role", made.id);
+        let known = made.generated && made.kind == "AWS::IAM::Role" && alike == 1;
+        known.then(|| self.template.roles().into_iter().find(|role| role.id == id).map(|role| role.id)).flatten()
     }
 
     /// The name CloudFormation makes for a logical id. Too long a name is shortened, in a way AWS does not document: then only its beginning is sure.

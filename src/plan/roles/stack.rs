@@ -95,7 +95,7 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
     let behind = template_behind(naming.scope.hir, workspace, deploy.pipeline, action);
     let (grants, unknown, unhandled) = match &behind {
         TemplateBehind::Found { template, packaging, .. } => {
-            let packaging = packaging.as_ref().map(|(packaging, _)| packaging);
+            let packaging = packaging.as_ref().map(|both| &both.0);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging));
             let found = Needs { template, stack: &deploy.stack, cause: action.span, bucket }.grants();
             (found.0, None, found.1)
@@ -222,7 +222,7 @@ impl Needs<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// Left out: what has grants of its own here, and calls to other services for properties that the resource does not have.
+    /// Left out: what has grants of its own here, and calls for properties that the resource does not have.
     fn wanted(&self, made: &MadeResource, action: &str) -> bool {
         let own =
             ["iam:PassRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "s3:GetObject", "s3:GetObjectVersion"];
@@ -231,6 +231,10 @@ impl Needs<'_> {
         }
         let words = match action.split(':').next().unwrap_or_default() {
             _ if action.ends_with("PermissionsBoundary") => &["PermissionsBoundary"][..],
+            _ if action == "lambda:GetCodeSigningConfig" => &["CodeSigningConfigArn"],
+            _ if action == "lambda:GetLayerVersion" => &["Layers"],
+            _ if action == "lambda:PassCapacityProvider" => &["CapacityProvider"],
+            _ if action == "lambda:PutFunctionScalingConfig" => &["ScalingConfig"],
             service if made.kind.to_ascii_lowercase().starts_with(&format!("aws::{service}::")) => return true,
             "kms" => &["Kms", "KMS", "Encryption", "SSE"],
             "ec2" => &["Vpc", "Subnet", "SecurityGroup"],

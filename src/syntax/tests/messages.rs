@@ -3,6 +3,7 @@
 use super::faults;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn each_mistake_is_named_once_and_in_its_place() {
     for (text, wanted) in [
         (
