@@ -233,6 +233,13 @@ impl<'a> Lowerer<'a> {
         let mut inputs = Vec::new();
         for item in &draft.clauses().from {
             let value = match &item.kind {
+                ExprKind::Reference(reference)
+                    if !reference.accesses.is_empty() && self.names_artifact(&reference.head, context) =>
+                {
+                    let shown = self.shown(item.span);
+                    self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
+                    Value::poisoned(item.span)
+                }
                 ExprKind::Reference(reference) if self.names_artifact(&reference.head, context) => {
                     if !reference.accesses.is_empty() {
                         let shown = self.shown(item.span);

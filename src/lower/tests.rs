@@ -169,6 +169,20 @@ fn options_come_from_outside_and_are_typed() {
 }
 
 #[test]
+fn values_that_nothing_takes_are_listed() {
+    let text = format!("option level: string = \"a\"\nparam Tag: string\n{}", with_stage("", ""));
+    let named = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+    let inputs = Inputs { options: named(&["level", "levle", "Tag"]), params: named(&["Tag", "other"]) };
+    let mut sources = SourceMap::default();
+    let file = sources.add("x.pipe".into(), text.as_str());
+    let parsed = parse(file, &text);
+    let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
+    let unused = lower(&[module], &inputs).unused_inputs;
+    let said: Vec<_> = unused.iter().map(|it| (it.name.as_str(), it.similar.as_deref(), it.other_kind)).collect();
+    assert_eq!(said, [("Tag", None, true), ("levle", Some("level"), false), ("other", None, false)]);
+}
+
+#[test]
 fn unknown_names_are_reported_once_with_what_they_should_be() {
     says(
         &with_stage("    build codebuild P from App { project = Bulder }", PROJECT),

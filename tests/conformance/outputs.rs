@@ -52,11 +52,26 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
+    if let Err(problem) = write_findings(example, folder) {
+        failures.push(problem);
+    }
     let application = example.source.with_file_name("template.yaml");
     if application.exists() {
         fs::copy(application, folder.join("app.yaml")).map_err(|error| error.to_string())?;
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// Writes what is found in the example and in every case of `tests/ui`, as code scanning takes it.
+fn write_findings(example: &Example, folder: &Path) -> Result<(), String> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
+    let done = command.args(["check", "--format", "sarif"]).arg(&example.source).arg(cases).output();
+    let done = done.map_err(|error| error.to_string())?;
+    if done.stdout.is_empty() {
+        return Err(format!("no findings were written ({}):\n{}", done.status, String::from_utf8_lossy(&done.stderr)));
+    }
+    fs::write(folder.join("findings.sarif"), done.stdout).map_err(|error| error.to_string())
 }
 
 /// Copies the hand-written outputs into the folder.

@@ -1,10 +1,14 @@
 //! What holds for the program as a whole.
 
+mod build;
 mod cli;
 mod docs;
 mod examples;
 mod explain;
+mod fix;
+mod io;
 mod lint;
+mod program;
 mod properties;
 #[path = "../support/mod.rs"]
 mod support;

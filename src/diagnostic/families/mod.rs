@@ -9,6 +9,7 @@ pub mod projects;
 pub mod reuse;
 pub mod secrets;
 pub mod settings;
+pub mod silencing;
 pub mod stacks;
 pub mod starts;
 pub mod statements;
