@@ -1,0 +1,63 @@
+//! E0703: a variable that its action does not set.
+
+use crate::catalog::VariablesFrom;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::variables;
+use crate::hir::{Action, Ownership, Part, PartKind};
+use crate::plan::{build_of, checkout_of};
+use crate::source::Spanned;
+use crate::workspace::Workspace;
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+        }
+    }
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+    let PartKind::Output(id, name) = &part.kind else { return };
+    let setter = place.pipeline.action(*id);
+    let mut known: Vec<String> = setter.action_type.variable.iter().map(|variable| variable.name.clone()).collect();
+    let exported = match setter.action_type.variables_from {
+        VariablesFrom::Nowhere => None,
+        VariablesFrom::Buildspec => match exported(subject, place, setter) {
+            Some(exported) => Some(exported),
+            None => return,
+        },
+        VariablesFrom::StackOutputs | VariablesFrom::JobResult => return,
+    };
+    known.extend(exported.iter().flatten().map(|variable| variable.node.clone()));
+    if known.contains(name) {
+        return;
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    diagnostics.push(match exported {
+        Some(exported) => {
+            let first = exported.first().map(|variable| variable.span);
+            variables::not_exported(&setter.symbol, name, part.span, setter.name.span, &known, first)
+        }
+        None => variables::unknown(&setter.symbol, name, part.span, setter.name.span, &known),
+    });
+}
+
+/// What the buildspec of a build exports; `None` where that cannot be told.
+fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
+    let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
+    if undecided || setter.incomplete {
+        return None;
+    }
+    let project = subject.hir.projects.get(setter.project()?.0)?;
+    if project.incomplete || project.ownership != Ownership::Owned {
+        return None;
+    }
+    let workspace: &Workspace = subject.workspace;
+    let build = build_of(workspace, project, checkout_of(place.pipeline, setter)?)?;
+    if build.spec.error.is_some() || !build.spec.malformed.is_empty() {
+        return None;
+    }
+    Some(build.spec.env.exported.clone())
+}
