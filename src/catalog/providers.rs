@@ -31,12 +31,20 @@ macro_rules! providers {
 }
 
 providers! {
+    "appconfig": Deploy;
+    "bitbucket": Source;
     "cloudformation": Deploy;
     "codebuild": Build Test;
     "codecommit": Source;
+    "codedeploy": Deploy;
+    "ecr": Source;
     "github": Source;
+    "github-enterprise": Source;
+    "gitlab": Source;
+    "gitlab-self-managed": Source;
     "lambda": Invoke;
     "manual": Approval;
+    "pipeline": Invoke;
     "s3": Source Deploy;
 }
 
@@ -47,7 +55,17 @@ impl Entry {
 
     /// The file's content; `None` if it does not parse, which a test rules out.
     fn provider(&'static self) -> Option<&'static Provider> {
-        self.parsed.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
+        self.parsed.get_or_init(|| self.read()).as_ref()
+    }
+
+    /// Reads the file, with the action types it shares.
+    fn read(&self) -> Option<Provider> {
+        let mut provider: Provider = toml::from_str(self.text).ok()?;
+        if let Some(other) = provider.like.as_deref() {
+            let other = Self::find(other).filter(|entry| entry.word != self.word)?;
+            provider.action.clone_from(&other.provider()?.action);
+        }
+        Some(provider)
     }
 }
 
@@ -79,13 +97,14 @@ pub fn action_type(word: &str, category: Category) -> Option<Arc<ActionType>> {
 
 /// The word and action type of what the API calls `category`, `owner` and `provider`.
 ///
-/// Where several words stand for one AWS provider (the connection sources), the first one is returned.
+/// Where several words stand for one AWS provider (the connection sources), it is the one whose file describes it.
 pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&'static str, Arc<ActionType>)> {
     ENTRIES.iter().filter(|entry| entry.categories.contains(&category)).find_map(|entry| {
         let of_category = |action: &&Arc<ActionType>| {
             action.owner == owner && action.provider == aws_provider && action.categories.contains(&category)
         };
-        entry.provider()?.action.iter().find(of_category).map(|action| (entry.word, Arc::clone(action)))
+        let provider = entry.provider().filter(|provider| provider.like.is_none())?;
+        provider.action.iter().find(of_category).map(|action| (entry.word, Arc::clone(action)))
     })
 }
 
@@ -96,8 +115,9 @@ mod tests {
     #[test]
     fn every_file_parses_and_agrees_with_the_table() {
         for entry in ENTRIES {
-            let provider: Provider =
-                toml::from_str(entry.text).unwrap_or_else(|error| panic!("{}: {error}", entry.word));
+            let file: Result<Provider, _> = toml::from_str(entry.text);
+            assert!(file.is_ok(), "{}: {}", entry.word, file.unwrap_err());
+            let provider = entry.provider().unwrap();
             let mut categories: Vec<_> = provider.action.iter().flat_map(|action| action.categories.clone()).collect();
             categories.sort_by_key(|category| category.aws());
             let mut listed = entry.categories.to_vec();
@@ -121,6 +141,10 @@ mod tests {
         let found = by_aws(Owner::Aws, Category::Deploy, "S3").map(|(word, action)| (word, action.inputs.min));
         assert_eq!(found, Some(("s3", 1)));
         assert!(by_aws(Owner::Custom, Category::Deploy, "S3").is_none());
-        assert_eq!(words_for(Category::Source).collect::<Vec<_>>(), ["codecommit", "github", "s3"]);
+        assert_eq!(words_for(Category::Approval).collect::<Vec<_>>(), ["manual"]);
+        let connection = by_aws(Owner::Aws, Category::Source, "CodeStarSourceConnection");
+        assert_eq!(connection.map(|(word, _)| word), Some("github"));
+        let bitbucket = action_type("bitbucket", Category::Source).unwrap();
+        assert!(Arc::ptr_eq(&bitbucket, &action_type("github", Category::Source).unwrap()));
     }
 }

@@ -17,7 +17,11 @@ pub struct Provider {
     pub link: String,
     /// The day the facts were compared with their source, `YYYY-MM-DD`.
     pub verified: String,
+    /// Another word whose action types it shares: the Git providers behind a connection are one provider to CodePipeline.
+    #[serde(default)]
+    pub like: Option<String>,
     /// Its action types.
+    #[serde(default)]
     pub action: Vec<Arc<ActionType>>,
 }
 
@@ -134,6 +138,9 @@ pub struct ActionType {
     /// What the role that runs the action must be allowed.
     #[serde(default)]
     pub grant: Vec<Grant>,
+    /// Who alone can read what it puts out.
+    #[serde(default)]
+    pub consumer_limit: Vec<ConsumerLimit>,
     /// How a change starts the pipeline.
     #[serde(default)]
     pub change_detection: Option<ChangeDetection>,
@@ -397,6 +404,19 @@ pub enum GrantRole {
     Pipeline,
     /// The role of each CodeBuild project that takes the action's output.
     Consumer,
+}
+
+/// A limit on the actions that can read an output artifact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ConsumerLimit {
+    /// Holds when all of these do, as of the action that makes the artifact.
+    #[serde(default)]
+    pub when: Vec<When>,
+    /// The providers that can read it, as the API spells them.
+    pub providers: Vec<String>,
+    /// The page that says so.
+    pub source: String,
 }
 
 /// How a change in a source starts the pipeline.

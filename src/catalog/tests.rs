@@ -108,6 +108,10 @@ fn check_action(action: &ActionType, of: &str) {
     action.slot.iter().for_each(|slot| check_conditions(slot, &keys, of));
     action.grant.iter().for_each(|grant| check_grant(grant, &keys, of));
     action.variable.iter().for_each(|variable| check_sentence(&variable.doc, of));
+    for limit in &action.consumer_limit {
+        assert!(is_aws_page(&limit.source) && !limit.providers.is_empty(), "{of}: consumers");
+        assert!(limit.when.iter().all(|when| keys.contains(when.key.as_str())), "{of}: consumers");
+    }
     let Some(detection) = &action.change_detection else { return };
     assert!(is_aws_page(&detection.source), "{of}: {}", detection.source);
     assert!(detection.set.keys().all(|key| keys.contains(key.as_str())), "{of}: change detection");
@@ -122,6 +126,7 @@ fn every_provider_holds_together() {
         let provider = provider(word).unwrap();
         check_sentence(&provider.doc, word);
         assert!(is_aws_page(&provider.link) && is_date(&provider.verified), "{word}");
+        assert!(!provider.action.is_empty(), "{word}: no action");
         provider.action.iter().for_each(|action| check_action(action, word));
     }
 }
@@ -185,6 +190,7 @@ fn little_is_granted_on_everything() {
         .collect();
     let expected = [
         "cloudformation:ValidateTemplate",
+        "codedeploy:ListDeploymentConfigs",
         "ec2:DescribeDhcpOptions",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeSecurityGroups",

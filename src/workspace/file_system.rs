@@ -96,9 +96,11 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// The tree below `root`.
+    /// The tree below `root`; an empty path is the working folder.
     pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
-        Self { root: root.into(), tracked: OnceLock::new() }
+        let root = root.into();
+        let root = if root.as_str().is_empty() { ".".into() } else { root };
+        Self { root, tracked: OnceLock::new() }
     }
 
     /// The real path, symbolic links followed, when it stays below the root.
@@ -239,6 +241,15 @@ mod tests {
         let tracked: Vec<_> = disk.tracked().keys().map(ToString::to_string).collect();
         assert_eq!(tracked, [".gitignore", "a.txt", "sub/b.txt"]);
         assert!(disk.is_file("x.log".into()) && disk.is_dir("sub".into()) && !disk.is_file("sub".into()));
+    }
+
+    /// The tests run in the package's folder.
+    #[test]
+    fn the_working_folder_is_a_root() {
+        let disk = Disk::new("");
+        assert!(disk.is_file("Cargo.toml".into()));
+        assert_eq!(disk.tracked().get(Utf8Path::new("Cargo.toml")), Some(&EntryKind::File));
+        assert!(disk.tracked().keys().all(|path| !path.starts_with("target")));
     }
 
     #[cfg(unix)]

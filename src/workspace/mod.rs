@@ -22,7 +22,7 @@ use artifact::ArtifactContents;
 use buildspec::Buildspec;
 use document::Origin;
 use file_system::{FileError, FileSystem, normalize};
-use packaging::BuildCommands;
+use packaging::{BuildCommands, TemplateOrigin};
 use template::Template;
 
 /// A buildspec with what its commands show.
@@ -40,6 +40,13 @@ impl Build {
         let spec = Buildspec::parse(text, origin);
         let commands = BuildCommands::of(&spec);
         Self { spec, commands }
+    }
+
+    /// The template of the source behind a file of the build's output: of the primary artifact, or of the secondary one
+    /// named. None when no command is seen to write the file.
+    pub fn template_origin(&self, secondary: Option<&str>, file: &str) -> Option<TemplateOrigin> {
+        let paths = self.spec.contents(secondary).build_paths(file);
+        paths.iter().find_map(|path| self.commands.template_origin(path))
     }
 }
 
@@ -63,9 +70,10 @@ pub struct Workspace {
 impl Workspace {
     /// A view of `files`. Paths are shown to the user behind `display_prefix` (the root as seen from the working folder).
     pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
+        let prefix = display_prefix.into();
         Self {
             files: Box::new(files),
-            display_prefix: display_prefix.into(),
+            display_prefix: if prefix == "." { Utf8PathBuf::new() } else { prefix },
             sources: RefCell::default(),
             loaded: RefCell::default(),
             builds: RefCell::default(),

@@ -376,7 +376,7 @@ fn balanced(body: &str, open: char, close: char) -> usize {
             (None, c) if c == close && depth == 0 => return at,
             (None, c) if c == close => depth -= 1,
             (None, c) if c == open => depth += 1,
-            (Some(_) | None, _) => {}
+            _ => {}
         }
     }
     body.len()

@@ -46,3 +46,21 @@ fn a_workspace_can_move_to_another_thread() {
     fn movable<T: Send>(_: &T) {}
     movable(&workspace());
 }
+
+#[test]
+fn a_built_template_is_traced_to_its_source() {
+    let text = "version: 0.2
+phases:
+  build:
+    commands:
+      - aws cloudformation package --template-file app/t.yaml --s3-bucket b --output-template-file build/out.yaml
+artifacts:
+  base-directory: build
+  files: out.yaml
+";
+    let workspace = Workspace::new(Memory::new([("b.yml", text)]), ".");
+    let build = workspace.build("b.yml".into()).expect("a buildspec");
+    assert_eq!(build.template_origin(None, "out.yaml"), Some(TemplateOrigin::Files(vec!["app/t.yaml".into()])));
+    assert_eq!(build.template_origin(None, "other.yaml"), None);
+    assert_eq!(workspace.sources().files().next().map(|(_, file)| file.path().to_string()), Some("b.yml".into()));
+}

@@ -48,6 +48,7 @@ impl<'t> Builder<'t> {
 
     /// Any rule that stands for a value.
     pub(super) fn expr(&mut self, pair: Pair<'t, Rule>) -> Expr {
+        let pair = without_empty_levels(pair);
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::expr => return self.conditional(pair, span),
@@ -243,6 +244,18 @@ impl<'t> Builder<'t> {
             None => self.first_ident(key),
         }
     }
+}
+
+/// Skips the operator levels at which nothing was written; most values stand below five of them.
+fn without_empty_levels(mut pair: Pair<'_, Rule>) -> Pair<'_, Rule> {
+    while matches!(pair.as_rule(), Rule::expr | Rule::or_expr | Rule::and_expr | Rule::cmp_expr | Rule::unary) {
+        let mut inner = pair.clone().into_inner();
+        match (inner.next(), inner.next()) {
+            (Some(only), None) => pair = only,
+            _ => break,
+        }
+    }
+    pair
 }
 
 fn literal(text: &str) -> ExprKind {

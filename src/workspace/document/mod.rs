@@ -248,14 +248,18 @@ pub struct Document {
 impl Document {
     /// Parses YAML or JSON. Total: every text gives a document.
     pub fn parse(text: &str, origin: Origin) -> Self {
-        // JSON proper goes its own way: YAML knows neither its surrogate pairs nor tabs before a value.
-        if text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
-            let document = json::parse(text, origin);
-            if document.error.is_none() || json::looks_like_json(text) {
-                return document;
+        // JSON proper goes its own way: YAML knows neither its surrogate pairs nor all of its escapes.
+        let json =
+            text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']).then(|| json::parse(text, origin));
+        match json {
+            Some(document) if document.error.is_none() => document,
+            None => yaml::parse(text, origin),
+            // YAML's flow style, or what is wrong in the words of the format that was meant.
+            Some(document) => {
+                let flow = yaml::parse(text, origin);
+                if flow.error.is_some() && json::looks_like_json(text) { document } else { flow }
             }
         }
-        yaml::parse(text, origin)
     }
 }
 

@@ -22,7 +22,7 @@ pub enum ResourceKind {
     Parameter,
     /// A Secrets Manager secret.
     Secret,
-    /// A CloudFront distribution.
+    /// A distribution of `CloudFront`.
     Distribution,
     /// An SNS topic.
     Topic,

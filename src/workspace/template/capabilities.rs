@@ -1,7 +1,7 @@
 //! Which capabilities a deployment must acknowledge.
 //!
 //! Fact source: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> and
-//! `API_CreateStack.html` (2026-11-23). CAPABILITY_AUTO_EXPAND "has no effect" on change sets; a stack that is created or
+//! `API_CreateStack.html` (2026-11-23). `CAPABILITY_AUTO_EXPAND` "has no effect" on change sets; a stack that is created or
 //! updated without one must acknowledge every macro, SAM and `AWS::Include` among them.
 
 use crate::source::Span;

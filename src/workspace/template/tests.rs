@@ -286,7 +286,7 @@ fn expansion_agrees_with_the_sam_translator() {
         serde_json::from_str(include_str!("fixtures/sam.json")).expect("the cases are JSON");
     assert_eq!(cases.len(), 56);
     for case in cases {
-        let strings = |key: &str| case[key].as_array().map_or_else(Vec::new, |list| list.clone());
+        let strings = |key: &str| case[key].as_array().map_or_else(Vec::new, Clone::clone);
         let template = serde_json::json!({"Transform": sam::TRANSFORM, "Resources": case["resources"]}).to_string();
         let (_, template) = parse(&template);
         let mut kinds: Vec<_> = template.made_resources().into_iter().map(|made| made.kind).collect();

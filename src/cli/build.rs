@@ -1,0 +1,138 @@
+//! `dotpipe build`
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{Args, ValueEnum};
+
+use super::findings::{self, Format};
+use super::{Outcome, output, project, terminal};
+use crate::compilation::{Notation, Request, Target};
+use crate::settings::{is_account_id, is_region_code};
+
+/// Build a pipeline into what AWS takes.
+///
+/// Mistakes are reported as `check` does. Nothing is written when there are errors, and an existing output file is
+/// replaced as a whole or not at all.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    /// The file that holds the pipeline, or `-` for standard input
+    #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
+    file: Utf8PathBuf,
+    /// What to build
+    #[arg(long, value_enum, default_value_t, value_name = "TARGET")]
+    target: Kind,
+    /// The account to build for: 12 digits
+    #[arg(long, value_name = "ID", value_parser = account)]
+    account: Option<String>,
+    /// The region to build for, for example eu-west-1
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    region: Option<String>,
+    /// Give a `param` its value; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
+    params: Vec<(String, String)>,
+    /// Give an `option` its value; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    options: Vec<(String, String)>,
+    /// Build only this pipeline of a file with several
+    #[arg(long, value_name = "NAME")]
+    pipeline: Option<String>,
+    /// Write YAML, as is done for an output file named .yaml or .yml
+    #[arg(long)]
+    yaml: bool,
+    /// The file to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<Utf8PathBuf>,
+    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    #[arg(long, value_name = "DIR")]
+    root: Option<Utf8PathBuf>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  dotpipe build pipeline.pipe                   a CloudFormation template, as JSON
+  dotpipe build pipeline.pipe -o template.yaml  the same as YAML, into a file
+  dotpipe build pipeline.pipe --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
+                                                for `aws codepipeline create-pipeline --cli-input-json`
+  dotpipe build pipeline.pipe --target support -o support.yaml
+                                                all but the pipeline, under the names the JSON uses
+  dotpipe build pipeline.pipe --set stage=prod  with an option set";
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// A CloudFormation template of the pipeline and everything it needs
+    #[default]
+    Cloudformation,
+    /// The pipeline's definition as the CodePipeline API takes it, in JSON
+    Codepipeline,
+    /// A CloudFormation template of everything but the pipeline
+    Support,
+}
+
+/// Builds one file.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let notation = notation(arguments);
+    if notation == Notation::Yaml && arguments.target == Kind::Codepipeline {
+        terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
+        return Outcome::Failed;
+    }
+    let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &request(arguments)) {
+        Ok(compilation) => compilation,
+        Err(error) => {
+            terminal::error(&error);
+            return Outcome::Failed;
+        }
+    };
+    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+    if outcome != Outcome::Clean {
+        return outcome;
+    }
+    match compilation.build(notation) {
+        Some(text) => output::deliver(&text, arguments.output.as_deref()),
+        None => nothing(&arguments.file),
+    }
+}
+
+/// Says that a file without errors gives nothing.
+pub(super) fn nothing(file: &Utf8Path) -> Outcome {
+    terminal::error(&format!("`{file}` holds no pipeline"));
+    Outcome::Faulty
+}
+
+fn notation(arguments: &Arguments) -> Notation {
+    let extension = arguments.output.as_ref().and_then(|path| path.extension());
+    if arguments.yaml || extension.is_some_and(|extension| matches!(extension, "yaml" | "yml")) {
+        Notation::Yaml
+    } else {
+        Notation::Json
+    }
+}
+
+fn request(arguments: &Arguments) -> Request {
+    Request {
+        target: match arguments.target {
+            Kind::Cloudformation => Target::Cloudformation,
+            Kind::Codepipeline => Target::Codepipeline,
+            Kind::Support => Target::Support,
+        },
+        account: arguments.account.clone(),
+        region: arguments.region.clone(),
+        options: arguments.options.iter().cloned().collect(),
+        params: arguments.params.iter().cloned().collect(),
+        pipeline: arguments.pipeline.clone(),
+    }
+}
+
+fn account(text: &str) -> Result<String, &'static str> {
+    if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id has 12 digits") }
+}
+
+fn region(text: &str) -> Result<String, &'static str> {
+    if is_region_code(text) { Ok(text.to_owned()) } else { Err("region codes look like `eu-west-1`") }
+}
+
+fn pair(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("write a name, `=`, and the value"),
+    }
+}

@@ -1,0 +1,134 @@
+//! `dotpipe explain`
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{Args, Subcommand};
+
+use super::findings::{self, Format};
+use super::{Outcome, build, output, project, terminal};
+use crate::compilation::{Request, RoleLookup};
+use crate::diagnostic::Code;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::wording::{or_list, tick};
+
+/// Say what a code means, or why a role has its grants.
+///
+/// Without a code, all codes are listed.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
+pub(super) struct Arguments {
+    /// The code of a diagnostic, for example E0201
+    #[arg(value_name = "CODE")]
+    code: Option<String>,
+    #[command(subcommand)]
+    subject: Option<Subject>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  dotpipe explain                          list the codes
+  dotpipe explain E0201                    what the code means, with an example
+  dotpipe explain role MyAppBuilder.role   every grant, with the line that caused it";
+
+#[derive(Debug, Subcommand)]
+enum Subject {
+    /// List every grant of a role with the line that caused it
+    Role {
+        /// The role: its name, or `<project>.role` for the role a project gets
+        name: String,
+        /// The file that holds the pipeline, or `-` for standard input
+        #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
+        file: Utf8PathBuf,
+        /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+        #[arg(long, value_name = "DIR")]
+        root: Option<Utf8PathBuf>,
+    },
+}
+
+/// Explains a code or a role.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    match (&arguments.subject, &arguments.code) {
+        (Some(Subject::Role { name, file, root }), _) => role(name, file, root.as_deref()),
+        (None, Some(code)) => explain(code),
+        (None, None) => output::deliver(&list(), None),
+    }
+}
+
+fn list() -> String {
+    let lines: Vec<String> = Code::ALL.iter().map(|code| format!("{code}  {}", code.summary())).collect();
+    lines.join("\n") + "\n"
+}
+
+fn explain(name: &str) -> Outcome {
+    if let Ok(code) = name.parse::<Code>() {
+        return output::deliver(&plain(code.explain()), None);
+    }
+    let wanted = name.trim().to_ascii_uppercase();
+    let hint = match similar(&wanted, Code::ALL.iter().map(|code| code.as_str())) {
+        Some(near) => format!("did you mean {}?", tick(near)),
+        None => "`dotpipe explain` lists them".to_owned(),
+    };
+    terminal::error(&format!("no diagnostic has the code {}; {hint}", tick(name)));
+    Outcome::Failed
+}
+
+/// Markdown as it reads in a terminal: headings without signs, code indented instead of fenced.
+fn plain(markdown: &str) -> String {
+    let mut out = String::new();
+    let mut code = false;
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            code = !code;
+        } else if code && !line.is_empty() {
+            out.push_str("    ");
+            out.push_str(line);
+            out.push('\n');
+        } else {
+            let text = line.trim_start_matches('#');
+            out.push_str(if text.len() < line.len() && !code { text.trim_start() } else { line });
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn role(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
+    let compilation = match project::compile(file, root, &Request::default()) {
+        Ok(compilation) => compilation,
+        Err(error) => {
+            terminal::error(&error);
+            return Outcome::Failed;
+        }
+    };
+    match compilation.role(name) {
+        Some(RoleLookup::Found(text)) => output::deliver(&text, None),
+        Some(RoleLookup::Unknown(known)) => {
+            terminal::error(&unknown_role(name, &known));
+            Outcome::Failed
+        }
+        None => match findings::print(std::slice::from_ref(&compilation), Format::Human, None) {
+            Outcome::Clean => build::nothing(file),
+            outcome => outcome,
+        },
+    }
+}
+
+fn unknown_role(name: &str, known: &[String]) -> String {
+    let names = || known.iter().map(String::as_str);
+    let hint = match similar(name, names()) {
+        Some(near) => format!("; did you mean {}?", tick(near)),
+        None if known.is_empty() => String::new(),
+        None => format!("; there is {}", or_list(names())),
+    };
+    format!("no role is named {}{hint}", tick(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn pages_read_well_without_markdown() {
+        let page = "# E1: title\n\nText.\n\n```pipe\n# not a heading\n\na = 1\n```\n\nMore.\n";
+        assert_eq!(plain(page), "E1: title\n\nText.\n\n    # not a heading\n\n    a = 1\n\nMore.\n");
+    }
+}

@@ -1,0 +1,94 @@
+//! Printing what was found, in the format asked for.
+
+use std::collections::HashSet;
+
+use clap::ValueEnum;
+
+use super::{Outcome, output, terminal};
+use crate::compilation::Compilation;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::render::{Report, human, json, short};
+use crate::source::SourceMap;
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people: the lines concerned with labels drawn in; on standard error
+    #[default]
+    Human,
+    /// One line a finding, as compilers print them; on standard error
+    Short,
+    /// One JSON document with everything; on standard output
+    Json,
+}
+
+/// Which findings count as errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    /// Warnings fail the run, as errors do
+    Warnings,
+}
+
+/// Prints the findings of all compilations, each once, and says how the run ends because of them.
+pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
+    let mut seen = HashSet::new();
+    let lists: Vec<Vec<Diagnostic>> = compilations
+        .iter()
+        .map(|compilation| {
+            let sources = compilation.sources();
+            let fresh =
+                compilation.diagnostics().iter().filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
+            fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
+        })
+        .collect();
+    let reports: Vec<Report<'_>> = compilations
+        .iter()
+        .zip(&lists)
+        .map(|(compilation, diagnostics)| Report { sources: compilation.sources(), diagnostics })
+        .collect();
+    let printed = match format {
+        Format::Human => {
+            terminal::say(&human::render(&reports, terminal::look()));
+            Outcome::Clean
+        }
+        Format::Short => {
+            terminal::say(&short::render(&reports));
+            Outcome::Clean
+        }
+        Format::Json => output::deliver(&json::render(&reports), None),
+    };
+    let faulty = lists.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error);
+    printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
+}
+
+/// Two entry files may import one faulty file: it is reported once.
+fn identity(sources: &SourceMap, diagnostic: &Diagnostic) -> (String, u32, &'static str, String) {
+    let span = diagnostic.primary.span;
+    let path = sources.file(span.file).path().to_string();
+    (path, span.start, diagnostic.code.as_str(), diagnostic.message.clone())
+}
+
+fn raised(mut diagnostic: Diagnostic, deny: Option<Deny>) -> Diagnostic {
+    if deny == Some(Deny::Warnings) && diagnostic.severity == Severity::Warning {
+        diagnostic.severity = Severity::Error;
+    }
+    diagnostic
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::source::Span;
+
+    #[test]
+    fn denied_warnings_are_errors() {
+        let mut sources = SourceMap::default();
+        let span = Span::new(sources.add("x.pipe".into(), ""), 0, 0);
+        let with = |severity| Diagnostic { severity, ..Diagnostic::new(Code::E0001, "message", span, "") };
+        let denied = |severity| raised(with(severity), Some(Deny::Warnings)).severity;
+        assert_eq!(denied(Severity::Warning), Severity::Error);
+        assert_eq!(denied(Severity::Info), Severity::Info);
+        assert_eq!(raised(with(Severity::Warning), None).severity, Severity::Warning);
+    }
+}

@@ -1,0 +1,117 @@
+//! Reading what the user names: files, folders, standard input.
+
+use std::fs::File;
+use std::io::Read;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use thiserror::Error;
+
+/// Largest file that is read, in bytes.
+const LIMIT: u64 = 16 << 20;
+
+/// Why something could not be read, for people.
+#[derive(Debug, Error)]
+#[error("cannot read `{path}`: {reason}")]
+pub(super) struct InputError {
+    path: Utf8PathBuf,
+    reason: String,
+}
+
+impl InputError {
+    /// An error about a path.
+    pub(super) fn new(path: &Utf8Path, reason: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), reason: reason.into() }
+    }
+}
+
+/// The text of a file.
+pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
+    let fail = |error: &std::io::Error| InputError::new(path, reason(error));
+    let file = File::open(path).map_err(|error| fail(&error))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(InputError::new(path, "is a folder"));
+    }
+    read(path, file)
+}
+
+/// The text on standard input.
+pub(super) fn read_stdin() -> Result<String, InputError> {
+    read("standard input".into(), std::io::stdin().lock())
+}
+
+fn read(path: &Utf8Path, from: impl Read) -> Result<String, InputError> {
+    let mut bytes = Vec::new();
+    from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| InputError::new(path, reason(&error)))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(InputError::new(path, format!("larger than {} MiB", LIMIT >> 20)));
+    }
+    decode(bytes).map_err(|reason| InputError::new(path, reason))
+}
+
+/// Bytes to text, or why they are none.
+fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err("is UTF-16 text; save it as UTF-8".into());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..offset).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n').count();
+        format!("is not UTF-8 text (line {line}, byte {offset} of the file)")
+    })
+}
+
+/// The operating system's reason, without its error number.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".into(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".into(),
+        std::io::ErrorKind::IsADirectory => "is a folder".into(),
+        std::io::ErrorKind::StorageFull => "no space left on the device".into(),
+        _ => {
+            let text = error.to_string();
+            text.split(" (os error").next().map_or(text.clone(), str::to_lowercase)
+        }
+    }
+}
+
+/// Every `.pipe` file below a folder that version control does not ignore, in the order of their paths.
+pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
+    let mut files = Vec::new();
+    for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
+        let entry = entry.map_err(|error| InputError::new(folder, error.to_string()))?;
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+        if is_file && entry.path().extension().is_some_and(|extension| extension == "pipe") {
+            match Utf8PathBuf::from_path_buf(entry.into_path()) {
+                Ok(path) => files.push(path),
+                Err(path) => {
+                    let shown = path.to_string_lossy().into_owned();
+                    return Err(InputError::new(shown.as_str().into(), "the path is not UTF-8"));
+                }
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::{LIMIT, decode, read};
+
+    #[test]
+    fn says_where_the_text_stops_being_utf8() {
+        assert_eq!(decode(b"a\nb\xff".to_vec()), Err("is not UTF-8 text (line 2, byte 3 of the file)".into()));
+        assert_eq!(decode(b"\xff\xfea\0".to_vec()), Err("is UTF-16 text; save it as UTF-8".into()));
+        assert_eq!(decode("é".into()), Ok("é".into()));
+    }
+
+    #[test]
+    fn reads_up_to_the_limit() {
+        assert!(read("x".into(), std::io::repeat(b' ').take(LIMIT)).is_ok());
+        let error = read("x".into(), std::io::repeat(b' ')).expect_err("it never ends");
+        assert_eq!(error.to_string(), "cannot read `x`: larger than 16 MiB");
+    }
+}

@@ -1,0 +1,81 @@
+//! The command line: arguments in, text and an exit code out. Only this folder touches the terminal and the disk.
+
+mod build;
+mod check;
+mod explain;
+mod findings;
+mod graph;
+mod input;
+mod output;
+mod project;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    /// Nothing to complain about.
+    Clean,
+    /// The input has errors.
+    Faulty,
+    /// Something could not be read or written.
+    Failed,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Clean => Self::SUCCESS,
+            Outcome::Faulty => Self::from(1),
+            Outcome::Failed => Self::from(2),
+        }
+    }
+}
+
+/// Compiles and checks AWS CodePipeline definitions written in the .pipe language.
+#[derive(Debug, Parser)]
+#[command(name = "dotpipe", version, propagate_version = true, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  dotpipe check                                 check pipeline.pipe in this folder
+  dotpipe build pipeline.pipe -o template.yaml  write a CloudFormation template
+  dotpipe explain E0201                         say what a code means
+
+Exit codes: 0 nothing wrong, 1 the input has errors, 2 wrong usage or a file that cannot be read or written.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Arguments),
+    Build(build::Arguments),
+    Explain(explain::Arguments),
+    Graph(graph::Arguments),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Graph(arguments) => graph::run(&arguments),
+    };
+    outcome.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,171 @@
+//! Writing results: to standard output, or to a file that is replaced as a whole or not at all.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use thiserror::Error;
+
+use super::input::reason;
+use super::{Outcome, terminal};
+
+/// Symbolic links followed before a circle is assumed; Linux has the same limit.
+const MAX_LINKS: usize = 40;
+
+/// Why something could not be written, for people.
+#[derive(Debug, Error)]
+#[error("cannot write `{path}`: {reason}")]
+struct OutputError {
+    path: Utf8PathBuf,
+    reason: String,
+}
+
+/// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
+pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
+    let written = match path {
+        Some(path) if path != "-" => {
+            write_file(path, text).map_err(|reason| OutputError { path: path.to_owned(), reason })
+        }
+        _ => write_stdout(text).map_err(|reason| OutputError { path: "standard output".into(), reason }),
+    };
+    match written {
+        Ok(()) => Outcome::Clean,
+        Err(error) => {
+            terminal::error(&error);
+            Outcome::Failed
+        }
+    }
+}
+
+/// A reader that has seen enough (`| head`) is no failure.
+fn write_stdout(text: &str) -> Result<(), String> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(reason(&error)),
+        _ => Ok(()),
+    }
+}
+
+fn write_file(path: &Utf8Path, text: &str) -> Result<(), String> {
+    let target = follow_links(path)?;
+    let existing = fs::metadata(&target).ok();
+    match &existing {
+        Some(metadata) if metadata.is_dir() => return Err("is a folder; name a file in it".into()),
+        // A device or a pipe cannot be replaced, only written to.
+        Some(metadata) if !metadata.is_file() => return write_through(&target, text),
+        // Renaming would get around a file's write protection.
+        Some(_) => drop(OpenOptions::new().write(true).open(&target).map_err(|error| reason(&error))?),
+        None => {}
+    }
+    replace(&target, text, existing.map(|metadata| metadata.permissions()))
+}
+
+fn write_through(target: &Utf8Path, text: &str) -> Result<(), String> {
+    let mut file = OpenOptions::new().write(true).open(target).map_err(|error| reason(&error))?;
+    file.write_all(text.as_bytes()).map_err(|error| reason(&error))
+}
+
+/// Fills a temporary file in the same folder, then renames it; a failure leaves the target as it was.
+fn replace(target: &Utf8Path, text: &str, permissions: Option<fs::Permissions>) -> Result<(), String> {
+    let folder = target.parent().filter(|folder| *folder != "").unwrap_or(".".into());
+    if !folder.is_dir() {
+        return Err(format!("folder `{folder}` does not exist"));
+    }
+    let mut temporary = new_file(folder).map_err(|error| format!("folder `{folder}`: {}", reason(&error)))?;
+    let file = temporary.as_file_mut();
+    file.write_all(text.as_bytes()).map_err(|error| reason(&error))?;
+    if let Some(permissions) = permissions {
+        file.set_permissions(permissions).map_err(|error| reason(&error))?;
+    }
+    file.sync_all().map_err(|error| reason(&error))?;
+    temporary.persist(target).map_err(|error| reason(&error.error))?;
+    Ok(())
+}
+
+/// A temporary file with the permissions that a new file gets, not those of a secret.
+fn new_file(folder: &Utf8Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dotpipe-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// The file behind symbolic links, which may not exist yet: the links stay.
+fn follow_links(path: &Utf8Path) -> Result<Utf8PathBuf, String> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match target.read_link_utf8() {
+            Ok(next) => target = target.parent().unwrap_or("".into()).join(next),
+            Err(_) => return Ok(target),
+        }
+    }
+    Err("too many symbolic links".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).expect("a UTF-8 path");
+        (folder, path)
+    }
+
+    fn names(folder: &Utf8Path) -> Vec<String> {
+        let entries = folder.read_dir_utf8().expect("the folder is there").flatten();
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn creates_and_replaces_and_leaves_nothing_else() {
+        let (_guard, folder) = folder();
+        let file = folder.join("out.json");
+        assert_eq!(write_file(&file, "one"), Ok(()));
+        assert_eq!(write_file(&file, "two"), Ok(()));
+        assert_eq!(fs::read_to_string(&file).expect("it was written"), "two");
+        assert_eq!(names(&folder), ["out.json"]);
+    }
+
+    #[test]
+    fn refuses_folders_and_missing_folders() {
+        let (_guard, folder) = folder();
+        assert_eq!(write_file(&folder, "x"), Err("is a folder; name a file in it".into()));
+        let missing = folder.join("none");
+        assert_eq!(write_file(&missing.join("out"), "x"), Err(format!("folder `{missing}` does not exist")));
+        assert!(names(&folder).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn keeps_permissions_and_links() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (_guard, folder) = folder();
+        let file = folder.join("real");
+        fs::write(&file, "old").expect("a file");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("permissions");
+        symlink("real", folder.join("link")).expect("a link");
+        assert_eq!(write_file(&folder.join("link"), "new"), Ok(()));
+        assert_eq!(fs::read_to_string(&file).expect("it was written"), "new");
+        assert_eq!(fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o640);
+        assert!(folder.join("link").is_symlink());
+        symlink("fresh", folder.join("dangling")).expect("a link");
+        assert_eq!(write_file(&folder.join("dangling"), "new"), Ok(()));
+        assert_eq!(names(&folder), ["dangling", "fresh", "link", "real"]);
+        symlink("circle", folder.join("circle")).expect("a link");
+        assert_eq!(write_file(&folder.join("circle"), "x"), Err("too many symbolic links".into()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn reports_a_full_device() {
+        assert_eq!(write_file("/dev/full".into(), "x"), Err("no space left on the device".into()));
+        assert_eq!(write_file("/dev/null".into(), "x"), Ok(()));
+    }
+}

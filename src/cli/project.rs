@@ -1,0 +1,126 @@
+//! From a path on the command line to a compilation: the root, the settings file, the workspace.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::input::{self, InputError};
+use crate::compilation::{Compilation, Request};
+use crate::settings::{FILE_NAME, Settings};
+use crate::workspace::Workspace;
+use crate::workspace::file_system::Disk;
+
+/// The file taken when none is named.
+pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
+
+/// The name of standard input among files.
+pub(super) const STDIN: &str = "-";
+
+/// Reads an entry file and compiles it in the project that it belongs to.
+pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
+    let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
+    compile_text(path, text, root, request)
+}
+
+/// Compiles the text of an entry file in the project that its path belongs to.
+pub(super) fn compile_text(
+    path: &Utf8Path,
+    text: String,
+    root: Option<&Utf8Path>,
+    request: &Request,
+) -> Result<Compilation, InputError> {
+    let root = find_root(path, root)?;
+    let shown_root = relative(&current_folder()?, &root);
+    let shown = if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() };
+    let settings_text = read_settings(&root, &shown_root)?;
+    let workspace = Workspace::new(Disk::new(root), shown_root.clone());
+    let entry = workspace.add_source(shown, text);
+    let settings = settings_text.map_or_else(Settings::default, |text| {
+        let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
+        Settings::parse(file, &text)
+    });
+    Ok(Compilation::new(workspace, entry, &settings, request))
+}
+
+fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String>, InputError> {
+    if root.join(FILE_NAME).symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    input::read_file(&shown_root.join(FILE_NAME)).map(Some)
+}
+
+/// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.
+pub(super) fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
+    let root = find_root(&folder.join(DEFAULT_ENTRY), root)?;
+    let Some(text) = read_settings(&root, &relative(&current_folder()?, &root))? else { return Ok(Vec::new()) };
+    let mut sources = crate::source::SourceMap::default();
+    let file = sources.add(FILE_NAME.into(), text.as_str());
+    Ok(Settings::parse(file, &text).entry.iter().map(|entry| root.join(entry.as_str())).collect())
+}
+
+/// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
+/// settings file, else with `.git`, else the file's own.
+fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
+    let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+    if let Some(given) = given {
+        let root = absolute(given)?;
+        if !root.is_dir() {
+            return Err(InputError::new(given, "the root must be a folder"));
+        }
+        if !folder.starts_with(&root) {
+            return Err(InputError::new(path, format!("lies outside the root `{given}`")));
+        }
+        return Ok(root);
+    }
+    let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
+    Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or(folder))
+}
+
+/// The folder a file lies in, absolute.
+pub(super) fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+    absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
+}
+
+fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+    path.canonicalize_utf8().map_err(|error| InputError::new(path, input::reason(&error)))
+}
+
+fn current_folder() -> Result<Utf8PathBuf, InputError> {
+    absolute(".".into())
+}
+
+/// The way from one absolute folder to another, as a user would write it.
+fn relative(from: &Utf8Path, to: &Utf8Path) -> Utf8PathBuf {
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| "..");
+    up.chain(to.components().skip(shared).map(|component| component.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_paths_as_a_user_would() {
+        assert_eq!(relative("/a/b".into(), "/a/b".into()), "");
+        assert_eq!(relative("/a".into(), "/a/b/c".into()), "b/c");
+        assert_eq!(relative("/a/b/c".into(), "/a/d".into()), "../../d");
+    }
+
+    #[test]
+    fn takes_the_nearest_settings_file_before_git() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let top = Utf8PathBuf::from_path_buf(folder.path().canonicalize().expect("it is there")).expect("a UTF-8 path");
+        let deep = top.join("app/pipes");
+        std::fs::create_dir_all(&deep).expect("folders are made");
+        let file = deep.join("x.pipe");
+        std::fs::create_dir(top.join("app/.git")).expect("a folder is made");
+        let root = || find_root(&file, None).expect("the folder is there");
+        assert_eq!(root(), top.join("app"));
+        std::fs::write(top.join(FILE_NAME), "").expect("a file is written");
+        assert_eq!(root(), top);
+        std::fs::write(deep.join(FILE_NAME), "").expect("a file is written");
+        assert_eq!(root(), deep);
+        assert_eq!(find_root(&file, Some(&top)).ok(), Some(top.clone()));
+        let error = find_root(&top.join("x.pipe"), Some(&deep)).expect_err("it lies above");
+        assert_eq!(error.to_string(), format!("cannot read `{top}/x.pipe`: lies outside the root `{deep}`"));
+    }
+}

@@ -1,0 +1,368 @@
+//! `dotpipe.toml`: what a project decides once for all its pipelines. Pure data; the front reads the file.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use crate::diagnostic::families::settings as family;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::{FileId, Span, Spanned};
+
+/// Name of the settings file; the folder that holds it is the project's root.
+pub const FILE_NAME: &str = "dotpipe.toml";
+
+/// The keys of the file.
+const KEYS: [&str; 6] = ["account", "entry", "lints", "options", "params", "region"];
+/// The levels a lint can be given.
+const LEVELS: [&str; 4] = ["allow", "info", "warning", "error"];
+
+/// What is done with a lint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It is not reported.
+    Allow,
+    /// It is reported with this severity.
+    Report(Severity),
+}
+
+/// A value given to an `option` or a `param`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `"text"`
+    Text(String),
+    /// `3`
+    Number(i64),
+    /// `true`, `false`
+    Bool(bool),
+    /// `["a", "b"]`
+    List(Vec<Spanned<Value>>),
+}
+
+/// The settings of a project.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Entry files, relative to the root.
+    pub entry: Vec<Spanned<String>>,
+    /// The account built for, 12 digits.
+    pub account: Option<Spanned<String>>,
+    /// The region built for.
+    pub region: Option<Spanned<String>>,
+    /// Values of `option`s, by name.
+    pub options: BTreeMap<String, Spanned<Value>>,
+    /// Values of `param`s, by name.
+    pub params: BTreeMap<String, Spanned<Value>>,
+    /// Levels of lints, and where each was set.
+    pub lints: BTreeMap<Code, Spanned<Level>>,
+    /// What could not be used.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Settings {
+    /// Reads the text of a settings file. What cannot be used is left out and reported.
+    pub fn parse(file: FileId, text: &str) -> Self {
+        let (document, errors) = DeTable::parse_recoverable(text);
+        let mut reader = Reader { file, settings: Self::default() };
+        // What follows the first slip is mostly its consequence, and values next to it may not be what was meant.
+        match errors.first() {
+            None => reader.document(document.get_ref()),
+            Some(error) => {
+                let range = error.span().unwrap_or(text.len()..text.len());
+                reader.settings.diagnostics.push(family::not_toml(reader.span(range), error.message()));
+            }
+        }
+        reader.settings
+    }
+
+    /// Gives every lint its level; errors stay what they are.
+    pub fn apply(&self, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let keep = |mut diagnostic: Diagnostic| {
+            let level = self.lints.get(&diagnostic.code).map(|level| level.node);
+            match level.filter(|_| diagnostic.code.severity() != Severity::Error) {
+                Some(Level::Allow) => return None,
+                Some(Level::Report(severity)) => diagnostic.severity = severity,
+                None => {}
+            }
+            Some(diagnostic)
+        };
+        diagnostics.into_iter().filter_map(keep).collect()
+    }
+}
+
+type Key<'t> = TomlSpanned<std::borrow::Cow<'t, str>>;
+type Entry<'t> = TomlSpanned<DeValue<'t>>;
+
+struct Reader {
+    file: FileId,
+    settings: Settings,
+}
+
+impl Reader {
+    fn span(&self, range: Range<usize>) -> Span {
+        Span::new(self.file, range.start, range.end)
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.settings.diagnostics.push(diagnostic);
+    }
+
+    fn document(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "account" => self.settings.account = self.account(value),
+                "region" => self.settings.region = self.region(value),
+                "entry" => self.settings.entry = self.entry(value),
+                "lints" => self.lints(value),
+                "options" => self.settings.options = self.values("options", value),
+                "params" => self.settings.params = self.values("params", value),
+                _ => self.unknown(key),
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &Key<'_>) {
+        let name = key.get_ref();
+        let span = self.span(key.span());
+        self.report(family::unknown_key(span, name, similar(name, KEYS), &KEYS));
+    }
+
+    fn wrong_type(&mut self, name: &str, wanted: &str, value: &Entry<'_>) {
+        let span = self.span(value.span());
+        self.report(family::wrong_type(span, name, wanted, type_word(value.get_ref())));
+    }
+
+    fn text(&mut self, name: &str, wanted: &str, value: &Entry<'_>) -> Option<Spanned<String>> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(name, wanted, value);
+            return None;
+        };
+        Some(Spanned::new(text.to_string(), self.span(value.span())))
+    }
+
+    fn account(&mut self, value: &Entry<'_>) -> Option<Spanned<String>> {
+        if let DeValue::Integer(number) = value.get_ref() {
+            self.report(family::account_is_number(self.span(value.span()), number.as_str()));
+            return None;
+        }
+        let account = self.text("account", "the 12 digits of an account id in quotes", value)?;
+        if is_account_id(&account.node) {
+            return Some(account);
+        }
+        self.report(family::bad_account(account.span, &account.node));
+        None
+    }
+
+    fn region(&mut self, value: &Entry<'_>) -> Option<Spanned<String>> {
+        let region = self.text("region", "the code of a region, such as `\"eu-west-1\"`", value)?;
+        if is_region_code(&region.node) {
+            return Some(region);
+        }
+        self.report(family::bad_region(region.span, &region.node));
+        None
+    }
+
+    fn entry(&mut self, value: &Entry<'_>) -> Vec<Spanned<String>> {
+        let wanted = "a list of paths";
+        let DeValue::Array(items) = value.get_ref() else {
+            self.wrong_type("entry", wanted, value);
+            return Vec::new();
+        };
+        let mut paths = Vec::new();
+        for item in items {
+            let Some(path) = self.text("entry", wanted, item) else { continue };
+            let inside = !path.node.starts_with('/') && !path.node.split(['/', '\\']).any(|part| part == "..");
+            if inside && !path.node.is_empty() {
+                paths.push(path);
+            } else {
+                self.report(family::entry_outside(path.span, &path.node));
+            }
+        }
+        paths
+    }
+
+    fn lints(&mut self, value: &Entry<'_>) {
+        let DeValue::Table(table) = value.get_ref() else {
+            return self.wrong_type("lints", "a table of codes and levels", value);
+        };
+        for (key, level) in table {
+            if let Some((code, level)) = self.lint(key, level) {
+                self.settings.lints.insert(code, Spanned::new(level, self.span(key.span())));
+            }
+        }
+    }
+
+    fn lint(&mut self, key: &Key<'_>, value: &Entry<'_>) -> Option<(Code, Level)> {
+        let name = key.get_ref();
+        let span = self.span(key.span());
+        let Ok(code) = name.parse::<Code>() else {
+            let near = similar(name, Code::ALL.iter().map(|code| code.as_str()));
+            self.report(family::unknown_lint(span, name, near));
+            return None;
+        };
+        if code.severity() == Severity::Error {
+            self.report(family::not_a_lint(span, code));
+            return None;
+        }
+        let level = self.text(name, "a level", value)?;
+        let parsed = match level.node.as_str() {
+            "allow" => Level::Allow,
+            "info" => Level::Report(Severity::Info),
+            "warning" => Level::Report(Severity::Warning),
+            "error" => Level::Report(Severity::Error),
+            other => {
+                self.report(family::unknown_level(level.span, other, similar(other, LEVELS), &LEVELS));
+                return None;
+            }
+        };
+        Some((code, parsed))
+    }
+
+    fn values(&mut self, name: &str, value: &Entry<'_>) -> BTreeMap<String, Spanned<Value>> {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type(name, "a table of names and values", value);
+            return BTreeMap::new();
+        };
+        let pairs = table.iter().filter_map(|(key, value)| {
+            let parsed = self.value(key.get_ref(), value)?;
+            Some((key.get_ref().to_string(), parsed))
+        });
+        pairs.collect()
+    }
+
+    fn value(&mut self, name: &str, value: &Entry<'_>) -> Option<Spanned<Value>> {
+        let wanted = "text, a whole number, `true`, `false`, or a list of these";
+        let parsed = match value.get_ref() {
+            DeValue::String(text) => Value::Text(text.to_string()),
+            DeValue::Boolean(yes) => Value::Bool(*yes),
+            DeValue::Integer(digits) => {
+                let Ok(number) = i64::from_str_radix(digits.as_str(), digits.radix()) else {
+                    self.report(family::number_too_large(self.span(value.span()), digits.as_str()));
+                    return None;
+                };
+                Value::Number(number)
+            }
+            DeValue::Array(items) => Value::List(self.items(name, items)),
+            DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => {
+                self.wrong_type(name, wanted, value);
+                return None;
+            }
+        };
+        Some(Spanned::new(parsed, self.span(value.span())))
+    }
+
+    fn items(&mut self, name: &str, items: &DeArray<'_>) -> Vec<Spanned<Value>> {
+        items.iter().filter_map(|item| self.value(name, item)).collect()
+    }
+}
+
+/// Whether a text is an account id: 12 digits.
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text can be the code of a region: words and a number, as in `us-gov-east-1`. Which regions exist
+/// changes too often to say here.
+pub fn is_region_code(text: &str) -> bool {
+    let mut parts: Vec<&str> = text.split('-').collect();
+    let number = parts.pop().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let words = parts.iter().all(|part| part.len() >= 2 && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+    number && words && parts.len() >= 2
+}
+
+fn type_word(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Label;
+    use crate::source::SourceMap;
+
+    fn parse(text: &str) -> (Settings, Vec<String>) {
+        let mut sources = SourceMap::default();
+        let file = sources.add(FILE_NAME.into(), text);
+        let settings = Settings::parse(file, text);
+        let lines = settings.diagnostics.iter().map(|diagnostic| {
+            let help = diagnostic.help.as_deref().unwrap_or("-");
+            let Label { span, text } = &diagnostic.primary;
+            format!("<{}> {} | {text} | {help}", sources.slice(*span), diagnostic.message)
+        });
+        let lines = lines.collect();
+        (settings, lines)
+    }
+
+    #[test]
+    fn reads_everything() {
+        let (settings, faults) = parse(
+            "account = \"111122223333\"\nregion = \"us-gov-east-1\"\nentry = [\"a.pipe\"]\n\
+             [options]\nstage = \"prod\"\ncount = 0x10\nfast = true\nzones = [\"a\", \"b\"]\n[params]\nTag = \"v1\"\n",
+        );
+        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!(settings.account.map(|account| account.node).as_deref(), Some("111122223333"));
+        assert_eq!(settings.region.map(|region| region.node).as_deref(), Some("us-gov-east-1"));
+        assert_eq!(settings.entry.iter().map(Spanned::as_str).collect::<Vec<_>>(), ["a.pipe"]);
+        assert_eq!(settings.options.get("count").map(|value| &value.node), Some(&Value::Number(16)));
+        assert_eq!(settings.options.get("fast").map(|value| &value.node), Some(&Value::Bool(true)));
+        assert!(
+            matches!(settings.options.get("zones").map(|value| &value.node), Some(Value::List(items)) if items.len() == 2)
+        );
+        assert_eq!(settings.params.get("Tag").map(|value| &value.node), Some(&Value::Text("v1".into())));
+    }
+
+    #[test]
+    fn reports_every_value_it_cannot_use() {
+        let (_, faults) = parse(
+            "accont = \"1\"\nregion = \"eu-west1\"\nentry = [\"../x.pipe\", 3]\naccount = 111122223333\n\
+             [lints]\nE0001 = \"allow\"\nW9999 = \"allow\"\n[options]\nwhen = 2026-01-01\nsize = 99999999999999999999\n",
+        );
+        insta::assert_snapshot!(faults.join("\n"), @r#"
+        <accont> unknown setting `accont` | not a setting | did you mean `account`?
+        <111122223333> an account id is text, not a number | leading zeros would be lost | write `account = "111122223333"`
+        <"../x.pipe"> entry file `../x.pipe` is not below this folder | nothing outside the folder of `dotpipe.toml` is read | -
+        <3> setting `entry` has a value of the wrong type | expected a list of paths, found a whole number | -
+        <E0001> `E0001` is an error and cannot be given a level | only warnings and infos have levels | remove the line and mend what it reports
+        <W9999> no diagnostic has the code `W9999` | unknown code | -
+        <99999999999999999999> number `99999999999999999999` is too large | over 64 bits | -
+        <2026-01-01> setting `when` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list of these, found a date | -
+        <"eu-west1"> `eu-west1` is not the code of a region | region codes look like `eu-west-1` | -
+        "#);
+    }
+
+    #[test]
+    fn reports_what_is_not_toml_and_nothing_else() {
+        let (settings, faults) = parse("entry = [\"a.pipe\"\nunknown = 1\n");
+        assert!(settings.entry.is_empty());
+        insta::assert_snapshot!(faults.join("\n"), @"
+        <> settings file is not valid TOML | missing comma between array elements, expected `,` | -
+        ");
+    }
+
+    #[test]
+    fn levels_change_lints_and_never_errors() {
+        let mut sources = SourceMap::default();
+        let span = Span::new(sources.add("x.pipe".into(), ""), 0, 0);
+        let apply = |code: Code, level: Level| {
+            let lints = BTreeMap::from([(code, Spanned::new(level, span))]);
+            let settings = Settings { lints, ..Settings::default() };
+            let applied = settings.apply(vec![Diagnostic::new(code, "message", span, "")]);
+            applied.first().map(|diagnostic| diagnostic.severity)
+        };
+        for code in Code::ALL {
+            let lint = code.severity() != Severity::Error;
+            assert_eq!(apply(*code, Level::Allow), (!lint).then_some(Severity::Error));
+            let info = if lint { Severity::Info } else { Severity::Error };
+            assert_eq!(apply(*code, Level::Report(Severity::Info)), Some(info));
+        }
+    }
+}

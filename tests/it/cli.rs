@@ -1,0 +1,253 @@
+//! The program as its users meet it: arguments, streams, exit codes, files.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const CLEAN: &str = "\
+pipeline App {
+  stage Source {
+    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+  }
+  stage Build {
+    build codebuild Package from App { project = Builder }
+  }
+}
+
+project Builder { image = \"aws/codebuild/standard:7.0\" }
+";
+const BUILDSPEC: &str = include_str!("../support/buildspec.yml");
+/// A settings file with one error.
+const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
+
+/// A project folder with these files and the default buildspec.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let default = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
+    for (path, text) in default.iter().chain(files) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("folders are made");
+        fs::write(path, text).expect("files are written");
+    }
+    folder
+}
+
+/// The program, in a folder, with nothing of the environment that changes its looks.
+fn dotpipe(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("dotpipe").expect("it was built");
+    command.current_dir(folder);
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    dotpipe(folder.path()).args(arguments).output().expect("it runs")
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("the output is text")
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("the output is text")
+}
+
+#[test]
+fn says_what_it_is() {
+    let folder = project(&[]);
+    let version = run(&folder, &["--version"]);
+    assert_eq!(stdout(&version), format!("dotpipe {}\n", env!("CARGO_PKG_VERSION")));
+    for command in ["check", "build", "explain", "graph"] {
+        let help = run(&folder, &[command, "--help"]);
+        assert_eq!(code(&help), Some(0));
+        assert!(stdout(&help).contains("Examples:\n  dotpipe "), "{command}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    for arguments in [
+        &[][..],
+        &["chek"],
+        &["check", "--format", "xml"],
+        &["build", "--account", "12"],
+        &["build", "--region", "Frankfurt"],
+        &["build", "--set", "name"],
+        &["build", "--target", "codepipeline", "--yaml"],
+        &["explain", "E9999"],
+    ] {
+        let output = run(&folder, arguments);
+        assert_eq!(code(&output), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty() && output.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_clean_file_is_silent() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    for arguments in [&["check"][..], &["check", "pipeline.pipe"], &["check", "."], &["check", "--format", "short"]] {
+        let output = run(&folder, arguments);
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), "", ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn errors_are_1_in_every_format() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
+    let human = run(&folder, &["check"]);
+    assert_eq!((code(&human), stdout(&human)), (Some(1), ""));
+    assert!(stderr(&human).starts_with("error[E0011]: unknown setting `accont`\n   ╭─[dotpipe.toml:1:1]\n"));
+    assert!(stderr(&human).ends_with("\n\n1 error\n"), "{}", stderr(&human));
+    let short = run(&folder, &["check", "--format", "short"]);
+    assert_eq!(stderr(&short), "dotpipe.toml:1:1: error[E0011]: unknown setting `accont`\n");
+    let json = run(&folder, &["check", "--format", "json"]);
+    assert_eq!((code(&json), stderr(&json)), (Some(1), ""));
+    let document: serde_json::Value = serde_json::from_slice(&json.stdout).expect("it is JSON");
+    assert_eq!(document.pointer("/version"), Some(&1.into()));
+    assert_eq!(document.pointer("/diagnostics/0/code"), Some(&"E0011".into()));
+    assert_eq!(document.pointer("/diagnostics/0/edits/0/replacement"), Some(&"account".into()));
+}
+
+#[test]
+fn colours_are_sent_when_forced() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
+    let forced = dotpipe(folder.path()).arg("check").env("CLICOLOR_FORCE", "1").output().expect("it runs");
+    assert!(stderr(&forced).contains('\u{1b}'));
+    let refused = dotpipe(folder.path()).arg("check").envs([("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).output();
+    assert!(!stderr(&refused.expect("it runs")).contains('\u{1b}'));
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let folder = project(&[]);
+    let clean = dotpipe(folder.path()).args(["check", "-"]).write_stdin(CLEAN).output().expect("it runs");
+    assert_eq!((code(&clean), stderr(&clean)), (Some(0), ""));
+    let binary =
+        dotpipe(folder.path()).args(["check", "-"]).write_stdin(b"a\n\xff".to_vec()).output().expect("it runs");
+    assert_eq!(code(&binary), Some(2));
+    assert_eq!(
+        stderr(&binary),
+        "error: cannot read `standard input`: is not UTF-8 text (line 2, byte 2 of the file)\n"
+    );
+}
+
+#[test]
+fn one_unreadable_file_does_not_hide_the_others() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
+    fs::write(folder.path().join("utf16.pipe"), b"\xff\xfep\0").expect("a file is written");
+    let big = fs::File::create(folder.path().join("big.pipe")).expect("a file is made");
+    big.set_len((16 << 20) + 1).expect("it grows");
+    let output = run(&folder, &["check", "none.pipe", "utf16.pipe", "big.pipe", "pipeline.pipe"]);
+    assert_eq!(code(&output), Some(2));
+    let wanted = "\
+error: cannot read `none.pipe`: no such file
+error: cannot read `utf16.pipe`: is UTF-16 text; save it as UTF-8
+error: cannot read `big.pipe`: larger than 16 MiB
+error[E0011]: unknown setting `accont`
+";
+    assert!(stderr(&output).starts_with(wanted), "{}", stderr(&output));
+}
+
+#[test]
+fn folders_give_their_entry_files_in_order() {
+    let folder = project(&[
+        ("b/dotpipe.toml", "wrong_b = 1\n"),
+        ("b/x.pipe", CLEAN),
+        ("b/buildspec.yml", BUILDSPEC),
+        ("a/dotpipe.toml", "wrong_a = 1\n"),
+        ("a/x.pipe", CLEAN),
+        ("a/y.pipe", CLEAN),
+        ("a/buildspec.yml", BUILDSPEC),
+        ("c/dotpipe.toml", "wrong_c = 1\n"),
+        ("c/library.pipe", "component C() {}\n"),
+        ("d/dotpipe.toml", "wrong_d = 1\n"),
+        ("d/x.pipe", CLEAN),
+        (".gitignore", "d/\n"),
+    ]);
+    let output = run(&folder, &["check", "--format", "short", "."]);
+    let wanted = "\
+a/dotpipe.toml:1:1: error[E0011]: unknown setting `wrong_a`
+b/dotpipe.toml:1:1: error[E0011]: unknown setting `wrong_b`
+";
+    assert_eq!((code(&output), stderr(&output)), (Some(1), wanted));
+    let empty = run(&folder, &["check", "c"]);
+    assert_eq!(code(&empty), Some(2));
+    assert_eq!(stderr(&empty), "error: cannot read `c`: no .pipe file below it holds a pipeline\n");
+}
+
+#[test]
+fn settings_may_name_the_entry_files() {
+    let folder = project(&[("dotpipe.toml", "entry = [\"deploy/main.pipe\"]\n"), ("deploy/main.pipe", CLEAN)]);
+    fs::write(folder.path().join("broken.pipe"), b"pipeline \xff").expect("a file is written");
+    for arguments in [&["check"][..], &["check", "."]] {
+        let output = run(&folder, arguments);
+        assert_eq!((code(&output), stderr(&output)), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn files_outside_the_root_are_refused() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("sub/keep", "")]);
+    let output = run(&folder, &["check", "--root", "sub", "pipeline.pipe"]);
+    assert_eq!(code(&output), Some(2));
+    assert_eq!(stderr(&output), "error: cannot read `pipeline.pipe`: lies outside the root `sub`\n");
+}
+
+#[test]
+fn explains_codes() {
+    let folder = project(&[]);
+    let page = run(&folder, &["explain", "e0001"]);
+    assert_eq!(code(&page), Some(0));
+    assert!(stdout(&page).starts_with("E0001: ") && !stdout(&page).contains("```"));
+    let list = run(&folder, &["explain"]);
+    assert!(stdout(&list).contains("E0001  unexpected token\n"));
+    let near = run(&folder, &["explain", "E00O1"]);
+    assert_eq!(stderr(&near), "error: no diagnostic has the code `E00O1`; did you mean `E0001`?\n");
+}
+
+#[test]
+fn errors_leave_the_output_file_alone() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS), ("out.json", "before")]);
+    let output = run(&folder, &["build", "-o", "out.json"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(1), ""));
+    assert_eq!(fs::read_to_string(folder.path().join("out.json")).expect("it is there"), "before");
+    assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 4);
+}
+
+#[test]
+fn a_full_disk_is_reported() {
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    let folder = project(&[]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("the device is there");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("dotpipe"));
+    let output =
+        command.args(["explain", "E0001"]).current_dir(folder.path()).stdout(full).stderr(Stdio::piped()).output();
+    let output = output.expect("it runs");
+    assert_eq!(code(&output), Some(2));
+    assert_eq!(stderr(&output), "error: cannot write `standard output`: no space left on the device\n");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
+    for (arguments, wanted) in [(&["explain"][..], 0), (&["check", "--format", "json"], 1)] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("dotpipe"));
+        let output = command.args(arguments).current_dir(folder.path()).stdout(writer).stderr(Stdio::piped()).output();
+        let output = output.expect("it runs");
+        assert_eq!((code(&output), stderr(&output)), (Some(wanted), ""), "{arguments:?}");
+    }
+}

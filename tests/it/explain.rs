@@ -1,0 +1,74 @@
+//! The examples on the explain pages do what the pages say.
+//!
+//! A page is Markdown. A block fenced as `pipe,fails(CODE)` gives exactly that one diagnostic, a block fenced as `pipe`
+//! gives none; every page has both. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
+//! beside the default files of `tests/support`. Blocks with any other fence are only read.
+
+use dotpipe::diagnostic::Code;
+
+use crate::support::compile;
+
+/// An example and what must come of it.
+pub struct Example {
+    /// The code that it fails with; nothing where it passes.
+    pub fails: Option<String>,
+    text: String,
+    files: Vec<(String, String)>,
+}
+
+/// The examples of a page, in order.
+pub fn examples(page: &str) -> Vec<Example> {
+    let mut examples = Vec::new();
+    let mut files = Vec::new();
+    let mut fence: Option<(String, String)> = None;
+    for line in page.lines() {
+        match (&mut fence, line.strip_prefix("```")) {
+            (None, Some(info)) => fence = Some((info.to_owned(), String::new())),
+            (None, None) => {}
+            (Some((_, text)), None) => {
+                text.push_str(line);
+                text.push('\n');
+            }
+            (Some(_), Some(_)) => {
+                let (info, text) = fence.take().expect("the arm says so");
+                let argument = |name: &str| Some(info.split_once(name)?.1.split_once(')')?.0.to_owned());
+                if let Some(path) = argument(",file(") {
+                    files.push((path, text));
+                } else if info == "pipe" || info.starts_with("pipe,") {
+                    let files = std::mem::take(&mut files);
+                    examples.push(Example { fails: argument("fails("), text, files });
+                }
+            }
+        }
+    }
+    examples
+}
+
+#[test]
+fn examples_do_what_the_pages_say() {
+    let mut faults = Vec::new();
+    for code in Code::ALL {
+        for (index, example) in examples(code.explain()).iter().enumerate() {
+            let compilation = compile(("pipeline.pipe", &example.text), &example.files);
+            let found: Vec<&str> =
+                compilation.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+            let wanted: Vec<&str> = example.fails.iter().map(String::as_str).collect();
+            if found != wanted {
+                let printed = dotpipe::render::short::render(&[compilation.report()]);
+                faults.push(format!("{code}, example {}: wanted {wanted:?}, found\n{printed}", index + 1));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn blocks_are_read_with_their_files() {
+    let page =
+        "```yaml,file(buildspec.yml)\na: 1\n```\n```pipe,fails(E0001)\nx\n```\n```sh\nls\n```\n```pipe\ny\n```\n";
+    let read = examples(page);
+    assert_eq!(read.len(), 2);
+    assert_eq!(read[0].fails.as_deref(), Some("E0001"));
+    assert_eq!(read[0].files, [("buildspec.yml".to_owned(), "a: 1\n".to_owned())]);
+    assert_eq!((read[1].fails.as_deref(), read[1].text.as_str(), read[1].files.len()), (None, "y\n", 0));
+}

@@ -1,0 +1,409 @@
+//! Rules about the sources themselves, kept by a test rather than by memory.
+//!
+//! The scanner knows comments, strings and braces, not Rust; that is enough for rules this plain.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dotpipe::diagnostic::Code;
+
+use crate::explain::examples;
+
+/// Longest function, in lines.
+const MAX_FUNCTION: usize = 80;
+
+/// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
+/// its own, since some may know the tree but not the parser.
+const MAY_USE: [(&str, &[&str]); 16] = [
+    ("source", &[]),
+    ("diagnostic", &["source"]),
+    ("render", &["diagnostic", "source"]),
+    ("syntax", &["syntax::ast", "source", "diagnostic"]),
+    ("catalog", &[]),
+    ("hir", &["catalog", "diagnostic", "source"]),
+    ("lower", &["syntax::ast", "hir", "catalog", "workspace", "diagnostic", "source"]),
+    ("workspace", &["source", "diagnostic"]),
+    ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
+    ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
+    ("emit", &["plan"]),
+    ("format", &["syntax", "syntax::ast"]),
+    ("settings", &["diagnostic", "source"]),
+    ("compilation", ALL),
+    ("cli", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
+    ("lsp", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
+];
+
+/// Everything but the fronts.
+const ALL: &[&str] = &[
+    "source",
+    "diagnostic",
+    "render",
+    "syntax",
+    "syntax::ast",
+    "catalog",
+    "hir",
+    "lower",
+    "workspace",
+    "plan",
+    "check",
+    "emit",
+    "format",
+    "settings",
+];
+
+/// A source file below `src`.
+struct Source {
+    /// Path below `src`, with `/`.
+    path: String,
+    /// Its lines with comments, the contents of strings, and the items of `#[cfg(test)]` blanked.
+    code: Vec<String>,
+    /// Its text.
+    text: String,
+}
+
+impl Source {
+    /// The part of the program it belongs to: the first folder or file name.
+    fn part(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path, extension));
+        } else if extension.is_empty() || path.extension().is_some_and(|e| e == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources() -> Vec<Source> {
+    let base = root().join("src");
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("sources are text");
+        let path =
+            path.strip_prefix(&base).expect("it lies there").to_str().expect("names are UTF-8").replace('\\', "/");
+        let code = without_tests(&blanked(&text));
+        Source { path, code, text }
+    };
+    let all: Vec<Source> = files(&base, "rs").into_iter().map(read).collect();
+    assert!(all.len() > 10, "the sources were not found");
+    all
+}
+
+/// The text with comments and the contents of strings and character literals replaced by blanks; line ends stay.
+fn blanked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        let end = match (chars[at], chars.get(at + 1)) {
+            ('/', Some('/')) => until(&chars, at, |rest| rest[0] == '\n', 0),
+            ('/', Some('*')) => end_of_comment(&chars, at),
+            ('"', _) => end_of_string(&chars, at + 1),
+            ('r', Some('"' | '#')) if !is_word(&chars, at) && raw_hashes(&chars, at + 1).is_some() => {
+                let hashes = raw_hashes(&chars, at + 1).unwrap_or(0);
+                let close: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+                until(&chars, at + hashes + 2, |rest| rest.starts_with(&close), close.len())
+            }
+            ('\'', Some('\\')) => until(&chars, at + 3, |rest| rest[0] == '\'', 1),
+            ('\'', Some(_)) if chars.get(at + 2) == Some(&'\'') => at + 3,
+            _ => {
+                out.push(chars[at]);
+                at += 1;
+                continue;
+            }
+        };
+        out.extend(chars[at..end].iter().map(|c| if *c == '\n' { '\n' } else { ' ' }));
+        at = end;
+    }
+    out
+}
+
+fn is_word(chars: &[char], at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| chars[before].is_alphanumeric() || chars[before] == '_')
+}
+
+fn raw_hashes(chars: &[char], from: usize) -> Option<usize> {
+    let hashes = chars[from..].iter().take_while(|c| **c == '#').count();
+    (chars.get(from + hashes) == Some(&'"')).then_some(hashes)
+}
+
+/// The index `skip` behind the first place from `from` on where `stop` holds; the end where it never does.
+fn until(chars: &[char], from: usize, stop: impl Fn(&[char]) -> bool, skip: usize) -> usize {
+    (from..chars.len()).find(|index| stop(&chars[*index..])).map_or(chars.len(), |index| index + skip)
+}
+
+fn end_of_comment(chars: &[char], from: usize) -> usize {
+    let mut depth = 0;
+    let mut at = from;
+    while at < chars.len() {
+        match (chars[at], chars.get(at + 1)) {
+            ('/', Some('*')) => depth += 1,
+            ('*', Some('/')) => depth -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+        if depth == 0 {
+            break;
+        }
+    }
+    at.min(chars.len())
+}
+
+fn end_of_string(chars: &[char], from: usize) -> usize {
+    let mut at = from;
+    while at < chars.len() && chars[at] != '"' {
+        at += if chars[at] == '\\' { 2 } else { 1 };
+    }
+    (at + 1).min(chars.len())
+}
+
+/// The lines, those of items behind `#[cfg(test)]` blanked.
+fn without_tests(code: &str) -> Vec<String> {
+    let mut lines: Vec<String> = code.lines().map(str::to_owned).collect();
+    let starts: Vec<usize> = (0..lines.len()).filter(|index| lines[*index].trim() == "#[cfg(test)]").collect();
+    for start in starts {
+        let end = end_of_item(&lines, start);
+        lines[start..end].iter_mut().for_each(String::clear);
+    }
+    lines
+}
+
+/// The line behind an item: behind its closing brace, or its semicolon where no brace opens before.
+fn end_of_item(lines: &[String], start: usize) -> usize {
+    let mut depth = 0_i32;
+    for (index, line) in lines.iter().enumerate().skip(start) {
+        for c in line.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ';' if depth == 0 => return index + 1,
+                _ => {}
+            }
+            if c == '}' && depth == 0 {
+                return index + 1;
+            }
+        }
+    }
+    lines.len()
+}
+
+fn fail(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// The parts that a line names by `crate::part` or `dotpipe::part`; several where braces hold them.
+fn used_parts(code: &str) -> Vec<(usize, String)> {
+    let mut used = Vec::new();
+    for (start, _) in code.match_indices("crate::") {
+        let line = code[..start].matches('\n').count() + 1;
+        let rest = &code[start + "crate::".len()..];
+        let names: Vec<String> =
+            if let Some(group) = rest.strip_prefix('{') { top_level_names(group) } else { vec![path_head(rest)] };
+        used.extend(names.into_iter().map(|name| (line, name)));
+    }
+    used
+}
+
+/// `a::b::c` to `a`, but `syntax::ast` where that is meant.
+fn path_head(path: &str) -> String {
+    let mut words = path.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let head = words.next().unwrap_or_default();
+    if head == "syntax" && path.starts_with("syntax::ast") { "syntax::ast".to_owned() } else { head.to_owned() }
+}
+
+fn top_level_names(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut names = vec![String::new()];
+    for c in group.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => names.push(String::new()),
+            _ => {}
+        }
+        if let Some(last) = names.last_mut()
+            && (c != ',' || depth > 0)
+        {
+            last.push(c);
+        }
+    }
+    names.iter().map(|name| path_head(name.trim())).filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn parts_use_only_what_they_may() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test()) {
+        let part = source.part();
+        if matches!(part, "lib" | "main") {
+            continue;
+        }
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == part) else {
+            faults.push(format!("src/{}: `{part}` has no line in MAY_USE", source.path));
+            continue;
+        };
+        for (line, used) in used_parts(&source.code.join("\n")) {
+            if used != part && !(part == "syntax" && used == "syntax::ast") && !allowed.contains(&used.as_str()) {
+                faults.push(format!("src/{}:{line}: `{part}` may not use `{used}`", source.path));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn only_the_fronts_panic_or_print() {
+    let words = [
+        ".unwrap()",
+        ".expect(",
+        "panic!(",
+        "unreachable!(",
+        "todo!(",
+        "unimplemented!(",
+        "println!(",
+        "print!(",
+        "eprintln!(",
+        "eprint!(",
+        "dbg!(",
+        "std::process::exit",
+    ];
+    let mut faults = Vec::new();
+    for source in
+        sources().iter().filter(|source| !source.is_test() && !matches!(source.part(), "cli" | "lsp" | "main"))
+    {
+        for (index, line) in source.code.iter().enumerate() {
+            for word in words.iter().filter(|word| line.contains(**word)) {
+                faults.push(format!("src/{}:{}: `{word}`", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn functions_are_short() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test()) {
+        for (index, line) in source.code.iter().enumerate() {
+            let is_function = line.trim_start().strip_prefix("fn ").is_some() || line.contains(" fn ");
+            if !is_function {
+                continue;
+            }
+            let length = end_of_item(&source.code, index) - index;
+            if length > MAX_FUNCTION {
+                let name = line.split("fn ").nth(1).and_then(|rest| rest.split(['(', '<']).next()).unwrap_or_default();
+                faults.push(format!("src/{}:{}: `{name}` has {length} lines", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn exceptions_to_lints_give_a_reason() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        for (index, line) in source.text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with("#[allow(") || line.starts_with("#![allow(") {
+                faults.push(format!("src/{}:{}: use `#[expect(lint, reason = \"...\")]`", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn every_code_is_explained() {
+    let mut faults = Vec::new();
+    for code in Code::ALL {
+        let examples = examples(code.explain());
+        if !code.explain().starts_with(&format!("# {code}: ")) {
+            faults.push(format!("{code}: the page must start with `# {code}: `"));
+        }
+        if !examples.iter().any(|example| example.fails.as_deref() == Some(code.as_str())) {
+            faults.push(format!("{code}: no block `pipe,fails({code})`"));
+        }
+        if !examples.iter().any(|example| example.fails.is_none()) {
+            faults.push(format!("{code}: no block `pipe` that passes"));
+        }
+    }
+    let known: BTreeSet<String> = Code::ALL.iter().map(|code| format!("{code}.md")).collect();
+    for page in files(&root().join("src/diagnostic/explain"), "md") {
+        let name = page.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !known.contains(&name) {
+            faults.push(format!("{name}: no such code"));
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let announced: BTreeSet<String> = files(&root().join("tests/ui"), "pipe")
+        .iter()
+        .flat_map(|path| {
+            let text = fs::read_to_string(path).expect("cases are text");
+            let directives = text.lines().filter_map(|line| line.split_once("//~"));
+            let codes = directives.flat_map(|(_, rest)| rest.split(' ').map(str::to_owned).collect::<Vec<_>>());
+            codes.collect::<Vec<_>>()
+        })
+        .collect();
+    let missing = Code::ALL.iter().filter(|code| !announced.contains(code.as_str()));
+    fail(&missing.map(|code| format!("{code}: no case under tests/ui announces it")).collect::<Vec<_>>());
+}
+
+#[test]
+fn codes_are_sorted() {
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert!(codes.is_sorted_by_key(|code| (&code[1..], &code[..1])), "{codes:?}");
+    assert!(codes.iter().all(|code| code.len() == 5));
+}
+
+#[test]
+fn nothing_refers_to_where_it_was_written() {
+    // Put together here, so that this file does not hold them.
+    let words = [["/wo", "rk/"].concat(), ["shared", "/design"].concat(), ["shared", "/facts"].concat()];
+    let mut faults = Vec::new();
+    for folder in ["src", "tests", "docs", "examples", "grammar"] {
+        for path in files(&root().join(folder), "") {
+            let text = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            for word in words.iter().filter(|word| text.contains(word.as_str())) {
+                faults.push(format!("{}: mentions `{word}`", path.display()));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn the_scanner_understands_strings_and_comments() {
+    let text = "a(\"}\\\"{\"); // {\nb('{'); /* { /* } */ */ r#\"{\"#; 'x: loop {}\n";
+    assert_eq!(blanked(text).replace(' ', ""), "a();\nb();;'x:loop{}\n");
+    let code = without_tests("fn a() {\n}\n#[cfg(test)]\nmod tests {\n  x\n}\nfn b() {}\n");
+    assert_eq!(code, ["fn a() {", "}", "", "", "", "", "fn b() {}"]);
+    let used: Vec<String> =
+        used_parts("use crate::{a::{b, c}, syntax::ast::X};\ncrate::d::e").into_iter().map(|(_, name)| name).collect();
+    assert_eq!(used, ["a", "syntax::ast", "d"]);
+}

@@ -1,0 +1,27 @@
+//! Compiling test inputs held in memory.
+//!
+//! Every input is compiled in a project of its own. A `buildspec.yml` and a `template.yaml` that suit most inputs
+//! are there unless the input brings its own.
+
+use dotpipe::compilation::{Compilation, Request};
+use dotpipe::settings::{FILE_NAME, Settings};
+use dotpipe::workspace::Workspace;
+use dotpipe::workspace::file_system::Memory;
+
+/// Files that inputs may refer to without bringing them: path and text.
+const DEFAULT_FILES: [(&str, &str); 2] =
+    [("buildspec.yml", include_str!("buildspec.yml")), ("template.yaml", include_str!("template.yaml"))];
+
+/// Compiles `entry` in a project that also holds `files` (path and text).
+pub fn compile(entry: (&str, &str), files: &[(String, String)]) -> Compilation {
+    let given = |path: &str| files.iter().any(|(name, _)| name == path);
+    let defaults = DEFAULT_FILES.iter().filter(|(path, _)| !given(path)).map(|(path, text)| (*path, *text));
+    let brought = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+    let workspace = Workspace::new(Memory::new(defaults.chain(brought).chain([entry])), "");
+    let id = workspace.add_source(entry.0, entry.1);
+    let settings = match files.iter().find(|(path, _)| path == FILE_NAME) {
+        Some((path, text)) => Settings::parse(workspace.add_source(path.as_str(), text.as_str()), text),
+        None => Settings::default(),
+    };
+    Compilation::new(workspace, id, &settings, &Request::default())
+}
