@@ -43,6 +43,9 @@ Examples:
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
 
+/// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
+const STACK: usize = 8 << 20;
+
 /// Checks everything named; one unreadable file does not keep the others from being checked.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let root = arguments.root.as_deref();
@@ -130,11 +133,14 @@ fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Com
         mine.collect::<Vec<_>>()
     };
     let mut results: Vec<_> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let start = |_| std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        // This thread works too, so that it does not matter how many others the system grants.
+        let others: Vec<_> = (1..workers).map_while(|index| start(index).ok()).collect();
+        let mut results = work();
+        for other in others {
+            results.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        results
     });
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
