@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::check::{self, Subject};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::lower::{self, Inputs};
+use crate::plan;
 use crate::render::Report;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap};
@@ -67,11 +70,18 @@ pub struct Compilation {
 impl Compilation {
     /// Runs the stages over an entry file that the workspace holds. The files of all diagnostics, those of
     /// the settings too, belong to the workspace's sources.
-    pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, _request: &Request) -> Self {
+    pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(settings.diagnostics.iter().cloned());
         let text = workspace.text(entry);
-        diagnostics.extend(syntax::parse(entry, &text).diagnostics);
+        let parsed = syntax::parse(entry, &text);
+        let inputs = Inputs { options: request.options.clone(), params: request.params.clone() };
+        let lowered = lower::lower(&parsed.ast, &text, &inputs);
+        let planned = plan::plan(&lowered.hir, &workspace, plan::World::default());
+        let subject = Subject { hir: &lowered.hir, plan: &planned, workspace: &workspace };
+        diagnostics.extend(parsed.diagnostics);
+        diagnostics.extend(lowered.diagnostics);
+        diagnostics.extend(check::check(&subject));
         let diagnostics = settings.apply(diagnostics.into_sorted());
         Self { sources: workspace.into_sources(), diagnostics }
     }

@@ -10,11 +10,14 @@
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod compilation;
 pub mod diagnostic;
 pub mod emit;
 pub mod hir;
+pub mod lower;
+pub mod plan;
 pub mod render;
 pub mod settings;
 pub mod source;

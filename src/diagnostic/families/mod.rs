@@ -1,4 +1,8 @@
 //! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.
 
+pub mod artifacts;
+pub mod names;
+pub mod phases;
 pub mod settings;
+pub mod statements;
 pub mod syntax;
