@@ -4,6 +4,12 @@
 //! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
 //! be read stays silent.
 
+mod artifact_files;
+mod build_permissions;
+mod coverage;
+mod environment;
+mod repository_files;
+
 use crate::diagnostic::Diagnostics;
 use crate::hir::Hir;
 use crate::plan::Plan;
@@ -24,7 +30,12 @@ pub struct Subject<'a> {
 type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
 /// Every rule; the order does not matter, diagnostics are sorted by place.
-const RULES: &[Rule] = &[];
+#[rustfmt::skip]
+const RULES: &[Rule] = &[
+    artifact_files::check,
+    build_permissions::check,
+    repository_files::check,
+];
 
 /// Runs every rule.
 pub fn check(subject: &Subject<'_>) -> Diagnostics {

@@ -14,6 +14,7 @@ mod order;
 mod policy;
 mod project;
 mod properties;
+pub mod repository;
 mod roles;
 mod start;
 #[cfg(test)]

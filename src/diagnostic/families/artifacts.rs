@@ -19,3 +19,80 @@ pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
         .label(first, "first made here")
         .help("artifact names are unique in a pipeline: rename one of them")
 }
+
+/// A file that its artifact does not hold.
+#[derive(Debug)]
+pub struct MissingFile<'a> {
+    /// The artifact, where it is made.
+    pub artifact: &'a Spanned<String>,
+    /// The file.
+    pub path: &'a str,
+    /// Its place.
+    pub span: Span,
+    /// Whether it stands in quotes there.
+    pub quoted: bool,
+    /// A file of the artifact that may be meant.
+    pub near: Option<&'a str>,
+    /// What says what the artifact holds.
+    pub holder: Holder<'a>,
+    /// Where that is said, entry by entry.
+    pub listed: Vec<Span>,
+}
+
+/// What says what an artifact holds.
+#[derive(Debug)]
+pub enum Holder<'a> {
+    /// The repository.
+    Repository {
+        /// The file is there all the same, but not under version control.
+        ignored: bool,
+    },
+    /// A buildspec.
+    Build {
+        /// The project, where it has a name.
+        project: Option<&'a str>,
+        /// The key of the section.
+        section: Span,
+    },
+    /// The header of the action that makes it.
+    Declaration,
+}
+
+/// A file is not in its artifact.
+pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
+    let MissingFile { artifact, path, span, near, .. } = *missing;
+    let name = &artifact.node;
+    let (label, made) = match &missing.holder {
+        Holder::Repository { ignored: true } => ("not under version control", "a checkout of this repository".to_owned()),
+        Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
+        Holder::Build { project: Some(project), .. } => {
+            ("not among the files of the build", format!("made by project `{project}`"))
+        }
+        Holder::Build { .. } => ("not among the files of the build", "made here".to_owned()),
+        Holder::Declaration => ("not among the files declared", "made here".to_owned()),
+    };
+    let message = format!("artifact `{name}` has no file `{path}`");
+    let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
+    match (missing.listed.as_slice(), &missing.holder) {
+        ([only], _) => diagnostic = diagnostic.label(*only, "the artifact's only file"),
+        (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "the artifact's files"),
+        _ => {}
+    }
+    if let Some(near) = near {
+        let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };
+        return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
+    }
+    match missing.holder {
+        Holder::Repository { ignored: true } => {
+            diagnostic.note("a file that `.gitignore` names does not reach the pipeline")
+        }
+        Holder::Repository { .. } => diagnostic,
+        Holder::Build { .. } => diagnostic.help(format!("list `{path}` among the `files` of this artifact")),
+        Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
+    }
+}
+
+/// Whether a path can stand behind `::` without quotes.
+fn is_bare_path(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
+}
