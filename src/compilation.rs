@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{self, Subject};
+use crate::check::{Subject, check};
+use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::lower::{self, Inputs};
-use crate::plan;
+use crate::emit;
+use crate::hir::Hir;
+use crate::lower::{Inputs, lower};
+use crate::plan::{self, Known, PipelinePlan, Plan, World};
 use crate::render::Report;
-use crate::settings::Settings;
-use crate::source::{FileId, SourceMap};
+use crate::settings::{self, Settings};
+use crate::source::{FileId, SourceMap, Spanned};
 use crate::syntax;
 use crate::workspace::Workspace;
 
@@ -65,6 +68,12 @@ pub enum RoleLookup {
 pub struct Compilation {
     sources: SourceMap,
     diagnostics: Vec<Diagnostic>,
+    hir: Hir,
+    plan: Plan,
+    target: Target,
+    known: Known,
+    pipeline: Option<String>,
+    unknown_inputs: Vec<String>,
 }
 
 impl Compilation {
@@ -75,15 +84,31 @@ impl Compilation {
         diagnostics.extend(settings.diagnostics.iter().cloned());
         let text = workspace.text(entry);
         let parsed = syntax::parse(entry, &text);
-        let inputs = Inputs { options: request.options.clone(), params: request.params.clone() };
-        let lowered = lower::lower(&parsed.ast, &text, &inputs);
-        let planned = plan::plan(&lowered.hir, &workspace, plan::World::default());
-        let subject = Subject { hir: &lowered.hir, plan: &planned, workspace: &workspace };
         diagnostics.extend(parsed.diagnostics);
+        let lowered = lower(&parsed.ast, &text, &inputs(settings, request));
         diagnostics.extend(lowered.diagnostics);
-        diagnostics.extend(check::check(&subject));
-        let diagnostics = settings.apply(diagnostics.into_sorted());
-        Self { sources: workspace.into_sources(), diagnostics }
+        let hir = lowered.hir;
+        let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
+        let plan = plan::plan(&hir, &workspace, world);
+        diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
+        let known = Known {
+            account: request.account.clone().or_else(|| settings.account.as_ref().map(|account| account.node.clone())),
+            region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
+        };
+        if request.target == Target::Codepipeline && !diagnostics.has_errors() {
+            let missing = plan::unresolved(&plan, &known);
+            diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
+        }
+        Self {
+            diagnostics: settings.apply(diagnostics.into_sorted()),
+            sources: workspace.into_sources(),
+            hir,
+            plan,
+            target: request.target,
+            known,
+            pipeline: request.pipeline.clone(),
+            unknown_inputs: lowered.unused_inputs,
+        }
     }
 
     /// What was found, in reading order, each with the severity that the settings give it.
@@ -106,20 +131,77 @@ impl Compilation {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// The text of the target; nothing where there are errors or no pipeline.
-    pub fn build(&self, _notation: Notation) -> Option<String> {
-        None
+    /// The resolved file.
+    pub fn hir(&self) -> &Hir {
+        &self.hir
+    }
+
+    /// What AWS needs for it.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Names of options and parameters that were given values and that the file does not declare.
+    pub fn unknown_inputs(&self) -> &[String] {
+        &self.unknown_inputs
+    }
+
+    /// The names of the pipelines, in order.
+    pub fn pipelines(&self) -> impl Iterator<Item = &str> {
+        self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
+    }
+
+    /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
+    pub fn build(&self, notation: Notation) -> Option<String> {
+        if self.has_errors() || self.plan.pipelines.is_empty() {
+            return None;
+        }
+        let document = match self.target {
+            Target::Cloudformation => emit::template(&self.plan).to_json(),
+            Target::Support => emit::support(&self.plan).to_json(),
+            Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
+        };
+        Some(match notation {
+            Notation::Json => emit::json_text(&document),
+            Notation::Yaml => emit::yaml(&document),
+        })
+    }
+
+    /// The pipeline that was asked for, or the only one.
+    fn one_pipeline(&self) -> Option<&PipelinePlan> {
+        match (&self.pipeline, self.plan.pipelines.as_slice()) {
+            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.name == *name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        }
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.
     pub fn graph(&self) -> Option<String> {
-        None
+        (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan))
     }
 
     /// The grants of a role, by its name; nothing where there are errors.
-    pub fn role(&self, _name: &str) -> Option<RoleLookup> {
-        None
+    pub fn role(&self, name: &str) -> Option<RoleLookup> {
+        if self.has_errors() {
+            return None;
+        }
+        Some(match self.plan.role_named(name) {
+            Some(role) => RoleLookup::Found(emit::explain_role(&self.plan, role, &self.sources)),
+            None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
+        })
     }
+}
+
+/// Values from outside: the request's win over those of the settings.
+fn inputs(settings: &Settings, request: &Request) -> Inputs {
+    let written = |values: &BTreeMap<String, Spanned<settings::Value>>| {
+        values.iter().map(|(name, value)| (name.clone(), value.node.written())).collect()
+    };
+    let mut inputs = Inputs { options: written(&settings.options), params: written(&settings.params) };
+    inputs.options.extend(request.options.clone());
+    inputs.params.extend(request.params.clone());
+    inputs
 }
 
 /// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so

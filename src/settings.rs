@@ -41,6 +41,18 @@ pub enum Value {
     List(Vec<Spanned<Value>>),
 }
 
+impl Value {
+    /// As it would be written on a command line: the elements of a list are joined by commas.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::List(items) => items.iter().map(|item| item.node.written()).collect::<Vec<_>>().join(","),
+        }
+    }
+}
+
 /// The settings of a project.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
@@ -328,14 +340,14 @@ mod tests {
         );
         insta::assert_snapshot!(faults.join("\n"), @r#"
         <accont> unknown setting `accont` | not a setting | did you mean `account`?
-        <111122223333> an account id is text, not a number | leading zeros would be lost | write `account = "111122223333"`
+        <"eu-west1"> `eu-west1` is not the code of a region | region codes look like `eu-west-1` | -
         <"../x.pipe"> entry file `../x.pipe` is not below this folder | nothing outside the folder of `dotpipe.toml` is read | -
         <3> setting `entry` has a value of the wrong type | expected a list of paths, found a whole number | -
+        <111122223333> an account id is text, not a number | leading zeros would be lost | write `account = "111122223333"`
         <E0001> `E0001` is an error and cannot be given a level | only warnings and infos have levels | remove the line and mend what it reports
         <W9999> no diagnostic has the code `W9999` | unknown code | -
-        <99999999999999999999> number `99999999999999999999` is too large | over 64 bits | -
         <2026-01-01> setting `when` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list of these, found a date | -
-        <"eu-west1"> `eu-west1` is not the code of a region | region codes look like `eu-west-1` | -
+        <99999999999999999999> number `99999999999999999999` is too large | over 64 bits | -
         "#);
     }
 

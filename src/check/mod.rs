@@ -1,4 +1,4 @@
-//! The rules: what is wrong although every word is understood. One rule a file, one line a rule in [`RULES`].
+//! The rules: what is wrong although every word is understood. One rule a file, one line a rule in its table.
 //!
 //! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; what it says
 //! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not

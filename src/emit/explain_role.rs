@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::{Condition, Effect, Expr, Piece, Plan, RoleOrigin, RolePlan};
+use crate::plan::{Condition, Effect, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
 /// The role, every grant with its reason and its place.
@@ -13,7 +13,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         let _ = writeln!(text, "  trusts {service}.amazonaws.com{}", conditions(plan, &role.trust));
     }
     for managed in &role.managed {
-        let _ = writeln!(text, "  has managed policy {}", readable(plan, managed));
+        let _ = writeln!(text, "  has managed policy {}", plan.readable(managed));
     }
     if let Some(unknown) = &role.unknown {
         let path = unknown.path.as_deref().unwrap_or("the template behind it");
@@ -27,7 +27,7 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         };
         let _ = writeln!(text, "\n{verb} {}", grant.actions.join(", "));
         for resource in &grant.resources {
-            let _ = writeln!(text, "  on {}", readable(plan, resource));
+            let _ = writeln!(text, "  on {}", plan.readable(resource));
         }
         if !grant.conditions.is_empty() {
             let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
@@ -48,7 +48,7 @@ fn origin(origin: &RoleOrigin) -> &'static str {
 
 fn conditions(plan: &Plan, conditions: &[Condition]) -> String {
     let condition = |it: &Condition| {
-        let values: Vec<String> = it.values.iter().map(|value| readable(plan, value)).collect();
+        let values: Vec<String> = it.values.iter().map(|value| plan.readable(value)).collect();
         format!("{} {} {}", it.key, it.operator, values.join(" or "))
     };
     let all: Vec<String> = conditions.iter().map(condition).collect();
@@ -57,27 +57,4 @@ fn conditions(plan: &Plan, conditions: &[Condition]) -> String {
 
 fn place(sources: &SourceMap, span: Span) -> String {
     format!("{}:{}", sources.file(span.file).path(), sources.start(span).line)
-}
-
-/// An expression for a reader: `${AWS::Region}` for what CloudFormation knows, `${Packages.arn}` for what it makes.
-fn readable(plan: &Plan, expr: &Expr) -> String {
-    expr.pieces().iter().map(|piece| readable_piece(plan, piece)).collect()
-}
-
-fn readable_piece(plan: &Plan, piece: &Piece) -> String {
-    let made = |node, member: &str| {
-        let symbol = plan.identity(node).map(|identity| identity.symbol.as_str()).unwrap_or_default();
-        format!("${{{symbol}.{member}}}")
-    };
-    match piece {
-        Piece::Text(text) => text.clone(),
-        Piece::Param(name) | Piece::Ref(name) => format!("${{{name}}}"),
-        Piece::Pseudo(name) => format!("${{AWS::{name}}}"),
-        Piece::Att(id, attribute) => format!("${{{id}.{attribute}}}"),
-        Piece::Name(node) => plan.name(*node).map_or_else(|| made(*node, "name"), |name| readable(plan, &name)),
-        Piece::Arn(node) => plan.arn(*node).map_or_else(|| made(*node, "arn"), |arn| readable(plan, &arn)),
-        Piece::Import(export) => format!("${{import {}}}", readable(plan, export)),
-        Piece::Select { index, separator, of } => format!("${{part {index} by {separator} of {}}}", readable(plan, of)),
-        Piece::Raw(_) => "${...}".to_owned(),
-    }
 }

@@ -78,15 +78,17 @@ fn referred(plan: &Plan, node: Node, arn: bool) -> Json {
     }
 }
 
-/// Whether `Fn::Sub` can carry a piece: `${` in text has an escape, but only together with its `}`.
+/// Whether `Fn::Sub` can carry a piece: `${` in text has an escape, but only with a name and `}` behind it.
 fn fits_sub(piece: &Piece) -> bool {
     let Piece::Text(text) = piece else { return true };
-    text.split("${").skip(1).all(|behind| behind.contains('}'))
+    text.split("${").skip(1).all(|behind| behind.find('}').is_some_and(|end| end > 0))
 }
 
 fn sub(plan: &Plan, pieces: &[Piece]) -> Json {
     let mut parts = Sub { plan, text: String::new(), variables: Map::new() };
-    pieces.iter().for_each(|piece| parts.push(piece));
+    for piece in pieces {
+        parts.push(piece);
+    }
     if parts.variables.is_empty() {
         // Nothing but text may be left when every reference was to something known.
         if !parts.text.contains("${") {
@@ -129,7 +131,11 @@ impl Sub<'_> {
         match reference(self.plan, node, arn) {
             Reference::Ref(id) => self.placeholder(&id),
             Reference::Att(id, attribute) => self.placeholder(&format!("{id}.{attribute}")),
-            Reference::Other(expr) => expr.pieces().iter().for_each(|piece| self.push(piece)),
+            Reference::Other(expr) => {
+                for piece in expr.pieces() {
+                    self.push(piece);
+                }
+            }
         }
     }
 
@@ -142,6 +148,8 @@ impl Sub<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn rendered(expr: &Expr) -> Json {
@@ -168,6 +176,41 @@ mod tests {
         let expr = Expr::text("x/").then(Expr::from(Piece::Import(export)));
         let import = json!({ "Fn::ImportValue": { "Fn::Sub": "net-${AWS::Region}" } });
         assert_eq!(rendered(&expr), json!({ "Fn::Sub": ["x/${Import1}", { "Import1": import }] }));
+    }
+
+    /// What CloudFormation makes of a value.
+    fn evaluated(value: &Json) -> String {
+        if let Some(parts) = value.pointer("/Fn::Join/1").and_then(Json::as_array) {
+            return parts.iter().map(evaluated).collect();
+        }
+        if value.get("Ref").is_some() {
+            return "R".to_owned();
+        }
+        let Some(mut rest) = value.get("Fn::Sub").and_then(Json::as_str) else {
+            return value.as_str().unwrap_or_default().to_owned();
+        };
+        let mut text = String::new();
+        while let Some((before, behind)) = rest.split_once("${") {
+            let (name, after) = behind.split_once('}').expect("every placeholder ends");
+            let literal = name.strip_prefix('!').map(|name| format!("${{{name}}}"));
+            text += before;
+            text += &literal.unwrap_or_else(|| "R".to_owned());
+            rest = after;
+        }
+        text + rest
+    }
+
+    proptest! {
+        #[test]
+        fn text_with_references_keeps_every_character(texts in prop::collection::vec("[${}!a]{0,8}", 1..4)) {
+            let mut expr = Expr::default();
+            let mut plain = String::new();
+            for text in &texts {
+                expr = expr.then(text.as_str()).then(Expr::pseudo("Region"));
+                plain = plain + text + "R";
+            }
+            prop_assert_eq!(evaluated(&rendered(&expr)), plain);
+        }
     }
 
     #[test]

@@ -59,7 +59,8 @@ struct Stage {
 #[serde(rename_all = "camelCase")]
 struct Action {
     name: String,
-    action_type_id: TypeId,
+    #[serde(rename = "actionTypeId")]
+    type_id: TypeId,
     run_order: u32,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     configuration: IndexMap<String, Json>,
@@ -132,7 +133,7 @@ impl Action {
         let artifacts = |names: &[String]| names.iter().map(|name| Artifact { name: name.clone() }).collect();
         Self {
             name: action.name.clone(),
-            action_type_id: TypeId {
+            type_id: TypeId {
                 category: action.action_type.category,
                 owner: action.action_type.owner,
                 provider: action.action_type.provider.clone(),
@@ -149,12 +150,19 @@ impl Action {
     }
 }
 
+/// Properties of the resource that the API does not know.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-23)
+const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExecutionOnUpdate"];
+
 /// A pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
     let mut definition = serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default();
     if let Some(raw) = &pipeline.raw {
         super::resources::merge(&mut definition, renamed(plan.json(raw, known).0, &camel));
+        if let Json::Object(definition) = &mut definition {
+            definition.retain(|key, _| !TEMPLATE_ONLY.contains(&key.as_str()));
+        }
     }
     let mut root = Map::new();
     root.insert("pipeline".to_owned(), definition);

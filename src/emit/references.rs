@@ -11,7 +11,7 @@ pub fn each(json: &Json, visit: &mut dyn FnMut(&str)) {
                 match (key.as_str(), value) {
                     ("Ref", Json::String(name)) => visit(name),
                     ("Fn::GetAtt", Json::Array(parts)) => {
-                        parts.first().and_then(Json::as_str).into_iter().for_each(&mut *visit)
+                        parts.first().and_then(Json::as_str).into_iter().for_each(&mut *visit);
                     }
                     ("Fn::GetAtt", Json::String(text)) => visit(text.split('.').next().unwrap_or_default()),
                     ("Fn::Sub", Json::String(text)) => placeholders(text, visit),

@@ -71,14 +71,14 @@ pub fn template(plan: &Plan) -> Template {
             format!("{} (pipeline type {kind})", pipeline.name)
         })
         .collect();
-    assemble(plan, format!("Made by dotpipe: {}", names.join(", ")), resources, outputs(plan))
+    assemble(plan, &format!("Made by dotpipe: {}", names.join(", ")), resources, outputs(plan))
 }
 
 /// The template with everything but the pipelines, under the names that their JSON uses.
 pub fn support(plan: &Plan) -> Template {
     let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
-    assemble(plan, description, common(plan), Map::new())
+    assemble(plan, &description, common(plan), Map::new())
 }
 
 /// Greatest length of a template's description, in bytes.
@@ -87,12 +87,12 @@ const DESCRIPTION: usize = 1024;
 
 fn assemble(
     plan: &Plan,
-    description: String,
+    description: &str,
     resources: IndexMap<String, Resource>,
     outputs: Map<String, Json>,
 ) -> Template {
     let used = used_parameters(&resources);
-    let params = plan.params.iter().filter(|param| used.iter().any(|name| *name == param.name));
+    let params = plan.params.iter().filter(|param| used.contains(&param.name));
     Template {
         format_version: "2010-09-09",
         description: description.chars().filter(char::is_ascii).take(DESCRIPTION).collect(),

@@ -143,7 +143,6 @@ pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
             bucket.logical_id.as_ref(),
             bucket.doc.as_ref(),
         ),
-        artifacts: false,
         expire: days(&bucket.attributes, "expire"),
         events: false,
         versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),

@@ -122,6 +122,13 @@ impl Expr {
         }
     }
 
+    /// Adds pieces.
+    pub fn extend<'a>(&mut self, pieces: impl IntoIterator<Item = &'a Piece>) {
+        for piece in pieces {
+            self.push(piece.clone());
+        }
+    }
+
     /// This text with another behind it.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {

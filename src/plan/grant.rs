@@ -105,7 +105,7 @@ fn whole_arns(expr: Expr) -> Expr {
         return expr;
     }
     let mut whole = Expr::from(Piece::Arn(node));
-    rest.iter().for_each(|piece| whole.push(piece.clone()));
+    whole.extend(rest);
     whole
 }
 

@@ -62,6 +62,31 @@ impl Plan {
         (text, renderer.missing)
     }
 
+    /// An expression for a reader: `${AWS::Region}` for what CloudFormation knows, `${Packages.arn}` for what it makes.
+    pub fn readable(&self, expr: &Expr) -> String {
+        expr.pieces().iter().map(|piece| self.readable_piece(piece)).collect()
+    }
+
+    fn readable_piece(&self, piece: &Piece) -> String {
+        let made = |node, member: &str| {
+            let symbol = self.identity(node).map(|identity| identity.symbol.as_str()).unwrap_or_default();
+            format!("${{{symbol}.{member}}}")
+        };
+        match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Param(name) | Piece::Ref(name) => format!("${{{name}}}"),
+            Piece::Pseudo(name) => format!("${{AWS::{name}}}"),
+            Piece::Att(id, attribute) => format!("${{{id}.{attribute}}}"),
+            Piece::Name(node) => self.name(*node).map_or_else(|| made(*node, "name"), |name| self.readable(&name)),
+            Piece::Arn(node) => self.arn(*node).map_or_else(|| made(*node, "arn"), |arn| self.readable(&arn)),
+            Piece::Import(export) => format!("${{import {}}}", self.readable(export)),
+            Piece::Select { index, separator, of } => {
+                format!("${{part {index} by {separator} of {}}}", self.readable(of))
+            }
+            Piece::Raw(_) => "${...}".to_owned(),
+        }
+    }
+
     /// Data as JSON, with what could not be known.
     pub fn json(&self, data: &Data, known: &Known) -> (Json, Vec<String>) {
         let mut renderer = Renderer { plan: self, known, missing: Vec::new() };

@@ -17,6 +17,7 @@ mod properties;
 pub mod repository;
 mod roles;
 mod start;
+mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
 mod value;
@@ -28,6 +29,7 @@ pub use names::{NameKind, logical_id, physical};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
+pub use templates::{TemplateBehind, build_of, checkout_of, template_behind};
 
 use indexmap::IndexMap;
 
@@ -73,12 +75,11 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             bucket.versioned = true;
         }
     }
-    let store = match &hir.store.bucket {
-        Some(bucket) => bucket.node.0,
-        None => {
-            plan.buckets.push(artifact_bucket(naming, hir));
-            plan.buckets.len() - 1
-        }
+    let store = if let Some(bucket) = &hir.store.bucket {
+        bucket.node.0
+    } else {
+        plan.buckets.push(artifact_bucket(naming, hir));
+        plan.buckets.len() - 1
     };
     let scope = naming.scope.within(id);
     let (positions, uneven) = order::positions(hir);
@@ -128,7 +129,6 @@ fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
     identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
     BucketPlan {
         identity,
-        artifacts: true,
         expire: Some(pipeline.store.expire.as_ref().map_or_else(default_expiry, |days| u64::from(days.node))),
         events: false,
         versioned: true,

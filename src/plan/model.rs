@@ -329,6 +329,8 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
+    /// Resource types of the template whose permissions nobody publishes.
+    pub unhandled: Vec<String>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }
@@ -349,8 +351,6 @@ pub struct UnknownTemplate {
 pub struct BucketPlan {
     /// What it is called.
     pub identity: Identity,
-    /// Whether a pipeline keeps its artifacts in it.
-    pub artifacts: bool,
     /// Days until objects expire.
     pub expire: Option<u64>,
     /// Whether changes are sent to `EventBridge`.

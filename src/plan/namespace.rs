@@ -65,7 +65,7 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
         format!("{head}{ending}")
     };
     let endings =
-        ["".to_owned(), "Variables".to_owned()].into_iter().chain((2..).map(|n: u32| format!("Variables{n}")));
+        [String::new(), "Variables".to_owned()].into_iter().chain((2..).map(|n: u32| format!("Variables{n}")));
     endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 

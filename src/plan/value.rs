@@ -47,7 +47,7 @@ impl<'a> Scope<'a> {
                 None => Expr::default(),
             },
             PartKind::Pseudo(name) => Expr::pseudo(name),
-            PartKind::Member(entity, member) => self.member(*entity, Some(member)),
+            PartKind::Member(entity, word) => member(*entity, Some(word)),
             PartKind::Ref(id) => Piece::Ref(id.clone()).into(),
             PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
             PartKind::Import(export) => Piece::Import(self.text(export)).into(),
@@ -70,15 +70,6 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A member of a declared thing: its ARN if asked for, else its name.
-    pub fn member(&self, entity: Entity, member: Option<&str>) -> Expr {
-        let node = node(entity);
-        match member {
-            Some("arn") => Piece::Arn(node).into(),
-            _ => Piece::Name(node).into(),
-        }
-    }
-
     /// A value as plain text, without a slot's rules: words and numbers as written.
     pub fn plain(&self, value: &Value) -> Expr {
         match &value.kind {
@@ -90,23 +81,15 @@ impl<'a> Scope<'a> {
             ValueKind::Range(from, to) => Expr::text(format!("{from}..{to}")),
             ValueKind::Text(text) | ValueKind::InlineYaml(text) => self.text(text),
             ValueKind::Word(word) => Expr::text(word.as_str()),
-            ValueKind::List(items) => self.joined(items.iter().map(|item| self.plain(item))),
+            ValueKind::List(items) => joined(items.iter().map(|item| self.plain(item))),
             ValueKind::Map(_) => self.json_text(value),
-            ValueKind::Entity(entity) => self.member(*entity, None),
+            ValueKind::Entity(entity) => member(*entity, None),
             ValueKind::Artifact(id) => Expr::text(self.artifact_name(id.0)),
             ValueKind::ArtifactFile(file) => self.artifact_file(file),
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             ValueKind::Raw(value) => Piece::Raw(self.data(value)).into(),
         }
-    }
-
-    fn joined(&self, items: impl Iterator<Item = Expr>) -> Expr {
-        let mut joined = Expr::default();
-        for (index, item) in items.enumerate() {
-            joined = joined.then(if index == 0 { "" } else { "," }).then(item);
-        }
-        joined
     }
 
     /// A value in a slot, as AWS takes it; empty for `null`.
@@ -118,11 +101,11 @@ impl<'a> Scope<'a> {
                 None => self.plain(value),
             },
             (ValueKind::List(items), SlotType::EnumList | SlotType::List) => {
-                self.joined(items.iter().map(|item| self.in_list(item, slot)))
+                joined(items.iter().map(|item| self.in_list(item, slot)))
             }
             (ValueKind::Duration(seconds), SlotType::Minutes) => Expr::text((seconds / 60).to_string()),
             (ValueKind::Duration(seconds), SlotType::Days) => Expr::text((seconds / 86_400).to_string()),
-            (ValueKind::Entity(entity), _) => self.member(*entity, slot.member.as_deref()),
+            (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (_, SlotType::Json) => self.json_slot(value),
             _ => self.plain(value),
@@ -217,13 +200,13 @@ impl<'a> Scope<'a> {
             ValueKind::Bool(truth) => Expr::text(truth.to_string()),
             ValueKind::Number(number) => Expr::text(number.as_str()),
             ValueKind::List(items) => {
-                Expr::text("[").then(self.joined(items.iter().map(|item| self.json_text(item)))).then("]")
+                Expr::text("[").then(joined(items.iter().map(|item| self.json_text(item)))).then("]")
             }
             ValueKind::Map(entries) => {
                 let entry = |(name, value): &(crate::source::Spanned<String>, Value)| {
                     Expr::text(quoted(&name.node)).then(":").then(self.json_text(value))
                 };
-                Expr::text("{").then(self.joined(entries.iter().map(entry))).then("}")
+                Expr::text("{").then(joined(entries.iter().map(entry))).then("}")
             }
             ValueKind::Raw(inner) if is_artifact_intrinsic(inner) => self.json_text(inner),
             _ => in_quotes(&self.plain(value)),
@@ -282,4 +265,22 @@ pub fn node(entity: Entity) -> Node {
         Entity::Connection(id) => Node::Connection(id.0),
         Entity::Pipeline(id) => Node::Pipeline(id.0),
     }
+}
+
+/// A member of a declared thing: its ARN if asked for, else its name.
+pub fn member(entity: Entity, member: Option<&str>) -> Expr {
+    let node = node(entity);
+    match member {
+        Some("arn") => Piece::Arn(node).into(),
+        _ => Piece::Name(node).into(),
+    }
+}
+
+/// Texts with commas between them.
+fn joined(items: impl Iterator<Item = Expr>) -> Expr {
+    let mut joined = Expr::default();
+    for (index, item) in items.enumerate() {
+        joined = joined.then(if index == 0 { "" } else { "," }).then(item);
+    }
+    joined
 }

@@ -59,14 +59,13 @@ fn punctuation(rule: Rule) -> Option<Words> {
 fn construct(rule: Rule) -> Words {
     use Words::{Hidden, Operator, Thing};
     match rule {
-        Rule::name | Rule::ident => Thing("a name"),
+        Rule::name | Rule::ident | Rule::reference => Thing("a name"),
         Rule::provider_name => Thing("a provider"),
         Rule::key => Thing("a key"),
         Rule::event => Thing("an event"),
         Rule::outcome => Thing("`fail`, `skip`, `retry` or `rollback`"),
         Rule::stack_kind => Thing("`stack`, `stackset` or `stack-instances`"),
         Rule::input | Rule::output => Thing("an artifact"),
-        Rule::reference => Thing("a name"),
         Rule::path => Thing("a file path"),
         Rule::text | Rule::string | Rule::plain_string | Rule::raw | Rule::raw_block | Rule::text_block => {
             Thing("a string")

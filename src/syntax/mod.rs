@@ -62,10 +62,10 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
 fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
     for range in &scan.erased {
         let words = recover::identifiers(text.get(range.clone()).unwrap_or_default());
-        let span = Span::new(file, range.start, range.end);
+        let place = Span::new(file, range.start, range.end);
         let kind = ast::StmtKind::Error(ast::ErrorStmt { words });
-        let index = ast.statements.partition_point(|statement| statement.span.start < span.start);
-        ast.statements.insert(index, ast::Stmt { doc: None, kind, span });
+        let index = ast.statements.partition_point(|statement| statement.span.start < place.start);
+        ast.statements.insert(index, ast::Stmt { doc: None, kind, span: place });
     }
 }
 

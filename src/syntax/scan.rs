@@ -172,6 +172,7 @@ struct Frame {
     indent: usize,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about the place the walk is at")]
 struct Scanner<'t> {
     text: &'t str,
     by_indentation: bool,
@@ -700,9 +701,9 @@ impl<'t> Scanner<'t> {
         if self.quotes > 0 {
             let quoted = self.frames.last().is_some_and(|frame| frame.opener == Opener::Quote);
             if quoted {
-                self.unclosed_quote()
+                self.unclosed_quote();
             } else {
-                self.unclosed_in_quote()
+                self.unclosed_in_quote();
             }
             return false;
         }

@@ -181,7 +181,8 @@ fn argument<'a>(marker: &'a str, start: &str) -> Option<&'a str> {
 fn session(body: &[&str], sandbox: &Sandbox) -> Result<String, String> {
     let mut text = String::new();
     for command in body.iter().filter_map(|line| line.strip_prefix("$ ")) {
-        text += &format!("$ {command}\n{}", sandbox.output_of(command)?);
+        let output = sandbox.output_of(command)?;
+        let _ = write!(text, "$ {command}\n{output}");
     }
     Ok(text)
 }

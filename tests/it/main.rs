@@ -1,7 +1,10 @@
 //! What holds for the program as a whole.
 
 mod cli;
+mod docs;
+mod examples;
 mod explain;
+mod lint;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

@@ -17,7 +17,7 @@ const MAX_FUNCTION: usize = 80;
 /// its own, since some may know the tree but not the parser.
 const MAY_USE: [(&str, &[&str]); 16] = [
     ("source", &[]),
-    ("diagnostic", &["source"]),
+    ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
     ("syntax", &["syntax::ast", "source", "diagnostic"]),
     ("catalog", &[]),
@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("workspace", &["source", "diagnostic"]),
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
-    ("emit", &["plan"]),
+    ("emit", &["plan", "catalog", "source"]),
     ("format", &["syntax", "syntax::ast"]),
     ("settings", &["diagnostic", "source"]),
     ("compilation", ALL),

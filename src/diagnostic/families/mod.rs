@@ -3,8 +3,6 @@
 pub mod artifacts;
 pub mod names;
 pub mod phases;
-pub mod repository;
-pub mod roles;
 pub mod settings;
 pub mod statements;
 pub mod syntax;

@@ -7,6 +7,7 @@ use crate::workspace::Workspace;
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::properties::text_at;
+use super::super::templates::{build_of, checkout_of};
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, statement};
 
@@ -17,7 +18,7 @@ struct Run {
 }
 
 /// Gives every project of the file that names no role one.
-pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
+pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for index in 0..plan.projects.len() {
         let Some(project) = plan.projects.get(index) else { continue };
         if project.role.is_some() || !project.identity.is_owned() {
@@ -35,7 +36,7 @@ pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
             span: project.identity.span,
         }
         .plan(naming);
-        role.grants = grants(naming, plan, ProjectId(index), project);
+        role.grants = grants(naming, workspace, plan, ProjectId(index), project);
         plan.roles.push(role);
         let node = Node::Role(plan.roles.len() - 1);
         if let Some(project) = plan.projects.get_mut(index) {
@@ -44,12 +45,13 @@ pub fn derive(naming: &Naming, _workspace: &Workspace, plan: &mut Plan) {
     }
 }
 
-fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let hir = naming.scope.hir;
     let runs = runs(hir, id);
     let mut values = values(naming, project, id);
     for run in &runs {
         add_store(plan, run, &mut values);
+        add_reports(naming, workspace, run, project, id, &mut values);
         let env = hir
             .pipelines
             .get(run.pipeline.0)
@@ -57,11 +59,15 @@ fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) ->
             .and_then(|action| action.value("EnvironmentVariables"));
         if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
             let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
-            entries.iter().for_each(|(_, value)| add_lookup(&scope, value, &mut values));
+            for (_, value) in entries {
+                add_lookup(&scope, value, &mut values);
+            }
         }
     }
     let mut grants = values.grants(RoleKind::Build.grants().into_iter().flat_map(|set| &set.grant));
-    runs.iter().for_each(|run| grants.extend(clones(hir, plan, run)));
+    for run in &runs {
+        grants.extend(clones(hir, plan, run));
+    }
     if let Some(project) = hir.projects.get(id.0) {
         grants.extend(statement::grants(&naming.scope, &project.statements));
     }
@@ -88,6 +94,30 @@ fn add_store(plan: &Plan, run: &Run, values: &mut Values) {
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), action.span);
     if let Some(key) = &pipeline.key {
         values.set("ArtifactKey", key.clone(), action.span);
+    }
+}
+
+/// The report groups that the buildspec fills.
+fn add_reports(
+    naming: &Naming,
+    workspace: &Workspace,
+    run: &Run,
+    project: &ProjectPlan,
+    id: ProjectId,
+    values: &mut Values,
+) {
+    let hir = naming.scope.hir;
+    let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return };
+    let checkout = pipeline.actions.get(run.action.0).and_then(|action| checkout_of(pipeline, action));
+    let (Some(checkout), Some(declared)) = (checkout, hir.projects.get(id.0)) else { return };
+    let Some(build) = build_of(workspace, declared, checkout) else { return };
+    for report in &build.spec.reports {
+        // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
+        let name = match report.node.split_once(":report-group/") {
+            Some((_, name)) => Expr::text(name),
+            None => project.identity.name.clone().unwrap_or_default().then("-").then(report.node.as_str()),
+        };
+        values.set("ReportGroup", name, declared.span);
     }
 }
 
@@ -128,7 +158,9 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ReportGroup", name, span);
     }
     for (key, property) in [("Subnet", "Subnets"), ("SecurityGroup", "SecurityGroupIds")] {
-        vpc_list(project, property).into_iter().for_each(|id| values.set(key, id, span));
+        for id in vpc_list(project, property) {
+            values.set(key, id, span);
+        }
     }
     if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
         values.set("Certificate", certificate.clone(), span);
@@ -137,9 +169,10 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ImageRepository", repository, span);
     }
     if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        hir.env.iter().for_each(|(_, value)| add_lookup(naming, value, &mut values));
-        let credential = hir.attributes.get("registry-credential");
-        credential.iter().for_each(|credential| add_lookup(naming, &credential.value, &mut values));
+        let credential = hir.attributes.get("registry-credential").map(|credential| &credential.value);
+        for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
+            add_lookup(naming, value, &mut values);
+        }
     }
     values
 }
@@ -182,7 +215,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
             let bare = match name.pieces() {
                 [Piece::Text(first), rest @ ..] => {
                     let mut bare = Expr::text(first.trim_start_matches('/'));
-                    rest.iter().for_each(|piece| bare.push(piece.clone()));
+                    bare.extend(rest);
                     bare
                 }
                 _ => name,
@@ -217,7 +250,7 @@ fn image_repository(image: &Expr) -> Option<Expr> {
         }
     })?;
     let mut rest = Expr::text(behind);
-    pieces.for_each(|piece| rest.push(piece.clone()));
+    rest.extend(pieces);
     let (region, path) = split(&rest, ".amazonaws.")?;
     let (_, repository) = split(&path, "/")?;
     let repository =
@@ -235,7 +268,7 @@ fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
             && let Some((before, behind)) = text.split_once(at)
         {
             let mut tail = Expr::text(behind);
-            pieces.for_each(|piece| tail.push(piece.clone()));
+            tail.extend(pieces);
             return Some((head.then(before), tail));
         }
         head.push(piece.clone());

@@ -2,6 +2,7 @@
 
 mod build;
 mod pipeline;
+mod scope;
 mod stack;
 mod statement;
 
@@ -39,6 +40,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             properties: properties(&scope, "role", &role.attributes, &PLANNED),
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
             unknown: None,
+            unhandled: Vec::new(),
             raw: role.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -85,6 +87,7 @@ impl Derived<'_> {
             properties: Vec::new(),
             origin: RoleOrigin::Derived(self.purpose),
             unknown: None,
+            unhandled: Vec::new(),
             raw: None,
         }
     }

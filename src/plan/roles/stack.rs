@@ -1,9 +1,293 @@
-//! The roles CloudFormation deploys stacks under.
+//! The roles CloudFormation deploys stacks under: what the templates behind them need.
 
+use std::collections::BTreeSet;
+
+use crate::catalog::{RoleKind, permissions};
+use crate::hir::{Action, ActionId, PipelineId};
+use crate::source::Span;
 use crate::workspace::Workspace;
+use crate::workspace::packaging::{Packaging, Reference};
+use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Role, Template};
 
-use super::super::Plan;
-use super::Naming;
+use super::super::grant::Values;
+use super::super::names::logical_id;
+use super::super::templates::{TemplateBehind, template_behind};
+use super::super::{
+    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, UnknownTemplate,
+    configuration,
+};
+use super::scope::StackScope;
+use super::{Derived, Naming};
+
+/// The configuration key that holds the role.
+const ROLE_ARN: &str = "RoleArn";
+
+/// An action on a stack that needs a role.
+struct Deploy {
+    pipeline: PipelineId,
+    action: ActionId,
+    stack: Expr,
+    span: Span,
+}
 
 /// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
-pub fn derive(_naming: &Naming, _workspace: &Workspace, _plan: &mut Plan) {}
+pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+    let mut made: Vec<(Expr, usize)> = Vec::new();
+    for deploy in deploys(naming, plan) {
+        let known = made.iter().find(|(stack, _)| *stack == deploy.stack).map(|(_, index)| *index);
+        let index = known.unwrap_or_else(|| {
+            plan.roles.push(role(naming, plan, &deploy));
+            made.push((deploy.stack.clone(), plan.roles.len() - 1));
+            plan.roles.len() - 1
+        });
+        fill(naming, workspace, plan, &deploy, index);
+        set_role(naming, plan, &deploy, index);
+    }
+}
+
+/// The actions whose type takes a stack's role and that name none.
+fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
+    let mut deploys = Vec::new();
+    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+        for planned in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
+            let hir = naming.scope.hir.pipelines.get(index).and_then(|it| it.actions.get(planned.id.0));
+            let Some(slot) = hir.and_then(|action| action.action_type.slot_of_key(ROLE_ARN)) else { continue };
+            let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
+            let wanted =
+                slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
+            if let Some(stack) = planned.configuration.get("StackName").filter(|_| wanted) {
+                let pipeline = PipelineId(index);
+                deploys.push(Deploy { pipeline, action: planned.id, stack: stack.text.clone(), span: planned.span });
+            }
+        }
+    }
+    deploys
+}
+
+fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
+    let owner = plan.pipelines.get(deploy.pipeline.0).map_or("dotpipe", |pipeline| pipeline.name.as_str());
+    let hir = hir_action(naming, deploy);
+    let symbol =
+        deploy.stack.as_text().map_or_else(|| hir.map(|it| it.symbol.clone()).unwrap_or_default(), str::to_owned);
+    Derived {
+        display: format!("{symbol}.role"),
+        owner,
+        what: format!("{symbol}-deploy"),
+        logical: logical_id("Role", &format!("{symbol}-deploy")),
+        service: "cloudformation",
+        purpose: Purpose::Stack,
+        span: deploy.span,
+    }
+    .plan(naming)
+}
+
+fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
+    naming.scope.hir.pipelines.get(deploy.pipeline.0)?.actions.get(deploy.action.0)
+}
+
+/// Adds what a deploy needs to the stack's role.
+fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
+    let Some(action) = hir_action(naming, deploy) else { return };
+    let takes_template = action.value("TemplatePath").is_some() || action.template_origin.is_some();
+    if !takes_template {
+        return;
+    }
+    let behind = template_behind(naming.scope.hir, workspace, deploy.pipeline, action);
+    let (grants, unknown, unhandled) = match &behind {
+        TemplateBehind::Found { template, packaging, .. } => {
+            let packaging = packaging.as_ref().map(|both| &both.0);
+            let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging));
+            let found = Needs { template, stack: &deploy.stack, cause: action.span, bucket }.grants();
+            (found.0, None, found.1)
+        }
+        TemplateBehind::Missing(path, span) => {
+            (Vec::new(), Some(unknown(action, *span, Some(path.to_string()))), Vec::new())
+        }
+        TemplateBehind::Synthesized | TemplateBehind::Unknown => {
+            let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
+            (Vec::new(), Some(unknown(action, place, None)), Vec::new())
+        }
+    };
+    if let Some(role) = plan.roles.get_mut(index) {
+        role.grants.extend(grants);
+        role.unknown = role.unknown.take().or(unknown);
+        role.unhandled.extend(unhandled);
+    }
+}
+
+fn unknown(action: &Action, template: Span, path: Option<String>) -> UnknownTemplate {
+    UnknownTemplate { action: action.span, template, path }
+}
+
+/// Writes the role into the action's configuration.
+fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: usize) {
+    let Some(hir) = hir_action(naming, deploy) else { return };
+    let Some(pipeline) = plan.pipelines.get_mut(deploy.pipeline.0) else { return };
+    let mut actions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions);
+    if let Some(action) = actions.find(|action| action.id == deploy.action) {
+        let text = Piece::Arn(Node::Role(index)).into();
+        let value = ConfigurationValue { text, span: action.span, attribute: action.span };
+        action.configuration.insert(ROLE_ARN.to_owned(), value);
+        let rendered = std::mem::take(&mut action.configuration);
+        action.configuration = configuration::in_catalogue_order(rendered, &hir.action_type);
+    }
+}
+
+/// The bucket the packaging command uploads to: named in the command, or the value of a variable of the build.
+fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Option<Expr> {
+    let name = match packaging.bucket.as_ref()?.reference() {
+        Reference::Literal(name) => return Some(Expr::text(name)),
+        Reference::Variable(name) => name,
+        Reference::Computed(_) => return Some(Expr::text("*")),
+    };
+    let hir = naming.scope.hir;
+    let pipeline = hir.pipelines.get(deploy.pipeline.0)?;
+    let projects = pipeline.actions.iter().filter_map(Action::project).filter_map(|id| hir.projects.get(id.0));
+    let mut env = projects.flat_map(|project| &project.env);
+    env.find(|(variable, _)| variable.node == name).map(|(_, value)| naming.scope.plain(value))
+}
+
+/// What deploying a template needs.
+struct Needs<'a> {
+    template: &'a Template,
+    stack: &'a Expr,
+    cause: Span,
+    bucket: Option<Expr>,
+}
+
+impl Needs<'_> {
+    fn grants(&self) -> (Vec<Grant>, Vec<String>) {
+        let made = self.template.made_resources();
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made };
+        let mut grants = self.fixed(&scope);
+        let mut unhandled = Vec::new();
+        for resource in &made {
+            match permissions::handlers(&resource.kind) {
+                Some(handlers) => {
+                    let all = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
+                    grants.extend(self.of_resource(&scope, resource, &all.into_iter().collect()));
+                }
+                None => unhandled.push(resource.kind.clone()),
+            }
+        }
+        grants.extend(self.attachments(&scope));
+        unhandled.sort();
+        unhandled.dedup();
+        (grants, unhandled)
+    }
+
+    /// What does not come from a resource's handlers.
+    fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
+        let mut values = Values::new(self.cause);
+        let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
+        if let Some(bucket) = self.bucket.as_ref().filter(|_| packaged) {
+            values.set("CodeBucket", bucket.clone(), self.cause);
+        }
+        for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
+            values.set("Transform", Expr::text(transform), self.cause);
+        }
+        let set = || RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant);
+        let mut grants = values.grants(set());
+        for role in self.template.roles() {
+            for service in &role.services {
+                let mut values = Values::new(self.cause);
+                values.set("PassedRole", role_arn(scope, &role), self.cause);
+                values.set("PassedService", Expr::text(service.as_str()), self.cause);
+                grants.extend(values.grants(set()));
+            }
+        }
+        grants
+    }
+
+    /// A resource's handler permissions, by what they can be limited to.
+    fn of_resource(&self, scope: &StackScope, made: &MadeResource, actions: &BTreeSet<String>) -> Vec<Grant> {
+        let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
+        for action in actions.iter().filter(|action| self.wanted(made, action)) {
+            let Some(known) = permissions::iam_action(action) else { continue };
+            let resources = scope.resources(made, &known.name, &known.resources);
+            match groups.iter_mut().find(|(other, _)| *other == resources) {
+                Some((_, names)) => names.push(known.name),
+                None => groups.push((resources, vec![known.name])),
+            }
+        }
+        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.id);
+        let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
+            effect: Effect::Allow,
+            actions,
+            resources,
+            conditions: Vec::new(),
+            reason: reason.clone(),
+            cause: self.cause,
+        };
+        groups.into_iter().map(grant).collect()
+    }
+
+    /// Left out: what has grants of its own here, and calls for properties that the resource does not have.
+    fn wanted(&self, made: &MadeResource, action: &str) -> bool {
+        let own =
+            ["iam:PassRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "s3:GetObject", "s3:GetObjectVersion"];
+        if own.contains(&action) {
+            return false;
+        }
+        let words = match action.split(':').next().unwrap_or_default() {
+            _ if action.ends_with("PermissionsBoundary") => &["PermissionsBoundary"][..],
+            _ if action == "lambda:GetCodeSigningConfig" => &["CodeSigningConfigArn"],
+            _ if action == "lambda:GetLayerVersion" => &["Layers"],
+            _ if action == "lambda:PassCapacityProvider" => &["CapacityProvider"],
+            _ if action == "lambda:PutFunctionScalingConfig" => &["ScalingConfig"],
+            service if made.kind.to_ascii_lowercase().starts_with(&format!("aws::{service}::")) => return true,
+            "kms" => &["Kms", "KMS", "Encryption", "SSE"],
+            "ec2" => &["Vpc", "Subnet", "SecurityGroup"],
+            "elasticfilesystem" | "s3files" => &["FileSystem"],
+            _ => return true,
+        };
+        let declared = self.template.resource(&made.id).map(|resource| &resource.node);
+        declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
+    }
+
+    /// Attaching managed policies, and only those that the template names.
+    fn attachments(&self, scope: &StackScope) -> Vec<Grant> {
+        let roles: Vec<Expr> = self.template.roles().iter().map(|role| role_arn(scope, role)).collect();
+        let mut policies: Vec<Expr> = Vec::new();
+        for attached in self.template.managed_policies() {
+            let arn = match &attached.policy {
+                PolicyReference::Arn(arn) => scope.substituted(arn),
+                PolicyReference::Name(name) => {
+                    Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(name.as_str())
+                }
+                PolicyReference::Local(id) => Expr::fill("arn:${Partition}:iam::${Account}:policy/", &|_| None)
+                    .then(scope.generated(id, "-*", 128, false)),
+                PolicyReference::Unknown => continue,
+            };
+            if !policies.contains(&arn) {
+                policies.push(arn);
+            }
+        }
+        if policies.is_empty() || roles.is_empty() {
+            return Vec::new();
+        }
+        let actions = &["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
+        let mut grant = Grant::allow(actions, roles, "attach the managed policies that the template names", self.cause);
+        grant.conditions =
+            vec![Condition { operator: "ArnLike".to_owned(), key: "iam:PolicyARN".to_owned(), values: policies }];
+        vec![grant]
+    }
+}
+
+/// The ARN of a role that the template makes.
+fn role_arn(scope: &StackScope, role: &Role) -> Expr {
+    let name = match &role.name {
+        Some(name) => Expr::text(name.as_str()),
+        None if role.named => Expr::text("*"),
+        None => scope.generated(&role.id, "-*", 64, false),
+    };
+    Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
+}
+
+/// Whether a key anywhere in a declaration contains one of these words.
+fn mentions(node: &crate::workspace::document::Node, words: &[&str]) -> bool {
+    node.entries()
+        .iter()
+        .any(|entry| words.iter().any(|word| entry.key.node.contains(word)) || mentions(&entry.value, words))
+        || node.items().iter().any(|item| mentions(item, words))
+}

@@ -36,12 +36,11 @@ fn spelt(action: &str) -> String {
 }
 
 fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
-    let (kind, arn) = match &resource.kind {
-        ValueKind::Entity(entity) => (Some(kind_word(*entity)), Expr::from(Piece::Arn(node(*entity)))),
-        _ => {
-            let arn = scope.plain(resource);
-            (verbs::kind_of_arn(&shape(&arn)), arn)
-        }
+    let (kind, arn) = if let ValueKind::Entity(entity) = resource.kind {
+        (Some(kind_word(entity)), Expr::from(Piece::Arn(node(entity))))
+    } else {
+        let arn = scope.plain(resource);
+        (verbs::kind_of_arn(&shape(&arn)), arn)
     };
     let mut values = Values::new(statement.span);
     values.set("Arn", arn, statement.span);

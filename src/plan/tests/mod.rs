@@ -2,16 +2,302 @@
 
 pub mod sample;
 
-use super::*;
+use crate::catalog::Category;
+use crate::hir::*;
+use crate::source::Spanned;
+use crate::workspace::Workspace;
+use crate::workspace::file_system::Memory;
 
-fn planned(world: World) -> Plan {
-    plan(&sample::tutorial().hir, &sample::repository(), world)
+use super::*;
+use sample::{Sample, setting};
+
+fn planned(sample: &Sample) -> Plan {
+    plan(&sample.hir, &sample::repository(), World::Template)
+}
+
+/// `actions on resources`, for each grant of a role.
+fn grants(plan: &Plan, display: &str) -> Vec<String> {
+    let role = plan.role_named(display).unwrap_or_else(|| panic!("role {display}"));
+    let text = |expr: &Expr| plan.readable(expr);
+    let line = |grant: &Grant| {
+        let resources: Vec<String> = grant.resources.iter().map(text).collect();
+        let conditions: Vec<String> =
+            grant.conditions.iter().map(|it| format!(" if {} {}", it.key, text(&it.values[0]))).collect();
+        format!("{} on {}{}", grant.actions.join(" "), resources.join(" "), conditions.concat())
+    };
+    role.grants.iter().map(line).collect()
 }
 
 #[test]
 fn the_pair_runs_one_after_the_other() {
-    let plan = planned(World::Template);
+    let plan = planned(&sample::tutorial());
     let positions: Vec<_> = plan.pipelines[0].positions.iter().map(|it| (it.stage, it.run_order)).collect();
     assert_eq!(positions, [(0, 1), (1, 1), (2, 1), (2, 2)]);
     assert!(plan.ran_before(PipelineId(0), ActionId(2), ActionId(3)));
+    assert!(plan.collisions.is_empty());
+}
+
+#[test]
+fn branches_run_in_layers_and_uneven_ones_are_noted() {
+    let mut sample = sample::tutorial();
+    let pipeline = &mut sample.hir.pipelines[0];
+    let mut second = pipeline.actions[1].clone();
+    second.stage = 2;
+    pipeline.actions.push(second.clone());
+    pipeline.actions.push(second);
+    let span = pipeline.stages[2].span;
+    let pair = Step::Sequence(vec![Step::Action(ActionId(2)), Step::Action(ActionId(3))]);
+    pipeline.stages[2].steps =
+        vec![Step::Parallel(vec![Step::Action(ActionId(4)), pair], span), Step::Action(ActionId(5))];
+    let plan = planned(&sample);
+    let orders: Vec<u32> = plan.pipelines[0].positions[2..].iter().map(|it| it.run_order).collect();
+    assert_eq!(orders, [1, 2, 1, 3]);
+    assert_eq!(plan.pipelines[0].uneven, [UnevenParallel { span, lengths: vec![1, 2], stage: 2 }]);
+}
+
+#[test]
+fn the_pipelines_role_is_the_sum_of_its_actions() {
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.role").join("\n"), @r#"
+    s3:GetBucketAcl s3:GetBucketLocation s3:GetBucketVersioning s3:ListBucket on ${MyAppPipeline.artifacts.arn} if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetObject s3:GetObjectVersion s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    codecommit:CancelUploadArchive codecommit:GetBranch codecommit:GetCommit codecommit:GetUploadArchiveStatus codecommit:UploadArchive on arn:${AWS::Partition}:codecommit:${AWS::Region}:${AWS::AccountId}:my-app
+    codebuild:BatchGetBuilds codebuild:StartBuild codebuild:StopBuild on arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/${AWS::StackName}-MyAppBuilder
+    cloudformation:CreateChangeSet cloudformation:DeleteChangeSet cloudformation:DescribeChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/* if cloudformation:ChangeSetName my-app-stack-changes
+    cloudformation:DescribeStacks on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/*
+    iam:PassRole on ${my-app-stack.role.arn} if iam:PassedToService cloudformation.amazonaws.com
+    cloudformation:DescribeChangeSet cloudformation:ExecuteChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/* if cloudformation:ChangeSetName my-app-stack-changes
+    cloudformation:DescribeStackEvents cloudformation:DescribeStacks on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/*
+    "#);
+}
+
+#[test]
+fn the_builds_role_covers_log_artifacts_and_what_is_allowed() {
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppBuilder.role").join("\n"), @r#"
+    logs:CreateLogGroup on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder
+    logs:CreateLogStream logs:PutLogEvents on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder:log-stream:*
+    s3:GetBucketAcl s3:GetBucketLocation on ${MyAppPipeline.artifacts.arn} if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetObject s3:GetObjectVersion s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetBucketLocation s3:ListBucket on ${Packages.arn}
+    s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
+    s3:AbortMultipartUpload s3:ListMultipartUploadParts s3:PutObject on ${Packages.arn}/*
+    "#);
+}
+
+#[test]
+fn the_stacks_role_follows_from_the_template() {
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "my-app-stack.role").join("\n"), @r#"
+    s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
+    cloudformation:CreateChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:aws:transform/Serverless-2016-10-31
+    iam:PassRole on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-* if iam:PassedToService lambda.amazonaws.com
+    lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionCodeSigningConfig lambda:DeleteFunctionConcurrency lambda:GetFunction lambda:GetFunctionCodeSigningConfig lambda:GetFunctionRecursionConfig lambda:GetFunctionScalingConfig lambda:GetRuntimeManagementConfig lambda:PublishVersion lambda:PutFunctionCodeSigningConfig lambda:PutFunctionConcurrency lambda:PutFunctionRecursionConfig lambda:PutRuntimeManagementConfig lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
+    iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-*
+    lambda:AddPermission lambda:GetPolicy lambda:RemovePermission on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT apigateway:UpdateRestApiPolicy on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
+    iam:AttachRolePolicy iam:DetachRolePolicy on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-* if iam:PolicyARN arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole
+    "#);
+}
+
+#[test]
+fn the_event_rule_may_start_this_pipeline() {
+    insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppPipeline.events-role").join("\n"), @r#"
+    codepipeline:StartPipelineExecution on arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:MyAppPipeline
+    "#);
+}
+
+#[test]
+fn a_missing_template_is_known_to_be_missing() {
+    let sample = sample::tutorial();
+    let empty = Workspace::new(Memory::new([("buildspec.yml", sample::BUILDSPEC)]), "");
+    let plan = plan(&sample.hir, &empty, World::Template);
+    let role = plan.role_named("my-app-stack.role").expect("the stack's role");
+    assert_eq!(role.unknown.as_ref().and_then(|it| it.path.as_deref()), Some("template.yaml"));
+    assert!(role.grants.is_empty());
+}
+
+/// The tutorial with a parameter override that uses `Fetch.CommitId` and the region.
+fn with_parameters() -> Sample {
+    let mut sample = sample::tutorial();
+    let span = sample.at("deploy stack");
+    let part = |kind| Part { kind, span };
+    let text = Text {
+        parts: vec![
+            part(PartKind::Literal("v\"".into())),
+            part(PartKind::Output(ActionId(0), "CommitId".into())),
+            part(PartKind::Pseudo("Region".into())),
+        ],
+    };
+    let entry = (Spanned::new("Version".to_owned(), span), Value::new(ValueKind::Text(text), span));
+    let map = Value::new(ValueKind::Map(vec![entry]), span);
+    sample.hir.pipelines[0].actions[2].configuration.insert("ParameterOverrides".into(), setting(map));
+    sample
+}
+
+#[test]
+fn a_used_variable_makes_a_namespace_and_json_holds_both_later_phases() {
+    let plan = planned(&with_parameters());
+    let fetch = plan.action(PipelineId(0), ActionId(0)).expect("the source");
+    assert_eq!(fetch.namespace.as_deref(), Some("Fetch"));
+    let prepare = plan.action(PipelineId(0), ActionId(2)).expect("the change set");
+    assert_eq!(prepare.namespace, None);
+    let pieces = prepare.configuration["ParameterOverrides"].text.pieces();
+    assert_eq!(
+        pieces,
+        [
+            Piece::Text("{\"Version\":\"v\\\"#{Fetch.CommitId}".into()),
+            Piece::Pseudo("Region".into()),
+            Piece::Text("\"}".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_namespace_keeps_clear_of_artifacts_and_of_what_is_asked_for() {
+    let mut sample = with_parameters();
+    sample.hir.pipelines[0].artifacts[0].name.node = "Fetch".into();
+    sample.hir.pipelines[0].actions[1].namespace = Some(sample.name("Package"));
+    let plan = planned(&sample);
+    let namespace = |id| plan.action(PipelineId(0), ActionId(id)).and_then(|action| action.namespace.clone());
+    assert_eq!(namespace(0).as_deref(), Some("FetchVariables"));
+    assert_eq!(namespace(1).as_deref(), Some("Package"));
+}
+
+#[test]
+fn what_the_json_cannot_know_is_named_with_its_place() {
+    let sample = with_parameters();
+    let plan = plan(&sample.hir, &sample::repository(), World::Split);
+    let known = Known { account: Some("111122223333".into()), region: None };
+    assert_eq!(unresolved(&plan, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
+    let known = Known { region: Some("cn-north-1".into()), ..known };
+    assert_eq!(unresolved(&plan, &known), []);
+    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role).into(), &known).0;
+    assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
+}
+
+#[test]
+fn environment_variables_of_an_action_are_a_json_list() {
+    let mut sample = sample::tutorial();
+    let span = sample.at("project = MyAppBuilder");
+    let secret = Secret { id: Text::literal("ci/npm", span), key: Some(Text::literal("token", span)) };
+    let entries = vec![
+        (Spanned::new("A".to_owned(), span), Value::text("a \"b\"", span)),
+        (Spanned::new("B".to_owned(), span), Value::new(ValueKind::Secret(secret), span)),
+        (Spanned::new("C".to_owned(), span), Value::new(ValueKind::Parameter(Text::literal("/ci/x", span)), span)),
+    ];
+    let env = setting(Value::new(ValueKind::Map(entries), span));
+    sample.hir.pipelines[0].actions[1].configuration.insert("EnvironmentVariables".into(), env);
+    let plan = planned(&sample);
+    let package = plan.action(PipelineId(0), ActionId(1)).expect("the build");
+    assert_eq!(
+        package.configuration["EnvironmentVariables"].text.as_text(),
+        Some(concat!(
+            r#"[{"name":"A","value":"a \"b\"","type":"PLAINTEXT"},"#,
+            r#"{"name":"B","value":"ci/npm:token","type":"SECRETS_MANAGER"},"#,
+            r#"{"name":"C","value":"/ci/x","type":"PARAMETER_STORE"}]"#
+        ))
+    );
+    let role = grants(&plan, "MyAppBuilder.role").join("\n");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    assert!(role.contains(&format!("secretsmanager:{here}:secret:ci/npm-??????")), "{role}");
+    assert!(role.contains(&format!("ssm:{here}:parameter/ci/x")), "{role}");
+}
+
+#[test]
+fn an_owned_bucket_that_is_a_source_reports_its_changes() {
+    let mut sample = sample::tutorial();
+    let mut source = sample::action(&sample, 0, Category::Source, "s3", "Fetch");
+    source.outputs = vec![ArtifactId(0)];
+    let span = source.span;
+    let packages = Value::new(ValueKind::Entity(Entity::Bucket(BucketId(0))), span);
+    source.configuration.insert("S3Bucket".into(), setting(packages));
+    source.configuration.insert("S3ObjectKey".into(), setting(Value::text("app.zip", span)));
+    sample.hir.pipelines[0].actions[0] = source;
+    let plan = planned(&sample);
+    assert!(plan.buckets[0].events && plan.buckets[0].versioned);
+    assert_eq!(plan.rules.len(), 1);
+    let role = grants(&plan, "MyAppPipeline.role").join("\n");
+    assert!(role.contains("s3:GetObjectTagging s3:GetObjectVersionTagging s3:PutObjectTagging"), "{role}");
+}
+
+#[test]
+fn an_imported_role_is_used_and_not_made() {
+    let mut sample = sample::tutorial();
+    let span = sample.at("deploy stack");
+    let arn = "arn:aws:iam::111122223333:role/deep/path/deployer";
+    sample.hir.roles.push(Role {
+        symbol: Spanned::new("Deployer".into(), span),
+        service: Some(Spanned::new("cloudformation".into(), span)),
+        ownership: Ownership::Imported(Value::text(arn, span)),
+        name: None,
+        doc: None,
+        attributes: IndexMap::new(),
+        statements: Vec::new(),
+        raw: None,
+        logical_id: None,
+        span,
+    });
+    let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
+    sample.hir.pipelines[0].actions[2].configuration.insert("RoleArn".into(), setting(role));
+    let plan = planned(&sample);
+    assert!(plan.role_named("my-app-stack.role").is_none());
+    assert_eq!(plan.name(Node::Role(0)).as_ref().and_then(Expr::as_text), Some("deployer"));
+    let pass = format!("iam:PassRole on {arn} if iam:PassedToService cloudformation.amazonaws.com");
+    assert!(grants(&plan, "MyAppPipeline.role").contains(&pass));
+}
+
+#[test]
+fn what_overflows_a_role_spills_into_managed_policies_that_fit() {
+    let mut plan = planned(&sample::tutorial());
+    let span = plan.roles[0].identity.span;
+    for number in 0..400 {
+        let resource = Expr::text(format!("arn:aws:s3:::a-bucket-with-quite-a-long-name-{number}/*"));
+        let mut grant = Grant::allow(&["s3:GetObject"], vec![resource], "test", span);
+        grant.conditions = vec![Condition::equals("s3:prefix", number.to_string())];
+        plan.roles[0].grants.push(grant);
+    }
+    let parts = plan.policies(&plan.roles[0]);
+    assert!(parts.fits && parts.managed.len() > 3, "{} policies", parts.managed.len());
+    let all = parts.inline.len() + parts.managed.iter().map(Vec::len).sum::<usize>();
+    assert_eq!(all, merged(&plan.roles[0].grants).len());
+}
+
+#[test]
+fn two_things_of_one_name_collide() {
+    let mut sample = sample::tutorial();
+    let twin = sample::bucket(&sample, "Packages");
+    sample.hir.buckets.push(twin);
+    let plan = planned(&sample);
+    let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.logical)).collect();
+    assert_eq!(names, [("BucketPackages", true)]);
+}
+
+#[test]
+fn a_build_in_a_network_with_an_image_of_ones_own_gets_what_that_takes() {
+    let plan = planned(&sample::wide());
+    let role = grants(&plan, "Test-It.role").join("\n");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    for expected in [
+        format!("ec2:{here}:security-group/sg-0a1b2c3d"),
+        "ec2:AuthorizedService codebuild.amazonaws.com".to_owned(),
+        "arn:${AWS::Partition}:ecr:eu-west-1:${AWS::AccountId}:repository/team/image".to_owned(),
+        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/*".to_owned(),
+        "report-group/${AWS::StackName}-Test-It-unit".to_owned(),
+    ] {
+        assert!(role.contains(&expected), "{expected} in {role}");
+    }
+}
+
+#[test]
+fn actions_by_name_go_to_the_bucket_or_to_its_objects() {
+    let plan = planned(&sample::wide());
+    assert_eq!(
+        grants(&plan, "Auditor"),
+        [
+            "s3:ListBucket on ${Packages.arn} if aws:ResourceAccount 111122223333",
+            "s3:GetObject on ${Packages.arn}/* if aws:ResourceAccount 111122223333",
+        ]
+    );
+    let topic = "sns:Publish on ${Releases.arn}".to_owned();
+    assert!(grants(&plan, "MyAppPipeline.role").contains(&topic));
 }

@@ -118,6 +118,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         configuration: IndexMap::new(),
         namespace: None,
         role: None,
+        region: None,
         timeout: None,
         run_order: None,
         origin: Origin::Written,
@@ -145,6 +146,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         role: None,
         variables: Vec::new(),
         tags: Vec::new(),
+        restart_on_update: false,
         store: ArtifactStore::default(),
         stages: Vec::new(),
         actions: Vec::new(),
@@ -156,7 +158,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
 }
 
 pub fn artifact(sample: &Sample, name: &str, producer: usize) -> Artifact {
-    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new(), position: 0 }
+    Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new() }
 }
 
 pub fn bucket(sample: &Sample, name: &str) -> Bucket {
@@ -272,4 +274,172 @@ pub fn tutorial() -> Sample {
 /// The tutorial's repository.
 pub fn repository() -> Workspace {
     Workspace::new(Memory::new([("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)]), "")
+}
+
+/// Makes values that all stand at one place.
+#[derive(Clone, Copy)]
+struct At(Span);
+
+impl At {
+    fn name(self, name: &str) -> Spanned<String> {
+        Spanned::new(name.to_owned(), self.0)
+    }
+
+    fn text(self, text: &str) -> Value {
+        Value::text(text, self.0)
+    }
+
+    fn value(self, kind: ValueKind) -> Value {
+        Value::new(kind, self.0)
+    }
+
+    fn entity(self, entity: Entity) -> Value {
+        self.value(ValueKind::Entity(entity))
+    }
+
+    fn list(self, items: &[&str]) -> Value {
+        self.value(ValueKind::List(items.iter().map(|item| self.text(item)).collect()))
+    }
+
+    fn map(self, entries: Vec<(&str, Value)>) -> Value {
+        self.value(ValueKind::Map(entries.into_iter().map(|(key, value)| (self.name(key), value)).collect()))
+    }
+
+    fn parts(self, kinds: Vec<PartKind>) -> Value {
+        let parts = kinds.into_iter().map(|kind| Part { kind, span: self.0 }).collect();
+        self.value(ValueKind::Text(Text { parts }))
+    }
+
+    fn literal(self, text: &str) -> Text {
+        Text::literal(text, self.0)
+    }
+}
+
+fn attributes(entries: Vec<(&str, Value)>) -> IndexMap<String, Attribute> {
+    let attribute = |value: Value| Attribute { word: value.span, value };
+    entries.into_iter().map(|(word, value)| (word.to_owned(), attribute(value))).collect()
+}
+
+/// The tutorial with everything around it that can be declared: a topic and an approval, a second build in a VPC with an image of one's own,
+/// parameters, imported things, a declared role, tags and raw properties.
+pub fn wide() -> Sample {
+    let mut sample = tutorial();
+    let at = At(sample.at("project MyAppBuilder"));
+    sample.hir.params.push(Param {
+        name: at.name("AlertEmail"),
+        ty: "String",
+        default: Some(at.name("ops@example.com")),
+        allowed: Vec::new(),
+        doc: Some("Who hears of releases.".into()),
+        given: None,
+    });
+    sample.hir.topics.push(releases(at));
+    let mut cache = bucket(&sample, "Packages");
+    cache.symbol = at.name("cache");
+    cache.ownership = Ownership::Imported(at.text("a-cache-of-ours"));
+    sample.hir.buckets.push(cache);
+    sample.hir.roles.push(auditor(at));
+    let tester = tester(&sample, at);
+    sample.hir.projects.push(tester);
+    widen_pipeline(&mut sample, at);
+    sample
+}
+
+fn releases(at: At) -> Topic {
+    let email = at.parts(vec![PartKind::Param(ParamId(0))]);
+    Topic {
+        symbol: at.name("Releases"),
+        ownership: Ownership::Owned,
+        name: None,
+        doc: Some("Release managers.".into()),
+        attributes: attributes(vec![("email", at.value(ValueKind::List(vec![email])))]),
+        raw: None,
+        logical_id: None,
+        span: at.0,
+    }
+}
+
+fn auditor(at: At) -> Role {
+    let condition = at.map(vec![("StringEquals", at.map(vec![("aws:ResourceAccount", at.text("111122223333"))]))]);
+    Role {
+        symbol: at.name("Auditor"),
+        service: Some(at.name("cloudformation")),
+        ownership: Ownership::Owned,
+        name: None,
+        doc: None,
+        attributes: attributes(vec![
+            ("managed", at.list(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
+            ("max-session", at.value(ValueKind::Duration(7200))),
+        ]),
+        statements: vec![Statement {
+            deny: false,
+            permission: Permission::Actions(vec![at.name("s3:getobject"), at.name("s3:ListBucket")]),
+            resources: vec![at.entity(Entity::Bucket(BucketId(0)))],
+            condition: Some(condition),
+            span: at.0,
+        }],
+        raw: None,
+        logical_id: None,
+        span: at.0,
+    }
+}
+
+fn tester(sample: &Sample, at: At) -> Project {
+    let mut project = project(sample, "MyAppBuilder", "aws/codebuild/standard:7.0");
+    project.symbol = at.name("Test-It");
+    project.doc = Some("Tests in our network.".into());
+    project.buildspec = Buildspec::Inline(Spanned::new(at.literal("version: 0.2\nphases: {}\n"), at.0));
+    let registry = PartKind::Literal(".dkr.ecr.eu-west-1.amazonaws.com/team/image:1".into());
+    let vpc = at.map(vec![
+        ("id", at.text("vpc-0a1b2c3d")),
+        ("subnets", at.list(&["subnet-0a1b2c3d", "subnet-1a1b2c3d"])),
+        ("security-groups", at.list(&["sg-0a1b2c3d"])),
+    ]);
+    project.attributes = attributes(vec![
+        ("image", at.parts(vec![PartKind::Pseudo("AccountId".into()), registry])),
+        ("compute", at.value(ValueKind::Word("medium".into()))),
+        ("privileged", at.value(ValueKind::Bool(true))),
+        ("timeout", at.value(ValueKind::Duration(1200))),
+        ("cache", at.entity(Entity::Bucket(BucketId(1)))),
+        ("vpc", vpc),
+        ("concurrency", at.value(ValueKind::Number("2".into()))),
+        ("reports", at.list(&["unit"])),
+    ]);
+    let secret = Secret { id: at.literal("ci/npm"), key: Some(at.literal("token")) };
+    project.env = vec![
+        (at.name("NPM_TOKEN"), at.value(ValueKind::Secret(secret))),
+        (at.name("REGISTRY"), at.value(ValueKind::Parameter(at.literal("/ci/registry")))),
+        (at.name("AUTHOR"), at.text("yes")),
+    ];
+    project
+}
+
+fn widen_pipeline(sample: &mut Sample, at: At) {
+    let mut unit = action(sample, 2, Category::Test, "codebuild", "Package");
+    unit.name = at.name("Unit");
+    unit.inputs = vec![Input { artifact: ArtifactId(0), span: at.0 }];
+    unit.configuration.insert("ProjectName".into(), setting(at.entity(Entity::Project(ProjectId(1)))));
+    let mut approve = action(sample, 2, Category::Approval, "manual", "Package");
+    approve.name = at.name("Release");
+    approve.timeout = Some(Spanned::new(2880, at.0));
+    approve.configuration.insert("NotificationArn".into(), setting(at.entity(Entity::Topic(TopicId(0)))));
+    let message = at.parts(vec![
+        PartKind::Literal("Release ".into()),
+        PartKind::Output(ActionId(0), "CommitId".into()),
+        PartKind::Literal(" in ".into()),
+        PartKind::Pseudo("Region".into()),
+    ]);
+    approve.configuration.insert("CustomData".into(), setting(message));
+    let pipeline = &mut sample.hir.pipelines[0];
+    pipeline.actions.extend([unit, approve]);
+    pipeline.stages[2].steps = [4, 2, 5, 3].map(|id| Step::Action(ActionId(id))).into();
+    pipeline.mode = Some(at.name("QUEUED"));
+    pipeline.tags = vec![(at.name("team"), at.text("billing"))];
+    pipeline.variables.push(Variable {
+        name: at.name("Level"),
+        default: Some(at.name("info")),
+        allowed: Vec::new(),
+        doc: Some("How much to log.".into()),
+    });
+    pipeline.raw = Some(at.map(vec![("RestartExecutionOnUpdate", at.value(ValueKind::Bool(true)))]));
 }

@@ -24,16 +24,13 @@ impl<'t> Builder<'t> {
         let range = range_of(&pair);
         let continues = previous.filter(|_| CONTINUATIONS.iter().any(|word| starts_with_word(pair.as_str(), word)));
         let from = continues.map_or(range.start, |previous| previous.start);
-        match unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
-            Some(word) => {
-                let span = self.span_of(range.start..range.start + word.len());
-                self.report(messages::unknown_statement(word, span, STATEMENT_WORDS));
-                self.blocks_inside(pair, None);
-            }
-            None => {
-                let at = self.explain_range(from..range.end, range.start);
-                self.blocks_inside(pair, Some(at));
-            }
+        if let Some(word) = unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
+            let span = self.span_of(range.start..range.start + word.len());
+            self.report(messages::unknown_statement(word, span, STATEMENT_WORDS));
+            self.blocks_inside(pair, None);
+        } else {
+            let at = self.explain_range(from..range.end, range.start);
+            self.blocks_inside(pair, Some(at));
         }
         self.error_statement(range)
     }

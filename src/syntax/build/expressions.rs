@@ -240,7 +240,7 @@ impl<'t> Builder<'t> {
         let Some(key) = parts.take(Rule::key) else { return Spanned::new(String::new(), at) };
         let span = self.span(&key);
         match Parts::of(key.clone()).take(Rule::plain_string) {
-            Some(string) => Spanned::new(self.plain_string(string), span),
+            Some(string) => Spanned::new(Self::plain_string(string), span),
             None => self.first_ident(key),
         }
     }

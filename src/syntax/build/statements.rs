@@ -366,7 +366,7 @@ impl<'t> Builder<'t> {
         let mut parts = skip_first(pair);
         let component = self.take_reference(&mut parts, at);
         let arguments = parts.take(Rule::arguments).map_or(Vec::new(), |arguments| self.arguments(arguments));
-        Use { keyword, component, arguments, alias: parts.take(Rule::name).map(|name| self.name(name)) }
+        Use { keyword, component, arguments, alias: parts.take(Rule::name).map(|name| self.name(&name)) }
     }
 
     fn for_stmt(&mut self, pair: Pair<'t, Rule>, at: Span) -> For {

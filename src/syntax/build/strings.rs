@@ -23,13 +23,13 @@ impl StringPart {
 impl<'t> Builder<'t> {
     pub(super) fn take_name(&mut self, parts: &mut Parts<'t>, at: Span) -> Name {
         match parts.take(Rule::name) {
-            Some(pair) => self.name(pair),
+            Some(pair) => self.name(&pair),
             None => Name { parts: Vec::new(), quoted: false, span: at.after() },
         }
     }
 
-    pub(super) fn name(&mut self, pair: Pair<'t, Rule>) -> Name {
-        let span = self.span(&pair);
+    pub(super) fn name(&mut self, pair: &Pair<'t, Rule>) -> Name {
+        let span = self.span(pair);
         match Parts::of(pair.clone()).take(Rule::string) {
             Some(string) => Name { parts: self.string(string), quoted: true, span },
             None => {
@@ -80,7 +80,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The text of a string without interpolation.
-    pub(super) fn plain_string(&self, pair: Pair<'t, Rule>) -> String {
+    pub(super) fn plain_string(pair: Pair<'t, Rule>) -> String {
         let mut text = String::new();
         let mut parts = Parts::of(pair);
         while let Some(part) = parts.next() {

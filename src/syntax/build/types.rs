@@ -39,7 +39,7 @@ impl<'t> Builder<'t> {
     fn type_kind(&mut self, pair: Pair<'t, Rule>) -> TypeKind {
         let span = self.span(&pair);
         match pair.as_rule() {
-            Rule::plain_string => TypeKind::Literal(self.plain_string(pair)),
+            Rule::plain_string => TypeKind::Literal(Self::plain_string(pair)),
             Rule::list_type => TypeKind::List(Box::new(self.take_type(&mut Parts::of(pair), span))),
             Rule::record_type => TypeKind::Record(self.fields(pair)),
             _ => {

@@ -1,6 +1,7 @@
 """parliament, a linter of IAM policies, has nothing to say on any IAM document of the templates."""
 
 import json
+import re
 import warnings
 
 warnings.filterwarnings("ignore", message=".*pkg_resources.*")
@@ -10,8 +11,15 @@ import parliament  # noqa: E402
 from judges.iam_documents import Unknown, documents  # noqa: E402
 from judges.outputs import ACCOUNT, load, own_templates  # noqa: E402
 
-# Where parliament is wrong: (its finding, a part of its detail, why the policy is right, where that is written).
-WRONG: list[tuple[str, str, str, str]] = []
+# Where parliament is wrong: its finding, what it is found on, why that is right all the same, where this is written.
+WRONG = [
+    (
+        "INVALID_ARN",
+        re.compile(r"arn:aws:cloudformation:[a-z0-9-]+:aws:transform/[A-Za-z0-9-]+"),
+        "The transforms that AWS hosts belong to the account `aws`, which is no number.",
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html",
+    ),
+]
 
 
 def judge(folders):
@@ -29,7 +37,7 @@ def _of_template(file):
         where = f"{file.name}: {document.place}"
         for finding in parliament.analyze_policy_string(json.dumps(_complete(document))).findings:
             if not _is_wrong(finding):
-                yield f"{where}: {finding.issue} {finding.detail} {_statement(finding)}".rstrip()
+                yield f"{where}: {finding.issue} {finding.detail} {_found_on(finding)}".rstrip()
         yield from (f"{where}: wildcard in action {action}" for action in _wildcards(document))
 
 
@@ -47,10 +55,12 @@ def _listed(value):
 
 
 def _is_wrong(finding) -> bool:
-    return any(finding.issue == issue and part in str(finding.detail) for issue, part, _why, _source in WRONG)
+    found_on = _found_on(finding)
+    return any(finding.issue == issue and known.fullmatch(found_on) for issue, known, _why, _source in WRONG)
 
 
-def _statement(finding) -> str:
+def _found_on(finding) -> str:
+    """The piece of the document that the finding is about, where parliament tells it."""
     return str(finding.location.get("string", "")) if isinstance(finding.location, dict) else ""
 
 

@@ -1,0 +1,208 @@
+//! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
+
+use crate::workspace::document::Node as Yaml;
+use crate::workspace::template::{MadeResource, Resource, Template};
+
+use super::super::{Expr, Piece};
+
+/// Types whose physical name CloudFormation makes as `<stack>-<logical id>-<random>`: type, the placeholder of the name in ARN patterns, the
+/// greatest length, and whether the name is in lower case.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html> (2026-11-23)
+const NAMED: &[(&str, &str, usize, bool)] = &[
+    ("AWS::DynamoDB::Table", "TableName", 255, false),
+    ("AWS::Events::Rule", "RuleName", 64, false),
+    ("AWS::IAM::InstanceProfile", "InstanceProfileNameWithPath", 128, false),
+    ("AWS::IAM::ManagedPolicy", "PolicyNameWithPath", 128, false),
+    ("AWS::IAM::Role", "RoleNameWithPath", 64, false),
+    ("AWS::Kinesis::Stream", "StreamName", 128, false),
+    ("AWS::Lambda::Function", "FunctionName", 64, false),
+    ("AWS::Logs::LogGroup", "LogGroupName", 512, false),
+    ("AWS::S3::Bucket", "BucketName", 63, true),
+    ("AWS::SNS::Topic", "TopicName", 256, false),
+    ("AWS::SQS::Queue", "QueueName", 80, false),
+];
+
+/// What API Gateway's calls name: service, last word of the type, path. Its own reference lists only a part of these.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html> (2026-11-23)
+const API_PATHS: &[(&str, &str, &str)] = &[
+    ("ApiGateway", "Account", "account"),
+    ("ApiGateway", "ApiKey", "apikeys"),
+    ("ApiGateway", "BasePathMapping", "domainnames"),
+    ("ApiGateway", "ClientCertificate", "clientcertificates"),
+    ("ApiGateway", "DomainName", "domainnames"),
+    ("ApiGateway", "UsagePlan", "usageplans"),
+    ("ApiGateway", "UsagePlanKey", "usageplans"),
+    ("ApiGateway", "VpcLink", "vpclinks"),
+    ("ApiGateway", "", "restapis"),
+    ("ApiGatewayV2", "ApiMapping", "domainnames"),
+    ("ApiGatewayV2", "DomainName", "domainnames"),
+    ("ApiGatewayV2", "VpcLink", "vpclinks"),
+    ("ApiGatewayV2", "", "apis"),
+];
+
+/// Random characters that CloudFormation puts behind a name, with the hyphens.
+const RANDOM: usize = 15;
+
+/// A template deployed as a stack of a certain name.
+pub struct StackScope<'a> {
+    /// The template.
+    pub template: &'a Template,
+    /// The stack's name.
+    pub stack: &'a Expr,
+    /// What the template makes.
+    pub made: &'a [MadeResource],
+}
+
+impl StackScope<'_> {
+    /// The ARNs an action on a resource can be limited to; `*` where AWS has nothing finer.
+    pub fn resources(&self, made: &MadeResource, action: &str, patterns: &[&str]) -> Vec<Expr> {
+        if let Some(paths) = api_paths(&made.kind).filter(|_| action.starts_with("apigateway:")) {
+            return paths;
+        }
+        let own = named(&made.kind).map(|(placeholder, ..)| format!("${{{placeholder}}}"));
+        let about_own: Vec<&str> = match &own {
+            Some(own) => patterns.iter().copied().filter(|pattern| pattern.contains(own.as_str())).collect(),
+            None => Vec::new(),
+        };
+        let patterns = if about_own.is_empty() { patterns } else { &about_own };
+        if patterns.is_empty() {
+            return vec![Expr::text("*")];
+        }
+        let mut resources: Vec<Expr> = Vec::new();
+        for pattern in patterns {
+            for resource in self.filled(pattern, made) {
+                if !resources.contains(&resource) {
+                    resources.push(resource);
+                }
+            }
+        }
+        resources
+    }
+
+    /// A pattern with the names that this resource can have or refer to.
+    fn filled(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
+        let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
+        let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
+        let names = self.names(placeholder, made);
+        let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
+        names.into_iter().map(fill).collect()
+    }
+
+    fn names(&self, placeholder: &str, made: &MadeResource) -> Vec<Expr> {
+        if named(&made.kind).is_some_and(|(own, ..)| own == placeholder) {
+            return vec![self.name_of(made)];
+        }
+        let property = placeholder.trim_end_matches("WithPath");
+        if !made.generated
+            && let Some(value) = self.template.resource(&made.id).and_then(|resource| resource.property(property))
+        {
+            return vec![self.referred(value)];
+        }
+        let alike = self.made.iter().filter(|other| named(&other.kind).is_some_and(|(own, ..)| own == placeholder));
+        let names: Vec<Expr> =
+            alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
+        if names.is_empty() { vec![Expr::text("*")] } else { names }
+    }
+
+    /// What a property that names another resource says.
+    fn referred(&self, value: &Yaml) -> Expr {
+        if let Some(text) = value.literal() {
+            return Expr::text(text.rsplit([':', '/']).next().unwrap_or(text));
+        }
+        let id = value.intrinsic().and_then(|call| match call.name.as_ref() {
+            "Ref" => call.argument.text().map(str::to_owned),
+            "Fn::GetAtt" => {
+                let text = call.argument.text().or_else(|| call.argument.items().first().and_then(Yaml::text))?;
+                text.split('.').next().map(str::to_owned)
+            }
+            _ => None,
+        });
+        let other = id.and_then(|id| self.made.iter().find(|made| made.id == id && named(&made.kind).is_some()));
+        other.map_or_else(|| Expr::text("*"), |made| self.name_of(made))
+    }
+
+    /// The name of a resource: the one the template gives, else CloudFormation's.
+    pub fn name_of(&self, made: &MadeResource) -> Expr {
+        let declared = self.template.resource(&made.id);
+        let main = declared.is_some_and(|resource| is_main(resource, made));
+        if main && let Some(name) = declared.and_then(Resource::explicit_name) {
+            return self.computed(&name.value);
+        }
+        if let Some(id) = self.role_of_sam(made) {
+            return self.generated(&id, "-*", 64, false);
+        }
+        // What SAM makes besides has the id of its cause in front of its own.
+        let ending = if main { "-*" } else { "*" };
+        let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
+        self.generated(&made.id, ending, longest, lower)
+    }
+
+    /// The logical id of the role that SAM makes for a function, if it makes no other for it.
+    fn role_of_sam(&self, made: &MadeResource) -> Option<String> {
+        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.id == made.id).count();
+        let id = format!("{}Role", made.id);
+        let known = made.generated && made.kind == "AWS::IAM::Role" && alike == 1;
+        known.then(|| self.template.roles().into_iter().find(|role| role.id == id).map(|role| role.id)).flatten()
+    }
+
+    /// The name CloudFormation makes for a logical id. Too long a name is shortened, in a way AWS does not document: then only its beginning is sure.
+    pub fn generated(&self, id: &str, ending: &str, longest: usize, lower: bool) -> Expr {
+        let fold = |text: &str| if lower { text.to_ascii_lowercase() } else { text.to_owned() };
+        let stack = self.stack.map_text(&fold);
+        if stack.length() + id.len() + RANDOM <= longest {
+            return stack.then("-").then(fold(id)).then(ending);
+        }
+        match stack.pieces().first() {
+            Some(Piece::Text(text)) => Expr::text(text.chars().take(16).collect::<String>()).then("*"),
+            _ => Expr::text("*"),
+        }
+    }
+
+    /// A name written in the template: `${AWS::StackName}` and its like are known, other parts are open.
+    fn computed(&self, value: &Yaml) -> Expr {
+        if let Some(text) = value.literal() {
+            return Expr::text(text);
+        }
+        match value.intrinsic() {
+            Some(call) if call.name == "Ref" && call.argument.text() == Some("AWS::StackName") => self.stack.clone(),
+            Some(call) if call.name == "Fn::Sub" => {
+                let text = call.argument.text().or_else(|| call.argument.items().first().and_then(Yaml::text));
+                text.map_or_else(|| Expr::text("*"), |text| self.substituted(text))
+            }
+            _ => Expr::text("*"),
+        }
+    }
+
+    /// The text of a `Fn::Sub`.
+    pub fn substituted(&self, text: &str) -> Expr {
+        Expr::fill(text, &|name| match name {
+            "AWS::StackName" => Some(self.stack.clone()),
+            "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix" => {
+                Some(Expr::pseudo(name.trim_start_matches("AWS::")))
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Whether what is made is what the declaration itself is about: the function of a SAM function.
+fn is_main(resource: &Resource, made: &MadeResource) -> bool {
+    let last = |kind: &str| kind.rsplit("::").next().unwrap_or_default().to_owned();
+    !made.generated || last(&resource.kind.node) == last(&made.kind)
+}
+
+fn named(kind: &str) -> Option<(&'static str, usize, bool)> {
+    NAMED
+        .iter()
+        .find(|(known, ..)| *known == kind)
+        .map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
+}
+
+fn api_paths(kind: &str) -> Option<Vec<Expr>> {
+    let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
+    let (_, _, path) =
+        API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
+    let base = Expr::fill("arn:${Partition}:apigateway:${Region}::/", &|_| None).then(*path);
+    let tags = Expr::fill("arn:${Partition}:apigateway:${Region}::/tags/*", &|_| None);
+    Some(vec![base.clone(), base.then("/*"), tags])
+}
