@@ -103,7 +103,9 @@ impl<'a> Run<'a> {
             let place = need.argument.as_ref().map_or(need.command, |argument| argument.whole);
             let known = found.iter_mut().find(|missing| missing.entity == entity);
             if let Some(missing) = known {
-                missing.actions.extend(actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect::<Vec<_>>());
+                missing.actions.extend(
+                    actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect::<Vec<_>>(),
+                );
                 missing.places.push((place, actions));
             } else {
                 let entry = named.and_then(|named| named.entry);
@@ -144,7 +146,8 @@ impl<'a> Run<'a> {
         match entity {
             Entity::Bucket(id) => {
                 let bucket = self.hir.buckets.get(id.0);
-                let name = bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
+                let name =
+                    bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
                 Target::Thing(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
             }
             Entity::Topic(id) => {

@@ -95,9 +95,11 @@ fn member(text: &Text) -> Option<Entity> {
 fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
     use crate::hir::{BucketId, TopicId};
     let bucket = text.split('/').next().unwrap_or(text);
-    let buckets = hir.buckets.iter().enumerate().map(|(index, it)| {
-        (Entity::Bucket(BucketId(index)), is_called(it.name.as_ref(), &it.ownership, bucket))
-    });
+    let buckets = hir
+        .buckets
+        .iter()
+        .enumerate()
+        .map(|(index, it)| (Entity::Bucket(BucketId(index)), is_called(it.name.as_ref(), &it.ownership, bucket)));
     let topics = hir.topics.iter().enumerate().map(|(index, it)| {
         (Entity::Topic(TopicId(index)), text.starts_with("arn:") && is_called(None, &it.ownership, text))
     });

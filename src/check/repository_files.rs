@@ -75,12 +75,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn unreadable(
-        &self,
-        workspace: &Workspace,
-        folder: &Utf8Path,
-        error: &FileError,
-    ) -> crate::diagnostic::Diagnostic {
+    fn unreadable(&self, workspace: &Workspace, folder: &Utf8Path, error: &FileError) -> crate::diagnostic::Diagnostic {
         let tracked = workspace.files().tracked();
         let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());

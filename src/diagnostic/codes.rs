@@ -62,12 +62,16 @@ codes! {
     W0111 Warning "`configuration` replaces an attribute"
     E0201 Error "no action makes this artifact"
     E0203 Error "artifact made twice"
+    E0207 Error "file is not in the artifact"
+    E0210 Error "buildspec or template not found"
+    E0211 Error "buildspec or template cannot be read as such"
     E0301 Error "unknown name"
     E0302 Error "circular value"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0705 Error "`#{...}` that nothing sets"
     W0706 Warning "typed form of a variable available"
+    E0803 Error "build uses something its role may not"
 }
 
 impl std::fmt::Display for Code {

@@ -63,7 +63,9 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
     let MissingFile { artifact, path, span, near, .. } = *missing;
     let name = &artifact.node;
     let (label, made) = match &missing.holder {
-        Holder::Repository { ignored: true } => ("not under version control", "a checkout of this repository".to_owned()),
+        Holder::Repository { ignored: true } => {
+            ("not under version control", "a checkout of this repository".to_owned())
+        }
         Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
         Holder::Build { project: Some(project), .. } => {
             ("not among the files of the build", format!("made by project `{project}`"))

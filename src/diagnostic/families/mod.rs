@@ -3,6 +3,8 @@
 pub mod artifacts;
 pub mod names;
 pub mod phases;
+pub mod repository;
+pub mod roles;
 pub mod settings;
 pub mod statements;
 pub mod syntax;

@@ -38,7 +38,9 @@ pub fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         Unreadable::NotFound if file.named => {
             (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
         }
-        Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("builds by `{path}` unless told otherwise")),
+        Unreadable::NotFound => {
+            (format!("{kind} `{path}` not found"), format!("builds by `{path}` unless told otherwise"))
+        }
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "a file is needed".to_owned()),
         Unreadable::Outside => {
             (format!("{kind} `{path}` is outside the project"), "leads out of the root folder".to_owned())

@@ -52,7 +52,10 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let role = if lack.own_role { "this role" } else { "the role of this project" };
     let (message, label) = match lack.thing {
         Some(thing) => (
-            format!("{} `{}` {} {} `{}`, and its role may not", lack.category, lack.action, lack.does, thing.kind, thing.name),
+            format!(
+                "{} `{}` {} {} `{}`, and its role may not",
+                lack.category, lack.action, lack.does, thing.kind, thing.name
+            ),
             if lack.nothing {
                 format!("{role} allows nothing on `{}`", thing.name)
             } else {
@@ -72,7 +75,8 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
         diagnostic = diagnostic.label(*place, actions.join(", "));
     }
     let call = first.split(':').nth(1).unwrap_or(first);
-    diagnostic = diagnostic.note(format!("the run would fail in stage {} with \"AccessDenied ... {call}\"", lack.stage));
+    diagnostic =
+        diagnostic.note(format!("the run would fail in stage {} with \"AccessDenied ... {call}\"", lack.stage));
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { "the project".to_owned() };
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
     match &lack.insertion {
