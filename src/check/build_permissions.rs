@@ -44,6 +44,14 @@ struct Run<'a> {
     role: &'a RolePlan,
 }
 
+/// What a command is about.
+enum About {
+    /// A declared thing.
+    Thing(Named),
+    /// Nothing in particular.
+    Account,
+}
+
 /// What a role does not allow on one thing; without a thing, what cannot be limited to one.
 struct Missing {
     entity: Option<Entity>,
@@ -92,7 +100,11 @@ impl<'a> Run<'a> {
     fn missing(&self) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
         for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
-            let Some(named) = self.target(need) else { continue };
+            let named = match self.target(need) {
+                None => continue,
+                Some(About::Account) => None,
+                Some(About::Thing(named)) => Some(named),
+            };
             let entity = named.map(|named| named.entity);
             let target = entity.map_or(Target::Any, |entity| self.thing(entity));
             let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
@@ -116,11 +128,11 @@ impl<'a> Run<'a> {
     }
 
     /// What a need is about: a declared thing, or nothing in particular. None where that is not known.
-    fn target(&self, need: &Need) -> Option<Option<Named>> {
+    fn target(&self, need: &Need) -> Option<About> {
         let Some(reference) = &need.resource else {
             let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
             let any = need.kind == ResourceKind::Account && need.actions.iter().all(unlimited);
-            return any.then_some(None);
+            return any.then_some(About::Account);
         };
         let named = self.environment().named(self.hir, reference)?;
         let fits = matches!(
@@ -129,7 +141,7 @@ impl<'a> Run<'a> {
                 | (ResourceKind::Topic, Entity::Topic(_))
                 | (ResourceKind::Pipeline, Entity::Pipeline(_))
         );
-        fits.then_some(Some(named))
+        fits.then_some(About::Thing(named))
     }
 
     /// Whether a command runs only sometimes, or may fail.

@@ -56,13 +56,13 @@ impl Environment<'_> {
             Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
             Reference::Computed(_) => None,
             Reference::Variable(name) if self.build.commands.assigned.contains(name) => None,
-            Reference::Variable(name) => match self.entries().find(|(known, _)| known.node == *name) {
-                Some((_, value)) => Some(Named { entity: thing(hir, value)?, entry: Some(value.span) }),
-                None => {
-                    let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;
-                    Some(Named { entity: declared_as(hir, &variable.value.node)?, entry: Some(variable.value.span) })
+            Reference::Variable(name) => {
+                if let Some((_, value)) = self.entries().find(|(known, _)| known.node == *name) {
+                    return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
                 }
-            },
+                let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;
+                Some(Named { entity: declared_as(hir, &variable.value.node)?, entry: Some(variable.value.span) })
+            }
         }
     }
 }

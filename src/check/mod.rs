@@ -6,9 +6,14 @@
 
 mod artifact_files;
 mod build_permissions;
+mod code_expiry;
 mod coverage;
+mod deploys;
 mod environment;
 mod repository_files;
+mod template_capabilities;
+mod template_outputs;
+mod template_parameters;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::Hir;
@@ -34,7 +39,11 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     artifact_files::check,
     build_permissions::check,
+    code_expiry::check,
     repository_files::check,
+    template_capabilities::check,
+    template_outputs::check,
+    template_parameters::check,
 ];
 
 /// Runs every rule.

@@ -137,12 +137,10 @@ fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: Art
         return None;
     }
     let primary = build.spec.artifacts.as_ref()?;
-    let (section, name) = match action.outputs.as_slice() {
-        [_] => (primary, None),
-        _ => {
-            let name = artifact.name.node.as_str();
-            (primary.secondary.iter().find(|secondary| secondary.key.node == name)?, Some(name))
-        }
+    let name = Some(artifact.name.node.as_str()).filter(|_| action.outputs.len() > 1);
+    let section = match name {
+        None => primary,
+        Some(name) => primary.secondary.iter().find(|secondary| secondary.key.node == name)?,
     };
     Some(Contents { files: build.spec.contents(name), said: Said::Buildspec(section.key.span) })
 }

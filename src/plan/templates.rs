@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::hir::{Action, ArtifactFile, Hir, Pipeline, PipelineId, ValueKind};
 use crate::source::Span;
+use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
 use crate::workspace::{Build, Workspace};
@@ -64,6 +65,7 @@ fn found(
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
+    let path = normalize(&path).unwrap_or(path);
     match workspace.template(&path) {
         Ok(template) => TemplateBehind::Found { path, template, packaging: packaging.map(Box::new) },
         Err(_) => TemplateBehind::Missing(path, span),

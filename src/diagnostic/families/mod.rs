@@ -6,5 +6,6 @@ pub mod phases;
 pub mod repository;
 pub mod roles;
 pub mod settings;
+pub mod stacks;
 pub mod statements;
 pub mod syntax;
