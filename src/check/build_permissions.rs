@@ -233,7 +233,8 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
     })
 }
 
-fn kind_of(entity: Entity) -> &'static str {
+/// A thing's kind, in the file's words.
+pub(super) fn kind_of(entity: Entity) -> &'static str {
     match entity {
         Entity::Project(_) => "project",
         Entity::Bucket(_) => "bucket",

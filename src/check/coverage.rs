@@ -18,6 +18,11 @@ pub(super) fn allows(role: &RolePlan, action: &str, target: Target<'_>) -> bool 
     allowing.flat_map(|grant| &grant.resources).any(|resource| reaches(resource, action, target))
 }
 
+/// Whether a role allows an IAM action on anything at all.
+pub(super) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
+    role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
+}
+
 /// Whether any statement of a role is about a thing.
 pub(super) fn mentions(role: &RolePlan, thing: Node) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);

@@ -6,11 +6,18 @@
 
 mod artifact_files;
 mod build_permissions;
+mod buildspec_form;
+mod buildspec_outputs;
 mod code_expiry;
 mod coverage;
+mod deploy_roles;
 mod deploys;
 mod environment;
+mod planned_names;
+mod policy_size;
 mod repository_files;
+mod role_trust;
+mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
@@ -39,8 +46,15 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     artifact_files::check,
     build_permissions::check,
+    buildspec_form::check,
+    buildspec_outputs::check,
     code_expiry::check,
+    deploy_roles::check,
+    planned_names::check,
+    policy_size::check,
     repository_files::check,
+    role_trust::check,
+    statements::check,
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,

@@ -63,8 +63,11 @@ codes! {
     E0201 Error "no action makes this artifact"
     E0203 Error "artifact made twice"
     E0207 Error "file is not in the artifact"
+    E0208 Error "outputs and the buildspec's artifacts differ"
     E0210 Error "buildspec or template not found"
     E0211 Error "buildspec or template cannot be read as such"
+    E0212 Error "buildspec has not the form CodeBuild wants"
+    W0213 Warning "key that buildspecs do not have"
     E0301 Error "unknown name"
     E0302 Error "circular value"
     E0404 Error "template has no such parameter"
@@ -78,7 +81,14 @@ codes! {
     E0702 Error "deploy-time value where the compiler needs it"
     E0705 Error "`#{...}` that nothing sets"
     W0706 Warning "typed form of a variable available"
+    E0801 Error "role trusts another service"
     E0803 Error "build uses something its role may not"
+    W0804 Warning "declared role lacks permissions for the template"
+    W0805 Warning "wildcard action or resource"
+    E0809 Error "verb that the thing does not have"
+    E0810 Error "policies that fit no role"
+    W0811 Warning "no such IAM action"
+    E0812 Error "two resources get one name in AWS"
 }
 
 impl std::fmt::Display for Code {

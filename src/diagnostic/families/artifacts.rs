@@ -98,3 +98,70 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
 fn is_bare_path(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
 }
+
+/// An action with outputs whose buildspec puts no files into any.
+pub fn build_without_artifacts(
+    action: &str,
+    output: &Spanned<String>,
+    buildspec: Option<Span>,
+    secondary_only: bool,
+) -> Diagnostic {
+    let (message, label) = if secondary_only {
+        (
+            format!("the only output of `{action}` takes the top-level `files`, and there are none"),
+            "a single output takes no secondary artifact",
+        )
+    } else {
+        (format!("the buildspec of `{action}` has no `artifacts`"), "nothing is put into it")
+    };
+    let diagnostic = Diagnostic::new(Code::E0208, message, output.span, label);
+    let diagnostic = match buildspec {
+        Some(place) => diagnostic.label(place, "only secondary artifacts here"),
+        None => diagnostic,
+    };
+    diagnostic.help(if secondary_only {
+        "add `files` to `artifacts` in the buildspec".to_owned()
+    } else {
+        format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node)
+    })
+}
+
+/// An output, one of several, that the buildspec does not know.
+pub fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
+    let name = &output.node;
+    let message = format!("the buildspec has no secondary artifact `{name}`");
+    let diagnostic = Diagnostic::new(Code::E0208, message, output.span, "one of several outputs");
+    match near {
+        Some(near) => diagnostic
+            .label(near.span, format!("is `{name}` meant here?"))
+            .help(format!("give both one name: write `{name}` in the buildspec"))
+            .edit(near.span, name.as_str()),
+        None => diagnostic
+            .label(section, "the buildspec's artifacts")
+            .help(format!("add `{name}` with its `files` to `secondary-artifacts`")),
+    }
+}
+
+/// An output, one of several, whose name no secondary artifact can have.
+pub fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0208,
+        format!("`{}` cannot be the name of a secondary artifact", output.node),
+        output.span,
+        "one of several outputs",
+    )
+    .note("CodeBuild allows letters, digits and `_` in the identifiers of `secondary-artifacts`")
+    .help(format!("rename it to `{mended}`"))
+}
+
+/// A secondary artifact that no action takes.
+pub fn unused_secondary(identifier: &Spanned<String>, action: &str, outputs: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0208,
+        format!("secondary artifact `{}` is no output of `{action}`", identifier.node),
+        identifier.span,
+        "nothing takes it",
+    )
+    .label(outputs, "its outputs")
+    .help(format!("add `{}` behind `->`, or remove it here", identifier.node))
+}

@@ -1,7 +1,7 @@
-//! E0210 and E0211: files of the repository that a pipeline asks for.
+//! E0210 to W0213: files of the repository that a pipeline asks for.
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
 
 /// A file that something in the `.pipe` file asks for.
 #[derive(Debug)]
@@ -63,4 +63,43 @@ pub fn not_parsed(kind: &str, reason: &str, place: Span) -> Diagnostic {
 /// A readable file that is no template.
 pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
+}
+
+/// A buildspec without a part that it must have.
+pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0212, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
+        if section == "version" {
+            "add `version: 0.2` as the first line"
+        } else {
+            "add `phases` with the commands to run"
+        },
+    )
+}
+
+/// A version of the format that does not exist.
+pub fn unknown_version(version: &Spanned<String>) -> Diagnostic {
+    let message = format!("buildspec version `{}` does not exist", version.node);
+    Diagnostic::new(Code::E0212, message, version.span, "unknown version").help("write `0.2`").edit(version.span, "0.2")
+}
+
+/// A value of another shape than the format wants. `colon`: a command that YAML reads as a mapping.
+pub fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
+    let message = format!("`{path}` of the buildspec takes {expected}");
+    let diagnostic = Diagnostic::new(Code::E0212, message, place, format!("not {expected}"));
+    if colon {
+        return diagnostic
+            .note("YAML reads text with `: ` in it as a mapping")
+            .help("put the whole command in quotes, or write it behind `|`");
+    }
+    diagnostic
+}
+
+/// A key that buildspecs do not have.
+pub fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let what = if section.is_empty() { "buildspec".to_owned() } else { format!("`{section}` of the buildspec") };
+    let diagnostic = Diagnostic::new(Code::W0213, format!("{what} has no key `{}`", key.node), key.span, "unknown key");
+    match near {
+        Some(_) => diagnostic.suggest(key.span, near),
+        None => diagnostic.help(format!("its keys are {}", wording::and_list(known.iter().copied()))),
+    }
 }

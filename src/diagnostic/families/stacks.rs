@@ -19,6 +19,7 @@ pub fn unknown_parameter(
             diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
         }
         (None, []) => diagnostic.help("remove it: the template takes no parameters"),
+        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
         }
@@ -89,14 +90,13 @@ pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>)
             }
         }
         Misfit::Limit { name: limit, bound } => {
-            let (what, side) = match *limit {
-                "MinLength" => (" characters", "at least"),
-                "MaxLength" => (" characters", "at most"),
-                "MinValue" => ("", "at least"),
-                _ => ("", "at most"),
+            let side = if limit.starts_with("Min") { "at least" } else { "at most" };
+            let message = match bound.node.parse() {
+                Ok(length) if limit.ends_with("Length") => {
+                    format!("parameter `{name}` must have {side} {}", wording::count(length, "character"))
+                }
+                _ => format!("parameter `{name}` must be {side} {}", bound.node),
             };
-            let verb = if what.is_empty() { "must be" } else { "must have" };
-            let message = format!("parameter `{name}` {verb} {side} {}{what}", bound.node);
             Diagnostic::new(Code::E0406, message, value.span, "outside the limit")
                 .label(bound.span, format!("`{limit}` of the template"))
         }
@@ -173,7 +173,8 @@ pub fn capability_needless(
     edit: Option<(Span, String)>,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {capability}");
-    let diagnostic = Diagnostic::new(Code::W0408, message, place, "acknowledges more than the template holds");
+    let label = if instead.is_some() { "less is enough" } else { "nothing in the template needs it" };
+    let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
     let diagnostic = diagnostic.help(match instead {
         Some(list) => format!("write `capabilities = {list}`"),
         None => "remove `capabilities`".to_owned(),
@@ -191,6 +192,7 @@ pub fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str
     match (near, known) {
         (Some(_), _) => diagnostic.suggest(place, near),
         (None, []) => diagnostic.note("the template has no outputs"),
+        (None, [only]) => diagnostic.help(format!("its only output is `{only}`")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its outputs are {}", wording::and_list(few.iter().copied())))
         }
