@@ -4,9 +4,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
-use crate::diagnostic::suggest::similar_path;
-use crate::hir::{Action, Pipeline};
+use crate::diagnostic::suggest::{similar, similar_path};
+use crate::hir::{Action, Pipeline, PipelineId};
 use crate::plan::repository::{self, BuildspecPlace};
+use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::document::{Origin, SyntaxError};
@@ -17,10 +18,11 @@ use super::Subject;
 
 /// Looks at the files that builds and deploys ask for.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for pipeline in &subject.hir.pipelines {
+    for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
         for action in &pipeline.actions {
             buildspec(subject, pipeline, action, diagnostics);
             template(subject.workspace, action, diagnostics);
+            packaged(subject, PipelineId(index), action, diagnostics);
         }
     }
 }
@@ -52,6 +54,28 @@ fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostic
             let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
             diagnostics.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
         }
+    }
+}
+
+/// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
+fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagnostics: &mut Diagnostics) {
+    if action.template_origin.is_some() || action.incomplete {
+        return;
+    }
+    match template_behind(subject.hir, subject.workspace, pipeline, action) {
+        TemplateBehind::Found { path, template, .. } => {
+            let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
+            report_template(&template, path.as_str(), place, diagnostics);
+        }
+        TemplateBehind::Missing(path, place) => {
+            let in_pipe = action.span.file == place.file;
+            let tracked = subject.workspace.files().tracked();
+            let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
+            if let (Some(near), false) = (near, in_pipe) {
+                diagnostics.push(family::no_packaged_template(path.as_str(), place, near));
+            }
+        }
+        _ => {}
     }
 }
 

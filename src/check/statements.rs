@@ -84,7 +84,7 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnos
     let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else { return };
     let limitable = actions.iter().find_map(|action| {
         let known = permissions::iam_action(&action.node)?;
-        let pattern = known.resources.first().copied()?;
+        let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
         Some((action, pattern))
     });
     if let Some((action, pattern)) = limitable {

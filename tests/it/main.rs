@@ -2,6 +2,7 @@
 
 mod cli;
 mod docs;
+mod edits;
 mod examples;
 mod explain;
 mod lint;

@@ -100,30 +100,19 @@ fn is_bare_path(path: &str) -> bool {
 }
 
 /// An action with outputs whose buildspec puts no files into any.
-pub fn build_without_artifacts(
-    action: &str,
-    output: &Spanned<String>,
-    buildspec: Option<Span>,
-    secondary_only: bool,
-) -> Diagnostic {
-    let (message, label) = if secondary_only {
-        (
-            format!("the only output of `{action}` takes the top-level `files`, and there are none"),
-            "a single output takes no secondary artifact",
-        )
-    } else {
-        (format!("the buildspec of `{action}` has no `artifacts`"), "nothing is put into it")
-    };
-    let diagnostic = Diagnostic::new(Code::E0208, message, output.span, label);
-    let diagnostic = match buildspec {
-        Some(place) => diagnostic.label(place, "only secondary artifacts here"),
-        None => diagnostic,
-    };
-    diagnostic.help(if secondary_only {
-        "add `files` to `artifacts` in the buildspec".to_owned()
-    } else {
-        format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node)
-    })
+pub fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no `artifacts`");
+    Diagnostic::new(Code::E0208, message, output.span, "nothing is put into it")
+        .help(format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node))
+}
+
+/// An action with one output whose buildspec has secondary artifacts only.
+pub fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no top-level `files`");
+    Diagnostic::new(Code::E0208, message, output.span, "a single output takes those")
+        .label(section, "only secondary artifacts here")
+        .note("the build would fail with \"no definition for primary artifacts in buildspec\"")
+        .help("add `files` to `artifacts` in the buildspec")
 }
 
 /// An output, one of several, that the buildspec does not know.
@@ -150,18 +139,6 @@ pub fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
         output.span,
         "one of several outputs",
     )
-    .note("CodeBuild allows letters, digits and `_` in the identifiers of `secondary-artifacts`")
+    .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
     .help(format!("rename it to `{mended}`"))
-}
-
-/// A secondary artifact that no action takes.
-pub fn unused_secondary(identifier: &Spanned<String>, action: &str, outputs: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0208,
-        format!("secondary artifact `{}` is no output of `{action}`", identifier.node),
-        identifier.span,
-        "nothing takes it",
-    )
-    .label(outputs, "its outputs")
-    .help(format!("add `{}` behind `->`, or remove it here", identifier.node))
 }

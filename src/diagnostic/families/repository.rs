@@ -55,6 +55,12 @@ pub fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     }
 }
 
+/// A template that a command of a build reads and the repository does not have.
+pub fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+        .help(format!("did you mean `{near}`?"))
+}
+
 /// A file that is neither YAML nor JSON. The reason is the parser's own.
 pub fn not_parsed(kind: &str, reason: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("{kind} is neither YAML nor JSON"), place, reason)
