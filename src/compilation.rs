@@ -1,5 +1,7 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod modules;
+
 use std::collections::BTreeMap;
 
 use crate::check::{Subject, check};
@@ -12,8 +14,9 @@ use crate::plan::{self, Known, PipelinePlan, Plan, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
-use crate::syntax;
 use crate::workspace::Workspace;
+
+use modules::Loader;
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -82,10 +85,9 @@ impl Compilation {
     pub fn new(workspace: Workspace, entry: FileId, settings: &Settings, request: &Request) -> Self {
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(settings.diagnostics.iter().cloned());
-        let text = workspace.text(entry);
-        let parsed = syntax::parse(entry, &text);
-        diagnostics.extend(parsed.diagnostics);
-        let lowered = lower(&parsed.ast, &text, &inputs(settings, request));
+        let mut loader = Loader::load(&workspace, entry);
+        diagnostics.extend(std::mem::take(&mut loader.diagnostics));
+        let lowered = lower(&loader.modules(), &inputs(settings, request));
         diagnostics.extend(lowered.diagnostics);
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };

@@ -17,13 +17,13 @@ pub(super) const STDIN: &str = "-";
 /// Reads an entry file and compiles it in the project that it belongs to.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-    compile_text(path, text, root, request)
+    compile_text(path, &text, root, request)
 }
 
 /// Compiles the text of an entry file in the project that its path belongs to.
 pub(super) fn compile_text(
     path: &Utf8Path,
-    text: String,
+    text: &str,
     root: Option<&Utf8Path>,
     request: &Request,
 ) -> Result<Compilation, InputError> {
@@ -31,8 +31,10 @@ pub(super) fn compile_text(
     let shown_root = relative(&current_folder()?, &root);
     let shown = if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() };
     let settings_text = read_settings(&root, &shown_root)?;
+    let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+    let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(path.file_name().unwrap_or(STDIN));
     let workspace = Workspace::new(Disk::new(root), shown_root.clone());
-    let entry = workspace.add_source(shown, text);
+    let entry = workspace.add_entry(from_root, shown, text);
     let settings = settings_text.map_or_else(Settings::default, |text| {
         let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
         Settings::parse(file, &text)

@@ -168,6 +168,11 @@ impl Diagnostics {
         self.list.truncate(length);
     }
 
+    /// Changes those that came after the first `length`.
+    pub fn each_from(&mut self, length: usize, mut change: impl FnMut(&mut Diagnostic)) {
+        self.list.iter_mut().skip(length).for_each(&mut change);
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
@@ -179,7 +184,8 @@ impl Diagnostics {
             let key = |d: &Diagnostic| (d.primary.span, d.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        self.list.dedup();
+        // One mistake in a component is one diagnostic, however often the component is used.
+        self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
         self.list
     }
 }

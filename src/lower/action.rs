@@ -1,5 +1,6 @@
 //! Actions of every provider.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,6 +13,7 @@ use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, S
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal, settings};
+use super::expand::{Placed, Surroundings};
 use super::expression::Context;
 use super::placement::Place;
 use super::resource::role_of;
@@ -23,7 +25,16 @@ pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
     pub(super) symbol: String,
     pub(super) stage: usize,
+    /// The names its values see.
     pub(super) scope: ScopeId,
+    /// Where its name is visible.
+    pub(super) local: ScopeId,
+    /// Where the names of its artifacts are visible.
+    pub(super) body: ScopeId,
+    /// What loops and instances add to the names of its artifacts.
+    pub(super) suffix: Rc<str>,
+    /// The `use` statements that led here.
+    pub(super) trail: Rc<[Span]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
@@ -83,29 +94,28 @@ impl<'a> Lowerer<'a> {
     pub(super) fn draft_action(
         &mut self,
         action: &'a ast::Action,
-        statement: &'a Stmt,
+        placed: &Placed<'a>,
         stage: usize,
-        scope: ScopeId,
     ) -> Vec<ActionDraft<'a>> {
-        let Some((category, action_type)) = self.action_type(&action.head) else {
-            self.hir.incomplete = true;
-            self.symbols.forgive(statement);
-            return Vec::new();
-        };
-        let Some(name) = self.name(&action.name, scope) else {
-            self.hir.incomplete = true;
-            self.symbols.forgive(statement);
+        let found = self.action_type(&action.head);
+        let name = self.declared_name(&action.name, &placed.at);
+        let (Some((category, action_type)), Some(name)) = (found, name) else {
+            self.give_up(placed.statement);
             return Vec::new();
         };
         vec![ActionDraft {
-            symbol: name.node.clone(),
-            name,
+            symbol: name.symbol.node,
+            name: name.full,
             stage,
-            scope,
+            scope: placed.at.scope,
+            local: name.local,
+            body: placed.at.local,
+            suffix: Rc::clone(&placed.at.suffix),
+            trail: Rc::clone(&placed.at.trail),
             category,
             action_type,
             form: Form::Written(action),
-            statement,
+            statement: placed.statement,
             namespace: plain_attribute(action.block.as_ref(), "namespace"),
             outputs: Vec::new(),
             incomplete: false,
@@ -163,7 +173,7 @@ impl<'a> Lowerer<'a> {
         if draft.action_type.provider == "CloudFormation" {
             slots.extend(declared_slots("stack").into_iter().filter(|slot| slot.attribute == "origin"));
         }
-        let shown = format!("action `{}`", draft.name.node);
+        let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
         let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
         self.require(&attributes, &slots, owner, incomplete);
@@ -184,10 +194,9 @@ impl<'a> Lowerer<'a> {
         context: Context,
     ) -> (Attributes, bool) {
         let Some(block) = block else { return (Attributes::new(), false) };
-        let statements = self.admitted(&block.statements, Place::Action, "an action");
-        let incomplete = statements.len() < block.statements.len()
-            || statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)));
-        (self.attributes(&statements, slots, owner, context), incomplete)
+        let at = Surroundings::of(self.scopes.child(context.scope));
+        let body = self.expand(&block.statements, Place::Action, "an action", &at);
+        (self.attributes(&body.statements, slots, owner), body.incomplete)
     }
 
     /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
@@ -201,10 +210,13 @@ impl<'a> Lowerer<'a> {
         let mut inputs = Vec::new();
         for item in &draft.clauses().from {
             let value = match &item.kind {
-                ExprKind::Reference(reference) => match self.artifact(&reference.head, item.span, context) {
-                    Some(id) => Value::new(ValueKind::Artifact(id), item.span),
-                    None => Value::poisoned(item.span),
-                },
+                ExprKind::Reference(reference) if self.names_artifact(&reference.head, context) => {
+                    match self.artifact(&reference.head, item.span, context) {
+                        Some(id) => Value::new(ValueKind::Artifact(id), item.span),
+                        None => Value::poisoned(item.span),
+                    }
+                }
+                ExprKind::Reference(reference) => self.reference(reference, context, super::expression::Words::Value),
                 _ => self.evaluate(item, context, super::expression::Words::Artifact),
             };
             match &value.kind {
@@ -229,6 +241,13 @@ impl<'a> Lowerer<'a> {
             }
         }
         inputs
+    }
+
+    /// Whether a name behind `from` is to be read as an artifact's: it is one, or it is bound to nothing else.
+    fn names_artifact(&self, name: &ast::Ident, context: Context) -> bool {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        draft.is_some_and(|draft| draft.artifact(&name.node, &self.scopes, context.scope).is_some())
+            || self.scopes.find(context.scope, &name.node).is_none()
     }
 
     /// Puts an action together from what all forms have in common.

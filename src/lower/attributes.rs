@@ -6,10 +6,11 @@ use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::hir::{Attribute, Setting, Value, ValueKind};
 use crate::source::Span;
-use crate::syntax::ast::{self, Stmt, StmtKind};
+use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
 use super::coerce::words_of;
+use super::expand::Placed;
 use super::expression::{Context, Words};
 
 /// Who has the attributes, for messages.
@@ -26,16 +27,11 @@ pub(super) type Attributes = IndexMap<String, Attribute>;
 
 impl<'a> Lowerer<'a> {
     /// Reads the attributes among `statements`. What does not fit is reported and left out, or poisoned.
-    pub(super) fn attributes(
-        &mut self,
-        statements: &[&'a Stmt],
-        slots: &[&Slot],
-        owner: Owner<'_>,
-        context: Context,
-    ) -> Attributes {
+    pub(super) fn attributes(&mut self, statements: &[Placed<'a>], slots: &[&Slot], owner: Owner<'_>) -> Attributes {
         let mut read = Attributes::new();
-        for statement in statements {
-            let StmtKind::Attribute(attribute) = &statement.kind else { continue };
+        for placed in statements {
+            let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
+            let context = self.context_of(&placed.at);
             if let Some(first) = read.get(&attribute.key.node) {
                 self.diagnostics.push(names::attribute_twice(&attribute.key, first.word));
                 continue;

@@ -1,6 +1,6 @@
 //! First pass: gives every declared thing its id and binds the names of values.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
@@ -11,62 +11,127 @@ use crate::hir::{BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, 
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
-use super::Lowerer;
+use super::expand::{Placed, Surroundings};
+use super::expression::Words;
 use super::placement::Place;
-use super::scope::{Binding, ScopeId, Scopes};
+use super::scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, Scopes, TypeId};
+use super::{Lowerer, Module, text_at};
 
 /// A declaration that the second pass will fill in.
 #[derive(Debug, Clone)]
 pub(super) struct Declared<'a, T> {
     pub(super) statement: &'a Stmt,
     pub(super) node: &'a T,
+    /// Its name as written.
+    pub(super) written: String,
+    /// Its name, with what loops and instances add.
     pub(super) symbol: Spanned<String>,
+    pub(super) at: Surroundings,
 }
 
-/// What the file declares, by kind and name.
+/// The name of a declared thing.
+#[derive(Debug, Clone)]
+pub(super) struct Owned {
+    /// How it is looked up.
+    pub(super) symbol: Spanned<String>,
+    /// What it is called: the same, with what loops and instances add.
+    pub(super) full: Spanned<String>,
+    /// Where the name is visible.
+    pub(super) local: ScopeId,
+}
+
+/// A declared thing and where its name is visible.
+#[derive(Debug, Clone, Copy)]
+struct Visible {
+    entity: Entity,
+    span: Span,
+    local: ScopeId,
+}
+
+/// What the files declare, by kind and name.
 #[derive(Debug, Default)]
 pub(super) struct Symbols<'a> {
-    entities: IndexMap<(Target, String), (Entity, Span)>,
+    entities: IndexMap<String, Vec<(Target, Visible)>>,
+    full_names: HashMap<Entity, String>,
     forgiven: HashSet<String>,
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
+    counts: HashMap<ResourceKind, usize>,
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
-    text: &'a str,
+    modules: &'a [Module<'a>],
 }
 
 impl<'a> Symbols<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
-        Self { text, ..Self::default() }
+    pub(super) fn new(modules: &'a [Module<'a>]) -> Self {
+        Self { modules, ..Self::default() }
     }
 
-    /// The declared thing of a kind and name.
-    pub(super) fn entity(&self, kind: Target, name: &str) -> Option<Entity> {
-        self.entities.get(&(kind, name.to_owned())).map(|(entity, _)| *entity)
+    /// The declared thing of a kind and name that is visible in a scope: the innermost.
+    pub(super) fn entity(&self, kind: Target, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<Entity> {
+        let found = self.entities_named(name, scopes, scope);
+        found.into_iter().find(|(other, _, _)| *other == kind).map(|(_, entity, _)| entity)
     }
 
-    /// Things of any kind with a name, in the order declared.
-    pub(super) fn entities_named(&self, name: &str) -> Vec<(Target, Entity, Span)> {
-        let matching = self.entities.iter().filter(|((_, symbol), _)| symbol == name);
-        matching.map(|((kind, _), (entity, span))| (*kind, *entity, *span)).collect()
+    /// Things of any kind with a name that are visible in a scope: of each kind the innermost, in the order declared.
+    pub(super) fn entities_named(
+        &self,
+        name: &str,
+        scopes: &Scopes<'a>,
+        scope: ScopeId,
+    ) -> Vec<(Target, Entity, Span)> {
+        let mut nearest: IndexMap<Target, (usize, Visible)> = IndexMap::new();
+        for (kind, visible) in self.entities.get(name).into_iter().flatten() {
+            let Some(distance) = scopes.distance(scope, visible.local) else { continue };
+            if nearest.get(kind).is_none_or(|(least, _)| distance < *least) {
+                nearest.insert(*kind, (distance, *visible));
+            }
+        }
+        nearest.into_iter().map(|(kind, (_, visible))| (kind, visible.entity, visible.span)).collect()
     }
 
-    /// The name of a declared thing.
+    /// What a declared thing is called.
     pub(super) fn name_of(&self, entity: Entity) -> Option<&str> {
-        self.entities.iter().find(|(_, (other, _))| *other == entity).map(|((_, name), _)| name.as_str())
+        self.full_names.get(&entity).map(String::as_str)
     }
 
     /// Names of a kind, in the order declared.
     pub(super) fn names_of(&self, kind: Target) -> impl Iterator<Item = &str> {
-        self.entities.keys().filter(move |(other, _)| *other == kind).map(|(_, name)| name.as_str())
+        let of_kind = move |entry: &(&String, &Vec<(Target, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);
+        self.entities.iter().filter(of_kind).map(|(name, _)| name.as_str())
+    }
+
+    /// Kinds and names of what one file declares at its top.
+    pub(super) fn names_in(&self, home: ScopeId) -> impl Iterator<Item = (Target, String)> {
+        self.entities.iter().flat_map(move |(name, visible)| {
+            visible.iter().filter(move |(_, it)| it.local == home).map(|(kind, _)| (*kind, name.clone()))
+        })
     }
 
     /// All declared names, in the order declared.
     pub(super) fn all_names(&self) -> impl Iterator<Item = &str> {
-        self.entities.keys().map(|(_, name)| name.as_str())
+        self.entities.keys().map(String::as_str)
+    }
+
+    /// Makes what one file declares under a name visible in another; whether there is such a thing.
+    pub(super) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) -> bool {
+        let Some(known) = self.entities.get_mut(name) else { return false };
+        let shared: Vec<(Target, Visible)> = known
+            .iter()
+            .filter(|(_, visible)| visible.local == home)
+            .map(|(kind, visible)| (*kind, Visible { local: scope, ..*visible }))
+            .collect();
+        let found = !shared.is_empty();
+        known.extend(shared);
+        found
     }
 
     /// Whether a name may have been introduced where nothing could be read: using it is then not reported.
     pub(super) fn is_forgiven(&self, name: &str) -> bool {
         self.forgiven.contains(name)
+    }
+
+    /// Remembers one name.
+    pub(super) fn forgive_word(&mut self, name: &str) {
+        self.forgiven.insert(name.to_owned());
     }
 
     /// Remembers every word of a statement that was not understood.
@@ -75,18 +140,28 @@ impl<'a> Symbols<'a> {
             self.forgiven.extend(error.words.iter().cloned());
             return;
         }
-        let covered = self.text.get(statement.span.range()).unwrap_or_default();
+        let covered = text_at(self.modules, statement.span);
         let words = covered.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
         self.forgiven.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
     }
 
-    fn declare(&mut self, kind: Target, symbol: &Spanned<String>, entity: Entity) -> Option<Span> {
-        let key = (kind, symbol.node.clone());
-        if let Some((_, first)) = self.entities.get(&key) {
-            return Some(*first);
+    /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
+    fn declare(&mut self, kind: Target, name: &Owned, entity: Entity) -> Option<Span> {
+        self.full_names.insert(entity, name.full.node.clone());
+        let known = self.entities.entry(name.symbol.node.clone()).or_default();
+        let first = known.iter().find(|(other, visible)| *other == kind && visible.local == name.local);
+        if let Some((_, first)) = first {
+            return Some(first.span);
         }
-        self.entities.insert(key, (entity, symbol.span));
+        known.push((kind, Visible { entity, span: name.symbol.span, local: name.local }));
         None
+    }
+
+    /// The number of things of a kind so far: the id of the next one.
+    fn next(&mut self, kind: ResourceKind) -> usize {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        *count - 1
     }
 }
 
@@ -106,37 +181,65 @@ pub(super) fn noun(kind: Target) -> &'static str {
 }
 
 impl<'a> Lowerer<'a> {
-    /// Runs the first pass over the file.
+    /// Runs the first pass over all files.
     pub(super) fn declare_all(&mut self) {
-        self.forgive_errors(&self.file.statements);
-        let statements = self.admitted(&self.file.statements, Place::File, "");
-        let root = Scopes::root();
-        self.bind_values(&statements, root);
-        for statement in statements {
+        let mut roots = Vec::with_capacity(self.modules.len());
+        for (index, module) in self.modules.iter().enumerate() {
+            self.forgive_errors(&module.ast.statements);
+            let root = self.scopes.root();
+            self.import_all(index, root, &roots);
+            roots.push(root);
+            let at = Surroundings::of(root);
+            let body = self.expand(&module.ast.statements, Place::File, "", &at);
+            self.hir.incomplete |= body.incomplete;
+            for placed in body.statements {
+                match &placed.statement.kind {
+                    StmtKind::Resource(resource) => self.declare_resource(&placed, resource),
+                    StmtKind::Pipeline(named) => self.declare_pipeline(&placed, named),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Binds the names of values, types and components that one block declares.
+    pub(super) fn bind_values(&mut self, statements: &'a [Stmt], place: Place, at: &Surroundings) {
+        for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
             match &statement.kind {
-                StmtKind::Resource(resource) => self.declare_resource(statement, resource),
-                StmtKind::Pipeline(named) => self.declare_pipeline(statement, named),
+                StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, at.scope),
+                StmtKind::Param(param) if param.kind == ParamKind::Param => {
+                    self.declare_param(param, statement.doc.as_ref(), at.scope);
+                }
+                StmtKind::Let(declaration) => {
+                    let id = self.scopes.add_let(LetEntry {
+                        name: &declaration.name,
+                        value: &declaration.value,
+                        ty: declaration.ty.as_ref().map(|ty| (ty, at.scope)),
+                        scope: at.scope,
+                        pipeline: self.current,
+                        words: Words::Value,
+                        state: LetState::Waiting,
+                    });
+                    self.bind(at.scope, &declaration.name, Binding::Let(id));
+                }
+                StmtKind::Component(component) => {
+                    let id = ComponentId(self.scopes.components.len());
+                    self.scopes.components.push((component, at.scope));
+                    self.bind(at.scope, &component.name, Binding::Component(id));
+                }
+                StmtKind::TypeDecl(declaration) => {
+                    let id = TypeId(self.scopes.types.len());
+                    self.scopes.types.push((declaration, at.scope));
+                    self.bind(at.scope, &declaration.name, Binding::Type(id));
+                }
                 _ => {}
             }
         }
     }
 
-    /// Binds `option`, `param` and `let` of one block.
-    pub(super) fn bind_values(&mut self, statements: &[&'a Stmt], scope: ScopeId) {
-        for statement in statements {
-            match &statement.kind {
-                StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, scope),
-                StmtKind::Param(param) if param.kind == ParamKind::Param => {
-                    self.declare_param(param, statement.doc.as_ref(), scope);
-                }
-                StmtKind::Let(declaration) => {
-                    let id = self.scopes.add_let(scope, declaration);
-                    let earlier = self.scopes.bind(scope, &declaration.name, Binding::Let(id));
-                    self.report_duplicate("value", &declaration.name, earlier);
-                }
-                _ => {}
-            }
-        }
+    fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) {
+        let earlier = self.scopes.bind(scope, name, binding);
+        self.report_duplicate("value", name, earlier);
     }
 
     pub(super) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {
@@ -158,9 +261,12 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn declare_resource(&mut self, statement: &'a Stmt, resource: &'a ast::Resource) {
-        let same_kind = |other: &&Declared<'_, ast::Resource>| other.node.kind == resource.kind;
-        let index = self.symbols.resources.iter().filter(same_kind).count();
+    fn declare_resource(&mut self, placed: &Placed<'a>, resource: &'a ast::Resource) {
+        let Some(name) = self.declared_name(&resource.name, &placed.at) else {
+            self.hir.incomplete = true;
+            return;
+        };
+        let index = self.symbols.next(resource.kind);
         let (kind, entity) = match resource.kind {
             ResourceKind::Project => (Target::Project, Entity::Project(ProjectId(index))),
             ResourceKind::Role => (Target::Role, Entity::Role(RoleId(index))),
@@ -169,24 +275,20 @@ impl<'a> Lowerer<'a> {
             ResourceKind::Connection => (Target::Connection, Entity::Connection(ConnectionId(index))),
             ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => return,
         };
-        let Some(symbol) = self.name(&resource.name, Scopes::root()) else {
-            self.hir.incomplete = true;
-            return;
-        };
-        let earlier = self.symbols.declare(kind, &symbol, entity);
-        self.report_duplicate(noun(kind), &symbol, earlier);
-        self.symbols.resources.push(Declared { statement, node: resource, symbol });
+        let earlier = self.symbols.declare(kind, &name, entity);
+        self.report_duplicate(noun(kind), &name.symbol, earlier);
+        self.symbols.resources.push(declared(placed, resource, name));
     }
 
-    fn declare_pipeline(&mut self, statement: &'a Stmt, named: &'a ast::Named) {
-        let Some(symbol) = self.name(&named.name, Scopes::root()) else {
+    fn declare_pipeline(&mut self, placed: &Placed<'a>, named: &'a ast::Named) {
+        let Some(name) = self.declared_name(&named.name, &placed.at) else {
             self.hir.incomplete = true;
             return;
         };
         let entity = Entity::Pipeline(PipelineId(self.symbols.pipelines.len()));
-        let earlier = self.symbols.declare(Target::Pipeline, &symbol, entity);
-        self.report_duplicate("pipeline", &symbol, earlier);
-        self.symbols.pipelines.push(Declared { statement, node: named, symbol });
+        let earlier = self.symbols.declare(Target::Pipeline, &name, entity);
+        self.report_duplicate("pipeline", &name.symbol, earlier);
+        self.symbols.pipelines.push(declared(placed, named, name));
     }
 
     /// Reports a name that its kind does not allow.
@@ -197,6 +299,10 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref()));
         }
     }
+}
+
+fn declared<'a, T>(placed: &Placed<'a>, node: &'a T, name: Owned) -> Declared<'a, T> {
+    Declared { statement: placed.statement, node, written: name.symbol.node, symbol: name.full, at: placed.at.clone() }
 }
 
 /// The block of a statement that holds statements.

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
 
 use super::Lowerer;
 use super::coerce::describe;
-use super::scope::{Binding, LetId, LetState, ScopeId, Scopes};
+use super::scope::{Binding, LetId, LetState, ScopeId};
 
 /// Pseudo parameters of CloudFormation.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html> (2026-11-23)
@@ -26,11 +26,6 @@ pub(super) struct Context {
 }
 
 impl Context {
-    /// Outside every pipeline.
-    pub(super) fn file() -> Self {
-        Self::of_scope(Scopes::root())
-    }
-
     /// In a scope, outside every pipeline.
     pub(super) fn of_scope(scope: ScopeId) -> Self {
         Self { scope, pipeline: None }
@@ -84,13 +79,38 @@ impl<'a> Lowerer<'a> {
                     None => Value::poisoned(span),
                 };
             }
-            ExprKind::ListFor { .. } => {
-                self.diagnostics.push(crate::diagnostic::families::statements::not_built("[for ...]", span));
-                ValueKind::Poisoned
+            ExprKind::ListFor { name, list, element, condition } => {
+                self.comprehension(name, list, element, condition.as_deref(), context, words)
             }
             ExprKind::Error => ValueKind::Poisoned,
         };
         Value::new(kind, span)
+    }
+
+    /// `[for name in list : element if condition]`
+    fn comprehension(
+        &mut self,
+        name: &'a ast::Ident,
+        list: &'a Expr,
+        element: &'a Expr,
+        condition: Option<&'a Expr>,
+        context: Context,
+        words: Words,
+    ) -> ValueKind {
+        let over = self.evaluate(list, context, Words::Value);
+        let Some(items) = self.items(over, list.span) else { return ValueKind::Poisoned };
+        let mut made = Vec::with_capacity(items.len());
+        for item in items {
+            let scope = self.scopes.child(context.scope);
+            self.scopes.bind(scope, name, Binding::Value(item));
+            let context = Context { scope, ..context };
+            match condition.map(|condition| self.condition(condition, context)) {
+                Some(None) => return ValueKind::Poisoned,
+                Some(Some(false)) => {}
+                None | Some(Some(true)) => made.push(self.evaluate(element, context, words)),
+            }
+        }
+        ValueKind::List(made)
     }
 
     fn map(&mut self, entries: &'a [ast::Entry], context: Context, words: Words) -> ValueKind {
@@ -137,7 +157,7 @@ impl<'a> Lowerer<'a> {
     /// The artifact of a name in the pipeline around; reports an unknown one.
     pub(super) fn artifact(&mut self, name: &ast::Ident, place: Span, context: Context) -> Option<ArtifactId> {
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
-        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node)) {
+        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope)) {
             return Some(id);
         }
         self.hir.incomplete = true;
@@ -196,28 +216,26 @@ impl<'a> Lowerer<'a> {
         None
     }
 
-    /// The value of a `let`, evaluated on first use.
-    pub(super) fn let_value(&mut self, id: LetId, context: Context, used: Span) -> Value {
-        let Some(entry) = self.scopes.lets.get(id.0) else { return Value::poisoned(used) };
-        let declaration = entry.declaration;
-        let scope = entry.scope;
-        match &entry.state {
-            LetState::Done(value) => return Value { kind: value.kind.clone(), span: used },
+    /// The value of a `let` or an argument, evaluated on first use.
+    pub(super) fn let_value(&mut self, id: LetId, used: Span) -> Value {
+        let Some(entry) = self.scopes.lets.get(id.0).cloned() else { return Value::poisoned(used) };
+        match entry.state {
+            LetState::Done(value) => return Value { kind: value.kind, span: used },
             LetState::Running => {
                 let path = self.running_lets(id);
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                self.diagnostics.push(names::circular(&path, declaration.name.span));
+                self.diagnostics.push(names::circular(&path, entry.name.span));
                 return Value::poisoned(used);
             }
             LetState::Waiting => {}
         }
         self.set_let(id, LetState::Running);
-        let context = Context { scope, pipeline: context.pipeline };
-        let value = self.evaluate(&declaration.value, context, Words::Value);
-        if let Some(ty) = &declaration.ty {
-            self.check_type(ty, &value, &declaration.name.node);
-        }
-        let value = if self.is_running(id) { value } else { Value::poisoned(used) };
+        let reported = self.diagnostics.len();
+        let context = Context { scope: entry.scope, pipeline: entry.pipeline };
+        let value = self.evaluate(entry.value, context, entry.words);
+        let cyclic = self.diagnostics.iter().skip(reported).any(|found| found.code == crate::diagnostic::Code::E0302);
+        let fits = entry.ty.is_none_or(|(ty, scope)| self.check_type(ty, &value, &entry.name.node, scope));
+        let value = if fits && !cyclic { value } else { Value::poisoned(used) };
         self.set_let(id, LetState::Done(value.clone()));
         Value { kind: value.kind, span: used }
     }
@@ -228,13 +246,9 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn is_running(&self, id: LetId) -> bool {
-        self.scopes.lets.get(id.0).is_some_and(|entry| matches!(entry.state, LetState::Running))
-    }
-
     /// The names of the cycle that `id` closes: start and end are the same.
     fn running_lets(&self, id: LetId) -> Vec<String> {
-        let name = |entry: &super::scope::LetEntry<'_>| entry.declaration.name.node.clone();
+        let name = |entry: &super::scope::LetEntry<'_>| entry.name.node.clone();
         let running = self.scopes.lets.iter().filter(|entry| matches!(entry.state, LetState::Running));
         let mut path: Vec<String> = running.map(name).collect();
         if let Some(entry) = self.scopes.lets.get(id.0) {
@@ -247,23 +261,25 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The value behind a binding.
-    pub(super) fn bound(&mut self, binding: &Binding, context: Context, used: Span) -> Value {
+    pub(super) fn bound(&mut self, binding: &Binding, used: Span) -> Value {
         match binding {
             Binding::Value(value) => Value { kind: value.kind.clone(), span: used },
-            Binding::Let(id) => self.let_value(*id, context, used),
+            Binding::Let(id) => self.let_value(*id, used),
             Binding::Param(id) => Value::new(ValueKind::Text(Text::of(PartKind::Param(*id), used)), used),
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
+            Binding::Component(_) | Binding::Type(_) | Binding::Instance(_) | Binding::Module(_) => {
+                self.diagnostics.push(names::no_value(self.shown(used).as_str(), used));
+                Value::poisoned(used)
+            }
         }
     }
 
-    /// Evaluates every `let` that nothing used, so that mistakes in it are found.
+    /// Evaluates what nothing used, so that mistakes in it are found.
     pub(super) fn unused_lets(&mut self) {
         for index in 0..self.scopes.lets.len() {
             let Some(entry) = self.scopes.lets.get(index) else { continue };
-            let span = entry.declaration.name.span;
-            let context = Context::of_scope(entry.scope);
             if matches!(entry.state, LetState::Waiting) {
-                self.let_value(LetId(index), context, span);
+                self.let_value(LetId(index), entry.name.span);
             }
         }
     }

@@ -1,6 +1,7 @@
-//! Calls: `secret(...)`, `ssm(...)`, `yaml(...)`, `cfn.*(...)`.
+//! Calls: secrets, intrinsics, and the few functions on texts and lists. All of them are total.
 
-use crate::diagnostic::families::names;
+use crate::catalog::Phase;
+use crate::diagnostic::families::{names, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -11,7 +12,7 @@ use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
 
 /// Every function and how it is called.
-const FUNCTIONS: [(&str, &str); 7] = [
+const FUNCTIONS: [(&str, &str); 16] = [
     ("secret", "secret(\"name\", key = \"json-key\")"),
     ("ssm", "ssm(\"/parameter/name\")"),
     ("yaml", "yaml('''...''')"),
@@ -19,6 +20,15 @@ const FUNCTIONS: [(&str, &str); 7] = [
     ("cfn.att", "cfn.att(\"LogicalId\", \"Attribute\")"),
     ("cfn.import", "cfn.import(\"ExportName\")"),
     ("cfn.raw", "cfn.raw({ \"Fn::Select\" = [0, ...] })"),
+    ("concat", "concat([...], [...])"),
+    ("contains", "contains(list, element)"),
+    ("join", "join(list, \", \")"),
+    ("keys", "keys(map)"),
+    ("length", "length(list)"),
+    ("lower", "lower(text)"),
+    ("replace", "replace(text, \"from\", \"to\")"),
+    ("split", "split(text, \",\")"),
+    ("upper", "upper(text)"),
 ];
 
 impl<'a> Lowerer<'a> {
@@ -51,12 +61,53 @@ impl<'a> Lowerer<'a> {
                 let value = self.evaluate(&raw.value, context, Words::Value);
                 Some(ValueKind::Raw(Box::new(value)))
             }
+            (
+                "concat" | "contains" | "join" | "keys" | "length" | "lower" | "replace" | "split" | "upper",
+                values,
+                [],
+            ) => self.plain_function(&name, usage, values, span, context),
             _ => {
                 self.diagnostics.push(names::wrong_arguments(&name, usage, span));
                 None
             }
         };
         Value::new(made.unwrap_or(ValueKind::Poisoned), span)
+    }
+
+    /// A function on texts, lists and maps that are known at compile time.
+    fn plain_function(
+        &mut self,
+        name: &str,
+        usage: &str,
+        arguments: &[&'a Argument],
+        span: Span,
+        context: Context,
+    ) -> Option<ValueKind> {
+        let mut values = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            let value = self.evaluate(&argument.value, context, Words::Value);
+            values.push(self.known_now(name, value)?);
+        }
+        let made = applied(name, &values, span);
+        if made.is_none() {
+            self.diagnostics.push(names::wrong_arguments(name, usage, span));
+        }
+        made
+    }
+
+    /// A value that is known now; reports one that is known later.
+    fn known_now(&mut self, function: &str, value: Value) -> Option<Value> {
+        if value.is_poisoned() {
+            return None;
+        }
+        let (phase, place) = value.phase();
+        if phase == Phase::Compile || function == "contains" || function == "length" || function == "concat" {
+            return Some(value);
+        }
+        let shown = self.shown(place);
+        let what = format!("the argument of `{function}`");
+        self.diagnostics.push(phases::too_late(&what, Phase::Compile, phase, &shown, place, None));
+        None
     }
 
     fn unknown_function(
@@ -120,6 +171,55 @@ impl<'a> Lowerer<'a> {
         let text = self.call_text(argument, context)?;
         self.compile_time("the argument", &text, argument.value.span).map(|text| text.node)
     }
+}
+
+/// The result of a plain function; none when the arguments do not fit it.
+fn applied(name: &str, values: &[Value], span: Span) -> Option<ValueKind> {
+    let text = |text: String| ValueKind::Text(Text::literal(text, span));
+    let texts =
+        |items: Vec<String>| ValueKind::List(items.into_iter().map(|item| Value::new(text(item), span)).collect());
+    let as_text = |value: &Value| match &value.kind {
+        ValueKind::Number(number) => Some(number.clone()),
+        ValueKind::Bool(flag) => Some(flag.to_string()),
+        _ => value.as_str().map(str::to_owned),
+    };
+    Some(match (name, values) {
+        ("contains", [Value { kind: ValueKind::List(items), .. }, wanted]) => {
+            ValueKind::Bool(items.iter().any(|item| item.same(wanted) || same_text(item, wanted)))
+        }
+        ("contains", [of, wanted]) => ValueKind::Bool(of.as_str()?.contains(wanted.as_str()?)),
+        ("length", [Value { kind: ValueKind::List(items), .. }]) => ValueKind::Number(items.len().to_string()),
+        ("length", [Value { kind: ValueKind::Map(entries), .. }]) => ValueKind::Number(entries.len().to_string()),
+        ("length", [of]) => ValueKind::Number(of.as_str()?.chars().count().to_string()),
+        ("keys", [Value { kind: ValueKind::Map(entries), .. }]) => {
+            texts(entries.iter().map(|(key, _)| key.node.clone()).collect())
+        }
+        ("concat", lists) => {
+            let mut all = Vec::new();
+            for list in lists {
+                let ValueKind::List(items) = &list.kind else { return None };
+                all.extend(items.iter().cloned());
+            }
+            ValueKind::List(all)
+        }
+        ("join", [Value { kind: ValueKind::List(items), .. }, separator]) => {
+            let items: Option<Vec<String>> = items.iter().map(as_text).collect();
+            text(items?.join(separator.as_str()?))
+        }
+        ("split", [of, separator]) if !separator.as_str()?.is_empty() => {
+            texts(of.as_str()?.split(separator.as_str()?).map(str::to_owned).collect())
+        }
+        ("replace", [of, from, to]) if !from.as_str()?.is_empty() => {
+            text(of.as_str()?.replace(from.as_str()?, to.as_str()?))
+        }
+        ("lower", [of]) => text(of.as_str()?.to_lowercase()),
+        ("upper", [of]) => text(of.as_str()?.to_uppercase()),
+        _ => return None,
+    })
+}
+
+fn same_text(left: &Value, right: &Value) -> bool {
+    left.as_str().is_some() && left.as_str() == right.as_str()
 }
 
 fn deploy(kind: PartKind, span: Span) -> ValueKind {

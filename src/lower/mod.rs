@@ -6,9 +6,12 @@
 mod action;
 mod attributes;
 mod coerce;
+mod components;
 mod declare;
+mod expand;
 mod expression;
 mod functions;
+mod imports;
 mod params;
 mod pipeline;
 mod placement;
@@ -17,6 +20,7 @@ mod resource;
 mod scope;
 mod stack;
 mod text;
+mod types;
 
 #[cfg(test)]
 mod tests;
@@ -25,11 +29,12 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::Hir;
+use crate::source::Span;
 use crate::syntax::ast;
 
 use declare::Symbols;
 use pipeline::PipelineDraft;
-use scope::Scopes;
+use scope::{ComponentId, Scopes};
 
 /// Values that come from outside the file.
 #[derive(Debug, Clone, Default)]
@@ -51,11 +56,22 @@ pub struct Lowered {
     pub unused_inputs: Vec<String>,
 }
 
-/// Resolves a file.
-///
-/// `source` is the text that `file` was read from.
-pub fn lower(file: &ast::File, source: &str, inputs: &Inputs) -> Lowered {
-    let mut lowerer = Lowerer::new(file, source, inputs);
+/// A file and what it imports.
+#[derive(Debug, Clone, Copy)]
+pub struct Module<'a> {
+    /// Its path, as messages show it.
+    pub path: &'a str,
+    /// Its tree.
+    pub ast: &'a ast::File,
+    /// The text it was read from.
+    pub text: &'a str,
+    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
+    pub imports: &'a [Option<usize>],
+}
+
+/// Resolves an entry file and the files that it imports. Imported files stand before those that import them, the entry last.
+pub fn lower(modules: &[Module<'_>], inputs: &Inputs) -> Lowered {
+    let mut lowerer = Lowerer::new(modules, inputs);
     lowerer.declare_all();
     lowerer.resources();
     lowerer.pipelines();
@@ -64,8 +80,7 @@ pub fn lower(file: &ast::File, source: &str, inputs: &Inputs) -> Lowered {
 
 /// The state of one run.
 struct Lowerer<'a> {
-    file: &'a ast::File,
-    source: &'a str,
+    modules: &'a [Module<'a>],
     inputs: &'a Inputs,
     hir: Hir,
     diagnostics: Diagnostics,
@@ -74,21 +89,29 @@ struct Lowerer<'a> {
     drafts: Vec<PipelineDraft<'a>>,
     /// The pipeline whose values are being evaluated: index into the drafts.
     current: Option<usize>,
+    /// Statements made so far.
+    expanded: usize,
+    /// Keywords of the loops and `use` statements being written out, outermost first.
+    expanding: Vec<Span>,
+    /// The components being written out, outermost first.
+    components: Vec<ComponentId>,
     unused_inputs: Vec<String>,
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(file: &'a ast::File, source: &'a str, inputs: &'a Inputs) -> Self {
+    fn new(modules: &'a [Module<'a>], inputs: &'a Inputs) -> Self {
         Self {
-            file,
-            source,
+            modules,
             inputs,
             hir: Hir::default(),
             diagnostics: Diagnostics::new(),
             scopes: Scopes::new(),
-            symbols: Symbols::new(source),
+            symbols: Symbols::new(modules),
             drafts: Vec::new(),
             current: None,
+            expanded: 0,
+            expanding: Vec::new(),
+            components: Vec::new(),
             unused_inputs: Vec::new(),
         }
     }
@@ -96,4 +119,10 @@ impl<'a> Lowerer<'a> {
     fn finish(self) -> Lowered {
         Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs: self.unused_inputs }
     }
+}
+
+/// The text at a place.
+fn text_at<'a>(modules: &[Module<'a>], place: Span) -> &'a str {
+    let module = modules.iter().find(|module| module.ast.span.file == place.file);
+    module.and_then(|module| module.text.get(place.range())).unwrap_or_default()
 }

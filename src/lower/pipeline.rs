@@ -14,6 +14,7 @@ use super::Lowerer;
 use super::action::ActionDraft;
 use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
+use super::expand::{Placed, Surroundings};
 use super::expression::Context;
 use super::placement::Place;
 use super::resource::role_of;
@@ -22,19 +23,24 @@ use super::scope::{Binding, ScopeId, Scopes};
 /// A pipeline whose actions and artifacts have ids, but no values yet.
 pub(super) struct PipelineDraft<'a> {
     declared: Declared<'a, ast::Named>,
-    statements: Vec<&'a Stmt>,
-    scope: ScopeId,
+    statements: Vec<Placed<'a>>,
+    at: Surroundings,
     pub(super) variables: Vec<Variable>,
     stages: Vec<Stage>,
-    stage_statements: Vec<Vec<&'a Stmt>>,
     pub(super) actions: Vec<ActionDraft<'a>>,
     artifacts: Vec<Artifact>,
-    artifact_index: HashMap<String, ArtifactId>,
+    /// By name: where it is visible, and which.
+    artifact_index: HashMap<String, Vec<(ScopeId, ArtifactId)>>,
+    /// By name in AWS: where it is made.
+    artifact_names: HashMap<String, Span>,
 }
 
 impl<'a> PipelineDraft<'a> {
-    pub(super) fn artifact(&self, name: &str) -> Option<ArtifactId> {
-        self.artifact_index.get(name).copied()
+    /// The artifact of a name that is visible in a scope: the innermost.
+    pub(super) fn artifact(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<ArtifactId> {
+        let known = self.artifact_index.get(name)?;
+        let near = known.iter().filter_map(|(local, id)| Some((scopes.distance(scope, *local)?, *id)));
+        near.min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
     }
 
     pub(super) fn artifact_names(&self) -> impl Iterator<Item = &str> {
@@ -46,27 +52,34 @@ impl<'a> PipelineDraft<'a> {
         self.actions.iter().map(|action| action.symbol.as_str())
     }
 
-    /// The actions that a name means: for a stack, the one behind which its outputs can be read.
-    pub(super) fn actions_named(&self, name: &str) -> Vec<ActionId> {
-        self.select(|action| action.symbol == name && action.has_outputs())
+    /// The actions that a name means in a scope, the innermost: for a stack, the one behind which its outputs can be read.
+    pub(super) fn actions_named(
+        &self,
+        name: &str,
+        stacks_only: bool,
+        scopes: &Scopes<'a>,
+        scope: ScopeId,
+    ) -> Vec<ActionId> {
+        let mut found: Vec<(usize, ActionId)> = Vec::new();
+        for (index, action) in self.actions.iter().enumerate() {
+            if action.symbol == name && action.has_outputs() && (action.is_stack() || !stacks_only) {
+                found.extend(scopes.distance(scope, action.local).map(|distance| (distance, ActionId(index))));
+            }
+        }
+        let least = found.iter().map(|(distance, _)| *distance).min();
+        found.into_iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, id)| id).collect()
     }
 
     pub(super) fn actions_in_stage(&self, stage: &str, name: &str) -> Vec<ActionId> {
         let index = self.stages.iter().position(|known| known.name.node == stage);
-        self.select(|action| Some(action.stage) == index && action.symbol == name && action.has_outputs())
+        let matching =
+            |action: &ActionDraft<'a>| Some(action.stage) == index && action.symbol == name && action.has_outputs();
+        let found = self.actions.iter().enumerate().filter(|(_, action)| matching(action));
+        found.map(|(index, _)| ActionId(index)).collect()
     }
 
     pub(super) fn has_stack(&self, name: &str) -> bool {
         self.actions.iter().any(|action| action.symbol == name && action.is_stack())
-    }
-
-    pub(super) fn stack_actions(&self, name: &str) -> Vec<ActionId> {
-        self.select(|action| action.symbol == name && action.is_stack() && action.has_outputs())
-    }
-
-    fn select(&self, wanted: impl Fn(&ActionDraft<'a>) -> bool) -> Vec<ActionId> {
-        let found = self.actions.iter().enumerate().filter(|(_, action)| wanted(action));
-        found.map(|(index, _)| ActionId(index)).collect()
     }
 
     pub(super) fn stage_of(&self, action: ActionId) -> &str {
@@ -90,13 +103,14 @@ impl<'a> PipelineDraft<'a> {
         self.actions.iter().filter_map(|action| action.namespace.as_deref())
     }
 
-    /// Names an output artifact; `None`, and the place of the first, when it exists already.
-    fn add_artifact(&mut self, artifact: Artifact) -> Result<ArtifactId, Span> {
-        if let Some(first) = self.artifact(&artifact.name.node).and_then(|id| self.artifacts.get(id.0)) {
-            return Err(first.name.span);
+    /// Takes an artifact in; the place of the first, when there is one of its name already.
+    fn add_artifact(&mut self, symbol: &str, local: ScopeId, artifact: Artifact) -> Result<ArtifactId, Span> {
+        if let Some(first) = self.artifact_names.get(&artifact.name.node) {
+            return Err(*first);
         }
         let id = ArtifactId(self.artifacts.len());
-        self.artifact_index.insert(artifact.name.node.clone(), id);
+        self.artifact_names.insert(artifact.name.node.clone(), artifact.name.span);
+        self.artifact_index.entry(symbol.to_owned()).or_default().push((local, id));
         self.artifacts.push(artifact);
         Ok(id)
     }
@@ -106,7 +120,9 @@ impl<'a> Lowerer<'a> {
     /// Drafts every pipeline, then fills the drafts in.
     pub(super) fn pipelines(&mut self) {
         for declared in self.symbols.pipelines.clone() {
-            let draft = self.draft(declared);
+            self.current = Some(self.drafts.len());
+            let trail = declared.at.trail.clone();
+            let draft = self.traced(&trail, |this| this.draft(declared));
             self.drafts.push(draft);
         }
         for index in 0..self.drafts.len() {
@@ -120,48 +136,47 @@ impl<'a> Lowerer<'a> {
     }
 
     fn draft(&mut self, declared: Declared<'a, ast::Named>) -> PipelineDraft<'a> {
-        let block = &declared.node.block;
-        let statements = self.admitted(&block.statements, Place::Pipeline, "pipeline");
-        let scope = self.scopes.child(Scopes::root());
-        self.bind_values(&statements, scope);
+        let scope = self.scopes.child(declared.at.scope);
+        let at = Surroundings { scope, local: scope, global: scope, ..declared.at.clone() };
+        let body = self.expand(&declared.node.block.statements, Place::Pipeline, "pipeline", &at);
+        self.hir.incomplete |= body.incomplete;
         let mut draft = PipelineDraft {
             declared,
-            statements: statements.clone(),
-            scope,
+            statements: body.statements.clone(),
+            at,
             variables: Vec::new(),
             stages: Vec::new(),
-            stage_statements: Vec::new(),
             actions: Vec::new(),
             artifacts: Vec::new(),
             artifact_index: HashMap::new(),
+            artifact_names: HashMap::new(),
         };
-        for statement in statements {
-            match &statement.kind {
+        for placed in body.statements {
+            let trail = placed.at.trail.clone();
+            self.traced(&trail, |this| match &placed.statement.kind {
                 StmtKind::Param(param) if param.kind == ParamKind::Variable => {
-                    self.draft_variable(param, statement, &mut draft);
+                    this.draft_variable(param, placed.statement, &mut draft);
                 }
-                StmtKind::Stage(named) => self.draft_stage(named, statement, &mut draft),
+                StmtKind::Stage(named) => this.draft_stage(named, &placed, &mut draft),
                 _ => {}
-            }
+            });
         }
         draft
     }
 
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
-        let variable = self.variable(param, statement.doc.as_ref(), Context::of_scope(draft.scope));
+        let variable = self.variable(param, statement.doc.as_ref(), Context::of_scope(draft.at.scope));
         let id = crate::hir::VariableId(draft.variables.len());
-        let earlier = self.scopes.bind(draft.scope, &param.name, Binding::Variable(id));
+        let earlier = self.scopes.bind(draft.at.scope, &param.name, Binding::Variable(id));
         self.report_duplicate("value", &param.name, earlier);
         draft.variables.push(variable);
     }
 
-    fn draft_stage(&mut self, named: &'a ast::Named, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
-        let statements = self.admitted(&named.block.statements, Place::Steps, "stage");
-        let scope = self.scopes.child(draft.scope);
-        self.bind_values(&statements, scope);
-        let mut incomplete = statements.len() < named.block.statements.len() || has_error(&statements);
-        let name = self.stage_name(named, &statements, scope);
-        incomplete |= name.is_none();
+    fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
+        let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
+        let body = self.expand(&named.block.statements, Place::Steps, "stage", &at);
+        let name = self.stage_name(named, &body.statements, &placed.at);
+        let incomplete = body.incomplete || name.is_none();
         let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));
         if let Some(first) = draft.stages.iter().find(|stage| stage.name.node == name.node && !name.node.is_empty()) {
             self.diagnostics.push(names::duplicate("stage", &name, first.name.span));
@@ -169,31 +184,30 @@ impl<'a> Lowerer<'a> {
         let index = draft.stages.len();
         draft.stages.push(Stage {
             name,
-            doc: statement.doc.as_ref().map(|doc| doc.node.clone()),
+            doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
             span: named.keyword.to(named.name.span),
             incomplete,
         });
-        let steps = self.draft_steps(&statements, index, scope, draft);
+        let steps = self.draft_steps(&body.statements, index, draft);
         if let Some(stage) = draft.stages.get_mut(index) {
             stage.steps = steps;
         }
-        draft.stage_statements.push(statements);
     }
 
     /// The stage's name in AWS.
     fn stage_name(
         &mut self,
         named: &'a ast::Named,
-        statements: &[&'a Stmt],
-        scope: ScopeId,
+        statements: &[Placed<'a>],
+        at: &Surroundings,
     ) -> Option<Spanned<String>> {
         let slots: Vec<&Slot> =
             catalog::declaration("stage").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
-        let symbol = self.name(&named.name, scope)?;
+        let symbol = self.declared_name(&named.name, at)?.full;
         let shown = format!("stage `{}`", symbol.node);
         let owner = Owner { shown: &shown, place: named.name.span };
-        let attributes = self.attributes(statements, &slots, owner, Context::of_scope(scope));
+        let attributes = self.attributes(statements, &slots, owner);
         let given = literal(&attributes, "name");
         if given.is_none() {
             self.check_name("stage", &symbol);
@@ -201,39 +215,30 @@ impl<'a> Lowerer<'a> {
         Some(given.unwrap_or(symbol))
     }
 
-    fn draft_steps(
-        &mut self,
-        statements: &[&'a Stmt],
-        stage: usize,
-        scope: ScopeId,
-        draft: &mut PipelineDraft<'a>,
-    ) -> Vec<Step> {
+    fn draft_steps(&mut self, statements: &[Placed<'a>], stage: usize, draft: &mut PipelineDraft<'a>) -> Vec<Step> {
         let mut steps = Vec::new();
-        for statement in statements {
-            match &statement.kind {
+        for placed in statements {
+            let trail = placed.at.trail.clone();
+            let step = self.traced(&trail, |this| match &placed.statement.kind {
                 StmtKind::Action(action) => {
-                    let drafts = self.draft_action(action, statement, stage, scope);
-                    steps.extend(self.add_actions(drafts, draft));
+                    let drafts = this.draft_action(action, placed, stage);
+                    this.add_actions(drafts, draft)
                 }
                 StmtKind::StackAction(action) => {
-                    let drafts = self.draft_stack(action, statement, stage, scope);
-                    steps.extend(self.add_actions(drafts, draft));
+                    let drafts = this.draft_stack(action, placed, stage);
+                    this.add_actions(drafts, draft)
                 }
                 StmtKind::Parallel(block) => {
-                    let inner = self.draft_block(&block.block, "parallel", stage, scope, draft);
-                    steps.push(Step::Parallel(inner, block.keyword));
+                    let inner = this.draft_block(&block.block, "parallel", stage, &placed.at, draft);
+                    Some(Step::Parallel(inner, block.keyword))
                 }
                 StmtKind::Sequence(block) => {
-                    let inner = self.draft_block(&block.block, "sequence", stage, scope, draft);
-                    steps.push(Step::Sequence(inner));
+                    let inner = this.draft_block(&block.block, "sequence", stage, &placed.at, draft);
+                    Some(Step::Sequence(inner))
                 }
-                StmtKind::Error(_) => {
-                    if let Some(stage) = draft.stages.get_mut(stage) {
-                        stage.incomplete = true;
-                    }
-                }
-                _ => {}
-            }
+                _ => None,
+            });
+            steps.extend(step);
         }
         steps
     }
@@ -243,21 +248,18 @@ impl<'a> Lowerer<'a> {
         block: &'a ast::Block,
         word: &str,
         stage: usize,
-        scope: ScopeId,
+        at: &Surroundings,
         draft: &mut PipelineDraft<'a>,
     ) -> Vec<Step> {
-        let statements = self.admitted(&block.statements, Place::Steps, word);
-        let inner = self.scopes.child(scope);
-        self.bind_values(&statements, inner);
+        let at = at.with_scope(self.scopes.child(at.scope));
+        let body = self.expand(&block.statements, Place::Steps, word, &at);
         let owner_shown = format!("`{word}`");
         let owner = Owner { shown: &owner_shown, place: block.span };
-        self.attributes(&statements, &[], owner, Context::of_scope(inner));
-        if statements.len() < block.statements.len()
-            && let Some(stage) = draft.stages.get_mut(stage)
-        {
-            stage.incomplete = true;
+        self.attributes(&body.statements, &[], owner);
+        if let Some(stage) = draft.stages.get_mut(stage) {
+            stage.incomplete |= body.incomplete;
         }
-        self.draft_steps(&statements, stage, inner, draft)
+        self.draft_steps(&body.statements, stage, draft)
     }
 
     /// Gives drafted actions their ids, and their outputs theirs. A change-set pair is one step: a sequence of two.
@@ -266,10 +268,12 @@ impl<'a> Lowerer<'a> {
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
             for output in action.output_clauses() {
-                self.check_name("artifact", &output.name);
+                let full = format!("{}{}", output.name.node, action.suffix);
+                let name = Spanned::new(full, output.name.span);
+                self.check_name("artifact", &name);
                 let contents = self.contents(&output.contents, action.scope);
-                let artifact = Artifact { name: output.name.clone(), producer: id, contents };
-                match draft.add_artifact(artifact) {
+                let artifact = Artifact { name, producer: id, contents };
+                match draft.add_artifact(&output.name.node, action.body, artifact) {
                     Ok(artifact) => action.outputs.push(artifact),
                     Err(first) => {
                         action.incomplete = true;
@@ -303,18 +307,23 @@ impl<'a> Lowerer<'a> {
         let draft = self.drafts.get(index)?;
         let declared = draft.declared.clone();
         let statements = draft.statements.clone();
-        let context = Context { scope: draft.scope, pipeline: Some(index) };
+        let context = Context { scope: draft.at.scope, pipeline: Some(index) };
+        let trail = draft.at.trail.clone();
         let count = draft.actions.len();
         let slots: Vec<&Slot> =
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let attributes = self.attributes(&statements, &slots, owner, context);
-        let store = self.artifact_store(&statements, context);
+        let (attributes, store) = self.traced(&trail, |this| {
+            let attributes = this.attributes(&statements, &slots, owner);
+            let store = this.artifact_store(&statements);
+            (attributes, store)
+        });
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
             let action = self.drafts.get(index).and_then(|draft| draft.actions.get(position)).cloned()?;
-            actions.push(self.action(action, context));
+            let trail = action.trail.clone();
+            actions.push(self.traced(&trail, |this| this.action(action, context)));
         }
         super::action::default_checkout(&mut actions);
         let name = literal(&attributes, "name");
@@ -348,21 +357,21 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The `artifacts { ... }` block.
-    fn artifact_store(&mut self, statements: &[&'a Stmt], context: Context) -> ArtifactStore {
-        let mut blocks = statements.iter().filter_map(|statement| match &statement.kind {
-            StmtKind::Settings(settings) => Some(settings),
+    fn artifact_store(&mut self, statements: &[Placed<'a>]) -> ArtifactStore {
+        let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
+            StmtKind::Settings(settings) => Some((settings, &placed.at)),
             _ => None,
         });
-        let Some(settings) = blocks.next() else { return ArtifactStore::default() };
-        if let Some(second) = blocks.next() {
+        let Some((settings, at)) = blocks.next() else { return ArtifactStore::default() };
+        if let Some((second, _)) = blocks.next() {
             let name = Spanned::new("artifacts".to_owned(), second.keyword.span);
             self.diagnostics.push(names::duplicate("block", &name, settings.keyword.span));
         }
-        let inner = self.admitted(&settings.block.statements, Place::Plain, "artifacts");
+        let inner = self.expand(&settings.block.statements, Place::Plain, "artifacts", at).statements;
         let slots: Vec<&Slot> =
             catalog::declaration("artifacts").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
-        let attributes = self.attributes(&inner, &slots, owner, context);
+        let attributes = self.attributes(&inner, &slots, owner);
         let bucket = attributes.get("bucket").and_then(|attribute| match attribute.value.kind {
             ValueKind::Entity(Entity::Bucket(id)) => Some(Spanned::new(id, attribute.value.span)),
             _ => None,
@@ -375,10 +384,6 @@ impl<'a> Lowerer<'a> {
             span: Some(settings.keyword.span),
         }
     }
-}
-
-fn has_error(statements: &[&Stmt]) -> bool {
-    statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)))
 }
 
 fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> {

@@ -41,18 +41,17 @@ impl Place {
         }
     }
 
-    fn allows(self, kind: &StmtKind) -> bool {
+    pub(super) fn allows(self, kind: &StmtKind) -> bool {
         match kind {
             StmtKind::Attribute(_) => self != Self::File,
-            StmtKind::Error(_) => true,
             StmtKind::Param(param) => match param.kind {
                 crate::syntax::ast::ParamKind::Variable => self == Self::Pipeline,
                 _ => self == Self::File,
             },
-            StmtKind::Let(_) | StmtKind::For(_) | StmtKind::If(_) => {
+            StmtKind::If(_) | StmtKind::Error(_) => true,
+            StmtKind::Let(_) | StmtKind::For(_) | StmtKind::Use(_) => {
                 matches!(self, Self::File | Self::Pipeline | Self::Steps)
             }
-            StmtKind::Use(_) => matches!(self, Self::File | Self::Pipeline | Self::Steps),
             StmtKind::Pipeline(_)
             | StmtKind::Import(_)
             | StmtKind::TypeDecl(_)
@@ -135,17 +134,9 @@ fn action_word(head: &ActionHead) -> &'static str {
 }
 
 /// Whether this version gives a statement a meaning.
-fn is_built(statement: &Stmt) -> bool {
+pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::Import(_)
-        | StmtKind::TypeDecl(_)
-        | StmtKind::Component(_)
-        | StmtKind::Use(_)
-        | StmtKind::For(_)
-        | StmtKind::If(_)
-        | StmtKind::On(_)
-        | StmtKind::Notify(_)
-        | StmtKind::Property(_) => false,
+        StmtKind::On(_) | StmtKind::Notify(_) | StmtKind::Property(_) => false,
         StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(
             resource.kind,
@@ -162,33 +153,15 @@ fn is_built(statement: &Stmt) -> bool {
 }
 
 impl<'a> Lowerer<'a> {
-    /// The statements of a block that may stand there and have a meaning; reports the others.
-    pub(super) fn admitted(&mut self, statements: &'a [Stmt], place: Place, inside: &str) -> Vec<&'a Stmt> {
-        let mut admitted = Vec::with_capacity(statements.len());
-        for statement in statements {
-            let (word, span) = keyword(statement);
-            if !place.allows(&statement.kind) {
-                self.misplaced(statement, word, span, inside);
-            } else if is_built(statement) {
-                admitted.push(statement);
-            } else {
-                self.diagnostics.push(statements::not_built(word, span));
-                self.hir.incomplete = true;
-                self.symbols.forgive(statement);
-            }
-        }
-        admitted
-    }
-
-    fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
+    /// Reports a statement that cannot stand where it does.
+    pub(super) fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
         let mut allowed: Vec<&str> = Vec::new();
         for place in Place::ALL {
             if place.allows(&statement.kind) {
                 allowed.extend(place.words());
             }
         }
-        self.hir.incomplete = true;
-        self.symbols.forgive(statement);
+        self.give_up(statement);
         let diagnostic = match &statement.kind {
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
             _ => statements::misplaced(word, span, inside, &allowed),

@@ -11,6 +11,7 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::declare::noun;
 use super::expression::{Context, Words, part_value};
+use super::scope::Binding;
 
 impl<'a> Lowerer<'a> {
     /// Resolves a reference.
@@ -21,7 +22,10 @@ impl<'a> Lowerer<'a> {
             return self.bare(head, context, words);
         }
         if let Some(binding) = self.scopes.find(context.scope, &head.node).cloned() {
-            let value = self.bound(&binding, context, head.span);
+            if let Binding::Instance(scope) | Binding::Module(scope) = binding {
+                return self.inner(reference, Context { scope, ..context }, words);
+            }
+            let value = self.bound(&binding, head.span);
             return self.access(value, &head.node, &reference.accesses, span, context);
         }
         if let Some(value) = self.entity_member(head, &reference.accesses, span, context) {
@@ -34,13 +38,38 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
+    /// `instance.rest`, `module.rest`: the rest, as it reads inside.
+    fn inner(&mut self, reference: &'a Reference, context: Context, words: Words) -> Value {
+        let Some((Access::Member(head), rest)) = reference.accesses.split_first() else {
+            self.diagnostics.push(names::no_value(&reference.head.node, reference.head.span));
+            return Value::poisoned(reference.span);
+        };
+        if rest.is_empty() {
+            let value = self.bare(head, context, words);
+            return Value { kind: value.kind, span: reference.span };
+        }
+        let span = reference.span;
+        if let Some(binding) = self.scopes.own(context.scope, &head.node).cloned() {
+            let value = self.bound(&binding, head.span);
+            return self.access(value, &head.node, rest, span, context);
+        }
+        if let Some(value) = self.entity_member(head, rest, span, context) {
+            return value;
+        }
+        if let Some(value) = self.action_output(head, rest, span, context) {
+            return value;
+        }
+        self.unknown_name(head, context);
+        Value::poisoned(span)
+    }
+
     /// A name alone.
     fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
         let span = name.span;
         match words {
             Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
             Words::Target(kind) => {
-                if let Some(entity) = self.symbols.entity(kind, &name.node) {
+                if let Some(entity) = self.symbols.entity(kind, &name.node, &self.scopes, context.scope) {
                     return Value::new(ValueKind::Entity(entity), span);
                 }
             }
@@ -53,29 +82,29 @@ impl<'a> Lowerer<'a> {
             Words::Value => {}
         }
         if let Some(binding) = self.scopes.find(context.scope, &name.node).cloned() {
-            return self.bound(&binding, context, span);
+            return self.bound(&binding, span);
         }
         if let Words::Target(kind) = words {
-            self.unknown_entity(kind, name);
+            self.unknown_entity(kind, name, context);
             return Value::poisoned(span);
         }
-        if let [(_, entity, _)] = self.symbols.entities_named(&name.node).as_slice() {
+        if let [(_, entity, _)] = self.symbols.entities_named(&name.node, &self.scopes, context.scope).as_slice() {
             return Value::new(ValueKind::Entity(*entity), span);
         }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
-        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node)) {
+        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope)) {
             return Value::new(ValueKind::Artifact(id), span);
         }
         self.unknown_name(name, context);
         Value::poisoned(span)
     }
 
-    fn unknown_entity(&mut self, kind: Target, name: &Ident) {
+    fn unknown_entity(&mut self, kind: Target, name: &Ident, context: Context) {
         self.hir.incomplete = true;
         if self.symbols.is_forgiven(&name.node) {
             return;
         }
-        let others = self.symbols.entities_named(&name.node);
+        let others = self.symbols.entities_named(&name.node, &self.scopes, context.scope);
         let other = others.first().map(|(other, _, place)| (noun(*other), *place));
         let near = suggest::similar(&name.node, self.symbols.names_of(kind));
         self.diagnostics.push(names::unknown(noun(kind), name, near, other));
@@ -163,7 +192,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
         context: Context,
     ) -> Option<Value> {
-        let candidates = self.symbols.entities_named(&head.node);
+        let candidates = self.symbols.entities_named(&head.node, &self.scopes, context.scope);
         let [Access::Member(member), rest @ ..] = accesses else { return None };
         let has_member =
             |kind: Target| catalog::declaration(noun(kind)).is_some_and(|entry| entry.members.contains(&member.node));
@@ -215,9 +244,9 @@ impl<'a> Lowerer<'a> {
         }
         let (found, name, variable): (Vec<ActionId>, &Ident, &Ident) = match members.as_slice() {
             [outputs, output] if outputs.node == "outputs" && draft.has_stack(&head.node) => {
-                (draft.stack_actions(&head.node), head, output)
+                (draft.actions_named(&head.node, true, &self.scopes, context.scope), head, output)
             }
-            [variable] => (draft.actions_named(&head.node), head, variable),
+            [variable] => (draft.actions_named(&head.node, false, &self.scopes, context.scope), head, variable),
             [action, variable] => (draft.actions_in_stage(&head.node, &action.node), action, variable),
             [stack, outputs, output] if outputs.node == "outputs" => {
                 (draft.actions_in_stage(&head.node, &stack.node), stack, output)

@@ -6,11 +6,12 @@ use crate::hir::{
     ValueKind,
 };
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, Stmt, StmtKind};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
+use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
 use super::placement::Place;
 
@@ -18,7 +19,7 @@ use super::placement::Place;
 struct Body<'a> {
     ownership: Ownership,
     attributes: Attributes,
-    statements: Vec<&'a Stmt>,
+    statements: Vec<Placed<'a>>,
     name: Option<Spanned<Text>>,
     raw: Option<Value>,
     logical_id: Option<Spanned<String>>,
@@ -45,16 +46,16 @@ impl<'a> Lowerer<'a> {
     fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
-        let context = Context::file();
-        let statements = match &resource.body {
-            ResourceBody::Block(block) => self.admitted(&block.statements, place, word),
-            _ => Vec::new(),
+        let inner = declared.at.with_scope(self.scopes.child(declared.at.scope));
+        let context = self.context_of(&inner);
+        let Expanded { statements, incomplete } = match &resource.body {
+            ResourceBody::Block(block) => self.expand(&block.statements, place, word, &inner),
+            _ => Expanded::default(),
         };
-        let incomplete = statements.iter().any(|statement| matches!(statement.kind, StmtKind::Error(_)));
-        let shown = format!("{word} `{}`", declared.symbol.node);
+        let shown = format!("{word} `{}`", declared.written);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
-        let attributes = self.attributes(&statements, &slots, owner, context);
+        let attributes = self.attributes(&statements, &slots, owner);
         let ownership = if let ResourceBody::Imported(expression) = &resource.body {
             Ownership::Imported(self.evaluate(expression, context, Words::Value))
         } else {
@@ -85,7 +86,7 @@ impl<'a> Lowerer<'a> {
             env,
             buildspec: buildspec(&body.attributes),
             role: role_of(&body.attributes, "role"),
-            statements: self.statements(&body.statements, Context::file()),
+            statements: self.statements(&body.statements),
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
@@ -143,7 +144,7 @@ impl<'a> Lowerer<'a> {
         let role = Role {
             symbol: declared.symbol.clone(),
             service: declared.node.service.clone(),
-            statements: self.statements(&body.statements, Context::file()),
+            statements: self.statements(&body.statements),
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
@@ -156,11 +157,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `allow` and `deny` among statements.
-    fn statements(&mut self, statements: &[&'a Stmt], context: Context) -> Vec<Statement> {
+    fn statements(&mut self, statements: &[Placed<'a>]) -> Vec<Statement> {
         let mut lowered = Vec::new();
-        for statement in statements {
-            if let StmtKind::Allow(allow) = &statement.kind
-                && let Some(allow) = self.allow(allow, statement.span, context)
+        for placed in statements {
+            let context = self.context_of(&placed.at);
+            if let StmtKind::Allow(allow) = &placed.statement.kind
+                && let Some(allow) = self.allow(allow, placed.statement.span, context)
             {
                 lowered.push(allow);
             }

@@ -6,6 +6,8 @@ use crate::hir::{ParamId, Value, VariableId};
 use crate::source::Span;
 use crate::syntax::ast;
 
+use super::expression::Words;
+
 /// Index of a scope.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ScopeId(usize);
@@ -13,6 +15,14 @@ pub(super) struct ScopeId(usize);
 /// Index of a `let`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LetId(pub(super) usize);
+
+/// Index of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ComponentId(pub(super) usize);
+
+/// Index of a `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TypeId(pub(super) usize);
 
 /// What a name is bound to.
 #[derive(Debug, Clone)]
@@ -25,6 +35,14 @@ pub(super) enum Binding {
     Param(ParamId),
     /// `variable` of the pipeline around.
     Variable(VariableId),
+    /// `component`
+    Component(ComponentId),
+    /// `type`
+    Type(TypeId),
+    /// `use ... as Name`: the instance's own names.
+    Instance(ScopeId),
+    /// `import ... as name`: the names of that file.
+    Module(ScopeId),
 }
 
 /// How far a `let` has been evaluated.
@@ -38,11 +56,19 @@ pub(super) enum LetState {
     Done(Value),
 }
 
-/// A `let` and the scope its value is evaluated in.
+/// A value that is evaluated when it is first used: of a `let`, or an argument of a component.
 #[derive(Debug, Clone)]
 pub(super) struct LetEntry<'a> {
-    pub(super) declaration: &'a ast::Let,
+    pub(super) name: &'a ast::Ident,
+    pub(super) value: &'a ast::Expr,
+    /// Its type, and the scope that type was written in.
+    pub(super) ty: Option<(&'a ast::Type, ScopeId)>,
+    /// The names its value sees.
     pub(super) scope: ScopeId,
+    /// The pipeline around it.
+    pub(super) pipeline: Option<usize>,
+    /// What a bare word in it means.
+    pub(super) words: Words,
     pub(super) state: LetState,
 }
 
@@ -55,29 +81,34 @@ struct Scope {
 /// All scopes of a file.
 #[derive(Debug)]
 pub(super) struct Scopes<'a> {
-    scopes: Vec<Scope>,
+    list: Vec<Scope>,
     pub(super) lets: Vec<LetEntry<'a>>,
+    /// Components, each with the scope of its file.
+    pub(super) components: Vec<(&'a ast::Component, ScopeId)>,
+    /// `type` declarations, each with the scope of its file.
+    pub(super) types: Vec<(&'a ast::TypeDecl, ScopeId)>,
 }
 
 impl<'a> Scopes<'a> {
     pub(super) fn new() -> Self {
-        Self { scopes: vec![Scope::default()], lets: Vec::new() }
+        Self { list: Vec::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
     }
 
-    /// The scope of the file.
-    pub(super) fn root() -> ScopeId {
-        ScopeId(0)
+    /// The scope of one more file.
+    pub(super) fn root(&mut self) -> ScopeId {
+        self.list.push(Scope::default());
+        ScopeId(self.list.len() - 1)
     }
 
     /// A new scope inside another.
     pub(super) fn child(&mut self, parent: ScopeId) -> ScopeId {
-        self.scopes.push(Scope { parent: Some(parent), names: HashMap::new() });
-        ScopeId(self.scopes.len() - 1)
+        self.list.push(Scope { parent: Some(parent), names: HashMap::new() });
+        ScopeId(self.list.len() - 1)
     }
 
     /// Binds a name; gives back the place of an earlier binding in the same scope, which stays.
     pub(super) fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) -> Option<Span> {
-        let scope = self.scopes.get_mut(scope.0)?;
+        let scope = self.list.get_mut(scope.0)?;
         if let Some((_, first)) = scope.names.get(&name.node) {
             return Some(*first);
         }
@@ -85,9 +116,9 @@ impl<'a> Scopes<'a> {
         None
     }
 
-    /// Registers a `let` for later.
-    pub(super) fn add_let(&mut self, scope: ScopeId, declaration: &'a ast::Let) -> LetId {
-        self.lets.push(LetEntry { declaration, scope, state: LetState::Waiting });
+    /// Registers a value for later.
+    pub(super) fn add_let(&mut self, entry: LetEntry<'a>) -> LetId {
+        self.lets.push(entry);
         LetId(self.lets.len() - 1)
     }
 
@@ -95,7 +126,7 @@ impl<'a> Scopes<'a> {
     pub(super) fn find(&self, scope: ScopeId, name: &str) -> Option<&Binding> {
         let mut current = Some(scope);
         while let Some(id) = current {
-            let scope = self.scopes.get(id.0)?;
+            let scope = self.list.get(id.0)?;
             if let Some((binding, _)) = scope.names.get(name) {
                 return Some(binding);
             }
@@ -104,11 +135,38 @@ impl<'a> Scopes<'a> {
         None
     }
 
+    /// What a name is bound to in this very scope.
+    pub(super) fn own(&self, scope: ScopeId, name: &str) -> Option<&Binding> {
+        self.list.get(scope.0)?.names.get(name).map(|(binding, _)| binding)
+    }
+
+    /// The names bound in this very scope, in a fixed order.
+    pub(super) fn own_names(&self, scope: ScopeId) -> Vec<String> {
+        let mut names: Vec<String> =
+            self.list.get(scope.0).map(|scope| scope.names.keys().cloned().collect()).unwrap_or_default();
+        names.sort_unstable();
+        names
+    }
+
+    /// How many scopes further out `ancestor` is; `None` when `scope` is not inside it.
+    pub(super) fn distance(&self, scope: ScopeId, ancestor: ScopeId) -> Option<usize> {
+        let mut current = Some(scope);
+        let mut distance = 0;
+        while let Some(id) = current {
+            if id == ancestor {
+                return Some(distance);
+            }
+            current = self.list.get(id.0)?.parent;
+            distance += 1;
+        }
+        None
+    }
+
     /// All names visible here, for suggestions, in a fixed order.
     pub(super) fn visible(&self, scope: ScopeId) -> Vec<&str> {
         let mut names = Vec::new();
         let mut current = Some(scope);
-        while let Some(scope) = current.and_then(|id| self.scopes.get(id.0)) {
+        while let Some(scope) = current.and_then(|id| self.list.get(id.0)) {
             names.extend(scope.names.keys().map(String::as_str));
             current = scope.parent;
         }

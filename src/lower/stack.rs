@@ -1,5 +1,6 @@
 //! `deploy|prepare|execute|delete stack`: the change-set pair and its relatives, written out.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -7,13 +8,14 @@ use indexmap::IndexMap;
 use crate::catalog::{self, Category, Header, Slot};
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, ExprKind, StackVerb, Stmt, StmtKind};
+use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
 
 use super::Lowerer;
 use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
 use super::attributes::{Attributes, Owner, settings};
+use super::expand::{Placed, Surroundings};
 use super::expression::Context;
-use super::scope::ScopeId;
+use super::placement::Place;
 
 /// The modes that `deploy stack` takes in place of the pair.
 const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
@@ -23,14 +25,12 @@ impl<'a> Lowerer<'a> {
     pub(super) fn draft_stack(
         &mut self,
         action: &'a ast::StackAction,
-        statement: &'a Stmt,
+        placed: &Placed<'a>,
         stage: usize,
-        scope: ScopeId,
     ) -> Vec<ActionDraft<'a>> {
         let Some(action_type) = catalog::action_type("cloudformation", Category::Deploy) else { return Vec::new() };
-        let Some(symbol) = self.name(&action.name, scope) else {
-            self.hir.incomplete = true;
-            self.symbols.forgive(statement);
+        let Some(name) = self.declared_name(&action.name, &placed.at) else {
+            self.give_up(placed.statement);
             return Vec::new();
         };
         let halves: &[(Origin, &str)] = match action.verb.node {
@@ -44,14 +44,18 @@ impl<'a> Lowerer<'a> {
         };
         let namespace = plain_attribute(action.block.as_ref(), "namespace");
         let draft = |(origin, suffix): &(Origin, &str)| ActionDraft {
-            name: Spanned::new(pair_name(action, *origin, &symbol.node, suffix), symbol.span),
-            symbol: symbol.node.clone(),
+            name: Spanned::new(pair_name(action, *origin, &name.full.node, suffix), name.full.span),
+            symbol: name.symbol.node.clone(),
             stage,
-            scope,
+            scope: placed.at.scope,
+            local: name.local,
+            body: placed.at.local,
+            suffix: Rc::clone(&placed.at.suffix),
+            trail: Rc::clone(&placed.at.trail),
             category: Category::Deploy,
             action_type: Arc::clone(&action_type),
             form: Form::Stack(action, *origin),
-            statement,
+            statement: placed.statement,
             namespace: namespace.clone().filter(|_| *origin != Origin::PrepareStack || halves.len() == 1),
             outputs: Vec::new(),
             incomplete: false,
@@ -117,12 +121,12 @@ impl<'a> Lowerer<'a> {
         attributes: &Attributes,
         context: Context,
     ) -> (Value, Value) {
-        let prepared =
-            if action.verb.node == StackVerb::Execute { self.prepared(&draft.symbol, context) } else { None };
+        let prepared = if action.verb.node == StackVerb::Execute { self.prepared(draft, context) } else { None };
         let from_prepared = |word: &str| prepared.as_ref().and_then(|read| read.get(word)).map(|a| a.value.clone());
         let given = |word: &str| attributes.get(word).map(|a| a.value.clone()).or_else(|| from_prepared(word));
         let stack = given("name").unwrap_or_else(|| {
-            let name = Spanned::new(draft.symbol.clone(), action.name.span);
+            let suffix = if action.name.quoted { "" } else { &draft.suffix };
+            let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
             if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
                 self.check_name("stack", &name);
             }
@@ -133,28 +137,28 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The `name` and `change-set` of the statement that prepares a stack; mistakes in them are reported there.
-    fn prepared(&mut self, symbol: &str, context: Context) -> Option<Attributes> {
+    fn prepared(&mut self, execute: &ActionDraft<'a>, context: Context) -> Option<Attributes> {
         let draft = self.drafts.get(context.pipeline?)?;
         let is_prepare = |draft: &&ActionDraft<'a>| {
-            draft.symbol == symbol && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
+            draft.symbol == execute.symbol
+                && draft.local == execute.local
+                && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
         };
         let prepare = draft.actions.iter().find(is_prepare)?.clone();
         let Form::Stack(action, origin) = prepare.form else { return None };
         let all_slots = stack_slots(&prepare, action, origin);
         let slots: Vec<&Slot> =
             all_slots.iter().filter(|slot| ["name", "change-set"].contains(&slot.attribute.as_str())).collect();
-        let statements: Vec<&'a Stmt> = action
-            .block
-            .iter()
-            .flat_map(|block| &block.statements)
-            .filter(|statement| match &statement.kind {
-                StmtKind::Attribute(attribute) => slots.iter().any(|slot| slot.attribute == attribute.key.node),
-                _ => false,
-            })
-            .collect();
         let reported = self.diagnostics.len();
+        let block = action.block.as_ref()?;
+        let at = Surroundings::of(self.scopes.child(prepare.scope));
+        let mut body = self.expand(&block.statements, Place::Action, "an action", &at);
+        body.statements.retain(|placed| match &placed.statement.kind {
+            StmtKind::Attribute(attribute) => slots.iter().any(|slot| slot.attribute == attribute.key.node),
+            _ => false,
+        });
         let owner = Owner { shown: "", place: action.name.span };
-        let read = self.attributes(&statements, &slots, owner, Context { scope: prepare.scope, ..context });
+        let read = self.attributes(&body.statements, &slots, owner);
         self.diagnostics.truncate(reported);
         Some(read)
     }

@@ -5,14 +5,15 @@ use crate::hir::{Hir, Origin, PartKind, Step, ValueKind};
 use crate::source::SourceMap;
 use crate::syntax::parse;
 
-use super::{Inputs, lower};
+use super::{Inputs, Module, lower};
 
 /// Lowers a text; gives the resolved form and `CODE underlined text: message` for each diagnostic.
 fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
     let mut sources = SourceMap::default();
     let file = sources.add("pipeline.pipe".into(), text);
     let parsed = parse(file, text);
-    let lowered = lower(&parsed.ast, text, inputs);
+    let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text, imports: &[] };
+    let lowered = lower(&[module], inputs);
     let mut all = parsed.diagnostics;
     all.extend(lowered.diagnostics);
     let line = |d: &Diagnostic| format!("{} {}: {}", d.code, sources.slice(d.primary.span), d.message);
@@ -203,10 +204,10 @@ fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
     );
     says(
         &format!(
-            "for n in [\"a\"] {{ project \"${{n}}\" {{ image = \"x\" }} }}\n{}",
-            with_stage("    build codebuild P from App { project = n }", "")
+            "provider CI {{ kind = jenkins }}\n{}",
+            with_stage("    build CI P from App { project-name = \"x\" }", "")
         ),
-        &["E0006 for: `for` is not supported by this version of dotpipe"],
+        &["E0006 provider: `provider` is not supported by this version of dotpipe"],
     );
 }
 
@@ -284,4 +285,207 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
             "E0705 #{Sorce.X}: nothing in this pipeline sets the namespace `Sorce`",
         ],
     );
+}
+
+/// `stage: action action` for each stage.
+fn outline(hir: &Hir) -> Vec<String> {
+    let pipeline = &hir.pipelines[0];
+    let of_stage = |index: usize| {
+        let actions = pipeline.actions.iter().filter(|action| action.stage == index);
+        actions.map(|action| action.name.node.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    pipeline
+        .stages
+        .iter()
+        .enumerate()
+        .map(|(index, stage)| format!("{}: {}", stage.name.node, of_stage(index)))
+        .collect()
+}
+
+#[test]
+fn loops_write_their_body_out_and_keep_its_names_apart() {
+    let text = with_stage(
+        "    parallel {
+      for env in [\"dev\", \"prod\"] {
+        sequence {
+          build codebuild Package from App -> Out { project = Builder }
+          deploy stack shop from Out::t.yaml
+          invoke lambda Tell { function = \"tell-${env}\", input = shop.outputs.Url }
+        }
+      }
+    }",
+        PROJECT,
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(
+        outline(&hir)[1],
+        "Work: Package-dev shop-dev.GenerateChangeSet shop-dev.ExecuteChangeSet Tell-dev Package-prod shop-prod.GenerateChangeSet shop-prod.ExecuteChangeSet Tell-prod"
+    );
+    let pipeline = &hir.pipelines[0];
+    let artifacts: Vec<_> = pipeline.artifacts.iter().map(|artifact| artifact.name.node.as_str()).collect();
+    assert_eq!(artifacts, ["App", "Out-dev", "Out-prod"]);
+    let output = |action: usize| match &pipeline.actions[action].value("UserParameters").map(|value| &value.kind) {
+        Some(ValueKind::Text(text)) => match &text.parts[0].kind {
+            PartKind::Output(from, _) => pipeline.action(*from).name.node.clone(),
+            other => format!("{other:?}"),
+        },
+        other => format!("{other:?}"),
+    };
+    assert_eq!(
+        (output(4), output(8)),
+        ("shop-dev.ExecuteChangeSet".to_owned(), "shop-prod.ExecuteChangeSet".to_owned())
+    );
+}
+
+#[test]
+fn a_quoted_name_is_taken_as_it_is_and_seen_outside_the_loop() {
+    let text = format!(
+        "for name in [\"Unit\", \"Lint\"] {{ project \"${{name}}Tests\" {{ image = \"aws/codebuild/standard:7.0\" }} }}\n{}",
+        with_stage("    test codebuild A from App { project = LintTests }", "")
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(
+        hir.projects.iter().map(|project| project.symbol.node.as_str()).collect::<Vec<_>>(),
+        ["UnitTests", "LintTests"]
+    );
+    assert_eq!(hir.pipelines[0].actions[1].project(), Some(crate::hir::ProjectId(1)));
+}
+
+#[test]
+fn conditions_choose_statements_and_attributes() {
+    let text = format!(
+        "option prod: bool = true\n{}",
+        with_stage(
+            "    if prod { approve Go { if prod { timeout = 2h } else { timeout = 1h } } } else if !prod { approve No } else { approve Never }",
+            ""
+        )
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(outline(&hir)[1], "Work: Go");
+    assert_eq!(hir.pipelines[0].actions[1].timeout.as_ref().map(|minutes| minutes.node), Some(120));
+}
+
+const COMPONENT: &str = "
+type Settings = { size: \"small\" | \"large\", approve: bool, alarm: string? }
+component Deliver(env: Settings, template: File, version: string) {
+  stage Deploy {
+    if env.approve { approve Ok }
+    deploy stack app from template { parameters = { Size = env.size, Version = version } }
+  }
+}
+";
+
+#[test]
+fn components_are_written_out_with_their_arguments() {
+    let text = format!(
+        "{COMPONENT}pipeline P {{
+  stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+  for size in [\"small\", \"large\"] {{
+    use Deliver(env = {{ size = size, approve = size == \"large\" }}, template = App::t.yaml, version = Fetch.CommitId) as \"to-${{size}}\"
+  }}
+}}"
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(
+        outline(&hir)[1..],
+        [
+            "Deploy-small-to-small: app-small-to-small.GenerateChangeSet app-small-to-small.ExecuteChangeSet",
+            "Deploy-large-to-large: Ok-large-to-large app-large-to-large.GenerateChangeSet app-large-to-large.ExecuteChangeSet",
+        ]
+    );
+}
+
+#[test]
+fn components_are_checked_where_they_are_used() {
+    let used = |arguments: &str| {
+        format!(
+            "{COMPONENT}pipeline P {{
+  stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+  use Deliver({arguments}) as prod
+}}"
+        )
+    };
+    says(
+        &used("env = { size = \"big\", approve = true }, template = App::t.yaml, version = \"1\""),
+        &["E0106 { size = \"big\", approve = true }: field `size` of `env` takes `\"small\"` or `\"large\"`, not text"],
+    );
+    says(
+        &used("env = { size = \"small\" }, template = App::t.yaml, version = \"1\""),
+        &["E0106 { size = \"small\" }: field `approve` of `env` is missing"],
+    );
+    says(
+        &used("env = { size = \"small\", approve = false }, template = App, version = \"1\""),
+        &["E0106 App: `template` takes a file in an artifact, not an artifact"],
+    );
+    says(
+        &used("env = { size = \"small\", approve = false }, template = App::t.yaml"),
+        &["E0305 Deliver: component `Deliver` needs `version`"],
+    );
+    says(
+        &used("env = { size = \"small\", approve = false }, templat = App::t.yaml, version = \"1\""),
+        &[
+            "E0305 Deliver: component `Deliver` needs `template`",
+            "E0104 templat: component `Deliver` has no attribute `templat`",
+        ],
+    );
+}
+
+#[test]
+fn a_component_that_uses_itself_ends() {
+    let text = with_stage("    use A()", "component A() { use B() }\ncomponent B() { use A() }");
+    says(&text, &["E0303 A: component `A` uses itself"]);
+}
+
+#[test]
+fn one_mistake_in_a_component_is_one_diagnostic() {
+    let text =
+        with_stage("    use Ask() as a\n    use Ask() as b", "component Ask() { approve Go { mesage = \"x\" } }");
+    let mut sources = SourceMap::default();
+    let file = sources.add("pipeline.pipe".into(), text.as_str());
+    let parsed = parse(file, &text);
+    let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
+    let found = lower(&[module], &Inputs::default()).diagnostics.into_sorted();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].message, "action `Go` has no attribute `mesage`");
+    assert_eq!(
+        found[0].secondary.iter().map(|label| sources.slice(label.span)).collect::<Vec<_>>(),
+        ["use Ask() as a"]
+    );
+}
+
+#[test]
+fn comprehensions_and_ranges_are_lists() {
+    let text = format!(
+        "let all = [\"a\", \"b\", \"c\"]\nlet some = [for x in all : \"${{x}}!\" if x != \"b\"]\n{}",
+        with_stage(
+            "    for x in some { approve \"Go-${x == \"a!\" ? \"first\" : \"last\"}\" }\n    for n in 1..2 { approve N }",
+            ""
+        )
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(outline(&hir)[1], "Work: Go-first Go-last N-1 N-2");
+}
+
+#[test]
+fn functions_are_few_and_total() {
+    let text = format!(
+        "let names = split(\"web,api\", \",\")\nlet all = concat(names, [\"job\"])\n{}",
+        with_stage(
+            "    for n in all { if contains(names, n) { approve \"${upper(replace(n, \"web\", \"www\"))}-${length(all)}-${join(keys({ a = 1, b = 2 }), \"+\") == \"a+b\" ? lower(\"OK\") : \"no\"}\" } }",
+            ""
+        )
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    assert_eq!(outline(&hir)[1], "Work: WWW-3-ok API-3-ok");
+    says(
+        &with_stage("    approve Go { message = join(\"a\") }", ""),
+        &["E0106 join(\"a\"): `join` does not take these arguments"],
+    );
+    says(&with_stage("    approve Go { message = uper(\"a\") }", ""), &["E0301 uper: no function named `uper`"]);
 }

@@ -6,9 +6,8 @@ use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StringPart, StringPartKind};
 
-use super::Lowerer;
 use super::expression::{Context, Words};
-use super::scope::ScopeId;
+use super::{Lowerer, text_at};
 
 impl<'a> Lowerer<'a> {
     /// The text of string parts.
@@ -55,11 +54,11 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A declared name, which must be known at compile time. `None` when it is not, which has been reported.
-    pub(super) fn name(&mut self, name: &'a ast::Name, scope: ScopeId) -> Option<Spanned<String>> {
+    pub(super) fn name(&mut self, name: &'a ast::Name, context: Context) -> Option<Spanned<String>> {
         if let Some(literal) = name.literal() {
             return Some(Spanned::new(literal.to_owned(), name.span));
         }
-        let text = self.text(&name.parts, Context::of_scope(scope));
+        let text = self.text(&name.parts, context);
         self.compile_time("a name", &text, name.span)
     }
 
@@ -80,7 +79,7 @@ impl<'a> Lowerer<'a> {
 
     /// What the user wrote at a place.
     pub(super) fn shown(&self, place: Span) -> String {
-        self.source.get(place.range()).unwrap_or_default().to_owned()
+        text_at(self.modules, place).to_owned()
     }
 
     /// `#{namespace.Name}`

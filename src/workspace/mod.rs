@@ -62,6 +62,7 @@ pub struct Workspace {
     files: Box<dyn FileSystem>,
     display_prefix: Utf8PathBuf,
     sources: RefCell<SourceMap>,
+    entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     loaded: Cache<FileId>,
     builds: Cache<Arc<Build>>,
     templates: Cache<Arc<Template>>,
@@ -75,6 +76,7 @@ impl Workspace {
             files: Box::new(files),
             display_prefix: if prefix == "." { Utf8PathBuf::new() } else { prefix },
             sources: RefCell::default(),
+            entries: RefCell::default(),
             loaded: RefCell::default(),
             builds: RefCell::default(),
             templates: RefCell::default(),
@@ -99,6 +101,23 @@ impl Workspace {
     /// Adds a text that was not read through the workspace; `path` is shown as it is.
     pub fn add_source(&self, path: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         self.sources.borrow_mut().add(path.into(), text)
+    }
+
+    /// Adds an entry file that was read elsewhere: its path from the root, for what it imports, and as it is shown.
+    pub fn add_entry(&self, path: impl Into<Utf8PathBuf>, shown: impl Into<Utf8PathBuf>, text: &str) -> FileId {
+        let file = self.add_source(shown, text);
+        self.entries.borrow_mut().insert(file, path.into());
+        file
+    }
+
+    /// The path from the root of a file of this workspace.
+    pub fn path_of(&self, file: FileId) -> Utf8PathBuf {
+        if let Some(path) = self.entries.borrow().get(&file) {
+            return path.clone();
+        }
+        let sources = self.sources();
+        let shown = sources.file(file).path();
+        shown.strip_prefix(&self.display_prefix).unwrap_or(shown).to_owned()
     }
 
     /// Reads a file; `path` counts from the root.

@@ -4,6 +4,7 @@ pub mod artifacts;
 pub mod names;
 pub mod phases;
 pub mod repository;
+pub mod reuse;
 pub mod roles;
 pub mod settings;
 pub mod stacks;

@@ -231,3 +231,23 @@ pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnos
     .label(attribute, "this one is not")
     .help("keep one of the two")
 }
+
+/// A map that is not of its record type.
+pub fn wrong_field(name: &str, field: &str, problem: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("field `{field}` of `{name}` {problem}"),
+        place,
+        "not of the type declared for it",
+    )
+}
+
+/// A component, a type, an instance or a file where a value is needed.
+pub fn no_value(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("`{name}` is not a value"),
+        place,
+        "names a component, a type, an instance or a file",
+    )
+}

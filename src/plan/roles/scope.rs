@@ -83,7 +83,15 @@ impl StackScope<'_> {
     fn filled(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
         let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
         let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
-        let names = self.names(placeholder, made);
+        let mut names = self.names(placeholder, made);
+        if *placeholder == "LogGroupName" && pattern.ends_with("${LogGroupName}") {
+            // Policies name a log group with `:*` behind it, but for the tagging actions.
+            // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html> (2026-11-23)
+            let whole = names.iter().filter_map(|name| Some(Expr::text(format!("{}:*", name.as_text()?))));
+            let whole: Vec<Expr> =
+                whole.filter(|name| name.as_text().is_some_and(|name| !name.ends_with("*:*"))).collect();
+            names.extend(whole);
+        }
         let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
         names.into_iter().map(fill).collect()
     }

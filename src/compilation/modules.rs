@@ -1,0 +1,126 @@
+//! An entry file and everything it imports, read and parsed before any of it is resolved.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::diagnostic::families::reuse;
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::lower::Module;
+use crate::source::{FileId, Span};
+use crate::syntax::{self, ast};
+use crate::workspace::Workspace;
+use crate::workspace::file_system::FileError;
+
+/// A file that has been read.
+pub(super) struct Parsed {
+    path: String,
+    text: Arc<str>,
+    ast: ast::File,
+    imports: Vec<Option<usize>>,
+}
+
+/// Reads files, each once; imported ones end up before those that import them.
+pub(super) struct Loader<'w> {
+    workspace: &'w Workspace,
+    /// The files read, imported ones first.
+    pub(super) files: Vec<Parsed>,
+    /// What is wrong with them.
+    pub(super) diagnostics: Diagnostics,
+    /// Paths from the root: of files done, with their index, and of those being read.
+    done: Vec<(Utf8PathBuf, usize)>,
+    running: Vec<Utf8PathBuf>,
+}
+
+impl<'w> Loader<'w> {
+    /// Reads an entry file and what it imports.
+    pub(super) fn load(workspace: &'w Workspace, entry: FileId) -> Self {
+        let mut loader = Self {
+            workspace,
+            files: Vec::new(),
+            diagnostics: Diagnostics::new(),
+            done: Vec::new(),
+            running: Vec::new(),
+        };
+        loader.read(entry, workspace.path_of(entry));
+        loader
+    }
+
+    /// The files as the next stage takes them.
+    pub(super) fn modules(&self) -> Vec<Module<'_>> {
+        self.files
+            .iter()
+            .map(|file| Module { path: &file.path, ast: &file.ast, text: &file.text, imports: &file.imports })
+            .collect()
+    }
+
+    fn read(&mut self, file: FileId, path: Utf8PathBuf) -> usize {
+        let text = self.workspace.text(file);
+        let parsed = syntax::parse(file, &text);
+        self.diagnostics.extend(parsed.diagnostics);
+        let folder = path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+        self.running.push(path.clone());
+        let mut imports = Vec::new();
+        for statement in &parsed.ast.statements {
+            if let ast::StmtKind::Import(import) = &statement.kind {
+                imports.push(self.import(&import.path, &folder));
+            }
+        }
+        self.running.pop();
+        let shown = self.workspace.sources().file(file).path().to_string();
+        self.files.push(Parsed { path: shown, text, ast: parsed.ast, imports });
+        self.done.push((path, self.files.len() - 1));
+        self.files.len() - 1
+    }
+
+    /// The index of an imported file; none, reported, when it cannot be had.
+    fn import(&mut self, path: &ast::Expr, folder: &Utf8Path) -> Option<usize> {
+        let ast::ExprKind::String(parts) = &path.kind else { return None };
+        let [ast::StringPart { kind: ast::StringPartKind::Text(written), .. }] = parts.as_slice() else {
+            self.diagnostics.push(reuse::unreadable_import("", "the path of an import is plain text", path.span, None));
+            return None;
+        };
+        let target = match crate::workspace::file_system::normalize(&folder.join(written)) {
+            Ok(target) => target,
+            Err(error) => {
+                self.unreadable(written, &error, path.span, folder);
+                return None;
+            }
+        };
+        if let Some((_, index)) = self.done.iter().find(|(done, _)| *done == target) {
+            return Some(*index);
+        }
+        if let Some(start) = self.running.iter().position(|running| *running == target) {
+            let mut cycle: Vec<String> = self.running.iter().skip(start).map(ToString::to_string).collect();
+            cycle.push(target.to_string());
+            self.diagnostics.push(reuse::circular_import(&cycle, path.span));
+            return None;
+        }
+        match self.workspace.load(&target) {
+            Ok(file) => Some(self.read(file, target)),
+            Err(error) => {
+                self.unreadable(written, &error, path.span, folder);
+                None
+            }
+        }
+    }
+
+    fn unreadable(&mut self, written: &str, error: &FileError, place: Span, folder: &Utf8Path) {
+        let files = self.workspace.files().tracked();
+        let pipes: Vec<String> = files
+            .keys()
+            .filter(|path| path.extension() == Some("pipe"))
+            .map(|path| from_folder(path, folder))
+            .collect();
+        let near = suggest::similar(written, pipes.iter().map(String::as_str));
+        self.diagnostics.push(reuse::unreadable_import(written, &error.to_string(), place, near));
+    }
+}
+
+/// A path from the root as an import in `folder` would write it.
+fn from_folder(path: &Utf8Path, folder: &Utf8Path) -> String {
+    if let Ok(inner) = path.strip_prefix(folder) {
+        return format!("./{inner}");
+    }
+    format!("{}{path}", "../".repeat(folder.components().count()))
+}

@@ -1,0 +1,81 @@
+//! E0303 to E0306: components, imports and what they expand to.
+
+use crate::diagnostic::{Code, Diagnostic, Label, suggest, wording};
+use crate::source::{Span, Spanned};
+
+/// A component that uses itself.
+pub fn recursive(path: &[String], place: Span) -> Diagnostic {
+    let name = path.first().map_or("", String::as_str);
+    Diagnostic::new(Code::E0303, format!("component `{name}` uses itself"), place, path.join(" -> "))
+        .help("components form a tree: end the chain somewhere")
+}
+
+/// An import that cannot be read.
+pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0304, format!("`{path}` cannot be imported"), place, why);
+    match similar {
+        Some(near) => diagnostic.suggest(place, Some(&format!("\"{near}\""))),
+        None => diagnostic.help("the path counts from the folder of this file and stays inside the project"),
+    }
+}
+
+/// Files that import each other.
+pub fn circular_import(path: &[String], place: Span) -> Diagnostic {
+    let name = path.first().map_or("", String::as_str);
+    Diagnostic::new(Code::E0302, format!("`{name}` imports itself"), place, path.join(" -> "))
+        .help("move what both need into a third file")
+}
+
+/// A name that an imported file does not declare.
+pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0301,
+        format!("`{file}` declares nothing named `{}`", name.node),
+        name.span,
+        "not in that file",
+    );
+    match suggest::similar(&name.node, known.iter().copied()) {
+        Some(near) => diagnostic.suggest(name.span, Some(near)),
+        None if known.is_empty() || known.len() > 7 => diagnostic,
+        None => diagnostic.help(format!("it declares {}", wording::and_list(known.iter().copied()))),
+    }
+}
+
+/// An argument without a name.
+pub fn unnamed_argument(component: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0305, format!("arguments of component `{component}` are named"), place, "has no name")
+        .help("write `name = value`")
+}
+
+/// A parameter without a default that got no argument.
+pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span) -> Diagnostic {
+    let parameter = &name.node;
+    Diagnostic::new(
+        Code::E0305,
+        format!("{component} needs `{parameter}`"),
+        name.span,
+        format!("`{parameter}` is missing"),
+    )
+    .label(declared, "declared here, without a default")
+    .help(format!("add `{parameter} = ...`"))
+}
+
+/// Loops and components that make more than any pipeline can hold.
+pub fn too_large(limit: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0306,
+        format!("this file expands to more than {limit} statements"),
+        place,
+        "the limit is reached here",
+    )
+    .help("CodePipeline allows 1000 actions in a pipeline: loop over less")
+}
+
+/// Says which `use` led to a diagnostic inside a component.
+pub fn trace(diagnostic: &mut Diagnostic, used: Span) {
+    let text = "used here";
+    let known = diagnostic.secondary.iter().any(|label| label.span == used);
+    if diagnostic.primary.span != used && !known {
+        diagnostic.secondary.push(Label { span: used, text: text.to_owned() });
+    }
+}

@@ -1,0 +1,304 @@
+//! `for`, `if` and `use` written out: a block becomes the flat list of statements that hold.
+
+use std::rc::Rc;
+
+use crate::diagnostic::families::{reuse, statements};
+use crate::hir::{Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, Else, Stmt, StmtKind};
+
+use super::Lowerer;
+use super::coerce::describe;
+use super::declare::Owned;
+use super::expression::{Context, Words};
+use super::placement::{Place, is_built, keyword};
+use super::scope::{Binding, ComponentId, ScopeId};
+
+/// Statements that loops and components may make in all, far past AWS's limits for any pipeline.
+const EXPANSION_LIMIT: usize = 200_000;
+
+/// Where a statement stands after expansion.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    /// The names it sees.
+    pub(super) scope: ScopeId,
+    /// The body in which identifiers declared here are visible: a loop's, an instance's, else the file or pipeline.
+    pub(super) local: ScopeId,
+    /// Where quoted names are visible: outside all loops.
+    pub(super) global: ScopeId,
+    /// What loops and instances add to the names of things declared by identifier, for example `-prod`.
+    pub(super) suffix: Rc<str>,
+    /// The `use` statements that led here, outermost first.
+    pub(super) trail: Rc<[Span]>,
+}
+
+impl Surroundings {
+    /// Directly in a scope.
+    pub(super) fn of(scope: ScopeId) -> Self {
+        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]) }
+    }
+
+    /// The same place with another scope of names.
+    pub(super) fn with_scope(&self, scope: ScopeId) -> Self {
+        Self { scope, ..self.clone() }
+    }
+}
+
+/// A statement and its surroundings.
+#[derive(Debug, Clone)]
+pub(super) struct Placed<'a> {
+    pub(super) statement: &'a Stmt,
+    pub(super) at: Surroundings,
+}
+
+/// The statements of a block, expanded.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Body<'a> {
+    pub(super) statements: Vec<Placed<'a>>,
+    /// Whether one of them was left out or could not be read.
+    pub(super) incomplete: bool,
+}
+
+impl<'a> Lowerer<'a> {
+    /// The statements of a block that may stand there and have a meaning, with loops, conditions and components written
+    /// out; reports the others.
+    pub(super) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
+        let mut body = Body::default();
+        self.expand_into(statements, place, inside, at, &mut body);
+        body
+    }
+
+    fn expand_into(
+        &mut self,
+        statements: &'a [Stmt],
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        self.bind_values(statements, place, at);
+        for statement in statements {
+            let (word, span) = keyword(statement);
+            if !place.allows(&statement.kind) {
+                self.misplaced(statement, word, span, inside);
+                body.incomplete = true;
+                continue;
+            }
+            if !is_built(statement) {
+                self.diagnostics.push(statements::not_built(word, span));
+                self.give_up(statement);
+                body.incomplete = true;
+                continue;
+            }
+            match &statement.kind {
+                StmtKind::For(loop_) => self.expand_loop(loop_, place, inside, at, body),
+                StmtKind::If(condition) => self.expand_if(condition, place, inside, at, body),
+                StmtKind::Use(use_) => self.expand_use(use_, statement.span, place, inside, at, body),
+                StmtKind::Error(_) => {
+                    body.incomplete = true;
+                    body.statements.push(Placed { statement, at: at.clone() });
+                }
+                _ => self.add(Placed { statement, at: at.clone() }, body),
+            }
+        }
+    }
+
+    /// Takes a statement in, unless there are already too many.
+    fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
+        self.expanded += 1;
+        if self.expanded < EXPANSION_LIMIT {
+            body.statements.push(placed);
+        } else if self.expanded == EXPANSION_LIMIT {
+            let place = self.expanding.last().copied().unwrap_or(placed.statement.span);
+            self.diagnostics.push(reuse::too_large(EXPANSION_LIMIT, place));
+            self.hir.incomplete = true;
+        }
+    }
+
+    /// Whether nothing more is to be made.
+    fn is_full(&self) -> bool {
+        self.expanded >= EXPANSION_LIMIT
+    }
+
+    fn expand_loop(&mut self, loop_: &'a ast::For, place: Place, inside: &str, at: &Surroundings, body: &mut Body<'a>) {
+        let context = self.context_of(at);
+        let list = self.evaluate(&loop_.list, context, Words::Value);
+        let span = loop_.list.span;
+        let Some(items) = self.items(list, span) else {
+            self.forgive_block(&loop_.block);
+            body.incomplete = true;
+            return;
+        };
+        self.expanding.push(loop_.keyword);
+        for (index, item) in items.into_iter().enumerate() {
+            if self.is_full() {
+                break;
+            }
+            let key = self.key_of(&item, index);
+            let scope = self.scopes.child(at.scope);
+            self.scopes.bind(scope, &loop_.name, Binding::Value(item));
+            let inner =
+                Surroundings { scope, local: scope, suffix: Rc::from(format!("{}-{key}", at.suffix)), ..at.clone() };
+            self.expand_into(&loop_.block.statements, place, inside, &inner, body);
+        }
+        self.expanding.pop();
+    }
+
+    /// What a loop runs over; `None`, reported, when it is no list that is known now.
+    pub(super) fn items(&mut self, list: Value, span: Span) -> Option<Vec<Value>> {
+        match list.kind {
+            ValueKind::List(items) => Some(items),
+            ValueKind::Range(from, to) if to.saturating_sub(from) <= EXPANSION_LIMIT as u64 => {
+                Some((from..=to).map(|number| Value::new(ValueKind::Number(number.to_string()), span)).collect())
+            }
+            ValueKind::Poisoned => None,
+            other => {
+                let found = describe(&other);
+                let wrong = crate::diagnostic::families::names::wrong_type("for", "a list", found, span);
+                self.diagnostics.push(wrong);
+                None
+            }
+        }
+    }
+
+    /// What a loop adds to names: the text of the element, the name of the thing, else its number.
+    fn key_of(&self, item: &Value, index: usize) -> String {
+        let text = match &item.kind {
+            ValueKind::Entity(entity) => self.symbols.name_of(*entity).map(str::to_owned),
+            ValueKind::Number(number) => Some(number.clone()),
+            ValueKind::Map(entries) => entries
+                .iter()
+                .find(|(key, _)| key.node == "name")
+                .and_then(|(_, name)| name.as_str().map(str::to_owned)),
+            _ => item.as_str().map(str::to_owned),
+        };
+        let text = text.unwrap_or_else(|| (index + 1).to_string());
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+    }
+
+    fn expand_if(
+        &mut self,
+        statement: &'a ast::If,
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        let context = self.context_of(at);
+        let Some(holds) = self.condition(&statement.condition, context) else {
+            self.forgive_block(&statement.block);
+            body.incomplete = true;
+            return;
+        };
+        let mut branch = |this: &mut Self, block: &'a ast::Block| {
+            let scope = this.scopes.child(at.scope);
+            let inner = Surroundings { scope, ..at.clone() };
+            this.expand_into(&block.statements, place, inside, &inner, body);
+        };
+        match (&statement.otherwise, holds) {
+            (_, true) => branch(self, &statement.block),
+            (Some(Else::Block(block)), false) => branch(self, block),
+            (Some(Else::If(next)), false) => self.expand_if(next, place, inside, at, body),
+            (None, false) => {}
+        }
+    }
+
+    fn expand_use(
+        &mut self,
+        use_: &'a ast::Use,
+        span: Span,
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        let context = self.context_of(at);
+        let Some(component) = self.component(&use_.component, context) else {
+            body.incomplete = true;
+            self.forgive_use(use_);
+            return;
+        };
+        if self.is_recursive(component, use_) {
+            body.incomplete = true;
+            return;
+        }
+        let Some((declaration, home)) = self.scopes.components.get(component.0).copied() else { return };
+        let scope = self.scopes.child(home);
+        body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
+        let alias = use_.alias.as_ref().and_then(|alias| self.name(alias, context));
+        let suffix = match &alias {
+            Some(alias) => Rc::from(format!("{}-{}", at.suffix, alias.node)),
+            None => Rc::clone(&at.suffix),
+        };
+        if let Some(alias) = alias {
+            let earlier = self.scopes.bind(at.scope, &alias, Binding::Instance(scope));
+            self.report_duplicate("value", &alias, earlier);
+        }
+        let trail: Vec<Span> = at.trail.iter().copied().chain([span]).collect();
+        let inner = Surroundings { scope, local: scope, suffix, trail: Rc::from(trail), ..at.clone() };
+        self.components.push(component);
+        self.expanding.push(use_.keyword);
+        self.traced(&inner.trail.clone(), |this| {
+            this.expand_into(&declaration.block.statements, place, inside, &inner, body);
+        });
+        self.expanding.pop();
+        self.components.pop();
+    }
+
+    /// Reports a component that uses itself.
+    fn is_recursive(&mut self, component: ComponentId, use_: &'a ast::Use) -> bool {
+        let Some(start) = self.components.iter().position(|running| *running == component) else { return false };
+        let name = |id: &ComponentId| self.scopes.components.get(id.0).map(|(it, _)| it.name.node.clone());
+        let mut path: Vec<String> = self.components.iter().skip(start).filter_map(name).collect();
+        path.extend(name(&component));
+        self.hir.incomplete = true;
+        self.diagnostics.push(reuse::recursive(&path, use_.component.span));
+        true
+    }
+
+    /// Runs a step; what it reports is traced back to the `use` statements that led there.
+    pub(super) fn traced<T>(&mut self, trail: &Rc<[Span]>, step: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.diagnostics.len();
+        let made = step(self);
+        if let Some(last) = trail.last() {
+            self.diagnostics.each_from(before, |diagnostic| reuse::trace(diagnostic, *last));
+        }
+        made
+    }
+
+    /// The context of a place: in the pipeline whose draft is being made, if any.
+    pub(super) fn context_of(&self, at: &Surroundings) -> Context {
+        Context { scope: at.scope, pipeline: self.current }
+    }
+
+    /// The name of a declared thing: how it is looked up, and what it is called. An identifier in a loop or a component
+    /// is local and gets the loop's key or the instance's name; a quoted name is taken as it is and visible outside.
+    pub(super) fn declared_name(&mut self, name: &'a ast::Name, at: &Surroundings) -> Option<Owned> {
+        let context = self.context_of(at);
+        let written = self.name(name, context)?;
+        if name.quoted {
+            return Some(Owned { symbol: written.clone(), full: written, local: at.global });
+        }
+        let full = Spanned::new(format!("{}{}", written.node, at.suffix), written.span);
+        Some(Owned { symbol: written, full, local: at.local })
+    }
+
+    /// Remembers the names of a statement that was not understood, so that they are not reported where they are used.
+    pub(super) fn give_up(&mut self, statement: &'a Stmt) {
+        self.hir.incomplete = true;
+        self.symbols.forgive(statement);
+    }
+
+    fn forgive_block(&mut self, block: &'a ast::Block) {
+        for statement in &block.statements {
+            self.give_up(statement);
+        }
+    }
+
+    fn forgive_use(&mut self, use_: &ast::Use) {
+        self.hir.incomplete = true;
+        if let Some(name) = use_.alias.as_ref().and_then(ast::Name::literal) {
+            self.symbols.forgive_word(name);
+        }
+    }
+}

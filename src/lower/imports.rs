@@ -1,0 +1,75 @@
+//! Imports: the names of another file.
+
+use crate::catalog::Target;
+use crate::diagnostic::families::reuse;
+use crate::source::Spanned;
+use crate::syntax::ast;
+
+use super::Lowerer;
+use super::scope::{Binding, ScopeId};
+
+impl<'a> Lowerer<'a> {
+    /// Binds what the file of a scope imports.
+    pub(super) fn import_all(&mut self, module: usize, scope: ScopeId, roots: &[ScopeId]) {
+        let Some(module) = self.modules.get(module) else { return };
+        let imports = module.ast.statements.iter().filter_map(|statement| match &statement.kind {
+            ast::StmtKind::Import(import) => Some(import),
+            _ => None,
+        });
+        for (import, target) in imports.zip(module.imports) {
+            match target.and_then(|target| Some((target, *roots.get(target)?))) {
+                Some((target, home)) => self.import(import, target, home, scope),
+                None => self.forgive_import(import),
+            }
+        }
+    }
+
+    fn import(&mut self, import: &'a ast::Import, target: usize, home: ScopeId, scope: ScopeId) {
+        if let Some(alias) = &import.alias {
+            let earlier = self.scopes.bind(scope, alias, Binding::Module(home));
+            self.report_duplicate("value", alias, earlier);
+        }
+        for name in &import.names {
+            if !self.import_name(name, home, scope) && !self.symbols.is_forgiven(&name.node) {
+                let known = self.exported(home);
+                let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                let file = self.modules.get(target).map_or("", |module| module.path);
+                self.diagnostics.push(reuse::not_exported(name, file, &known));
+                self.hir.incomplete = true;
+                self.symbols.forgive_word(&name.node);
+            }
+        }
+        if import.names.is_empty() && import.alias.is_none() {
+            for name in self.exported(home) {
+                self.import_name(&Spanned::new(name, import.path.span), home, scope);
+            }
+        }
+    }
+
+    /// Makes one name of another file visible here; whether there is such a name.
+    fn import_name(&mut self, name: &Spanned<String>, home: ScopeId, scope: ScopeId) -> bool {
+        let mut found = self.symbols.share(&name.node, home, scope);
+        if let Some(binding) = self.scopes.own(home, &name.node).cloned() {
+            let earlier = self.scopes.bind(scope, name, binding);
+            self.report_duplicate("value", name, earlier);
+            found = true;
+        }
+        found
+    }
+
+    /// What a file declares at its top.
+    fn exported(&self, home: ScopeId) -> Vec<String> {
+        let mut names = self.scopes.own_names(home);
+        names.extend(self.symbols.names_in(home).filter(|(kind, _)| *kind != Target::Pipeline).map(|(_, name)| name));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn forgive_import(&mut self, import: &ast::Import) {
+        self.hir.incomplete = true;
+        for name in import.names.iter().chain(&import.alias) {
+            self.symbols.forgive_word(&name.node);
+        }
+    }
+}
