@@ -143,7 +143,10 @@ impl<'a> Lowerer<'a> {
         let can = catalog::categories(&provider.node);
         if can.is_empty() {
             if !self.symbols.is_forgiven(&provider.node) {
-                let known: Vec<&str> = catalog::words_for(wanted).collect();
+                let mut known: Vec<&str> = catalog::words_for(wanted).collect();
+                if wanted == Category::Deploy {
+                    known.push("stack");
+                }
                 self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
             }
         } else {
@@ -211,6 +214,11 @@ impl<'a> Lowerer<'a> {
         for item in &draft.clauses().from {
             let value = match &item.kind {
                 ExprKind::Reference(reference) if self.names_artifact(&reference.head, context) => {
+                    if !reference.accesses.is_empty() {
+                        let shown = self.shown(item.span);
+                        self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
+                        continue;
+                    }
                     match self.artifact(&reference.head, item.span, context) {
                         Some(id) => Value::new(ValueKind::Artifact(id), item.span),
                         None => Value::poisoned(item.span),

@@ -29,6 +29,7 @@ impl<'a> Lowerer<'a> {
     /// Reads the attributes among `statements`. What does not fit is reported and left out, or poisoned.
     pub(super) fn attributes(&mut self, statements: &[Placed<'a>], slots: &[&Slot], owner: Owner<'_>) -> Attributes {
         let mut read = Attributes::new();
+        let mut meant: Vec<(String, Attribute)> = Vec::new();
         for placed in statements {
             let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
             let context = self.context_of(&placed.at);
@@ -42,8 +43,16 @@ impl<'a> Lowerer<'a> {
                     let word = attribute.key.span;
                     read.insert(attribute.key.node.clone(), Attribute { value, word });
                 }
-                None => self.unknown_attribute(attribute, slots, owner, context),
+                None => {
+                    if let Some(word) = self.unknown_attribute(attribute, slots, owner, context) {
+                        let value = Value::poisoned(attribute.value.span);
+                        meant.push((word, Attribute { value, word: attribute.key.span }));
+                    }
+                }
             }
+        }
+        for (word, attribute) in meant {
+            read.entry(word).or_insert(attribute);
         }
         read
     }
@@ -59,7 +68,7 @@ impl<'a> Lowerer<'a> {
             return self.evaluate(expression, context, words_of(slot));
         };
         if slot.ty != SlotType::Record {
-            return self.evaluate(expression, context, Words::Value);
+            return self.evaluate(expression, context, Words::Text);
         }
         let mut map = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -73,22 +82,38 @@ impl<'a> Lowerer<'a> {
         Value::new(ValueKind::Map(map), expression.span)
     }
 
+    /// Reports an attribute that the block does not have; the word that is meant, if that is clear.
     fn unknown_attribute(
         &mut self,
         attribute: &'a ast::Attribute,
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
-    ) {
+    ) -> Option<String> {
         self.hir.incomplete = true;
-        let valid: Vec<&str> =
-            slots.iter().filter(|slot| !is_header_only(slot)).map(|slot| slot.attribute.as_str()).collect();
-        let by_key = slots.iter().find(|slot| slot.key.as_deref() == Some(attribute.key.node.as_str()));
+        let key = &attribute.key;
+        let mut valid: Vec<&str> = Vec::new();
+        for slot in slots.iter().filter(|slot| !is_header_only(slot)) {
+            if !valid.contains(&slot.attribute.as_str()) {
+                valid.push(&slot.attribute);
+            }
+        }
+        let by_key = slots.iter().find(|slot| !is_header_only(slot) && is_aws_key(slot, &key.node));
         let word = by_key.map(|slot| slot.attribute.as_str());
-        self.diagnostics.push(names::unknown_attribute(&attribute.key, owner.shown, &valid, word));
+        let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
+        let mut meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
+        match names::in_header(key, owner.shown).filter(|_| is_action && meant.is_none()) {
+            Some(diagnostic) => {
+                self.diagnostics.push(diagnostic);
+                self.symbols.forgive_words(attribute.value.span);
+                meant = None;
+            }
+            None => self.diagnostics.push(names::unknown_attribute(key, owner.shown, &valid, word)),
+        }
         let reported = self.diagnostics.len();
         self.evaluate(&attribute.value, context, Words::Enumeration);
         self.diagnostics.truncate(reported);
+        meant.map(str::to_owned)
     }
 
     /// Reports required attributes that are absent. `broken`: part of the block could not be read.
@@ -114,6 +139,14 @@ impl<'a> Lowerer<'a> {
 /// Given by the header and nowhere else.
 fn is_header_only(slot: &Slot) -> bool {
     matches!(slot.header, Some(crate::catalog::Header::FromFile))
+}
+
+/// Whether a word is the AWS key of a slot, in whatever case and with or without hyphens.
+fn is_aws_key(slot: &Slot, word: &str) -> bool {
+    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+    let Some(key) = &slot.key else { return false };
+    let last = key.rsplit('.').next().unwrap_or(key);
+    [key.as_str(), last, slot.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
 }
 
 /// A value that shows what a slot takes.

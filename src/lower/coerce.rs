@@ -7,6 +7,7 @@ use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
+use super::attributes::example;
 use super::declare::noun;
 use super::expression::Words;
 use super::reference::kind_of;
@@ -48,8 +49,19 @@ pub(super) fn words_of(slot: &Slot) -> Words {
         SlotType::Enum | SlotType::EnumList | SlotType::Cache => Words::Enumeration,
         SlotType::Artifact => Words::Artifact,
         SlotType::Reference => slot.to.map_or(Words::Value, Words::Target),
+        SlotType::Bool => Words::Flag,
         _ if slot.charset.as_deref() == Some("region") => Words::Enumeration,
-        _ => Words::Value,
+        SlotType::String
+        | SlotType::List
+        | SlotType::Map
+        | SlotType::Env
+        | SlotType::Record
+        | SlotType::Buildspec
+        | SlotType::Json
+        | SlotType::Any => Words::Text,
+        SlotType::Integer | SlotType::Percent | SlotType::Minutes | SlotType::Days | SlotType::ArtifactFile => {
+            Words::Value
+        }
     }
 }
 
@@ -62,8 +74,8 @@ fn expected(slot: &Slot) -> String {
         SlotType::Percent => "a percentage such as `10%`".to_owned(),
         SlotType::Minutes => "a duration such as `30m`".to_owned(),
         SlotType::Days => "a duration such as `90d`".to_owned(),
-        SlotType::Enum => "one of its words".to_owned(),
-        SlotType::EnumList => "a list of its words".to_owned(),
+        SlotType::Enum => format!("a word such as `{}`", example(slot)),
+        SlotType::EnumList => format!("a list such as `{}`", example(slot)),
         SlotType::List => "a list".to_owned(),
         SlotType::Map | SlotType::Env | SlotType::Record => "a map such as `{ key = value }`".to_owned(),
         SlotType::Artifact => "an artifact".to_owned(),
@@ -113,7 +125,9 @@ impl Lowerer<'_> {
             Err(value) if value.is_poisoned() => Value::poisoned(span),
             Err(value) => {
                 let found = describe(&value.kind);
-                self.diagnostics.push(names::wrong_type(&slot.attribute, &expected(slot), found, span));
+                let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
+                let mended = mended(slot.ty, &value.kind, &self.shown(span));
+                self.diagnostics.push(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
         }
@@ -176,6 +190,10 @@ impl Lowerer<'_> {
 
     fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {
         let ValueKind::Duration(seconds) = value.kind else { return Err(value) };
+        if seconds == u64::MAX {
+            // the number itself was too large, which has been reported
+            return Err(Value::poisoned(value.span));
+        }
         let whole = seconds.is_multiple_of(unit).then_some(seconds / unit);
         let number = Value::new(ValueKind::Number((seconds / unit).to_string()), value.span);
         self.in_range(slot, whole, noun, number)
@@ -235,7 +253,10 @@ impl Lowerer<'_> {
                 Err(item) if item.is_poisoned() => fitted.push(Value::poisoned(place)),
                 Err(item) => {
                     let found = describe(&item.kind);
-                    self.diagnostics.push(names::wrong_type(&slot.attribute, "a list of texts", found, place));
+                    let element = format!("an element of `{}`", slot.attribute);
+                    let wrong = names::wrong_element(&element, found, place);
+                    let mended = mended(SlotType::String, &item.kind, &self.shown(place));
+                    self.diagnostics.push(names::write_instead(wrong, mended, place));
                     fitted.push(Value::poisoned(place));
                 }
             }
@@ -292,6 +313,7 @@ impl Lowerer<'_> {
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
         let valid: Vec<&str> = slot.field.iter().map(|field| field.attribute.as_str()).collect();
         let owner = format!("`{}`", slot.attribute);
+        let mut meant: Vec<&str> = Vec::new();
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             match slot.field.iter().find(|field| field.attribute == key.node) {
@@ -299,16 +321,44 @@ impl Lowerer<'_> {
                     let value = self.coerce(field, value);
                     fitted.push((key, value));
                 }
-                None => self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None)),
+                None => {
+                    meant.extend(names::similar_attribute(&key.node, &valid));
+                    self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None));
+                }
             }
         }
         for field in slot.field.iter().filter(|field| field.required) {
-            if !fitted.iter().any(|(key, _)| key.node == field.attribute) {
-                let example = super::attributes::example(field);
+            let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
+            if !is_given && !meant.contains(&field.attribute.as_str()) {
+                let example = example(field);
                 self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
+    }
+}
+
+/// The value as its slot wants it, where what is meant is clear. `shown` is what the user wrote.
+fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
+    let plain = match kind {
+        ValueKind::Number(text) if text == shown => text.as_str(),
+        ValueKind::Bool(_) if matches!(shown, "true" | "false") => shown,
+        ValueKind::Word(word) if word == shown => word,
+        ValueKind::Text(text) => text.as_literal().filter(|text| shown.trim_matches(['"', '\'']) == *text)?,
+        _ => return None,
+    };
+    let is_number = !plain.is_empty() && plain.bytes().all(|byte| byte.is_ascii_digit());
+    let is_duration = plain.strip_suffix(['s', 'm', 'h', 'd']).is_some_and(|amount| amount.parse::<u64>().is_ok());
+    match ty {
+        SlotType::String | SlotType::Buildspec => Some(format!("\"{plain}\"")),
+        SlotType::Minutes | SlotType::Days if is_duration => Some(plain.to_owned()),
+        SlotType::Minutes if is_number => Some(format!("{plain}m")),
+        SlotType::Days if is_number => Some(format!("{plain}d")),
+        SlotType::Percent if is_number => Some(format!("{plain}%")),
+        SlotType::Integer if is_number => Some(plain.to_owned()),
+        SlotType::Bool => names::flag(plain).map(str::to_owned),
+        SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
+        _ => None,
     }
 }
 

@@ -140,7 +140,12 @@ impl<'a> Symbols<'a> {
             self.forgiven.extend(error.words.iter().cloned());
             return;
         }
-        let covered = text_at(self.modules, statement.span);
+        self.forgive_words(statement.span);
+    }
+
+    /// Remembers every word of a part that was not understood.
+    pub(super) fn forgive_words(&mut self, place: Span) {
+        let covered = text_at(self.modules, place);
         let words = covered.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
         self.forgiven.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
     }

@@ -37,6 +37,10 @@ impl Context {
 pub(super) enum Words {
     /// A value by name.
     Value,
+    /// A value by name, where text is wanted.
+    Text,
+    /// A value by name, where `true` or `false` is wanted.
+    Flag,
     /// A value of an enumeration, always.
     Enumeration,
     /// A declared thing of this kind first, then a value by name.

@@ -34,7 +34,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
             return value;
         }
-        self.unknown_name(head, context);
+        self.unknown_word(head, context, Words::Value);
         Value::poisoned(span)
     }
 
@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, rest, span, context) {
             return value;
         }
-        self.unknown_name(head, context);
+        self.unknown_word(head, context, Words::Value);
         Value::poisoned(span)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Lowerer<'a> {
                 }
                 return Value::poisoned(span);
             }
-            Words::Value => {}
+            Words::Value | Words::Text | Words::Flag => {}
         }
         if let Some(binding) = self.scopes.find(context.scope, &name.node).cloned() {
             return self.bound(&binding, span);
@@ -95,7 +95,7 @@ impl<'a> Lowerer<'a> {
         if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope)) {
             return Value::new(ValueKind::Artifact(id), span);
         }
-        self.unknown_name(name, context);
+        self.unknown_word(name, context, words);
         Value::poisoned(span)
     }
 
@@ -107,10 +107,12 @@ impl<'a> Lowerer<'a> {
         let others = self.symbols.entities_named(&name.node, &self.scopes, context.scope);
         let other = others.first().map(|(other, _, place)| (noun(*other), *place));
         let near = suggest::similar(&name.node, self.symbols.names_of(kind));
-        self.diagnostics.push(names::unknown(noun(kind), name, near, other));
+        let unknown = names::unknown(noun(kind), name, near, other);
+        let offers = near.is_none() && other.is_none();
+        self.diagnostics.push(if offers { names::declare_it(unknown, noun(kind), &name.node) } else { unknown });
     }
 
-    fn unknown_name(&mut self, name: &Ident, context: Context) {
+    fn unknown_word(&mut self, name: &Ident, context: Context, words: Words) {
         self.hir.incomplete = true;
         if self.symbols.is_forgiven(&name.node) {
             return;
@@ -122,7 +124,12 @@ impl<'a> Lowerer<'a> {
             known.extend(draft.symbols());
         }
         let near = suggest::similar(&name.node, known.iter().copied());
-        self.diagnostics.push(names::unknown("value", name, near, None));
+        let unknown = match words {
+            Words::Text => names::unknown_or_text(name, near),
+            Words::Flag => names::unknown_or_flag(name, near),
+            _ => names::unknown("value", name, near, None),
+        };
+        self.diagnostics.push(unknown);
     }
 
     /// Fields and elements of a value.
@@ -144,13 +151,13 @@ impl<'a> Lowerer<'a> {
                 }
                 (Access::Member(member), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::wrong_type(&shown, "members", found, member.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "members", member.span));
                     Value::poisoned(span)
                 }
                 (Access::Index(index), ValueKind::List(items)) => self.element(items, index, context, span),
                 (Access::Index(index), other) => {
                     let found = describe(&other);
-                    self.diagnostics.push(names::wrong_type(&shown, "an index", found, index.span));
+                    self.diagnostics.push(names::no_access(&shown, found, "elements", index.span));
                     Value::poisoned(span)
                 }
             };
@@ -179,8 +186,7 @@ impl<'a> Lowerer<'a> {
         if let Some(item) = position.and_then(|position| items.into_iter().nth(position)) {
             return item;
         }
-        let limits = format!("a whole number from 0 to {}", count.saturating_sub(1));
-        self.diagnostics.push(names::out_of_range("index", &limits, index.span));
+        self.diagnostics.push(names::no_element(count, index.span));
         Value::poisoned(span)
     }
 

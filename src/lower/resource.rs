@@ -57,7 +57,7 @@ impl<'a> Lowerer<'a> {
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let attributes = self.attributes(&statements, &slots, owner);
         let ownership = if let ResourceBody::Imported(expression) = &resource.body {
-            Ownership::Imported(self.evaluate(expression, context, Words::Value))
+            Ownership::Imported(self.imported(word, expression, context))
         } else {
             self.require(&attributes, &slots, owner, incomplete);
             Ownership::Owned
@@ -73,6 +73,18 @@ impl<'a> Lowerer<'a> {
             statements,
             incomplete,
         }
+    }
+
+    /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
+    fn imported(&mut self, word: &str, expression: &'a Expr, context: Context) -> Value {
+        let value = self.evaluate(expression, context, Words::Text);
+        if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
+            return value;
+        }
+        let found = super::coerce::describe(&value.kind);
+        let is_map = matches!(value.kind, ValueKind::Map(_));
+        self.diagnostics.push(crate::diagnostic::families::names::not_imported(word, found, is_map, value.span));
+        Value::poisoned(value.span)
     }
 
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {

@@ -114,8 +114,13 @@ impl<'a> Lowerer<'a> {
             None if self.symbols.is_forgiven(namespace) => PartKind::Poisoned,
             None => {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
+                let is_action = draft.symbols().any(|symbol| symbol == namespace);
                 let near = crate::diagnostic::suggest::similar(namespace, known.iter().map(String::as_str));
-                self.diagnostics.push(phases::unset_namespace(namespace, place, near));
+                self.diagnostics.push(if is_action {
+                    phases::action_for_namespace(namespace, variable, place)
+                } else {
+                    phases::unset_namespace(namespace, place, near)
+                });
                 PartKind::Poisoned
             }
         }

@@ -44,6 +44,12 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let repaired = Repaired::new(text, &scan);
     let broken = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
     let mut builder = Builder::new(file, &repaired, text, broken);
+    if let Some((format, length)) = foreign(text) {
+        let ast = builder.given_up();
+        builder.report(messages::foreign(format, Span::new(file, 0, length)));
+        let (diagnostics, attached) = builder.finish();
+        return Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics };
+    }
     let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
         Ok(pairs) => builder.file(pairs),
         Err(error) => builder.unreadable_file(&error),
@@ -56,6 +62,23 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     add_erased(file, text, &scan, &mut ast);
     let (diagnostics, attached) = builder.finish();
     Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }
+}
+
+/// JSON and YAML by their first lines: the format, and the length of the line that shows it.
+fn foreign(text: &str) -> Option<(&'static str, usize)> {
+    let first = text.lines().next()?;
+    let length = first.trim_end().len();
+    if text.starts_with('{') && text.get(1..)?.trim_start().starts_with(['"', '}']) {
+        return Some(("JSON", length));
+    }
+    let is_key = |line: &str| {
+        let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
+        key.is_some_and(|(key, ends)| ends && !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric()))
+    };
+    let mut outer = text.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
+    let all_keys = outer.clone().count() > 0 && outer.all(|line| is_key(line.trim_end()));
+    let nested = text.lines().any(|line| line.trim_start().starts_with("- ") || line.starts_with("---"));
+    (all_keys && nested).then_some(("YAML", length))
 }
 
 /// The statements that were given up before the grammar saw them.

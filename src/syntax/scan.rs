@@ -353,7 +353,8 @@ impl<'t> Scanner<'t> {
 
     fn other(&mut self) {
         let character = self.character();
-        if character.is_control() || character == '\u{feff}' {
+        let invisible = matches!(character, '\u{feff}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}');
+        if character.is_control() || invisible || character.is_whitespace() {
             let start = self.pos;
             self.pos += character.len_utf8();
             self.fault(Fault::Control { at: start, character });
@@ -548,6 +549,7 @@ impl<'t> Scanner<'t> {
         let search = if self.given_up { 1 } else { DEPTH_LIMIT };
         let found = reachable.take(search).position(|frame| closes(frame.opener));
         match found {
+            Some(above) if self.is_slip(above) => self.close_wrongly(),
             Some(above) => {
                 self.pos += 1;
                 for _ in 0..above {
@@ -558,6 +560,15 @@ impl<'t> Scanner<'t> {
             None if self.given_up => self.pos += 1,
             None => self.close_wrongly(),
         }
+    }
+
+    /// `["unit"}` in a block of several lines: the list was opened on this line, the block was not.
+    fn is_slip(&self, above: usize) -> bool {
+        let here = |frame: &Frame| frame.line_start == self.line_start;
+        let closed = self.frames.iter().rev().nth(above);
+        above > 0
+            && self.frames.last().is_some_and(|top| here(top) && matches!(top.opener, Opener::Bracket | Opener::Paren))
+            && closed.is_some_and(|frame| !here(frame))
     }
 
     fn close_wrongly(&mut self) {

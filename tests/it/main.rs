@@ -6,6 +6,7 @@ mod edits;
 mod examples;
 mod explain;
 mod lint;
+mod properties;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

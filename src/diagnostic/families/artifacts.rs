@@ -13,6 +13,19 @@ pub fn unknown(used: &str, name: Span, place: Span, similar: Option<&str>) -> Di
     }
 }
 
+/// `Artifact.file` in a header.
+pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
+    let message = format!("`{written}` is not a file of an artifact");
+    let diagnostic = Diagnostic::new(Code::E0201, message, place, "a file of an artifact follows `::`");
+    match written.split_once('.') {
+        Some((artifact, file)) => {
+            let meant = format!("{artifact}::{file}");
+            diagnostic.help(format!("write `{meant}`")).edit(place, meant)
+        }
+        None => diagnostic,
+    }
+}
+
 /// An artifact has two producers.
 pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0203, format!("artifact `{}` is made twice", name.node), name.span, "made again here")

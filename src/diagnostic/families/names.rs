@@ -78,30 +78,136 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     if let Some(word) = aws_key_of {
         return diagnostic.help(format!("`{}` is written `{word}` here", key.node)).edit(key.span, word);
     }
-    if let Some(name) = suggest::similar(&key.node, valid.iter().copied()) {
+    if let Some(name) = similar_attribute(&key.node, valid) {
         return diagnostic.suggest(key.span, Some(name));
     }
     match valid {
         [] => diagnostic.help(format!("{owner} takes no attributes")),
-        few => diagnostic.help(format!("valid attributes are {}", wording::and_list(few.iter().copied()))),
+        few if few.len() <= 16 => {
+            diagnostic.help(format!("valid attributes are {}", wording::and_list(few.iter().copied())))
+        }
+        many => {
+            let some: Vec<String> = many.iter().take(12).map(|word| wording::tick(word)).collect();
+            diagnostic.help(format!("valid attributes are {}, and {} more", some.join(", "), many.len() - 12))
+        }
     }
+}
+
+/// The attribute that a wrong word means: a near one, or the only one that begins alike.
+pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
+    let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'));
+    suggest::similar(word, valid.iter().copied()).or_else(|| {
+        let mut longer = valid.iter().filter(|known| begins(word, known) || ends(word, known));
+        let mut shorter = valid.iter().filter(|known| begins(known, word));
+        let only = longer.next().filter(|_| longer.next().is_none());
+        only.or_else(|| shorter.next().filter(|_| shorter.next().is_none())).copied()
+    })
+}
+
+/// What other languages write as an attribute and the header of an action says here.
+pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
+    let help = match key.node.replace(['-', '_'], "").to_ascii_lowercase().as_str() {
+        "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => {
+            "inputs stand in the header, before the `{`: `from Artifact`"
+        }
+        "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => {
+            "outputs stand in the header, before the `{`: `-> Artifact`"
+        }
+        "artifact" | "artifacts" => "artifacts stand in the header: inputs behind `from`, outputs behind `->`",
+        "template" | "templatepath" | "templatefile" => {
+            "the template stands in the header, before the `{`: `from Artifact::file.yaml`"
+        }
+        "order" | "runorder" | "dependson" | "needs" => {
+            "actions run in the order written; put those that start together in `parallel { ... }`"
+        }
+        "provider" | "category" | "actiontypeid" => {
+            "the header says what the action is, for example `build codebuild Name`"
+        }
+        _ => return None,
+    };
+    let message = format!("{owner} has no attribute `{}`", key.node);
+    Some(Diagnostic::new(Code::E0104, message, key.span, "unknown attribute").help(help))
 }
 
 /// A required attribute is absent.
 pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Span, doc: &str) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, format!("`{attribute}` is missing"))
-        .note(doc.trim_end_matches('.').to_owned())
+        .note(as_note(doc))
         .help(format!("add `{attribute} = {example}`"))
+}
+
+/// A sentence of the catalogue as the text of a note.
+fn as_note(sentence: &str) -> String {
+    let sentence = sentence.trim_end_matches('.');
+    let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
+    let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
+    if plain { first.to_ascii_lowercase() + rest } else { sentence.to_owned() }
 }
 
 /// A value of another type than the attribute takes.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
-        format!("`{attribute}` takes {expected}, not {found}"),
+        format!("{} takes {expected}, not {found}", named(attribute)),
         place,
         format!("this is {found}"),
     )
+}
+
+/// A key in backticks; a description as it is.
+fn named(what: &str) -> String {
+    if what.contains(' ') { what.to_owned() } else { wording::tick(what) }
+}
+
+/// `list.first`, `map[0]`: `parts` are "members" or "elements".
+pub fn no_access(shown: &str, found: &str, parts: &str, place: Span) -> Diagnostic {
+    let message = format!("`{shown}` is {found}, which has no {parts}");
+    Diagnostic::new(Code::E0106, message, place, format!("not one of its {parts}")).help(if parts == "members" {
+        "write an index for an element: `[0]`"
+    } else {
+        "write `.key` for an entry"
+    })
+}
+
+/// An index that no element has.
+pub fn no_element(count: usize, place: Span) -> Diagnostic {
+    let message = format!("the list has {}, and no element with this index", wording::count(count, "element"));
+    Diagnostic::new(Code::E0106, message, place, "the first element has the index 0")
+}
+
+/// An element of a list that is not text.
+pub fn wrong_element(what: &str, found: &str, place: Span) -> Diagnostic {
+    let message = format!("{what} must be text, not {found}");
+    Diagnostic::new(Code::E0106, message, place, format!("this is {found}"))
+}
+
+/// Adds what to write in place of a value, if that is clear.
+pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span) -> Diagnostic {
+    match mended {
+        Some(text) => diagnostic.help(format!("write `{text}`")).edit(place, text),
+        None => diagnostic,
+    }
+}
+
+/// The truth value that another spelling means.
+pub fn flag(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some("true"),
+        "false" | "no" | "off" => Some("false"),
+        _ => None,
+    }
+}
+
+/// What stands behind the `=` of an imported thing is neither a name nor an ARN.
+pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagnostic {
+    let message = format!("an imported {word} is given by its name or ARN, not by {found}");
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, format!("this is {found}"));
+    if is_map {
+        diagnostic.help(format!("leave the `=` out to declare {} {word}", wording::article(word)))
+    } else {
+        diagnostic
+    }
 }
 
 /// A number outside its range.
@@ -119,15 +225,24 @@ pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0107, format!("`{found}` is not a value of `{attribute}`"), place, "not a valid value");
+    let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
     if let Some(near) = suggest::similar(found, allowed.iter().copied()) {
+        let near = written(near);
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         return if edit { diagnostic.edit(place, near) } else { diagnostic };
     }
+    let shown: Vec<String> = allowed.iter().take(7).map(|word| written(word)).collect();
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
     if allowed.len() <= 7 {
-        return diagnostic.help(format!("write {}", wording::or_list(allowed.iter().copied())));
+        return diagnostic.help(format!("write {}", wording::or_list(shown)));
     }
-    let some: Vec<&str> = allowed.iter().copied().take(6).collect();
-    diagnostic.help(format!("valid values include {}", wording::and_list(some)))
+    diagnostic.help(format!("valid values include {}", wording::and_list(shown.into_iter().take(6))))
+}
+
+/// Whether a value can stand without quotes.
+fn is_word(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// A provider that nobody has heard of.
@@ -140,7 +255,13 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
-        None => diagnostic.help(format!("providers of `{category}` are {}", wording::and_list(known.iter().copied()))),
+        None => match known {
+            [only] => diagnostic.help(format!("the provider of `{category}` is `{only}`")),
+            several => {
+                let list = wording::and_list(several.iter().copied());
+                diagnostic.help(format!("providers of `{category}` are {list}"))
+            }
+        },
     }
 }
 
@@ -173,6 +294,36 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
         return diagnostic.label(place, format!("this is {} {other_kind}", wording::article(other_kind)));
     }
     diagnostic.suggest(name.span, similar)
+}
+
+/// Says how a thing that nothing declares is declared, or named where it exists elsewhere.
+pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
+    let elsewhere = match kind {
+        "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
+        _ => format!("in quotes: `\"{name}\"`"),
+    };
+    diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`; name one made elsewhere {elsewhere}"))
+}
+
+/// An unknown name where text is wanted.
+pub fn unknown_or_text(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = unknown("value", name, None, None);
+    let quoted = format!("\"{}\"", name.node);
+    match similar {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`, or the text `{quoted}`?")),
+        None => diagnostic.help(format!("did you mean the text `{quoted}`?")).edit(name.span, quoted),
+    }
+}
+
+/// An unknown name where `true` or `false` is wanted.
+pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
+    match flag(&name.node) {
+        Some(flag) => unknown("value", name, Some(flag), None),
+        None => {
+            let diagnostic = unknown("value", name, similar, None);
+            if similar.is_none() { diagnostic.help("write `true` or `false`") } else { diagnostic }
+        }
+    }
 }
 
 /// A declared thing has no such member.

@@ -41,6 +41,15 @@ pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> D
     }
 }
 
+/// `#{Action.Name}`: an action's name where the name of its namespace belongs.
+pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagnostic {
+    let typed = format!("${{{action}.{variable}}}");
+    let message = format!("nothing in this pipeline sets the namespace `{action}`");
+    Diagnostic::new(Code::E0705, message, place, format!("`{action}` is an action, not a namespace"))
+        .help(format!("write `{typed}`"))
+        .edit(place, typed)
+}
+
 /// `#{namespace.Name}` that has a typed form.
 pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");

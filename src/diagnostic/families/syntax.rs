@@ -15,13 +15,52 @@ pub fn unexpected(found: &str, span: Span) -> Diagnostic {
 }
 
 /// A statement that begins with a word of no statement.
-pub fn unknown_statement(word: &str, span: Span, known: &[&str]) -> Diagnostic {
+/// `rest` is what follows the word.
+pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
     let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
     let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "no statement begins so");
     match near {
         Some(_) => unknown.suggest(span, near),
+        None if rest.starts_with('{') => {
+            unknown.help(format!("write `{word} = {{ ... }}` for an attribute")).edit(span.after(), " =")
+        }
+        None if rest.starts_with(['"', '\'', '[']) || rest.starts_with(|c: char| c.is_ascii_digit()) => {
+            unknown.help(format!("write `{word} = ...` for an attribute")).edit(span.after(), " =")
+        }
         None => unknown.help(format!("write `{word} = value` for an attribute")),
     }
+}
+
+/// A file in another format.
+pub fn foreign(format: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0001,
+        format!("this is {format}, not the pipeline language"),
+        span,
+        format!("begins as {format}"),
+    )
+    .help("a file begins like this: `pipeline MyApp {`")
+}
+
+/// `feature/x` as a value.
+pub fn unquoted(written: &str, span: Span) -> Diagnostic {
+    let quoted = format!("\"{written}\"");
+    Diagnostic::new(Code::E0001, format!("text `{written}` has no quotes"), span, "neither a name nor a number")
+        .help(format!("write `{quoted}`"))
+        .edit(span, quoted)
+}
+
+/// A letter outside ASCII in a name.
+pub fn name_character(character: char, span: Span) -> Diagnostic {
+    let message = format!("a name without quotes cannot contain `{character}`");
+    Diagnostic::new(Code::E0001, message, span, "allowed are ASCII letters, digits, `_` and `-`")
+}
+
+/// A token that this statement does not have; `gap` is what to remove.
+pub fn needless(written: &str, wanted: &str, span: Span, gap: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("expected {wanted}, found `{written}`"), span, "")
+        .help(format!("remove the `{written}`"))
+        .edit(gap, "")
 }
 
 /// A delimiter that nothing closes. `end` is the empty span where the closer fits.
@@ -78,10 +117,16 @@ pub fn hash_comment(span: Span) -> Diagnostic {
         .edit(span, "//")
 }
 
-/// A character that is part of no text.
+/// A character that is part of no text, or a blank that is not the ordinary one.
 pub fn control_character(character: char, span: Span) -> Diagnostic {
     let number = u32::from(character);
-    Diagnostic::new(Code::E0001, format!("unexpected control character U+{number:04X}"), span, "invisible character")
+    if character.is_whitespace() && !character.is_control() {
+        return Diagnostic::new(Code::E0001, format!("unexpected blank U+{number:04X}"), span, "not an ordinary blank")
+            .help("write an ordinary blank")
+            .edit(span, " ");
+    }
+    let kind = if character.is_control() { "control" } else { "invisible" };
+    Diagnostic::new(Code::E0001, format!("unexpected {kind} character U+{number:04X}"), span, "cannot be seen")
         .help("remove it")
         .edit(span, "")
 }

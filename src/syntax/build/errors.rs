@@ -26,7 +26,8 @@ impl<'t> Builder<'t> {
         let from = continues.map_or(range.start, |previous| previous.start);
         if let Some(word) = unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
             let span = self.span_of(range.start..range.start + word.len());
-            self.report(messages::unknown_statement(word, span, STATEMENT_WORDS));
+            let rest = pair.as_str().get(word.len()..).unwrap_or_default();
+            self.report(messages::unknown_statement(word, rest.trim_start(), span, STATEMENT_WORDS));
             self.blocks_inside(pair, None);
         } else {
             let at = self.explain_range(from..range.end, range.start);
@@ -35,12 +36,22 @@ impl<'t> Builder<'t> {
         self.error_statement(range)
     }
 
-    /// Text behind a finished statement.
-    pub(super) fn trailing(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
+    /// Text behind a finished statement. A statement of one line is given up with it.
+    pub(super) fn trailing(
+        &mut self,
+        pair: Pair<'t, Rule>,
+        previous: Option<&Range<usize>>,
+        statements: &mut Vec<Stmt>,
+    ) -> Stmt {
         let range = range_of(&pair);
         let from = previous.map_or(range.start, |previous| previous.start);
         let at = self.explain_range(from..range.end, range.start);
         self.blocks_inside(pair, Some(at));
+        let one_line = !self.repaired.text.get(from..range.start).unwrap_or_default().contains('\n');
+        if one_line && previous.is_some() {
+            statements.pop();
+            return self.error_statement(from..range.end);
+        }
         self.error_statement(range)
     }
 
@@ -55,7 +66,7 @@ impl<'t> Builder<'t> {
             let span = block.as_span();
             let before = self.repaired.text.get(..span.start()).unwrap_or_default().trim_end();
             let holds_values =
-                before.ends_with("require") || before.ends_with("when") || before.ends_with(['=', ':', ',']);
+                before.ends_with("require") || before.ends_with("when") || before.ends_with(['=', ':', ',', '$', '{']);
             if !holds_values && at.is_none_or(|at| at <= span.start() || at >= span.end()) {
                 self.items(block.into_inner().peekable());
             }
@@ -101,7 +112,7 @@ impl<'t> Builder<'t> {
     pub(super) fn explain(&mut self, error: &Error<Rule>, offset: usize) -> Diagnostic {
         let at = offset + position(error);
         let (place, shown) = found(&self.repaired.text, at);
-        let span = self.span_of(place);
+        let span = self.span_of(place.clone());
         if shown.starts_with("`\u{201c}") || shown.starts_with("`\u{2018}") {
             return messages::curly_quote(&shown, span);
         }
@@ -115,10 +126,11 @@ impl<'t> Builder<'t> {
         }
         match &error.variant {
             ErrorVariant::ParsingError { positives, negatives } => {
-                match expectation(positives, negatives, first_word) {
+                let diagnostic = match expectation(positives, negatives, first_word) {
                     Some(expected) => messages::expected(&expected, &shown, span),
                     None => messages::unexpected(&shown, span),
-                }
+                };
+                self.advised(diagnostic, offset, place)
             }
             ErrorVariant::CustomError { .. } => messages::too_deep(DEPTH_LIMIT, span),
         }

@@ -1,5 +1,6 @@
 //! Pairs to tree, one short function a rule. Total: where a part is missing, an error node stands.
 
+mod advice;
 mod errors;
 mod expressions;
 mod slips;
@@ -87,6 +88,11 @@ impl<'t> Builder<'t> {
     pub(super) fn unreadable_file(&mut self, error: &Error<Rule>) -> File {
         let diagnostic = self.explain(error, 0);
         self.report(diagnostic);
+        self.given_up()
+    }
+
+    /// A file that is not read at all.
+    pub(super) fn given_up(&self) -> File {
         let span = Span::new(self.file, 0, self.source.len());
         let kind = StmtKind::Error(ErrorStmt { words: recover::identifiers(self.source) });
         File { edition: None, statements: vec![Stmt { doc: None, kind, span }], span }

@@ -27,7 +27,10 @@ impl<'t> Builder<'t> {
         for pair in pairs {
             match pair.as_rule() {
                 Rule::doc => docs.push(pair),
-                Rule::trailing => statements.push(self.trailing(pair, previous.as_ref())),
+                Rule::trailing => {
+                    let error = self.trailing(pair, previous.take().as_ref(), &mut statements);
+                    statements.push(error);
+                }
                 Rule::unreadable => {
                     docs.clear();
                     statements.push(self.unreadable(pair, previous.take().as_ref()));

@@ -1,0 +1,202 @@
+//! What to write in place of common slips that the grammar does not accept: habits from other languages.
+
+use std::ops::Range;
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::families::syntax as messages;
+
+use super::Builder;
+
+/// An unexpected token in its statement.
+struct Place<'t> {
+    /// Where it stands in the repaired text.
+    range: Range<usize>,
+    token: &'t str,
+    /// The text of its line before it, from the start of the statement.
+    before: &'t str,
+    /// The rest of its line.
+    after: &'t str,
+}
+
+impl<'t> Place<'t> {
+    fn words(&self) -> Vec<&'t str> {
+        self.before.split_whitespace().collect()
+    }
+
+    fn is_word(&self) -> bool {
+        self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+    }
+
+    fn touches(&self) -> bool {
+        !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
+    }
+}
+
+impl Builder<'_> {
+    /// The diagnostic of an unexpected token, with advice where the slip is a known one. `offset` is the start of
+    /// the statement.
+    pub(super) fn advised(&self, diagnostic: Diagnostic, offset: usize, range: Range<usize>) -> Diagnostic {
+        let text = &self.repaired.text;
+        let before = text.get(offset..range.start).unwrap_or_default();
+        let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
+        let after = text.get(range.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
+        let token = text.get(range.clone()).unwrap_or_default();
+        let place = Place { range, token, before, after };
+        self.replaced(&place).unwrap_or_else(|| self.with_help(diagnostic, &place))
+    }
+
+    /// Slips that deserve another message.
+    fn replaced(&self, place: &Place<'_>) -> Option<Diagnostic> {
+        let span = self.span_of(place.range.clone());
+        let words = place.words();
+        let first = words.first().copied().unwrap_or_default();
+        let character = place.token.chars().next()?;
+        if let Some(range) = bare_text(place) {
+            let written = self.repaired.text.get(range.clone()).unwrap_or_default();
+            return Some(messages::unquoted(written, self.span_of(range)));
+        }
+        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || words.len() > 1) {
+            let end = place.range.start + character.len_utf8();
+            return Some(messages::name_character(character, self.span_of(place.range.start..end)));
+        }
+        if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
+            return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
+        }
+        if matches!(first, "allow" | "deny") && matches!(place.token, "to" | "for" | "in") {
+            return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
+        }
+        if place.token == "{"
+            && let [word, "=", _] = words.as_slice()
+            && is_named(word)
+        {
+            let equals = place.range.start - place.before.len() + place.before.find('=')?;
+            let gap = self.span_of(equals..equals + 2);
+            return Some(messages::needless("=", "a name", self.span_of(equals..equals + 1), gap));
+        }
+        None
+    }
+
+    /// Slips whose message says enough, but not what to do.
+    fn with_help(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+        let words = place.words();
+        let start = self.span_of(place.range.start..place.range.start);
+        let span = self.span_of(place.range.clone());
+        match (words.as_slice(), place.token) {
+            ([.., "allow" | "deny", _], _) if place.is_word() => {
+                diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
+            }
+            ([.., "param" | "option" | "variable", name], "=") => {
+                let ty = type_of(place.after.trim_start());
+                let behind = self.span_of(place.range.start - 1..place.range.start - 1);
+                let diagnostic = diagnostic.help(format!("give its type: `{name}: {} = ...`", ty.unwrap_or("string")));
+                if let Some(ty) = ty.filter(|_| place.before.ends_with(' ')) {
+                    diagnostic.edit(behind, format!(": {ty}"))
+                } else {
+                    diagnostic
+                }
+            }
+            (["approve", "manual"], _) if place.is_word() => {
+                diagnostic.help(format!("an approval has no provider: write `approve {}`", place.token)).edit(
+                    self.span_of(place.range.start - place.before.len()..place.range.end),
+                    format!("approve {}", place.token),
+                )
+            }
+            ([first, name], _) if place.is_word() && is_named(first) => join_words(diagnostic, name, place.token),
+            ([_, "stack" | "stackset" | "stack-instances", name], _) if place.is_word() => {
+                join_words(diagnostic, name, place.token)
+            }
+            ([category, _, name], _) if place.is_word() && is_action(category) => {
+                join_words(diagnostic, name, place.token)
+            }
+            ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
+                let provider = provider_of(category).unwrap_or_default();
+                diagnostic.help(format!("a provider stands before the name, for example `{category} {provider} Name`"))
+            }
+            (words, "from") if words.contains(&"->") => diagnostic.help("write `from` and its inputs before the `->`"),
+            ([.., _], "=" | ":") if place.after.trim_start().starts_with('{') => {
+                let blanks = place.after.len() - place.after.trim_start().len();
+                let gap = self.span_of(place.range.start..place.range.end + blanks);
+                diagnostic.help(format!("remove the `{}`", place.token)).edit(gap, "")
+            }
+            (_, "::") => {
+                let from = place.before.len() - place.before.trim_end().len();
+                let to = place.after.len() - place.after.trim_start().len();
+                let gap = self.span_of(place.range.start - from..place.range.end + to);
+                diagnostic.help("write `::` without blanks around it").edit(gap, "::")
+            }
+            (words, "/") if words.contains(&"from") && place.touches() => {
+                diagnostic.help("write `::` between an artifact and a file in it").edit(span, "::")
+            }
+            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) => {
+                let bare = quoted.trim_matches(['"', '\'']);
+                let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
+                let is_plain =
+                    is_plain && (words.last() == Some(&"from") || !bare.contains(|c: char| is_path(c) && !is_name(c)));
+                if is_plain {
+                    diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+                } else {
+                    diagnostic
+                }
+            }
+            (_, "$" | "${") => diagnostic.help("write the bare name of a value; `${...}` stands inside text only"),
+            _ => diagnostic,
+        }
+    }
+}
+
+/// `feature/x`, `7.0.1`, `2xlarge`: text without quotes, read up to a character that no value goes on with.
+fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
+    let continues =
+        place.token.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | ':' | '@' | '~' | '+'));
+    let value = place.before.rsplit(|c: char| !is_path(c) || c == ':').next()?;
+    let head = place.before.strip_suffix(value)?.trim_end();
+    let assigned = head.ends_with(['=', '[', '(', ',']) || head.ends_with(':') && !head.ends_with("::");
+    if value.is_empty() || !continues || !assigned || !head.contains(['=', ':', '(']) {
+        return None;
+    }
+    let rest = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+    Some(place.range.start - value.len()..place.range.end + rest)
+}
+
+fn is_path(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '~' | '+')
+}
+
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+fn is_action(word: &str) -> bool {
+    matches!(word, "source" | "build" | "test" | "deploy" | "invoke" | "approve" | "run" | "action" | "prepare")
+}
+
+/// Statements of one word and a name.
+fn is_named(word: &str) -> bool {
+    matches!(word, "pipeline" | "stage" | "project" | "bucket" | "topic" | "role" | "connection" | "component")
+}
+
+/// A provider that shows where one belongs.
+fn provider_of(category: &str) -> Option<&'static str> {
+    match category {
+        "source" => Some("codecommit"),
+        "build" | "test" => Some("codebuild"),
+        "deploy" => Some("s3"),
+        "invoke" => Some("lambda"),
+        _ => None,
+    }
+}
+
+fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
+    diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
+}
+
+/// The type of the value that a text begins with.
+fn type_of(value: &str) -> Option<&'static str> {
+    let first = value.chars().next()?;
+    match first {
+        '"' | '\'' => Some("string"),
+        '0'..='9' => Some("number"),
+        _ if value.starts_with("true") || value.starts_with("false") => Some("bool"),
+        _ => None,
+    }
+}
