@@ -6,7 +6,7 @@ use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use dotpipe::compilation::{Compilation, Notation};
+use dotpipe::compilation::{Compilation, Notation, Request};
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -49,7 +49,7 @@ struct Project {
 }
 
 fn compile(project: &Project) -> Compilation {
-    support::compile(("pipeline.pipe", &project.entry), &project.files)
+    support::compile(("pipeline.pipe", &project.entry), &project.files, &Request::default())
 }
 
 /// The example of the README.

@@ -1,6 +1,7 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
 mod modules;
+mod silence;
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,8 @@ use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::hir::Hir;
-use crate::lower::{Inputs, lower};
-use crate::plan::{self, Known, PipelinePlan, Plan, World};
+use crate::lower::{Inputs, UnusedInput, lower};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
@@ -76,7 +77,7 @@ pub struct Compilation {
     target: Target,
     known: Known,
     pipeline: Option<String>,
-    unknown_inputs: Vec<String>,
+    unknown_inputs: Vec<UnusedInput>,
 }
 
 impl Compilation {
@@ -89,6 +90,7 @@ impl Compilation {
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
         let lowered = lower(&loader.modules(), &inputs(settings, request));
         diagnostics.extend(lowered.diagnostics);
+        let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let plan = plan::plan(&hir, &workspace, world);
@@ -101,15 +103,18 @@ impl Compilation {
             let missing = plan::unresolved(&plan, &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
+        let sources = workspace.into_sources();
+        let mut diagnostics = diagnostics.into_sorted();
+        silence::apply(&mut diagnostics, &sources, &trivia);
         Self {
-            diagnostics: settings.apply(diagnostics.into_sorted()),
-            sources: workspace.into_sources(),
+            diagnostics: settings.apply(diagnostics),
+            sources,
             hir,
             plan,
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
-            unknown_inputs: lowered.unused_inputs,
+            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| is_asked(request, input)).collect(),
         }
     }
 
@@ -143,8 +148,9 @@ impl Compilation {
         &self.plan
     }
 
-    /// Names of options and parameters that were given values and that the file does not declare.
-    pub fn unknown_inputs(&self) -> &[String] {
+    /// Values of the request that no `option` or `param` of the file takes. Those of the settings are for every file
+    /// of the project, so one file need not take them.
+    pub fn unknown_inputs(&self) -> &[UnusedInput] {
         &self.unknown_inputs
     }
 
@@ -178,6 +184,22 @@ impl Compilation {
         }
     }
 
+    /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
+    pub fn companions(&self) -> Vec<(&'static str, String)> {
+        let plan = &self.plan;
+        let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
+        let named = |kind: &'static str, node: Node| {
+            let name = plan.name(node).filter(|_| owned(node))?;
+            Some((kind, plan.text(&name, &self.known).0))
+        };
+        let buckets = (0..plan.buckets.len()).filter_map(|index| named("bucket", Node::Bucket(index)));
+        let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
+        let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
+        let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
+        let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
+        buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+    }
+
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.
     pub fn graph(&self) -> Option<String> {
         (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan))
@@ -193,6 +215,11 @@ impl Compilation {
             None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
         })
     }
+}
+
+fn is_asked(request: &Request, input: &UnusedInput) -> bool {
+    let given = if input.keyword() == "param" { &request.params } else { &request.options };
+    given.contains_key(&input.name)
 }
 
 /// Values from outside: the request's win over those of the settings.

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::Compilation;
+use dotpipe::compilation::{Compilation, Request};
 use dotpipe::render::human::{self, Look};
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -64,7 +64,7 @@ fn orphans(root: &Path) -> Result<(), Failed> {
 
 fn run(case: &Path) -> Result<(), Failed> {
     let (name, text, files) = load(case)?;
-    let compilation = support::compile((&name, &text), &files);
+    let compilation = support::compile((&name, &text), &files, &Request::default());
     let expected = expected(&name, &text).map_err(Failed::from)?;
     let found = found(&compilation);
     let missing: Vec<&String> = subtract(&expected, &found);

@@ -5,6 +5,7 @@ mod grants;
 pub mod images;
 pub mod limits;
 pub mod names;
+pub mod optional;
 pub mod permissions;
 mod providers;
 mod schema;

@@ -5,7 +5,10 @@ use clap::{Args, ValueEnum};
 
 use super::findings::{self, Format};
 use super::{Outcome, output, project, terminal};
-use crate::compilation::{Notation, Request, Target};
+use crate::compilation::{Compilation, Notation, Request, Target};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::wording::{and_list, or_list, tick};
+use crate::render::printable;
 use crate::settings::{is_account_id, is_region_code};
 
 /// Build a pipeline into what AWS takes.
@@ -33,7 +36,7 @@ pub(super) struct Arguments {
     /// Give an `option` its value; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     options: Vec<(String, String)>,
-    /// Build only this pipeline of a file with several
+    /// The pipeline to build for the codepipeline target, of a file with several
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
     /// Write YAML, as is done for an output file named .yaml or .yml
@@ -71,6 +74,10 @@ enum Kind {
 /// Builds one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let notation = notation(arguments);
+    if arguments.pipeline.is_some() && arguments.target != Kind::Codepipeline {
+        terminal::error(&"`--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file");
+        return Outcome::Failed;
+    }
     if notation == Notation::Yaml && arguments.target == Kind::Codepipeline {
         terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
         return Outcome::Failed;
@@ -82,20 +89,79 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             return Outcome::Failed;
         }
     };
+    if let Some(problem) = misuse(arguments, &compilation) {
+        terminal::error(&problem);
+        return Outcome::Failed;
+    }
     let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
     if outcome != Outcome::Clean {
         return outcome;
     }
-    match compilation.build(notation) {
-        Some(text) => output::deliver(&text, arguments.output.as_deref()),
-        None => nothing(&arguments.file),
+    let Some(text) = compilation.build(notation) else { return nothing(&arguments.file) };
+    let outcome = output::deliver(&text, arguments.output.as_deref());
+    if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
+        terminal::say(&companions(arguments, &compilation, &text));
     }
+    outcome
+}
+
+/// What is wrong with the arguments, as far as only the file shows.
+fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
+    if let Some(input) = compilation.unknown_inputs().first() {
+        let (keyword, name) = (tick(input.keyword()), tick(&input.name));
+        let hint = match (&input.similar, input.other_kind) {
+            (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
+            (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
+            (Some(near), _) => format!("; did you mean {}?", tick(near)),
+            (None, _) => String::new(),
+        };
+        return Some(format!("no {keyword} of {} is named {name}{hint}", tick(arguments.file.as_str())));
+    }
+    let names: Vec<&str> = compilation.pipelines().collect();
+    match &arguments.pipeline {
+        Some(name) if !names.is_empty() && !names.contains(&name.as_str()) => {
+            let hint = match similar(name, names.iter().copied()) {
+                Some(near) => format!("did you mean {}?", tick(near)),
+                None => format!("there is {}", and_list(names)),
+            };
+            Some(format!("no pipeline of {} is named {}; {hint}", tick(arguments.file.as_str()), tick(name)))
+        }
+        None if arguments.target == Kind::Codepipeline && names.len() > 1 && !compilation.has_errors() => {
+            let file = tick(arguments.file.as_str());
+            Some(format!("{file} holds several pipelines; choose one with `--pipeline`: {}", or_list(names)))
+        }
+        _ => None,
+    }
+}
+
+/// What the definition speaks of and does not make.
+fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
+    let mut needed = compilation.companions();
+    needed.retain(|(_, name)| names(definition, name));
+    if needed.is_empty() {
+        return String::new();
+    }
+    let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
+    let lines: String = lines.collect();
+    format!(
+        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes them\n",
+        printable(arguments.file.as_str())
+    )
 }
 
 /// Says that a file without errors gives nothing.
 pub(super) fn nothing(file: &Utf8Path) -> Outcome {
     terminal::error(&format!("`{file}` holds no pipeline"));
     Outcome::Faulty
+}
+
+/// Whether a text holds a name that does not go on.
+fn names(text: &str, name: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(name).any(|(start, _)| {
+        !text.get(start + name.len()..).is_some_and(|rest| rest.starts_with(goes_on))
+            && !text.get(..start).is_some_and(|before| before.ends_with(goes_on))
+    })
 }
 
 fn notation(arguments: &Arguments) -> Notation {

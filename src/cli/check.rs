@@ -6,10 +6,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
 use super::findings::{self, Deny, Format};
-use super::input::{self, InputError};
+use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
-use super::{Outcome, terminal};
-use crate::compilation::{Compilation, Request, holds_pipeline};
+use super::{Outcome, fix, terminal};
+use crate::compilation::{Compilation, Request};
 
 /// Report every mistake in pipelines, without building anything.
 ///
@@ -30,6 +30,11 @@ pub(super) struct Arguments {
     /// Let warnings fail the run too
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Make the changes that findings suggest, and show them
+    ///
+    /// Only .pipe files below the root are changed, and a change that would bring another error is not made.
+    #[arg(long)]
+    fix: bool,
     /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
@@ -39,6 +44,7 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe check                               pipeline.pipe in this folder
   dotpipe check .                             every pipeline below this folder
+  dotpipe check --fix                         mend what can be mended
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
@@ -62,13 +68,18 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
     }
     let mut compilations = Vec::new();
-    for result in compile_all(&entries, root) {
+    let mut written = Outcome::Clean;
+    let results = if arguments.fix { fix_all(&entries, root) } else { compile_all(&entries, root) };
+    for result in results {
         match result {
-            Ok(compilation) => compilations.push(compilation),
+            Ok((compilation, fixed)) => {
+                compilations.push(compilation);
+                written = written.max(fixed);
+            }
             Err(error) => fail(&error),
         }
     }
-    outcome.max(findings::print(&compilations, arguments.format, arguments.deny))
+    outcome.max(written).max(findings::print(&compilations, arguments.format, arguments.deny))
 }
 
 /// The entry files that the arguments stand for, each once.
@@ -77,7 +88,8 @@ fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBu
     let paths = if paths.is_empty() { &default } else { paths };
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     for path in paths {
-        let entries = if path != STDIN && path.is_dir() { entries_below(path, root) } else { vec![Ok(path.clone())] };
+        let entries =
+            if path != STDIN && path.is_dir() { project::entries_below(path, root) } else { vec![Ok(path.clone())] };
         for entry in entries {
             let known = |path: &Utf8PathBuf| found.iter().flatten().any(|other| other == path);
             if !entry.as_ref().is_ok_and(known) {
@@ -95,33 +107,17 @@ fn default_path() -> Utf8PathBuf {
     if elsewhere { ".".into() } else { default }
 }
 
-fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
-    let files = match input::pipe_files(folder) {
-        Ok(files) => files,
-        Err(error) => return vec![Err(error)],
-    };
-    let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
-    if chosen.is_empty() {
-        return vec![Err(InputError::new(folder, "no .pipe file below it holds a pipeline"))];
-    }
-    chosen
-}
+/// What is left to report of an entry file, and whether all fixes could be written.
+type Checked = Result<(Compilation, Outcome), InputError>;
 
-/// The file, where it is one to start from: named by the settings, or one that holds a pipeline where they name none.
-fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathBuf>, InputError> {
-    let folder = project::folder_of(file)?;
-    let named = project::named_entries(&folder, root)?;
-    let chosen = if named.is_empty() {
-        holds_pipeline(&input::read_file(file)?)
-    } else {
-        named.contains(&folder.join(file.file_name().unwrap_or_default()))
-    };
-    Ok(chosen.then(|| file.to_owned()))
+/// One after the other: two files may import the same third one.
+fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
+    files.iter().map(|file| fix::fix(file, root)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.
-fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Compilation, InputError>> {
-    let compile = |file: &Utf8PathBuf| project::compile(file, root, &Request::default());
+fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
+    let compile = |file: &Utf8PathBuf| Ok((project::compile(file, root, &Request::default())?, Outcome::Clean));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if workers < 2 {
         return files.iter().map(compile).collect();

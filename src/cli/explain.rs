@@ -8,7 +8,7 @@ use super::{Outcome, build, output, project, terminal};
 use crate::compilation::{Request, RoleLookup};
 use crate::diagnostic::Code;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::wording::{or_list, tick};
+use crate::diagnostic::wording::{and_list, or_list, tick};
 
 /// Say what a code means, or why a role has its grants.
 ///
@@ -35,9 +35,10 @@ enum Subject {
     Role {
         /// The role: its name, or `<project>.role` for the role a project gets
         name: String,
-        /// The file that holds the pipeline, or `-` for standard input
-        #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
-        file: Utf8PathBuf,
+        /// The file that holds the pipeline, or `-` for standard input [default: pipeline.pipe, else the one below this
+        /// folder that has the role]
+        #[arg(value_name = "FILE")]
+        file: Option<Utf8PathBuf>,
         /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
         #[arg(long, value_name = "DIR")]
         root: Option<Utf8PathBuf>,
@@ -47,7 +48,7 @@ enum Subject {
 /// Explains a code or a role.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
-        (Some(Subject::Role { name, file, root }), _) => role(name, file, root.as_deref()),
+        (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
         (None, Some(code)) => explain(code),
         (None, None) => output::deliver(&list(), None),
     }
@@ -91,20 +92,28 @@ fn plain(markdown: &str) -> String {
     out
 }
 
-fn role(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
+fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
+    let default = Utf8Path::new(project::DEFAULT_ENTRY);
+    match file {
+        Some(file) => role_of(name, file, root),
+        None if default.exists() => role_of(name, default, root),
+        None => role_below(name, root),
+    }
+}
+
+fn fail(message: &dyn std::fmt::Display) -> Outcome {
+    terminal::error(message);
+    Outcome::Failed
+}
+
+fn role_of(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
     let compilation = match project::compile(file, root, &Request::default()) {
         Ok(compilation) => compilation,
-        Err(error) => {
-            terminal::error(&error);
-            return Outcome::Failed;
-        }
+        Err(error) => return fail(&error),
     };
     match compilation.role(name) {
         Some(RoleLookup::Found(text)) => output::deliver(&text, None),
-        Some(RoleLookup::Unknown(known)) => {
-            terminal::error(&unknown_role(name, &known));
-            Outcome::Failed
-        }
+        Some(RoleLookup::Unknown(known)) => fail(&unknown_role(name, &known)),
         None => match findings::print(std::slice::from_ref(&compilation), Format::Human, None) {
             Outcome::Clean => build::nothing(file),
             outcome => outcome,
@@ -112,12 +121,47 @@ fn role(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
     }
 }
 
+/// Looks for the role in every pipeline below this folder.
+fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
+    let entries = match project::entries_below(".".into(), root).into_iter().collect::<Result<Vec<_>, _>>() {
+        Ok(entries) => entries,
+        Err(error) => return fail(&error),
+    };
+    let mut found = Vec::new();
+    let mut known = Vec::new();
+    let mut faulty = None;
+    for entry in &entries {
+        match project::compile(entry, root, &Request::default()).map(|compilation| compilation.role(name)) {
+            Ok(Some(RoleLookup::Found(text))) => found.push((project::shown(entry), text)),
+            Ok(Some(RoleLookup::Unknown(names))) => known.extend(names),
+            Ok(None) => faulty = faulty.or(Some(entry)),
+            Err(error) => return fail(&error),
+        }
+    }
+    match (found.as_slice(), faulty) {
+        ([(_, text)], _) => output::deliver(text, None),
+        ([], Some(faulty)) => fail(&format!(
+            "{}; {} has errors, see `dotpipe check`",
+            unknown_role(name, &known),
+            tick(project::shown(faulty).as_str())
+        )),
+        ([], None) => fail(&unknown_role(name, &known)),
+        (several, _) => {
+            let files = or_list(several.iter().map(|(file, _)| file.as_str()));
+            fail(&format!("several pipelines have a role {}; name the file: {files}", tick(name)))
+        }
+    }
+}
+
+/// Most names that are listed.
+const MOST_NAMES: usize = 7;
+
 fn unknown_role(name: &str, known: &[String]) -> String {
     let names = || known.iter().map(String::as_str);
     let hint = match similar(name, names()) {
         Some(near) => format!("; did you mean {}?", tick(near)),
-        None if known.is_empty() => String::new(),
-        None => format!("; there is {}", or_list(names())),
+        None if known.is_empty() || known.len() > MOST_NAMES => String::new(),
+        None => format!("; there is {}", and_list(names())),
     };
     format!("no role is named {}{hint}", tick(name))
 }

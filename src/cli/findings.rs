@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::{Outcome, output, terminal};
 use crate::compilation::Compilation;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::render::{Report, human, json, short};
+use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
 
 /// How findings are printed.
@@ -18,8 +18,14 @@ pub(super) enum Format {
     Human,
     /// One line a finding, as compilers print them; on standard error
     Short,
+    /// Plain sentences, for screen readers; on standard error
+    Narrated,
     /// One JSON document with everything; on standard output
     Json,
+    /// SARIF 2.1.0, for code scanning; on standard output
+    Sarif,
+    /// Workflow commands that GitHub Actions turns into annotations; on standard output
+    Github,
 }
 
 /// Which findings count as errors.
@@ -47,18 +53,20 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
         .map(|(compilation, diagnostics)| Report { sources: compilation.sources(), diagnostics })
         .collect();
     let printed = match format {
-        Format::Human => {
-            terminal::say(&human::render(&reports, terminal::look()));
-            Outcome::Clean
-        }
-        Format::Short => {
-            terminal::say(&short::render(&reports));
-            Outcome::Clean
-        }
+        Format::Human => say(&human::render(&reports, terminal::look())),
+        Format::Short => say(&short::render(&reports)),
+        Format::Narrated => say(&narrated::render(&reports)),
         Format::Json => output::deliver(&json::render(&reports), None),
+        Format::Sarif => output::deliver(&sarif::render(&reports), None),
+        Format::Github => output::deliver(&github::render(&reports), None),
     };
     let faulty = lists.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error);
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
+}
+
+fn say(text: &str) -> Outcome {
+    terminal::say(text);
+    Outcome::Clean
 }
 
 /// Two entry files may import one faulty file: it is reported once.

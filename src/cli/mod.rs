@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod explain;
 mod findings;
+mod fix;
 mod graph;
 mod input;
 mod output;

@@ -1,12 +1,14 @@
 //! From a path on the command line to a compilation: the root, the settings file, the workspace.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
-use crate::compilation::{Compilation, Request};
+use crate::compilation::{Compilation, Request, holds_pipeline};
 use crate::settings::{FILE_NAME, Settings};
 use crate::workspace::Workspace;
-use crate::workspace::file_system::Disk;
+use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
@@ -17,24 +19,30 @@ pub(super) const STDIN: &str = "-";
 /// Reads an entry file and compiles it in the project that it belongs to.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-    compile_text(path, &text, root, request)
+    compile_over(path, &text, root, request, BTreeMap::new())
 }
 
-/// Compiles the text of an entry file in the project that its path belongs to.
-pub(super) fn compile_text(
+/// The path of an entry file as messages show it.
+pub(super) fn shown(path: &Utf8Path) -> Utf8PathBuf {
+    if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() }
+}
+
+/// Compiles the text of an entry file in the project that its path belongs to, with other files of the project as
+/// `changed` has them (by their paths from the root).
+pub(super) fn compile_over(
     path: &Utf8Path,
     text: &str,
     root: Option<&Utf8Path>,
     request: &Request,
+    changed: BTreeMap<Utf8PathBuf, String>,
 ) -> Result<Compilation, InputError> {
     let root = find_root(path, root)?;
     let shown_root = relative(&current_folder()?, &root);
-    let shown = if path == STDIN { "<stdin>".into() } else { path.strip_prefix(".").unwrap_or(path).to_owned() };
     let settings_text = read_settings(&root, &shown_root)?;
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(path.file_name().unwrap_or(STDIN));
-    let workspace = Workspace::new(Disk::new(root), shown_root.clone());
-    let entry = workspace.add_entry(from_root, shown, text);
+    let workspace = Workspace::new(Overlay::new(Disk::new(root), changed), shown_root.clone());
+    let entry = workspace.add_entry(from_root, shown(path), text);
     let settings = settings_text.map_or_else(Settings::default, |text| {
         let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
         Settings::parse(file, &text)
@@ -50,7 +58,7 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
 }
 
 /// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.
-pub(super) fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
+fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
     let root = find_root(&folder.join(DEFAULT_ENTRY), root)?;
     let Some(text) = read_settings(&root, &relative(&current_folder()?, &root))? else { return Ok(Vec::new()) };
     let mut sources = crate::source::SourceMap::default();
@@ -58,9 +66,34 @@ pub(super) fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Resul
     Ok(Settings::parse(file, &text).entry.iter().map(|entry| root.join(entry.as_str())).collect())
 }
 
+/// The files to start from below a folder.
+pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
+    let files = match input::pipe_files(folder) {
+        Ok(files) => files,
+        Err(error) => return vec![Err(error)],
+    };
+    let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
+    if chosen.is_empty() {
+        return vec![Err(InputError::new(folder, "no .pipe file below it holds a pipeline"))];
+    }
+    chosen
+}
+
+/// The file, where it is one to start from: named by the settings, or one that holds a pipeline where they name none.
+fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathBuf>, InputError> {
+    let folder = folder_of(file)?;
+    let named = named_entries(&folder, root)?;
+    let chosen = if named.is_empty() {
+        holds_pipeline(&input::read_file(file)?)
+    } else {
+        named.contains(&folder.join(file.file_name().unwrap_or_default()))
+    };
+    Ok(chosen.then(|| file.to_owned()))
+}
+
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
 /// settings file, else with `.git`, else the file's own.
-fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
+pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     if let Some(given) = given {
         let root = absolute(given)?;
@@ -77,7 +110,7 @@ fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, I
 }
 
 /// The folder a file lies in, absolute.
-pub(super) fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
+fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
     absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::lower::Module;
 use crate::source::{FileId, Span};
-use crate::syntax::{self, ast};
+use crate::syntax::{self, Trivia, ast};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
@@ -17,6 +17,7 @@ pub(super) struct Parsed {
     path: String,
     text: Arc<str>,
     ast: ast::File,
+    trivia: Trivia,
     imports: Vec<Option<usize>>,
 }
 
@@ -54,6 +55,11 @@ impl<'w> Loader<'w> {
             .collect()
     }
 
+    /// Each file with what its tree does not hold.
+    pub(super) fn into_trivia(self) -> Vec<(FileId, Trivia)> {
+        self.files.into_iter().map(|file| (file.ast.span.file, file.trivia)).collect()
+    }
+
     fn read(&mut self, file: FileId, path: Utf8PathBuf) -> usize {
         let text = self.workspace.text(file);
         let parsed = syntax::parse(file, &text);
@@ -68,7 +74,7 @@ impl<'w> Loader<'w> {
         }
         self.running.pop();
         let shown = self.workspace.sources().file(file).path().to_string();
-        self.files.push(Parsed { path: shown, text, ast: parsed.ast, imports });
+        self.files.push(Parsed { path: shown, text, ast: parsed.ast, trivia: parsed.trivia, imports });
         self.done.push((path, self.files.len() - 1));
         self.files.len() - 1
     }

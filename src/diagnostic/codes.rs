@@ -47,6 +47,7 @@ codes! {
     E0004 Error "never closed"
     E0005 Error "value missing after `=`"
     E0006 Error "statement not supported by this version"
+    W0006 Warning "comment that silences nothing"
     E0007 Error "nested too deeply"
     E0011 Error "settings file cannot be used"
     E0101 Error "duplicate name"

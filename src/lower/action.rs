@@ -79,9 +79,9 @@ impl<'a> ActionDraft<'a> {
         matches!(self.form, Form::Stack(..))
     }
 
-    /// Whether `Name.Variable` can mean this action.
+    /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.
     pub(super) fn has_outputs(&self) -> bool {
-        !self.is_first_half()
+        !self.is_first_half() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))
     }
 
     fn is_first_half(&self) -> bool {
@@ -213,6 +213,13 @@ impl<'a> Lowerer<'a> {
         let mut inputs = Vec::new();
         for item in &draft.clauses().from {
             let value = match &item.kind {
+                ExprKind::Reference(reference)
+                    if !reference.accesses.is_empty() && self.names_artifact(&reference.head, context) =>
+                {
+                    let shown = self.shown(item.span);
+                    self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
+                    Value::poisoned(item.span)
+                }
                 ExprKind::Reference(reference) if self.names_artifact(&reference.head, context) => {
                     if !reference.accesses.is_empty() {
                         let shown = self.shown(item.span);

@@ -316,15 +316,12 @@ impl Lowerer<'_> {
         let mut meant: Vec<&str> = Vec::new();
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
-            match slot.field.iter().find(|field| field.attribute == key.node) {
-                Some(field) => {
-                    let value = self.coerce(field, value);
-                    fitted.push((key, value));
-                }
-                None => {
-                    meant.extend(names::similar_attribute(&key.node, &valid));
-                    self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None));
-                }
+            if let Some(field) = slot.field.iter().find(|field| field.attribute == key.node) {
+                let value = self.coerce(field, value);
+                fitted.push((key, value));
+            } else {
+                meant.extend(names::similar_attribute(&key.node, &valid));
+                self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None));
             }
         }
         for field in slot.field.iter().filter(|field| field.required) {

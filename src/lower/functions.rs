@@ -126,7 +126,8 @@ impl<'a> Lowerer<'a> {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => span,
         };
-        self.diagnostics.push(names::unknown("function", &Spanned::new(name, place), near, None));
+        let known: Vec<&str> = FUNCTIONS.iter().map(|(known, _)| *known).collect();
+        self.diagnostics.push(names::unknown_function(&Spanned::new(name, place), near, &known));
     }
 
     fn secret(&mut self, id: &'a Argument, named: &[&'a Argument], span: Span, context: Context) -> Option<ValueKind> {

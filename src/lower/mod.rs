@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::Diagnostics;
 use crate::hir::Hir;
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::ast::{self, ParamKind};
 
 use declare::Symbols;
 use pipeline::PipelineDraft;
@@ -52,8 +52,28 @@ pub struct Lowered {
     pub hir: Hir,
     /// What is wrong.
     pub diagnostics: Diagnostics,
-    /// Names in [`Inputs`] that the file does not declare.
-    pub unused_inputs: Vec<String>,
+    /// What of [`Inputs`] the file does not declare.
+    pub unused_inputs: Vec<UnusedInput>,
+}
+
+/// A value from outside that nothing takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusedInput {
+    /// Whether it was given to an `option` or to a `param`.
+    pub kind: ParamKind,
+    /// The name.
+    pub name: String,
+    /// The nearest name declared of that kind.
+    pub similar: Option<String>,
+    /// Whether the file declares the name, of the other kind.
+    pub other_kind: bool,
+}
+
+impl UnusedInput {
+    /// The keyword of the statement that would take it.
+    pub fn keyword(&self) -> &'static str {
+        if self.kind == ParamKind::Param { "param" } else { "option" }
+    }
 }
 
 /// A file and what it imports.
@@ -95,7 +115,6 @@ struct Lowerer<'a> {
     expanding: Vec<Span>,
     /// The components being written out, outermost first.
     components: Vec<ComponentId>,
-    unused_inputs: Vec<String>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -112,12 +131,12 @@ impl<'a> Lowerer<'a> {
             expanded: 0,
             expanding: Vec::new(),
             components: Vec::new(),
-            unused_inputs: Vec::new(),
         }
     }
 
     fn finish(self) -> Lowered {
-        Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs: self.unused_inputs }
+        let unused_inputs = self.unused_inputs();
+        Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs }
     }
 }
 

@@ -1,16 +1,44 @@
 //! `option`, `param` and `variable`: types, defaults and values from outside.
 
 use crate::diagnostic::families::names;
+use crate::diagnostic::suggest::similar;
 use crate::hir::{Param, Text, Value, ValueKind, Variable};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Type, TypeKind};
+use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
-use super::Lowerer;
 use super::expression::{Context, Words};
 use super::scope::{Binding, ScopeId};
 use super::types::literals;
+use super::{Lowerer, UnusedInput};
 
 impl<'a> Lowerer<'a> {
+    /// Values from outside that no statement takes; names that may stand in unreadable text are left out.
+    pub(super) fn unused_inputs(&self) -> Vec<UnusedInput> {
+        let of_kind = |kind: ParamKind| {
+            let all = self.modules.iter().flat_map(|module| &module.ast.statements);
+            let declared = all.filter_map(move |statement| match &statement.kind {
+                StmtKind::Param(param) if param.kind == kind => Some(param.name.node.as_str()),
+                _ => None,
+            });
+            declared.collect::<Vec<_>>()
+        };
+        let (options, params) = (of_kind(ParamKind::Option), of_kind(ParamKind::Param));
+        let look = |kind, name: &String, declared: &[&str], others: &[&str]| UnusedInput {
+            kind,
+            name: name.clone(),
+            similar: similar(name, declared.iter().copied()).map(str::to_owned),
+            other_kind: others.contains(&name.as_str()),
+        };
+        let unknown =
+            |name: &&String, declared: &[&str]| !declared.contains(&name.as_str()) && !self.symbols.is_forgiven(name);
+        let given_options = self.inputs.options.keys().filter(|name| unknown(name, &options));
+        let given_params = self.inputs.params.keys().filter(|name| unknown(name, &params));
+        given_options
+            .map(|name| look(ParamKind::Option, name, &options, &params))
+            .chain(given_params.map(|name| look(ParamKind::Param, name, &params, &options)))
+            .collect()
+    }
+
     /// `option name: type = default`, or the value from outside.
     pub(super) fn declare_option(&mut self, param: &'a ast::Param, scope: ScopeId) {
         let value = match self.inputs.options.get(&param.name.node) {

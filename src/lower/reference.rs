@@ -265,7 +265,7 @@ impl<'a> Lowerer<'a> {
             several => {
                 let stages: Vec<String> = several.iter().map(|id| draft.stage_of(*id).to_owned()).collect();
                 let stages: Vec<&str> = stages.iter().map(String::as_str).collect();
-                self.diagnostics.push(names::ambiguous_action(&Spanned::new(name.node.clone(), span), &stages));
+                self.diagnostics.push(names::ambiguous_action(&Spanned::new(name.node.clone(), name.span), &stages));
                 Some(Value::poisoned(span))
             }
         }

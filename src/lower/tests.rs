@@ -113,6 +113,12 @@ fn a_mode_gives_one_action_and_delete_another() {
 }
 
 #[test]
+fn outputs_of_a_stack_are_those_of_its_deployment_even_when_it_is_deleted_later() {
+    let deploy = "deploy stack a from App::t.yaml { mode = create-update }";
+    says(&with_stage(&format!("{deploy}\n    approve Go {{ message = a.outputs.X }}\n    delete stack a"), ""), &[]);
+}
+
+#[test]
 fn inputs_follow_from_every_artifact_named() {
     let text = with_stage(
         "    build codebuild A from App -> X, Y { project = Builder }
@@ -166,6 +172,20 @@ fn options_come_from_outside_and_are_typed() {
     assert_eq!(hir.pipelines[0].actions[1].literal("FunctionName"), Some("f-b"));
     let (_, said) = lowered_with(&text, &inputs(&[("level", "c")]));
     assert_eq!(said, ["E0107 level: `c` is not a value of `level`"]);
+}
+
+#[test]
+fn values_that_nothing_takes_are_listed() {
+    let text = format!("option level: string = \"a\"\nparam Tag: string\n{}", with_stage("", ""));
+    let named = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
+    let inputs = Inputs { options: named(&["level", "levle", "Tag"]), params: named(&["Tag", "other"]) };
+    let mut sources = SourceMap::default();
+    let file = sources.add("x.pipe".into(), text.as_str());
+    let parsed = parse(file, &text);
+    let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
+    let unused = lower(&[module], &inputs).unused_inputs;
+    let said: Vec<_> = unused.iter().map(|it| (it.name.as_str(), it.similar.as_deref(), it.other_kind)).collect();
+    assert_eq!(said, [("Tag", None, true), ("levle", Some("level"), false), ("other", None, false)]);
 }
 
 #[test]

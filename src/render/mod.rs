@@ -1,7 +1,10 @@
 //! Diagnostics to text: one file an output format.
 
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod narrated;
+pub mod sarif;
 pub mod short;
 mod snippet;
 mod text;

@@ -1,5 +1,5 @@
 use super::human::{self, Look};
-use super::{Report, json, short};
+use super::{Report, github, json, narrated, sarif, short};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -380,4 +380,161 @@ fn spans_out_of_bounds_are_drawn_at_the_end() {
     let file = sources.add("app.pipe".into(), "é = 1\n");
     let drawn = draw(&sources, &[Diagnostic::new(Code::E0001, "wrong", Span::new(file, 70, 99), "here")]);
     assert!(drawn.contains("here"), "{drawn}");
+}
+
+#[test]
+fn github_gets_one_command_each() {
+    let (sources, diagnostics) = two_files();
+    insta::assert_snapshot!(github::render(&[Report { sources: &sources, diagnostics: &diagnostics }]), @r#"
+    ::error file=app/pipeline.pipe,line=9,endLine=9,col=39,endColumn=49,title=E0001::artifact `MyAppBuild` has no file `ouput.yaml`: not among the files of the build%0Anote: the run would fail in stage Deploy with "File [ouput.yaml] does not exist in artifact [MyAppBuild]"%0Ahelp: did you mean `MyAppBuild::output.yaml`?
+    ::warning file=app/pipeline.pipe,line=3,endLine=3,col=23,endColumn=28,title=E0001::nothing uses this
+    "#);
+    let (sources, diagnostic) = single(PIPE, "stage Build {\n    build", "");
+    let command = github::render(&[Report { sources: &sources, diagnostics: &[diagnostic] }]);
+    assert_eq!(command, "::error file=app.pipe,line=5,endLine=6,title=E0001::something is wrong here\n");
+}
+
+#[test]
+fn narration_is_plain_sentences() {
+    let (sources, diagnostics) = two_files();
+    let told = narrated::render(&[Report { sources: &sources, diagnostics: &diagnostics }]);
+    insta::assert_snapshot!(told, @r#"
+    Error E0001: artifact `MyAppBuild` has no file `ouput.yaml`.
+    Place: app/pipeline.pipe, line 9, columns 39 to 48: not among the files of the build.
+    Line 9: deploy stack app from MyAppBuild::ouput.yaml
+    See also: app/pipeline.pipe, line 6, columns 43 to 52: made by project `Builder`.
+    Line 6: build codebuild Package from MyApp -> MyAppBuild { project = Builder }
+    See also: app/buildspec.yml, line 4, columns 7 to 17: the artifact's only file.
+    Line 4: - output.yaml
+    Note: the run would fail in stage Deploy with "File [ouput.yaml] does not exist in artifact [MyAppBuild]"
+    Help: did you mean `MyAppBuild::output.yaml`?
+
+    Warning E0001: nothing uses this.
+    Place: app/pipeline.pipe, line 3, columns 23 to 27.
+    Line 3: source codecommit Fetch -> MyApp { repository = "app", branch = "main" }
+
+    In all: 1 error, 1 warning.
+    "#);
+    let (sources, diagnostic) = single(PIPE, "stage Build {\n    build", "from here");
+    let told = narrated::render(&[Report { sources: &sources, diagnostics: &[diagnostic] }]);
+    assert!(told.contains("Place: app.pipe, from line 5, column 3, to line 6, column 9: from here.\n"), "{told}");
+    let (sources, diagnostic) = single("", "", "empty");
+    let told = narrated::render(&[Report { sources: &sources, diagnostics: &[diagnostic] }]);
+    assert!(told.contains("Place: app.pipe, line 1, column 1: empty.\n\nIn all: 1 error.\n"), "{told}");
+}
+
+#[test]
+fn sarif_holds_everything() {
+    let (sources, diagnostics) = two_files();
+    let log = sarif::render(&[Report { sources: &sources, diagnostics: &diagnostics[..1] }]);
+    let log: serde_json::Value = serde_json::from_str(&log).expect("it is JSON");
+    let run = log.pointer("/runs/0").expect("a run");
+    assert_eq!(run.pointer("/columnKind"), Some(&"unicodeCodePoints".into()));
+    assert_eq!(run.pointer("/tool/driver/rules/0/id"), Some(&"E0001".into()));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&run["results"]).expect("it is JSON"), @r#"
+    [
+      {
+        "ruleId": "E0001",
+        "ruleIndex": 0,
+        "level": "error",
+        "message": {
+          "text": "artifact `MyAppBuild` has no file `ouput.yaml`: not among the files of the build\n\nnote: the run would fail in stage Deploy with \"File [ouput.yaml] does not exist in artifact [MyAppBuild]\"\n\nhelp: did you mean `MyAppBuild::output.yaml`?"
+        },
+        "locations": [
+          {
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "app/pipeline.pipe"
+              },
+              "region": {
+                "startLine": 9,
+                "startColumn": 39,
+                "endLine": 9,
+                "endColumn": 49
+              }
+            },
+            "message": {
+              "text": "not among the files of the build"
+            }
+          }
+        ],
+        "relatedLocations": [
+          {
+            "id": 1,
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "app/pipeline.pipe"
+              },
+              "region": {
+                "startLine": 6,
+                "startColumn": 43,
+                "endLine": 6,
+                "endColumn": 53
+              }
+            },
+            "message": {
+              "text": "made by project `Builder`"
+            }
+          },
+          {
+            "id": 2,
+            "physicalLocation": {
+              "artifactLocation": {
+                "uri": "app/buildspec.yml"
+              },
+              "region": {
+                "startLine": 4,
+                "startColumn": 7,
+                "endLine": 4,
+                "endColumn": 18
+              }
+            },
+            "message": {
+              "text": "the artifact's only file"
+            }
+          }
+        ],
+        "partialFingerprints": {
+          "dotpipe/v1": "6486378352031fb4:1"
+        },
+        "fixes": [
+          {
+            "description": {
+              "text": "did you mean `MyAppBuild::output.yaml`?"
+            },
+            "artifactChanges": [
+              {
+                "artifactLocation": {
+                  "uri": "app/pipeline.pipe"
+                },
+                "replacements": [
+                  {
+                    "deletedRegion": {
+                      "startLine": 9,
+                      "startColumn": 39,
+                      "endLine": 9,
+                      "endColumn": 49
+                    },
+                    "insertedContent": {
+                      "text": "output.yaml"
+                    }
+                  }
+                ]
+              }
+            ]
+          }
+        ]
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn formats_for_people_send_no_control_characters() {
+    let (sources, diagnostic) = single("a = \"\u{1b}[2J\u{7}\u{202e}\"\n", "\u{1b}[2J", "\u{1b}]0;title\u{7}");
+    let diagnostics = [diagnostic.note("a\u{1b}b").help("c\u{9b}d\r")];
+    let reports = [Report { sources: &sources, diagnostics: &diagnostics }];
+    for text in [narrated::render(&reports), github::render(&reports)] {
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+    }
 }

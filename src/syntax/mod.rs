@@ -44,9 +44,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     let repaired = Repaired::new(text, &scan);
     let broken = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
     let mut builder = Builder::new(file, &repaired, text, broken);
-    if let Some((format, length)) = foreign(text) {
+    if let Some((format, place)) = foreign(text) {
         let ast = builder.given_up();
-        builder.report(messages::foreign(format, Span::new(file, 0, length)));
+        builder.report(messages::foreign(format, Span::new(file, place.start, place.end)));
         let (diagnostics, attached) = builder.finish();
         return Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics };
     }
@@ -64,12 +64,13 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }
 }
 
-/// JSON and YAML by their first lines: the format, and the length of the line that shows it.
-fn foreign(text: &str) -> Option<(&'static str, usize)> {
-    let first = text.lines().next()?;
-    let length = first.trim_end().len();
+/// JSON and YAML by their first lines: the format, and the place of the line that shows it.
+fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
+    let comments = text.split_inclusive('\n').take_while(|line| line.starts_with("//")).map(str::len).sum::<usize>();
+    let text = text.get(comments..)?;
+    let place = comments..comments + text.lines().next()?.trim_end().len();
     if text.starts_with('{') && text.get(1..)?.trim_start().starts_with(['"', '}']) {
-        return Some(("JSON", length));
+        return Some(("JSON", place));
     }
     let is_key = |line: &str| {
         let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
@@ -78,7 +79,7 @@ fn foreign(text: &str) -> Option<(&'static str, usize)> {
     let mut outer = text.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
     let all_keys = outer.clone().count() > 0 && outer.all(|line| is_key(line.trim_end()));
     let nested = text.lines().any(|line| line.trim_start().starts_with("- ") || line.starts_with("---"));
-    (all_keys && nested).then_some(("YAML", length))
+    (all_keys && nested).then_some(("YAML", place))
 }
 
 /// The statements that were given up before the grammar saw them.

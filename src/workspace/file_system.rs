@@ -206,6 +206,41 @@ impl FileSystem for Memory {
     }
 }
 
+/// A tree of files some of which have other contents than stand there: what is being edited.
+#[derive(Debug)]
+pub struct Overlay<F> {
+    under: F,
+    changed: BTreeMap<Utf8PathBuf, String>,
+}
+
+impl<F: FileSystem> Overlay<F> {
+    /// `under` with the `changed` files, which all exist in it, by their paths from the root.
+    pub fn new(under: F, changed: BTreeMap<Utf8PathBuf, String>) -> Self {
+        Self { under, changed }
+    }
+}
+
+impl<F: FileSystem> FileSystem for Overlay<F> {
+    fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+        match self.changed.get(&normalize(path)?) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => self.under.read(path),
+        }
+    }
+
+    fn tracked(&self) -> Arc<Tracked> {
+        self.under.tracked()
+    }
+
+    fn is_file(&self, path: &Utf8Path) -> bool {
+        self.under.is_file(path)
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.under.is_dir(path)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,6 +305,18 @@ mod tests {
         let file = std::fs::File::create(root.join("big")).expect("a file is made");
         file.set_len(FILE_LIMIT + 1).expect("the file grows");
         assert_eq!(Disk::new(&root).read("big".into()), Err(FileError::TooLarge));
+    }
+
+    #[test]
+    fn an_overlay_changes_contents_only() {
+        let changed = BTreeMap::from([("a.txt".into(), "new".to_owned())]);
+        let overlay = Overlay::new(Memory::new([("a.txt", "old"), ("b.txt", "b")]), changed);
+        assert_eq!(overlay.read("./a.txt".into()), Ok(b"new".to_vec()));
+        assert_eq!(overlay.read("b.txt".into()), Ok(b"b".to_vec()));
+        assert_eq!(
+            (overlay.tracked().len(), overlay.is_file("a.txt".into()), overlay.is_dir("a.txt".into())),
+            (2, true, false)
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 """Runs one judge over folders of dotpipe's outputs: `judge.py NAME FOLDER...`
 
 Prints one JSON object: each folder with the list of what the judge objects to, empty when it accepts.
-A folder holds `template.json`, `template.yaml`, `support.yaml` and `pipeline.json`, and `app.yaml` where the
-example has an application of its own. A judge reads those it is about.
+A folder holds `template.json`, `template.yaml`, `support.yaml`, `pipeline.json` and `findings.sarif`; for an example
+also the `pipeline.pipe` they were made from and the templates it deploys, `app-*.yaml`. A judge reads those it is about.
 """
 
 import faulthandler

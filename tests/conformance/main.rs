@@ -18,7 +18,7 @@ use crate::judges::Session;
 use crate::outputs::Example;
 
 /// The modules of `judges/`, by the names that `judge.py` takes.
-const JUDGES: [&str; 9] = [
+const JUDGES: [&str; 10] = [
     "aws-cli",
     "botocore-input",
     "cfn-lint",
@@ -27,6 +27,7 @@ const JUDGES: [&str; 9] = [
     "parliament-iam",
     "references",
     "same-template",
+    "sarif",
     "support-names",
 ];
 

@@ -13,37 +13,56 @@ pub const FIXTURE: &str = "fixture";
 /// One pipeline of `examples/`.
 #[derive(Clone, Debug)]
 pub struct Example {
-    /// The name of its folder.
+    /// The name of its folder, and its own where the file has several.
     pub name: String,
     source: PathBuf,
+    pipeline: String,
 }
 
-/// Every `examples/*/pipeline.pipe`, in the order of names.
+/// Every pipeline of every `examples/*/pipeline.pipe`, in the order of names.
 pub fn examples() -> Vec<Example> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let entries = fs::read_dir(&folder).expect("examples/ can be read");
-    let mut examples: Vec<Example> = entries
-        .filter_map(|entry| {
-            let entry = entry.expect("examples/ can be read");
-            let source = entry.path().join("pipeline.pipe");
-            source.exists().then(|| Example { name: entry.file_name().to_string_lossy().into_owned(), source })
-        })
-        .collect();
+    let mut examples: Vec<Example> =
+        entries.flat_map(|entry| of_folder(&entry.expect("examples/ can be read").path())).collect();
     examples.sort_by(|one, other| one.name.cmp(&other.name));
     examples
 }
 
+fn of_folder(folder: &Path) -> Vec<Example> {
+    let source = folder.join("pipeline.pipe");
+    let text = fs::read_to_string(&source).unwrap_or_default();
+    let pipelines: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pipeline ")?.split(' ').next()).collect();
+    let example = folder.file_name().unwrap_or_default().to_string_lossy();
+    let name =
+        |pipeline: &str| if pipelines.len() == 1 { example.to_string() } else { format!("{example}.{pipeline}") };
+    let one =
+        |pipeline: &&str| Example { name: name(pipeline), source: source.clone(), pipeline: (*pipeline).to_owned() };
+    pipelines.iter().map(one).collect()
+}
+
 /// Builds every output of the example into the folder.
 pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
-    const TARGETS: [(&str, &[&str]); 4] = [
+    let json = [
+        "--target",
+        "codepipeline",
+        "--account",
+        "111122223333",
+        "--region",
+        "eu-west-1",
+        "--pipeline",
+        &example.pipeline,
+    ];
+    let targets: [(&str, &[&str]); 4] = [
         ("template.yaml", &[]),
         ("template.json", &[]),
-        ("pipeline.json", &["--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"]),
+        ("pipeline.json", &json),
         ("support.yaml", &["--target", "support"]),
     ];
     make_empty(folder)?;
     let mut failures = Vec::new();
-    for (file, options) in TARGETS {
+    for (file, options) in targets {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(&example.source).args(options).arg("-o").arg(folder.join(file));
         let done = command.output().map_err(|error| error.to_string())?;
@@ -52,11 +71,44 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
-    let application = example.source.with_file_name("template.yaml");
-    if application.exists() {
-        fs::copy(application, folder.join("app.yaml")).map_err(|error| error.to_string())?;
+    if let Err(problem) = write_findings(example, folder) {
+        failures.push(problem);
+    }
+    fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
+    let home = example.source.parent().unwrap_or(Path::new("."));
+    for (number, template) in templates(home).iter().enumerate() {
+        fs::copy(template, folder.join(format!("app-{number}.yaml"))).map_err(|error| error.to_string())?;
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// Writes what is found in the example and in every case of `tests/ui`, as code scanning takes it.
+fn write_findings(example: &Example, folder: &Path) -> Result<(), String> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
+    let done = command.args(["check", "--format", "sarif"]).arg(&example.source).arg(cases).output();
+    let done = done.map_err(|error| error.to_string())?;
+    if done.stdout.is_empty() {
+        return Err(format!("no findings were written ({}):\n{}", done.status, String::from_utf8_lossy(&done.stderr)));
+    }
+    fs::write(folder.join("findings.sarif"), done.stdout).map_err(|error| error.to_string())
+}
+
+/// The templates that the example's pipeline deploys.
+fn templates(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|it| it.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            found.extend(templates(&path));
+        } else if path.extension().is_some_and(|extension| extension == "yaml")
+            && fs::read_to_string(&path).is_ok_and(|text| text.starts_with("AWSTemplateFormatVersion"))
+        {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// Copies the hand-written outputs into the folder.

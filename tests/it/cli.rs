@@ -1,65 +1,8 @@
 //! The program as its users meet it: arguments, streams, exit codes, files.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Output, Stdio};
 
-use assert_cmd::Command;
-use tempfile::TempDir;
-
-const CLEAN: &str = "\
-pipeline App {
-  stage Source {
-    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
-  }
-  stage Build {
-    build codebuild Package from App { project = Builder }
-  }
-}
-
-project Builder { image = \"aws/codebuild/standard:7.0\" }
-";
-const BUILDSPEC: &str = include_str!("../support/buildspec.yml");
-/// A settings file with one error.
-const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
-
-/// A project folder with these files and the default buildspec.
-fn project(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let default = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
-    for (path, text) in default.iter().chain(files) {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("folders are made");
-        fs::write(path, text).expect("files are written");
-    }
-    folder
-}
-
-/// The program, in a folder, with nothing of the environment that changes its looks.
-fn dotpipe(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("dotpipe").expect("it was built");
-    command.current_dir(folder);
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
-        command.env_remove(name);
-    }
-    command
-}
-
-fn run(folder: &TempDir, arguments: &[&str]) -> Output {
-    dotpipe(folder.path()).args(arguments).output().expect("it runs")
-}
-
-fn code(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).expect("the output is text")
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).expect("the output is text")
-}
+use crate::program::{BUILDSPEC, CLEAN, FAULTY_SETTINGS, code, dotpipe, project, run, stderr, stdout};
 
 #[test]
 fn says_what_it_is() {
@@ -213,41 +156,4 @@ fn explains_codes() {
     assert!(stdout(&list).contains("E0001  unexpected token\n"));
     let near = run(&folder, &["explain", "E00O1"]);
     assert_eq!(stderr(&near), "error: no diagnostic has the code `E00O1`; did you mean `E0001`?\n");
-}
-
-#[test]
-fn errors_leave_the_output_file_alone() {
-    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS), ("out.json", "before")]);
-    let output = run(&folder, &["build", "-o", "out.json"]);
-    assert_eq!((code(&output), stdout(&output)), (Some(1), ""));
-    assert_eq!(fs::read_to_string(folder.path().join("out.json")).expect("it is there"), "before");
-    assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 4);
-}
-
-#[test]
-fn a_full_disk_is_reported() {
-    if !Path::new("/dev/full").exists() {
-        return;
-    }
-    let folder = project(&[]);
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("the device is there");
-    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("dotpipe"));
-    let output =
-        command.args(["explain", "E0001"]).current_dir(folder.path()).stdout(full).stderr(Stdio::piped()).output();
-    let output = output.expect("it runs");
-    assert_eq!(code(&output), Some(2));
-    assert_eq!(stderr(&output), "error: cannot write `standard output`: no space left on the device\n");
-}
-
-#[test]
-fn a_closed_pipe_ends_quietly() {
-    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
-    for (arguments, wanted) in [(&["explain"][..], 0), (&["check", "--format", "json"], 1)] {
-        let (reader, writer) = std::io::pipe().expect("a pipe");
-        drop(reader);
-        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("dotpipe"));
-        let output = command.args(arguments).current_dir(folder.path()).stdout(writer).stderr(Stdio::piped()).output();
-        let output = output.expect("it runs");
-        assert_eq!((code(&output), stderr(&output)), (Some(wanted), ""), "{arguments:?}");
-    }
 }

@@ -1,11 +1,15 @@
 //! What holds for the program as a whole.
 
+mod build;
 mod cli;
 mod docs;
 mod edits;
 mod examples;
 mod explain;
+mod fix;
+mod io;
 mod lint;
+mod program;
 mod properties;
 #[path = "../support/mod.rs"]
 mod support;

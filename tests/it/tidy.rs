@@ -30,7 +30,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("format", &["syntax", "syntax::ast"]),
     ("settings", &["diagnostic", "source"]),
     ("compilation", ALL),
-    ("cli", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
+    ("cli", &["catalog", "compilation", "render", "settings", "workspace", "diagnostic", "source"]),
     ("lsp", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
 ];
 

@@ -13,7 +13,7 @@ const DEFAULT_FILES: [(&str, &str); 2] =
     [("buildspec.yml", include_str!("buildspec.yml")), ("template.yaml", include_str!("template.yaml"))];
 
 /// Compiles `entry` in a project that also holds `files` (path and text).
-pub fn compile(entry: (&str, &str), files: &[(String, String)]) -> Compilation {
+pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Request) -> Compilation {
     let given = |path: &str| files.iter().any(|(name, _)| name == path);
     let defaults = DEFAULT_FILES.iter().filter(|(path, _)| !given(path)).map(|(path, text)| (*path, *text));
     let brought = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
@@ -23,5 +23,5 @@ pub fn compile(entry: (&str, &str), files: &[(String, String)]) -> Compilation {
         Some((path, text)) => Settings::parse(workspace.add_source(path.as_str(), text.as_str()), text),
         None => Settings::default(),
     };
-    Compilation::new(workspace, id, &settings, &Request::default())
+    Compilation::new(workspace, id, &settings, request)
 }

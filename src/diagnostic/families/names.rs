@@ -305,6 +305,15 @@ pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic 
     diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`; name one made elsewhere {elsewhere}"))
 }
 
+/// A call of a function that does not exist.
+pub fn unknown_function(name: &Spanned<String>, similar: Option<&str>, known: &[&str]) -> Diagnostic {
+    let diagnostic = unknown("function", name, similar, None);
+    match similar {
+        Some(_) => diagnostic,
+        None => diagnostic.help(format!("functions are {}", wording::and_list(known.iter().copied()))),
+    }
+}
+
 /// An unknown name where text is wanted.
 pub fn unknown_or_text(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
     let diagnostic = unknown("value", name, None, None);
@@ -317,13 +326,11 @@ pub fn unknown_or_text(name: &Spanned<String>, similar: Option<&str>) -> Diagnos
 
 /// An unknown name where `true` or `false` is wanted.
 pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
-    match flag(&name.node) {
-        Some(flag) => unknown("value", name, Some(flag), None),
-        None => {
-            let diagnostic = unknown("value", name, similar, None);
-            if similar.is_none() { diagnostic.help("write `true` or `false`") } else { diagnostic }
-        }
+    if let Some(flag) = flag(&name.node) {
+        return unknown("value", name, Some(flag), None);
     }
+    let diagnostic = unknown("value", name, similar, None);
+    if similar.is_none() { diagnostic.help("write `true` or `false`") } else { diagnostic }
 }
 
 /// A declared thing has no such member.

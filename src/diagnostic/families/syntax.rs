@@ -14,11 +14,28 @@ pub fn unexpected(found: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unexpected {found}"), span, "")
 }
 
+/// What a statement of another language is here.
+fn elsewhere(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "job" | "jobs" | "phase" => "a pipeline consists of stages: `stage Name { ... }`",
+        "step" | "steps" | "task" => "a stage consists of actions, for example `build codebuild Name { ... }`",
+        "resource" | "data" | "module" => {
+            "declare what the pipeline needs with `project`, `bucket`, `role`, `topic` or `connection`"
+        }
+        "var" | "local" | "locals" | "const" => "name a value with `let name = value`",
+        "needs" | "depends-on" => "actions run in the order written; `parallel { ... }` starts them together",
+        _ => return None,
+    })
+}
+
 /// A statement that begins with a word of no statement.
 /// `rest` is what follows the word.
 pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
     let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "no statement begins so");
+    if let Some(help) = elsewhere(word) {
+        return unknown.help(help);
+    }
+    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
     match near {
         Some(_) => unknown.suggest(span, near),
         None if rest.starts_with('{') => {

@@ -40,6 +40,12 @@ const API_PATHS: &[(&str, &str, &str)] = &[
     ("ApiGatewayV2", "", "apis"),
 ];
 
+/// Actions on the roles that AWS services make for themselves, and where in IAM those are.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html> (2026-11-23)
+const SERVICE_LINKED: [&str; 3] =
+    ["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus"];
+const SERVICE_LINKED_ARN: &str = "arn:${Partition}:iam::${Account}:role/aws-service-role/*";
+
 /// Random characters that CloudFormation puts behind a name, with the hyphens.
 const RANDOM: usize = 15;
 
@@ -58,6 +64,9 @@ impl StackScope<'_> {
     pub fn resources(&self, made: &MadeResource, action: &str, patterns: &[&str]) -> Vec<Expr> {
         if let Some(paths) = api_paths(&made.kind).filter(|_| action.starts_with("apigateway:")) {
             return paths;
+        }
+        if SERVICE_LINKED.contains(&action) {
+            return vec![Expr::fill(SERVICE_LINKED_ARN, &|_| None)];
         }
         let own = named(&made.kind).map(|(placeholder, ..)| format!("${{{placeholder}}}"));
         let about_own: Vec<&str> = match &own {
@@ -84,12 +93,12 @@ impl StackScope<'_> {
         let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
         let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
         let mut names = self.names(placeholder, made);
-        if *placeholder == "LogGroupName" && pattern.ends_with("${LogGroupName}") {
+        if pattern.ends_with(":log-group:${LogGroupName}") {
             // Policies name a log group with `:*` behind it, but for the tagging actions.
-            // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html> (2026-11-23)
-            let whole = names.iter().filter_map(|name| Some(Expr::text(format!("{}:*", name.as_text()?))));
+            // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
+            let open = |name: &Expr| matches!(name.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
             let whole: Vec<Expr> =
-                whole.filter(|name| name.as_text().is_some_and(|name| !name.ends_with("*:*"))).collect();
+                names.iter().filter(|name| !open(name)).map(|name| name.clone().then(":*")).collect();
             names.extend(whole);
         }
         let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));

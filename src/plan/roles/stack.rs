@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{RoleKind, permissions};
+use crate::catalog::{RoleKind, optional, permissions};
 use crate::hir::{Action, ActionId, PipelineId};
 use crate::source::Span;
 use crate::workspace::Workspace;
@@ -229,18 +229,7 @@ impl Needs<'_> {
         if own.contains(&action) {
             return false;
         }
-        let words = match action.split(':').next().unwrap_or_default() {
-            _ if action.ends_with("PermissionsBoundary") => &["PermissionsBoundary"][..],
-            _ if action == "lambda:GetCodeSigningConfig" => &["CodeSigningConfigArn"],
-            _ if action == "lambda:GetLayerVersion" => &["Layers"],
-            _ if action == "lambda:PassCapacityProvider" => &["CapacityProvider"],
-            _ if action == "lambda:PutFunctionScalingConfig" => &["ScalingConfig"],
-            service if made.kind.to_ascii_lowercase().starts_with(&format!("aws::{service}::")) => return true,
-            "kms" => &["Kms", "KMS", "Encryption", "SSE"],
-            "ec2" => &["Vpc", "Subnet", "SecurityGroup"],
-            "elasticfilesystem" | "s3files" => &["FileSystem"],
-            _ => return true,
-        };
+        let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
         let declared = self.template.resource(&made.id).map(|resource| &resource.node);
         declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
     }
@@ -285,9 +274,9 @@ fn role_arn(scope: &StackScope, role: &Role) -> Expr {
 }
 
 /// Whether a key anywhere in a declaration contains one of these words.
-fn mentions(node: &crate::workspace::document::Node, words: &[&str]) -> bool {
+fn mentions(node: &crate::workspace::document::Node, words: &[String]) -> bool {
     node.entries()
         .iter()
-        .any(|entry| words.iter().any(|word| entry.key.node.contains(word)) || mentions(&entry.value, words))
+        .any(|entry| words.iter().any(|word| entry.key.node.contains(word.as_str())) || mentions(&entry.value, words))
         || node.items().iter().any(|item| mentions(item, words))
 }

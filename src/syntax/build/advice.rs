@@ -62,6 +62,9 @@ impl Builder<'_> {
         if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
             return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
         }
+        if place.token == "==" && words.len() == 1 {
+            return Some(messages::written_for("==", "=", "values are given with `=`", span));
+        }
         if matches!(first, "allow" | "deny") && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
         }
@@ -110,7 +113,7 @@ impl Builder<'_> {
             }
             ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
                 let provider = provider_of(category).unwrap_or_default();
-                diagnostic.help(format!("a provider stands before the name, for example `{category} {provider} Name`"))
+                diagnostic.help(format!("write a provider and a name, for example `{category} {provider} Name`"))
             }
             (words, "from") if words.contains(&"->") => diagnostic.help("write `from` and its inputs before the `->`"),
             ([.., _], "=" | ":") if place.after.trim_start().starts_with('{') => {
@@ -137,6 +140,20 @@ impl Builder<'_> {
                 } else {
                     diagnostic
                 }
+            }
+            (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
+                diagnostic.help("write `=` before the value").edit(start, "= ")
+            }
+            ([category, _, _], "(") if is_action(category) => diagnostic.help("write inputs behind `from`"),
+            (words, _) if place.is_word() && words.contains(&"from") && is_action(words.first().unwrap_or(&"")) => {
+                diagnostic.help("write `->` before an output, `,` before a further input")
+            }
+            (_, "{") if place.before.trim_end().ends_with("::") => {
+                diagnostic.help("write the path of a file behind `::`")
+            }
+            (_, token) if place.before.contains('[') && (place.is_word() || token.starts_with(['"', '\''])) => {
+                let end = place.range.start - (place.before.len() - place.before.trim_end().len());
+                diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
             }
             (_, "$" | "${") => diagnostic.help("write the bare name of a value; `${...}` stands inside text only"),
             _ => diagnostic,

@@ -57,7 +57,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         (
             "x = [a b]\ny = f(a b)\nz = { a b }\nw = {1 = 2}\n",
-            "E0001 1:8 \"b\" expected `]` or `,`, found `b`\nE0001 2:9 \"b\" expected `)`, `,`, or `=`, found `b`\nE0001 3:9 \"b\" expected `=`, found `b`\nE0001 4:6 \"1\" expected a key, `}`, or `,`, found `1`",
+            "E0001 1:8 \"b\" expected `]` or `,`, found `b` => \",\" for \"\"\nE0001 2:9 \"b\" expected `)`, `,`, or `=`, found `b`\nE0001 3:9 \"b\" expected `=`, found `b`\nE0001 4:6 \"1\" expected a key, `}`, or `,`, found `1`",
         ),
         (
             "approve Go foo { x = = }\nstage A {} }\n",

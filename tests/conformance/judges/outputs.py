@@ -38,8 +38,8 @@ def load(path: pathlib.Path):
 
 def templates(folder: pathlib.Path) -> list[pathlib.Path]:
     """Every CloudFormation template of the folder."""
-    files = (folder / name for name in ("template.json", "template.yaml", "support.yaml", "app.yaml"))
-    return [file for file in files if file.exists()]
+    files = [folder / name for name in ("template.json", "template.yaml", "support.yaml")]
+    return [file for file in files if file.exists()] + sorted(folder.glob("app-*.yaml"))
 
 
 def own_templates(folder: pathlib.Path) -> list[pathlib.Path]:

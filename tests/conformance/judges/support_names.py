@@ -1,4 +1,6 @@
-"""What the pipeline's JSON refers to by name, the support template makes under exactly that name."""
+"""What the pipeline's JSON refers to by name, the support template makes under exactly that name, or the source imports."""
+
+import re
 
 from judges.iam_documents import ARNS, name_of
 from judges.outputs import load
@@ -7,11 +9,12 @@ from judges.outputs import load
 def judge(folders):
     for folder in folders:
         made = _made(load(folder / "support.yaml"))
+        imported = _imported(folder / "pipeline.pipe")
         pipeline = load(folder / "pipeline.json")["pipeline"]
         yield [
             f"pipeline.json: {place} is {name!r}, and support.yaml makes no {kind} of that name"
             for place, kind, name in _referred(pipeline)
-            if name not in made.get(kind, ())
+            if name not in made.get(kind, ()) and name not in imported
         ]
 
 
@@ -23,6 +26,12 @@ def _made(template) -> dict[str, set[str]]:
             name = name_of(logical_id, template)
             made.setdefault(kind, set()).update({name, ARNS[kind].format(name)})
     return made
+
+
+def _imported(source) -> set[str]:
+    """The names that stand in the source for things made elsewhere: `topic Team = "arn:..."`."""
+    text = source.read_text(encoding="utf-8") if source.exists() else ""
+    return set(re.findall(r'^[a-z]+ \S+ = "([^"]+)"$', text, re.MULTILINE))
 
 
 def _referred(pipeline):

@@ -1,0 +1,89 @@
+//! What the handlers of resource types call only for certain properties (`optional.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// Actions that only certain properties need.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// The resource types; none: every type but those of the action's own service.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// IAM actions, or `service:` for all of a service.
+    pub actions: Vec<String>,
+    /// Parts of the names of the properties.
+    pub properties: Vec<String>,
+    /// The page that says so.
+    pub source: String,
+}
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Needs {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The needs; the first that fits counts.
+    pub need: Vec<Need>,
+}
+
+/// The file; `None` if it does not parse, which a test rules out.
+pub fn needs() -> Option<&'static Needs> {
+    static PARSED: OnceLock<Option<Needs>> = OnceLock::new();
+    PARSED.get_or_init(|| toml::from_str(include_str!("optional.toml")).ok()).as_ref()
+}
+
+/// Parts of the names of the properties without which a resource of the type does not need an action of its handlers;
+/// `None`: it is always needed.
+pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'static [String]> {
+    let fits = |need: &&Need| {
+        need.actions
+            .iter()
+            .any(|wanted| if wanted.ends_with(':') { action.starts_with(wanted) } else { action == wanted })
+            && if need.types.is_empty() {
+                !is_of_service(resource_type, action)
+            } else {
+                need.types.iter().any(|wanted| wanted == resource_type)
+            }
+    };
+    needs()?.need.iter().find(fits).map(|need| need.properties.as_slice())
+}
+
+/// Whether an action is of the type's own service, where the two spell it alike.
+fn is_of_service(resource_type: &str, action: &str) -> bool {
+    let of_type = resource_type.split("::").nth(1).unwrap_or_default();
+    let of_action = action.split(':').next().unwrap_or_default();
+    of_type.eq_ignore_ascii_case(of_action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::permissions::{handlers, iam_action};
+
+    #[test]
+    fn every_need_is_of_a_handler_and_never_of_reading() {
+        for need in &needs().expect("optional.toml parses").need {
+            assert!(need.source.starts_with("https://docs.aws.amazon.com/") && !need.properties.is_empty());
+            for action in need.actions.iter().filter(|action| !action.ends_with(':')) {
+                assert!(iam_action(action).is_some_and(|known| known.name == *action), "{action}");
+                let listed = need
+                    .types
+                    .iter()
+                    .filter_map(|kind| handlers(kind))
+                    .any(|handlers| [handlers.create, handlers.update, handlers.delete].concat().contains(action));
+                assert!(listed, "no handler of {:?} lists {action}", need.types);
+            }
+        }
+    }
+
+    #[test]
+    fn a_service_of_another_name_counts_as_foreign() {
+        assert!(properties_that_need("AWS::Lambda::Function", "kms:Decrypt").is_some());
+        assert_eq!(properties_that_need("AWS::KMS::Key", "kms:CreateKey"), None);
+        assert!(properties_that_need("AWS::DynamoDB::Table", "s3:ListBucket").is_some());
+        assert_eq!(properties_that_need("AWS::DynamoDB::Table", "dynamodb:CreateTable"), None);
+    }
+}

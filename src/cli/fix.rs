@@ -1,0 +1,290 @@
+//! `dotpipe check --fix`: applies the changes that findings carry, where the file is the better for it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::ops::Range;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use similar::TextDiff;
+
+use super::input::{self, InputError};
+use super::{Outcome, output, project, terminal};
+use crate::compilation::{Compilation, Request};
+use crate::diagnostic::wording::count;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::render::printable;
+
+/// Most rounds: mending one thing can bring another to light that can be mended too.
+const ROUNDS: usize = 10;
+/// Lines shown around a change.
+const CONTEXT: usize = 1;
+
+/// Mends an entry file and what it imports, and says what was done. Returns what is left to report.
+pub(super) fn fix(entry: &Utf8Path, root: Option<&Utf8Path>) -> Result<(Compilation, Outcome), InputError> {
+    let mut session = Session::start(entry, root)?;
+    let mut before = session.compile(&session.texts)?;
+    for _ in 0..ROUNDS {
+        let fixes = session.fixes(&before);
+        match session.improve(&before, fixes)? {
+            Some(after) => before = after,
+            None => break,
+        }
+    }
+    let outcome = session.write();
+    if outcome == Outcome::Clean {
+        return Ok((before, outcome));
+    }
+    // Something could not be written: what counts is what the files hold.
+    Ok((project::compile(entry, root, &Request::default())?, outcome))
+}
+
+/// The texts by the path they are shown with.
+type Texts = BTreeMap<Utf8PathBuf, String>;
+
+/// What mends one finding, all or nothing.
+struct Fix {
+    code: Code,
+    message: String,
+    edits: Vec<(Utf8PathBuf, Range<usize>, String)>,
+}
+
+impl Fix {
+    fn overlaps(&self, other: &Self) -> bool {
+        let touch = |a: &Range<usize>, b: &Range<usize>| a.start <= b.end && b.start <= a.end;
+        self.edits.iter().any(|(path, range, _)| {
+            other.edits.iter().any(|(other_path, other_range, _)| path == other_path && touch(range, other_range))
+        })
+    }
+
+    /// Whether it mends the reading of the text. Then mistakes of meaning may come to light, which were there before.
+    fn is_syntax(&self) -> bool {
+        is_syntax(self.code)
+    }
+}
+
+fn is_syntax(code: Code) -> bool {
+    code.as_str().get(1..3) == Some("00")
+}
+
+/// One entry file on its way.
+struct Session<'a> {
+    entry: &'a Utf8Path,
+    root: Option<&'a Utf8Path>,
+    /// The project's root, absolute, links followed.
+    real_root: Utf8PathBuf,
+    /// The files as they were read.
+    originals: Texts,
+    /// The files as they will be written.
+    texts: Texts,
+    /// Findings mended, by the file they were mended in.
+    fixed: BTreeMap<Utf8PathBuf, usize>,
+    /// Fixes that would have done harm: the finding, and why.
+    refused: Vec<(Code, String, String)>,
+}
+
+impl<'a> Session<'a> {
+    fn start(entry: &'a Utf8Path, root: Option<&'a Utf8Path>) -> Result<Self, InputError> {
+        if entry == project::STDIN {
+            return Err(InputError::new("standard input".into(), "it cannot be fixed; name the file"));
+        }
+        let texts = Texts::from([(project::shown(entry), input::read_file(entry)?)]);
+        Ok(Self {
+            entry,
+            root,
+            real_root: project::find_root(entry, root)?,
+            originals: texts.clone(),
+            texts,
+            fixed: BTreeMap::new(),
+            refused: Vec::new(),
+        })
+    }
+
+    fn compile(&self, texts: &Texts) -> Result<Compilation, InputError> {
+        let entry = texts.get(&project::shown(self.entry)).cloned().unwrap_or_default();
+        let changed = texts.iter().filter_map(|(path, text)| Some((self.below_root(path)?, text.clone())));
+        project::compile_over(self.entry, &entry, self.root, &Request::default(), changed.collect())
+    }
+
+    /// The path of a `.pipe` file from the root; nothing for other files, and for those outside.
+    fn below_root(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let real = path.canonicalize_utf8().ok()?;
+        let inside = real.strip_prefix(&self.real_root).ok()?;
+        (real.extension() == Some("pipe")).then(|| inside.to_owned())
+    }
+
+    /// The changes that may be made and do not touch each other, in reading order.
+    fn fixes(&self, compilation: &Compilation) -> Vec<Fix> {
+        let mut chosen: Vec<Fix> = Vec::new();
+        for diagnostic in compilation.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
+            let known = |(code, message, _): &(Code, String, String)| {
+                *code == diagnostic.code && *message == diagnostic.message
+            };
+            if self.refused.iter().any(known) {
+                continue;
+            }
+            let Some(fix) = self.fix_of(compilation, diagnostic) else { continue };
+            if !chosen.iter().any(|other| other.overlaps(&fix)) {
+                chosen.push(fix);
+            }
+        }
+        chosen
+    }
+
+    fn fix_of(&self, compilation: &Compilation, diagnostic: &Diagnostic) -> Option<Fix> {
+        let edits = diagnostic.edits.iter().map(|edit| {
+            let path = compilation.sources().file(edit.span.file).path();
+            self.below_root(path)?;
+            Some((path.to_owned(), edit.span.range(), edit.replacement.clone()))
+        });
+        let edits: Vec<_> = edits.collect::<Option<_>>()?;
+        Some(Fix { code: diagnostic.code, message: diagnostic.message.clone(), edits })
+    }
+
+    /// Makes all changes, or those that do no harm; nothing where none is left.
+    fn improve(&mut self, before: &Compilation, fixes: Vec<Fix>) -> Result<Option<Compilation>, InputError> {
+        if fixes.is_empty() {
+            return Ok(None);
+        }
+        let all: Vec<&Fix> = fixes.iter().collect();
+        let texts = self.applied(before, &all);
+        let after = self.compile(&texts)?;
+        if harm(before, &after, &all).is_none() {
+            self.take(texts, &all);
+            return Ok(Some(after));
+        }
+        let mut good: Vec<&Fix> = Vec::new();
+        let mut best: Option<(Texts, Compilation)> = None;
+        for fix in &fixes {
+            good.push(fix);
+            let texts = self.applied(before, &good);
+            let after = self.compile(&texts)?;
+            match harm(best.as_ref().map_or(before, |(_, compilation)| compilation), &after, &[fix]) {
+                None => best = Some((texts, after)),
+                Some(why) => {
+                    good.pop();
+                    self.refused.push((fix.code, fix.message.clone(), why));
+                }
+            }
+        }
+        Ok(best.map(|(texts, compilation)| {
+            self.take(texts, &good);
+            compilation
+        }))
+    }
+
+    fn take(&mut self, texts: Texts, fixes: &[&Fix]) {
+        self.texts = texts;
+        for (path, ..) in fixes.iter().filter_map(|fix| fix.edits.first()) {
+            *self.fixed.entry(path.clone()).or_default() += 1;
+        }
+    }
+
+    /// The texts that the compilation read, with these changes.
+    fn applied(&mut self, compilation: &Compilation, fixes: &[&Fix]) -> Texts {
+        let mut texts = self.texts.clone();
+        let mut edits: Vec<_> = fixes.iter().flat_map(|fix| &fix.edits).collect();
+        edits.sort_by_key(|(_, range, _)| std::cmp::Reverse((range.start, range.end)));
+        for (path, range, replacement) in edits {
+            if !texts.contains_key(path) {
+                let read = compilation.sources().files().find(|(_, file)| file.path() == path);
+                let text = read.map(|(_, file)| file.text().to_owned()).unwrap_or_default();
+                self.originals.insert(path.clone(), text.clone());
+                texts.insert(path.clone(), text);
+            }
+            let Some(text) = texts.get_mut(path) else { continue };
+            if text.get(range.clone()).is_some() {
+                text.replace_range(range.clone(), replacement);
+            }
+        }
+        texts
+    }
+
+    /// Writes what changed, and says so.
+    fn write(&self) -> Outcome {
+        let mut outcome = Outcome::Clean;
+        for (path, text) in &self.texts {
+            let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
+            if input::read_file(path).is_ok_and(|now| now != *original) {
+                terminal::error(&format!("cannot write `{path}`: it was changed meanwhile"));
+                outcome = Outcome::Failed;
+                continue;
+            }
+            let written = output::deliver(text, Some(path));
+            if written == Outcome::Clean {
+                let number = self.fixed.get(path).copied().unwrap_or_default();
+                let title = format!("fixed {} in {}\n", count(number, "problem"), printable(path.as_str()));
+                terminal::say(&(title + &difference(original, text, terminal::look().color) + "\n"));
+            }
+            outcome = outcome.max(written);
+        }
+        for (code, message, why) in &self.refused {
+            let (message, why) = (printable(message), printable(why));
+            terminal::say(&format!(
+                "not fixed, since the file would then have another error:\n  {code}: {message}\n  {why}\n\n"
+            ));
+        }
+        outcome
+    }
+}
+
+/// An error that the changes would cause.
+fn harm(before: &Compilation, after: &Compilation, fixes: &[&Fix]) -> Option<String> {
+    let errors = |compilation: &Compilation| -> Vec<(Code, String)> {
+        let errors = compilation.diagnostics().iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+        errors.map(|diagnostic| (diagnostic.code, diagnostic.message.clone())).collect()
+    };
+    let mut known = errors(before);
+    let syntax_only = fixes.iter().all(|fix| fix.is_syntax());
+    for error in errors(after) {
+        if let Some(index) = known.iter().position(|other| *other == error) {
+            known.swap_remove(index);
+        } else if !syntax_only || is_syntax(error.0) {
+            return Some(format!("{}: {}", error.0, error.1));
+        }
+    }
+    None
+}
+
+/// The lines that differ, each behind `-` or `+`, with some around them.
+fn difference(before: &str, after: &str, color: bool) -> String {
+    let diff = TextDiff::from_lines(before, after).unified_diff().context_radius(CONTEXT).to_string();
+    let mut out = String::new();
+    for line in diff.lines() {
+        let line = printable(line.strip_suffix('\r').unwrap_or(line));
+        let style = match line.chars().next() {
+            Some('-') => "31",
+            Some('+') => "32",
+            Some('@') => "36",
+            _ => "",
+        };
+        let _ = if color && !style.is_empty() {
+            writeln!(out, "\u{1b}[{style}m{line}\u{1b}[0m")
+        } else {
+            writeln!(out, "{line}")
+        };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_show_lines_and_no_control_characters() {
+        let shown = difference("a\nb\u{1b}\nc\r\nd\ne\n", "a\nB\nc\r\nd\ne\n", false);
+        assert_eq!(shown, "@@ -1,3 +1,3 @@\n a\n-b␛\n+B\n c\n");
+        assert!(difference("a\n", "b\n", true).contains("\u{1b}[31m-a\u{1b}[0m\n\u{1b}[32m+b\u{1b}[0m\n"));
+    }
+
+    #[test]
+    fn changes_that_touch_overlap() {
+        let fix = |range: Range<usize>| Fix {
+            code: Code::E0001,
+            message: String::new(),
+            edits: vec![("x.pipe".into(), range, String::new())],
+        };
+        assert!(fix(1..3).overlaps(&fix(2..5)) && fix(3..3).overlaps(&fix(3..3)) && fix(1..3).overlaps(&fix(3..4)));
+        assert!(!fix(1..3).overlaps(&fix(4..5)));
+    }
+}

@@ -1,0 +1,223 @@
+//! `// dotpipe: allow(CODE, ...) reason`: comments that silence lints.
+
+use crate::diagnostic::families::silencing as family;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::syntax::{Comment, CommentKind, Trivia};
+
+/// What follows the two slashes of a comment that is meant for dotpipe.
+const PREFIX: &str = "dotpipe:";
+
+/// Takes out the lints that comments silence, and adds what is wrong with the comments.
+///
+/// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found.
+pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[(FileId, Trivia)]) {
+    let mut silences = Vec::new();
+    let mut found = Vec::new();
+    for (id, trivia) in files {
+        let file = Commented { file: sources.file(*id), id: *id, trivia };
+        for comment in &trivia.comments {
+            file.read(comment, &mut silences, &mut found);
+        }
+    }
+    diagnostics.retain(|diagnostic| {
+        let line = line_of(sources, diagnostic.primary.span);
+        let matching = silences.iter_mut().filter(|silence| silence.covers(diagnostic, line));
+        // One finding can have been silenced twice: both comments count as used.
+        matching.map(|silence| silence.used = true).count() == 0
+    });
+    if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        let unused = silences.iter().filter(|silence| !silence.used);
+        found.extend(unused.map(|silence| family::unused(silence.span, silence.code, silence.removal)));
+    }
+    if !found.is_empty() {
+        diagnostics.extend(found);
+        diagnostics.sort_by(|a, b| (a.primary.span, a.code).cmp(&(b.primary.span, b.code)));
+    }
+}
+
+fn line_of(sources: &SourceMap, span: Span) -> usize {
+    sources.file(span.file).lines().line_of(span.start as usize)
+}
+
+/// One code of one comment.
+struct Silence {
+    code: Code,
+    /// The code's place.
+    span: Span,
+    /// The 0-based line it holds for.
+    line: usize,
+    /// What to remove with the comment; nothing where it names other codes too.
+    removal: Option<Span>,
+    used: bool,
+}
+
+impl Silence {
+    fn covers(&self, diagnostic: &Diagnostic, line: usize) -> bool {
+        self.code == diagnostic.code && self.span.file == diagnostic.primary.span.file && self.line == line
+    }
+}
+
+/// A file and its comments.
+struct Commented<'a> {
+    file: &'a SourceFile,
+    id: FileId,
+    trivia: &'a Trivia,
+}
+
+impl Commented<'_> {
+    /// Reads a comment, if it is meant for dotpipe.
+    fn read(&self, comment: &Comment, silences: &mut Vec<Silence>, found: &mut Vec<Diagnostic>) {
+        let text = self.file.text().get(comment.span.range()).unwrap_or_default();
+        let Some(directive) = text.strip_prefix("//").and_then(|text| text.trim_start().strip_prefix(PREFIX)) else {
+            return;
+        };
+        if comment.kind != CommentKind::Line {
+            return;
+        }
+        let Some(codes) = allowed(directive) else {
+            found.push(family::not_understood(comment.span));
+            return;
+        };
+        let line = self.target(comment);
+        let names: Vec<&str> = codes.split(',').collect();
+        let removal = (names.len() == 1).then(|| self.removal(comment));
+        for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+            let start = comment.span.start as usize + offset_in(text, name);
+            let span = Span::new(self.id, start, start + name.len());
+            match name.parse::<Code>() {
+                Ok(code) if code.severity() == Severity::Error => found.push(family::not_a_lint(span, code)),
+                Ok(code) => silences.push(Silence { code, span, line, removal, used: false }),
+                Err(()) => {
+                    let near = similar(&name.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
+                    found.push(family::unknown_code(span, name, near));
+                }
+            }
+        }
+    }
+
+    /// The 0-based line a comment holds for: its own when something stands before it, else the next one that is
+    /// more than a comment.
+    fn target(&self, comment: &Comment) -> usize {
+        let line = self.file.lines().line_of(comment.span.start as usize);
+        if !comment.own_line {
+            return line;
+        }
+        let lines = self.file.lines();
+        let is_more = |line: &usize| {
+            let text = lines.line_range(self.file.text(), *line).and_then(|range| self.file.text().get(range));
+            let text = text.unwrap_or_default().trim_start();
+            !text.is_empty() && !text.starts_with("//") && !self.in_block_comment(*line)
+        };
+        (line + 1..lines.line_count()).find(is_more).unwrap_or(line)
+    }
+
+    fn in_block_comment(&self, line: usize) -> bool {
+        let Some(range) = self.file.lines().line_range(self.file.text(), line) else { return false };
+        let blanks = self.file.text().get(range.clone()).map_or(0, |text| text.len() - text.trim_start().len());
+        let first = range.start + blanks;
+        let holds = |comment: &Comment| {
+            let span = comment.span.range();
+            span.start <= first && range.end <= span.end
+        };
+        let before = self.trivia.comments.partition_point(|comment| comment.span.start as usize <= first);
+        before.checked_sub(1).and_then(|index| self.trivia.comments.get(index)).is_some_and(holds)
+    }
+
+    /// The comment with what would be left of its line: the line end, or the blanks before it.
+    fn removal(&self, comment: &Comment) -> Span {
+        let text = self.file.text();
+        let before = text.get(..comment.span.start as usize).unwrap_or_default();
+        let start = before.trim_end_matches([' ', '\t']).len();
+        let behind = text.get(comment.span.end as usize..).unwrap_or_default();
+        let line_end = if behind.starts_with("\r\n") { 2 } else { usize::from(behind.starts_with('\n')) };
+        let end = comment.span.end as usize + if comment.own_line { line_end } else { 0 };
+        Span::new(self.id, start, end)
+    }
+}
+
+/// The codes of ` allow(W0204, W0304) reason`.
+fn allowed(directive: &str) -> Option<&str> {
+    let list = directive.trim_start().strip_prefix("allow")?.trim_start().strip_prefix('(')?;
+    list.split_once(')').map(|(codes, _)| codes).filter(|codes| codes.contains(char::is_alphanumeric))
+}
+
+/// Where in `text` its part `part` starts.
+fn offset_in(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left and added when W0706 is found at each `bad` and, where `error` says so, E0001 at the start.
+    fn silenced(text: &str, error: bool) -> Vec<String> {
+        let mut sources = SourceMap::default();
+        let file = sources.add("x.pipe".into(), text);
+        let trivia = crate::syntax::parse(file, text).trivia;
+        let at = |code, (start, found): (usize, &str)| {
+            Diagnostic::new(code, "found", Span::new(file, start, start + found.len()), "")
+        };
+        let mut diagnostics: Vec<Diagnostic> = text.match_indices("bad").map(|it| at(Code::W0706, it)).collect();
+        if error {
+            diagnostics.insert(0, at(Code::E0001, (0, "")));
+        }
+        apply(&mut diagnostics, &sources, &[(file, trivia)]);
+        let line = |d: &Diagnostic| {
+            let place = d.primary.span;
+            format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
+        };
+        diagnostics.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_comment_silences_the_next_line_or_its_own() {
+        assert!(silenced("// dotpipe: allow(W0706) why\na = bad\n", false).is_empty());
+        assert!(silenced("a = bad // dotpipe:allow( w0706 )\n", false).is_empty());
+        assert!(silenced("// dotpipe: allow(W0706)\n\n/// doc\n// more\n/* x\n y */\na = bad\n", false).is_empty());
+        assert!(silenced("// dotpipe: allow(W0706)\r\n/* x */ a = [bad, bad]\r\n", false).is_empty());
+        insta::assert_snapshot!(silenced("// dotpipe: allow(W0706)\na = 1\nb = bad\n", false).join("\n"), @"
+        1 W0006<W0706> `W0706` is silenced here and not found
+        3 W0706<bad> found
+        ");
+    }
+
+    #[test]
+    fn comments_that_silence_nothing_are_reported() {
+        let text = "// dotpipe: allow(W0706, W07O6, E0201,)\n// dotpipe: alow(W0706)\n//dotpipe: allow()\na = 1\n// dotpipe\n\
+                    /* dotpipe: allow(W0706) */\n/// dotpipe: allow(W0706)\nb = '// dotpipe: allow(W0706)'\n";
+        insta::assert_snapshot!(silenced(text, false).join("\n"), @"
+        1 W0006<W0706> `W0706` is silenced here and not found
+        1 W0006<W07O6> no diagnostic has the code `W07O6`
+        1 W0006<E0201> `E0201` is an error and cannot be silenced
+        2 W0006<// dotpipe: alow(W0706)> comment for dotpipe is not understood
+        3 W0006<//dotpipe: allow()> comment for dotpipe is not understood
+        ");
+    }
+
+    #[test]
+    fn errors_hide_whether_a_comment_is_needed() {
+        assert_eq!(silenced("// dotpipe: allow(W0706)\na = 1\n", true), ["1 E0001<> found"]);
+    }
+
+    #[test]
+    fn removing_a_comment_leaves_no_trace() {
+        for (text, wanted) in [
+            ("a = 1\n  // dotpipe: allow(W0706) x\nb = 2\n", "a = 1\nb = 2\n"),
+            ("a = 1  // dotpipe: allow(W0706)\nb = 2\n", "a = 1\nb = 2\n"),
+            ("// dotpipe: allow(W0706)", ""),
+        ] {
+            let mut sources = SourceMap::default();
+            let file = sources.add("x.pipe".into(), text);
+            let trivia = crate::syntax::parse(file, text).trivia;
+            let mut diagnostics = Vec::new();
+            apply(&mut diagnostics, &sources, &[(file, trivia)]);
+            let removal = diagnostics[0].edits[0].span.range();
+            let mut text = text.to_owned();
+            text.replace_range(removal, "");
+            assert_eq!(text, wanted);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! One source through every stage: what each line made, and everything that is written from it.
+//!
+//! Each folder of `tests/baselines/` is a case. Its source is its own `pipeline.pipe` with the files beside it, or, where it
+//! has none, the example of the same name. From that source the case holds what `UPDATE=1 cargo test --test baselines`
+//! writes:
+//!
+//! - `annotated.pipe`: the source, and under each line behind `//@` what it caused: diagnostics, resources, actions
+//!   with their run order, grants with the role that has them. Only this where the source has errors.
+//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built.
+//! - `roles.txt`: every role explained. `graph.mmd`: the graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dotpipe::compilation::{Compilation, Notation, Request, RoleLookup, Target};
+use dotpipe::plan::{Effect, Grant, Identity, Plan};
+use dotpipe::source::Span;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+mod support;
+
+const ENTRY: &str = "pipeline.pipe";
+
+/// What is written; the names of several pipelines' JSON end in the last of these.
+const WRITTEN: [&str; 6] =
+    ["annotated.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/baselines");
+    let folders = list(&root).into_iter().filter(|path| path.is_dir());
+    let trial = |folder: PathBuf| Trial::test(name_of(&folder), move || run(&folder));
+    libtest_mimic::run(&arguments, folders.map(trial).collect()).exit();
+}
+
+fn list(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn is_written(name: &str) -> bool {
+    WRITTEN.contains(&name) || name.ends_with(".pipeline.json")
+}
+
+fn run(folder: &Path) -> Result<(), Failed> {
+    let own = folder.join(ENTRY).is_file();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name_of(folder));
+    let project = Project::read(if own { folder } else { &example })?;
+    let outputs = outputs(&project);
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut problems = Vec::new();
+    for (name, text) in &outputs {
+        let path = folder.join(name);
+        if update {
+            fs::write(path, text)?;
+        } else if fs::read_to_string(&path).ok().as_ref() != Some(text) {
+            problems.push(difference(&path, text));
+        }
+    }
+    let made: BTreeSet<&String> = outputs.keys().collect();
+    for path in list(folder).into_iter().filter(|path| is_written(&name_of(path))) {
+        if !made.contains(&name_of(&path)) {
+            problems.push(format!("{}: nothing writes it", path.display()));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(format!("{}\n(UPDATE=1 rewrites them)", problems.join("\n")).into()) }
+}
+
+/// The first line that differs.
+fn difference(path: &Path, wanted: &str) -> String {
+    let held = fs::read_to_string(path).unwrap_or_default();
+    let same = held.lines().zip(wanted.lines()).take_while(|(one, other)| one == other).count();
+    let line = |text: &str| text.lines().nth(same).unwrap_or("(the end)").to_owned();
+    format!("{}:{}\n  holds: {}\n  made:  {}", path.display(), same + 1, line(&held), line(wanted))
+}
+
+/// An entry file and the files beside it.
+struct Project {
+    entry: String,
+    files: Vec<(String, String)>,
+}
+
+impl Project {
+    fn read(folder: &Path) -> Result<Self, Failed> {
+        let mut project = Self { entry: String::new(), files: Vec::new() };
+        let mut folders = vec![folder.to_owned()];
+        while let Some(inside) = folders.pop() {
+            for path in list(&inside) {
+                let name = path.strip_prefix(folder)?.display().to_string();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if name == ENTRY {
+                    project.entry = fs::read_to_string(path)?;
+                } else if !is_written(&name) {
+                    project.files.push((name, fs::read_to_string(path)?));
+                }
+            }
+        }
+        Ok(project)
+    }
+
+    fn compile(&self, target: Target, pipeline: Option<String>) -> Compilation {
+        let request = Request {
+            target,
+            pipeline,
+            account: Some("111122223333".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            ..Request::default()
+        };
+        support::compile((ENTRY, &self.entry), &self.files, &request)
+    }
+}
+
+/// Every file of the case, by name.
+fn outputs(project: &Project) -> BTreeMap<String, String> {
+    let template = project.compile(Target::Cloudformation, None);
+    let mut outputs = BTreeMap::from([("annotated.pipe".to_owned(), annotated(&project.entry, &template))]);
+    let mut add = |name: String, text: Option<String>| text.map(|text| outputs.insert(name, text));
+    add("template.json".to_owned(), template.build(Notation::Json));
+    add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
+    add("graph.mmd".to_owned(), template.graph());
+    let roles: String = template.plan().roles.iter().filter_map(|role| explained(&template, &role.display)).collect();
+    add("roles.txt".to_owned(), Some(roles).filter(|roles| !roles.is_empty()));
+    let pipelines: Vec<&str> = template.pipelines().collect();
+    for pipeline in &pipelines {
+        let name = if pipelines.len() == 1 { String::new() } else { format!("{pipeline}.") };
+        let json = project.compile(Target::Codepipeline, Some((*pipeline).to_owned())).build(Notation::Json);
+        add(format!("{name}pipeline.json"), json);
+    }
+    outputs
+}
+
+fn explained(compilation: &Compilation, role: &str) -> Option<String> {
+    match compilation.role(role)? {
+        RoleLookup::Found(text) => Some(text + "\n"),
+        RoleLookup::Unknown(_) => None,
+    }
+}
+
+/// The source, and under each line what it caused.
+fn annotated(source: &str, compilation: &Compilation) -> String {
+    let mut notes = Notes { compilation, lines: BTreeMap::new() };
+    notes.diagnostics();
+    notes.resources(compilation.plan());
+    notes.actions(compilation.plan());
+    notes.grants(compilation.plan());
+    let mut text = String::new();
+    for (index, line) in source.lines().enumerate() {
+        let _ = writeln!(text, "{line}");
+        for note in notes.lines.get(&(ENTRY.to_owned(), index + 1)).into_iter().flatten() {
+            let _ = writeln!(text, "//@ {note}");
+        }
+    }
+    for ((file, line), notes) in notes.lines.iter().filter(|((file, _), _)| file != ENTRY) {
+        for note in notes {
+            let _ = writeln!(text, "//@ {file}:{line} {note}");
+        }
+    }
+    text
+}
+
+/// What each line caused, by file and line.
+struct Notes<'a> {
+    compilation: &'a Compilation,
+    lines: BTreeMap<(String, usize), Vec<String>>,
+}
+
+impl Notes<'_> {
+    fn add(&mut self, span: Span, note: String) {
+        let sources = self.compilation.sources();
+        let place = (sources.file(span.file).path().to_string(), sources.start(span).line as usize);
+        self.lines.entry(place).or_default().push(note);
+    }
+
+    fn diagnostics(&mut self) {
+        for diagnostic in self.compilation.diagnostics() {
+            let span = diagnostic.primary.span;
+            let text = self.compilation.sources().slice(span);
+            self.add(span, format!("{} {text:?} {}", diagnostic.code.as_str(), diagnostic.message));
+        }
+    }
+
+    fn resources(&mut self, plan: &Plan) {
+        let identities = (plan.pipelines.iter().map(|it| ("pipeline", &it.identity)))
+            .chain(plan.projects.iter().map(|it| ("project", &it.identity)))
+            .chain(plan.buckets.iter().map(|it| ("bucket", &it.identity)))
+            .chain(plan.topics.iter().map(|it| ("topic", &it.identity)))
+            .chain(plan.connections.iter().map(|it| ("connection", &it.identity)))
+            .chain(plan.roles.iter().map(|it| ("role", &it.identity)))
+            .chain(plan.rules.iter().map(|it| ("rule", &it.identity)));
+        for (kind, identity) in identities {
+            self.add(identity.span, resource(kind, identity, plan));
+        }
+    }
+
+    fn actions(&mut self, plan: &Plan) {
+        for stage in plan.pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
+            for action in &stage.actions {
+                self.add(action.span, format!("action {}.{} at {}", stage.name, action.name, action.run_order));
+            }
+        }
+    }
+
+    fn grants(&mut self, plan: &Plan) {
+        for role in &plan.roles {
+            for grant in &role.grants {
+                self.add(grant.cause, format!("{}: {}", role.display, in_words(grant, plan)));
+            }
+        }
+    }
+}
+
+fn resource(kind: &str, identity: &Identity, plan: &Plan) -> String {
+    match &identity.imported {
+        Some(imported) => format!("{kind} {}", plan.readable(&imported.arn)),
+        None => format!("{kind} {}", identity.logical_id),
+    }
+}
+
+fn in_words(grant: &Grant, plan: &Plan) -> String {
+    let effect = if grant.effect == Effect::Allow { "allow" } else { "deny" };
+    let resources: Vec<String> = grant.resources.iter().map(|resource| plan.readable(resource)).collect();
+    let mut words = format!("{effect} {} on {}", grant.actions.join(" "), resources.join(" "));
+    for condition in &grant.conditions {
+        let values: Vec<String> = condition.values.iter().map(|value| plan.readable(value)).collect();
+        let _ = write!(words, " if {} {} {}", condition.key, condition.operator, values.join(" or "));
+    }
+    words
+}

@@ -1,0 +1,112 @@
+//! `dotpipe build` and `dotpipe explain role`: which file, which pipeline, which values.
+
+use crate::program::{BUILDSPEC, CLEAN, code, project, run, stderr, stdout};
+
+const ACCOUNT: [&str; 4] = ["--account", "111122223333", "--region", "eu-west-1"];
+
+/// Two pipelines that share a project.
+fn two() -> String {
+    let (pipeline, _) = CLEAN.split_once("\nproject ").expect("a project stands below the pipeline");
+    format!("{CLEAN}\n{}", pipeline.replace("pipeline App", "pipeline Nightly"))
+}
+
+#[test]
+fn values_that_nothing_takes_are_wrong_usage() {
+    let text = format!("option level: string = \"a\"\nparam Tag: string = \"x\"\n{CLEAN}");
+    let folder = project(&[("pipeline.pipe", &text), ("dotpipe.toml", "[options]\nother = \"for another file\"\n")]);
+    for (arguments, wanted) in [
+        (["--set", "levle=b"], "error: no `option` of `pipeline.pipe` is named `levle`; did you mean `level`?\n"),
+        (
+            ["--set", "Tag=b"],
+            "error: no `option` of `pipeline.pipe` is named `Tag`; it is a `param`: give it with `--param`\n",
+        ),
+        (
+            ["--param", "level=b"],
+            "error: no `param` of `pipeline.pipe` is named `level`; it is an `option`: give it with `--set`\n",
+        ),
+        (["--param", "Other=b"], "error: no `param` of `pipeline.pipe` is named `Other`\n"),
+        (
+            ["--pipeline", "App"],
+            "error: `--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file\n",
+        ),
+    ] {
+        let output = run(&folder, &[&["build"][..], &arguments].concat());
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));
+    }
+    let output = run(&folder, &["build", "--set", "level=b", "--param", "Tag=c"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+}
+
+#[test]
+fn one_pipeline_of_several_is_chosen_by_name() {
+    let folder = project(&[("pipeline.pipe", &two())]);
+    let build = |more: &[&str]| run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT, more].concat());
+    let output = build(&[]);
+    assert_eq!(code(&output), Some(2));
+    let wanted = "error: `pipeline.pipe` holds several pipelines; choose one with `--pipeline`: `App` or `Nightly`\n";
+    assert_eq!((stdout(&output), stderr(&output)), ("", wanted));
+    let output = build(&["--pipeline", "Nihgtly"]);
+    let wanted = "error: no pipeline of `pipeline.pipe` is named `Nihgtly`; did you mean `Nightly`?\n";
+    assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
+    let output = build(&["--pipeline", "Nightly"]);
+    assert_eq!(code(&output), Some(0));
+    assert!(stdout(&output).contains("\"name\": \"Nightly\""), "{}", stdout(&output));
+}
+
+#[test]
+fn the_definition_says_what_must_exist_beside_it() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    assert_eq!(code(&output), Some(0));
+    insta::assert_snapshot!(stderr(&output), @"
+    the pipeline needs these, under these names:
+      bucket      app-artifacts-111122223333-eu-west-1
+      role        App-pipeline
+      project     App-Builder
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    ");
+    let template = run(&folder, &["build", "--target", "support"]);
+    assert_eq!((code(&template), stderr(&template)), (Some(0), ""));
+}
+
+#[test]
+fn a_role_is_looked_for_below_the_folder() {
+    let renamed = CLEAN.replace("Builder", "Other").replace("pipeline App", "pipeline Web");
+    let files = [
+        ("dotpipe.toml", ""),
+        ("a/pipeline.pipe", CLEAN),
+        ("a/buildspec.yml", BUILDSPEC),
+        ("a/dotpipe.toml", ""),
+        ("b/pipeline.pipe", &renamed),
+        ("b/buildspec.yml", BUILDSPEC),
+        ("b/dotpipe.toml", ""),
+    ];
+    let folder = project(&files);
+    let output = run(&folder, &["explain", "role", "Other.role"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    assert!(stdout(&output).starts_with("role Other.role (derived)\n  caused by b/pipeline.pipe:"));
+    let output = run(&folder, &["explain", "role", "Ohter.role"]);
+    let wanted = "error: no role is named `Ohter.role`; did you mean `Other.role`?\n";
+    assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
+
+    let folder = project(&[&files[..], &[("b/pipeline.pipe", CLEAN)]].concat());
+    let output = run(&folder, &["explain", "role", "Builder.role"]);
+    assert_eq!(code(&output), Some(2));
+    let wanted =
+        "error: several pipelines have a role `Builder.role`; name the file: `a/pipeline.pipe` or `b/pipeline.pipe`\n";
+    assert_eq!((stdout(&output), stderr(&output)), ("", wanted));
+    let output = run(&folder, &["explain", "role", "Builder.role", "b/pipeline.pipe"]);
+    assert_eq!(code(&output), Some(0));
+}
+
+#[test]
+fn a_role_is_not_found_where_nothing_or_faults_are() {
+    let folder = project(&[]);
+    let output = run(&folder, &["explain", "role", "X.role"]);
+    let wanted = "error: cannot read `.`: no .pipe file below it holds a pipeline\n";
+    assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
+    let folder = project(&[("a/x.pipe", &CLEAN.replace("stage Build", "stge Build"))]);
+    let output = run(&folder, &["explain", "role", "X.role"]);
+    let wanted = "error: no role is named `X.role`; `a/x.pipe` has errors, see `dotpipe check`\n";
+    assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
+}

@@ -1,0 +1,87 @@
+//! `dotpipe check --fix`
+
+use crate::program::{CLEAN, code, dotpipe, project, read, run, stderr, stdout};
+
+/// Two slips that have a fix each.
+fn faulty() -> String {
+    CLEAN.replace("stage Build", "stge Build").replace("project = Builder", "project = Bulider")
+}
+
+#[test]
+fn mends_what_has_a_fix_and_shows_it() {
+    let folder = project(&[("pipeline.pipe", &faulty())]);
+    let output = run(&folder, &["check", "--fix"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(0), ""), "{}", stderr(&output));
+    assert_eq!(read(&folder, "pipeline.pipe"), CLEAN);
+    insta::assert_snapshot!(stderr(&output), @"
+    fixed 2 problems in pipeline.pipe
+    @@ -4,4 +4,4 @@
+       }
+    -  stge Build {
+    -    build codebuild Package from App { project = Bulider }
+    +  stage Build {
+    +    build codebuild Package from App { project = Builder }
+       }
+    ");
+    let again = run(&folder, &["check", "--fix"]);
+    assert_eq!((code(&again), stderr(&again)), (Some(0), ""));
+}
+
+#[test]
+fn reports_what_is_left_in_the_format_asked_for() {
+    let text = faulty().replace("codecommit Fetch", "codecommit 'Fe tch'");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--fix", "--format", "json"]);
+    assert_eq!(code(&output), Some(1), "{}", stderr(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(document.pointer("/summary/errors"), Some(&1.into()), "{document:#}");
+    assert!(stderr(&output).starts_with("fixed 2 problems in pipeline.pipe\n"));
+}
+
+#[test]
+fn leaves_a_file_whose_fix_would_bring_another_error() {
+    // The suggestion is `branch`, which is given already.
+    let text = CLEAN.replace("source codecommit Fetch -> App {", "source codecommit Fetch -> App { branh = \"x\",");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--fix"]);
+    assert_eq!(code(&output), Some(1));
+    assert_eq!(read(&folder, "pipeline.pipe"), text);
+    insta::assert_snapshot!(stderr(&output), @r#"
+    not fixed, since the file would then have another error:
+      E0104: action `Fetch` has no attribute `branh`
+      E0101: attribute `branch` is given twice
+
+    error[E0104]: action `Fetch` has no attribute `branh`
+       ╭─[pipeline.pipe:3:38]
+     3 │     source codecommit Fetch -> App { branh = "x", repository = "app", bra…
+       ·                                      ──┬──
+       ·                                        ╰── unknown attribute
+       ╰────
+      help: did you mean `branch`?
+
+    1 error
+    "#);
+}
+
+#[test]
+fn changes_nothing_but_pipe_files_below_the_root() {
+    let settings = "accont = \"111122223333\"\n";
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", settings)]);
+    let output = run(&folder, &["check", "--fix"]);
+    assert_eq!(code(&output), Some(1));
+    assert_eq!(read(&folder, "dotpipe.toml"), settings);
+    let stdin = dotpipe(folder.path()).args(["check", "--fix", "-"]).write_stdin(faulty()).output().expect("it runs");
+    assert_eq!(code(&stdin), Some(2));
+    assert!(stderr(&stdin).starts_with("error: cannot read `standard input`: it cannot be fixed; name the file\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_root_are_not_followed() {
+    let outside = project(&[("far.pipe", &faulty())]);
+    let folder = project(&[]);
+    std::os::unix::fs::symlink(outside.path().join("far.pipe"), folder.path().join("pipeline.pipe")).expect("a link");
+    let output = run(&folder, &["check", "--fix"]);
+    assert_eq!(code(&output), Some(1));
+    assert_eq!(read(&outside, "far.pipe"), faulty());
+}

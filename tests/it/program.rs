@@ -1,0 +1,73 @@
+//! Running the program in a folder made for it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// A pipeline without a fault.
+pub const CLEAN: &str = "\
+pipeline App {
+  stage Source {
+    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+  }
+  stage Build {
+    build codebuild Package from App { project = Builder }
+  }
+}
+
+project Builder { image = \"aws/codebuild/standard:7.0\" }
+";
+/// The buildspec of most projects.
+pub const BUILDSPEC: &str = include_str!("../support/buildspec.yml");
+/// A settings file with one error.
+pub const FAULTY_SETTINGS: &str = "accont = \"111122223333\"\n";
+
+/// A project folder with these files and the default buildspec.
+pub fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let default = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
+    for (path, text) in default.iter().chain(files) {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("folders are made");
+        fs::write(path, text).expect("files are written");
+    }
+    folder
+}
+
+/// The program, in a folder, with nothing of the environment that changes its looks.
+pub fn dotpipe(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("dotpipe").expect("it was built");
+    command.current_dir(folder);
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The program with arguments, in a folder.
+pub fn run(folder: &TempDir, arguments: &[&str]) -> Output {
+    dotpipe(folder.path()).args(arguments).output().expect("it runs")
+}
+
+/// The exit code.
+pub fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+/// Standard output as text.
+pub fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).expect("the output is text")
+}
+
+/// Standard error as text.
+pub fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).expect("the output is text")
+}
+
+/// A file of the folder, as text.
+pub fn read(folder: &TempDir, path: &str) -> String {
+    fs::read_to_string(folder.path().join(path)).expect("it is there")
+}
