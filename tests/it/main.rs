@@ -3,6 +3,7 @@
 mod build;
 mod cli;
 mod docs;
+mod edits;
 mod examples;
 mod explain;
 mod fix;

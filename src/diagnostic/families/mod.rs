@@ -2,11 +2,14 @@
 
 pub mod arns;
 pub mod artifacts;
+pub mod change_sets;
 pub mod configuration;
 pub mod names;
 pub mod phases;
 pub mod projects;
+pub mod repository;
 pub mod reuse;
+pub mod roles;
 pub mod secrets;
 pub mod settings;
 pub mod silencing;

@@ -1,0 +1,84 @@
+//! E0401 to E0403: stacks and their change sets.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// An action that executes a change set.
+#[derive(Debug, Clone, Copy)]
+pub struct Executed<'a> {
+    /// The stack.
+    pub stack: &'a str,
+    /// Where it is named.
+    pub place: Span,
+    /// Whether it was written as `execute stack`.
+    pub statement: bool,
+}
+
+/// Nothing prepares what is executed.
+pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0401,
+        format!("nothing prepares a change set for stack `{}`", executed.stack),
+        executed.place,
+        "no change set to execute",
+    );
+    match (similar, executed.statement) {
+        (Some(near), true) => {
+            diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
+        }
+        (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic
+            .help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack)),
+    }
+}
+
+/// The stack has a change set, but of another name. Names and places: the one executed, the one prepared.
+pub fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&str, Span)) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("nothing prepares change set `{}` of stack `{}`", wanted.0, executed.stack),
+        wanted.1,
+        "no change set of this name",
+    )
+    .label(prepared.1, format!("prepares `{}`", prepared.0))
+    .note(format!("the run would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
+    .help("give both actions the same change set")
+}
+
+/// The change set is prepared later, or beside.
+pub fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("the change set for stack `{stack}` is executed before it is prepared"),
+        place,
+        "not there yet when this action runs",
+    )
+    .label(prepared, "prepared here")
+    .help("move the action that prepares it to an earlier step; actions inside one `parallel` block start together")
+}
+
+/// A change set without effect.
+pub fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0402,
+        format!("the change set for stack `{stack}` is prepared but never executed"),
+        place,
+        "the stack stays as it is",
+    );
+    if written_out {
+        return diagnostic.help("add an action with `mode = change-set-execute` and the same names behind it");
+    }
+    diagnostic.help(format!("add `execute stack {stack}` in a later step, or write `deploy stack {stack}` for both"))
+}
+
+/// One stack, two templates.
+pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0403,
+        format!("stack `{stack}` is deployed with two different templates"),
+        place,
+        "replaces what the other template made",
+    )
+    .label(first, "the other template")
+    .help("give one of the stacks another name")
+}
