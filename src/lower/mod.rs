@@ -134,7 +134,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn finish(self) -> Lowered {
+    fn finish(mut self) -> Lowered {
+        self.hir.incomplete |= self.diagnostics.has_errors();
         let unused_inputs = self.unused_inputs();
         Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs }
     }
