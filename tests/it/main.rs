@@ -2,6 +2,7 @@
 
 mod build;
 mod cli;
+mod commands;
 mod docs;
 mod edits;
 mod examples;
