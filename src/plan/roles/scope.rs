@@ -122,7 +122,7 @@ impl StackScope<'_> {
     }
 
     /// What a property that names another resource says.
-    fn referred(&self, value: &Yaml) -> Expr {
+    pub fn referred(&self, value: &Yaml) -> Expr {
         if let Some(text) = value.literal() {
             return Expr::text(text.rsplit([':', '/']).next().unwrap_or(text));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{RoleKind, optional, permissions};
-use crate::hir::{Action, ActionId, PipelineId};
+use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
@@ -17,7 +17,7 @@ use super::super::{
     configuration,
 };
 use super::scope::StackScope;
-use super::{Derived, Naming};
+use super::{Derived, Naming, lookups};
 
 /// The configuration key that holds the role.
 const ROLE_ARN: &str = "RoleArn";
@@ -97,7 +97,9 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
         TemplateBehind::Found { template, packaging, .. } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging));
-            let found = Needs { template, stack: &deploy.stack, cause: action.span, bucket }.grants();
+            let overridden = |name: &str| overridden(naming, deploy, name);
+            let needs = Needs { template, stack: &deploy.stack, cause: action.span, bucket, overridden: &overridden };
+            let found = needs.grants();
             (found.0, None, found.1)
         }
         TemplateBehind::Missing(path, span) => {
@@ -147,12 +149,22 @@ fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Optio
     env.find(|(variable, _)| variable.node == name).map(|(_, value)| naming.scope.plain(value))
 }
 
+/// What the action sets a parameter of the template to; a run-time value may be anything.
+fn overridden(naming: &Naming, deploy: &Deploy, name: &str) -> Option<Expr> {
+    let action = hir_action(naming, deploy)?;
+    let ValueKind::Map(entries) = &action.value("ParameterOverrides")?.kind else { return None };
+    let (_, value) = entries.iter().find(|(key, _)| key.node == name)?;
+    Some(super::super::grant::open_runtime(&naming.scope.plain(value)))
+}
+
 /// What deploying a template needs.
 struct Needs<'a> {
     template: &'a Template,
     stack: &'a Expr,
     cause: Span,
     bucket: Option<Expr>,
+    /// What the action says of a parameter of the template.
+    overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
 impl Needs<'_> {
@@ -186,6 +198,7 @@ impl Needs<'_> {
         for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
             values.set("Transform", Expr::text(transform), self.cause);
         }
+        lookups::add(scope, self.overridden, self.cause, &mut values);
         let set = || RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant);
         let mut grants = values.grants(set());
         for role in self.template.roles() {

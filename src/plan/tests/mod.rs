@@ -89,8 +89,8 @@ fn the_stacks_role_follows_from_the_template() {
     s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
     cloudformation:CreateChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:aws:transform/Serverless-2016-10-31
     iam:PassRole on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-* if iam:PassedToService lambda.amazonaws.com
-    lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionCodeSigningConfig lambda:DeleteFunctionConcurrency lambda:GetFunction lambda:GetFunctionCodeSigningConfig lambda:GetFunctionRecursionConfig lambda:GetFunctionScalingConfig lambda:GetRuntimeManagementConfig lambda:PublishVersion lambda:PutFunctionCodeSigningConfig lambda:PutFunctionConcurrency lambda:PutFunctionRecursionConfig lambda:PutRuntimeManagementConfig lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
-    iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:PutRolePolicy iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-*
+    lambda:CreateFunction lambda:DeleteFunction lambda:DeleteFunctionCodeSigningConfig lambda:DeleteFunctionConcurrency lambda:GetFunction lambda:GetFunctionCodeSigningConfig lambda:GetFunctionRecursionConfig lambda:GetFunctionScalingConfig lambda:GetRuntimeManagementConfig lambda:ListTags lambda:PublishVersion lambda:PutFunctionCodeSigningConfig lambda:PutFunctionConcurrency lambda:PutFunctionRecursionConfig lambda:PutRuntimeManagementConfig lambda:TagResource lambda:UntagResource lambda:UpdateFunctionCode lambda:UpdateFunctionConfiguration on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
+    iam:CreateRole iam:DeleteRole iam:DeleteRolePolicy iam:GetRole iam:GetRolePolicy iam:ListAttachedRolePolicies iam:ListRolePolicies iam:ListRoleTags iam:PutRolePolicy iam:TagRole iam:UntagRole iam:UpdateAssumeRolePolicy iam:UpdateRole iam:UpdateRoleDescription on arn:${AWS::Partition}:iam::${AWS::AccountId}:role/my-app-stack-HelloRole-*
     lambda:AddPermission lambda:GetPolicy lambda:RemovePermission on arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:my-app-stack-Hello-*
     apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
     apigateway:DELETE apigateway:GET apigateway:PATCH apigateway:POST apigateway:PUT apigateway:UpdateRestApiPolicy on arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/* arn:${AWS::Partition}:apigateway:${AWS::Region}::/tags/*
@@ -123,6 +123,31 @@ fn names_in_a_template_narrow_the_stacks_role() {
     }
     for absent in ["iam:AttachRolePolicy", "PermissionsBoundary", "iam:PassRole", "kms:", "logs:PutResourcePolicy"] {
         assert!(!role.contains(absent), "{absent} in {role}");
+    }
+}
+
+#[test]
+fn what_a_template_looks_up_and_calls_is_granted() {
+    let sample = sample::tutorial();
+    let template = "Parameters:
+  Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /aws/service/ami }
+  Zone: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /net/zone }
+Resources:
+  Db: { Type: AWS::SNS::Topic, Properties: { DisplayName: '{{resolve:secretsmanager:db:SecretString:user}} {{resolve:ssm:/a/b:3}}' } }
+  Call: { Type: Custom::Thing, Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:thing' } }
+";
+    let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template);
+    let role = grants(&plan, "my-app-stack.role").join("\n");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    let arn = "arn:${AWS::Partition}";
+    for expected in [
+        format!("ssm:GetParameters on {arn}:ssm:{here}:parameter/net/zone {arn}:ssm:{here}:parameter/a/b\n"),
+        format!("ssm:GetParameters on {arn}:ssm:${{AWS::Region}}::parameter/aws/service/ami\n"),
+        format!("secretsmanager:GetSecretValue on {arn}:secretsmanager:{here}:secret:db-??????\n"),
+        "lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111122223333:function:thing\n".to_owned(),
+    ] {
+        assert!(role.contains(&expected), "{expected} in {role}");
     }
 }
 

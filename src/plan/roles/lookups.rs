@@ -1,0 +1,99 @@
+//! What deploying a template looks up or calls: parameters, secrets, and what stands behind custom resources.
+
+use crate::source::Span;
+use crate::workspace::document::Node;
+use crate::workspace::template::Resource;
+
+use super::super::Expr;
+use super::super::grant::Values;
+use super::scope::StackScope;
+
+/// Where parameters begin that AWS publishes for everyone.
+/// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-23)
+const PUBLIC: &str = "/aws/service/";
+
+/// Fields of a secret's ARN; a secret's name has no colons.
+const ARN_FIELDS: usize = 7;
+
+/// Adds what the template looks up and calls.
+pub fn add(scope: &StackScope, overridden: &dyn Fn(&str) -> Option<Expr>, cause: Span, values: &mut Values) {
+    for parameter in &scope.template.parameters {
+        let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
+        if kind.starts_with("AWS::SSM::Parameter::Value") {
+            let default = parameter.default.as_ref().and_then(Node::text).map(Expr::text);
+            let name = overridden(&parameter.name.node).or(default).unwrap_or_else(|| Expr::text("*"));
+            add_parameter(name, cause, values);
+        }
+    }
+    let outputs = scope.template.outputs.iter().filter_map(|output| output.value.as_ref());
+    let resources = scope.template.resources.iter().map(|resource| &resource.node);
+    for node in resources.chain(&scope.template.globals).chain(outputs) {
+        add_references(scope, node, cause, values);
+    }
+    for resource in &scope.template.resources {
+        if let Some(token) = resource.property("ServiceToken") {
+            add_token(scope, resource, token, cause, values);
+        }
+    }
+}
+
+fn add_parameter(name: Expr, cause: Span, values: &mut Values) {
+    let (key, name) = match name.as_text() {
+        Some(text) if text.starts_with(PUBLIC) => ("PublicParameter", Expr::text(text.trim_start_matches('/'))),
+        Some(text) => ("Parameter", Expr::text(text.trim_start_matches('/'))),
+        None => ("Parameter", name),
+    };
+    values.set(key, name, cause);
+}
+
+/// `{{resolve:...}}` anywhere in a declaration.
+fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Values) {
+    for entry in node.entries() {
+        add_references(scope, &entry.value, cause, values);
+    }
+    for item in node.items() {
+        add_references(scope, item, cause, values);
+    }
+    let mut rest = node.scalar().map_or("", |scalar| scalar.text.as_str());
+    while let Some((_, behind)) = rest.split_once("{{resolve:") {
+        let Some((reference, after)) = behind.split_once("}}") else { break };
+        rest = after;
+        match reference.split_once(':') {
+            Some(("ssm" | "ssm-secure", name)) => {
+                let name = name.split(':').next().unwrap_or(name);
+                add_parameter(scope.substituted(name), cause, values);
+            }
+            Some(("secretsmanager", id)) => values.set("Secret", secret(scope, id), cause),
+            _ => {}
+        }
+    }
+}
+
+/// The ARN pattern of a secret: by name, AWS puts six characters of its own behind it.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
+fn secret(scope: &StackScope, id: &str) -> Expr {
+    if id.starts_with("arn:") {
+        let arn: Vec<&str> = id.splitn(ARN_FIELDS + 1, ':').take(ARN_FIELDS).collect();
+        return scope.substituted(&arn.join(":"));
+    }
+    let name = id.split(':').next().unwrap_or(id);
+    Expr::arn("secretsmanager", Expr::text("secret:").then(scope.substituted(name)).then("-??????"))
+}
+
+/// A custom resource's function or topic.
+fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span, values: &mut Values) {
+    let custom =
+        resource.kind.node.starts_with("Custom::") || resource.kind.node == "AWS::CloudFormation::CustomResource";
+    if !custom {
+        return;
+    }
+    match token.literal() {
+        Some(arn) if arn.contains(":sns:") => values.set("CustomTopic", Expr::text(arn), cause),
+        Some(arn) => values.set("CustomFunction", Expr::text(arn), cause),
+        None => values.set(
+            "CustomFunction",
+            Expr::arn("lambda", Expr::text("function:").then(scope.referred(token))),
+            cause,
+        ),
+    }
+}
