@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::Compilation;
-use dotpipe::compilation::Request;
+use dotpipe::compilation::{Compilation, Request};
+
 use dotpipe::diagnostic::Diagnostic;
 
 use crate::support::compile;
