@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::Compilation;
+use dotpipe::compilation::{Compilation, Request};
 use dotpipe::diagnostic::Diagnostic;
 
 use crate::support::compile;
@@ -72,11 +72,11 @@ fn edits_mend() {
         let text = fs::read_to_string(&entry).expect("cases are text");
         let files = beside(&entry);
         let listed: Vec<(String, String)> = files.clone().into_iter().collect();
-        let before = compile(("pipeline.pipe", &text), &listed);
+        let before = compile(("pipeline.pipe", &text), &listed, &Request::default());
         for diagnostic in before.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
             let (mut entry_after, mut files_after) = (text.clone(), files.clone());
             mended(&before, diagnostic, &mut entry_after, &mut files_after);
-            let after = compile(("pipeline.pipe", &entry_after), &files_after.into_iter().collect::<Vec<_>>());
+            let after = compile(("pipeline.pipe", &entry_after), &files_after.into_iter().collect::<Vec<_>>(), &Request::default());
             let same = |other: &&Diagnostic| other.code == diagnostic.code && other.message == diagnostic.message;
             let count = |compilation: &Compilation| compilation.diagnostics().iter().filter(same).count();
             tried += 1;
