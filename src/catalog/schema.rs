@@ -274,6 +274,26 @@ pub struct Slot {
     pub header: Option<Header>,
 }
 
+impl Slot {
+    /// A value that shows what it takes, as a file has it.
+    pub fn example(&self) -> String {
+        match self.ty {
+            SlotType::Bool => "true".to_owned(),
+            SlotType::Integer => self.min.unwrap_or(1).to_string(),
+            SlotType::Percent => "10%".to_owned(),
+            SlotType::Minutes => "30m".to_owned(),
+            SlotType::Days => "90d".to_owned(),
+            SlotType::Enum => self.values.keys().next().cloned().unwrap_or_default(),
+            SlotType::EnumList => format!("[{}]", self.values.keys().next().cloned().unwrap_or_default()),
+            SlotType::List => "[\"...\"]".to_owned(),
+            SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
+            SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
+            SlotType::ArtifactFile => "Artifact::file".to_owned(),
+            _ => "\"...\"".to_owned(),
+        }
+    }
+}
+
 /// What an attribute holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -426,6 +446,9 @@ pub struct ChangeDetection {
     /// Configuration keys to write, so that nothing polls.
     #[serde(default)]
     pub set: IndexMap<String, String>,
+    /// Configuration keys with the values under which no change starts the pipeline.
+    #[serde(default)]
+    pub off: IndexMap<String, String>,
     /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
@@ -446,6 +469,9 @@ pub struct Declaration {
     pub link: String,
     /// The day the facts were compared with their source.
     pub verified: String,
+    /// The services whose ARNs name such a thing, where only an ARN does.
+    #[serde(default)]
+    pub arn_services: Vec<String>,
     /// What may follow a dot behind its name.
     #[serde(default)]
     pub members: Vec<String>,

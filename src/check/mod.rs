@@ -4,26 +4,53 @@
 //! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
 //! be read stays silent.
 
+mod action_names;
+mod arns;
+mod artifact_counts;
 mod artifact_files;
+mod artifact_order;
+mod artifact_unused;
+mod build_machine;
 mod build_permissions;
 mod buildspec_form;
 mod buildspec_outputs;
+mod change_sets;
 mod code_expiry;
+mod condition;
 mod coverage;
+mod credentials;
 mod deploy_roles;
 mod deploys;
+mod empty_stage;
 mod environment;
+mod first_stage;
+mod full_clone;
+mod ineffective_keys;
+mod missing_keys;
+mod namespaces;
 mod planned_names;
 mod policy_size;
+mod raw_keys;
 mod repository_files;
 mod role_trust;
+mod shown_secrets;
+mod size_limits;
+mod stack_conflicts;
+mod stage_count;
+mod starts;
 mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod uneven_parallel;
+mod unused;
+mod value_lengths;
+mod variable_names;
+mod variable_order;
+mod version_one;
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::Hir;
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId};
 use crate::plan::Plan;
 use crate::workspace::Workspace;
 
@@ -38,26 +65,84 @@ pub struct Subject<'a> {
     pub workspace: &'a Workspace,
 }
 
+/// An action and the pipeline it stands in.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    pipeline_id: PipelineId,
+    pipeline: &'a Pipeline,
+    id: ActionId,
+    action: &'a Action,
+}
+
+impl Place<'_> {
+    /// The action as messages name it: by the stack where it comes from a statement about one.
+    fn owner(self) -> String {
+        match self.action.origin {
+            Origin::Written => format!("action `{}`", self.action.name.node),
+            _ => format!("stack `{}`", self.action.symbol),
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// The pipelines with their ids.
+    fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
+        self.hir.pipelines.iter().enumerate().map(|(index, pipeline)| (PipelineId(index), pipeline))
+    }
+
+    /// Every action of every pipeline, in the order written.
+    fn actions(self) -> impl Iterator<Item = Place<'a>> {
+        self.pipelines().flat_map(|(pipeline_id, pipeline)| {
+            pipeline.actions().map(move |(id, action)| Place { pipeline_id, pipeline, id, action })
+        })
+    }
+}
+
 /// Looks for one kind of fault.
 type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
 /// Every rule; the order does not matter, diagnostics are sorted by place.
-#[rustfmt::skip]
 const RULES: &[Rule] = &[
+    action_names::check,
+    arns::check,
+    artifact_counts::check,
     artifact_files::check,
+    artifact_order::check,
+    artifact_unused::check,
+    build_machine::check,
     build_permissions::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    change_sets::check,
     code_expiry::check,
+    credentials::check,
     deploy_roles::check,
+    empty_stage::check,
+    first_stage::check,
+    full_clone::check,
+    ineffective_keys::check,
+    missing_keys::check,
+    namespaces::check,
     planned_names::check,
     policy_size::check,
+    raw_keys::check,
     repository_files::check,
     role_trust::check,
+    shown_secrets::check,
+    size_limits::check,
+    stack_conflicts::check,
+    stage_count::check,
+    starts::check,
     statements::check,
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    uneven_parallel::check,
+    unused::check,
+    value_lengths::check,
+    variable_names::check,
+    variable_order::check,
+    version_one::check,
 ];
 
 /// Runs every rule.

@@ -1,4 +1,4 @@
-//! W0805, E0809, W0811: `allow` and `deny` themselves.
+//! W0805, E0809, W0813: `allow` and `deny` themselves.
 
 use crate::catalog::{permissions, verbs};
 use crate::diagnostic::Diagnostics;

@@ -13,7 +13,7 @@ pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
 
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {
@@ -65,8 +65,19 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Connection>,
+    /// Names given to values: `option`, `param`, `variable`, `let`.
+    pub bindings: Vec<Binding>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
     pub incomplete: bool,
+}
+
+/// A name given to a value.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    /// The keyword.
+    pub keyword: &'static str,
+    /// The name.
+    pub name: Spanned<String>,
 }
 
 /// A thing declared beside the pipelines that a value can refer to.
@@ -88,7 +99,7 @@ pub enum Entity {
 
 impl Hir {
     /// The name a declared thing has in the file, and where.
-    pub fn symbol(&self, entity: Entity) -> &crate::source::Spanned<String> {
+    pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match entity {
             Entity::Project(ProjectId(i)) => &self.projects[i].symbol,
             Entity::Bucket(BucketId(i)) => &self.buckets[i].symbol,

@@ -42,6 +42,8 @@ pub struct Pipeline {
     pub logical_id: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
+    /// Whether a statement of it could not be read.
+    pub incomplete: bool,
 }
 
 impl Pipeline {

@@ -45,6 +45,22 @@ pub(super) struct ActionDraft<'a> {
     pub(super) incomplete: bool,
 }
 
+/// What of an action's block could not be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Unread {
+    /// A statement.
+    pub(super) statement: bool,
+    /// An attribute that the action does not have, or has twice.
+    pub(super) attribute: bool,
+}
+
+impl Unread {
+    /// Whether anything was left out.
+    pub(super) fn any(self) -> bool {
+        self.statement || self.attribute
+    }
+}
+
 /// What an action was written as.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Form<'a> {
@@ -178,13 +194,14 @@ impl<'a> Lowerer<'a> {
         }
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
-        let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
-        self.require(&attributes, &slots, owner, incomplete);
+        let (attributes, unread) = self.action_attributes(draft.block(), &slots, owner, context);
+        self.require(&attributes, &slots, owner, unread.statement);
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
+        let lost_input = inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
-        lowered.incomplete |= incomplete;
+        lowered.incomplete |= unread.any() || lost_input;
         lowered
     }
 
@@ -195,11 +212,14 @@ impl<'a> Lowerer<'a> {
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
-    ) -> (Attributes, bool) {
-        let Some(block) = block else { return (Attributes::new(), false) };
+    ) -> (Attributes, Unread) {
+        let Some(block) = block else { return (Attributes::new(), Unread::default()) };
         let at = Surroundings::of(self.scopes.child(context.scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
-        (self.attributes(&body.statements, slots, owner), body.incomplete)
+        let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
+        let attributes = self.attributes(&body.statements, slots, owner);
+        let unread = Unread { statement: body.incomplete, attribute: attributes.len() < written };
+        (attributes, unread)
     }
 
     /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.

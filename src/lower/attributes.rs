@@ -59,7 +59,9 @@ impl<'a> Lowerer<'a> {
 
     fn slot_value(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
         let value = self.evaluate_slot(slot, expression, context);
-        self.coerce(slot, value)
+        let value = self.coerce(slot, value);
+        self.hir.incomplete |= value.is_poisoned();
+        value
     }
 
     /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.
@@ -123,7 +125,7 @@ impl<'a> Lowerer<'a> {
         }
         for slot in slots.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
             if !read.contains_key(&slot.attribute) {
-                let example = example(slot);
+                let example = slot.example();
                 self.diagnostics.push(names::missing_attribute(
                     owner.shown,
                     &slot.attribute,
@@ -147,24 +149,6 @@ fn is_aws_key(slot: &Slot, word: &str) -> bool {
     let Some(key) = &slot.key else { return false };
     let last = key.rsplit('.').next().unwrap_or(key);
     [key.as_str(), last, slot.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
-}
-
-/// A value that shows what a slot takes.
-pub(super) fn example(slot: &Slot) -> String {
-    match slot.ty {
-        SlotType::Bool => "true".to_owned(),
-        SlotType::Integer => slot.min.unwrap_or(1).to_string(),
-        SlotType::Percent => "10%".to_owned(),
-        SlotType::Minutes => "30m".to_owned(),
-        SlotType::Days => "90d".to_owned(),
-        SlotType::Enum => slot.values.keys().next().cloned().unwrap_or_default(),
-        SlotType::EnumList => format!("[{}]", slot.values.keys().next().cloned().unwrap_or_default()),
-        SlotType::List => "[\"...\"]".to_owned(),
-        SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
-        SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
-        SlotType::ArtifactFile => "Artifact::file".to_owned(),
-        _ => "\"...\"".to_owned(),
-    }
 }
 
 /// Settings by AWS key, in the catalogue's order.

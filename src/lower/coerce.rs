@@ -7,7 +7,6 @@ use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
-use super::attributes::example;
 use super::declare::noun;
 use super::expression::Words;
 use super::reference::kind_of;
@@ -74,8 +73,8 @@ fn expected(slot: &Slot) -> String {
         SlotType::Percent => "a percentage such as `10%`".to_owned(),
         SlotType::Minutes => "a duration such as `30m`".to_owned(),
         SlotType::Days => "a duration such as `90d`".to_owned(),
-        SlotType::Enum => format!("a word such as `{}`", example(slot)),
-        SlotType::EnumList => format!("a list such as `{}`", example(slot)),
+        SlotType::Enum => format!("a word such as `{}`", slot.example()),
+        SlotType::EnumList => format!("a list such as `{}`", slot.example()),
         SlotType::List => "a list".to_owned(),
         SlotType::Map | SlotType::Env | SlotType::Record => "a map such as `{ key = value }`".to_owned(),
         SlotType::Artifact => "an artifact".to_owned(),
@@ -327,7 +326,7 @@ impl Lowerer<'_> {
         for field in slot.field.iter().filter(|field| field.required) {
             let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
             if !is_given && !meant.contains(&field.attribute.as_str()) {
-                let example = example(field);
+                let example = field.example();
                 self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
             }
         }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
+use crate::hir::{self, BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
@@ -225,30 +225,35 @@ impl<'a> Lowerer<'a> {
                         words: Words::Value,
                         state: LetState::Waiting,
                     });
-                    self.bind(at.scope, &declaration.name, Binding::Let(id));
+                    self.bind(Some("let"), at.scope, &declaration.name, Binding::Let(id));
                 }
                 StmtKind::Component(component) => {
                     let id = ComponentId(self.scopes.components.len());
                     self.scopes.components.push((component, at.scope));
-                    self.bind(at.scope, &component.name, Binding::Component(id));
+                    self.bind(None, at.scope, &component.name, Binding::Component(id));
                 }
                 StmtKind::TypeDecl(declaration) => {
                     let id = TypeId(self.scopes.types.len());
                     self.scopes.types.push((declaration, at.scope));
-                    self.bind(at.scope, &declaration.name, Binding::Type(id));
+                    self.bind(None, at.scope, &declaration.name, Binding::Type(id));
                 }
                 _ => {}
             }
         }
     }
 
-    fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) {
+    /// Binds a name, once in its scope. `keyword`: what declares it, where it may be said to be unused.
+    pub(super) fn bind(&mut self, keyword: Option<&'static str>, scope: ScopeId, name: &ast::Ident, binding: Binding) {
         let earlier = self.scopes.bind(scope, name, binding);
+        if let (None, Some(keyword)) = (earlier, keyword) {
+            self.hir.bindings.push(hir::Binding { keyword, name: name.clone() });
+        }
         self.report_duplicate("value", name, earlier);
     }
 
     pub(super) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {
         if let Some(first) = earlier {
+            self.hir.incomplete = true;
             self.diagnostics.push(names::duplicate(kind, name, first));
         }
     }

@@ -86,7 +86,10 @@ impl<'a> Lowerer<'a> {
             ExprKind::ListFor { name, list, element, condition } => {
                 self.comprehension(name, list, element, condition.as_deref(), context, words)
             }
-            ExprKind::Error => ValueKind::Poisoned,
+            ExprKind::Error => {
+                self.hir.incomplete = true;
+                ValueKind::Poisoned
+            }
         };
         Value::new(kind, span)
     }

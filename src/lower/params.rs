@@ -47,8 +47,7 @@ impl<'a> Lowerer<'a> {
         };
         let fits = self.check_type(&param.ty, &value, &param.name.node, scope);
         let value = if fits { value } else { Value::poisoned(value.span) };
-        let earlier = self.scopes.bind(scope, &param.name, Binding::Value(value));
-        self.report_duplicate("value", &param.name, earlier);
+        self.bind(Some("option"), scope, &param.name, Binding::Value(value));
     }
 
     fn option_default(&mut self, param: &'a ast::Param, scope: ScopeId) -> Value {
@@ -73,8 +72,7 @@ impl<'a> Lowerer<'a> {
         };
         let id = crate::hir::ParamId(self.hir.params.len());
         self.hir.params.push(entry);
-        let earlier = self.scopes.bind(scope, &param.name, Binding::Param(id));
-        self.report_duplicate("value", &param.name, earlier);
+        self.bind(Some("param"), scope, &param.name, Binding::Param(id));
     }
 
     /// `variable name: type = default`

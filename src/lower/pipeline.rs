@@ -28,6 +28,7 @@ pub(super) struct PipelineDraft<'a> {
     pub(super) variables: Vec<Variable>,
     stages: Vec<Stage>,
     pub(super) actions: Vec<ActionDraft<'a>>,
+    incomplete: bool,
     artifacts: Vec<Artifact>,
     /// By name: where it is visible, and which.
     artifact_index: HashMap<String, Vec<(ScopeId, ArtifactId)>>,
@@ -60,9 +61,13 @@ impl<'a> PipelineDraft<'a> {
         scopes: &Scopes<'a>,
         scope: ScopeId,
     ) -> Vec<ActionId> {
+        // Of a stack that is only prepared, the preparation is meant; a check refuses its outputs.
+        let deploys = |action: &ActionDraft<'a>| action.symbol == name && action.has_outputs();
+        let any = !stacks_only || self.actions.iter().any(deploys);
         let mut found: Vec<(usize, ActionId)> = Vec::new();
         for (index, action) in self.actions.iter().enumerate() {
-            if action.symbol == name && action.has_outputs() && (action.is_stack() || !stacks_only) {
+            let fits = action.symbol == name && (action.has_outputs() || !any);
+            if fits && (action.is_stack() || !stacks_only) {
                 found.extend(scopes.distance(scope, action.local).map(|distance| (distance, ActionId(index))));
             }
         }
@@ -150,6 +155,7 @@ impl<'a> Lowerer<'a> {
             artifacts: Vec::new(),
             artifact_index: HashMap::new(),
             artifact_names: HashMap::new(),
+            incomplete: body.incomplete,
         };
         for placed in body.statements {
             let trail = placed.at.trail.clone();
@@ -167,8 +173,7 @@ impl<'a> Lowerer<'a> {
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
         let variable = self.variable(param, statement.doc.as_ref(), Context::of_scope(draft.at.scope));
         let id = crate::hir::VariableId(draft.variables.len());
-        let earlier = self.scopes.bind(draft.at.scope, &param.name, Binding::Variable(id));
-        self.report_duplicate("value", &param.name, earlier);
+        self.bind(Some("variable"), draft.at.scope, &param.name, Binding::Variable(id));
         draft.variables.push(variable);
     }
 
@@ -222,11 +227,11 @@ impl<'a> Lowerer<'a> {
             let step = self.traced(&trail, |this| match &placed.statement.kind {
                 StmtKind::Action(action) => {
                     let drafts = this.draft_action(action, placed, stage);
-                    this.add_actions(drafts, draft)
+                    this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::StackAction(action) => {
                     let drafts = this.draft_stack(action, placed, stage);
-                    this.add_actions(drafts, draft)
+                    this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::Parallel(block) => {
                     let inner = this.draft_block(&block.block, "parallel", stage, &placed.at, draft);
@@ -263,7 +268,16 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Gives drafted actions their ids, and their outputs theirs. A change-set pair is one step: a sequence of two.
-    fn add_actions(&mut self, drafts: Vec<ActionDraft<'a>>, draft: &mut PipelineDraft<'a>) -> Option<Step> {
+    /// None of them: the action could not be read, which the stage remembers.
+    fn add_actions(
+        &mut self,
+        drafts: Vec<ActionDraft<'a>>,
+        stage: usize,
+        draft: &mut PipelineDraft<'a>,
+    ) -> Option<Step> {
+        if let (true, Some(stage)) = (drafts.is_empty(), draft.stages.get_mut(stage)) {
+            stage.incomplete = true;
+        }
         let mut steps = Vec::with_capacity(drafts.len());
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
@@ -353,6 +367,7 @@ impl<'a> Lowerer<'a> {
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
+            incomplete: draft.incomplete,
         })
     }
 

@@ -77,7 +77,7 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
         let reported = self.diagnostics.len();
-        let (attributes, incomplete) = self.action_attributes(draft.block(), &slots, owner, context);
+        let (attributes, unread) = self.action_attributes(draft.block(), &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
@@ -100,6 +100,7 @@ impl<'a> Lowerer<'a> {
         if second_half {
             self.diagnostics.truncate(reported);
         }
+        let lost_input = origin != Origin::ExecuteStack && inputs.len() < action.clauses.from.len();
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if second_half_follows(action) && origin == Origin::PrepareStack {
@@ -109,7 +110,7 @@ impl<'a> Lowerer<'a> {
             attributes.shift_remove("configuration");
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
-        lowered.incomplete |= incomplete;
+        lowered.incomplete |= unread.any() || lost_input;
         lowered
     }
 

@@ -76,7 +76,11 @@ fn edits_mend() {
         for diagnostic in before.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
             let (mut entry_after, mut files_after) = (text.clone(), files.clone());
             mended(&before, diagnostic, &mut entry_after, &mut files_after);
-            let after = compile(("pipeline.pipe", &entry_after), &files_after.into_iter().collect::<Vec<_>>(), &Request::default());
+            let after = compile(
+                ("pipeline.pipe", &entry_after),
+                &files_after.into_iter().collect::<Vec<_>>(),
+                &Request::default(),
+            );
             let same = |other: &&Diagnostic| other.code == diagnostic.code && other.message == diagnostic.message;
             let count = |compilation: &Compilation| compilation.diagnostics().iter().filter(same).count();
             tried += 1;

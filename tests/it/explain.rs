@@ -4,6 +4,7 @@
 //! gives none; every page has both. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
 //! beside the default files of `tests/support`. Blocks with any other fence are only read.
 
+use dotpipe::compilation::Request;
 use dotpipe::diagnostic::Code;
 
 use crate::support::compile;
@@ -49,7 +50,7 @@ fn examples_do_what_the_pages_say() {
     let mut faults = Vec::new();
     for code in Code::ALL {
         for (index, example) in examples(code.explain()).iter().enumerate() {
-            let compilation = compile(("pipeline.pipe", &example.text), &example.files);
+            let compilation = compile(("pipeline.pipe", &example.text), &example.files, &Request::default());
             let found: Vec<&str> =
                 compilation.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
             let wanted: Vec<&str> = example.fails.iter().map(String::as_str).collect();

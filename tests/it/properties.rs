@@ -1,7 +1,7 @@
 //! Whatever the text, all stages end: no panic, diagnostics in order and each once, spans inside their files, and the
 //! same output every time.
 
-use dotpipe::compilation::{Compilation, Notation};
+use dotpipe::compilation::{Compilation, Notation, Request};
 use dotpipe::source::Span;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -96,7 +96,7 @@ fn apply(text: &str, change: &Change) -> String {
 }
 
 fn compile(text: &str) -> Compilation {
-    support::compile(("pipeline.pipe", text), &[])
+    support::compile(("pipeline.pipe", text), &[], &Request::default())
 }
 
 /// What a run says and makes, as text.

@@ -1,13 +1,21 @@
 //! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.
 
+pub mod arns;
 pub mod artifacts;
+pub mod configuration;
 pub mod names;
 pub mod phases;
+pub mod projects;
 pub mod repository;
 pub mod reuse;
 pub mod roles;
+pub mod secrets;
 pub mod settings;
 pub mod silencing;
 pub mod stacks;
+pub mod starts;
 pub mod statements;
+pub mod structure;
 pub mod syntax;
+pub mod templates;
+pub mod variables;

@@ -348,6 +348,12 @@ pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &
     }
 }
 
+/// Something declared that nothing uses.
+pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
+        .help(format!("use it, or remove the {kind}"))
+}
+
 /// A name that could mean several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
     let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();

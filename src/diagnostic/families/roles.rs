@@ -1,4 +1,4 @@
-//! E0801 to E0812: roles and what they allow.
+//! E0801 to W0813: roles and what they allow.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -176,7 +176,7 @@ pub fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
 
 /// A name that is no IAM action.
 pub fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0811, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
+    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
         .help(format!("did you mean `{near}`?"))
 }
 

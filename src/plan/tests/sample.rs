@@ -154,6 +154,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         raw: None,
         logical_id: None,
         span: sample.at(name),
+        incomplete: false,
     }
 }
 

@@ -1,0 +1,74 @@
+//! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
+
+use crate::catalog::{self, Target};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::arns;
+use crate::hir::{Ownership, Value};
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
+    let mut imported: Vec<(&str, &Ownership)> = Vec::new();
+    imported.extend(hir.projects.iter().map(|it| ("project", &it.ownership)));
+    imported.extend(hir.buckets.iter().map(|it| ("bucket", &it.ownership)));
+    imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
+    imported.extend(hir.roles.iter().map(|it| ("role", &it.ownership)));
+    imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
+    for (kind, ownership) in imported {
+        if let Ownership::Imported(value) = ownership {
+            let only_arn = !matches!(kind, "project" | "bucket");
+            one(kind, only_arn, value, diagnostics);
+        }
+    }
+    for place in subject.actions() {
+        for (key, setting) in &place.action.configuration {
+            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
+            if let Some(kind) = slot.to.and_then(kind_of) {
+                one(kind, slot.member.as_deref() == Some("arn"), &setting.value, diagnostics);
+            }
+        }
+    }
+}
+
+/// The keyword that declares a kind of thing.
+fn kind_of(target: Target) -> Option<&'static str> {
+    Some(match target {
+        Target::Project => "project",
+        Target::Role => "role",
+        Target::Bucket => "bucket",
+        Target::Topic => "topic",
+        Target::Connection => "connection",
+        _ => return None,
+    })
+}
+
+/// `only_arn`: a name would not do.
+fn one(kind: &str, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics) {
+    let Some(text) = value.as_str() else { return };
+    let services = catalog::declaration(kind).map_or(&[][..], |entry| entry.arn_services.as_slice());
+    if services.is_empty() || text.starts_with("{{resolve:") {
+        return;
+    }
+    if !text.starts_with("arn:") {
+        if only_arn {
+            diagnostics.push(arns::not_an_arn(kind, text, services, value.span));
+        }
+        return;
+    }
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    let [_, _, service, _, account, resource] = fields.as_slice() else {
+        diagnostics.push(arns::malformed(kind, services, value.span));
+        return;
+    };
+    let of_kind = services.iter().any(|known| known == service) && (kind != "role" || resource.starts_with("role/"));
+    if !of_kind {
+        diagnostics.push(arns::wrong_service(kind, service, services, value.span));
+    } else if !(is_account(account) || (account.is_empty() && kind == "bucket")) {
+        diagnostics.push(arns::bad_account(account, value.span));
+    }
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -1,0 +1,71 @@
+//! E0205, E0206: too few or too many input or output artifacts for the action type.
+
+use crate::catalog::Count;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::artifacts::{self, Direction};
+use crate::hir::{Origin, StackMode};
+
+use super::{Place, Subject};
+
+/// The key that names the file which the output artifact of the CloudFormation action holds.
+const OUTPUT_FILE: &str = "OutputFileName";
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        inputs(place, diagnostics);
+        outputs(place, diagnostics);
+        output_file(place, diagnostics);
+    }
+}
+
+fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
+    let action = place.action;
+    let Count { min, max } = action.action_type.inputs;
+    if action.inputs.len() < min {
+        diagnostics.push(artifacts::too_few(Direction::Input, &action.name, action.inputs.len(), min));
+    } else if let Some(first_too_many) = action.inputs.get(max) {
+        diagnostics.push(artifacts::too_many(
+            Direction::Input,
+            &action.name,
+            first_too_many.span,
+            action.inputs.len(),
+            max,
+        ));
+    }
+}
+
+fn outputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
+    let action = place.action;
+    let Count { min, max } = action.action_type.outputs;
+    if action.outputs.len() < min {
+        diagnostics.push(artifacts::too_few(Direction::Output, &action.name, action.outputs.len(), min));
+    } else if let Some(first_too_many) = action.outputs.get(max) {
+        let span = place.pipeline.artifact(*first_too_many).name.span;
+        diagnostics.push(artifacts::too_many(Direction::Output, &action.name, span, action.outputs.len(), max));
+    }
+}
+
+/// The CloudFormation action writes its output artifact if, and only if, a file is named.
+fn output_file(place: Place<'_>, diagnostics: &mut Diagnostics) {
+    let action = place.action;
+    let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
+    let owner = place.owner();
+    let written = action.configuration.get(OUTPUT_FILE);
+    let is_first_half = action.origin == Origin::PrepareStack
+        && action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
+    match (written, action.outputs.first()) {
+        (Some(setting), None) if !is_first_half => {
+            diagnostics.push(artifacts::file_without_output(
+                &owner,
+                &slot.attribute,
+                setting.attribute,
+                action.name.span,
+            ));
+        }
+        (None, Some(output)) => {
+            let output = &place.pipeline.artifact(*output).name;
+            diagnostics.push(artifacts::output_without_file(&owner, &slot.attribute, output));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,24 @@
+//! E0202: an artifact used before it is made, or beside the action that makes it.
+
+use crate::catalog::Category;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::artifacts;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for input in &place.action.inputs {
+            let artifact = place.pipeline.artifact(input.artifact);
+            // A source outside the first stage has been reported.
+            let producer = place.pipeline.action(artifact.producer);
+            if producer.category == Category::Source && producer.stage > 0 {
+                continue;
+            }
+            if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {
+                let own = artifact.producer == place.id;
+                diagnostics.push(artifacts::used_before_made(&artifact.name, input.span, own));
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! W0204: an artifact that no action reads.
+
+use std::collections::HashSet;
+
+use crate::catalog::Count;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::artifacts;
+use crate::hir::ArtifactId;
+use crate::source::Span;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.hir.incomplete {
+        return;
+    }
+    for (_, pipeline) in subject.pipelines() {
+        let read: HashSet<ArtifactId> =
+            pipeline.actions.iter().flat_map(|action| &action.inputs).map(|input| input.artifact).collect();
+        for (id, artifact) in pipeline.artifacts().filter(|(id, _)| !read.contains(id)) {
+            let producer = pipeline.action(artifact.producer);
+            let count = producer.outputs.len();
+            let Count { min, max } = producer.action_type.outputs;
+            // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
+            if min < count && count <= max && producer.outputs.contains(&id) {
+                let clause = clause(subject, producer.span, artifact.name.span).filter(|_| count == 1);
+                diagnostics.push(artifacts::unused(&artifact.name, &producer.name.node, count == 1, clause));
+            }
+        }
+    }
+}
+
+/// The `-> Artifact` at the end of a header, with the blanks before it.
+fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
+    let text = subject.workspace.text(header.file);
+    let before = text.get(header.range().start..artifact.range().start)?;
+    let kept = before.trim_end().strip_suffix("->")?.trim_end();
+    let is_last = header.file == artifact.file && header.end == artifact.end;
+    is_last.then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
+}

@@ -1,0 +1,87 @@
+//! W0905: images that CodeBuild no longer maintains. W0912: images it does not have. E0911: machines that do not fit.
+
+use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
+use crate::diagnostic::families::projects;
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::hir::{Attribute, Project, ValueKind};
+
+use super::Subject;
+
+/// Of an image that is not CodeBuild's own, unless the project says otherwise.
+const DEFAULT_ENVIRONMENT: &str = "LINUX_CONTAINER";
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for project in &subject.hir.projects {
+        one(project, diagnostics);
+    }
+}
+
+fn one(project: &Project, diagnostics: &mut Diagnostics) {
+    let literal = |word: &str| project.attributes.get(word).and_then(|attribute| attribute.value.as_str());
+    let Some(attribute) = project.attributes.get("image") else { return };
+    let Some(name) = attribute.value.as_str() else { return };
+    let found = image(name);
+    let at = attribute.value.span;
+    match found {
+        Image::Curated { deprecated: true, .. } => {
+            diagnostics.push(projects::deprecated_image(name, at, newest(name).as_deref()));
+        }
+        Image::UnknownTag(_) | Image::UnknownName => {
+            let names: Vec<String> = image_names().collect();
+            let near = suggest::similar(name, names.iter().map(String::as_str));
+            diagnostics.push(projects::unknown_image(name, at, near));
+            return;
+        }
+        _ => {}
+    }
+    if project.attributes.contains_key("environment-type") && literal("environment-type").is_none() {
+        return;
+    }
+    let curated = match found {
+        Image::Curated { environment, .. } => Some(environment),
+        _ => None,
+    };
+    let machine = literal("environment-type").or(curated).unwrap_or(DEFAULT_ENVIRONMENT);
+    if let Some(machine) = environment(machine) {
+        privileges(project, machine, diagnostics);
+        size(project, machine, attribute, diagnostics);
+    }
+}
+
+/// The newest maintained image of the same name.
+fn newest(name: &str) -> Option<String> {
+    let (prefix, _) = name.split_once(':')?;
+    image_names().filter(|other| other.split_once(':').is_some_and(|(other, _)| other == prefix)).last()
+}
+
+fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+    if let Some(privileged) = project.attributes.get("privileged")
+        && privileged.value.kind == ValueKind::Bool(true)
+        && !machine.privileged
+    {
+        diagnostics.push(projects::privileged(&machine.name, privileged.word.to(privileged.value.span)));
+    }
+}
+
+fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics: &mut Diagnostics) {
+    let by_fleet = project.attributes.contains_key("fleet") || machine.compute.is_empty();
+    let slot = crate::catalog::declaration("project").and_then(|entry| entry.slot_of_attribute("compute"));
+    let (false, Some(slot)) = (by_fleet, slot) else { return };
+    let word_of = |aws: &str| slot.values.iter().find(|(_, value)| *value == aws).map(|(word, _)| word.as_str());
+    let sizes: Vec<&str> = machine.compute.iter().filter_map(|aws| word_of(aws)).collect();
+    let Some(compute) = project.attributes.get("compute") else {
+        let default = slot.emit.as_deref().unwrap_or_default();
+        if !sizes.contains(&default) {
+            diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
+        }
+        return;
+    };
+    let Some(aws) = compute.value.as_str() else { return };
+    let comes_in = |machine: &Environment| machine.compute.iter().any(|size| size == aws);
+    // Sizes that no machine lists belong to fleets.
+    let listed = images().is_some_and(|images| images.environment.iter().any(comes_in));
+    if listed && !comes_in(machine) {
+        let word = word_of(aws).unwrap_or(aws);
+        diagnostics.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
+    }
+}

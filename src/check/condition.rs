@@ -1,0 +1,60 @@
+//! Conditions of the catalogue on the configuration of an action, where it may not be known whether they hold.
+
+use crate::catalog::{ActionType, When};
+use crate::plan::ActionPlan;
+
+use super::{Place, Subject};
+
+/// What conditions are asked of.
+pub(super) struct Conditions<'a> {
+    place: Place<'a>,
+    planned: &'a ActionPlan,
+}
+
+impl<'a> Conditions<'a> {
+    /// The conditions of an action; `None` for one that was not planned.
+    pub(super) fn of(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
+        Some(Self { place, planned: subject.plan.action(place.pipeline_id, place.id)? })
+    }
+
+    /// Whether one condition holds; `None` when the value is known later, or could not be read.
+    pub(super) fn holds(&self, when: &When) -> Option<bool> {
+        if self.place.action.value(&when.key).is_some_and(crate::hir::Value::is_poisoned) {
+            return None;
+        }
+        let value = self.planned.configuration.get(&when.key).map(|value| &value.text);
+        let holds = match value {
+            _ if when.is.is_empty() => value.is_some(),
+            Some(value) => {
+                when.is.iter().any(|is| is == value.as_text().unwrap_or_default()) || {
+                    value.as_text()?;
+                    false
+                }
+            }
+            None => when.is.iter().any(|is| Some(is.as_str()) == default_of(&self.place.action.action_type, &when.key)),
+        };
+        Some(holds != when.not)
+    }
+
+    /// The value of a key as it goes to AWS, where it is known.
+    pub(super) fn text(&self, key: &str) -> Option<&'a str> {
+        self.planned.configuration.get(key)?.text.as_text()
+    }
+
+    /// Whether all conditions are known to hold; never for an empty list.
+    pub(super) fn all_hold(&self, conditions: &[When]) -> bool {
+        !conditions.is_empty() && conditions.iter().all(|when| self.holds(when) == Some(true))
+    }
+}
+
+/// What AWS assumes when a key is absent.
+fn default_of<'a>(action_type: &'a ActionType, key: &str) -> Option<&'a str> {
+    action_type.slot_of_key(key)?.default.as_deref()
+}
+
+/// A configuration value as it is written in a file: ``mode = create-update``.
+pub(super) fn shown_setting(action_type: &ActionType, key: &str, value: &str) -> String {
+    let Some(slot) = action_type.slot_of_key(key) else { return format!("{key} = \"{value}\"") };
+    let word = slot.values.iter().find(|(_, aws)| *aws == value).map_or(value, |(word, _)| word.as_str());
+    if word.is_empty() { slot.attribute.clone() } else { format!("{} = {word}", slot.attribute) }
+}

@@ -1,0 +1,108 @@
+//! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret and holds plain text.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::secrets;
+use crate::hir::{PartKind, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+use super::Subject;
+
+/// A kind of credential that its form gives away.
+struct Form {
+    what: &'static str,
+    prefixes: &'static [&'static str],
+    /// Characters behind the prefix: at least so many.
+    least: usize,
+    /// Whether there may be more.
+    exact: bool,
+}
+
+/// Access key ids: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>; tokens:
+/// <https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github> (2026-11-23)
+const FORMS: [Form; 3] = [
+    Form { what: "an AWS access key id", prefixes: &["AKIA", "ASIA"], least: 16, exact: true },
+    Form { what: "a GitHub token", prefixes: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], least: 36, exact: false },
+    Form { what: "a GitHub token", prefixes: &["github_pat_"], least: 22, exact: false },
+];
+
+/// Last words of variable names that hold secrets.
+const SECRET_WORDS: [&str; 5] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "APIKEY"];
+
+/// Shorter values are more likely a name or a switch.
+const SHORTEST_SECRET: usize = 8;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        place.action.configuration.values().for_each(|setting| value(&setting.value, diagnostics));
+        if let Some(ValueKind::Map(entries)) = place.action.value("EnvironmentVariables").map(|value| &value.kind) {
+            for (name, value) in entries {
+                variable(name, value, diagnostics);
+            }
+        }
+    }
+    for project in &subject.hir.projects {
+        project.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
+        for (name, held) in &project.env {
+            value(held, diagnostics);
+            variable(name, held, diagnostics);
+        }
+    }
+    let params = subject.hir.params.iter().filter_map(|param| param.default.as_ref());
+    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables).filter_map(|it| it.default.as_ref());
+    params.chain(variables).for_each(|default| literal(&default.node, default.span, diagnostics));
+}
+
+fn value(value: &Value, diagnostics: &mut Diagnostics) {
+    value.each_part(&mut |part| {
+        if let PartKind::Literal(text) = &part.kind {
+            literal(text, part.span, diagnostics);
+        }
+    });
+}
+
+fn literal(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+    if let Some(what) = credential(text) {
+        diagnostics.push(secrets::credential(what, span));
+    }
+}
+
+/// What kind of credential a text holds.
+fn credential(text: &str) -> Option<&'static str> {
+    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
+        return Some("a private key");
+    }
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
+        let fits = |form: &&Form| {
+            form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
+                let length = rest.len();
+                if form.exact {
+                    length == form.least && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+                } else {
+                    length >= form.least
+                }
+            })
+        };
+        FORMS.iter().find(fits).map(|form| form.what)
+    })
+}
+
+fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
+    let ValueKind::Text(text) = &value.kind else { return };
+    let secret_name =
+        name.node.rsplit('_').next().is_some_and(|last| SECRET_WORDS.contains(&last.to_ascii_uppercase().as_str()));
+    if secret_name && is_secret_like(text) {
+        diagnostics.push(secrets::plain_variable(&name.node, value.span));
+    }
+}
+
+/// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
+fn is_secret_like(text: &Text) -> bool {
+    let Some(text) = text.as_literal() else { return false };
+    let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
+    text.chars().count() >= SHORTEST_SECRET
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
+        && !text.contains(['/', ' ', ':'])
+        && credential(text).is_none()
+}

@@ -1,0 +1,17 @@
+//! E0507: a stage without actions.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::structure;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        for (index, stage) in pipeline.stages.iter().enumerate() {
+            let is_empty = pipeline.actions.iter().all(|action| action.stage != index);
+            if is_empty && !stage.incomplete {
+                diagnostics.push(structure::empty_stage(&stage.name));
+            }
+        }
+    }
+}

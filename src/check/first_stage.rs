@@ -1,0 +1,35 @@
+//! E0501: sources stand in the first stage, and nothing else does.
+
+use crate::catalog::Category;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::structure;
+use crate::hir::{Action, Pipeline};
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        one(pipeline, diagnostics);
+    }
+}
+
+fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+    let Some(first) = pipeline.stages.first() else { return };
+    let is_source = |action: &&Action| action.category == Category::Source;
+    let (here, later): (Vec<&Action>, Vec<&Action>) = pipeline.actions.iter().partition(|action| action.stage == 0);
+    for action in later.iter().copied().filter(is_source) {
+        diagnostics.push(structure::source_outside(&action.name, &first.name));
+    }
+    if here.iter().copied().any(|action| is_source(&action)) {
+        for action in here.iter().copied().filter(|action| !is_source(action)) {
+            let next = pipeline.stages.get(1).map(|stage| stage.name.node.as_str());
+            diagnostics.push(structure::not_a_source(&action.name, next));
+        }
+        return;
+    }
+    // Sources that stand elsewhere have been reported; a stage that could not be read may hold one.
+    let has_sources = later.iter().any(is_source);
+    if !here.is_empty() && !has_sources && !first.incomplete && !pipeline.incomplete {
+        diagnostics.push(structure::no_source(&first.name));
+    }
+}

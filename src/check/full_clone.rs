@@ -1,0 +1,33 @@
+//! E0209: a full clone is read by CodeBuild only.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::artifacts;
+
+use super::Subject;
+
+/// The key, and the value that makes the artifact a reference to clone from.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html> (2026-11-23)
+const FORMAT: (&str, &str) = ("OutputArtifactFormat", "CODEBUILD_CLONE_REF");
+
+/// The provider that can clone.
+const READER: &str = "CodeBuild";
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
+        for input in &place.action.inputs {
+            let artifact = place.pipeline.artifact(input.artifact);
+            let producer = place.pipeline.action(artifact.producer);
+            if producer.literal(FORMAT.0) == Some(FORMAT.1)
+                && let Some(format) = producer.configuration.get(FORMAT.0)
+            {
+                let set_at = format.attribute.to(format.value.span);
+                diagnostics.push(artifacts::full_clone(
+                    &artifact.name.node,
+                    &place.action.name.node,
+                    input.span,
+                    set_at,
+                ));
+            }
+        }
+    }
+}

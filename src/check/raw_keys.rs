@@ -1,0 +1,53 @@
+//! W0113: a raw configuration key that is nearly one of the action type's. E0212: one that names an artifact which is
+//! not an input of the action.
+
+use crate::catalog::{Slot, SlotType};
+use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::source::Spanned;
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| setting.raw) {
+            let key = Spanned::new(key.clone(), setting.attribute);
+            match place.action.action_type.slot_of_key(&key.node) {
+                Some(slot) => artifact(place, slot, &key.node, &setting.value, diagnostics),
+                None => unknown(place, &key, diagnostics),
+            }
+        }
+    }
+}
+
+fn unknown(place: Place<'_>, key: &Spanned<String>, diagnostics: &mut Diagnostics) {
+    let action_type = &place.action.action_type;
+    if action_type.unconfirmed.is_some() {
+        return;
+    }
+    let known = action_type.slot.iter().filter_map(|slot| slot.key.as_deref());
+    if let Some(near) = suggest::similar(&key.node, known) {
+        diagnostics.push(configuration::unknown_key(key, &action_type.provider, near));
+    }
+}
+
+/// Text in a slot for an artifact, or for a file in one.
+fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value, diagnostics: &mut Diagnostics) {
+    if place.action.incomplete || !matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactFile) {
+        return;
+    }
+    let Some(text) = value.as_str() else { return };
+    let name = match text.split_once("::") {
+        Some((name, _)) => name,
+        None if slot.ty == SlotType::ArtifactFile => {
+            diagnostics.push(configuration::no_artifact_file(key, text, value.span));
+            return;
+        }
+        None => text,
+    };
+    let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
+    let inputs: Vec<&str> = inputs.collect();
+    if !inputs.contains(&name) {
+        diagnostics.push(configuration::not_an_input(key, name, &place.action.name.node, value.span, &inputs));
+    }
+}

@@ -1,0 +1,51 @@
+//! E0707: a secret in a place that AWS shows in plain text.
+
+use crate::catalog::SlotType;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::secrets;
+use crate::hir::{PartKind, Text, Value, ValueKind};
+use crate::source::Span;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
+            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
+            let found = if slot.ty == SlotType::Env { in_env(&setting.value) } else { anywhere(&setting.value) };
+            diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
+        }
+    }
+    for project in &subject.hir.projects {
+        for (name, value) in &project.env {
+            diagnostics.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
+        }
+    }
+}
+
+/// A variable of its own takes a secret; a piece of text does not.
+fn in_env(value: &Value) -> Option<Span> {
+    let ValueKind::Map(entries) = &value.kind else { return None };
+    entries.iter().find_map(|(_, value)| within_text(value))
+}
+
+fn within_text(value: &Value) -> Option<Span> {
+    match &value.kind {
+        ValueKind::Text(text) => in_text(text),
+        _ => None,
+    }
+}
+
+fn in_text(text: &Text) -> Option<Span> {
+    text.parts.iter().find(|part| matches!(part.kind, PartKind::Secret(_))).map(|part| part.span)
+}
+
+fn anywhere(value: &Value) -> Option<Span> {
+    match &value.kind {
+        ValueKind::Secret(_) => Some(value.span),
+        ValueKind::Text(text) | ValueKind::InlineYaml(text) => in_text(text),
+        ValueKind::List(items) => items.iter().find_map(anywhere),
+        ValueKind::Map(entries) => entries.iter().find_map(|(_, value)| anywhere(value)),
+        _ => None,
+    }
+}

@@ -1,0 +1,39 @@
+//! W0608: nothing ever starts the pipeline.
+
+use crate::catalog::Category;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::starts;
+use crate::hir::Action;
+use crate::plan::ActionPlan;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        if pipeline.incomplete || pipeline.restart_on_update || pipeline.stages.iter().any(|stage| stage.incomplete) {
+            continue;
+        }
+        let sources: Vec<_> = pipeline.actions().filter(|(_, action)| action.category == Category::Source).collect();
+        let off = |planned: Option<&ActionPlan>, action: &Action| planned.is_some_and(|it| is_off(it, action));
+        let all_off = sources.iter().all(|(source, action)| off(subject.plan.action(id, *source), action));
+        if let (true, Some((_, first))) = (all_off, sources.first()) {
+            let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
+            diagnostics.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
+        }
+    }
+}
+
+/// Whether a change in a source goes unnoticed.
+fn is_off(planned: &ActionPlan, action: &Action) -> bool {
+    let Some(detection) = &action.action_type.change_detection else { return false };
+    let set_so = |(key, off): (&String, &String)| {
+        planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(off))
+    };
+    !detection.off.is_empty() && detection.off.iter().all(set_so)
+}
+
+/// The setting that switches the detection off.
+fn switch(action: &Action) -> Option<&crate::hir::Setting> {
+    let detection = action.action_type.change_detection.as_ref()?;
+    detection.off.keys().find_map(|key| action.configuration.get(key))
+}

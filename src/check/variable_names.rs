@@ -1,0 +1,57 @@
+//! E0703: a variable that its action does not set.
+
+use crate::catalog::VariablesFrom;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::variables;
+use crate::hir::{Action, Part, PartKind};
+use crate::plan::repository;
+use crate::source::Spanned;
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+        }
+    }
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+    let PartKind::Output(id, name) = &part.kind else { return };
+    let setter = place.pipeline.action(*id);
+    let mut known: Vec<String> = setter.action_type.variable.iter().map(|variable| variable.name.clone()).collect();
+    let exported = match setter.action_type.variables_from {
+        VariablesFrom::Nowhere => None,
+        VariablesFrom::Buildspec => match exported(subject, place, setter) {
+            Some(exported) => Some(exported),
+            None => return,
+        },
+        VariablesFrom::StackOutputs | VariablesFrom::JobResult => return,
+    };
+    known.extend(exported.iter().flatten().map(|variable| variable.node.clone()));
+    if known.contains(name) {
+        return;
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    diagnostics.push(match exported {
+        Some(exported) => {
+            let first = exported.first().map(|variable| variable.span);
+            variables::not_exported(&setter.symbol, name, part.span, setter.name.span, &known, first)
+        }
+        None => variables::unknown(&setter.symbol, name, part.span, setter.name.span, &known),
+    });
+}
+
+/// What the buildspec of a build exports; `None` where that cannot be told.
+fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
+    let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
+    if undecided || setter.incomplete {
+        return None;
+    }
+    let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;
+    if !repository::is_sound(&build) {
+        return None;
+    }
+    Some(build.spec.env.exported.clone())
+}

@@ -1,0 +1,51 @@
+//! E0704, E0410: a variable or stack output used before its action has run. E0709: a pipeline variable in a source.
+
+use crate::catalog::Category;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::variables;
+use crate::hir::{ActionId, Part, PartKind};
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+        }
+    }
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+    match &part.kind {
+        PartKind::Output(action, name) => output(subject, place, part, *action, name, diagnostics),
+        PartKind::Variable(id) if place.action.category == Category::Source => {
+            if let Some(variable) = place.pipeline.variables.get(id.0) {
+                diagnostics.push(variables::pipeline_variable_in_source(&variable.name, part.span));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn output(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    part: &Part,
+    id: ActionId,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let setter = place.pipeline.action(id);
+    // A source outside the first stage has been reported.
+    if setter.category == Category::Source && setter.stage > 0 {
+        return;
+    }
+    let operation = setter.stack_operation();
+    if operation.is_some_and(|operation| !operation.mode.deploys()) {
+        let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
+        diagnostics.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
+    } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
+        let said = if operation.is_some() { variables::output_too_early } else { variables::used_too_early };
+        diagnostics.push(said(&setter.symbol, name, part.span, setter.name.span));
+    }
+}

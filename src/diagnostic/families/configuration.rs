@@ -1,0 +1,146 @@
+//! E0105, E0106, W0112, W0113, E0212, W0411, E0411: the configuration of actions.
+
+use crate::diagnostic::wording::number;
+use crate::diagnostic::{Code, Diagnostic, wording};
+
+use crate::source::{Span, Spanned};
+
+/// What is said of an attribute besides its absence.
+#[derive(Debug, Clone, Copy)]
+pub struct Missing<'a> {
+    /// The action or stack that needs it.
+    pub owner: &'a str,
+    /// The attribute's word.
+    pub word: &'a str,
+    /// What it is for.
+    pub doc: &'a str,
+    /// The name of the owner.
+    pub place: Span,
+}
+
+/// A key that other keys ask for. `cause`: the setting that does, and its place.
+pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+    let diagnostic =
+        Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, format!("`{word}` is missing"))
+            .note(doc.trim_end_matches('.').to_owned())
+            .help(format!("add `{word} = {example}`"));
+    match cause {
+        Some((_, span)) => diagnostic.label(*span, "asks for it"),
+        None => diagnostic,
+    }
+}
+
+/// A file that the header should name.
+pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, format!("no {word} named"))
+        .note(doc.trim_end_matches('.').to_owned())
+        .help("write `from Artifact::file` behind the name")
+}
+
+/// Why a key has no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ineffective<'a> {
+    /// Because of another setting.
+    With(&'a str),
+    /// Because another setting is missing.
+    Without(&'a str),
+}
+
+/// A key that AWS takes and ignores.
+pub fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<Span>) -> Diagnostic {
+    let (message, help) = match why {
+        Ineffective::With(setting) => (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`")),
+        Ineffective::Without(setting) => {
+            (format!("`{word}` has no effect without `{setting}`"), format!("add `{setting}`, or remove `{word}`"))
+        }
+    };
+    let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);
+    match other {
+        Some(span) => diagnostic.label(span, "because of this"),
+        None => diagnostic,
+    }
+}
+
+/// A raw key that is nearly one of the action type's.
+pub fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0113,
+        format!("`{}` is not a known configuration key of {provider}", key.node),
+        key.span,
+        "unknown key",
+    )
+    .suggest(key.span, Some(near))
+}
+
+/// An artifact named in text that the action does not read.
+pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0212,
+        format!("`{key}` names `{artifact}`, which is not an input of `{action}`"),
+        place,
+        "not an input artifact",
+    );
+    match inputs {
+        [] => diagnostic.help(format!("write `from {artifact}` in the header of the action")),
+        [only] => diagnostic.help(format!("its input is `{only}`")),
+        inputs => diagnostic.help(format!("its inputs are {}", wording::and_list(inputs.iter().copied()))),
+    }
+}
+
+/// Text that names no file in an artifact.
+pub fn no_artifact_file(key: &str, text: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0212, format!("`{key}` names no artifact"), place, "only a path")
+        .help(format!("write `Artifact::{text}`"))
+}
+
+/// A value without a character.
+pub fn empty(word: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{word}` must not be empty"), place, "no text")
+        .note("AWS refuses a configuration value of length 0")
+        .help(format!("give it a value, or remove `{word}`"))
+}
+
+/// A value over the length that AWS takes.
+pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(String, usize)]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0411,
+        format!("`{word}` has {} characters; AWS takes at most {}", number(length), number(most)),
+        place,
+        "too long when written to AWS",
+    );
+    with_parts(diagnostic, parts)
+}
+
+/// A value between two published lengths.
+pub fn perhaps_too_long(
+    word: &str,
+    length: usize,
+    stricter: usize,
+    looser: usize,
+    place: Span,
+    parts: &[(String, usize)],
+) -> Diagnostic {
+    let (stricter, looser) = (number(stricter), number(looser));
+    let diagnostic = Diagnostic::new(
+        Code::W0411,
+        format!("`{word}` has {} characters; AWS names two limits, {stricter} and {looser}", number(length)),
+        place,
+        format!("more than {stricter} when written to AWS"),
+    )
+    .note(format!("the user guide says {stricter}, the service's own messages say {looser}"));
+    with_parts(diagnostic, parts)
+}
+
+/// Lists the longest entries of a map.
+fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
+    let longest: Vec<String> = parts.iter().take(3).map(|(name, length)| format!("`{name}` {length}")).collect();
+    if longest.is_empty() {
+        return diagnostic;
+    }
+    diagnostic
+        .note(format!("the longest entries: {} characters", longest.join(", ")))
+        .help("move long values to a file in the artifact, or to the project")
+}

@@ -1,0 +1,64 @@
+//! W0905, E0911, W0912: the machines that builds run on.
+
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::Span;
+
+/// An image that is no longer maintained.
+pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0905,
+        format!("CodeBuild no longer maintains image `{image}`"),
+        place,
+        "gets no updates, and starts slowly because it is not cached",
+    );
+    match newest {
+        Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")).edit(place, format!("\"{newest}\"")),
+        None => diagnostic,
+    }
+}
+
+/// An image that CodeBuild does not list.
+pub fn unknown_image(image: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::W0912, format!("CodeBuild lists no image `{image}`"), place, "unknown image");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
+        None => diagnostic.help("write one of CodeBuild's images such as `aws/codebuild/standard:7.0`"),
+    }
+}
+
+/// Privileged mode where there is none.
+pub fn privileged(machine: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0911,
+        format!("builds on {machine} cannot be privileged"),
+        place,
+        "not available on this machine",
+    )
+    .help("remove `privileged`, or build on Linux")
+}
+
+/// A size that the machine does not come in.
+pub fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0911,
+        format!("{machine} does not come in size `{size}`"),
+        place,
+        "not a size of this machine",
+    )
+    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+}
+
+/// The size that is taken when none is given does not fit.
+pub fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0911,
+        format!("{machine} does not come in size `{size}`, the default"),
+        place,
+        "needs another size",
+    );
+    match sizes.first() {
+        Some(first) => diagnostic.help(format!("add `compute = {first}`")),
+        None => diagnostic,
+    }
+}

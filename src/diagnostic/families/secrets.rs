@@ -1,0 +1,48 @@
+//! E0707, E0901, W0906: secrets where others can read them.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+/// A secret in a slot that AWS shows.
+pub fn shown(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("`{attribute}` would show the secret in plain text"),
+        place,
+        "everyone who may see the pipeline can read it here",
+    )
+    .help("let the build or the function read the secret itself: in `env`, a variable of its own takes `secret(...)`")
+}
+
+/// A secret inside the text of an environment variable.
+pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("variable `{variable}` would show the secret in plain text"),
+        place,
+        "part of a text, so CodeBuild cannot look it up",
+    )
+    .help("give the secret a variable of its own: `NAME = secret(...)`")
+}
+
+/// A literal of a well-known form.
+pub fn credential(what: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("this text looks like {what}"),
+        place,
+        "readable by everyone who has this file",
+    )
+    .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
+}
+
+/// A variable named like a secret, in plain text.
+pub fn plain_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret and holds plain text"),
+        place,
+        "shown in the console and in the template",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
+}
