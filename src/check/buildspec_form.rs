@@ -1,4 +1,4 @@
-//! E0212 and W0213: buildspecs that CodeBuild would refuse, and keys that it would pass over.
+//! E0214 and W0213: buildspecs that CodeBuild would refuse, and keys that it would pass over.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
 
-use crate::diagnostic::families::change_sets::{self, Executed};
+use crate::diagnostic::families::stacks::{self, Executed};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::hir::{Action, ActionId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
@@ -55,7 +55,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
             continue;
         }
         if let Some(late) = matching.first() {
-            diagnostics.push(change_sets::executed_too_early(half.shown(), half.place, late.place));
+            diagnostics.push(stacks::executed_too_early(half.shown(), half.place, late.place));
         } else if certain && comparable(half, &prepared) {
             diagnostics.push(unprepared(half, &prepared, &mut forgiven));
         }
@@ -63,11 +63,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
     for half in prepared.iter().filter(|half| certain && !forgiven.contains(&half.id)) {
         let related = executed.iter().any(|other| half.same_stack(other));
         if !related && comparable(half, &executed) {
-            diagnostics.push(change_sets::never_executed(
-                half.shown(),
-                half.place,
-                half.action.origin == Origin::Written,
-            ));
+            diagnostics.push(stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written));
         }
     }
 }
@@ -80,11 +76,11 @@ fn unprepared(half: &Half<'_>, prepared: &[Half<'_>], forgiven: &mut Vec<ActionI
         let name = |half: &Half<'_>| half.change_set.as_literal().unwrap_or_default().to_owned();
         let place = half.action.value("ChangeSetName").map_or(half.place, |value| value.span);
         let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
-        return change_sets::other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
+        return stacks::other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
     }
     let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
     forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
-    change_sets::never_prepared(&executed, near)
+    stacks::never_prepared(&executed, near)
 }
 
 /// Whether the names of a half and of all others are known, so that none of them can turn out to be equal.

@@ -1,7 +1,7 @@
 //! W0413: packaged code in a bucket whose objects expire.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::stacks;
+use crate::diagnostic::families::templates;
 use crate::hir::Entity;
 use crate::plan::repository;
 
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
                 let Some(bucket) = hir.buckets.get(id.0) else { continue };
                 if let Some(expire) = bucket.attributes.get("expire") {
-                    diagnostics.push(stacks::code_expires(&bucket.symbol.node, expire.word, argument.whole));
+                    diagnostics.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
                 }
             }
         }

@@ -102,7 +102,6 @@ impl<'a> Subject<'a> {
 type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
 /// Every rule; the order does not matter, diagnostics are sorted by place.
-#[rustfmt::skip]
 const RULES: &[Rule] = &[
     action_names::check,
     arns::check,

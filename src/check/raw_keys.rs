@@ -1,4 +1,4 @@
-//! W0113: a raw configuration key that is nearly one of the action type's. E0214: one that names an artifact which is
+//! W0113: a raw configuration key that is nearly one of the action type's. E0212: one that names an artifact which is
 //! not an input of the action.
 
 use crate::catalog::{Slot, SlotType};

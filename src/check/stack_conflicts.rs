@@ -1,7 +1,7 @@
 //! E0403: two actions deploy one stack with different templates.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::change_sets;
+use crate::diagnostic::families::stacks;
 use crate::hir::{Action, Pipeline, Value};
 
 use super::Subject;
@@ -18,7 +18,7 @@ fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
         let mut before = deploys.iter().take(index);
         let other = before.find(|(other, used)| same_stack(action, other) && !used.same(template));
         if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
-            diagnostics.push(change_sets::two_templates(stack, template.span, first.span));
+            diagnostics.push(stacks::two_templates(stack, template.span, first.span));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! E0407 and W0408: the capabilities that a deploy acknowledges and those its template needs.
 
-use crate::diagnostic::families::stacks::{self, Acknowledged};
+use crate::diagnostic::families::templates::{self, Acknowledged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
@@ -71,7 +71,7 @@ fn missing(
         Some(setting) => Some((setting.value.span, list(&all))),
         None => insertion(subject, deploy, &format!("capabilities = {}", list(&all))),
     };
-    stacks::capability_missing(&Acknowledged {
+    templates::capability_missing(&Acknowledged {
         path: deploy.path.as_str(),
         place: setting.map_or(deploy.action.name.span, |setting| setting.value.span),
         given: given.iter().map(|capability| capability.name()).collect(),
@@ -135,7 +135,7 @@ fn needless(
         Some((setting.value.span, list(&enough)))
     };
     let instead = (!enough.is_empty()).then(|| list(&enough));
-    Some(stacks::capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, edit))
+    Some(templates::capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, edit))
 }
 
 /// The line of an attribute that stands alone on it.

@@ -1,7 +1,7 @@
 //! E0409: outputs of a stack that its template does not have.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::stacks;
+use crate::diagnostic::families::templates;
 use crate::diagnostic::suggest::similar;
 use crate::hir::{ActionId, Part, PartKind, Pipeline};
 
@@ -40,7 +40,7 @@ fn look(
     });
     let near = similar(name, known.iter().copied());
     let place = word.unwrap_or(part.span);
-    diagnostics.push(stacks::unknown_output(
+    diagnostics.push(templates::unknown_output(
         deploy.path.as_str(),
         name,
         place,

@@ -1,7 +1,7 @@
 //! E0404, E0405, E0406: the parameters of a deployed template.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::stacks::{self, Misfit};
+use crate::diagnostic::families::templates::{self, Misfit};
 use crate::diagnostic::suggest::similar;
 use crate::hir::{ArtifactFile, Value, ValueKind};
 use crate::plan::repository;
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 Some(parameter) => {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
-                        diagnostics.push(stacks::parameter_value(&parameter.name.node, value, &misfit));
+                        diagnostics.push(templates::parameter_value(&parameter.name.node, value, &misfit));
                     }
                 }
                 None => diagnostics.push(unknown(subject, deploy, name)),
@@ -93,7 +93,7 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
 fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> crate::diagnostic::Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
     let quoted = subject.workspace.sources().slice(name.span).starts_with('"');
-    stacks::unknown_parameter(
+    templates::unknown_parameter(
         deploy.path.as_str(),
         name,
         quoted,
@@ -119,7 +119,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, diagnostics: &mut Diagnostics) {
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get("ParameterOverrides");
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
-        diagnostics.push(stacks::parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+        diagnostics.push(templates::parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
     }
 }
 

@@ -131,11 +131,9 @@ impl Words {
         let files: BTreeSet<FileId> = bindings.chain(pipelines).chain(things_files(subject.hir)).collect();
         for file in files {
             for line in subject.workspace.text(file).lines().map(without_comment) {
-                let first = line.trim_start().split(' ').next().unwrap_or_default();
-                conditional |= line.contains('?')
-                    || line.contains("[for ")
-                    || matches!(first, "if" | "for" | "component" | "import");
+                conditional |= line.contains('?');
                 for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
+                    conditional |= matches!(word, "if" | "for" | "component" | "import");
                     *counts.entry(word.to_owned()).or_default() += 1;
                 }
             }

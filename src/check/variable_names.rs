@@ -45,7 +45,8 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
 
 /// What the buildspec of a build exports; `None` where that cannot be told.
 fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
-    if repository::is_batch(setter) {
+    let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
+    if undecided || setter.incomplete {
         return None;
     }
     let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;

@@ -1,4 +1,4 @@
-//! E0105, E0106, W0112, W0113, E0214, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, W0113, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -78,7 +78,7 @@ pub fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnos
 /// An artifact named in text that the action does not read.
 pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
-        Code::E0214,
+        Code::E0212,
         format!("`{key}` names `{artifact}`, which is not an input of `{action}`"),
         place,
         "not an input artifact",
@@ -92,7 +92,7 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
 
 /// Text that names no file in an artifact.
 pub fn no_artifact_file(key: &str, text: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0214, format!("`{key}` names no artifact"), place, "only a path")
+    Diagnostic::new(Code::E0212, format!("`{key}` names no artifact"), place, "only a path")
         .help(format!("write `Artifact::{text}`"))
 }
 

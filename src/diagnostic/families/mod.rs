@@ -2,7 +2,6 @@
 
 pub mod arns;
 pub mod artifacts;
-pub mod change_sets;
 pub mod configuration;
 pub mod names;
 pub mod phases;
@@ -18,4 +17,5 @@ pub mod starts;
 pub mod statements;
 pub mod structure;
 pub mod syntax;
+pub mod templates;
 pub mod variables;

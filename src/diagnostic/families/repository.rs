@@ -1,4 +1,4 @@
-//! E0210 to W0213: files of the repository that a pipeline asks for.
+//! E0210 to E0214: files of the repository that a pipeline asks for.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -73,7 +73,7 @@ pub fn no_template(path: &str, place: Span) -> Diagnostic {
 
 /// A buildspec without a part that it must have.
 pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0212, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
+    Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
         if section == "version" {
             "add `version: 0.2` as the first line"
         } else {
@@ -85,13 +85,13 @@ pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
 /// A version of the format that does not exist.
 pub fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     let message = format!("buildspec version `{}` does not exist", version.node);
-    Diagnostic::new(Code::E0212, message, version.span, "unknown version").help("write `0.2`").edit(version.span, "0.2")
+    Diagnostic::new(Code::E0214, message, version.span, "unknown version").help("write `0.2`").edit(version.span, "0.2")
 }
 
 /// A value of another shape than the format wants. `colon`: a command that YAML reads as a mapping.
 pub fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
     let message = format!("`{path}` of the buildspec takes {expected}");
-    let diagnostic = Diagnostic::new(Code::E0212, message, place, format!("not {expected}"));
+    let diagnostic = Diagnostic::new(Code::E0214, message, place, format!("not {expected}"));
     if colon {
         return diagnostic
             .note("YAML reads text with `: ` in it as a mapping")
