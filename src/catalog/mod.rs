@@ -1,6 +1,7 @@
 //! What AWS accepts, as data. Knows nothing of the language.
 
 mod declarations;
+pub mod faults;
 mod grants;
 pub mod images;
 pub mod limits;

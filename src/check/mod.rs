@@ -7,24 +7,41 @@
 mod action_names;
 mod arns;
 mod artifact_counts;
+mod artifact_files;
 mod artifact_order;
 mod artifact_unused;
 mod build_machine;
+mod build_permissions;
+mod buildspec_form;
+mod buildspec_outputs;
 mod change_sets;
+mod code_expiry;
 mod condition;
+mod coverage;
 mod credentials;
+mod deploy_roles;
+mod deploys;
 mod empty_stage;
+mod environment;
 mod first_stage;
 mod full_clone;
 mod ineffective_keys;
 mod missing_keys;
 mod namespaces;
+mod planned_names;
+mod policy_size;
 mod raw_keys;
+mod repository_files;
+mod role_trust;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
 mod stage_count;
 mod starts;
+mod statements;
+mod template_capabilities;
+mod template_outputs;
+mod template_parameters;
 mod uneven_parallel;
 mod unused;
 mod value_lengths;
@@ -89,23 +106,37 @@ const RULES: &[Rule] = &[
     action_names::check,
     arns::check,
     artifact_counts::check,
+    artifact_files::check,
     artifact_order::check,
     artifact_unused::check,
     build_machine::check,
+    build_permissions::check,
+    buildspec_form::check,
+    buildspec_outputs::check,
     change_sets::check,
+    code_expiry::check,
     credentials::check,
+    deploy_roles::check,
     empty_stage::check,
     first_stage::check,
     full_clone::check,
     ineffective_keys::check,
     missing_keys::check,
     namespaces::check,
+    planned_names::check,
+    policy_size::check,
     raw_keys::check,
+    repository_files::check,
+    role_trust::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
     stage_count::check,
     starts::check,
+    statements::check,
+    template_capabilities::check,
+    template_outputs::check,
+    template_parameters::check,
     uneven_parallel::check,
     unused::check,
     value_lengths::check,

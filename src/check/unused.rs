@@ -1,13 +1,11 @@
 //! W0304: declared and never used.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
 use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
 use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
-
-use crate::source::{FileId, Span, Spanned};
 
 use super::Subject;
 
@@ -15,16 +13,15 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
         return;
     }
-    let words = Words::of(subject);
-    things(subject.hir, &words, diagnostics);
-    bindings(subject.hir, &words, diagnostics);
+    things(subject.hir, diagnostics);
+    diagnostics.extend(subject.hir.unused.iter().map(|value| names::unused(value.keyword, &value.name)));
 }
 
-fn things(hir: &Hir, words: &Words, diagnostics: &mut Diagnostics) {
+fn things(hir: &Hir, diagnostics: &mut Diagnostics) {
     let used = used_things(hir);
     for (kind, entity) in declared(hir) {
         let symbol = hir.symbol(entity);
-        if !used.contains(&entity) && words.may_be_unused(symbol) {
+        if !used.contains(&entity) && !hir.left_out.contains(&symbol.node) {
             diagnostics.push(names::unused(kind, symbol));
         }
     }
@@ -102,64 +99,4 @@ fn note(value: &Value, used: &mut BTreeSet<Entity>) {
         ValueKind::Raw(inner) => note(inner, used),
         _ => {}
     }
-}
-
-/// Names of values are looked for in the text: their values have been put in by now.
-fn bindings(hir: &Hir, words: &Words, diagnostics: &mut Diagnostics) {
-    for binding in &hir.bindings {
-        let same_name = hir.bindings.iter().filter(|other| other.name.node == binding.name.node);
-        let places: BTreeSet<Span> = same_name.map(|other| other.name.span).collect();
-        if words.count(&binding.name.node) == places.len() {
-            diagnostics.push(names::unused(binding.keyword, &binding.name));
-        }
-    }
-}
-
-/// How often each word stands in the files of the language, outside comments.
-struct Words {
-    counts: HashMap<String, usize>,
-    /// Whether something may have been left out: a branch that is not taken, a component that is not used.
-    conditional: bool,
-}
-
-impl Words {
-    fn of(subject: &Subject<'_>) -> Self {
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        let mut conditional = false;
-        let bindings = subject.hir.bindings.iter().map(|binding| binding.name.span.file);
-        let pipelines = subject.hir.pipelines.iter().map(|pipeline| pipeline.span.file);
-        let files: BTreeSet<FileId> = bindings.chain(pipelines).chain(things_files(subject.hir)).collect();
-        for file in files {
-            for line in subject.workspace.text(file).lines().map(without_comment) {
-                conditional |= line.contains('?');
-                for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-')) {
-                    conditional |= matches!(word, "if" | "for" | "component" | "import");
-                    *counts.entry(word.to_owned()).or_default() += 1;
-                }
-            }
-        }
-        Self { counts, conditional }
-    }
-
-    fn count(&self, word: &str) -> usize {
-        self.counts.get(word).copied().unwrap_or_default()
-    }
-
-    /// Whether a thing that nothing refers to is unused beyond doubt.
-    fn may_be_unused(&self, symbol: &Spanned<String>) -> bool {
-        !self.conditional || self.count(&symbol.node) == 1
-    }
-}
-
-fn things_files(hir: &Hir) -> impl Iterator<Item = FileId> {
-    declared(hir).into_iter().map(|(_, entity)| hir.symbol(entity).span.file)
-}
-
-/// A line without the comment at its end. A `//` behind a quotation mark that is not closed is text.
-fn without_comment(line: &str) -> &str {
-    let is_comment = |(index, _): &(usize, &str)| {
-        line.get(..*index).is_some_and(|before| before.matches('"').count().is_multiple_of(2) && !before.ends_with(':'))
-    };
-    let comment = line.match_indices("//").find(is_comment);
-    comment.and_then(|(index, _)| line.get(..index)).unwrap_or(line)
 }

@@ -3,10 +3,9 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables;
-use crate::hir::{Action, Ownership, Part, PartKind};
-use crate::plan::{build_of, checkout_of};
+use crate::hir::{Action, Part, PartKind};
+use crate::plan::repository;
 use crate::source::Spanned;
-use crate::workspace::Workspace;
 
 use super::{Place, Subject};
 
@@ -50,13 +49,8 @@ fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<
     if undecided || setter.incomplete {
         return None;
     }
-    let project = subject.hir.projects.get(setter.project()?.0)?;
-    if project.incomplete || project.ownership != Ownership::Owned {
-        return None;
-    }
-    let workspace: &Workspace = subject.workspace;
-    let build = build_of(workspace, project, checkout_of(place.pipeline, setter)?)?;
-    if build.spec.error.is_some() || !build.spec.malformed.is_empty() {
+    let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;
+    if !repository::is_sound(&build) {
         return None;
     }
     Some(build.spec.env.exported.clone())

@@ -8,6 +8,7 @@ use clap::Args;
 use super::findings::{self, Deny, Format};
 use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
+use super::watch::{self, Watched};
 use super::{Outcome, fix, terminal};
 use crate::compilation::{Compilation, Request};
 
@@ -35,6 +36,9 @@ pub(super) struct Arguments {
     /// Only .pipe files below the root are changed, and a change that would bring another error is not made.
     #[arg(long)]
     fix: bool,
+    /// Check again whenever a file changes, until interrupted
+    #[arg(long, conflicts_with = "fix")]
+    watch: bool,
     /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
@@ -45,6 +49,7 @@ Examples:
   dotpipe check                               pipeline.pipe in this folder
   dotpipe check .                             every pipeline below this folder
   dotpipe check --fix                         mend what can be mended
+  dotpipe check --watch .                     again whenever a file changes
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
@@ -52,8 +57,25 @@ Examples:
 /// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
 const STACK: usize = 8 << 20;
 
-/// Checks everything named; one unreadable file does not keep the others from being checked.
+/// Checks everything named, once or for as long as it is watched.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    if !arguments.watch {
+        return once(arguments).0;
+    }
+    if arguments.paths.iter().any(|path| path == STDIN) {
+        terminal::error(&"standard input cannot be watched; name files or folders");
+        return Outcome::Failed;
+    }
+    loop {
+        let (outcome, watched) = once(arguments);
+        watch::pause(outcome == Outcome::Clean);
+        watched.wait();
+        watch::clear();
+    }
+}
+
+/// Checks everything named; one unreadable file does not keep the others from being checked.
+fn once(arguments: &Arguments) -> (Outcome, Watched) {
     let root = arguments.root.as_deref();
     let mut outcome = Outcome::Clean;
     let mut fail = |error: &InputError| {
@@ -79,7 +101,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             Err(error) => fail(&error),
         }
     }
-    outcome.max(written).max(findings::print(&compilations, arguments.format, arguments.deny))
+    let printed = findings::print(&compilations, arguments.format, arguments.deny);
+    let named = if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() };
+    (outcome.max(written).max(printed), Watched::new(&compilations, &named))
 }
 
 /// The entry files that the arguments stand for, each once.

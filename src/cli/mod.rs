@@ -2,14 +2,19 @@
 
 mod build;
 mod check;
+mod completions;
 mod explain;
 mod findings;
 mod fix;
 mod graph;
+mod init;
 mod input;
 mod output;
 mod project;
+mod providers;
 mod terminal;
+mod watch;
+mod why;
 
 use std::process::ExitCode;
 
@@ -58,6 +63,11 @@ enum Command {
     Build(build::Arguments),
     Explain(explain::Arguments),
     Graph(graph::Arguments),
+    Providers(providers::Arguments),
+    Why(why::Arguments),
+    Init(init::Arguments),
+    Completions(completions::CompletionsArguments),
+    Man(completions::ManArguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -67,6 +77,11 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
+        Command::Providers(arguments) => providers::run(&arguments),
+        Command::Why(arguments) => why::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man(arguments) => completions::man(&arguments),
     };
     outcome.into()
 }

@@ -16,9 +16,27 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, name)| name)
 }
 
+/// The path nearest to `wanted`: a similar one, else the only one that ends in the same file name.
+pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    if let Some(near) = similar(wanted, candidates.iter().copied()) {
+        return Some(near);
+    }
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut alike = candidates.into_iter().filter(|candidate| name(candidate) == name(wanted));
+    alike.next().filter(|_| alike.next().is_none())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::similar;
+    use super::{similar, similar_path};
+
+    #[test]
+    fn a_path_may_be_meant_by_its_file_name() {
+        assert_eq!(similar_path("template.yml", ["README.md", "template.yaml"]), Some("template.yaml"));
+        assert_eq!(similar_path("build/out/output.yaml", ["output.yaml"]), Some("output.yaml"));
+        assert_eq!(similar_path("template.yaml", ["services/a/template.yaml", "services/b/template.yaml"]), None);
+    }
 
     #[test]
     fn takes_case_first_then_a_third_of_the_length() {

@@ -13,6 +13,8 @@ pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
 
+use std::collections::BTreeSet;
+
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -65,15 +67,17 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Connection>,
-    /// Names given to values: `option`, `param`, `variable`, `let`.
-    pub bindings: Vec<Binding>,
+    /// `option`, `param` and `let` that nothing uses.
+    pub unused: Vec<UnusedValue>,
+    /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
+    pub left_out: BTreeSet<String>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
     pub incomplete: bool,
 }
 
-/// A name given to a value.
+/// A name given to a value that nothing uses.
 #[derive(Debug, Clone)]
-pub struct Binding {
+pub struct UnusedValue {
     /// The keyword.
     pub keyword: &'static str,
     /// The name.

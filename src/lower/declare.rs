@@ -15,7 +15,7 @@ use super::expand::{Placed, Surroundings};
 use super::expression::Words;
 use super::placement::Place;
 use super::scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, Scopes, TypeId};
-use super::{Lowerer, Module, text_at};
+use super::{Lowerer, Module, text_at, words};
 
 /// A declaration that the second pass will fill in.
 #[derive(Debug, Clone)]
@@ -146,8 +146,7 @@ impl<'a> Symbols<'a> {
     /// Remembers every word of a part that was not understood.
     pub(super) fn forgive_words(&mut self, place: Span) {
         let covered = text_at(self.modules, place);
-        let words = covered.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'));
-        self.forgiven.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+        self.forgiven.extend(words(covered));
     }
 
     /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
@@ -246,7 +245,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn bind(&mut self, keyword: Option<&'static str>, scope: ScopeId, name: &ast::Ident, binding: Binding) {
         let earlier = self.scopes.bind(scope, name, binding);
         if let (None, Some(keyword)) = (earlier, keyword) {
-            self.hir.bindings.push(hir::Binding { keyword, name: name.clone() });
+            self.hir.unused.push(hir::UnusedValue { keyword, name: name.clone() });
         }
         self.report_duplicate("value", name, earlier);
     }

@@ -129,6 +129,9 @@ impl<'a> Lowerer<'a> {
             body.incomplete = true;
             return;
         };
+        if items.is_empty() {
+            self.left_out.push(loop_.block.span);
+        }
         self.expanding.push(loop_.keyword);
         for (index, item) in items.into_iter().enumerate() {
             if self.is_full() {
@@ -195,11 +198,16 @@ impl<'a> Lowerer<'a> {
             let inner = Surroundings { scope, ..at.clone() };
             this.expand_into(&block.statements, place, inside, &inner, body);
         };
-        match (&statement.otherwise, holds) {
-            (_, true) => branch(self, &statement.block),
-            (Some(Else::Block(block)), false) => branch(self, block),
-            (Some(Else::If(next)), false) => self.expand_if(next, place, inside, at, body),
-            (None, false) => {}
+        if holds {
+            branch(self, &statement.block);
+            self.left_out.extend(statement.otherwise.as_ref().map(otherwise_span));
+            return;
+        }
+        self.left_out.push(statement.block.span);
+        match &statement.otherwise {
+            Some(Else::Block(block)) => branch(self, block),
+            Some(Else::If(next)) => self.expand_if(next, place, inside, at, body),
+            None => {}
         }
     }
 
@@ -223,6 +231,7 @@ impl<'a> Lowerer<'a> {
             return;
         }
         let Some((declaration, home)) = self.scopes.components.get(component.0).copied() else { return };
+        self.used.insert(declaration.name.span);
         let scope = self.scopes.child(home);
         body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
         let alias = use_.alias.as_ref().and_then(|alias| self.name(alias, context));
@@ -299,6 +308,17 @@ impl<'a> Lowerer<'a> {
         self.hir.incomplete = true;
         if let Some(name) = use_.alias.as_ref().and_then(ast::Name::literal) {
             self.symbols.forgive_word(name);
+        }
+    }
+}
+
+/// The text of the branch behind `else`.
+fn otherwise_span(otherwise: &Else) -> Span {
+    match otherwise {
+        Else::Block(block) => block.span,
+        Else::If(next) => {
+            let last = next.otherwise.as_ref().map_or(next.block.span, otherwise_span);
+            next.keyword.to(last)
         }
     }
 }

@@ -77,11 +77,13 @@ impl<'a> Lowerer<'a> {
                 }
             }
             ExprKind::Conditional { condition, then, otherwise } => {
-                return match self.condition(condition, context) {
-                    Some(true) => self.evaluate(then, context, words),
-                    Some(false) => self.evaluate(otherwise, context, words),
-                    None => Value::poisoned(span),
+                let (taken, left) = match self.condition(condition, context) {
+                    Some(true) => (then, otherwise),
+                    Some(false) => (otherwise, then),
+                    None => return Value::poisoned(span),
                 };
+                self.left_out.push(left.span);
+                return self.evaluate(taken, context, words);
             }
             ExprKind::ListFor { name, list, element, condition } => {
                 self.comprehension(name, list, element, condition.as_deref(), context, words)
@@ -106,6 +108,9 @@ impl<'a> Lowerer<'a> {
     ) -> ValueKind {
         let over = self.evaluate(list, context, Words::Value);
         let Some(items) = self.items(over, list.span) else { return ValueKind::Poisoned };
+        if items.is_empty() {
+            self.left_out.push(element.span);
+        }
         let mut made = Vec::with_capacity(items.len());
         for item in items {
             let scope = self.scopes.child(context.scope);
@@ -113,7 +118,7 @@ impl<'a> Lowerer<'a> {
             let context = Context { scope, ..context };
             match condition.map(|condition| self.condition(condition, context)) {
                 Some(None) => return ValueKind::Poisoned,
-                Some(Some(false)) => {}
+                Some(Some(false)) => self.left_out.push(element.span),
                 None | Some(Some(true)) => made.push(self.evaluate(element, context, words)),
             }
         }

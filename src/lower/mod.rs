@@ -25,7 +25,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::Hir;
@@ -109,6 +109,10 @@ struct Lowerer<'a> {
     drafts: Vec<PipelineDraft<'a>>,
     /// The pipeline whose values are being evaluated: index into the drafts.
     current: Option<usize>,
+    /// Where the names of values stand that something used.
+    used: HashSet<Span>,
+    /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
+    left_out: Vec<Span>,
     /// Statements made so far.
     expanded: usize,
     /// Keywords of the loops and `use` statements being written out, outermost first.
@@ -128,13 +132,21 @@ impl<'a> Lowerer<'a> {
             symbols: Symbols::new(modules),
             drafts: Vec::new(),
             current: None,
+            used: HashSet::new(),
+            left_out: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),
             components: Vec::new(),
         }
     }
 
-    fn finish(self) -> Lowered {
+    fn finish(mut self) -> Lowered {
+        self.hir.incomplete |= self.diagnostics.has_errors();
+        let idle = self.scopes.components.iter().filter(|(it, _)| !self.used.contains(&it.name.span));
+        self.left_out.extend(idle.map(|(component, _)| component.block.span));
+        self.hir.left_out = self.left_out.iter().flat_map(|place| words(text_at(self.modules, *place))).collect();
+        let (used, left_out) = (&self.used, &self.hir.left_out);
+        self.hir.unused.retain(|value| !used.contains(&value.name.span) && !left_out.contains(&value.name.node));
         let unused_inputs = self.unused_inputs();
         Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs }
     }
@@ -144,4 +156,10 @@ impl<'a> Lowerer<'a> {
 fn text_at<'a>(modules: &[Module<'a>], place: Span) -> &'a str {
     let module = modules.iter().find(|module| module.ast.span.file == place.file);
     module.and_then(|module| module.text.get(place.range())).unwrap_or_default()
+}
+
+/// The words of a text, as names are written.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    text.split(move |c: char| !of_name(c)).filter(|word| !word.is_empty()).map(str::to_owned)
 }

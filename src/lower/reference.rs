@@ -11,7 +11,7 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::declare::noun;
 use super::expression::{Context, Words, part_value};
-use super::scope::Binding;
+use super::scope::{Binding, ScopeId};
 
 impl<'a> Lowerer<'a> {
     /// Resolves a reference.
@@ -21,7 +21,7 @@ impl<'a> Lowerer<'a> {
         if reference.accesses.is_empty() {
             return self.bare(head, context, words);
         }
-        if let Some(binding) = self.scopes.find(context.scope, &head.node).cloned() {
+        if let Some(binding) = self.binding(context.scope, &head.node) {
             if let Binding::Instance(scope) | Binding::Module(scope) = binding {
                 return self.inner(reference, Context { scope, ..context }, words);
             }
@@ -38,6 +38,20 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
+    /// What a name is bound to, noted as used.
+    fn binding(&mut self, scope: ScopeId, name: &str) -> Option<Binding> {
+        let binding = self.scopes.find(scope, name).cloned()?;
+        self.used.extend(self.scopes.place(scope, name));
+        Some(binding)
+    }
+
+    /// What a name is bound to in this very scope, noted as used.
+    fn own_binding(&mut self, scope: ScopeId, name: &str) -> Option<Binding> {
+        let binding = self.scopes.own(scope, name).cloned()?;
+        self.used.extend(self.scopes.place(scope, name));
+        Some(binding)
+    }
+
     /// `instance.rest`, `module.rest`: the rest, as it reads inside.
     fn inner(&mut self, reference: &'a Reference, context: Context, words: Words) -> Value {
         let Some((Access::Member(head), rest)) = reference.accesses.split_first() else {
@@ -49,7 +63,7 @@ impl<'a> Lowerer<'a> {
             return Value { kind: value.kind, span: reference.span };
         }
         let span = reference.span;
-        if let Some(binding) = self.scopes.own(context.scope, &head.node).cloned() {
+        if let Some(binding) = self.own_binding(context.scope, &head.node) {
             let value = self.bound(&binding, head.span);
             return self.access(value, &head.node, rest, span, context);
         }
@@ -81,7 +95,7 @@ impl<'a> Lowerer<'a> {
             }
             Words::Value | Words::Text | Words::Flag => {}
         }
-        if let Some(binding) = self.scopes.find(context.scope, &name.node).cloned() {
+        if let Some(binding) = self.binding(context.scope, &name.node) {
             return self.bound(&binding, span);
         }
         if let Words::Target(kind) = words {

@@ -162,6 +162,18 @@ impl<'a> Scopes<'a> {
         None
     }
 
+    /// Where the name that is visible here was bound.
+    pub(super) fn place(&self, scope: ScopeId, name: &str) -> Option<Span> {
+        let mut current = Some(scope);
+        while let Some(scope) = current.and_then(|id| self.list.get(id.0)) {
+            if let Some((_, place)) = scope.names.get(name) {
+                return Some(*place);
+            }
+            current = scope.parent;
+        }
+        None
+    }
+
     /// All names visible here, for suggestions, in a fixed order.
     pub(super) fn visible(&self, scope: ScopeId) -> Vec<&str> {
         let mut names = Vec::new();

@@ -14,6 +14,7 @@ mod order;
 mod policy;
 mod project;
 mod properties;
+pub mod repository;
 mod roles;
 mod start;
 mod templates;
@@ -28,7 +29,7 @@ pub use names::{NameKind, logical_id, physical};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
-pub use templates::{TemplateBehind, build_of, checkout_of, template_behind};
+pub use templates::{TemplateBehind, template_behind};
 
 use indexmap::IndexMap;
 

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hir::{Action, ArtifactFile, Buildspec, Pipeline, Project, ValueKind};
-use crate::hir::{Hir, PipelineId};
+use crate::hir::{Action, ArtifactFile, Hir, Pipeline, PipelineId, ValueKind};
 use crate::source::Span;
+use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
-use crate::workspace::{Build, Workspace, document::Origin};
+use crate::workspace::{Build, Workspace};
+
+use super::repository;
 
 /// What was found behind a deploy.
 #[derive(Debug, Clone)]
@@ -45,9 +47,10 @@ pub fn template_behind(hir: &Hir, workspace: &Workspace, pipeline: PipelineId, a
     if let Some(folder) = &producer.checkout {
         return found(workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None);
     }
-    match producer.project().and_then(|id| hir.projects.get(id.0)) {
-        Some(project) => built(workspace, pipeline, producer, project, file, path),
-        None => TemplateBehind::Unknown,
+    let checkout = repository::primary_input(producer).and_then(|input| repository::checkout(pipeline, input));
+    match (checkout, repository::build(hir, workspace, pipeline, producer)) {
+        (Some(checkout), Some(build)) => Built { workspace, checkout, build, file }.behind(pipeline, producer, path),
+        _ => TemplateBehind::Unknown,
     }
 }
 
@@ -62,77 +65,60 @@ fn found(
     span: Span,
     packaging: Option<(Packaging, Arc<Build>)>,
 ) -> TemplateBehind {
+    let path = normalize(&path).unwrap_or(path);
     match workspace.template(&path) {
         Ok(template) => TemplateBehind::Found { path, template, packaging: packaging.map(Box::new) },
         Err(_) => TemplateBehind::Missing(path, span),
     }
 }
 
-/// The folder of the repository that an action's primary input is a checkout of.
-pub fn checkout_of<'a>(pipeline: &'a Pipeline, action: &Action) -> Option<&'a str> {
-    let artifact = pipeline.artifacts.get(action.inputs.first()?.artifact.0)?;
-    let source = pipeline.actions.get(artifact.producer.0)?;
-    source.checkout.as_ref().map(|folder| folder.node.as_str())
+/// A file in the output of a build.
+struct Built<'a> {
+    workspace: &'a Workspace,
+    /// The folder of the repository that the build works in.
+    checkout: &'a Utf8Path,
+    build: Arc<Build>,
+    file: &'a ArtifactFile,
 }
 
-/// The buildspec of a project that builds from a checkout of the repository.
-pub fn build_of(workspace: &Workspace, project: &Project, checkout: &str) -> Option<Arc<Build>> {
-    match &project.buildspec {
-        Buildspec::Default => workspace.build(&Utf8Path::new(checkout).join("buildspec.yml")).ok(),
-        Buildspec::Path(path) => workspace.build(&Utf8Path::new(checkout).join(&path.node)).ok(),
-        Buildspec::Inline(text) => Some(Arc::new(Build::parse(text.node.as_literal()?, Origin::At(text.span)))),
-    }
-}
-
-/// A template in the output of a build: what the build's commands make it from, or the file of the same path.
-fn built(
-    workspace: &Workspace,
-    pipeline: &Pipeline,
-    action: &Action,
-    project: &Project,
-    file: &ArtifactFile,
-    path: &str,
-) -> TemplateBehind {
-    let Some(checkout) = checkout_of(pipeline, action) else { return TemplateBehind::Unknown };
-    let Some(build) = build_of(workspace, project, checkout) else { return TemplateBehind::Unknown };
-    let name = file.artifact.and_then(|id| pipeline.artifacts.get(id.0)).map(|artifact| artifact.name.node.as_str());
-    let contents = build.spec.contents(name.filter(|_| action.outputs.len() > 1));
-    let mut paths = contents.build_paths(path);
-    if paths.is_empty() {
-        paths.push(Utf8PathBuf::from(path));
-    }
-    for written in &paths {
-        match build.commands.template_origin(written) {
-            Some(TemplateOrigin::Synthesized) => return TemplateBehind::Synthesized,
-            Some(TemplateOrigin::Files(files)) => return first(workspace, checkout, &files, &build, written, file),
-            None => {}
+impl Built<'_> {
+    /// What the build's commands make the file from, or the file of the same path in the repository.
+    fn behind(&self, pipeline: &Pipeline, action: &Action, path: &str) -> TemplateBehind {
+        let artifact = self.file.artifact.and_then(|id| pipeline.artifacts.get(id.0));
+        let name = artifact.map(|artifact| artifact.name.node.as_str());
+        let contents = self.build.spec.contents(name.filter(|_| action.outputs.len() > 1));
+        let mut paths = contents.build_paths(path);
+        if paths.is_empty() {
+            paths.push(Utf8PathBuf::from(path));
+        }
+        for written in &paths {
+            match self.build.commands.template_origin(written) {
+                Some(TemplateOrigin::Synthesized) => return TemplateBehind::Synthesized,
+                Some(TemplateOrigin::Files(files)) => return self.packaged(&files, written),
+                None => {}
+            }
+        }
+        let mut plain = paths.iter().map(|path| self.checkout.join(path));
+        match plain.find(|path| self.workspace.files().is_file(path)) {
+            Some(path) => found(self.workspace, path, self.file.path_span, None),
+            None => TemplateBehind::Unknown,
         }
     }
-    let plain = paths.iter().map(|path| Utf8Path::new(checkout).join(path));
-    let plain: Vec<Utf8PathBuf> = plain.filter(|path| workspace.files().is_file(path)).collect();
-    match plain.into_iter().next() {
-        Some(path) => found(workspace, path, file.path_span, None),
-        None => TemplateBehind::Unknown,
-    }
-}
 
-fn first(
-    workspace: &Workspace,
-    checkout: &str,
-    files: &[Utf8PathBuf],
-    build: &Arc<Build>,
-    written: &Utf8Path,
-    file: &ArtifactFile,
-) -> TemplateBehind {
-    let here = |path: &Utf8PathBuf| Utf8Path::new(checkout).join(path);
-    let existing = files.iter().map(here).find(|path| workspace.files().is_file(path));
-    let Some(path) = existing.or_else(|| files.first().map(here)) else { return TemplateBehind::Unknown };
-    let names = |packaging: &&Packaging| {
-        let output = packaging.output.as_ref().and_then(|output| output.word.literal());
-        output.is_some_and(|output| written.ends_with(output.trim_start_matches("./")))
-    };
-    let commands = &build.commands.packagings;
-    let packaging = commands.iter().rev().find(names).or_else(|| commands.last()).cloned();
-    let span = packaging.as_ref().map_or(file.path_span, |packaging| packaging.span);
-    found(workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(build))))
+    /// The first of the files that a packaging command may read.
+    fn packaged(&self, files: &[Utf8PathBuf], written: &Utf8Path) -> TemplateBehind {
+        let here = |path: &Utf8PathBuf| self.checkout.join(path);
+        let existing = files.iter().map(here).find(|path| self.workspace.files().is_file(path));
+        let Some(path) = existing.or_else(|| files.first().map(here)) else { return TemplateBehind::Unknown };
+        let names = |packaging: &&Packaging| {
+            let output = packaging.output.as_ref().and_then(|output| output.word.literal());
+            output.is_some_and(|output| written.ends_with(output.trim_start_matches("./")))
+        };
+        let commands = &self.build.commands.packagings;
+        let packaging = commands.iter().rev().find(names).or_else(|| commands.last()).cloned();
+        let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
+            packaging.input.as_ref().map_or(packaging.span, |input| input.span)
+        });
+        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(&self.build))))
+    }
 }

@@ -2,7 +2,9 @@
 
 mod build;
 mod cli;
+mod commands;
 mod docs;
+mod edits;
 mod examples;
 mod explain;
 mod fix;

@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::properties::text_at;
-use super::super::templates::{build_of, checkout_of};
+use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, statement};
 
@@ -108,9 +108,9 @@ fn add_reports(
 ) {
     let hir = naming.scope.hir;
     let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return };
-    let checkout = pipeline.actions.get(run.action.0).and_then(|action| checkout_of(pipeline, action));
-    let (Some(checkout), Some(declared)) = (checkout, hir.projects.get(id.0)) else { return };
-    let Some(build) = build_of(workspace, declared, checkout) else { return };
+    let action = pipeline.actions.get(run.action.0);
+    let (Some(action), Some(declared)) = (action, hir.projects.get(id.0)) else { return };
+    let Some(build) = repository::build(hir, workspace, pipeline, action) else { return };
     for report in &build.spec.reports {
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
         let name = match report.node.split_once(":report-group/") {

@@ -116,7 +116,7 @@ impl Builder<'_> {
                 diagnostic.help(format!("write a provider and a name, for example `{category} {provider} Name`"))
             }
             (words, "from") if words.contains(&"->") => diagnostic.help("write `from` and its inputs before the `->`"),
-            ([.., _], "=" | ":") if place.after.trim_start().starts_with('{') => {
+            ([.., last], "=" | ":") if *last != "=" && place.after.trim_start().starts_with('{') => {
                 let blanks = place.after.len() - place.after.trim_start().len();
                 let gap = self.span_of(place.range.start..place.range.end + blanks);
                 diagnostic.help(format!("remove the `{}`", place.token)).edit(gap, "")
@@ -172,6 +172,10 @@ fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
         return None;
     }
     let rest = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+    let may_be_unit = value.bytes().all(|byte| byte.is_ascii_digit()) && place.token.len() < 3 && rest == 0;
+    if may_be_unit {
+        return None;
+    }
     Some(place.range.start - value.len()..place.range.end + rest)
 }
 

@@ -28,7 +28,7 @@ impl<'t> Builder<'t> {
             match pair.as_rule() {
                 Rule::doc => docs.push(pair),
                 Rule::trailing => {
-                    let error = self.trailing(pair, previous.take().as_ref(), &mut statements);
+                    let error = self.trailing(pair, previous.as_ref(), &mut statements);
                     statements.push(error);
                 }
                 Rule::unreadable => {

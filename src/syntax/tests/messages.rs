@@ -70,7 +70,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ("build codebuild X\n  from -> B\n", "E0001 2:8 \"->\" expected an artifact, found `->`"),
         ("deploy stack\n", "E0001 1:13 \"\" expected a name, found end of line"),
         ("prepare stak x\n", "E0001 1:9 \"stak\" expected `stack`, `stackset` or `stack-instances`, found `stak`"),
-        ("option a = 1\n", "E0001 1:10 \"=\" expected `:`, found `=`"),
+        ("option a = 1\n", "E0001 1:10 \"=\" expected `:`, found `=` => \": number\" for \"\""),
         ("let a: = 1\n", "E0001 1:8 \"=\" expected a type, found `=`"),
         ("type X = \n", "E0001 1:9 \"\" expected a type, found end of line"),
         (
@@ -79,7 +79,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         ("if a { } els { }\nelse {}\n", "E0001 1:10 \"els\" expected `else` or a new line, found `els`"),
         ("for x [1] { }\n", "E0001 1:7 \"[\" expected `in`, found `[`"),
-        ("allow write Packages\n", "E0001 1:13 \"Packages\" expected `on`, found `Packages`"),
+        ("allow write Packages\n", "E0001 1:13 \"Packages\" expected `on`, found `Packages` => \"on \" for \"\""),
         ("x = a ? b\n", "E0001 1:10 \"\" expected `:`, found end of line"),
         ("x = a &&\ny = 1\n", "E0001 2:3 \"=\" expected a new line, found `=`"),
         ("x = \"a\\qb\"\n", "E0001 1:7 \"\\\\q\" unknown escape `\\q` in a string => \"\\\\\\\\q\" for \"\\\\q\""),

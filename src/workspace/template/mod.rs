@@ -170,12 +170,16 @@ impl Template {
         let nested = |resource: &Resource| {
             matches!(resource.kind.node.as_str(), "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
         };
+        self.declares_all_names() && !self.resources.iter().any(nested)
+    }
+
+    /// Whether all parameters and outputs are known: no macro but AWS's own changes the template, and no loop makes any.
+    pub fn declares_all_names(&self) -> bool {
         self.error.is_none()
             && self.has_resources
             && self.loops.is_empty()
             && self.inline_transforms.is_empty()
             && self.transforms.iter().all(|transform| TRANSPARENT.contains(&transform.node.as_str()))
-            && !self.resources.iter().any(nested)
     }
 
     fn read(&mut self, root: &Node) {

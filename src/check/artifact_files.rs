@@ -1,0 +1,66 @@
+//! E0207: a file that its artifact does not hold.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::artifacts::{self, Holder, MissingFile};
+use crate::diagnostic::suggest::similar_path;
+use crate::hir::{ArtifactFile, Hir, Pipeline, Value, ValueKind};
+use crate::plan::repository::{self, Said};
+use crate::workspace::Workspace;
+use crate::workspace::artifact::{Known, Presence};
+
+use super::Subject;
+
+/// Looks at every `Artifact::file` in the configuration of every action.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for pipeline in &subject.hir.pipelines {
+        for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+            each_file(&setting.value, &mut |file| look(subject, pipeline, file, diagnostics));
+        }
+    }
+}
+
+/// Calls `visit` with every file of an artifact in a value.
+fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
+    match &value.kind {
+        ValueKind::ArtifactFile(file) => visit(file),
+        ValueKind::List(items) => items.iter().for_each(|item| each_file(item, visit)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| each_file(value, visit)),
+        _ => {}
+    }
+}
+
+fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
+    let Subject { hir, workspace, .. } = *subject;
+    let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
+    let Some(artifact) = pipeline.artifacts.get(id.0) else { return };
+    let contents = repository::contents(hir, workspace, pipeline, id);
+    let Presence::Absent { known } = contents.files.contains(path) else { return };
+    let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
+    let near = similar_path(path, names);
+    let missing = MissingFile {
+        artifact: &artifact.name,
+        path,
+        span: file.path_span,
+        quoted: workspace.sources().slice(file.path_span).starts_with(['"', '\'']),
+        near,
+        holder: match contents.said {
+            Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, file, path) },
+            Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, file), section },
+            Said::Declared | Said::Nobody => Holder::Declaration,
+        },
+        listed: known.iter().filter_map(|Known { span, .. }| *span).collect(),
+    };
+    diagnostics.push(artifacts::missing_file(&missing));
+}
+
+/// Whether a file is there, but not under version control.
+fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, file: &ArtifactFile, path: &str) -> bool {
+    let folder = file.artifact.and_then(|artifact| repository::checkout(pipeline, artifact));
+    folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
+}
+
+fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, file: &ArtifactFile) -> Option<&'a str> {
+    let producer = pipeline.artifacts.get(file.artifact?.0)?.producer;
+    let project = pipeline.actions.get(producer.0)?.project()?;
+    hir.projects.get(project.0).map(|project| project.symbol.node.as_str())
+}

@@ -1,0 +1,281 @@
+//! E0803: commands of a build that its role may not run.
+
+use std::sync::Arc;
+
+use crate::catalog::permissions::{self, Access};
+use crate::catalog::verbs;
+use crate::diagnostic::families::roles::{self, Lack, Thing};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Statement, ValueKind};
+use crate::plan::{Node, RolePlan, repository};
+use crate::source::Span;
+use crate::workspace::packaging::{Need, ResourceKind};
+use crate::workspace::{Build, Workspace};
+
+use super::Subject;
+use super::coverage::{self, Target};
+use super::environment::{Environment, Named};
+
+/// Looks at every build whose buildspec can be read.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut reported: Vec<(Node, Option<Entity>)> = Vec::new();
+    for pipeline in &subject.hir.pipelines {
+        for action in &pipeline.actions {
+            let Some(run) = Run::of(subject, pipeline, action) else { continue };
+            for missing in run.missing() {
+                let key = (run.node, missing.entity);
+                if !reported.contains(&key) {
+                    reported.push(key);
+                    diagnostics.push(run.diagnostic(subject.workspace, &missing));
+                }
+            }
+        }
+    }
+}
+
+/// A build and the role it runs under.
+struct Run<'a> {
+    hir: &'a Hir,
+    pipeline: &'a Pipeline,
+    action: &'a Action,
+    project: &'a Project,
+    build: Arc<Build>,
+    node: Node,
+    role: &'a RolePlan,
+}
+
+/// What a command is about.
+enum About {
+    /// A declared thing.
+    Thing(Named),
+    /// Nothing in particular.
+    Account,
+}
+
+/// What a role does not allow on one thing; without a thing, what cannot be limited to one.
+struct Missing {
+    entity: Option<Entity>,
+    actions: Vec<&'static str>,
+    /// The arguments that name the thing, or the commands, each with what it calls.
+    places: Vec<(Span, Vec<&'static str>)>,
+    /// Where the thing gets into the build.
+    entry: Option<Span>,
+}
+
+impl<'a> Run<'a> {
+    /// None where the role is not known, or the commands may act under another identity.
+    fn of(subject: &Subject<'a>, pipeline: &'a Pipeline, action: &'a Action) -> Option<Self> {
+        let hir = subject.hir;
+        let project = repository::project(hir, action)?;
+        let build = repository::build(hir, subject.workspace, pipeline, action)?;
+        let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
+            Some(ValueKind::Entity(Entity::Role(id))) => Node::Role(id.0),
+            Some(_) => return None,
+            None => subject.plan.projects.get(action.project()?.0)?.role?,
+        };
+        let role = subject.plan.role(node)?;
+        let run = Self { hir, pipeline, action, project, build, node, role };
+        let known = role.identity.is_owned() && role.managed.is_empty() && role.raw.is_none() && project.raw.is_none();
+        let readable = run.statements().iter().all(is_readable);
+        (known && readable && run.environment().keeps_role()).then_some(run)
+    }
+
+    fn environment(&self) -> Environment<'_> {
+        Environment { action: self.action, project: self.project, build: &self.build }
+    }
+
+    /// The role's declaration, if it is not derived from the project.
+    fn declared_role(&self) -> Option<&'a Role> {
+        match self.node {
+            Node::Role(index) => self.hir.roles.get(index),
+            _ => None,
+        }
+    }
+
+    fn statements(&self) -> &'a [Statement] {
+        self.declared_role().map_or(&self.project.statements, |role| &role.statements)
+    }
+
+    /// What the commands need and the role does not allow, thing by thing.
+    fn missing(&self) -> Vec<Missing> {
+        let mut found: Vec<Missing> = Vec::new();
+        for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
+            let named = match self.target(need) {
+                None => continue,
+                Some(About::Account) => None,
+                Some(About::Thing(named)) => Some(named),
+            };
+            let entity = named.map(|named| named.entity);
+            let target = entity.map_or(Target::Any, |entity| self.thing(entity));
+            let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
+            let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
+            if actions.is_empty() {
+                continue;
+            }
+            let place = need.argument.as_ref().map_or(need.command, |argument| argument.whole);
+            let known = found.iter_mut().find(|missing| missing.entity == entity);
+            if let Some(missing) = known {
+                missing.actions.extend(
+                    actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect::<Vec<_>>(),
+                );
+                missing.places.push((place, actions));
+            } else {
+                let entry = named.and_then(|named| named.entry);
+                found.push(Missing { entity, actions: actions.clone(), places: vec![(place, actions)], entry });
+            }
+        }
+        found
+    }
+
+    /// What a need is about: a declared thing, or nothing in particular. None where that is not known.
+    fn target(&self, need: &Need) -> Option<About> {
+        let Some(reference) = &need.resource else {
+            let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
+            let any = need.kind == ResourceKind::Account && need.actions.iter().all(unlimited);
+            return any.then_some(About::Account);
+        };
+        let named = self.environment().named(self.hir, reference)?;
+        let fits = matches!(
+            (need.kind, named.entity),
+            (ResourceKind::Bucket, Entity::Bucket(_))
+                | (ResourceKind::Topic, Entity::Topic(_))
+                | (ResourceKind::Pipeline, Entity::Pipeline(_))
+        );
+        fits.then_some(About::Thing(named))
+    }
+
+    /// Whether a command runs only sometimes, or may fail.
+    fn is_conditional(&self, need: &Need) -> bool {
+        let mut commands = self.build.spec.commands();
+        let around = commands.find(|command| command.span.to(need.command) == command.span);
+        around.is_none_or(|command| {
+            let mut words = command.text.split([' ', '\t', '\n', ';']);
+            words.any(|word| matches!(word, "||" | "if" | "case" | "while" | "until" | "[" | "[[" | "test" | "set"))
+        })
+    }
+
+    fn thing(&self, entity: Entity) -> Target<'a> {
+        match entity {
+            Entity::Bucket(id) => {
+                let bucket = self.hir.buckets.get(id.0);
+                let name =
+                    bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
+                Target::Thing(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
+            }
+            Entity::Topic(id) => {
+                let topic = self.hir.topics.get(id.0);
+                Target::Thing(Node::Topic(id.0), topic.and_then(|topic| written(None, &topic.ownership)))
+            }
+            Entity::Project(id) => Target::Thing(Node::Project(id.0), None),
+            Entity::Role(id) => Target::Thing(Node::Role(id.0), None),
+            Entity::Connection(id) => Target::Thing(Node::Connection(id.0), None),
+            Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
+        }
+    }
+
+    fn diagnostic(&self, workspace: &Workspace, missing: &Missing) -> Diagnostic {
+        let thing = missing.entity.map(|entity| Thing { kind: kind_of(entity), name: &self.hir.symbol(entity).node });
+        let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
+        let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
+        let line = format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name));
+        let stage = self.pipeline.stages.get(self.action.stage).map_or("", |stage| stage.name.as_str());
+        let role = self.declared_role();
+        let lack = Lack {
+            category: self.action.category.word(),
+            action: &self.action.name.node,
+            does: doing(&missing.actions, verb),
+            thing,
+            actions: &missing.actions,
+            owner: role.map_or(&self.project.symbol, |role| &role.symbol),
+            own_role: role.is_some(),
+            nothing: missing.entity.is_none_or(|entity| match self.thing(entity) {
+                Target::Thing(node, _) => !coverage::mentions(self.role, node),
+                Target::Any => true,
+            }),
+            entry: missing.entry,
+            places: &missing.places,
+            stage,
+            line: &line,
+            insertion: self.insertion(workspace, &line),
+        };
+        roles::build_lacks(&lack)
+    }
+
+    /// Where the line goes: behind the last part of the block.
+    fn insertion(&self, workspace: &Workspace, line: &str) -> Option<(Span, String)> {
+        let attributes = self.declared_role().map_or(&self.project.attributes, |role| &role.attributes);
+        let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
+        let last = parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)?;
+        let sources = workspace.sources();
+        let text = sources.file(last.file).text();
+        let (before, behind) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
+        let rest = behind.lines().next().unwrap_or_default();
+        if rest.contains('}') {
+            return Some((last.after(), format!(", {line}")));
+        }
+        let begin = before.rfind('\n').map_or(0, |at| at + 1);
+        let indent: String = text.get(begin..)?.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+        let end = last.end as usize + rest.len();
+        Some((Span::new(last.file, end, end), format!("\n{indent}{line}")))
+    }
+}
+
+/// Whether all of a statement could be read.
+fn is_readable(statement: &Statement) -> bool {
+    !statement.resources.iter().any(crate::hir::Value::is_poisoned)
+}
+
+/// The name or ARN of a thing, where it is written out.
+fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
+    name.or(match ownership {
+        Ownership::Imported(value) => value.as_str(),
+        Ownership::Owned => None,
+    })
+}
+
+/// A thing's kind, in the file's words.
+pub(super) fn kind_of(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Project(_) => "project",
+        Entity::Bucket(_) => "bucket",
+        Entity::Topic(_) => "topic",
+        Entity::Role(_) => "role",
+        Entity::Connection(_) => "connection",
+        Entity::Pipeline(_) => "pipeline",
+    }
+}
+
+/// The smallest verb of a kind of thing that allows all of these actions.
+fn verb_for(kind: &str, actions: &[&str]) -> Option<&'static str> {
+    let granted = |verb: &str| -> Vec<&str> {
+        let grants = verbs::grants(verb, kind).unwrap_or_default();
+        grants.iter().flat_map(|grant| grant.actions.iter().map(String::as_str)).collect()
+    };
+    let fits = verbs::verbs_of(kind).filter(|verb| {
+        let granted = granted(verb);
+        actions.iter().all(|action| granted.contains(action))
+    });
+    fits.min_by_key(|verb| granted(verb).len())
+}
+
+/// `["s3:DeleteObject"]`
+fn listed(actions: &[&str]) -> String {
+    let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+/// What a build does to a thing, in a word.
+fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
+    match verb {
+        Some("publish") => "publishes to",
+        Some("start") => "starts",
+        Some("invoke") => "invokes",
+        Some("read") => "reads",
+        Some("write") => "writes to",
+        _ if actions.iter().all(|action| action.contains(":Delete")) => "deletes from",
+        _ => {
+            let writes = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.access == Access::Write);
+            if actions.iter().any(writes) { "writes to" } else { "reads" }
+        }
+    }
+}

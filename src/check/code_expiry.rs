@@ -1,0 +1,29 @@
+//! W0413: packaged code in a bucket whose objects expire.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::templates;
+use crate::hir::Entity;
+use crate::plan::repository;
+
+use super::Subject;
+use super::environment::Environment;
+
+/// Follows the bucket of every packaging command.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
+    for pipeline in &hir.pipelines {
+        for action in &pipeline.actions {
+            let Some(project) = repository::project(hir, action) else { continue };
+            let Some(build) = repository::build(hir, subject.workspace, pipeline, action) else { continue };
+            let environment = Environment { action, project, build: &build };
+            for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
+                let named = environment.named(hir, &argument.reference());
+                let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
+                let Some(bucket) = hir.buckets.get(id.0) else { continue };
+                if let Some(expire) = bucket.attributes.get("expire") {
+                    diagnostics.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
+                }
+            }
+        }
+    }
+}

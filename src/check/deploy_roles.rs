@@ -1,0 +1,53 @@
+//! W0804: declared roles with which a template cannot be deployed.
+
+use crate::catalog::permissions;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::roles;
+use crate::hir::{Entity, Value, ValueKind};
+use crate::plan::RolePlan;
+use crate::source::Span;
+
+use super::Subject;
+use super::coverage;
+use super::deploys::{Deploy, deploys};
+
+/// Looks at the deploys that name a role of this file.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for deploy in deploys(subject) {
+        let Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) = deploy.action.value("RoleArn") else {
+            continue;
+        };
+        let (Some(declared), Some(role)) = (subject.hir.roles.get(id.0), subject.plan.roles.get(id.0)) else {
+            continue;
+        };
+        let known = role.identity.is_owned() && role.managed.is_empty() && role.raw.is_none();
+        let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
+        if !lacking.is_empty() {
+            let named: Vec<(&str, Span, Vec<String>)> =
+                lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
+            diagnostics.push(roles::cannot_create(&declared.symbol, deploy.path.as_str(), &named, *span));
+        }
+    }
+}
+
+/// Types that the role cannot create, each once, with the calls it lacks. Only a type's own `Create...` is looked at: no
+/// resource comes to be without it, whatever properties it has.
+fn lacking(deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
+    let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
+    for made in deploy.template.made_resources() {
+        if found.iter().any(|(kind, ..)| *kind == made.kind) {
+            continue;
+        }
+        let Some(last) = made.kind.rsplit("::").next() else { continue };
+        let own = format!(":Create{last}");
+        let creates = permissions::handlers(&made.kind).map(|handlers| handlers.create).unwrap_or_default();
+        let missing: Vec<String> = creates
+            .into_iter()
+            .filter(|action| action.ends_with(&own) && !coverage::names_anywhere(role, action))
+            .collect();
+        if !missing.is_empty() {
+            found.push((made.kind.clone(), made.span, missing));
+        }
+    }
+    found
+}

@@ -1,0 +1,124 @@
+//! E0210 and E0211: buildspecs and templates that are not there, or are no such thing.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
+use crate::diagnostic::suggest::{similar, similar_path};
+use crate::hir::{Action, Pipeline, PipelineId};
+use crate::plan::repository::{self, BuildspecPlace};
+use crate::plan::{TemplateBehind, template_behind};
+use crate::source::Span;
+use crate::workspace::Workspace;
+use crate::workspace::document::{Origin, SyntaxError};
+use crate::workspace::file_system::FileError;
+use crate::workspace::{Build, template::Template};
+
+use super::Subject;
+
+/// Looks at the files that builds and deploys ask for.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
+        for action in &pipeline.actions {
+            buildspec(subject, pipeline, action, diagnostics);
+            template(subject.workspace, action, diagnostics);
+            packaged(subject, PipelineId(index), action, diagnostics);
+        }
+    }
+}
+
+fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagnostics: &mut Diagnostics) {
+    let error = match repository::buildspec(subject.hir, pipeline, action) {
+        None => return,
+        Some(BuildspecPlace::Inline(text, span)) => Build::parse(&text, Origin::At(span)).spec.error,
+        Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
+            Ok(build) => build.spec.error.clone(),
+            Err(error) => {
+                let project = repository::project(subject.hir, action).map(|project| &project.symbol);
+                let place = named.or_else(|| project.map(|symbol| symbol.span)).unwrap_or(action.name.span);
+                let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
+                let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
+                diagnostics.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
+                return;
+            }
+        },
+    };
+    report(error.as_ref(), "buildspec", diagnostics);
+}
+
+fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
+    let Some(origin) = &action.template_origin else { return };
+    match workspace.template(Utf8Path::new(&origin.node)) {
+        Ok(template) => report_template(&template, &origin.node, origin.span, diagnostics),
+        Err(error) => {
+            let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
+            diagnostics.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
+        }
+    }
+}
+
+/// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
+fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagnostics: &mut Diagnostics) {
+    if action.template_origin.is_some() || action.incomplete {
+        return;
+    }
+    match template_behind(subject.hir, subject.workspace, pipeline, action) {
+        TemplateBehind::Found { path, template, .. } => {
+            let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
+            report_template(&template, path.as_str(), place, diagnostics);
+        }
+        TemplateBehind::Missing(path, place) => {
+            let in_pipe = action.span.file == place.file;
+            let tracked = subject.workspace.files().tracked();
+            let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
+            if let (Some(near), false) = (near, in_pipe) {
+                diagnostics.push(family::no_packaged_template(path.as_str(), place, near));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn report_template(template: &Template, path: &str, place: Span, diagnostics: &mut Diagnostics) {
+    if template.error.is_none() && !template.has_resources {
+        diagnostics.push(family::no_template(path, place));
+    }
+    report(template.error.as_ref(), "template", diagnostics);
+}
+
+fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span)));
+}
+
+/// A file that something asks for.
+struct Asked {
+    kind: &'static str,
+    path: Utf8PathBuf,
+    place: Span,
+    named: bool,
+}
+
+impl Asked {
+    fn unreadable(&self, workspace: &Workspace, folder: &Utf8Path, error: &FileError) -> crate::diagnostic::Diagnostic {
+        let tracked = workspace.files().tracked();
+        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());
+        let wanted = shown.strip_prefix(clean(folder)).unwrap_or(&shown).as_str();
+        let near = match error {
+            FileError::NotFound => similar_path(wanted, inside.map(Utf8Path::as_str)),
+            _ => None,
+        };
+        let file = FileUse { kind: self.kind, path: shown.as_str(), place: self.place, named: self.named, near };
+        let why = match error {
+            FileError::NotFound => Unreadable::NotFound,
+            FileError::IsDirectory => Unreadable::Folder,
+            FileError::OutsideRoot => Unreadable::Outside,
+            other => Unreadable::Other(other.to_string()),
+        };
+        family::unreadable(&file, &why)
+    }
+}
+
+fn clean(folder: &Utf8Path) -> Utf8PathBuf {
+    crate::workspace::file_system::normalize(folder).unwrap_or_default()
+}

@@ -1,0 +1,48 @@
+//! E0801: a role that trusts another service than the one that would use it.
+
+use crate::catalog;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::roles;
+use crate::hir::{Entity, Hir, RoleId, Value, ValueKind};
+use crate::source::Span;
+
+use super::Subject;
+
+/// Looks at every place that names a role.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
+    for pipeline in &hir.pipelines {
+        if let Some(role) = &pipeline.role {
+            compare(hir, role.node, role.span, "codepipeline", diagnostics);
+        }
+        for action in &pipeline.actions {
+            if let Some(role) = &action.role {
+                compare(hir, role.node, role.span, "pipeline", diagnostics);
+            }
+            for (key, setting) in &action.configuration {
+                let service = action.action_type.slot_of_key(key).and_then(|slot| slot.service.as_deref());
+                value(hir, &setting.value, service, diagnostics);
+            }
+        }
+    }
+    let slots = catalog::declaration("project").map(|entry| &entry.slot);
+    for project in &hir.projects {
+        for (word, attribute) in &project.attributes {
+            let slot = slots.into_iter().flatten().find(|slot| slot.attribute == *word);
+            value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), diagnostics);
+        }
+    }
+}
+
+fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diagnostics) {
+    if let (ValueKind::Entity(Entity::Role(id)), Some(service)) = (&value.kind, service) {
+        compare(hir, *id, value.span, service, diagnostics);
+    }
+}
+
+fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, diagnostics: &mut Diagnostics) {
+    let Some(role) = hir.roles.get(id.0) else { return };
+    if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
+        diagnostics.push(roles::wrong_trust(&role.symbol.node, trusted, place, needed));
+    }
+}

@@ -1,0 +1,93 @@
+//! W0805, E0809, W0813: `allow` and `deny` themselves.
+
+use crate::catalog::{permissions, verbs};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::roles::{self, Thing};
+use crate::diagnostic::suggest::similar;
+use crate::hir::{Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::source::Spanned;
+
+use super::Subject;
+use super::build_permissions::kind_of;
+
+/// Looks at the statements of projects and roles.
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let of_projects = subject.hir.projects.iter().flat_map(|project| &project.statements);
+    let of_roles = subject.hir.roles.iter().flat_map(|role| &role.statements);
+    for statement in of_projects.chain(of_roles) {
+        match &statement.permission {
+            Permission::Verb(verb) => {
+                for resource in &statement.resources {
+                    look_at_verb(subject, verb, resource, diagnostics);
+                }
+            }
+            Permission::Actions(actions) => {
+                look_at_actions(actions, diagnostics);
+                if !statement.deny {
+                    look_at_wildcards(statement, actions, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, diagnostics: &mut Diagnostics) {
+    let (kind, name) = match &resource.kind {
+        ValueKind::Entity(entity) => (kind_of(*entity), subject.hir.symbol(*entity).node.clone()),
+        ValueKind::Text(text) if !text.is_poisoned() => match kind_of_text(text) {
+            Some(kind) => (kind, subject.workspace.sources().slice(resource.span).trim_matches('"').to_owned()),
+            None if is_known_start(text) => return diagnostics.push(roles::verb_without_kind(verb, resource.span)),
+            None => return,
+        },
+        _ => return,
+    };
+    if verbs::grants(&verb.node, kind).is_none() {
+        let valid: Vec<&str> = verbs::verbs_of(kind).collect();
+        diagnostics.push(roles::wrong_verb(verb, Thing { kind, name: &name }, &valid));
+    }
+}
+
+/// The kind of thing behind an ARN, whatever its open parts hold.
+fn kind_of_text(text: &Text) -> Option<&'static str> {
+    let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
+    let arn: String = text.parts.iter().map(shown).collect();
+    verbs::kind_of_arn(&arn)
+}
+
+/// Whether enough of a text is written out to say that it is no ARN of a known kind.
+fn is_known_start(text: &Text) -> bool {
+    text.as_literal().is_some()
+}
+
+fn look_at_actions(actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
+        let Some((service, verb)) = action.node.split_once(':') else { continue };
+        if permissions::iam_action(&action.node).is_some() {
+            continue;
+        }
+        // A service or an action that is not listed may be new: only a near miss is surely one.
+        if let Some(near) = similar(verb, permissions::actions_of(service)) {
+            diagnostics.push(roles::unknown_action(action, &format!("{service}:{near}")));
+        }
+    }
+}
+
+fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
+    if let Some(action) = actions.iter().find(all) {
+        diagnostics.push(roles::wildcard_action(action));
+        return;
+    }
+    if statement.condition.is_some() {
+        return;
+    }
+    let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else { return };
+    let limitable = actions.iter().find_map(|action| {
+        let known = permissions::iam_action(&action.node)?;
+        let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
+        Some((action, pattern))
+    });
+    if let Some((action, pattern)) = limitable {
+        diagnostics.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
+    }
+}

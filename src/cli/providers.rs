@@ -1,0 +1,323 @@
+//! `dotpipe providers`: the catalogue for readers and for programs.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Outcome, output, terminal};
+use crate::catalog::{self, ActionType, Count, Owner, Phase, PipelineType, Slot, SlotType, When};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::wording::tick;
+
+/// List the providers of actions, or show what one takes.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  dotpipe providers            every provider, with the statements it stands in
+  dotpipe providers codebuild  attributes, artifacts, variables
+  dotpipe providers s3 --json  the same for programs")]
+pub(super) struct Arguments {
+    /// The provider
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints the reference.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let all: Vec<Provider> = catalog::words().filter_map(Provider::of).collect();
+    let Some(name) = &arguments.name else {
+        return output::deliver(&if arguments.json { json(&all) } else { list(&all) }, None);
+    };
+    match all.iter().find(|provider| provider.name == *name) {
+        Some(provider) => output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None),
+        None => {
+            let hint = match similar(name, catalog::words()) {
+                Some(near) => format!("did you mean {}?", tick(near)),
+                None => "`dotpipe providers` lists them".to_owned(),
+            };
+            terminal::error(&format!("no provider is named {}; {hint}", tick(name)));
+            Outcome::Failed
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    // Strings, numbers and lists only: nothing in it can fail to be written.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}
+
+fn list(providers: &[Provider]) -> String {
+    let width = providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0);
+    let line = |provider: &Provider| {
+        let statements: Vec<&str> =
+            provider.actions.iter().flat_map(|action| action.statements.iter().copied()).collect();
+        format!("{:width$}  {:<14}  {}\n", provider.name, statements.join(", "), provider.title)
+    };
+    providers.iter().map(line).collect()
+}
+
+/// A provider as it is shown. The form for programs may gain fields, and loses none.
+#[derive(Serialize)]
+struct Provider {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    link: &'static str,
+    verified: &'static str,
+    actions: Vec<Action>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Action {
+    /// The words of the language that it stands behind.
+    statements: Vec<&'static str>,
+    categories: Vec<&'static str>,
+    owner: Owner,
+    provider: String,
+    version: String,
+    pipeline_types: Vec<PipelineType>,
+    inputs: Range,
+    outputs: Range,
+    cross_region: bool,
+    attributes: Vec<Attribute>,
+    variables: Vec<Variable>,
+    /// IAM actions that the role running it may need.
+    permissions: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unconfirmed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Range {
+    min: usize,
+    max: usize,
+}
+
+impl From<Count> for Range {
+    fn from(count: Count) -> Self {
+        Self { min: count.min, max: count.max }
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.min == self.max { write!(f, "{}", self.min) } else { write!(f, "{} to {}", self.min, self.max) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Attribute {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    r#type: String,
+    required: bool,
+    /// When its value is known at the latest: `compile`, `deploy` or `run`.
+    phase: &'static str,
+    description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    required_when: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    only_when: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Variable {
+    name: String,
+    description: String,
+}
+
+impl Provider {
+    fn of(name: &'static str) -> Option<Self> {
+        let provider = catalog::provider(name)?;
+        Some(Self {
+            name,
+            title: &provider.title,
+            description: &provider.doc,
+            link: &provider.link,
+            verified: &provider.verified,
+            actions: provider.action.iter().map(Action::of).collect(),
+        })
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{}\n\n{}\n{} (verified {})\n", self.title, self.description, self.link, self.verified);
+        for action in &self.actions {
+            action.write(&mut text, self.name);
+        }
+        text
+    }
+}
+
+impl Action {
+    fn of(action: &Arc<ActionType>) -> Self {
+        let mut permissions: Vec<String> = action.grant.iter().flat_map(|grant| grant.actions.clone()).collect();
+        permissions.sort();
+        permissions.dedup();
+        Self {
+            statements: action.categories.iter().map(|category| category.word()).collect(),
+            categories: action.categories.iter().map(|category| category.aws()).collect(),
+            owner: action.owner,
+            provider: action.provider.clone(),
+            version: action.version.clone(),
+            pipeline_types: action.pipeline_types.clone(),
+            inputs: action.inputs.into(),
+            outputs: action.outputs.into(),
+            cross_region: action.cross_region,
+            attributes: action
+                .slot
+                .iter()
+                .filter(|slot| slot.header.is_none())
+                .map(|slot| Attribute::of(slot, action))
+                .collect(),
+            variables: action
+                .variable
+                .iter()
+                .map(|it| Variable { name: it.name.clone(), description: it.doc.clone() })
+                .collect(),
+            permissions,
+            unconfirmed: action.unconfirmed.clone(),
+        }
+    }
+
+    fn write(&self, text: &mut String, name: &str) {
+        let statements: Vec<String> = self.statements.iter().map(|word| format!("{word} {name}")).collect();
+        let _ = writeln!(text, "\n{}", statements.join(", "));
+        let types = match self.pipeline_types.as_slice() {
+            [PipelineType::V1] => ", in pipelines of type V1 only",
+            [PipelineType::V2] => ", in pipelines of type V2 only",
+            _ => "",
+        };
+        let region = if self.cross_region { "" } else { ", in the pipeline's region only" };
+        let _ = writeln!(text, "  input artifacts {}, output artifacts {}{types}{region}", self.inputs, self.outputs);
+        if let Some(doubt) = &self.unconfirmed {
+            let _ = writeln!(text, "  not confirmed: {doubt}");
+        }
+        for attribute in &self.attributes {
+            attribute.write(text);
+        }
+        if !self.variables.is_empty() {
+            text.push_str("\n  sets these variables:\n");
+        }
+        for variable in &self.variables {
+            let _ = writeln!(text, "    {}: {}", variable.name, variable.description);
+        }
+    }
+}
+
+impl Attribute {
+    fn of(slot: &Slot, action: &ActionType) -> Self {
+        let conditions = |all: &[When]| all.iter().map(|when| condition(when, action)).collect();
+        Self {
+            name: slot.attribute.clone(),
+            key: slot.key.clone(),
+            r#type: type_word(slot),
+            required: slot.required && !slot.derived,
+            phase: match slot.phase {
+                Phase::Compile => "compile",
+                Phase::Deploy => "deploy",
+                Phase::Run => "run",
+            },
+            description: slot.doc.clone(),
+            values: slot.values.keys().cloned().collect(),
+            default: slot.default.clone().or_else(|| slot.emit.clone()),
+            required_when: conditions(&slot.required_when),
+            only_when: conditions(&slot.only_when),
+        }
+    }
+
+    fn write(&self, text: &mut String) {
+        let required = if self.required { ", required" } else { "" };
+        let key = self.key.as_ref().map_or(String::new(), |key| format!(" ({key})"));
+        let _ = writeln!(text, "\n  {}{key}: {}{required}", self.name, self.r#type);
+        let _ = writeln!(text, "    {}", self.description);
+        if !self.values.is_empty() {
+            let _ = writeln!(text, "    one of {}", self.values.join(", "));
+        }
+        if let Some(default) = &self.default {
+            let _ = writeln!(text, "    default: {default}");
+        }
+        if !self.required_when.is_empty() {
+            let _ = writeln!(text, "    required when {}", self.required_when.join(" and "));
+        }
+        if !self.only_when.is_empty() {
+            let _ = writeln!(text, "    only when {}", self.only_when.join(" and "));
+        }
+    }
+}
+
+/// A condition in the words of the language.
+fn condition(when: &When, action: &ActionType) -> String {
+    let slot = action.slot_of_key(&when.key);
+    let name = slot.map_or(when.key.as_str(), |slot| slot.attribute.as_str());
+    let word = |value: &String| {
+        let own = slot.and_then(|slot| slot.values.iter().find(|(_, aws)| *aws == value));
+        own.map_or_else(|| value.clone(), |(word, _)| word.clone())
+    };
+    let values: Vec<String> = when.is.iter().map(word).collect();
+    match (values.is_empty(), when.not) {
+        (true, false) => format!("{name} is given"),
+        (true, true) => format!("{name} is not given"),
+        (false, false) => format!("{name} is {}", values.join(" or ")),
+        (false, true) => format!("{name} is not {}", values.join(" or ")),
+    }
+}
+
+fn type_word(slot: &Slot) -> String {
+    let limits = match (slot.min, slot.max) {
+        (Some(min), Some(max)) => format!(", {min} to {max}"),
+        (Some(min), None) => format!(", at least {min}"),
+        (None, Some(max)) => format!(", at most {max}"),
+        (None, None) => String::new(),
+    };
+    let word = match slot.ty {
+        SlotType::String => "text",
+        SlotType::Bool => "true or false",
+        SlotType::Integer => "whole number",
+        SlotType::Percent => "percentage",
+        SlotType::Minutes => "duration in minutes",
+        SlotType::Days => "duration in days",
+        SlotType::Enum => "word",
+        SlotType::EnumList => "list of words",
+        SlotType::List => "list of texts",
+        SlotType::Map => "map of texts",
+        SlotType::Env => "environment variables",
+        SlotType::Artifact => "artifact",
+        SlotType::ArtifactFile => "file of an artifact",
+        SlotType::Reference => return reference_word(slot),
+        SlotType::Json => "any value, written as JSON",
+        SlotType::Record => "map",
+        SlotType::Buildspec => "buildspec",
+        SlotType::Cache => "cache",
+        SlotType::Any => "any value",
+    };
+    format!("{word}{limits}")
+}
+
+fn reference_word(slot: &Slot) -> String {
+    use crate::catalog::Target;
+    let kind = match slot.to {
+        Some(Target::Project) => "a project",
+        Some(Target::Role) => "a role",
+        Some(Target::Bucket) => "a bucket",
+        Some(Target::Topic) => "a topic",
+        Some(Target::Connection) => "a connection",
+        Some(Target::Key) => "a key",
+        Some(Target::Repository) => "a repository",
+        Some(Target::Environment) => "an environment",
+        Some(Target::Pipeline) => "a pipeline",
+        None => "something declared",
+    };
+    format!("{kind}, or its {}", slot.member.as_deref().unwrap_or("name"))
+}

@@ -1,0 +1,190 @@
+//! `dotpipe why`
+
+use std::fmt::Write;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::{Outcome, input, output, project, terminal};
+use crate::catalog::faults::{self, Match, When};
+use crate::compilation::{Compilation, Request};
+use crate::diagnostic::Code;
+use crate::diagnostic::wording::tick;
+use crate::render::printable;
+use crate::source::Span;
+
+/// Most faults shown when it is not clear which one is meant.
+const NEAREST: usize = 3;
+/// Most places shown.
+const PLACES: usize = 3;
+
+/// Say what a message from AWS means, and which line of the pipeline it is about.
+///
+/// Names, accounts and numbers in the message do not matter. Without a file, pipeline.pipe is looked at where it exists.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  dotpipe why \"Stage name 'Build' is used more than once\"
+  dotpipe why \"$(cat message.txt)\" deploy/app.pipe
+  aws codepipeline create-pipeline --cli-input-json file://pipeline.json 2>&1 | dotpipe why -")]
+pub(super) struct Arguments {
+    /// The message, or `-` to read it from standard input
+    #[arg(value_name = "MESSAGE")]
+    message: String,
+    /// The file that holds the pipeline
+    #[arg(value_name = "FILE")]
+    file: Option<Utf8PathBuf>,
+    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    #[arg(long, value_name = "DIR")]
+    root: Option<Utf8PathBuf>,
+}
+
+/// Finds the fault behind a message.
+pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let message = match read(&arguments.message) {
+        Ok(message) => message,
+        Err(error) => return fail(&error),
+    };
+    let default = Utf8Path::new(project::DEFAULT_ENTRY);
+    let file = arguments.file.as_deref().or_else(|| default.exists().then_some(default));
+    let compiled = file.map(|file| project::compile(file, arguments.root.as_deref(), &Request::default()));
+    let compilation = match compiled.transpose() {
+        Ok(compilation) => compilation,
+        Err(error) => return fail(&error),
+    };
+    let found = faults::find(&message, NEAREST);
+    let mut text = match found.as_slice() {
+        [] => return fail(&"no message of AWS that is known here is like this one"),
+        [only] if only.same => explained(only),
+        several => {
+            let mut text = "It is not clear which message this is. The nearest are:\n\n".to_owned();
+            text += &several.iter().map(explained).collect::<Vec<_>>().join("\n");
+            text
+        }
+    };
+    if let Some(compilation) = &compilation {
+        text += &in_file(&message, &found, compilation);
+    }
+    output::deliver(&text, None)
+}
+
+fn fail(message: &dyn std::fmt::Display) -> Outcome {
+    terminal::error(message);
+    Outcome::Failed
+}
+
+fn read(message: &str) -> Result<String, input::InputError> {
+    let text = if message == project::STDIN { input::read_stdin()? } else { message.to_owned() };
+    Ok(text)
+}
+
+fn explained(found: &Match) -> String {
+    let fault = found.fault;
+    let mut text = format!("{}\n", found.message);
+    let doubt = if fault.unconfirmed { "; the wording is not confirmed" } else { "" };
+    let when = match fault.when {
+        When::Request => "the AWS CLI or SDK says so, before it asks CodePipeline",
+        When::Create => "CodePipeline says so when the pipeline is created or updated",
+        When::Deploy => "CloudFormation says so when the template is deployed",
+        When::Run => "shown while the pipeline runs",
+    };
+    let _ = writeln!(text, "  ({when}{doubt})\n");
+    let _ = writeln!(text, "  It means: {}", fault.means);
+    let _ = writeln!(text, "  What to do: {}.", fault.r#do);
+    if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
+        let _ = writeln!(text, "  dotpipe finds it before AWS does: see `dotpipe explain {code}`.");
+    }
+    text
+}
+
+/// What of the file the message is about.
+fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String {
+    let mut places = Vec::new();
+    let codes: Vec<&str> = found.iter().filter_map(|it| it.fault.code.as_deref()).collect();
+    for diagnostic in compilation.diagnostics() {
+        if codes.contains(&diagnostic.code.as_str()) {
+            places.push((diagnostic.primary.span, format!("{}: {}", diagnostic.code, diagnostic.message)));
+        }
+    }
+    places.extend(named(message, found, compilation));
+    let mut text = String::new();
+    let mut shown: Vec<Span> = Vec::new();
+    for (span, what) in places {
+        if shown.contains(&span) || shown.len() == PLACES {
+            continue;
+        }
+        shown.push(span);
+        let sources = compilation.sources();
+        let file = sources.file(span.file);
+        let start = sources.start(span);
+        let line = file.lines().line_range(file.text(), start.line - 1).and_then(|range| file.text().get(range));
+        let (path, line) = (printable(file.path().as_str()), printable(line.unwrap_or_default().trim()));
+        let _ = writeln!(text, "\n{path}:{}:{}: {}\n    {line}", start.line, start.column, printable(&what));
+    }
+    text
+}
+
+/// Things of the file that the message names, by the names or by the places of the JSON.
+fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span, String)> {
+    let holes = found.first().map(|it| it.names.as_slice()).unwrap_or_default();
+    let hole = |wanted: &str| holes.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str());
+    let names: Vec<&str> = holes.iter().map(|(_, text)| text.as_str()).chain(quoted(message)).collect();
+    let mut places = Vec::new();
+    for (pipeline, plan) in compilation.hir().pipelines.iter().zip(&compilation.plan().pipelines) {
+        if let Some((stage, action)) = indices(message)
+            && let Some(stage) = plan.stages.get(stage)
+            && let Some(action) = stage.actions.get(action)
+        {
+            places.push((action.span, format!("action {} of stage {}", tick(&action.name), tick(&stage.name))));
+        }
+        for action in &pipeline.actions {
+            let stage = pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str());
+            let fits = hole("stage").is_none_or(|wanted| wanted == stage);
+            let stack = action.literal("StackName").filter(|name| hole("stack") == Some(name));
+            if (names.contains(&action.name.as_str()) && fits) || stack.is_some() {
+                places.push((action.name.span, format!("action {} of stage {}", tick(&action.name.node), tick(stage))));
+            }
+        }
+        let artifacts = pipeline.artifacts.iter().map(|it| ("artifact", &it.name));
+        let variables = pipeline.variables.iter().map(|it| ("variable", &it.name));
+        let stages = pipeline.stages.iter().map(|it| ("stage", &it.name));
+        for (kind, name) in artifacts.chain(variables).chain(stages).chain([("pipeline", &pipeline.name)]) {
+            if names.contains(&name.as_str()) {
+                places.push((name.span, format!("{kind} {}", tick(&name.node))));
+            }
+        }
+    }
+    places
+}
+
+/// What stands in quotes or brackets.
+fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message
+        .split(['\'', '"', '`', '[', ']', '<', '>', ' '])
+        .map(|part| part.trim_end_matches(['.', ',', ':']))
+        .filter(|part| !part.is_empty())
+}
+
+/// Stage and action, from 0, of `stages[1].actions[0]` (counted from 0) or `stages.2.member.actions.1.member` (from 1).
+fn indices(message: &str) -> Option<(usize, usize)> {
+    let number = |word: &str| -> Option<usize> {
+        let rest = message.split_once(word)?.1;
+        let one = rest.starts_with('.');
+        let digits: String = rest.chars().skip(1).take_while(char::is_ascii_digit).collect();
+        digits.parse::<usize>().ok()?.checked_sub(usize::from(one))
+    };
+    Some((number("stages")?, number("actions")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indices;
+
+    #[test]
+    fn places_in_the_json_are_understood() {
+        assert_eq!(indices("pipeline.stages[1].actions[0].configuration.X, value"), Some((1, 0)));
+        assert_eq!(indices("Value at 'pipeline.stages.2.member.actions.1.member.configuration'"), Some((1, 0)));
+        assert_eq!(indices("pipeline.stages.0.member.actions.1"), None);
+        assert_eq!(indices("the stages and the actions"), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! E0210 to E0214: files of the repository that a pipeline asks for.
+
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+
+/// A file that something in the `.pipe` file asks for.
+#[derive(Debug)]
+pub struct FileUse<'a> {
+    /// `buildspec` or `template`.
+    pub kind: &'a str,
+    /// The path from the root.
+    pub path: &'a str,
+    /// The value that names it; where nothing does, what uses it.
+    pub place: Span,
+    /// Whether the file is named there.
+    pub named: bool,
+    /// A file of the repository that may be meant, as it would be written there.
+    pub near: Option<&'a str>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// There is none.
+    NotFound,
+    /// It is a folder.
+    Folder,
+    /// It lies outside the project.
+    Outside,
+    /// Anything else, in words.
+    Other(String),
+}
+
+/// A buildspec or template that cannot be had.
+pub fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
+    let FileUse { kind, path, place, .. } = *file;
+    let (message, label) = match why {
+        Unreadable::NotFound if file.named => {
+            (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
+        }
+        Unreadable::NotFound => {
+            (format!("{kind} `{path}` not found"), format!("builds by `{path}` unless told otherwise"))
+        }
+        Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "a file is needed".to_owned()),
+        Unreadable::Outside => {
+            (format!("{kind} `{path}` is outside the project"), "leads out of the root folder".to_owned())
+        }
+        Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
+    };
+    let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
+    match (file.near, file.named) {
+        (Some(near), true) => diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(place, format!("\"{near}\"")),
+        (Some(near), false) => diagnostic.help(format!("to use that file, add `{kind} = \"{near}\"`")),
+        _ => diagnostic,
+    }
+}
+
+/// A template that a command of a build reads and the repository does not have.
+pub fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// A file that is neither YAML nor JSON. The reason is the parser's own.
+pub fn not_parsed(kind: &str, reason: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("{kind} is neither YAML nor JSON"), place, reason)
+}
+
+/// A readable file that is no template.
+pub fn no_template(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
+}
+
+/// A buildspec without a part that it must have.
+pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
+        if section == "version" {
+            "add `version: 0.2` as the first line"
+        } else {
+            "add `phases` with the commands to run"
+        },
+    )
+}
+
+/// A version of the format that does not exist.
+pub fn unknown_version(version: &Spanned<String>) -> Diagnostic {
+    let message = format!("buildspec version `{}` does not exist", version.node);
+    Diagnostic::new(Code::E0214, message, version.span, "unknown version").help("write `0.2`").edit(version.span, "0.2")
+}
+
+/// A value of another shape than the format wants. `colon`: a command that YAML reads as a mapping.
+pub fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
+    let message = format!("`{path}` of the buildspec takes {expected}");
+    let diagnostic = Diagnostic::new(Code::E0214, message, place, format!("not {expected}"));
+    if colon {
+        return diagnostic
+            .note("YAML reads text with `: ` in it as a mapping")
+            .help("put the whole command in quotes, or write it behind `|`");
+    }
+    diagnostic
+}
+
+/// A key that buildspecs do not have.
+pub fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let what = if section.is_empty() { "buildspec".to_owned() } else { format!("`{section}` of the buildspec") };
+    let diagnostic = Diagnostic::new(Code::W0213, format!("{what} has no key `{}`", key.node), key.span, "unknown key");
+    match near {
+        Some(_) => diagnostic.suggest(key.span, near),
+        None => diagnostic.help(format!("its keys are {}", wording::and_list(known.iter().copied()))),
+    }
+}

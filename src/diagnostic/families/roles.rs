@@ -1,0 +1,205 @@
+//! E0801 to W0813: roles and what they allow.
+
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+
+/// A declared thing.
+#[derive(Debug, Clone, Copy)]
+pub struct Thing<'a> {
+    /// `bucket`, `topic`, ...
+    pub kind: &'a str,
+    /// Its name.
+    pub name: &'a str,
+}
+
+/// What a build does and its role does not allow.
+#[derive(Debug)]
+pub struct Lack<'a> {
+    /// `build` or `test`.
+    pub category: &'a str,
+    /// The action.
+    pub action: &'a str,
+    /// What it does to the thing: `writes to`.
+    pub does: &'a str,
+    /// The thing; absent when the calls cannot be limited to one.
+    pub thing: Option<Thing<'a>>,
+    /// The IAM actions that are not allowed.
+    pub actions: &'a [&'static str],
+    /// The project, or the role where that has a declaration of its own.
+    pub owner: &'a Spanned<String>,
+    /// Whether `owner` is a role.
+    pub own_role: bool,
+    /// Whether nothing at all is allowed on the thing.
+    pub nothing: bool,
+    /// Where the thing gets into the build.
+    pub entry: Option<Span>,
+    /// The commands' arguments, each with the calls.
+    pub places: &'a [(Span, Vec<&'static str>)],
+    /// The stage.
+    pub stage: &'a str,
+    /// The statement that is missing.
+    pub line: &'a str,
+    /// Where the statement goes, and as what.
+    pub insertion: Option<(Span, String)>,
+}
+
+/// Commands pointed at in one diagnostic.
+const MAX_PLACES: usize = 3;
+
+/// A build uses something its role may not.
+pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
+    let first = lack.actions.first().copied().unwrap_or_default();
+    let role = if lack.own_role { "this role" } else { "the role of this project" };
+    let (message, label) = match lack.thing {
+        Some(thing) => (
+            format!(
+                "{} `{}` {} {} `{}`, and its role may not",
+                lack.category, lack.action, lack.does, thing.kind, thing.name
+            ),
+            if lack.nothing {
+                format!("{role} allows nothing on `{}`", thing.name)
+            } else {
+                format!("{role} does not allow {} on `{}`", lack.actions.join(", "), thing.name)
+            },
+        ),
+        None => (
+            format!("{} `{}` calls `{first}`, and its role may not", lack.category, lack.action),
+            format!("{role} does not allow it"),
+        ),
+    };
+    let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
+    if let (Some(entry), Some(thing)) = (lack.entry, lack.thing) {
+        diagnostic = diagnostic.label(entry, format!("the {} reaches the build here", thing.kind));
+    }
+    for (place, actions) in lack.places.iter().take(MAX_PLACES) {
+        diagnostic = diagnostic.label(*place, actions.join(", "));
+    }
+    let call = first.split(':').nth(1).unwrap_or(first);
+    let refusal = match first.split(':').next() {
+        Some("s3" | "cloudformation") => "AccessDenied",
+        Some("sns") => "AuthorizationError",
+        _ => "AccessDeniedException",
+    };
+    let note = format!("the run would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
+    let diagnostic = diagnostic.note(note);
+    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { "the project".to_owned() };
+    let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
+    match &lack.insertion {
+        Some((place, text)) => diagnostic.edit(*place, text.as_str()),
+        None => diagnostic,
+    }
+}
+
+/// A role trusts another service than the one that would use it.
+pub fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str) -> Diagnostic {
+    let trusts = &trusted.node;
+    Diagnostic::new(
+        Code::E0801,
+        format!("role `{role}` is for {trusts}, and {needed} would use it here"),
+        place,
+        format!("needs a role for {needed}"),
+    )
+    .label(trusted.span, format!("trusts {trusts} only"))
+}
+
+/// A declared role with which a template cannot be deployed.
+pub fn cannot_create(
+    role: &Spanned<String>,
+    template: &str,
+    lacking: &[(&str, Span, Vec<String>)],
+    used: Span,
+) -> Diagnostic {
+    let types: Vec<&str> = lacking.iter().map(|(kind, ..)| *kind).collect();
+    let message = match types.as_slice() {
+        [only] => format!("role `{}` may not create {only}", role.node),
+        [first, others @ ..] => {
+            format!("role `{}` may not create {first} and {}", role.node, wording::count(others.len(), "other type"))
+        }
+        [] => format!("role `{}` may not create what the template holds", role.node),
+    };
+    let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
+    diagnostic = diagnostic.label(used, "used here");
+    for (_, span, actions) in lacking.iter().take(3) {
+        diagnostic = diagnostic.label(*span, format!("needs {}", actions.join(", ")));
+    }
+    let mut actions: Vec<&str> =
+        lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    diagnostic.help(format!("allow {} too, or leave `role` out to have one derived", wording::and_list(actions)))
+}
+
+/// `allow ["s3:*"] on ...`
+pub fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
+    let message = if action.node == "*" {
+        "`*` allows everything".to_owned()
+    } else {
+        format!("`{}` allows everything the service can do", action.node)
+    };
+    Diagnostic::new(Code::W0805, message, action.span, "a wildcard").help("list the actions that are needed")
+}
+
+/// `allow ["s3:PutObject"] on "*"`
+pub fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on everything"),
+        place,
+        "it can be limited to a resource",
+    );
+    match pattern {
+        Some(pattern) => diagnostic.help(format!("name what it works on, by name or by an ARN such as `{pattern}`")),
+        None => diagnostic.help("name what it works on"),
+    }
+}
+
+/// A verb that the thing does not have.
+pub fn wrong_verb(verb: &Spanned<String>, thing: Thing<'_>, valid: &[&str]) -> Diagnostic {
+    let message = format!("{} `{}` has no verb `{}`", thing.kind, thing.name, verb.node);
+    let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "means nothing here");
+    match valid {
+        [] => diagnostic.help("list the IAM actions instead: `allow [\"service:Action\"] on ...`"),
+        verbs => diagnostic.help(format!("write {}", wording::or_list(verbs.iter().copied()))),
+    }
+}
+
+/// A verb on a text that does not say what kind of thing it is.
+pub fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0809,
+        format!("`{}` needs a thing whose kind is known", verb.node),
+        place,
+        "neither a declared thing nor the ARN of a whole one",
+    )
+    .help("name a declared thing, or list the IAM actions instead of the verb")
+}
+
+/// A name that is no IAM action.
+pub fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// A role whose permissions are too long for its policies.
+pub fn too_many_grants(role: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0810,
+        format!("the permissions of `{role}` do not fit into IAM's policies"),
+        place,
+        "needs too many permissions",
+    )
+    .note("a role holds 10,240 characters itself and 20 managed policies of 6,144 characters each")
+}
+
+/// Two things that would have one name in AWS.
+pub fn same_name(name: &str, logical: bool, first: Span, second: Span) -> Diagnostic {
+    let what = if logical { "logical id" } else { "name" };
+    let diagnostic =
+        Diagnostic::new(Code::E0812, format!("two resources get the {what} `{name}`"), second, "the second")
+            .label(first, "the first");
+    diagnostic.help(if logical {
+        "rename one of them, or give it a `logical-id`"
+    } else {
+        "give one of them another `name`"
+    })
+}

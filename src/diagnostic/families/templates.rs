@@ -1,0 +1,210 @@
+//! E0404 to W0413: what a deploy gives, and its template.
+
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::source::{Span, Spanned};
+
+/// A deploy gives a parameter that the template does not have.
+pub fn unknown_parameter(
+    template: &str,
+    name: &Spanned<String>,
+    quoted: bool,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let message = format!("template `{template}` has no parameter `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "unknown parameter");
+    match (near, known) {
+        (Some(near), _) => {
+            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
+            diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
+        }
+        (None, []) => diagnostic.help("remove it: the template takes no parameters"),
+        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
+        (None, few) if few.len() <= 7 => {
+            diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// Parameters without a default that a deploy does not give.
+pub fn parameters_missing(
+    template: &str,
+    parameters: &[&Spanned<String>],
+    place: Span,
+    has_attribute: bool,
+) -> Diagnostic {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
+    let noun = if names.len() == 1 { "parameter" } else { "parameters" };
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let listed = wording::and_list(names.iter().copied());
+    let message = format!("template `{template}` needs {noun} {listed}");
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("{listed} {verb} not given"));
+    for parameter in parameters.iter().take(3) {
+        diagnostic = diagnostic.label(parameter.span, "has no default");
+    }
+    let entries: Vec<String> = names.iter().map(|name| format!("{name} = \"...\"")).collect();
+    let entries = entries.join(", ");
+    diagnostic.help(if has_attribute {
+        format!("add `{entries}` to `parameters`")
+    } else {
+        format!("add `parameters = {{ {entries} }}`")
+    })
+}
+
+/// Why a value does not fit a parameter.
+#[derive(Debug, Clone)]
+pub enum Misfit<'a> {
+    /// Not one of these `AllowedValues`.
+    NotAllowed(&'a [Spanned<String>]),
+    /// The parameter's type, declared here, is `Number`.
+    NotANumber(Span),
+    /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
+    Limit {
+        /// Which one.
+        name: &'static str,
+        /// The figure.
+        bound: Spanned<String>,
+    },
+}
+
+/// A value that the template refuses.
+pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+    let found = &value.node;
+    match misfit {
+        Misfit::NotANumber(declared) => {
+            let message = format!("parameter `{name}` takes a number, not `{found}`");
+            Diagnostic::new(Code::E0406, message, value.span, "not a number").label(*declared, "declared here")
+        }
+        Misfit::NotAllowed(values) => {
+            let message = format!("`{found}` is not a value of parameter `{name}`");
+            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "not among its `AllowedValues`");
+            if let (Some(first), Some(last)) = (values.first(), values.last()) {
+                diagnostic = diagnostic.label(first.span.to(last.span), "these are allowed");
+            }
+            let allowed = || values.iter().map(|value| value.node.as_str());
+            match suggest::similar(found, allowed()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
+                None => diagnostic,
+            }
+        }
+        Misfit::Limit { name: limit, bound } => {
+            let side = if limit.starts_with("Min") { "at least" } else { "at most" };
+            let message = match bound.node.parse() {
+                Ok(length) if limit.ends_with("Length") => {
+                    format!("parameter `{name}` must have {side} {}", wording::count(length, "character"))
+                }
+                _ => format!("parameter `{name}` must be {side} {}", bound.node),
+            };
+            Diagnostic::new(Code::E0406, message, value.span, "outside the limit")
+                .label(bound.span, format!("`{limit}` of the template"))
+        }
+    }
+}
+
+/// What a deploy acknowledges, and a need it leaves out.
+#[derive(Debug)]
+pub struct Acknowledged<'a> {
+    /// The template.
+    pub path: &'a str,
+    /// The list; the action's name where there is none.
+    pub place: Span,
+    /// What is acknowledged.
+    pub given: Vec<&'static str>,
+    /// What is not.
+    pub lacking: &'a str,
+    /// The IAM type or the macro that needs it.
+    pub cause: &'a str,
+    /// Its place in the template.
+    pub cause_span: Span,
+    /// Whether SAM makes what needs it.
+    pub generated: bool,
+    /// The list to write.
+    pub list: String,
+    /// Where that goes, and as what.
+    pub insertion: Option<(Span, String)>,
+}
+
+/// A template needs a capability that the deploy does not acknowledge.
+pub fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
+    let Acknowledged { path, place, lacking, cause_span, .. } = *acknowledged;
+    let named = lacking == "CAPABILITY_NAMED_IAM";
+    let label = match acknowledged.given.as_slice() {
+        [] => "acknowledges no capability".to_owned(),
+        given if named && given.contains(&"CAPABILITY_IAM") => "acknowledges unnamed IAM resources only".to_owned(),
+        given => format!("acknowledges {} only", given.join(", ")),
+    };
+    let message = format!("template `{path}` needs {lacking}");
+    let diagnostic = Diagnostic::new(Code::E0407, message, place, label)
+        .label(cause_span, reason(acknowledged.cause, named, acknowledged.generated));
+    let diagnostic = diagnostic.help(format!("write `capabilities = {}`", acknowledged.list));
+    match &acknowledged.insertion {
+        Some((place, text)) => diagnostic.edit(*place, text.as_str()),
+        None => diagnostic,
+    }
+}
+
+fn reason(cause: &str, named: bool, generated: bool) -> String {
+    let what = match cause {
+        "AWS::IAM::AccessKey" => "an IAM access key",
+        "AWS::IAM::Group" => "an IAM group",
+        "AWS::IAM::InstanceProfile" => "an IAM instance profile",
+        "AWS::IAM::ManagedPolicy" => "an IAM managed policy",
+        "AWS::IAM::Policy" => "an IAM policy",
+        "AWS::IAM::Role" => "an IAM role",
+        "AWS::IAM::User" => "an IAM user",
+        "AWS::IAM::UserToGroupAddition" => "a user added to an IAM group",
+        other => return format!("macro `{other}` changes the template"),
+    };
+    match (named, generated) {
+        (true, _) => format!("{what} with a name of its own"),
+        (false, true) => format!("SAM makes {what} for this"),
+        (false, false) => what.to_owned(),
+    }
+}
+
+/// A deploy acknowledges a capability that its template does not need.
+pub fn capability_needless(
+    template: &str,
+    capability: &str,
+    place: Span,
+    instead: Option<String>,
+    edit: Option<(Span, String)>,
+) -> Diagnostic {
+    let message = format!("template `{template}` does not need {capability}");
+    let label = if instead.is_some() { "less is enough" } else { "nothing in the template needs it" };
+    let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
+    let diagnostic = diagnostic.help(match instead {
+        Some(list) => format!("write `capabilities = {list}`"),
+        None => "remove `capabilities`".to_owned(),
+    });
+    match edit {
+        Some((place, text)) => diagnostic.edit(place, text),
+        None => diagnostic,
+    }
+}
+
+/// A stack has no such output.
+pub fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let message = format!("template `{template}` has no output `{name}`");
+    let diagnostic = Diagnostic::new(Code::E0409, message, place, "unknown output");
+    match (near, known) {
+        (Some(_), _) => diagnostic.suggest(place, near),
+        (None, []) => diagnostic.note("the template has no outputs"),
+        (None, [only]) => diagnostic.help(format!("its only output is `{only}`")),
+        (None, few) if few.len() <= 7 => {
+            diagnostic.help(format!("its outputs are {}", wording::and_list(few.iter().copied())))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// Packaged code that expires.
+pub fn code_expires(bucket: &str, expire: Span, command: Span) -> Diagnostic {
+    let message = format!("bucket `{bucket}` holds packaged code and lets it expire");
+    Diagnostic::new(Code::W0413, message, expire, "the code of older deployments goes")
+        .label(command, "the build packages code into it")
+        .note("CloudFormation reads the code again when it rolls back or updates a function")
+        .help("remove `expire`; old versions of objects expire all the same")
+}

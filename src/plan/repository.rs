@@ -1,0 +1,156 @@
+//! What the user's repository says about an action: its buildspec, and what its artifacts hold.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::hir::{Action, ArtifactId, Buildspec, Hir, Ownership, Pipeline, Project, Text, ValueKind};
+use crate::source::Span;
+use crate::workspace::artifact::ArtifactContents;
+use crate::workspace::document::Origin;
+use crate::workspace::{Build, Workspace};
+
+/// Where the buildspec of a CodeBuild action is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BuildspecPlace {
+    /// A file of the repository.
+    File {
+        /// The path from the root.
+        path: Utf8PathBuf,
+        /// The value that names it; absent when it is the default.
+        named: Option<Span>,
+    },
+    /// In the `.pipe` file itself.
+    Inline(Arc<str>, Span),
+}
+
+/// What an artifact holds, and who says so.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// The files.
+    pub files: ArtifactContents,
+    /// Who says so.
+    pub said: Said,
+}
+
+/// Who says what an artifact holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// The repository: the artifact is a checkout of it.
+    Repository,
+    /// A buildspec; the span is the key of the section.
+    Buildspec(Span),
+    /// The `.pipe` file: `-> A("file")`.
+    Declared,
+    /// Nobody.
+    Nobody,
+}
+
+/// The artifact that holds the buildspec of a CodeBuild action and is its working folder.
+pub fn primary_input(action: &Action) -> Option<ArtifactId> {
+    match action.value("PrimarySource").map(|value| &value.kind) {
+        Some(ValueKind::Artifact(artifact)) => Some(*artifact),
+        Some(_) => None,
+        None => action.inputs.first().map(|input| input.artifact),
+    }
+}
+
+/// The folder of the repository that an artifact is a checkout of.
+pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> {
+    let producer = pipeline.artifacts.get(artifact.0)?.producer;
+    let folder = pipeline.actions.get(producer.0)?.checkout.as_ref()?;
+    Some(Utf8Path::new(folder.node.as_str()))
+}
+
+/// The project that a CodeBuild action runs, where its attributes could be read.
+pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
+    let project = hir.projects.get(action.project()?.0)?;
+    (!project.incomplete && project.ownership == Ownership::Owned).then_some(project)
+}
+
+/// Where the buildspec of a CodeBuild action is; none where that cannot be said.
+pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<BuildspecPlace> {
+    if !action.is_provider("CodeBuild") || action.incomplete {
+        return None;
+    }
+    if let Some(value) = action.value("BuildspecOverride") {
+        return match &value.kind {
+            ValueKind::InlineYaml(text) => inline(text, value.span),
+            _ => file(pipeline, action, value.as_str()?, Some(value.span)),
+        };
+    }
+    let project = project(hir, action)?;
+    let raw_source = match project.raw.as_ref().map(|raw| &raw.kind) {
+        Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
+        Some(_) => true,
+        None => false,
+    };
+    let unreadable = project.attributes.get("buildspec").is_some_and(|attribute| attribute.value.is_poisoned());
+    if raw_source || unreadable {
+        return None;
+    }
+    match &project.buildspec {
+        Buildspec::Default => file(pipeline, action, "buildspec.yml", None),
+        Buildspec::Path(path) => file(pipeline, action, &path.node, Some(path.span)),
+        Buildspec::Inline(text) => inline(&text.node, text.span),
+    }
+}
+
+fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
+    Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), span))
+}
+
+/// A path in the primary source. A buildspec can also lie in S3, and its text can stand where a path could.
+fn file(pipeline: &Pipeline, action: &Action, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
+    if path.starts_with("arn:") || path.contains('\n') {
+        return None;
+    }
+    let folder = checkout(pipeline, primary_input(action)?)?;
+    Some(BuildspecPlace::File { path: folder.join(path), named })
+}
+
+/// The buildspec of a CodeBuild action with what its commands show; none where it cannot be read.
+pub fn build(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<Arc<Build>> {
+    match buildspec(hir, pipeline, action)? {
+        BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
+        BuildspecPlace::Inline(text, span) => Some(Arc::new(Build::parse(&text, Origin::At(span)))),
+    }
+}
+
+/// What an artifact holds.
+pub fn contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId) -> Contents {
+    let known = known_contents(hir, workspace, pipeline, artifact);
+    known.unwrap_or(Contents { files: ArtifactContents::Open, said: Said::Nobody })
+}
+
+fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: ArtifactId) -> Option<Contents> {
+    let artifact = pipeline.artifacts.get(id.0)?;
+    if !artifact.contents.is_empty() {
+        return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: Said::Declared });
+    }
+    if let Some(folder) = checkout(pipeline, id) {
+        return Some(Contents { files: workspace.tracked(folder), said: Said::Repository });
+    }
+    let action = pipeline.actions.get(artifact.producer.0)?;
+    let build = build(hir, workspace, pipeline, action)?;
+    if is_batch(action) || !is_sound(&build) {
+        return None;
+    }
+    let primary = build.spec.artifacts.as_ref()?;
+    let name = Some(artifact.name.node.as_str()).filter(|_| action.outputs.len() > 1);
+    let section = match name {
+        None => primary,
+        Some(name) => primary.secondary.iter().find(|secondary| secondary.key.node == name)?,
+    };
+    Some(Contents { files: build.spec.contents(name), said: Said::Buildspec(section.key.span) })
+}
+
+/// Whether an action runs a batch of builds, each with artifacts of its own.
+pub fn is_batch(action: &Action) -> bool {
+    action.value("BatchEnabled").is_some_and(|value| value.kind != ValueKind::Bool(false))
+}
+
+/// Whether a buildspec could be read well enough to conclude from what it lacks.
+pub fn is_sound(build: &Build) -> bool {
+    build.spec.error.is_none() && build.spec.malformed.is_empty()
+}

@@ -1,0 +1,194 @@
+//! The smaller commands: `init`, `providers`, `why`, `completions`, `man`, and `check --watch`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::program::{CLEAN, code, dotpipe, project, read, run, stderr, stdout};
+
+#[test]
+fn init_starts_with_something_that_checks_clean() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = run(&folder, &["init"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), "wrote pipeline.pipe\nwrote buildspec.yml\n"));
+    let checked = run(&folder, &["check", "--deny", "warnings"]);
+    assert_eq!((code(&checked), stderr(&checked)), (Some(0), ""));
+    assert_eq!(code(&run(&folder, &["build"])), Some(0));
+    let before = read(&folder, "pipeline.pipe");
+    let again = run(&folder, &["init", "."]);
+    assert_eq!(
+        (code(&again), stderr(&again)),
+        (Some(2), "error: `pipeline.pipe` exists already; it is left as it is\n")
+    );
+    assert_eq!(read(&folder, "pipeline.pipe"), before);
+}
+
+#[test]
+fn init_takes_what_git_knows_and_leaves_what_is_there() {
+    let config = "[remote \"origin\"]\n\turl = git@github.com:me/shop.git\n";
+    let folder = project(&[
+        (".git/config", config),
+        (".git/HEAD", "ref: refs/heads/trunk\n"),
+        ("web/buildspec.yml", "version: 0.2\n"),
+    ]);
+    let output = run(&folder, &["init", "web"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), "wrote web/pipeline.pipe\n"));
+    let text = read(&folder, "web/pipeline.pipe");
+    assert!(text.contains("repository = \"me/shop\"\n") && text.contains("branch     = \"trunk\"\n"), "{text}");
+    assert_eq!(read(&folder, "web/buildspec.yml"), "version: 0.2\n");
+    let blocked = run(&folder, &["init", "dotpipe.toml"]);
+    assert_eq!(code(&blocked), Some(2));
+    assert!(stderr(&blocked).starts_with("error: cannot make `dotpipe.toml`: "), "{}", stderr(&blocked));
+}
+
+#[test]
+fn providers_are_listed_and_shown() {
+    let folder = project(&[]);
+    let list = run(&folder, &["providers"]);
+    assert!(stdout(&list).contains("\ncodebuild            build, test     AWS CodeBuild\n"), "{}", stdout(&list));
+    let one = run(&folder, &["providers", "codecommit"]);
+    insta::assert_snapshot!(stdout(&one), @"
+    AWS CodeCommit
+
+    A Git repository hosted by AWS CodeCommit.
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html (verified 2026-11-23)
+
+    source codecommit
+      input artifacts 0, output artifacts 1, in the pipeline's region only
+
+      repository (RepositoryName): text, 1 to 100, required
+        The repository's name.
+
+      branch (BranchName): text, at least 1, required
+        The branch whose commits are fetched.
+
+      clone (OutputArtifactFormat): word
+        Whether the artifact holds the files alone (`zip`) or lets the build clone the history (`full`); only CodeBuild actions can read a full clone.
+        one of zip, full
+        default: zip
+
+      poll-for-source-changes (PollForSourceChanges): true or false
+        Whether CodePipeline asks the repository for changes; an event rule starts the pipeline sooner and makes this needless.
+        default: true
+
+      sets these variables:
+        AuthorDate: When the commit was authored.
+        BranchName: The branch that is watched.
+        CommitId: The id of the commit that started the run.
+        CommitMessage: The message of that commit.
+        CommitterDate: When the commit was committed.
+        RepositoryName: The repository's name.
+    ");
+    let near = run(&folder, &["providers", "codebuidl"]);
+    let wanted = "error: no provider is named `codebuidl`; did you mean `codebuild`?\n";
+    assert_eq!((code(&near), stderr(&near)), (Some(2), wanted));
+    let all: serde_json::Value = serde_json::from_slice(&run(&folder, &["providers", "--json"]).stdout).expect("JSON");
+    let words = stdout(&list).lines().count();
+    assert_eq!(all.as_array().map(Vec::len), Some(words));
+    let one: serde_json::Value =
+        serde_json::from_slice(&run(&folder, &["providers", "s3", "--json"]).stdout).expect("JSON");
+    assert_eq!(one.pointer("/actions/0/provider"), Some(&"S3".into()));
+    assert!(one.pointer("/actions/0/attributes/0/description").is_some());
+}
+
+#[test]
+fn why_finds_the_fault_and_the_line() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let message = "An error occurred (InvalidActionDeclarationException) when calling the CreatePipeline operation: Action \
+                   configuration for action 'Package' is missing required configuration 'ProjectName'";
+    let output = run(&folder, &["why", message]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    insta::assert_snapshot!(stdout(&output), @"
+    Action configuration for action '{action}' is missing required configuration '{key}'
+      (CodePipeline says so when the pipeline is created or updated)
+
+      It means: The action lacks a configuration key that its provider needs.
+      What to do: add the attribute; `dotpipe providers` lists what each provider takes.
+      dotpipe finds it before AWS does: see `dotpipe explain E0105`.
+
+    pipeline.pipe:6:21: action `Package` of stage `Build`
+        build codebuild Package from App { project = Builder }
+    ");
+    // The place in the JSON leads to the line too: the second stage, its first action.
+    let message = "1 validation error detected: Value at 'pipeline.stages.2.member.actions.1.member.configuration' failed to satisfy \
+                   constraint: Map value must satisfy constraint: [Member must have length less than or equal to 1000, Member must \
+                   have length greater than or equal to 1]";
+    let piped =
+        dotpipe(folder.path()).args(["why", "-", "pipeline.pipe"]).write_stdin(message).output().expect("it runs");
+    assert!(stdout(&piped).contains("\npipeline.pipe:6:5: action `Package` of stage `Build`\n"), "{}", stdout(&piped));
+}
+
+#[test]
+fn why_says_when_it_does_not_know() {
+    let folder = project(&[]);
+    let unsure = run(&folder, &["why", "the pipeline should start with a source"]);
+    assert_eq!(code(&unsure), Some(0));
+    assert!(stdout(&unsure).starts_with("It is not clear which message this is. The nearest are:\n\n"));
+    let unknown = run(&folder, &["why", "lorem ipsum"]);
+    let wanted = "error: no message of AWS that is known here is like this one\n";
+    assert_eq!((code(&unknown), stdout(&unknown), stderr(&unknown)), (Some(2), "", wanted));
+    let missing = run(&folder, &["why", "lorem ipsum", "none.pipe"]);
+    assert_eq!(stderr(&missing), "error: cannot read `none.pipe`: no such file\n");
+}
+
+#[test]
+fn shells_and_man_get_their_files() {
+    let folder = project(&[]);
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = run(&folder, &["completions", shell]);
+        assert_eq!(code(&output), Some(0));
+        assert!(stdout(&output).contains("providers"), "{shell}");
+    }
+    let page = run(&folder, &["man"]);
+    assert!(
+        stdout(&page).contains(".TH dotpipe 1") && stdout(&page).contains("dotpipe\\-check(1)"),
+        "{}",
+        stdout(&page)
+    );
+    let page = run(&folder, &["man", "check"]);
+    assert!(
+        stdout(&page).contains(".TH dotpipe-check 1") && stdout(&page).contains("\\-\\-watch"),
+        "{}",
+        stdout(&page)
+    );
+    let near = run(&folder, &["man", "chekc"]);
+    assert_eq!((code(&near), stderr(&near)), (Some(2), "error: no command is named `chekc`; did you mean `check`?\n"));
+}
+
+/// Longest wait for the program to notice a change.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[test]
+fn watching_checks_again_after_a_change() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let program = assert_cmd::cargo::cargo_bin("dotpipe");
+    let mut command = std::process::Command::new(program);
+    command.args(["check", "--watch", "--format", "short"]).current_dir(folder.path()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let reader = BufReader::new(child.stderr.take().expect("it is piped"));
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || reader.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
+    let next = |wanted: &str| {
+        let mut seen = Vec::new();
+        while let Ok(line) = lines.recv_timeout(PATIENCE) {
+            if line.contains(wanted) {
+                return true;
+            }
+            seen.push(line);
+        }
+        panic!("waited for {wanted:?}, saw {seen:?}");
+    };
+    assert!(next("nothing found; waiting for changes"));
+    std::fs::write(folder.path().join("pipeline.pipe"), CLEAN.replace("stage Build", "stge Build")).expect("written");
+    assert!(next("error[E0002]") && next("waiting for changes"));
+    std::fs::write(folder.path().join("pipeline.pipe"), CLEAN).expect("it is written");
+    assert!(next("nothing found; waiting for changes"));
+    child.kill().expect("it runs until it is ended");
+    child.wait().expect("it ends");
+    let refused = run(&folder, &["check", "--watch", "-"]);
+    assert_eq!(
+        (code(&refused), stderr(&refused)),
+        (Some(2), "error: standard input cannot be watched; name files or folders\n")
+    );
+}

@@ -1,0 +1,97 @@
+//! The changes that diagnostics offer do mend what they are offered for.
+//!
+//! Every case of `tests/ui` is compiled; for each diagnostic with edits, these are made and the result is compiled again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dotpipe::compilation::{Compilation, Request};
+
+use dotpipe::diagnostic::Diagnostic;
+
+use crate::support::compile;
+
+fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            cases(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "pipe") {
+            found.push(path);
+        }
+    }
+}
+
+/// The files beside a case's entry, by path from there; a case that is a single file has none.
+fn beside(entry: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    if entry.file_name().is_none_or(|name| name != "pipeline.pipe") {
+        return files;
+    }
+    let base = entry.parent().expect("a case lies in a folder");
+    let mut folders = vec![base.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).expect("the folder is there").flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path != entry {
+                let name =
+                    path.strip_prefix(base).expect("it lies there").to_str().expect("names are UTF-8").to_owned();
+                files.insert(name, fs::read_to_string(&path).expect("cases are text"));
+            }
+        }
+    }
+    files
+}
+
+/// Makes the edits of a diagnostic in the entry or the files beside it.
+fn mended(
+    compilation: &Compilation,
+    diagnostic: &Diagnostic,
+    entry: &mut String,
+    files: &mut BTreeMap<String, String>,
+) {
+    let sources = compilation.sources();
+    let mut edits = diagnostic.edits.clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.span));
+    for edit in edits {
+        let path = sources.file(edit.span.file).path().as_str();
+        let whole = sources.file(edit.span.file).text().to_owned();
+        let text = if path == "pipeline.pipe" { &mut *entry } else { files.entry(path.to_owned()).or_insert(whole) };
+        text.replace_range(edit.span.range(), &edit.replacement);
+    }
+}
+
+#[test]
+fn edits_mend() {
+    let mut entries = Vec::new();
+    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui"), &mut entries);
+    let mut faults = Vec::new();
+    let mut tried = 0;
+    for entry in entries {
+        let text = fs::read_to_string(&entry).expect("cases are text");
+        let files = beside(&entry);
+        let listed: Vec<(String, String)> = files.clone().into_iter().collect();
+        let before = compile(("pipeline.pipe", &text), &listed, &Request::default());
+        for diagnostic in before.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
+            let (mut entry_after, mut files_after) = (text.clone(), files.clone());
+            mended(&before, diagnostic, &mut entry_after, &mut files_after);
+            let after = compile(
+                ("pipeline.pipe", &entry_after),
+                &files_after.into_iter().collect::<Vec<_>>(),
+                &Request::default(),
+            );
+            let same = |other: &&Diagnostic| other.code == diagnostic.code && other.message == diagnostic.message;
+            let count = |compilation: &Compilation| compilation.diagnostics().iter().filter(same).count();
+            tried += 1;
+            let unreadable = |it: &Compilation| it.diagnostics().iter().filter(|d| d.code.as_str() < "E0006").count();
+            if count(&after) >= count(&before) || unreadable(&after) > unreadable(&before) {
+                let printed = dotpipe::render::short::render(&[after.report()]);
+                faults.push(format!("{}: {} `{}`\n{printed}", entry.display(), diagnostic.code, diagnostic.message));
+            }
+        }
+    }
+    assert!(tried > 5, "the cases were not found");
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
