@@ -78,12 +78,14 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Files below a folder. Installed folders, hidden ones among them, are not the project's.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
+        let installed = entry.file_name() == "node_modules" || entry.file_name().to_string_lossy().starts_with('.');
         if path.is_dir() {
-            found.extend(files(&path, extension));
+            found.extend(if installed { Vec::new() } else { files(&path, extension) });
         } else if extension.is_empty() || path.extension().is_some_and(|e| e == extension) {
             found.push(path);
         }
