@@ -175,7 +175,7 @@ struct Notes<'a> {
 impl Notes<'_> {
     fn add(&mut self, span: Span, note: String) {
         let sources = self.compilation.sources();
-        let place = (sources.file(span.file).path().to_string(), sources.start(span).line as usize);
+        let place = (sources.file(span.file).path().to_string(), sources.start(span).line);
         self.lines.entry(place).or_default().push(note);
     }
 

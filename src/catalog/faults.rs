@@ -143,10 +143,12 @@ fn index() -> &'static [Wording] {
             .collect();
         let mut uses: HashMap<String, usize> = HashMap::new();
         for (_, message) in &all {
-            let mut distinct: Vec<String> = pieces(message).iter().filter_map(|piece| piece.word()).flatten().collect();
+            let mut distinct: Vec<String> = pieces(message).iter().filter_map(Piece::word).flatten().collect();
             distinct.sort();
             distinct.dedup();
-            distinct.into_iter().for_each(|word| *uses.entry(word).or_default() += 1);
+            for word in distinct {
+                *uses.entry(word).or_default() += 1;
+            }
         }
         let total = all.len();
         all.into_iter().map(|(fault, message)| Wording::new(fault, message, &uses, total)).collect()

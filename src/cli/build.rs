@@ -78,6 +78,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&"`--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file");
         return Outcome::Failed;
     }
+    if output::overwrites(&arguments.file, arguments.output.as_deref()) {
+        terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
+        return Outcome::Failed;
+    }
     if notation == Notation::Yaml && arguments.target == Kind::Codepipeline {
         terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
         return Outcome::Failed;

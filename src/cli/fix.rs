@@ -25,7 +25,7 @@ pub(super) fn fix(entry: &Utf8Path, root: Option<&Utf8Path>) -> Result<(Compilat
     let mut before = session.compile(&session.texts)?;
     for _ in 0..ROUNDS {
         let fixes = session.fixes(&before);
-        match session.improve(&before, fixes)? {
+        match session.improve(&before, &fixes)? {
             Some(after) => before = after,
             None => break,
         }
@@ -87,11 +87,13 @@ impl<'a> Session<'a> {
         if entry == project::STDIN {
             return Err(InputError::new("standard input".into(), "it cannot be fixed; name the file"));
         }
+        let real_root = project::find_root(entry, root)?;
+        project::stays_inside(entry, &real_root)?;
         let texts = Texts::from([(project::shown(entry), input::read_file(entry)?)]);
         Ok(Self {
             entry,
             root,
-            real_root: project::find_root(entry, root)?,
+            real_root,
             originals: texts.clone(),
             texts,
             fixed: BTreeMap::new(),
@@ -141,7 +143,7 @@ impl<'a> Session<'a> {
     }
 
     /// Makes all changes, or those that do no harm; nothing where none is left.
-    fn improve(&mut self, before: &Compilation, fixes: Vec<Fix>) -> Result<Option<Compilation>, InputError> {
+    fn improve(&mut self, before: &Compilation, fixes: &[Fix]) -> Result<Option<Compilation>, InputError> {
         if fixes.is_empty() {
             return Ok(None);
         }
@@ -154,7 +156,7 @@ impl<'a> Session<'a> {
         }
         let mut good: Vec<&Fix> = Vec::new();
         let mut best: Option<(Texts, Compilation)> = None;
-        for fix in &fixes {
+        for fix in fixes {
             good.push(fix);
             let texts = self.applied(before, &good);
             let after = self.compile(&texts)?;

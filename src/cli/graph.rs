@@ -27,6 +27,10 @@ pub(super) struct Arguments {
 
 /// Draws one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    if output::overwrites(&arguments.file, arguments.output.as_deref()) {
+        terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
+        return Outcome::Failed;
+    }
     let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &Request::default()) {
         Ok(compilation) => compilation,
         Err(error) => {

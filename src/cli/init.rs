@@ -84,8 +84,8 @@ impl Checkout {
 
 /// `owner/name` of the first remote on GitHub.
 fn repository(config: &str) -> Option<String> {
-    let urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
-    urls.filter_map(|url| {
+    let mut urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
+    urls.find_map(|url| {
         let path = url.split_once("github.com")?.1.trim_start_matches([':', '/']).trim();
         let path = path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/');
         let (owner, name) = path.split_once('/')?;
@@ -94,7 +94,6 @@ fn repository(config: &str) -> Option<String> {
         };
         (is_name(owner) && is_name(name)).then(|| path.to_owned())
     })
-    .next()
 }
 
 /// The branch that is checked out.

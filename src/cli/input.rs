@@ -27,11 +27,20 @@ impl InputError {
 /// The text of a file.
 pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
     let fail = |error: &std::io::Error| InputError::new(path, reason(error));
-    let file = File::open(path).map_err(|error| fail(&error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    // Looked at before it is opened: opening a named pipe waits until somebody writes to it.
+    let metadata = std::fs::metadata(path).map_err(|error| fail(&error))?;
+    if metadata.is_dir() {
         return Err(InputError::new(path, "is a folder"));
     }
-    read(path, file)
+    if !metadata.is_file() && !is_device(path) {
+        return Err(InputError::new(path, "is not a file; to read from a program, name `-` and redirect"));
+    }
+    read(path, File::open(path).map_err(|error| fail(&error))?)
+}
+
+/// Whether a path is one of the system's own, such as `/dev/stdin`, or what a shell writes for `<(command)`.
+pub(super) fn is_device(path: &Utf8Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
 }
 
 /// The text on standard input.

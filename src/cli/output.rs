@@ -37,6 +37,12 @@ pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     }
 }
 
+/// Whether a result would be written over the file it was made from.
+pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
+    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    output.and_then(real).is_some_and(|output| real(input) == Some(output))
+}
+
 /// A reader that has seen enough (`| head`) is no failure.
 fn write_stdout(text: &str) -> Result<(), String> {
     let mut stdout = std::io::stdout().lock();

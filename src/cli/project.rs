@@ -18,6 +18,7 @@ pub(super) const STDIN: &str = "-";
 
 /// Reads an entry file and compiles it in the project that it belongs to.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
+    stays_inside(path, &find_root(path, root)?)?;
     let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
     compile_over(path, &text, root, request, BTreeMap::new())
 }
@@ -54,7 +55,22 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
     if root.join(FILE_NAME).symlink_metadata().is_err() {
         return Ok(None);
     }
-    input::read_file(&shown_root.join(FILE_NAME)).map(Some)
+    let file = shown_root.join(FILE_NAME);
+    stays_inside(&file, root)?;
+    input::read_file(&file).map(Some)
+}
+
+/// Refuses a symbolic link that leads out of the root.
+pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), InputError> {
+    // What cannot be resolved cannot be read either, and reading it says why.
+    let real = if path == STDIN || input::is_device(path) { None } else { path.canonicalize_utf8().ok() };
+    match real {
+        Some(real) if !real.starts_with(root) => {
+            let leads = format!("is a symbolic link that leads out of the root `{root}`; `--root` names another");
+            Err(InputError::new(path, leads))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.

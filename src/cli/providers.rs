@@ -33,17 +33,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let Some(name) = &arguments.name else {
         return output::deliver(&if arguments.json { json(&all) } else { list(&all) }, None);
     };
-    match all.iter().find(|provider| provider.name == *name) {
-        Some(provider) => output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None),
-        None => {
-            let hint = match similar(name, catalog::words()) {
-                Some(near) => format!("did you mean {}?", tick(near)),
-                None => "`dotpipe providers` lists them".to_owned(),
-            };
-            terminal::error(&format!("no provider is named {}; {hint}", tick(name)));
-            Outcome::Failed
-        }
+    if let Some(provider) = all.iter().find(|provider| provider.name == *name) {
+        return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None);
     }
+    let hint = match similar(name, catalog::words()) {
+        Some(near) => format!("did you mean {}?", tick(near)),
+        None => "`dotpipe providers` lists them".to_owned(),
+    };
+    terminal::error(&format!("no provider is named {}; {hint}", tick(name)));
+    Outcome::Failed
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -33,7 +33,7 @@ pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, file
     }
     if !found.is_empty() {
         diagnostics.extend(found);
-        diagnostics.sort_by(|a, b| (a.primary.span, a.code).cmp(&(b.primary.span, b.code)));
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code));
     }
 }
 

@@ -82,7 +82,7 @@ codes! {
     E0303 Error "component that uses itself"
     E0304 Error "file that cannot be imported"
     W0304 Warning "declared and never used"
-    E0305 Error "component's argument missing or unnamed"
+    E0305 Error "component's argument missing, unnamed or unknown"
     E0306 Error "expansion too large"
     E0401 Error "change set executed but not prepared"
     W0402 Warning "change set prepared, never executed"

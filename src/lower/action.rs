@@ -278,8 +278,8 @@ impl<'a> Lowerer<'a> {
         inputs
     }
 
-    /// Whether a name behind `from` is to be read as an artifact's: it is one, or it is bound to nothing else.
-    fn names_artifact(&self, name: &ast::Ident, context: Context) -> bool {
+    /// Whether a name where an artifact is wanted is an artifact's: it is one, or it is bound to nothing else.
+    pub(super) fn names_artifact(&self, name: &ast::Ident, context: Context) -> bool {
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         draft.is_some_and(|draft| draft.artifact(&name.node, &self.scopes, context.scope).is_some())
             || self.scopes.find(context.scope, &name.node).is_none()

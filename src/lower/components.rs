@@ -49,8 +49,7 @@ impl<'a> Lowerer<'a> {
             };
             if !component.formals.iter().any(|formal| formal.name.node == name.node) {
                 let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
-                let owner = format!("component `{}`", component.name.node);
-                self.diagnostics.push(names::unknown_attribute(name, &owner, &known, None));
+                self.diagnostics.push(reuse::unknown_argument(&component.name.node, name, &known));
                 fits = false;
             }
         }

@@ -14,8 +14,8 @@ use super::expression::{Context, Words};
 use super::placement::{Place, is_built, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
 
-/// Statements that loops and components may make in all, far past AWS's limits for any pipeline.
-const EXPANSION_LIMIT: usize = 200_000;
+/// Statements that a file may come to in all, far past what AWS allows in a pipeline.
+const EXPANSION_LIMIT: usize = 50_000;
 
 /// Where a statement stands after expansion.
 #[derive(Debug, Clone)]
@@ -103,16 +103,20 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Takes a statement in, unless there are already too many.
+    /// Takes a statement in. Past the limit the block is given up: what is left would only be reported again and again.
     fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
         self.expanded += 1;
         if self.expanded < EXPANSION_LIMIT {
             body.statements.push(placed);
-        } else if self.expanded == EXPANSION_LIMIT {
+            return;
+        }
+        if self.expanded == EXPANSION_LIMIT {
             let place = self.expanding.last().copied().unwrap_or(placed.statement.span);
             self.diagnostics.push(reuse::too_large(EXPANSION_LIMIT, place));
-            self.hir.incomplete = true;
         }
+        self.hir.incomplete = true;
+        body.incomplete = true;
+        body.statements.clear();
     }
 
     /// Whether nothing more is to be made.

@@ -88,10 +88,15 @@ impl<'a> Lowerer<'a> {
                 }
             }
             Words::Artifact => {
-                if let Some(id) = self.artifact(name, span, context) {
-                    return Value::new(ValueKind::Artifact(id), span);
+                if !self.names_artifact(name, context)
+                    && let Some(binding) = self.binding(context.scope, &name.node)
+                {
+                    return self.bound(&binding, span);
                 }
-                return Value::poisoned(span);
+                return match self.artifact(name, span, context) {
+                    Some(id) => Value::new(ValueKind::Artifact(id), span),
+                    None => Value::poisoned(span),
+                };
             }
             Words::Value | Words::Text | Words::Flag => {}
         }

@@ -449,7 +449,7 @@ fn components_are_checked_where_they_are_used() {
         &used("env = { size = \"small\", approve = false }, templat = App::t.yaml, version = \"1\""),
         &[
             "E0305 Deliver: component `Deliver` needs `template`",
-            "E0104 templat: component `Deliver` has no attribute `templat`",
+            "E0305 templat: component `Deliver` has no parameter `templat`",
         ],
     );
 }

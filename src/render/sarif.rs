@@ -191,19 +191,20 @@ fn whole_text(diagnostic: &Diagnostic) -> String {
 struct Location<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    place: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message<'a>>,
 }
 
 impl<'a> Location<'a> {
     fn new(sources: &SourceMap, id: Option<usize>, span: Span, text: &'a str) -> Self {
-        let physical_location = PhysicalLocation {
+        let place = PhysicalLocation {
             artifact_location: Artifact::new(sources, span.file),
             region: Region::new(sources, span),
         };
         let message = Some(text).filter(|text| !text.is_empty()).map(|text| Message { text: text.into() });
-        Self { id, physical_location, message }
+        Self { id, place, message }
     }
 }
 

@@ -12,7 +12,9 @@ fn two() -> String {
 
 #[test]
 fn values_that_nothing_takes_are_wrong_usage() {
-    let text = format!("option level: string = \"a\"\nparam Tag: string = \"x\"\n{CLEAN}");
+    let used = CLEAN.replace("project Builder {", "project Builder { env = { LEVEL = level, TAG = Tag }\n");
+    assert_ne!(used, CLEAN);
+    let text = format!("option level: string = \"a\"\nparam Tag: string = \"x\"\n{used}");
     let folder = project(&[("pipeline.pipe", &text), ("dotpipe.toml", "[options]\nother = \"for another file\"\n")]);
     for (arguments, wanted) in [
         (["--set", "levle=b"], "error: no `option` of `pipeline.pipe` is named `levle`; did you mean `level`?\n"),
@@ -34,7 +36,7 @@ fn values_that_nothing_takes_are_wrong_usage() {
         assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));
     }
     let output = run(&folder, &["build", "--set", "level=b", "--param", "Tag=c"]);
-    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
 }
 
 #[test]

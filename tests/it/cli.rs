@@ -9,7 +9,7 @@ fn says_what_it_is() {
     let folder = project(&[]);
     let version = run(&folder, &["--version"]);
     assert_eq!(stdout(&version), format!("dotpipe {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["check", "build", "explain", "graph"] {
+    for command in ["check", "build", "explain", "graph", "providers", "why", "init", "completions", "man"] {
         let help = run(&folder, &[command, "--help"]);
         assert_eq!(code(&help), Some(0));
         assert!(stdout(&help).contains("Examples:\n  dotpipe "), "{command}");
@@ -59,6 +59,45 @@ fn errors_are_1_in_every_format() {
     assert_eq!(document.pointer("/version"), Some(&1.into()));
     assert_eq!(document.pointer("/diagnostics/0/code"), Some(&"E0011".into()));
     assert_eq!(document.pointer("/diagnostics/0/edits/0/replacement"), Some(&"account".into()));
+}
+
+#[test]
+fn formats_for_machines_are_printed_alone() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
+    let github = run(&folder, &["check", "--format", "github"]);
+    let wanted = "::error file=dotpipe.toml,line=1,endLine=1,col=1,endColumn=7,title=E0011::unknown setting `accont`: not a \
+                  setting%0Ahelp: did you mean `account`?\n";
+    assert_eq!((code(&github), stdout(&github), stderr(&github)), (Some(1), wanted, ""));
+    let sarif = run(&folder, &["check", "--format", "sarif"]);
+    assert_eq!((code(&sarif), stderr(&sarif)), (Some(1), ""));
+    let log: serde_json::Value = serde_json::from_slice(&sarif.stdout).expect("it is JSON");
+    assert_eq!(log.pointer("/runs/0/results/0/ruleId"), Some(&"E0011".into()));
+    let narrated = run(&folder, &["check", "--format", "narrated"]);
+    let wanted = "Error E0011: unknown setting `accont`.\nPlace: dotpipe.toml, line 1, columns 1 to 6: not a setting.\n\
+                  Line 1: accont = \"111122223333\"\nHelp: did you mean `account`?\n\nIn all: 1 error.\n";
+    assert_eq!((code(&narrated), stdout(&narrated), stderr(&narrated)), (Some(1), "", wanted));
+}
+
+#[test]
+fn silenced_lints_are_not_denied() {
+    let namespace = CLEAN.replace("branch = \"main\"", "branch = \"main\", namespace = \"SourceVariables\"");
+    let lint = "invoke lambda Tell from App { function = \"f\", input = \"#{SourceVariables.CommitId}\" }\n  }";
+    let with = |comment: &str| namespace.replace("Builder }\n  }", &format!("Builder }}\n    {comment}\n    {lint}"));
+    let folder = project(&[("pipeline.pipe", &with(""))]);
+    let denied = run(&folder, &["check", "--deny", "warnings", "--format", "short"]);
+    assert_eq!(code(&denied), Some(1));
+    assert!(stderr(&denied).contains(": error[W0706]: "), "{}", stderr(&denied));
+    let folder = project(&[("pipeline.pipe", &with("// dotpipe: allow(W0706) shown like this in the console"))]);
+    let silenced = run(&folder, &["check", "--deny", "warnings"]);
+    assert_eq!((code(&silenced), stderr(&silenced)), (Some(0), ""));
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let unused = CLEAN.replace("stage Build", "// dotpipe: allow(W0706)\n  stage Build");
+    fs::write(folder.path().join("pipeline.pipe"), unused).expect("a file is written");
+    let output = run(&folder, &["check", "--deny", "warnings", "--format", "short"]);
+    assert_eq!((code(&output), stderr(&output).contains("error[W0006]")), (Some(1), true), "{}", stderr(&output));
+    // Its fix removes the comment.
+    assert_eq!(code(&run(&folder, &["check", "--fix", "--deny", "warnings"])), Some(0));
+    assert_eq!(crate::program::read(&folder, "pipeline.pipe"), CLEAN);
 }
 
 #[test]

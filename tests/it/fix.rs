@@ -82,6 +82,7 @@ fn links_out_of_the_root_are_not_followed() {
     let folder = project(&[]);
     std::os::unix::fs::symlink(outside.path().join("far.pipe"), folder.path().join("pipeline.pipe")).expect("a link");
     let output = run(&folder, &["check", "--fix"]);
-    assert_eq!(code(&output), Some(1));
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("is a symbolic link that leads out of the root"), "{}", stderr(&output));
     assert_eq!(read(&outside, "far.pipe"), faulty());
 }

@@ -47,6 +47,17 @@ pub fn unnamed_argument(component: &str, place: Span) -> Diagnostic {
         .help("write `name = value`")
 }
 
+/// An argument that no parameter takes.
+pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let message = format!("component `{component}` has no parameter `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::E0305, message, name.span, "unknown parameter");
+    match suggest::similar(&name.node, known.iter().copied()) {
+        Some(near) => diagnostic.suggest(name.span, Some(near)),
+        None if known.is_empty() => diagnostic.help("remove it: the component takes no parameters"),
+        None => diagnostic.help(format!("its parameters are {}", wording::and_list(known.iter().copied()))),
+    }
+}
+
 /// A parameter without a default that got no argument.
 pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span) -> Diagnostic {
     let parameter = &name.node;
@@ -75,7 +86,9 @@ pub fn too_large(limit: usize, place: Span) -> Diagnostic {
 pub fn trace(diagnostic: &mut Diagnostic, used: Span) {
     let text = "used here";
     let known = diagnostic.secondary.iter().any(|label| label.span == used);
-    if diagnostic.primary.span != used && !known {
+    let place = diagnostic.primary.span;
+    let inside = place.file == used.file && used.start <= place.start && place.end <= used.end;
+    if !inside && !known {
         diagnostic.secondary.push(Label { span: used, text: text.to_owned() });
     }
 }
