@@ -144,6 +144,9 @@ pub struct ActionType {
     /// How a change starts the pipeline.
     #[serde(default)]
     pub change_detection: Option<ChangeDetection>,
+    /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
+    #[serde(default)]
+    pub filters: bool,
     /// What no source settles; the entry is then used without strictness.
     #[serde(default)]
     pub unconfirmed: Option<String>,

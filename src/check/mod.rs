@@ -42,6 +42,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod triggers;
 mod uneven_parallel;
 mod unused;
 mod value_lengths;
@@ -137,6 +138,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    triggers::check,
     uneven_parallel::check,
     unused::check,
     value_lengths::check,

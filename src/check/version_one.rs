@@ -28,6 +28,10 @@ fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
         let said = "QUEUED or PARALLEL mode can only be used with V2 pipelines";
         diagnostics.push(structure::needs_version_two(&what, mode.span, asked, Some(said)));
     }
+    if let Some(filter) = pipeline.actions.iter().find_map(|action| action.filters.first()) {
+        let what = format!("`on {}`", filter.event.word());
+        diagnostics.push(structure::needs_version_two(&what, filter.span, asked, None));
+    }
     for action in pipeline.actions.iter().filter(|it| !it.action_type.pipeline_types.contains(&PipelineType::V1)) {
         let what = format!("provider {}", action.action_type.provider);
         let said = format!("{} Action can only be used with V2 pipelines.", action.action_type.provider);

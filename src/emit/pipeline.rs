@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
-use crate::plan::{ActionPlan, Expr, Known, Piece, PipelinePlan, Plan};
+use crate::plan::{ActionPlan, Expr, FilterPlan, Known, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan};
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
 #[derive(Debug, Serialize)]
@@ -20,6 +20,8 @@ struct Definition {
     pipeline_type: PipelineType,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables: Vec<Variable>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<Trigger>,
 }
 
 #[derive(Debug, Serialize)]
@@ -90,6 +92,73 @@ struct Artifact {
     name: String,
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trigger {
+    provider_type: String,
+    git_configuration: GitConfiguration,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GitConfiguration {
+    source_action_name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    push: Vec<Filter>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pull_request: Vec<Filter>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Filter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Patterns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branches: Option<Patterns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_paths: Option<Patterns>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Patterns {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    includes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excludes: Vec<String>,
+}
+
+impl Trigger {
+    fn new(trigger: &TriggerPlan) -> Self {
+        let filters = |filters: &[FilterPlan]| filters.iter().map(Filter::new).collect();
+        Self {
+            provider_type: trigger.provider.clone(),
+            git_configuration: GitConfiguration {
+                source_action_name: trigger.source.clone(),
+                push: filters(&trigger.push),
+                pull_request: filters(&trigger.pull_request),
+            },
+        }
+    }
+}
+
+impl Filter {
+    fn new(filter: &FilterPlan) -> Self {
+        let patterns = |patterns: &Option<PatternsPlan>| {
+            let patterns = patterns.clone();
+            patterns.map(|PatternsPlan { includes, excludes }| Patterns { includes, excludes })
+        };
+        Self {
+            tags: patterns(&filter.tags),
+            branches: patterns(&filter.branches),
+            file_paths: patterns(&filter.paths),
+            events: filter.events.clone(),
+        }
+    }
+}
+
 /// Greatest length of a variable's description.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariableDeclaration.html> (2026-11-23)
 const VARIABLE_DESCRIPTION: usize = 200;
@@ -124,6 +193,7 @@ impl Definition {
                     description: variable.doc.as_ref().map(|doc| doc.chars().take(VARIABLE_DESCRIPTION).collect()),
                 })
                 .collect(),
+            triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
         }
     }
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot};
 use crate::diagnostic::families::names;
-use crate::hir::{Action, ArtifactId, Input, Origin, Setting, Value, ValueKind};
+use crate::hir::{Action, ArtifactId, Filter, Input, Origin, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -194,7 +194,7 @@ impl<'a> Lowerer<'a> {
         }
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
-        let (attributes, unread) = self.action_attributes(draft.block(), &slots, owner, context);
+        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
         self.require(&attributes, &slots, owner, unread.statement);
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
@@ -202,24 +202,25 @@ impl<'a> Lowerer<'a> {
         let lost_input = inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= unread.any() || lost_input;
+        lowered.filters = filters;
         lowered
     }
 
-    /// The attributes of an action's block, and whether part of it could not be read.
+    /// The attributes of an action's block, whether part of it could not be read, and its filters.
     pub(super) fn action_attributes(
         &mut self,
         block: Option<&'a ast::Block>,
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
-    ) -> (Attributes, Unread) {
-        let Some(block) = block else { return (Attributes::new(), Unread::default()) };
+    ) -> (Attributes, Unread, Vec<Filter>) {
+        let Some(block) = block else { return (Attributes::new(), Unread::default(), Vec::new()) };
         let at = Surroundings::of(self.scopes.child(context.scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
         let attributes = self.attributes(&body.statements, slots, owner);
         let unread = Unread { statement: body.incomplete, attribute: attributes.len() < written };
-        (attributes, unread)
+        (attributes, unread, self.filters(&body.statements))
     }
 
     /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
@@ -329,6 +330,7 @@ impl<'a> Lowerer<'a> {
             origin,
             template_origin: literal(attributes, "origin"),
             checkout: checkout(attributes),
+            filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
             incomplete: draft.incomplete,

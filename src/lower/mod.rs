@@ -19,6 +19,7 @@ mod reference;
 mod resource;
 mod scope;
 mod stack;
+mod starts;
 mod text;
 mod types;
 

@@ -179,7 +179,7 @@ impl<'a> Lowerer<'a> {
 
     fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
         let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
-        let body = self.expand(&named.block.statements, Place::Steps, "stage", &at);
+        let body = self.expand(&named.block.statements, Place::Stage, "stage", &at);
         let name = self.stage_name(named, &body.statements, &placed.at);
         let incomplete = body.incomplete || name.is_none();
         let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));

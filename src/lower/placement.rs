@@ -13,7 +13,9 @@ pub(super) enum Place {
     File,
     /// `pipeline`
     Pipeline,
-    /// `stage`, `parallel`, `sequence`
+    /// `stage`
+    Stage,
+    /// `parallel`, `sequence`
     Steps,
     /// An action's block.
     Action,
@@ -26,14 +28,15 @@ pub(super) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 7] =
-        [Self::File, Self::Pipeline, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
+    const ALL: [Self; 8] =
+        [Self::File, Self::Pipeline, Self::Stage, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
 
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
             Self::Pipeline => &["pipeline"],
-            Self::Steps => &["stage", "parallel", "sequence"],
+            Self::Stage => &["stage"],
+            Self::Steps => &["parallel", "sequence"],
             Self::Action => &["source"],
             Self::Project => &["project"],
             Self::Role => &["role"],
@@ -50,7 +53,7 @@ impl Place {
             },
             StmtKind::If(_) | StmtKind::Error(_) => true,
             StmtKind::Let(_) | StmtKind::For(_) | StmtKind::Use(_) => {
-                matches!(self, Self::File | Self::Pipeline | Self::Steps)
+                matches!(self, Self::File | Self::Pipeline | Self::Stage | Self::Steps)
             }
             StmtKind::Pipeline(_)
             | StmtKind::Import(_)
@@ -59,10 +62,15 @@ impl Place {
             | StmtKind::Resource(_) => self == Self::File,
             StmtKind::Stage(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => self == Self::Pipeline,
             StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
-                self == Self::Steps
+                matches!(self, Self::Stage | Self::Steps)
             }
             StmtKind::Allow(_) => matches!(self, Self::Project | Self::Role),
-            StmtKind::On(_) => matches!(self, Self::Pipeline | Self::Steps | Self::Action),
+            StmtKind::On(on) => match on.event.node.as_str() {
+                "push" | "pull-request" => self == Self::Action,
+                "schedule" | "event" => self == Self::Pipeline,
+                "entry" | "success" | "failure" => self == Self::Stage,
+                _ => false,
+            },
             StmtKind::Property(_) => false,
         }
     }
@@ -93,7 +101,7 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::If(statement) => ("if", statement.keyword),
         StmtKind::Use(statement) => ("use", statement.keyword),
         StmtKind::Allow(allow) => (if allow.deny { "deny" } else { "allow" }, allow.keyword),
-        StmtKind::On(on) => ("on", on.keyword),
+        StmtKind::On(on) => (on_words(&on.event.node), on.keyword.to(on.event.span)),
         StmtKind::Notify(notify) => ("notify", notify.keyword),
         StmtKind::StackAction(action) => (stack_words(action.verb.node, action.kind.node), action.verb.span),
         StmtKind::Action(action) => (action_word(&action.head), action.keyword),
@@ -103,6 +111,14 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         }
         StmtKind::Error(_) => ("", statement.span),
     }
+}
+
+/// What may follow `on`, with it.
+const EVENTS: [&str; 7] =
+    ["on push", "on pull-request", "on schedule", "on event", "on entry", "on success", "on failure"];
+
+fn on_words(event: &str) -> &'static str {
+    EVENTS.into_iter().find(|words| words.strip_prefix("on ") == Some(event)).unwrap_or("on")
 }
 
 fn stack_words(verb: StackVerb, kind: StackKind) -> &'static str {
@@ -136,7 +152,8 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(_) | StmtKind::Notify(_) | StmtKind::Property(_) => false,
+        StmtKind::On(on) => matches!(on.event.node.as_str(), "push" | "pull-request"),
+        StmtKind::Notify(_) | StmtKind::Property(_) => false,
         StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(
             resource.kind,
@@ -164,6 +181,7 @@ impl<'a> Lowerer<'a> {
         self.give_up(statement);
         let diagnostic = match &statement.kind {
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
+            StmtKind::On(on) if word == "on" => statements::unknown_event(&on.event, &EVENTS),
             _ => statements::misplaced(word, span, inside, &allowed),
         };
         self.diagnostics.push(diagnostic);

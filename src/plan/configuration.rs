@@ -59,7 +59,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
     in_catalogue_order(rendered, &action.action_type)
 }
 
-/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, and what keeps a source from polling.
+/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, what keeps a source from polling, and what makes room for filters.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue { text: Expr::text(text), span: action.span, attribute: action.span };
     for slot in &action.action_type.slot {
@@ -70,7 +70,9 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
             rendered.insert(key.clone(), written(text));
         }
     }
-    for (key, text) in action.action_type.change_detection.iter().flat_map(|detection| &detection.set) {
+    let detection = action.action_type.change_detection.iter();
+    let filtered = !action.filters.is_empty();
+    for (key, text) in detection.flat_map(|it| it.set.iter().chain(it.off.iter().filter(|_| filtered))) {
         if !rendered.contains_key(key) {
             rendered.insert(key.clone(), written(text));
         }

@@ -20,6 +20,7 @@ mod start;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trigger;
 mod value;
 
 pub use expr::{Data, Expr, Piece};
@@ -105,6 +106,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         variables: hir.variables.iter().map(variable).collect(),
         tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
         stages: configuration::stages(&scope, id, &positions),
+        triggers: trigger::triggers(hir),
         positions,
         uneven,
         properties: Vec::new(),

@@ -147,6 +147,8 @@ pub struct PipelinePlan {
     pub tags: Vec<(String, Expr)>,
     /// Its stages.
     pub stages: Vec<StagePlan>,
+    /// The filters of its sources.
+    pub triggers: Vec<TriggerPlan>,
     /// By [`ActionId`].
     pub positions: Vec<Position>,
     /// `parallel` blocks whose branches have different lengths.
@@ -166,6 +168,48 @@ pub struct VariablePlan {
     pub default: Option<String>,
     /// Its description.
     pub doc: Option<String>,
+}
+
+/// The filters of a source: any of them starts the pipeline.
+#[derive(Debug, Clone)]
+pub struct TriggerPlan {
+    /// The source's provider, as the API spells it.
+    pub provider: String,
+    /// The source's name.
+    pub source: String,
+    /// `on push`
+    pub push: Vec<FilterPlan>,
+    /// `on pull-request`
+    pub pull_request: Vec<FilterPlan>,
+}
+
+/// A filter: all that it has must hold.
+#[derive(Debug, Clone)]
+pub struct FilterPlan {
+    /// Git tags.
+    pub tags: Option<PatternsPlan>,
+    /// Branches.
+    pub branches: Option<PatternsPlan>,
+    /// Files changed.
+    pub paths: Option<PatternsPlan>,
+    /// What happens to a pull request, as the API spells it; empty: anything.
+    pub events: Vec<String>,
+}
+
+/// Patterns: one of the first must hold and none of the others.
+#[derive(Debug, Clone)]
+pub struct PatternsPlan {
+    /// What is meant.
+    pub includes: Vec<String>,
+    /// What is left out.
+    pub excludes: Vec<String>,
+}
+
+impl PatternsPlan {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.includes.is_empty() && self.excludes.is_empty()
+    }
 }
 
 /// A stage.
