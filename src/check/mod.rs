@@ -33,6 +33,8 @@ mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod role_trust;
+mod rollbacks;
+mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -129,6 +131,8 @@ const RULES: &[Rule] = &[
     raw_keys::check,
     repository_files::check,
     role_trust::check,
+    rollbacks::check,
+    schedules::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,

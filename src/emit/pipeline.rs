@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
-use crate::plan::{ActionPlan, Expr, FilterPlan, Known, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan};
+use crate::plan::{
+    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan,
+};
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
 #[derive(Debug, Serialize)]
@@ -55,6 +57,8 @@ struct Variable {
 struct Stage {
     name: String,
     actions: Vec<Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_failure: Option<Json>,
 }
 
 #[derive(Debug, Serialize)]
@@ -180,6 +184,7 @@ impl Definition {
                 .map(|stage| Stage {
                     name: stage.name.clone(),
                     actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
+                    on_failure: stage.on_failure.map(on_failure),
                 })
                 .collect(),
             execution_mode: pipeline.mode.clone(),
@@ -195,6 +200,15 @@ impl Definition {
                 .collect(),
             triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
         }
+    }
+}
+
+/// What a stage does when it has failed.
+fn on_failure(outcome: OnFailure) -> Json {
+    match outcome {
+        OnFailure::Rollback => json!({ "result": "ROLLBACK" }),
+        OnFailure::RetryFailed => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "FAILED_ACTIONS" } }),
+        OnFailure::RetryAll => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "ALL_ACTIONS" } }),
     }
 }
 

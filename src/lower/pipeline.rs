@@ -191,12 +191,15 @@ impl<'a> Lowerer<'a> {
             name,
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
+            on_failure: None,
             span: named.keyword.to(named.name.span),
             incomplete,
         });
         let steps = self.draft_steps(&body.statements, index, draft);
+        let on_failure = self.on_failure(&body.statements);
         if let Some(stage) = draft.stages.get_mut(index) {
             stage.steps = steps;
+            stage.on_failure = on_failure;
         }
     }
 
@@ -328,10 +331,10 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let (attributes, store) = self.traced(&trail, |this| {
+        let (attributes, store, schedules) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
             let store = this.artifact_store(&statements);
-            (attributes, store)
+            (attributes, store, this.schedules(&statements, context))
         });
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
@@ -360,6 +363,7 @@ impl<'a> Lowerer<'a> {
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
+            schedules,
             stages: draft.stages.clone(),
             actions,
             artifacts: draft.artifacts.clone(),

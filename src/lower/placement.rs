@@ -2,7 +2,7 @@
 
 use crate::diagnostic::families::statements;
 use crate::source::Span;
-use crate::syntax::ast::{ActionHead, ResourceKind, StackKind, StackVerb, Stmt, StmtKind};
+use crate::syntax::ast::{ActionHead, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind};
 
 use super::Lowerer;
 
@@ -101,7 +101,7 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::If(statement) => ("if", statement.keyword),
         StmtKind::Use(statement) => ("use", statement.keyword),
         StmtKind::Allow(allow) => (if allow.deny { "deny" } else { "allow" }, allow.keyword),
-        StmtKind::On(on) => (on_words(&on.event.node), on.keyword.to(on.event.span)),
+        StmtKind::On(on) => (on_words(on), on.keyword.to(on.event.span)),
         StmtKind::Notify(notify) => ("notify", notify.keyword),
         StmtKind::StackAction(action) => (stack_words(action.verb.node, action.kind.node), action.verb.span),
         StmtKind::Action(action) => (action_word(&action.head), action.keyword),
@@ -117,8 +117,11 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
 const EVENTS: [&str; 7] =
     ["on push", "on pull-request", "on schedule", "on event", "on entry", "on success", "on failure"];
 
-fn on_words(event: &str) -> &'static str {
-    EVENTS.into_iter().find(|words| words.strip_prefix("on ") == Some(event)).unwrap_or("on")
+fn on_words(on: &On) -> &'static str {
+    if on.event.node == "failure" && matches!(on.clause, Some(OnClause::Require { .. })) {
+        return "on failure require";
+    }
+    EVENTS.into_iter().find(|words| words.strip_prefix("on ") == Some(on.event.node.as_str())).unwrap_or("on")
 }
 
 fn stack_words(verb: StackVerb, kind: StackKind) -> &'static str {
@@ -152,7 +155,11 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(on) => matches!(on.event.node.as_str(), "push" | "pull-request"),
+        StmtKind::On(on) => match on.event.node.as_str() {
+            "push" | "pull-request" | "schedule" => true,
+            "failure" => !matches!(on.clause, Some(OnClause::Require { .. })),
+            _ => false,
+        },
         StmtKind::Notify(_) | StmtKind::Property(_) => false,
         StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(

@@ -1,15 +1,16 @@
-//! What starts a pipeline besides its sources' changes as such: `on` in a source.
+//! `on`: what starts a pipeline, in a source and in the pipeline itself, and what a failed stage does.
 
 use crate::catalog::Slot;
-use crate::diagnostic::families::statements;
-use crate::hir::{Filter, FilterEvent};
-use crate::source::Span;
-use crate::syntax::ast::{On, OnClause, StmtKind};
+use crate::diagnostic::families::{starts, statements, structure};
+use crate::hir::{Filter, FilterEvent, OnFailure};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{ExprKind, On, OnClause, StmtKind};
 
 use super::Lowerer;
 use super::action::declared_slots;
 use super::attributes::Owner;
 use super::expand::Placed;
+use super::expression::Context;
 use super::placement::Place;
 
 impl<'a> Lowerer<'a> {
@@ -43,6 +44,71 @@ impl<'a> Lowerer<'a> {
         let poisoned = attributes.values().any(|attribute| attribute.value.is_poisoned());
         let incomplete = body.incomplete || poisoned || attributes.len() < written || on.clause.is_some();
         Filter { event, attributes, span, incomplete }
+    }
+
+    /// The schedules among the statements of a pipeline.
+    pub(super) fn schedules(&mut self, statements: &[Placed<'a>], context: Context) -> Vec<Spanned<String>> {
+        let mut schedules = Vec::new();
+        for placed in statements {
+            let StmtKind::On(on) = &placed.statement.kind else { continue };
+            let span = on.keyword.to(on.event.span);
+            match &on.clause {
+                Some(OnClause::Text(text)) => {
+                    let context = Context { scope: placed.at.scope, ..context };
+                    let ExprKind::String(parts) = &text.kind else { continue };
+                    let parts = self.text(parts, context);
+                    schedules.extend(self.compile_time("a schedule", &parts, text.span));
+                }
+                _ => {
+                    self.hir.incomplete = true;
+                    self.diagnostics.push(starts::without_schedule(span));
+                }
+            }
+            if let Some(block) = &on.block {
+                self.diagnostics.push(statements::surplus_block("on schedule", block.span));
+            }
+        }
+        schedules
+    }
+
+    /// What the statements of a stage say about its failure.
+    pub(super) fn on_failure(&mut self, statements: &[Placed<'a>]) -> Option<Spanned<OnFailure>> {
+        let mut found: Option<Spanned<OnFailure>> = None;
+        for placed in statements {
+            let StmtKind::On(on) = &placed.statement.kind else { continue };
+            let Some(outcome) = self.outcome(on) else { continue };
+            if let Some(first) = &found {
+                self.diagnostics.push(structure::outcome_twice(outcome.span, first.span));
+                continue;
+            }
+            found = Some(outcome);
+        }
+        found
+    }
+
+    fn outcome(&mut self, on: &On) -> Option<Spanned<OnFailure>> {
+        let words = on.keyword.to(on.event.span);
+        if let Some(block) = &on.block {
+            self.diagnostics.push(statements::surplus_block("on failure", block.span));
+        }
+        let Some(OnClause::Outcome(outcome)) = &on.clause else {
+            self.diagnostics.push(structure::unknown_outcome(words, ""));
+            return None;
+        };
+        let detail = outcome.detail.as_ref();
+        let kind = match (outcome.word.node.as_str(), detail.map(|detail| detail.node.as_str())) {
+            ("retry", None | Some("failed")) => OnFailure::RetryFailed,
+            ("retry", Some("all")) => OnFailure::RetryAll,
+            ("rollback", None) => OnFailure::Rollback,
+            (word, _) => {
+                let known = matches!(word, "retry" | "rollback");
+                let place = detail.filter(|_| known).map_or(outcome.word.span, |detail| detail.span);
+                self.diagnostics.push(structure::unknown_outcome(place, word));
+                return None;
+            }
+        };
+        let end = detail.map_or(outcome.word.span, |detail| detail.span);
+        Some(Spanned::new(kind, on.keyword.to(end)))
     }
 }
 

@@ -18,7 +18,8 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<Stag
         let here = pipeline.actions().filter(|(_, action)| action.stage == index);
         let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
         actions.sort_by_key(|action| action.run_order);
-        StagePlan { name: stage.name.node.clone(), actions }
+        let on_failure = stage.on_failure.as_ref().map(|outcome| outcome.node);
+        StagePlan { name: stage.name.node.clone(), actions, on_failure }
     };
     pipeline.stages.iter().enumerate().map(stage).collect()
 }

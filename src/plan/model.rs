@@ -1,7 +1,7 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, PipelineId};
+use crate::hir::{ActionId, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
@@ -219,6 +219,8 @@ pub struct StagePlan {
     pub name: String,
     /// Its actions, by run order, then as written.
     pub actions: Vec<ActionPlan>,
+    /// What happens when it fails.
+    pub on_failure: Option<OnFailure>,
 }
 
 /// An action.
@@ -442,12 +444,21 @@ pub struct RulePlan {
     pub identity: Identity,
     /// What it says about itself.
     pub description: String,
-    /// What it waits for; texts are expressions.
-    pub pattern: Data,
+    /// What it waits for.
+    pub waits_for: WaitsFor,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
+}
+
+/// What an event rule waits for.
+#[derive(Debug, Clone)]
+pub enum WaitsFor {
+    /// Events of this form; texts are expressions.
+    Pattern(Data),
+    /// The clock.
+    Schedule(String),
 }
 
 /// A CodeBuild project.

@@ -55,6 +55,12 @@ pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
         .help(format!("write `{words} {{ ... }}`"))
 }
 
+/// `on schedule "..." {}`
+pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "not expected here")
+        .help("remove the block")
+}
+
 /// `name = value` outside every block.
 pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
