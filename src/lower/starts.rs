@@ -52,17 +52,14 @@ impl<'a> Lowerer<'a> {
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
             let span = on.keyword.to(on.event.span);
-            match &on.clause {
-                Some(OnClause::Text(text)) => {
-                    let context = Context { scope: placed.at.scope, ..context };
-                    let ExprKind::String(parts) = &text.kind else { continue };
-                    let parts = self.text(parts, context);
-                    schedules.extend(self.compile_time("a schedule", &parts, text.span));
-                }
-                _ => {
-                    self.hir.incomplete = true;
-                    self.diagnostics.push(starts::without_schedule(span));
-                }
+            if let Some(OnClause::Text(text)) = &on.clause {
+                let context = Context { scope: placed.at.scope, ..context };
+                let ExprKind::String(parts) = &text.kind else { continue };
+                let parts = self.text(parts, context);
+                schedules.extend(self.compile_time("a schedule", &parts, text.span));
+            } else {
+                self.hir.incomplete = true;
+                self.diagnostics.push(starts::without_schedule(span));
             }
             if let Some(block) = &on.block {
                 self.diagnostics.push(statements::surplus_block("on schedule", block.span));
