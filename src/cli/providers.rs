@@ -291,6 +291,8 @@ fn type_word(slot: &Slot) -> String {
         SlotType::List => "list of texts",
         SlotType::Map => "map of texts",
         SlotType::Env => "environment variables",
+        SlotType::Shorthand => "map of texts",
+        SlotType::ArtifactMap => "map of artifacts",
         SlotType::Artifact => "artifact",
         SlotType::ArtifactFile => "file of an artifact",
         SlotType::Reference => return reference_word(slot),

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{ActionType, Slot};
-use crate::hir::{Action, ActionId, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
+use crate::source::Spanned;
 
 use super::grant::Values;
 use super::value::Scope;
@@ -48,15 +49,38 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
         if matches!(setting.value.kind, ValueKind::Null) {
             continue;
         }
-        let text = match action.action_type.slot_of_key(key) {
-            Some(slot) if !setting.raw => scope.in_slot(&setting.value, slot),
-            _ => scope.raw_text(&setting.value),
+        let texts = match action.action_type.slot_of_key(key) {
+            Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
+            _ => vec![(key.clone(), scope.raw_text(&setting.value))],
         };
-        let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
-        rendered.insert(key.clone(), value);
+        for (key, text) in texts {
+            let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
+            rendered.insert(key, value);
+        }
     }
     add_defaults(&mut rendered, action);
     in_catalogue_order(rendered, &action.action_type)
+}
+
+/// The value of a slot under its key, or under each of the keys that AWS divides it into.
+fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
+    match (&value.kind, &slot.path_key, &slot.numbered) {
+        (ValueKind::ArtifactFile(file), Some(path_key), _) => {
+            let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id.0));
+            vec![(key.to_owned(), Expr::text(artifact)), (path_key.clone(), scope.text(&file.path))]
+        }
+        (ValueKind::Map(entries), _, Some([of_artifact, of_name])) => {
+            let numbered = |form: &str, index: usize| form.replace('%', &(index + 1).to_string());
+            let both = |(index, (name, value)): (usize, &(Spanned<String>, Value))| {
+                [
+                    (numbered(of_artifact, index), scope.plain(value)),
+                    (numbered(of_name, index), Expr::text(name.node.as_str())),
+                ]
+            };
+            entries.iter().enumerate().flat_map(both).collect()
+        }
+        _ => vec![(key.to_owned(), scope.in_slot(value, slot))],
+    }
 }
 
 /// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, and what keeps a source from polling.

@@ -68,6 +68,7 @@ fn actions(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gran
             continue;
         };
         let values = Values::of_configuration(&action.configuration, &pipeline.name, action.span);
+        let values = values.with_lists(&hir.action_type);
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
         grants.extend(values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }));
     }
