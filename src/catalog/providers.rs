@@ -40,6 +40,7 @@ providers! {
     "codebuild": Build Test;
     "codecommit": Source;
     "codedeploy": Deploy;
+    "commands": Compute;
     "devicefarm": Test;
     "ec2": Deploy;
     "ecr": Source;

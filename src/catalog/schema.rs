@@ -252,6 +252,8 @@ pub enum VariablesFrom {
     Buildspec,
     /// The stack's outputs.
     StackOutputs,
+    /// Those the action names in `output-variables`.
+    Declared,
     /// Whatever the called function or custom action reports: any name is possible.
     JobResult,
 }
@@ -270,6 +272,7 @@ pub enum Phase {
 }
 
 /// One attribute: its word, its AWS key, its type, and how late a value it takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Slot {
@@ -322,6 +325,9 @@ pub struct Slot {
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
+    /// A field of the action itself, beside its configuration.
+    #[serde(default)]
+    pub action_level: bool,
     /// AWS shows it to nobody, so a secret may stand here.
     #[serde(default)]
     pub secret: bool,

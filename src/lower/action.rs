@@ -151,7 +151,8 @@ impl<'a> Lowerer<'a> {
             ActionHead::Approve => {
                 return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?));
             }
-            ActionHead::Run | ActionHead::Generic => return None,
+            ActionHead::Run => return Some((Category::Compute, catalog::action_type("commands", Category::Compute)?)),
+            ActionHead::Generic => return None,
             ActionHead::Typed { category, provider } => (category, provider),
         };
         let wanted = match category.node.as_str() {
@@ -174,7 +175,11 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
             }
         } else {
-            let can: Vec<String> = can.iter().map(|can| format!("{} {}", can.word(), provider.node)).collect();
+            let statement = |can: &Category| match can {
+                Category::Approval | Category::Compute => can.word().to_owned(),
+                _ => format!("{} {}", can.word(), provider.node),
+            };
+            let can: Vec<String> = can.iter().map(statement).collect();
             let can: Vec<&str> = can.iter().map(String::as_str).collect();
             self.diagnostics.push(names::wrong_category(category, &provider.node, &can));
         }

@@ -284,8 +284,8 @@ impl Lowerer<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                let wanted = "text without spaces and commas, or a file";
-                self.diagnostics.push(names::wrong_type(&key.node, wanted, "text with one", text.span));
+                let wanted = "text without spaces and commas";
+                self.diagnostics.push(names::wrong_type(&key.node, wanted, "text that has some", text.span));
             }
         }
         Ok(value)

@@ -147,7 +147,6 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Connection
         ),
         StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
-        StmtKind::Action(action) => !matches!(action.head, ActionHead::Run),
         _ => true,
     }
 }
