@@ -68,7 +68,6 @@ providers! {
     "stack-instances": Deploy;
     "stackset": Deploy;
     "stepfunctions": Invoke;
-    "stormrunner": Test;
     "teamcity": Build;
     "xebialabs": Deploy;
 }
