@@ -2,6 +2,8 @@
 //!
 //! `data/rebuild.py` makes the text and describes its form.
 
+use std::cmp::Ordering;
+
 static HANDLERS: &str = include_str!("data/handler-permissions.txt");
 static ACTIONS: &str = include_str!("data/iam-actions.txt");
 static RESOURCES: &str = include_str!("data/iam-resources.txt");
@@ -76,7 +78,8 @@ pub fn handlers(resource_type: &str) -> Option<Handlers> {
 pub fn iam_action(name: &str) -> Option<IamAction> {
     let (service, verb) = name.split_once(':')?;
     let service = service.to_ascii_lowercase();
-    let (found, facts) = verbs(&service).find(|(known, _)| known.eq_ignore_ascii_case(verb))?;
+    let words = line(ACTIONS, &service)?;
+    let (found, facts) = search(words, [' ', '/'], |known| folded(known).cmp(folded(verb)))?;
     let mut letters = facts.chars();
     let access = match letters.next()? {
         'L' => Access::List,
@@ -88,6 +91,15 @@ pub fn iam_action(name: &str) -> Option<IamAction> {
     let numbers = letters.as_str().split(',').filter(|number| !number.is_empty());
     let resources = numbers.filter_map(|number| line(RESOURCES, &format!("{number:0>4}"))).collect();
     Some(IamAction { name: format!("{service}:{found}"), access, resources })
+}
+
+/// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
+/// <https://github.com/aws-amplify/amplify-studio/issues/889> shows AWS's message (2026-11-23).
+const UNLISTED: [&str; 2] = ["apigateway:TagResource", "apigateway:UntagResource"];
+
+/// Whether AWS asks for an action that its reference does not list.
+pub fn is_unlisted(name: &str) -> bool {
+    UNLISTED.contains(&name)
 }
 
 /// The names behind the colon of a service's IAM actions, sorted; none for an unknown service.
@@ -107,16 +119,31 @@ fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + 
 
 /// What stands behind the tab in the line whose first word is `key`; the lines are sorted.
 fn line(text: &'static str, key: &str) -> Option<&'static str> {
+    search(text, ['\n', '\t'], |head| head.cmp(key)).map(|(_, rest)| rest)
+}
+
+/// Letters in lower case.
+fn folded(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+/// The head and the rest of one of the sorted pieces of a text, of which `order` tells where its head stands to the one
+/// wanted. The first separator stands between pieces, the second behind a head.
+fn search(
+    text: &'static str,
+    [between, behind]: [char; 2],
+    order: impl Fn(&'static str) -> Ordering,
+) -> Option<(&'static str, &'static str)> {
     let (mut low, mut high) = (0, text.len());
     while low < high {
         let middle = low + (high - low) / 2;
-        let start = text.get(low..middle)?.rfind('\n').map_or(low, |offset| low + offset + 1);
-        let end = text.get(start..)?.find('\n').map_or(text.len(), |offset| start + offset);
-        let (head, rest) = text.get(start..end)?.split_once('\t')?;
-        match head.cmp(key) {
-            std::cmp::Ordering::Equal => return Some(rest),
-            std::cmp::Ordering::Less => low = end + 1,
-            std::cmp::Ordering::Greater => high = start,
+        let start = text.get(low..middle)?.rfind(between).map_or(low, |offset| low + offset + 1);
+        let end = text.get(start..)?.find(between).map_or(text.len(), |offset| start + offset);
+        let (head, rest) = text.get(start..end)?.split_once(behind)?;
+        match order(head) {
+            Ordering::Equal => return Some((head, rest)),
+            Ordering::Less => low = end + 1,
+            Ordering::Greater => high = start,
         }
     }
     None

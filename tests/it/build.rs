@@ -36,7 +36,7 @@ fn values_that_nothing_takes_are_wrong_usage() {
         assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));
     }
     let output = run(&folder, &["build", "--set", "level=b", "--param", "Tag=c"]);
-    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
 }
 
 #[test]
