@@ -16,6 +16,7 @@ mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
 mod code_expiry;
+mod commands;
 mod condition;
 mod coverage;
 mod credentials;
@@ -118,6 +119,7 @@ const RULES: &[Rule] = &[
     buildspec_outputs::check,
     change_sets::check,
     code_expiry::check,
+    commands::check,
     credentials::check,
     deploy_roles::check,
     empty_stage::check,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan,
+    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan, VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
@@ -71,6 +71,12 @@ struct Action {
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     configuration: IndexMap<String, Json>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    output_variables: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environment_variables: Vec<EnvironmentVariable>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     output_artifacts: Vec<Artifact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     input_artifacts: Vec<Artifact>,
@@ -94,6 +100,15 @@ struct TypeId {
 #[derive(Debug, Serialize)]
 struct Artifact {
     name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct EnvironmentVariable {
+    name: String,
+    value: Json,
+    r#type: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -214,7 +229,17 @@ fn on_failure(outcome: OnFailure) -> Json {
 
 impl Action {
     fn new(action: &ActionPlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let artifacts = |names: &[String]| names.iter().map(|name| Artifact { name: name.clone() }).collect();
+        let fields = &action.fields;
+        let inputs = action.inputs.iter().map(|name| Artifact { name: name.clone(), files: Vec::new() });
+        let output = |(index, name): (usize, &String)| Artifact {
+            name: name.clone(),
+            files: fields.files.get(index).cloned().unwrap_or_default(),
+        };
+        let variable = |(name, kind, value): &(String, VariableKind, Expr)| EnvironmentVariable {
+            name: name.clone(),
+            value: text(value),
+            r#type: kind.aws(),
+        };
         Self {
             name: action.name.clone(),
             type_id: TypeId {
@@ -225,8 +250,11 @@ impl Action {
             },
             run_order: action.run_order,
             configuration: action.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
-            output_artifacts: artifacts(&action.outputs),
-            input_artifacts: artifacts(&action.inputs),
+            commands: fields.commands.iter().map(text).collect(),
+            output_variables: fields.output_variables.iter().map(text).collect(),
+            environment_variables: fields.environment.iter().map(variable).collect(),
+            output_artifacts: action.outputs.iter().enumerate().map(output).collect(),
+            input_artifacts: inputs.collect(),
             role_arn: action.role.as_ref().map(text),
             namespace: action.namespace.clone(),
             timeout_in_minutes: action.timeout,

@@ -68,20 +68,22 @@ pub(super) enum Form<'a> {
     Written(&'a ast::Action),
     /// A stack statement, or one half of one.
     Stack(&'a ast::StackAction, Origin),
+    /// `deploy stackset Name`, `deploy stack-instances Name`
+    StackSet(&'a ast::StackAction),
 }
 
 impl<'a> ActionDraft<'a> {
     fn clauses(&self) -> &'a Clauses {
         match self.form {
             Form::Written(action) => &action.clauses,
-            Form::Stack(action, _) => &action.clauses,
+            Form::Stack(action, _) | Form::StackSet(action) => &action.clauses,
         }
     }
 
     pub(super) fn block(&self) -> Option<&'a ast::Block> {
         match self.form {
             Form::Written(action) => action.block.as_ref(),
-            Form::Stack(action, _) => action.block.as_ref(),
+            Form::Stack(action, _) | Form::StackSet(action) => action.block.as_ref(),
         }
     }
 
@@ -113,7 +115,13 @@ impl<'a> Lowerer<'a> {
         placed: &Placed<'a>,
         stage: usize,
     ) -> Vec<ActionDraft<'a>> {
-        let found = self.action_type(&action.head);
+        let (found, complete) = match &action.head {
+            ActionHead::Generic => {
+                let named = self.named_type(action, &placed.at);
+                (Some((named.category, named.action_type)), named.complete)
+            }
+            head => (self.action_type(head), true),
+        };
         let name = self.declared_name(&action.name, &placed.at);
         let (Some((category, action_type)), Some(name)) = (found, name) else {
             self.give_up(placed.statement);
@@ -134,7 +142,7 @@ impl<'a> Lowerer<'a> {
             statement: placed.statement,
             namespace: plain_attribute(action.block.as_ref(), "namespace"),
             outputs: Vec::new(),
-            incomplete: false,
+            incomplete: !complete,
         }]
     }
 
@@ -143,7 +151,8 @@ impl<'a> Lowerer<'a> {
             ActionHead::Approve => {
                 return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?));
             }
-            ActionHead::Run | ActionHead::Generic => return None,
+            ActionHead::Run => return Some((Category::Compute, catalog::action_type("commands", Category::Compute)?)),
+            ActionHead::Generic => return None,
             ActionHead::Typed { category, provider } => (category, provider),
         };
         let wanted = match category.node.as_str() {
@@ -166,7 +175,11 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
             }
         } else {
-            let can: Vec<String> = can.iter().map(|can| format!("{} {}", can.word(), provider.node)).collect();
+            let statement = |can: &Category| match can {
+                Category::Approval | Category::Compute => can.word().to_owned(),
+                _ => format!("{} {}", can.word(), provider.node),
+            };
+            let can: Vec<String> = can.iter().map(statement).collect();
             let can: Vec<&str> = can.iter().map(String::as_str).collect();
             self.diagnostics.push(names::wrong_category(category, &provider.node, &can));
         }
@@ -179,12 +192,15 @@ impl<'a> Lowerer<'a> {
         match draft.form {
             Form::Written(action) => self.written(draft, action, context),
             Form::Stack(action, origin) => self.stack_action(draft, action, origin, context),
+            Form::StackSet(action) => self.stack_set_action(draft, action, context),
         }
     }
 
     fn written(&mut self, draft: ActionDraft<'a>, action: &'a ast::Action, context: Context) -> Action {
         let action_type = Arc::clone(&draft.action_type);
-        let mut slots: Vec<&Slot> = action_type.slot.iter().collect();
+        let own = if matches!(action.head, ActionHead::Generic) { "generic-action" } else { "" };
+        let mut slots: Vec<&Slot> = declared_slots(own);
+        slots.extend(&action_type.slot);
         slots.extend(declared_slots("action"));
         if draft.category == Category::Source {
             slots.extend(declared_slots("source"));
@@ -195,6 +211,7 @@ impl<'a> Lowerer<'a> {
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
         let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
+        slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
@@ -310,7 +327,7 @@ impl<'a> Lowerer<'a> {
             }
         };
         let origin = match draft.form {
-            Form::Written(_) => Origin::Written,
+            Form::Written(_) | Form::StackSet(_) => Origin::Written,
             Form::Stack(_, origin) => origin,
         };
         Action {
@@ -354,6 +371,15 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(names::configuration_override(key, replaced.attribute));
             }
         }
+    }
+}
+
+/// Whether `configuration` gives the key of a slot.
+fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
+    let given = attributes.get("configuration").map(|attribute| &attribute.value.kind);
+    match (given, &slot.key) {
+        (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),
+        _ => false,
     }
 }
 

@@ -233,7 +233,10 @@ impl<'a> Lowerer<'a> {
                     this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::StackAction(action) => {
-                    let drafts = this.draft_stack(action, placed, stage);
+                    let drafts = match action.kind.node {
+                        ast::StackKind::Stack => this.draft_stack(action, placed, stage),
+                        _ => this.draft_stack_set(action, placed, stage),
+                    };
                     this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::Parallel(block) => {

@@ -170,8 +170,7 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Topic
                 | ResourceKind::Connection
         ),
-        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack,
-        StmtKind::Action(action) => !matches!(action.head, ActionHead::Run | ActionHead::Generic),
+        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
         _ => true,
     }
 }

@@ -236,6 +236,8 @@ pub struct ActionPlan {
     pub run_order: u32,
     /// Its configuration, as AWS takes it.
     pub configuration: IndexMap<String, ConfigurationValue>,
+    /// What it says beside its configuration.
+    pub fields: ActionFields,
     /// Names of the input artifacts.
     pub inputs: Vec<String>,
     /// Names of the output artifacts.
@@ -248,6 +250,19 @@ pub struct ActionPlan {
     pub timeout: Option<u32>,
     /// Its header.
     pub span: Span,
+}
+
+/// What an action that runs commands says beside its configuration.
+#[derive(Debug, Clone, Default)]
+pub struct ActionFields {
+    /// The commands, in order.
+    pub commands: Vec<Expr>,
+    /// Names of the environment variables that become output variables.
+    pub output_variables: Vec<Expr>,
+    /// Environment variables: name, kind, and value or where it is looked up.
+    pub environment: Vec<(String, VariableKind, Expr)>,
+    /// What each output artifact holds, in their order.
+    pub files: Vec<Vec<String>>,
 }
 
 /// `ActionTypeId`
