@@ -12,6 +12,7 @@ mod artifact_order;
 mod artifact_unused;
 mod build_machine;
 mod build_permissions;
+mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
@@ -26,6 +27,7 @@ mod environment;
 mod first_stage;
 mod full_clone;
 mod ineffective_keys;
+mod logical_ids;
 mod missing_keys;
 mod namespaces;
 mod planned_names;
@@ -36,6 +38,7 @@ mod role_trust;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
+mod stack_roles;
 mod stage_count;
 mod starts;
 mod statements;
@@ -111,6 +114,7 @@ const RULES: &[Rule] = &[
     artifact_unused::check,
     build_machine::check,
     build_permissions::check,
+    build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
     change_sets::check,
@@ -121,6 +125,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     full_clone::check,
     ineffective_keys::check,
+    logical_ids::check,
     missing_keys::check,
     namespaces::check,
     planned_names::check,
@@ -131,6 +136,7 @@ const RULES: &[Rule] = &[
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
+    stack_roles::check,
     stage_count::check,
     starts::check,
     statements::check,

@@ -332,7 +332,7 @@ fn a_build_in_a_network_with_an_image_of_ones_own_gets_what_that_takes() {
         format!("ec2:{here}:security-group/sg-0a1b2c3d"),
         "ec2:AuthorizedService codebuild.amazonaws.com".to_owned(),
         "arn:${AWS::Partition}:ecr:eu-west-1:${AWS::AccountId}:repository/team/image".to_owned(),
-        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/*".to_owned(),
+        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/Test-It/*".to_owned(),
         "report-group/${AWS::StackName}-Test-It-unit".to_owned(),
     ] {
         assert!(role.contains(&expected), "{expected} in {role}");
