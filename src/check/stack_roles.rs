@@ -50,6 +50,8 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
         Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
             is_sound(subject, place.pipeline, file).then_some(file.path_span)
         }
+        // Text that names no file of an artifact is reported as such.
+        Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
         _ => Some(unknown.template),
     }
 }

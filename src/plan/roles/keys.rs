@@ -84,7 +84,7 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     let resource = text.splitn(6, ':').nth(5).unwrap_or(text);
     if resource.starts_with("alias/") {
         let mut condition = Condition::equals("kms:ResourceAliases", resource);
-        condition.operator = "ForAnyValue:StringEquals".to_owned();
+        "ForAnyValue:StringEquals".clone_into(&mut condition.operator);
         let all = match text.strip_suffix(resource).filter(|head| head.starts_with("arn:")) {
             Some(head) => Expr::text(head).then("key/*"),
             None => Expr::arn("kms", "key/*"),
