@@ -17,6 +17,7 @@ mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
 mod code_expiry;
+mod commands;
 mod condition;
 mod coverage;
 mod credentials;
@@ -35,6 +36,8 @@ mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod role_trust;
+mod rollbacks;
+mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -45,6 +48,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod triggers;
 mod uneven_parallel;
 mod unused;
 mod value_lengths;
@@ -119,6 +123,7 @@ const RULES: &[Rule] = &[
     buildspec_outputs::check,
     change_sets::check,
     code_expiry::check,
+    commands::check,
     credentials::check,
     deploy_roles::check,
     empty_stage::check,
@@ -133,6 +138,8 @@ const RULES: &[Rule] = &[
     raw_keys::check,
     repository_files::check,
     role_trust::check,
+    rollbacks::check,
+    schedules::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -143,6 +150,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    triggers::check,
     uneven_parallel::check,
     unused::check,
     value_lengths::check,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::catalog::permissions;
 use crate::plan::{
     BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
-    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
+    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
 };
 
 use super::intrinsic::{data, value};
@@ -285,7 +285,10 @@ pub fn connection(plan: &Plan, connection: &ConnectionPlan) -> Resource {
 pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     let mut first = name(plan, "Name", &rule.identity);
     first.push(("Description", rule.description.as_str().into()));
-    first.push(("EventPattern", data(plan, &rule.pattern)));
+    match &rule.waits_for {
+        WaitsFor::Pattern(pattern) => first.push(("EventPattern", data(plan, pattern))),
+        WaitsFor::Schedule(schedule) => first.push(("ScheduleExpression", schedule.as_str().into())),
+    }
     first.push(("State", "ENABLED".into()));
     let target = json!({
         "Id": "Pipeline",
