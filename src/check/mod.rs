@@ -12,6 +12,7 @@ mod artifact_order;
 mod artifact_unused;
 mod build_machine;
 mod build_permissions;
+mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
@@ -27,6 +28,7 @@ mod environment;
 mod first_stage;
 mod full_clone;
 mod ineffective_keys;
+mod logical_ids;
 mod missing_keys;
 mod namespaces;
 mod planned_names;
@@ -39,6 +41,7 @@ mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
+mod stack_roles;
 mod stage_count;
 mod starts;
 mod statements;
@@ -115,6 +118,7 @@ const RULES: &[Rule] = &[
     artifact_unused::check,
     build_machine::check,
     build_permissions::check,
+    build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
     change_sets::check,
@@ -126,6 +130,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     full_clone::check,
     ineffective_keys::check,
+    logical_ids::check,
     missing_keys::check,
     namespaces::check,
     planned_names::check,
@@ -138,6 +143,7 @@ const RULES: &[Rule] = &[
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
+    stack_roles::check,
     stage_count::check,
     starts::check,
     statements::check,

@@ -37,10 +37,22 @@ fn statement(plan: &Plan, grant: &Grant) -> Json {
 pub fn conditions(plan: &Plan, conditions: &[Condition]) -> Json {
     let mut block: Map<String, Json> = Map::new();
     for condition in conditions {
-        let values = condition.values.iter().map(|it| value(plan, it)).collect();
         let operator = block.entry(condition.operator.clone()).or_insert_with(|| Json::Object(Map::new()));
         if let Json::Object(keys) = operator {
-            keys.insert(condition.key.clone(), one_or_many(values));
+            let values = keys.entry(condition.key.clone()).or_insert_with(|| Json::Array(Vec::new()));
+            if let Json::Array(values) = values {
+                for one in &condition.values {
+                    let one = value(plan, one);
+                    if !values.contains(&one) {
+                        values.push(one);
+                    }
+                }
+            }
+        }
+    }
+    for keys in block.values_mut().filter_map(Json::as_object_mut).flat_map(Map::values_mut) {
+        if let Json::Array(values) = keys.take() {
+            *keys = one_or_many(values);
         }
     }
     Json::Object(block)

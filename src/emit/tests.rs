@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use crate::hir::{Attribute, BucketId, Entity, Value, ValueKind};
 use crate::plan::tests::sample::{self, Sample};
-use crate::plan::{Known, Plan, World, plan};
+use crate::plan::{Condition, Known, Plan, World, plan};
+use crate::source::Spanned;
 
 use super::*;
 
@@ -211,4 +213,39 @@ fn a_role_is_explained_by_the_lines_that_caused_it() {
 ";
     assert!(text.contains(write), "{text}");
     assert!(text.starts_with("role MyAppBuilder.role (derived)\n"));
+}
+
+#[test]
+fn conditions_on_one_key_are_one_condition_with_all_values() {
+    let plan = planned(World::Template).1;
+    let terms = ["a", "b", "a"].map(|value| Condition::equals("aws:PrincipalTag/team", value));
+    let block = policy::conditions(&plan, &terms);
+    assert_eq!(block, json!({ "StringEquals": { "aws:PrincipalTag/team": ["a", "b"] } }));
+    let block = policy::conditions(&plan, &terms[..1]);
+    assert_eq!(block, json!({ "StringEquals": { "aws:PrincipalTag/team": "a" } }));
+}
+
+#[test]
+fn logs_and_caches_go_to_declared_buckets() {
+    let mut sample = sample::tutorial();
+    let span = sample.hir.buckets[0].span;
+    let bucket = || Value::new(ValueKind::Entity(Entity::Bucket(BucketId(0))), span);
+    let logs = vec![(Spanned::new("s3".to_owned(), span), bucket())];
+    let logs = Value::new(ValueKind::Map(logs), span);
+    let attributes = &mut sample.hir.projects[0].attributes;
+    attributes.insert("cache".into(), Attribute { value: bucket(), word: span });
+    attributes.insert("logs".into(), Attribute { value: logs, word: span });
+    let plan = plan(&sample.hir, &sample::repository(), World::Template);
+    let document = template(&plan).to_json();
+    let project = &resources(&document)["ProjectMyAppBuilder"]["Properties"];
+    assert_eq!(
+        project["LogsConfig"]["S3Logs"],
+        json!({ "Location": { "Ref": "BucketPackages" }, "Status": "ENABLED" })
+    );
+    let location = json!({ "Fn::Sub": "${BucketPackages}/MyAppBuilder" });
+    assert_eq!(project["Cache"], json!({ "Type": "S3", "Location": location }));
+    let role = resources(&document)["RoleMyAppBuilderBuild"].to_string();
+    for resource in ["${BucketPackages.Arn}/MyAppBuilder/*", "${BucketPackages.Arn}/*", "s3:GetBucketAcl"] {
+        assert!(role.contains(resource), "{resource} in {role}");
+    }
 }

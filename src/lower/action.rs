@@ -16,7 +16,6 @@ use super::attributes::{Attributes, Owner, literal, settings};
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
 use super::placement::Place;
-use super::resource::role_of;
 use super::scope::ScopeId;
 
 /// An action that has an id, but no values yet.
@@ -340,7 +339,7 @@ impl<'a> Lowerer<'a> {
             outputs: draft.outputs,
             configuration,
             namespace: literal(attributes, "namespace"),
-            role: role_of(attributes, "action-role"),
+            role: self.role_given(attributes, "action-role"),
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),

@@ -3,7 +3,7 @@
 use crate::catalog::names::check;
 use crate::catalog::{Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, phases};
-use crate::hir::{Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
@@ -45,7 +45,8 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
 /// What a bare word means in a slot.
 pub(super) fn words_of(slot: &Slot) -> Words {
     match slot.ty {
-        SlotType::Enum | SlotType::EnumList | SlotType::Cache => Words::Enumeration,
+        SlotType::Enum | SlotType::EnumList => Words::Enumeration,
+        SlotType::Cache => Words::Cache,
         SlotType::Artifact | SlotType::ArtifactMap => Words::Artifact,
         SlotType::Reference => slot.to.map_or(Words::Value, Words::Target),
         SlotType::Bool => Words::Flag,
@@ -85,7 +86,7 @@ fn expected(slot: &Slot) -> String {
         SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
         SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
         SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
-        SlotType::Cache => "a list such as `[source, \"node_modules/**\"]`".to_owned(),
+        SlotType::Cache => "a bucket, or a list such as `[source, \"node_modules/**\"]`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
 }
@@ -123,9 +124,12 @@ impl Lowerer<'_> {
             SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
             SlotType::Reference => fit_reference(slot, value),
             SlotType::Buildspec => fit(value, |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_))),
-            SlotType::Cache => fit(value, |kind| {
-                matches!(kind, ValueKind::List(_) | ValueKind::Word(_) | ValueKind::Entity(_) | ValueKind::Text(_))
-            }),
+            SlotType::Cache => match value.kind {
+                ValueKind::List(_) => self.fit_items(slot, value, fit_cached),
+                _ => fit(value, |kind| {
+                    matches!(kind, ValueKind::Word(_) | ValueKind::Entity(Entity::Bucket(_)) | ValueKind::Text(_))
+                }),
+            },
             SlotType::Json | SlotType::Any => Ok(value),
         };
         match fitted {
@@ -406,6 +410,11 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
 }
 
 /// A declared thing of the right kind, or text where AWS takes a name or ARN.
+/// What is kept on the machine: a mode, or a path.
+fn fit_cached(_: &mut Lowerer<'_>, _: &Slot, value: Value) -> Result<Value, Value> {
+    fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_)))
+}
+
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     let span = value.span;
     match value.kind {

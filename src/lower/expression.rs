@@ -45,6 +45,8 @@ pub(super) enum Words {
     Enumeration,
     /// A declared thing of this kind first, then a value by name.
     Target(Target),
+    /// A mode of the cache, else a bucket.
+    Cache,
     /// An artifact.
     Artifact,
 }

@@ -52,7 +52,10 @@ impl<'a> Lowerer<'a> {
             ("secret", [id], keys) => self.secret(id, keys, span, context),
             ("ssm", [path], []) => self.call_text(path, context).map(ValueKind::Parameter),
             ("yaml", [text], []) => self.call_text(text, context).map(ValueKind::InlineYaml),
-            ("cfn.ref", [id], []) => self.call_literal(id, context).map(|id| deploy(PartKind::Ref(id), span)),
+            ("cfn.ref", [id], []) => self.call_literal(id, context).map(|id| {
+                self.used.extend(self.scopes.place(context.scope, &id));
+                deploy(PartKind::Ref(id), span)
+            }),
             ("cfn.att", [id, attribute], []) => self.attribute_of(id, attribute, span, context),
             ("cfn.import", [export], []) => {
                 self.call_text(export, context).map(|export| deploy(PartKind::Import(export), span))

@@ -17,7 +17,6 @@ use super::declare::Declared;
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
 use super::placement::Place;
-use super::resource::role_of;
 use super::scope::{Binding, ScopeId, Scopes};
 
 /// A pipeline whose actions and artifacts have ids, but no values yet.
@@ -351,6 +350,7 @@ impl<'a> Lowerer<'a> {
             self.check_name("pipeline", &declared.symbol);
         }
         let type_value = literal(&attributes, "type");
+        let role = self.role_given(&attributes, "role");
         let draft = self.drafts.get(index)?;
         Some(Pipeline {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
@@ -361,7 +361,7 @@ impl<'a> Lowerer<'a> {
             },
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
-            role: role_of(&attributes, "role"),
+            role,
             variables: draft.variables.clone(),
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),

@@ -80,6 +80,11 @@ impl<'a> Lowerer<'a> {
     /// A name alone.
     fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
         let span = name.span;
+        let words = match words {
+            Words::Cache if is_cache_mode(&name.node) => Words::Enumeration,
+            Words::Cache => Words::Target(Target::Bucket),
+            other => other,
+        };
         match words {
             Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
             Words::Target(kind) => {
@@ -98,7 +103,7 @@ impl<'a> Lowerer<'a> {
                     None => Value::poisoned(span),
                 };
             }
-            Words::Value | Words::Text | Words::Flag => {}
+            Words::Value | Words::Text | Words::Flag | Words::Cache => {}
         }
         if let Some(binding) = self.binding(context.scope, &name.node) {
             return self.bound(&binding, span);
@@ -289,6 +294,12 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// Whether a word is one of the modes of a project's cache.
+fn is_cache_mode(word: &str) -> bool {
+    let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
+    slot.is_some_and(|slot| slot.values.contains_key(word))
 }
 
 /// The kind of a declared thing.

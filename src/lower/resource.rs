@@ -41,6 +41,7 @@ impl<'a> Lowerer<'a> {
                 ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => {}
             }
         }
+        self.roles_by_arn();
     }
 
     fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
@@ -231,11 +232,47 @@ impl<'a> Lowerer<'a> {
 }
 
 /// The declared role that an attribute names.
-pub(super) fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
     let value = &attributes.get(word)?.value;
     match value.kind {
         ValueKind::Entity(Entity::Role(id)) => Some(Spanned::new(id, value.span)),
         _ => None,
+    }
+}
+
+impl Lowerer<'_> {
+    /// The role that an attribute names, by its ARN too: then it becomes an imported one. All declared roles must be there.
+    pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+        let value = &attributes.get(word)?.value;
+        let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
+        self.hir.roles.push(Role {
+            symbol: Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span),
+            service: None,
+            ownership: Ownership::Imported(value.clone()),
+            name: None,
+            doc: None,
+            attributes: Attributes::default(),
+            statements: Vec::new(),
+            raw: None,
+            logical_id: None,
+            span: value.span,
+        });
+        Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
+    }
+
+    /// The roles that projects name by ARN.
+    fn roles_by_arn(&mut self) {
+        for index in 0..self.hir.projects.len() {
+            let Some(project) = self.hir.projects.get_mut(index).filter(|project| project.role.is_none()) else {
+                continue;
+            };
+            let attributes = std::mem::take(&mut project.attributes);
+            let role = self.role_given(&attributes, "role");
+            if let Some(project) = self.hir.projects.get_mut(index) {
+                project.attributes = attributes;
+                project.role = role;
+            }
+        }
     }
 }
 

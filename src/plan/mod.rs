@@ -207,6 +207,20 @@ impl Plan {
         all
     }
 
+    /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
+    pub fn logical_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.identities().iter().map(|identity| identity.logical_id.clone()).collect();
+        ids.extend(self.params.iter().map(|param| param.name.clone()));
+        let buckets = self.buckets.iter().filter(|bucket| bucket.identity.is_owned());
+        ids.extend(buckets.map(|bucket| format!("{}Policy", bucket.identity.logical_id)));
+        ids.extend(self.projects.iter().filter_map(|project| project.logs.as_ref()?.logical_id.clone()));
+        for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
+            let managed = self.policies(role).managed.len();
+            ids.extend((1..=managed).map(|number| format!("{}Policy{number}", role.identity.logical_id)));
+        }
+        ids
+    }
+
     /// Things that got one logical id; buckets, roles and projects that got one name.
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();

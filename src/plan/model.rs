@@ -495,6 +495,8 @@ pub struct ProjectPlan {
     pub logs: Option<LogsPlan>,
     /// Report groups, by name.
     pub reports: Vec<Expr>,
+    /// What a role that the file names must allow for a build to run at all; empty where the role is derived.
+    pub needs: Vec<Grant>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }

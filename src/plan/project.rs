@@ -34,9 +34,13 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
         role: project.role.as_ref().map(|role| Node::Role(role.node.0)),
         variables: project.env.iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
         buildspec: buildspec(&scope, &project.buildspec),
-        cache: project.attributes.get("cache").and_then(|cache| self::cache(&scope, &cache.value)),
+        cache: project
+            .attributes
+            .get("cache")
+            .and_then(|cache| self::cache(&scope, &cache.value, &project.symbol.node)),
         logs,
         reports: texts(&scope, &project.attributes, "reports"),
+        needs: Vec::new(),
         raw: project.raw.as_ref().map(|raw| scope.data(raw)),
         properties: attributes,
         identity,
@@ -86,6 +90,12 @@ pub fn is_ecr(image: &Expr) -> bool {
 
 /// The project logs to a group of its own, whose ARN its role names, unless it says otherwise.
 fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<LogsPlan> {
+    if attributes.iter().any(|(key, value)| {
+        key == "LogsConfig" && matches!(value, Data::Map(inner) if inner.iter().any(|(key, _)| key == "S3Logs"))
+    }) {
+        let is_on = text_at(attributes, "LogsConfig.S3Logs.Location").is_some();
+        set(attributes, "LogsConfig.S3Logs.Status", Data::Text(Expr::text(if is_on { "ENABLED" } else { "DISABLED" })));
+    }
     let status = text_at(attributes, "LogsConfig.CloudWatchLogs.Status").and_then(Expr::as_text);
     if status == Some("DISABLED") {
         return None;
@@ -100,12 +110,17 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     })
 }
 
-/// `[source, docker, "paths"]` keeps on the build's machine, a bucket keeps there. Paths stand in the buildspec; here they ask for the mode.
-fn cache(scope: &Scope, value: &Value) -> Option<CachePlan> {
+/// `[source, docker, "paths"]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own. Paths stand in the buildspec;
+/// here they ask for the mode.
+fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
         ValueKind::Entity(Entity::Bucket(BucketId(index))) => {
-            Some(CachePlan::S3(Piece::Name(Node::Bucket(*index)).into()))
+            Some(CachePlan::S3(Expr::from(Piece::Name(Node::Bucket(*index))).then("/").then(symbol)))
+        }
+        ValueKind::Word(word) => {
+            let mode = slot.and_then(|slot| slot.values.get(word)).cloned();
+            mode.map(|mode| CachePlan::Local(vec![mode]))
         }
         ValueKind::Text(text) => Some(CachePlan::S3(scope.text(text))),
         ValueKind::List(items) => {

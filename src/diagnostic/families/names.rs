@@ -415,3 +415,17 @@ pub fn no_value(name: &str, place: Span) -> Diagnostic {
         "names a component, a type, an instance or a file",
     )
 }
+
+/// `cfn.ref` or `cfn.att` to something the template does not have.
+pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0301,
+        format!("no resource or parameter with the logical id `{id}`"),
+        place,
+        "not in the template",
+    );
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("declare what it stands for, or use `cfn.import(...)` for an export of another stack"),
+    }
+}

@@ -203,3 +203,54 @@ pub fn same_name(name: &str, logical: bool, first: Span, second: Span) -> Diagno
         "give one of them another `name`"
     })
 }
+
+/// `allow` or `deny` in a project that has a role of its own.
+pub fn without_effect(deny: bool, statement: Span, project: &str, role: (&str, Span), imported: bool) -> Diagnostic {
+    let word = if deny { "deny" } else { "allow" };
+    let (role, named) = role;
+    let diagnostic = Diagnostic::new(
+        Code::E0814,
+        format!("`{word}` has no effect: project `{project}` has a role of its own"),
+        statement,
+        "changes the derived role only",
+    )
+    .label(named, "this role is used instead");
+    if imported {
+        diagnostic.help("remove it and change the role where that is made, or leave `role` out to have one derived")
+    } else {
+        diagnostic.help(format!("move it into `role {role}`, or leave `role` out to have one derived"))
+    }
+}
+
+/// What a declared role lacks for the builds of a project.
+#[derive(Debug)]
+pub struct BuildRole<'a> {
+    /// The role.
+    pub role: &'a Spanned<String>,
+    /// The project.
+    pub project: &'a str,
+    /// Where the project names the role.
+    pub used: Span,
+    /// What is missing, as IAM calls it.
+    pub actions: &'a [&'a str],
+    /// The statements that are missing.
+    pub lines: &'a [String],
+    /// Whether the artifact bucket, which the pipeline makes, cannot be named by a statement.
+    pub unnamed_bucket: bool,
+}
+
+/// A declared role with which no build of a project works.
+pub fn cannot_build(lack: &BuildRole<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks what every build of `{}` needs", lack.role.node, lack.project);
+    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
+    let diagnostic = Diagnostic::new(Code::W0815, message, lack.role.span, label).label(lack.used, "used here");
+    let diagnostic = if lack.unnamed_bucket {
+        diagnostic.note("a role can name the artifact bucket if that is declared: `artifacts { bucket = Artifacts }`")
+    } else {
+        diagnostic
+    };
+    diagnostic.help(format!(
+        "add {}, or leave `role` out to have one derived",
+        wording::and_list(lack.lines.iter().map(String::as_str))
+    ))
+}

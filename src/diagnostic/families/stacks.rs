@@ -82,3 +82,27 @@ pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     .label(first, "the other template")
     .help("give one of the stacks another name")
 }
+
+/// The template is not known, so the role made for the stack allows nothing.
+pub fn role_of_unknown(stack: &str, template: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0415,
+        format!("what stack `{stack}` deploys is not known, so its role allows nothing"),
+        template,
+        "no file of the repository is known to become this",
+    )
+    .note("the deployment would fail as soon as CloudFormation creates a resource")
+    .help("name the file it is made from with `origin = \"template.yaml\"`, or a role with `role = ...`")
+}
+
+/// The stack is only deleted, so nothing says what is in it.
+pub fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0415,
+        format!("what stack `{stack}` holds is not known, so its role allows nothing"),
+        place,
+        "nothing in this file deploys it",
+    )
+    .note("the deletion would fail as soon as CloudFormation deletes a resource")
+    .help("name the role that deployed it with `role = ...`")
+}

@@ -17,11 +17,18 @@ struct Run {
     action: ActionId,
 }
 
-/// Gives every project of the file that names no role one.
+/// Gives every project of the file that names no role one, and notes for the others what their role needs.
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for index in 0..plan.projects.len() {
         let Some(project) = plan.projects.get(index) else { continue };
-        if project.role.is_some() || !project.identity.is_owned() {
+        if !project.identity.is_owned() {
+            continue;
+        }
+        if project.role.is_some() {
+            let needs = needs(naming, workspace, plan, ProjectId(index), project);
+            if let Some(project) = plan.projects.get_mut(index) {
+                project.needs = needs;
+            }
             continue;
         }
         let symbol = &project.identity.symbol;
@@ -45,7 +52,17 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     }
 }
 
+/// What builds need, and what the project allows them.
 fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+    let mut grants = needs(naming, workspace, plan, id, project);
+    if let Some(project) = naming.scope.hir.projects.get(id.0) {
+        grants.extend(statement::grants(&naming.scope, &project.statements));
+    }
+    grants
+}
+
+/// What builds need before any command of their own.
+fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let hir = naming.scope.hir;
     let runs = runs(hir, id);
     let mut values = values(naming, project, id);
@@ -67,9 +84,6 @@ fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pr
     let mut grants = values.grants(RoleKind::Build.grants().into_iter().flat_map(|set| &set.grant));
     for run in &runs {
         grants.extend(clones(hir, plan, run));
-    }
-    if let Some(project) = hir.projects.get(id.0) {
-        grants.extend(statement::grants(&naming.scope, &project.statements));
     }
     grants
 }
@@ -179,6 +193,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
 
 /// A bucket, and what lies in it: `bucket` or `bucket/prefix`.
 fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: crate::source::Span) {
+    let location = &without_arn(location);
     let mut name = Expr::default();
     for piece in location.pieces() {
         if let Piece::Text(text) = piece
@@ -191,6 +206,21 @@ fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str,
     }
     values.set(bucket, name, span);
     values.set(objects, location.clone(), span);
+}
+
+/// A location by name, also where it is given by ARN.
+fn without_arn(location: &Expr) -> Expr {
+    let mut named = Expr::default();
+    for (index, piece) in location.pieces().iter().enumerate() {
+        named.push(match piece {
+            Piece::Arn(node) if index == 0 => Piece::Name(*node),
+            other => other.clone(),
+        });
+    }
+    match split(&named, ":s3:::") {
+        Some((_, name)) => name,
+        None => named,
+    }
 }
 
 fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {

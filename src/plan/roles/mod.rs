@@ -1,6 +1,7 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
 mod build;
+mod keys;
 mod lookups;
 mod pipeline;
 mod scope;
@@ -102,6 +103,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for index in 0..plan.pipelines.len() {
         pipeline::derive(naming, plan, PipelineId(index));
     }
+    keys::derive(plan);
 }
 
 /// One role for all event rules of a pipeline.

@@ -201,15 +201,57 @@ impl Needs<'_> {
         lookups::add(scope, self.overridden, self.cause, &mut values);
         let set = || RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant);
         let mut grants = values.grants(set());
+        let mut pass = |role: Expr, service: &str| {
+            let mut values = Values::new(self.cause);
+            values.set("PassedRole", role, self.cause);
+            values.set("PassedService", Expr::text(service), self.cause);
+            grants.extend(values.grants(set()));
+        };
         for role in self.template.roles() {
-            for service in &role.services {
-                let mut values = Values::new(self.cause);
-                values.set("PassedRole", role_arn(scope, &role), self.cause);
-                values.set("PassedService", Expr::text(service.as_str()), self.cause);
-                grants.extend(values.grants(set()));
-            }
+            role.services.iter().for_each(|service| pass(role_arn(scope, &role), service));
+        }
+        for (arn, service) in self.foreign_roles(scope) {
+            pass(arn, service);
         }
         grants
+    }
+
+    /// Roles made elsewhere that the template gives to functions and state machines, and the service each is for.
+    fn foreign_roles(&self, scope: &StackScope) -> Vec<(Expr, &'static str)> {
+        let mut found: Vec<(Expr, &'static str)> = Vec::new();
+        for resource in &self.template.resources {
+            let (property, service) = match resource.kind.node.as_str() {
+                "AWS::Lambda::Function" | "AWS::Serverless::Function" => ("Role", "lambda.amazonaws.com"),
+                "AWS::Serverless::StateMachine" => ("Role", "states.amazonaws.com"),
+                "AWS::StepFunctions::StateMachine" => ("RoleArn", "states.amazonaws.com"),
+                _ => continue,
+            };
+            let Some(role) = self.template.inherited(resource, &[property]) else { continue };
+            let arn = self.given_arn(scope, role);
+            found.extend(
+                arn.filter(|arn| !found.iter().any(|known| known == &(arn.clone(), service))).map(|arn| (arn, service)),
+            );
+        }
+        found
+    }
+
+    /// An ARN that a property has as text, or from a parameter.
+    fn given_arn(&self, scope: &StackScope, value: &crate::workspace::document::Node) -> Option<Expr> {
+        if let Some(text) = value.literal() {
+            return text.starts_with("arn:").then(|| Expr::text(text));
+        }
+        let call = value.intrinsic()?;
+        match (call.name.as_ref(), call.argument.text()) {
+            ("Fn::Sub", Some(text)) => text.starts_with("arn:").then(|| scope.substituted(text)),
+            ("Ref", Some(name)) => {
+                let parameter = self.template.parameters.iter().find(|parameter| parameter.name.node == name)?;
+                let default = parameter.default.as_ref().and_then(crate::workspace::document::Node::text);
+                let arn = (self.overridden)(name).or_else(|| default.map(Expr::text))?;
+                Some(if arn.as_text() == Some("*") { role_pattern() } else { arn })
+            }
+            ("Fn::ImportValue", _) => Some(role_pattern()),
+            _ => None,
+        }
     }
 
     /// A resource's handler permissions, by what they can be limited to.
@@ -284,6 +326,11 @@ fn role_arn(scope: &StackScope, role: &Role) -> Expr {
         None => scope.generated(&role.id, "-*", 64, false),
     };
     Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
+}
+
+/// Any role of the account: for one whose name the template does not show.
+fn role_pattern() -> Expr {
+    Expr::fill("arn:${Partition}:iam::${Account}:role/*", &|_| None)
 }
 
 /// Whether a key anywhere in a declaration contains one of these words.

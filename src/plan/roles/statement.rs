@@ -7,6 +7,9 @@ use super::super::grant::Values;
 use super::super::value::{Scope, node};
 use super::super::{Condition, Effect, Expr, Grant, Piece};
 
+/// Why a grant is there whose IAM actions the file spells out.
+pub const BY_NAME: &str = "do what the file allows by name";
+
 /// The grants of the statements of a role or project.
 pub fn grants(scope: &Scope, statements: &[Statement]) -> Vec<Grant> {
     statements.iter().flat_map(|statement| one(scope, statement)).collect()
@@ -70,7 +73,7 @@ fn of_actions(scope: &Scope, actions: &[String], resource: &Value, statement: &S
         actions,
         resources: vec![resource],
         conditions: Vec::new(),
-        reason: "do what the file allows by name".to_owned(),
+        reason: BY_NAME.to_owned(),
         cause: statement.span,
     };
     let ValueKind::Entity(entity) = resource.kind else { return vec![grant(actions.to_vec(), scope.plain(resource))] };

@@ -332,7 +332,7 @@ fn a_build_in_a_network_with_an_image_of_ones_own_gets_what_that_takes() {
         format!("ec2:{here}:security-group/sg-0a1b2c3d"),
         "ec2:AuthorizedService codebuild.amazonaws.com".to_owned(),
         "arn:${AWS::Partition}:ecr:eu-west-1:${AWS::AccountId}:repository/team/image".to_owned(),
-        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/*".to_owned(),
+        "s3:GetObject s3:PutObject on arn:${AWS::Partition}:s3:::a-cache-of-ours/Test-It/*".to_owned(),
         "report-group/${AWS::StackName}-Test-It-unit".to_owned(),
     ] {
         assert!(role.contains(&expected), "{expected} in {role}");
@@ -351,4 +351,53 @@ fn actions_by_name_go_to_the_bucket_or_to_its_objects() {
     );
     let topic = "sns:Publish on ${Releases.arn}".to_owned();
     assert!(grants(&plan, "MyAppPipeline.role").contains(&topic));
+}
+
+#[test]
+fn keys_of_buckets_and_topics_are_allowed_to_those_who_use_them() {
+    let mut sample = sample::wide();
+    let span = sample.hir.buckets[0].span;
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/aaaabbbb-1111-2222-3333-444455556666";
+    let attribute = |text: &str| Attribute { value: Value::text(text, span), word: span };
+    sample.hir.buckets[0].attributes.insert("key".into(), attribute(key));
+    sample.hir.topics[0].attributes.insert("key".into(), attribute("alias/news"));
+    let plan = planned(&sample);
+    let via = |service: &str, region: &str| format!(" if kms:ViaService {service}.{region}.${{AWS::URLSuffix}}");
+    let writes = format!("kms:Decrypt kms:GenerateDataKey on {key}{}", via("s3", "eu-west-1"));
+    assert!(grants(&plan, "MyAppBuilder.role").contains(&writes));
+    let reads = format!("kms:Decrypt on {key}{}", via("s3", "eu-west-1"));
+    assert!(grants(&plan, "my-app-stack.role").contains(&reads));
+    let publishes = format!(
+        "kms:Decrypt kms:GenerateDataKey on arn:${{AWS::Partition}}:kms:${{AWS::Region}}:${{AWS::AccountId}}:key/* \
+         if kms:ResourceAliases alias/news{}",
+        via("sns", "${AWS::Region}")
+    );
+    let pipeline = grants(&plan, "MyAppPipeline.role");
+    assert!(pipeline.contains(&publishes), "{pipeline:#?}");
+    let by_name = grants(&plan, "Auditor");
+    assert!(!by_name.iter().any(|grant| grant.contains("kms:")), "{by_name:#?}");
+}
+
+#[test]
+fn roles_made_elsewhere_are_passed_on_too() {
+    let template = "
+Parameters:
+  Worker: { Type: String, Default: 'arn:aws:iam::111122223333:role/worker' }
+Resources:
+  One: { Type: AWS::Lambda::Function, Properties: { Role: 'arn:aws:iam::111122223333:role/one' } }
+  Two: { Type: AWS::Lambda::Function, Properties: { Role: !Ref Worker } }
+  Three: { Type: AWS::StepFunctions::StateMachine, Properties: { RoleArn: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/three' } }
+";
+    let sample = sample::tutorial();
+    let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template);
+    let role = grants(&plan, "my-app-stack.role");
+    for (arn, service) in [
+        ("arn:aws:iam::111122223333:role/one", "lambda"),
+        ("arn:aws:iam::111122223333:role/worker", "lambda"),
+        ("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/three", "states"),
+    ] {
+        let pass = format!("iam:PassRole on {arn} if iam:PassedToService {service}.amazonaws.com");
+        assert!(role.contains(&pass), "{pass} in {role:#?}");
+    }
 }

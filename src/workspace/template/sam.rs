@@ -225,7 +225,7 @@ impl Template {
     }
 
     /// A property of a SAM resource, its own or from `Globals`.
-    pub(super) fn inherited<'a>(&'a self, resource: &'a Resource, path: &[&str]) -> Option<&'a Node> {
+    pub fn inherited<'a>(&'a self, resource: &'a Resource, path: &[&str]) -> Option<&'a Node> {
         let own = resource.node.get("Properties").and_then(|properties| properties.at(path));
         let section = || GLOBALS.iter().find(|(kind, _)| *kind == resource.kind.node).map(|(_, section)| *section);
         own.or_else(|| self.globals.as_ref()?.get(section()?)?.at(path))

@@ -1,0 +1,76 @@
+//! E0301: `cfn.ref` and `cfn.att` to what the template does not have.
+
+use crate::diagnostic::families::names;
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::hir::{Buildspec, Hir, Ownership, Part, PartKind, Statement, Text, Value};
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
+        return;
+    }
+    let known = subject.plan.logical_ids();
+    each_part(subject.hir, &mut |part| {
+        let (PartKind::Ref(id) | PartKind::Att(id, _)) = &part.kind else { return };
+        if !id.starts_with("AWS::") && !known.contains(id) {
+            let near = suggest::similar(id, known.iter().map(String::as_str));
+            diagnostics.push(names::unknown_logical_id(id, part.span, near));
+        }
+    });
+}
+
+/// Calls `visit` with every piece of text that gets into the template.
+fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
+    for pipeline in &hir.pipelines {
+        let tags = pipeline.tags.iter().map(|(_, value)| value);
+        tags.chain(&pipeline.store.key).chain(&pipeline.raw).for_each(|value| value.each_part(visit));
+        for action in &pipeline.actions {
+            action.configuration.values().for_each(|setting| setting.value.each_part(visit));
+        }
+    }
+    for project in &hir.projects {
+        project.env.iter().for_each(|(_, value)| value.each_part(visit));
+        if let Buildspec::Inline(text) = &project.buildspec {
+            text.node.parts.iter().for_each(&mut *visit);
+        }
+        of_statements(&project.statements, visit);
+        let name = project.name.as_ref().map(|name| &name.node);
+        of_thing(name, &project.ownership, project.attributes.values().map(|it| &it.value).chain(&project.raw), visit);
+    }
+    for role in &hir.roles {
+        of_statements(&role.statements, visit);
+        let name = role.name.as_ref().map(|name| &name.node);
+        of_thing(name, &role.ownership, role.attributes.values().map(|it| &it.value).chain(&role.raw), visit);
+    }
+    for bucket in &hir.buckets {
+        let name = bucket.name.as_ref().map(|name| &name.node);
+        of_thing(name, &bucket.ownership, bucket.attributes.values().map(|it| &it.value).chain(&bucket.raw), visit);
+    }
+    for topic in &hir.topics {
+        let name = topic.name.as_ref().map(|name| &name.node);
+        of_thing(name, &topic.ownership, topic.attributes.values().map(|it| &it.value).chain(&topic.raw), visit);
+    }
+    for it in &hir.connections {
+        of_thing(None, &it.ownership, it.attributes.values().map(|it| &it.value).chain(&it.raw), visit);
+    }
+}
+
+fn of_thing<'a>(
+    name: Option<&'a Text>,
+    ownership: &'a Ownership,
+    values: impl Iterator<Item = &'a Value>,
+    visit: &mut dyn FnMut(&Part),
+) {
+    name.into_iter().flat_map(|name| &name.parts).for_each(&mut *visit);
+    if let Ownership::Imported(value) = ownership {
+        value.each_part(visit);
+    }
+    values.for_each(|value| value.each_part(visit));
+}
+
+fn of_statements(statements: &[Statement], visit: &mut dyn FnMut(&Part)) {
+    for statement in statements {
+        statement.resources.iter().chain(&statement.condition).for_each(|value| value.each_part(visit));
+    }
+}

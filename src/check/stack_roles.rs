@@ -1,0 +1,71 @@
+//! W0415: stacks whose derived role allows nothing, because nothing says what the stack holds.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::stacks;
+use crate::hir::{Action, ArtifactFile, Pipeline, StackMode, Value, ValueKind};
+use crate::plan::repository::{self, Contents};
+use crate::plan::{Expr, Node, Piece, Purpose, RoleOrigin, RolePlan};
+use crate::source::Span;
+use crate::workspace::artifact::Presence;
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.hir.incomplete {
+        return;
+    }
+    for (index, role) in subject.plan.roles.iter().enumerate() {
+        let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
+        if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
+            continue;
+        }
+        let users: Vec<Place<'_>> = subject.actions().filter(|place| uses(subject, *place, index)).collect();
+        let Some(first) = users.first() else { continue };
+        let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
+        let stack = stack.unwrap_or(&first.action.symbol);
+        if let Some(template) = unknown(subject, role, &users) {
+            diagnostics.push(stacks::role_of_unknown(stack, template));
+        } else if users.iter().all(|place| is_delete(place.action)) {
+            diagnostics.push(stacks::role_of_deleted(stack, first.action.name.span));
+        }
+    }
+}
+
+/// Whether an action hands this role to CloudFormation.
+fn uses(subject: &Subject<'_>, place: Place<'_>, index: usize) -> bool {
+    let planned = subject.plan.action(place.pipeline_id, place.id);
+    let role = planned.and_then(|action| action.configuration.get("RoleArn"));
+    role.is_some_and(|role| role.text == Expr::from(Piece::Arn(Node::Role(index))))
+}
+
+fn is_delete(action: &Action) -> bool {
+    action.stack_operation().is_some_and(|operation| operation.mode == StackMode::DeleteOnly)
+}
+
+/// The place of a template that nothing is known about; none where that is due to something reported already.
+fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
+    let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
+    let place = users.iter().find(|place| place.action.span == unknown.action)?;
+    match place.action.value("TemplatePath") {
+        Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
+            is_sound(subject, place.pipeline, file).then_some(file.path_span)
+        }
+        // Text that names no file of an artifact is reported as such.
+        Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
+        _ => Some(unknown.template),
+    }
+}
+
+/// Whether the build that makes a file could be read, and can make the file.
+fn is_sound(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile) -> bool {
+    let (hir, workspace) = (subject.hir, subject.workspace);
+    let Some(id) = file.artifact else { return false };
+    let Some(producer) = pipeline.artifacts.get(id.0).and_then(|it| pipeline.actions.get(it.producer.0)) else {
+        return false;
+    };
+    let unreadable = repository::buildspec(hir, pipeline, producer).is_some()
+        && !repository::build(hir, workspace, pipeline, producer).is_some_and(|build| repository::is_sound(&build));
+    let Contents { files, .. } = repository::contents(hir, workspace, pipeline, id);
+    let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
+    !unreadable && !absent
+}

@@ -1,0 +1,107 @@
+//! What roles may do with the customer-managed keys of the buckets and topics they use.
+
+use super::super::properties::text_at;
+use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan};
+use super::statement::BY_NAME;
+
+/// A thing that a key of the customer's encrypts.
+struct Keyed {
+    node: Node,
+    key: Expr,
+    service: &'static str,
+}
+
+/// What using an encrypted thing takes: the action that uses it, what that needs of the key, and why.
+/// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
+/// topics: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
+const USES: [(&str, &[&str], &str); 3] = [
+    ("s3:GetObject", &["kms:Decrypt"], "decrypt objects of a bucket with a key of its own"),
+    ("s3:PutObject", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt objects of a bucket with a key of its own"),
+    ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages of a topic with a key of its own"),
+];
+
+/// Adds to every role of the file what it needs of those keys.
+pub fn derive(plan: &mut Plan) {
+    let keyed = keyed(plan);
+    for role in plan.roles.iter_mut().filter(|role| role.identity.is_owned()) {
+        for thing in &keyed {
+            for grant in of_role(role, thing) {
+                role.grants.push(grant);
+            }
+        }
+    }
+}
+
+fn keyed(plan: &Plan) -> Vec<Keyed> {
+    let mut keyed = Vec::new();
+    for (index, bucket) in plan.buckets.iter().enumerate() {
+        if let Some(key) = &bucket.key {
+            keyed.push(Keyed { node: Node::Bucket(index), key: key.clone(), service: "s3" });
+        }
+    }
+    for (index, topic) in plan.topics.iter().enumerate() {
+        if let Some(key) = text_at(&topic.properties, "KmsMasterKeyId") {
+            keyed.push(Keyed { node: Node::Topic(index), key: key.clone(), service: "sns" });
+        }
+    }
+    keyed
+}
+
+/// What a role needs of one key, once for each use. What it may do without conditions already is left out.
+fn of_role(role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
+    let (resource, mut conditions) = key_arn(&thing.key);
+    let has = |action: &str| {
+        let on_key = |grant: &&Grant| grant.conditions.is_empty() && grant.resources.contains(&resource);
+        role.grants.iter().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
+    };
+    conditions.push(via(thing));
+    let mut grants: Vec<Grant> = Vec::new();
+    for (used, actions, reason) in USES {
+        let Some(cause) = role.grants.iter().find(|grant| uses(grant, used, thing.node)) else { continue };
+        let lacking: Vec<&str> = actions.iter().copied().filter(|action| !has(action)).collect();
+        if !lacking.is_empty() {
+            let mut grant = Grant::allow(&lacking, vec![resource.clone()], reason, cause.cause);
+            grant.conditions.clone_from(&conditions);
+            grants.push(grant);
+        }
+    }
+    grants
+}
+
+/// Whether a grant is for this use of a thing. What the file allows by the names of IAM actions is left as it stands.
+fn uses(grant: &Grant, action: &str, thing: Node) -> bool {
+    let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
+    grant.effect == Effect::Allow
+        && grant.reason != BY_NAME
+        && grant.actions.iter().any(|it| it == action)
+        && grant.resources.iter().any(|resource| resource.pieces().iter().any(about))
+}
+
+/// The key in a policy: its ARN, also where it is given by its id. Policies cannot name an alias: there the condition does.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html> (2026-11-23)
+fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
+    let Some(text) = key.as_text() else { return (key.clone(), Vec::new()) };
+    let resource = text.splitn(6, ':').nth(5).unwrap_or(text);
+    if resource.starts_with("alias/") {
+        let mut condition = Condition::equals("kms:ResourceAliases", resource);
+        "ForAnyValue:StringEquals".clone_into(&mut condition.operator);
+        let all = match text.strip_suffix(resource).filter(|head| head.starts_with("arn:")) {
+            Some(head) => Expr::text(head).then("key/*"),
+            None => Expr::arn("kms", "key/*"),
+        };
+        return (all, vec![condition]);
+    }
+    if text.starts_with("arn:") {
+        return (key.clone(), Vec::new());
+    }
+    (Expr::arn("kms", Expr::text("key/").then(text)), Vec::new())
+}
+
+/// Only through the service that keeps the thing, where the key is.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
+fn via(thing: &Keyed) -> Condition {
+    let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));
+    let region = own.map_or_else(|| Expr::pseudo("Region"), Expr::text);
+    let service = Expr::text(thing.service).then(".").then(region).then(".").then(Expr::pseudo("URLSuffix"));
+    Condition::equals("kms:ViaService", service)
+}
