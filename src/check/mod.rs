@@ -32,6 +32,7 @@ mod planned_names;
 mod policy_size;
 mod raw_keys;
 mod repository_files;
+mod repository_ids;
 mod role_trust;
 mod shown_secrets;
 mod size_limits;
@@ -43,6 +44,7 @@ mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
 mod uneven_parallel;
+mod unpackaged_code;
 mod unused;
 mod value_lengths;
 mod variable_names;
@@ -127,6 +129,7 @@ const RULES: &[Rule] = &[
     policy_size::check,
     raw_keys::check,
     repository_files::check,
+    repository_ids::check,
     role_trust::check,
     shown_secrets::check,
     size_limits::check,
@@ -138,6 +141,7 @@ const RULES: &[Rule] = &[
     template_outputs::check,
     template_parameters::check,
     uneven_parallel::check,
+    unpackaged_code::check,
     unused::check,
     value_lengths::check,
     variable_names::check,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
 
+use super::super::grammar::STATEMENT_WORDS;
 use super::Builder;
 
 /// An unexpected token in its statement.
@@ -29,6 +30,21 @@ impl<'t> Place<'t> {
 
     fn touches(&self) -> bool {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
+    }
+
+    /// Whether a `[` is still open.
+    fn in_list(&self) -> bool {
+        self.before.matches('[').count() > self.before.matches(']').count()
+    }
+
+    /// Whether the token begins a statement of its own, behind a complete one on the same line.
+    fn begins_statement(&self) -> bool {
+        let before = self.before.trim_end();
+        let rest = self.after.trim_start();
+        let closed = before.ends_with(['}', ']', ')', '"', '\'']);
+        let attribute = rest.starts_with('=') && !rest.starts_with("==") && (closed || before.contains('='));
+        let statement = closed && rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"');
+        self.is_word() && !self.in_list() && (attribute || statement && STATEMENT_WORDS.contains(&self.token))
     }
 }
 
@@ -84,7 +100,16 @@ impl Builder<'_> {
         let words = place.words();
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
+        let ends_there = diagnostic.message.contains("a new line");
         match (words.as_slice(), place.token) {
+            _ if ends_there && place.begins_statement() => {
+                let blanks = place.before.len() - place.before.trim_end().len();
+                let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
+                diagnostic
+                    .help(format!("put a comma or a new line before `{}`", place.token))
+                    .edit(end, if blanks == 0 { ", " } else { "," })
+            }
+            (["allow" | "deny", ..], _) if words.contains(&"on") && ends_there => diagnostic,
             ([.., "allow" | "deny", _], _) if place.is_word() => {
                 diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
             }
@@ -151,7 +176,7 @@ impl Builder<'_> {
             (_, "{") if place.before.trim_end().ends_with("::") => {
                 diagnostic.help("write the path of a file behind `::`")
             }
-            (_, token) if place.before.contains('[') && (place.is_word() || token.starts_with(['"', '\''])) => {
+            (_, token) if place.in_list() && (place.is_word() || token.starts_with(['"', '\''])) => {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
                 diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
             }
