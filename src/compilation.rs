@@ -100,7 +100,7 @@ impl Compilation {
             region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
         };
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
-            let missing = plan::unresolved(&plan, &known);
+            let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
         let sources = workspace.into_sources();

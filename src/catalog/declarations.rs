@@ -35,6 +35,8 @@ declarations! {
     "generic-action"
     "pipeline"
     "project"
+    "pull-request"
+    "push"
     "resource"
     "role"
     "source"
@@ -61,8 +63,9 @@ fn entry(word: &str) -> Option<&'static Entry> {
 
 /// The attributes of a declaration, by its keyword (`project`, `bucket`, ...).
 ///
-/// Four words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
-/// besides, `source` what sources take besides, and `stack` what statements about a stack take besides.
+/// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
+/// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
+/// and `push` and `pull-request` what `on` filters take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

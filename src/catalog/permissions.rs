@@ -93,6 +93,15 @@ pub fn iam_action(name: &str) -> Option<IamAction> {
     Some(IamAction { name: format!("{service}:{found}"), access, resources })
 }
 
+/// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
+/// <https://github.com/aws-amplify/amplify-studio/issues/889> shows AWS's message (2026-11-23).
+const UNLISTED: [&str; 2] = ["apigateway:TagResource", "apigateway:UntagResource"];
+
+/// Whether AWS asks for an action that its reference does not list.
+pub fn is_unlisted(name: &str) -> bool {
+    UNLISTED.contains(&name)
+}
+
 /// The names behind the colon of a service's IAM actions, sorted; none for an unknown service.
 pub fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
     verbs(&service.to_ascii_lowercase()).map(|(name, _)| name)

@@ -31,21 +31,45 @@ macro_rules! providers {
 }
 
 providers! {
+    "alexa": Deploy;
     "appconfig": Deploy;
     "bitbucket": Source;
+    "blazemeter": Test;
+    "cloudbees": Build;
     "cloudformation": Deploy;
     "codebuild": Build Test;
     "codecommit": Source;
     "codedeploy": Deploy;
+    "commands": Compute;
+    "devicefarm": Test;
+    "ec2": Deploy;
     "ecr": Source;
+    "ecr-build": Build;
+    "ecs": Deploy;
+    "ecs-bluegreen": Deploy;
+    "eks": Deploy;
+    "ghostinspector": Test;
     "github": Source;
     "github-enterprise": Source;
     "gitlab": Source;
     "gitlab-self-managed": Source;
-    "lambda": Invoke;
+    "inspector": Invoke;
+    "lambda": Invoke Deploy;
     "manual": Approval;
+    "nouvola": Test;
+    "opsworks": Deploy;
     "pipeline": Invoke;
+    "reflect": Test;
+    "runscope": Test;
     "s3": Source Deploy;
+    "servicecatalog": Deploy;
+    "snyk": Invoke;
+    "solano": Build;
+    "stack-instances": Deploy;
+    "stackset": Deploy;
+    "stepfunctions": Invoke;
+    "teamcity": Build;
+    "xebialabs": Deploy;
 }
 
 impl Entry {

@@ -45,6 +45,15 @@ pub enum Category {
 }
 
 impl Category {
+    /// Every category.
+    pub const ALL: [Self; 7] =
+        [Self::Source, Self::Build, Self::Test, Self::Deploy, Self::Invoke, Self::Approval, Self::Compute];
+
+    /// Reads AWS's spelling.
+    pub fn from_aws(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.aws() == text)
+    }
+
     /// The keyword of the language, or of the statement that stands for the category.
     pub fn word(self) -> &'static str {
         match self {
@@ -82,6 +91,18 @@ pub enum Owner {
     ThirdParty,
     /// The user's account.
     Custom,
+}
+
+impl Owner {
+    /// Reads AWS's spelling.
+    pub fn from_aws(text: &str) -> Option<Self> {
+        match text {
+            "AWS" => Some(Self::Aws),
+            "ThirdParty" => Some(Self::ThirdParty),
+            "Custom" => Some(Self::Custom),
+            _ => None,
+        }
+    }
 }
 
 /// V1 or V2.
@@ -144,6 +165,9 @@ pub struct ActionType {
     /// How a change starts the pipeline.
     #[serde(default)]
     pub change_detection: Option<ChangeDetection>,
+    /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
+    #[serde(default)]
+    pub filters: bool,
     /// What no source settles; the entry is then used without strictness.
     #[serde(default)]
     pub unconfirmed: Option<String>,
@@ -158,9 +182,51 @@ fn both_types() -> Vec<PipelineType> {
 }
 
 impl ActionType {
+    /// The type of an action that no file describes: whatever it is given, it takes.
+    ///
+    /// Custom and partner types take at most five artifacts each way.
+    /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-action-artifacts.html> (2026-11-23)
+    pub fn unknown(category: Category, owner: Owner, provider: String, version: String) -> Self {
+        let max = match (category, owner) {
+            (Category::Approval, _) => 0,
+            (_, Owner::Aws) => usize::MAX,
+            _ => 5,
+        };
+        let inputs = Count { min: 0, max: if category == Category::Source { 0 } else { max } };
+        let outputs = Count { min: 0, max };
+        Self {
+            categories: vec![category],
+            owner,
+            provider,
+            version,
+            pipeline_types: both_types(),
+            inputs,
+            outputs,
+            cross_region: true,
+            slot: Vec::new(),
+            variable: Vec::new(),
+            variables_from: VariablesFrom::JobResult,
+            grant: Vec::new(),
+            consumer_limit: Vec::new(),
+            change_detection: None,
+            filters: false,
+            unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
+        }
+    }
+
     /// The slot of a configuration key.
     pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
+    }
+
+    /// Whether a key is one of several that a slot makes.
+    pub fn is_made_key(&self, key: &str) -> bool {
+        let digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let fits = |form: &String| {
+            let (start, end) = form.split_once('%').unwrap_or((form, ""));
+            key.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).is_some_and(digits)
+        };
+        self.slot.iter().any(|slot| slot.path_key.as_deref() == Some(key) || slot.numbered.iter().flatten().any(fits))
     }
 
     /// The slot of an attribute word.
@@ -190,6 +256,8 @@ pub enum VariablesFrom {
     Buildspec,
     /// The stack's outputs.
     StackOutputs,
+    /// Those the action names in `output-variables`.
+    Declared,
     /// Whatever the called function or custom action reports: any name is possible.
     JobResult,
 }
@@ -208,6 +276,7 @@ pub enum Phase {
 }
 
 /// One attribute: its word, its AWS key, its type, and how late a value it takes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Slot {
@@ -260,6 +329,21 @@ pub struct Slot {
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
+    /// A field of the action itself, beside its configuration.
+    #[serde(default)]
+    pub action_level: bool,
+    /// AWS shows it to nobody, so a secret may stand here.
+    #[serde(default)]
+    pub secret: bool,
+    /// AWS wants a file of an artifact as two keys: `key` takes the artifact, this one the path.
+    #[serde(default)]
+    pub path_key: Option<String>,
+    /// The two keys of each entry of an `artifact-map`, `%` standing for its number from 1: of the artifact, and of the name.
+    #[serde(default)]
+    pub numbered: Option<[String; 2]>,
+    /// A file in an artifact fits too, as `Artifact::file`.
+    #[serde(default)]
+    pub or_file: bool,
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Target>,
@@ -286,7 +370,9 @@ impl Slot {
             SlotType::Enum => self.values.keys().next().cloned().unwrap_or_default(),
             SlotType::EnumList => format!("[{}]", self.values.keys().next().cloned().unwrap_or_default()),
             SlotType::List => "[\"...\"]".to_owned(),
-            SlotType::Map | SlotType::Env | SlotType::Record => "{ ... }".to_owned(),
+            SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap => {
+                "{ ... }".to_owned()
+            }
             SlotType::Artifact | SlotType::Reference => "Name".to_owned(),
             SlotType::ArtifactFile => "Artifact::file".to_owned(),
             _ => "\"...\"".to_owned(),
@@ -320,8 +406,12 @@ pub enum SlotType {
     Map,
     /// Names to texts, secrets or parameters: environment variables.
     Env,
+    /// Names to texts, written to AWS as `ParameterKey=name,ParameterValue=text`, spaces between.
+    Shorthand,
     /// An artifact.
     Artifact,
+    /// Names to artifacts.
+    ArtifactMap,
     /// `Artifact::file`
     ArtifactFile,
     /// A declared thing, or text where AWS takes a plain name or ARN.
@@ -391,7 +481,8 @@ pub struct When {
 /// Permissions that an action, a role or an `allow` needs.
 ///
 /// `${Partition}`, `${Region}` and `${Account}` stand for where the action runs, `${Pipeline}` for the pipeline's name,
-/// any other `${Key}` for the value of that configuration key (of that entry of `keys` in a [`GrantSet`]). Where the value
+/// any other `${Key}` for the value of that configuration key (of that entry of `keys` in a [`GrantSet`]), `${Key.name}`
+/// for the last field of the ARN in it. Where the value
 /// is a list, what holds the placeholder is repeated for each item.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -16,6 +16,7 @@ mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
 mod code_expiry;
+mod commands;
 mod condition;
 mod coverage;
 mod credentials;
@@ -34,6 +35,8 @@ mod raw_keys;
 mod repository_files;
 mod repository_ids;
 mod role_trust;
+mod rollbacks;
+mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -43,6 +46,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod triggers;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
@@ -117,6 +121,7 @@ const RULES: &[Rule] = &[
     buildspec_outputs::check,
     change_sets::check,
     code_expiry::check,
+    commands::check,
     credentials::check,
     deploy_roles::check,
     empty_stage::check,
@@ -131,6 +136,8 @@ const RULES: &[Rule] = &[
     repository_files::check,
     repository_ids::check,
     role_trust::check,
+    rollbacks::check,
+    schedules::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -140,6 +147,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    triggers::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,

@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn unknown(place: Place<'_>, key: &Spanned<String>, diagnostics: &mut Diagnostics) {
     let action_type = &place.action.action_type;
-    if action_type.unconfirmed.is_some() {
+    if action_type.unconfirmed.is_some() || action_type.is_made_key(&key.node) {
         return;
     }
     let known = action_type.slot.iter().filter_map(|slot| slot.key.as_deref());
@@ -40,7 +40,7 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
     let Some(text) = value.as_str() else { return };
     let name = match text.split_once("::") {
         Some((name, _)) => name,
-        None if slot.ty == SlotType::ArtifactFile => {
+        None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
             diagnostics.push(configuration::no_artifact_file(key, text, value.span));
             return;
         }

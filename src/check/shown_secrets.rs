@@ -12,6 +12,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
             let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
+            if slot.secret {
+                continue;
+            }
             let found = if slot.ty == SlotType::Env { in_env(&setting.value) } else { anywhere(&setting.value) };
             diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
         }

@@ -10,6 +10,9 @@ use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
+        if !pipeline.schedules.is_empty() {
+            continue;
+        }
         if pipeline.incomplete || pipeline.restart_on_update || pipeline.stages.iter().any(|stage| stage.incomplete) {
             continue;
         }
@@ -26,6 +29,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// Whether a change in a source goes unnoticed.
 fn is_off(planned: &ActionPlan, action: &Action) -> bool {
     let Some(detection) = &action.action_type.change_detection else { return false };
+    if !action.filters.is_empty() {
+        return false;
+    }
     let set_so = |(key, off): (&String, &String)| {
         planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(off))
     };

@@ -3,7 +3,7 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables;
-use crate::hir::{Action, Part, PartKind};
+use crate::hir::{Action, Part, PartKind, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
@@ -23,6 +23,15 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
     let mut known: Vec<String> = setter.action_type.variable.iter().map(|variable| variable.name.clone()).collect();
     let exported = match setter.action_type.variables_from {
         VariablesFrom::Nowhere => None,
+        VariablesFrom::Declared => {
+            let named = declared(setter);
+            let named: Vec<&str> = named.iter().map(String::as_str).collect();
+            if !setter.incomplete && !named.contains(&name.as_str()) {
+                let (used, set_at) = (part.span, setter.name.span);
+                diagnostics.push(variables::not_declared(&setter.symbol, name, used, set_at, &named));
+            }
+            return;
+        }
         VariablesFrom::Buildspec => match exported(subject, place, setter) {
             Some(exported) => Some(exported),
             None => return,
@@ -41,6 +50,14 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
         }
         None => variables::unknown(&setter.symbol, name, part.span, setter.name.span, &known),
     });
+}
+
+/// The variables that an action names itself.
+fn declared(setter: &Action) -> Vec<String> {
+    match setter.value("OutputVariables").map(|value| &value.kind) {
+        Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.

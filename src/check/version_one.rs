@@ -28,6 +28,14 @@ fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
         let said = "QUEUED or PARALLEL mode can only be used with V2 pipelines";
         diagnostics.push(structure::needs_version_two(&what, mode.span, asked, Some(said)));
     }
+    if let Some(outcome) = pipeline.stages.iter().find_map(|stage| stage.on_failure.as_ref()) {
+        let said = "Stage level conditions can only be used with V2 pipelines.";
+        diagnostics.push(structure::needs_version_two("`on failure`", outcome.span, asked, Some(said)));
+    }
+    if let Some(filter) = pipeline.actions.iter().find_map(|action| action.filters.first()) {
+        let what = format!("`on {}`", filter.event.word());
+        diagnostics.push(structure::needs_version_two(&what, filter.span, asked, None));
+    }
     for action in pipeline.actions.iter().filter(|it| !it.action_type.pipeline_types.contains(&PipelineType::V1)) {
         let what = format!("provider {}", action.action_type.provider);
         let said = format!("{} Action can only be used with V2 pipelines.", action.action_type.provider);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,32 +17,40 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[derive(Debug, Default)]
 pub(super) struct Watched {
     paths: BTreeSet<Utf8PathBuf>,
+    /// The texts that were read.
+    texts: Vec<(Utf8PathBuf, Arc<str>)>,
 }
 
 impl Watched {
     /// What these compilations read, and what was named on the command line.
     pub(super) fn new(compilations: &[Compilation], named: &[Utf8PathBuf]) -> Self {
+        let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
+        let texts: Vec<_> = files.map(|(_, file)| (file.path().to_owned(), file.shared_text())).collect();
         let mut paths: BTreeSet<Utf8PathBuf> = named.iter().cloned().collect();
-        for compilation in compilations {
-            paths.extend(compilation.sources().files().map(|(_, file)| file.path().to_owned()));
-        }
+        paths.extend(texts.iter().map(|(path, _)| path.clone()));
         let folders: Vec<Utf8PathBuf> = paths.iter().map(|path| folder(path)).collect();
         paths.extend(folders);
-        Self { paths }
+        Self { paths, texts }
     }
 
     /// Returns when something changed and nothing has changed since the last look: editors write in several steps.
     pub(super) fn wait(&self) {
         let first = self.state();
+        // What changed between being read and this look shows in the text only.
+        let stale = self.is_stale();
         let mut last = first.clone();
         loop {
             std::thread::sleep(PAUSE);
             let now = self.state();
-            if now != first && now == last {
+            if (stale || now != first) && now == last {
                 return;
             }
             last = now;
         }
+    }
+
+    fn is_stale(&self) -> bool {
+        self.texts.iter().any(|(path, text)| std::fs::read(path).is_ok_and(|bytes| bytes != text.as_bytes()))
     }
 
     fn state(&self) -> Vec<Option<(SystemTime, u64)>> {
@@ -65,4 +74,22 @@ pub(super) fn clear() {
 /// Says that nothing was found, or not, and that it goes on.
 pub(super) fn pause(clean: bool) {
     terminal::say(if clean { "nothing found; waiting for changes\n" } else { "waiting for changes\n" });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_right_after_reading_is_noticed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = Utf8PathBuf::from_path_buf(folder.path().join("x.pipe")).expect("a UTF-8 path");
+        std::fs::write(&path, "old").expect("a file is written");
+        let watched = Watched { paths: BTreeSet::from([path.clone()]), texts: vec![(path.clone(), "old".into())] };
+        assert!(!watched.is_stale());
+        std::fs::write(&path, "new").expect("a file is written");
+        assert!(watched.is_stale());
+        // It returns although nothing changes any more.
+        watched.wait();
+    }
 }

@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
-use crate::plan::{ActionPlan, Expr, Known, Piece, PipelinePlan, Plan};
+use crate::plan::{
+    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan, VariableKind,
+};
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
 #[derive(Debug, Serialize)]
@@ -20,6 +22,8 @@ struct Definition {
     pipeline_type: PipelineType,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variables: Vec<Variable>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triggers: Vec<Trigger>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +57,8 @@ struct Variable {
 struct Stage {
     name: String,
     actions: Vec<Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_failure: Option<Json>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,6 +70,12 @@ struct Action {
     run_order: u32,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     configuration: IndexMap<String, Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    output_variables: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environment_variables: Vec<EnvironmentVariable>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     output_artifacts: Vec<Artifact>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -88,6 +100,82 @@ struct TypeId {
 #[derive(Debug, Serialize)]
 struct Artifact {
     name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct EnvironmentVariable {
+    name: String,
+    value: Json,
+    r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Trigger {
+    provider_type: String,
+    git_configuration: GitConfiguration,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GitConfiguration {
+    source_action_name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    push: Vec<Filter>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pull_request: Vec<Filter>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Filter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Patterns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branches: Option<Patterns>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file_paths: Option<Patterns>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Patterns {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    includes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excludes: Vec<String>,
+}
+
+impl Trigger {
+    fn new(trigger: &TriggerPlan) -> Self {
+        let filters = |filters: &[FilterPlan]| filters.iter().map(Filter::new).collect();
+        Self {
+            provider_type: trigger.provider.clone(),
+            git_configuration: GitConfiguration {
+                source_action_name: trigger.source.clone(),
+                push: filters(&trigger.push),
+                pull_request: filters(&trigger.pull_request),
+            },
+        }
+    }
+}
+
+impl Filter {
+    fn new(filter: &FilterPlan) -> Self {
+        let patterns = |patterns: &Option<PatternsPlan>| {
+            let patterns = patterns.clone();
+            patterns.map(|PatternsPlan { includes, excludes }| Patterns { includes, excludes })
+        };
+        Self {
+            tags: patterns(&filter.tags),
+            branches: patterns(&filter.branches),
+            file_paths: patterns(&filter.paths),
+            events: filter.events.clone(),
+        }
+    }
 }
 
 /// Greatest length of a variable's description.
@@ -111,6 +199,7 @@ impl Definition {
                 .map(|stage| Stage {
                     name: stage.name.clone(),
                     actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
+                    on_failure: stage.on_failure.map(on_failure),
                 })
                 .collect(),
             execution_mode: pipeline.mode.clone(),
@@ -124,13 +213,33 @@ impl Definition {
                     description: variable.doc.as_ref().map(|doc| doc.chars().take(VARIABLE_DESCRIPTION).collect()),
                 })
                 .collect(),
+            triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
         }
+    }
+}
+
+/// What a stage does when it has failed.
+fn on_failure(outcome: OnFailure) -> Json {
+    match outcome {
+        OnFailure::Rollback => json!({ "result": "ROLLBACK" }),
+        OnFailure::RetryFailed => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "FAILED_ACTIONS" } }),
+        OnFailure::RetryAll => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "ALL_ACTIONS" } }),
     }
 }
 
 impl Action {
     fn new(action: &ActionPlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let artifacts = |names: &[String]| names.iter().map(|name| Artifact { name: name.clone() }).collect();
+        let fields = &action.fields;
+        let inputs = action.inputs.iter().map(|name| Artifact { name: name.clone(), files: Vec::new() });
+        let output = |(index, name): (usize, &String)| Artifact {
+            name: name.clone(),
+            files: fields.files.get(index).cloned().unwrap_or_default(),
+        };
+        let variable = |(name, kind, value): &(String, VariableKind, Expr)| EnvironmentVariable {
+            name: name.clone(),
+            value: text(value),
+            r#type: kind.aws(),
+        };
         Self {
             name: action.name.clone(),
             type_id: TypeId {
@@ -141,8 +250,11 @@ impl Action {
             },
             run_order: action.run_order,
             configuration: action.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
-            output_artifacts: artifacts(&action.outputs),
-            input_artifacts: artifacts(&action.inputs),
+            commands: fields.commands.iter().map(text).collect(),
+            output_variables: fields.output_variables.iter().map(text).collect(),
+            environment_variables: fields.environment.iter().map(variable).collect(),
+            output_artifacts: action.outputs.iter().enumerate().map(output).collect(),
+            input_artifacts: inputs.collect(),
             role_arn: action.role.as_ref().map(text),
             namespace: action.namespace.clone(),
             timeout_in_minutes: action.timeout,

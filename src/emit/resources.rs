@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
+use crate::catalog::permissions;
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
-    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
+    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
+    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
 };
 
 use super::intrinsic::{data, value};
@@ -28,6 +29,17 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// Tells cfn-lint to let pass what AWS asks for and the reference it goes by does not list.
+    fn linted(mut self, grants: &[Grant]) -> Self {
+        if grants.iter().flat_map(|grant| &grant.actions).any(|action| permissions::is_unlisted(action)) {
+            let metadata = self.metadata.get_or_insert_with(|| json!({}));
+            if let Json::Object(entries) = metadata {
+                entries.insert("cfn-lint".to_owned(), json!({ "config": { "ignore_checks": ["W3037"] } }));
+            }
+        }
+        self
+    }
+
     fn new(r#type: &'static str, properties: Json) -> Self {
         Self {
             r#type,
@@ -176,15 +188,14 @@ pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>)
     }
     let resource = Resource::new("AWS::IAM::Role", properties(plan, first, &role.properties))
         .documented(&role.identity)
+        .linted(&parts.inline)
         .with_raw(plan, role.raw.as_ref());
     let policies = parts.managed.iter().map(|grants| {
-        Resource::new(
-            "AWS::IAM::ManagedPolicy",
-            json!({
-                "Description": format!("Grants of {} that do not fit in the role itself", role.display),
-                "PolicyDocument": policy::document(plan, grants),
-            }),
-        )
+        let properties = json!({
+            "Description": format!("Grants of {} that do not fit in the role itself", role.display),
+            "PolicyDocument": policy::document(plan, grants),
+        });
+        Resource::new("AWS::IAM::ManagedPolicy", properties).linted(grants)
     });
     (resource, ids.into_iter().zip(policies).collect())
 }
@@ -274,7 +285,10 @@ pub fn connection(plan: &Plan, connection: &ConnectionPlan) -> Resource {
 pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     let mut first = name(plan, "Name", &rule.identity);
     first.push(("Description", rule.description.as_str().into()));
-    first.push(("EventPattern", data(plan, &rule.pattern)));
+    match &rule.waits_for {
+        WaitsFor::Pattern(pattern) => first.push(("EventPattern", data(plan, pattern))),
+        WaitsFor::Schedule(schedule) => first.push(("ScheduleExpression", schedule.as_str().into())),
+    }
     first.push(("State", "ENABLED".into()));
     let target = json!({
         "Id": "Pipeline",

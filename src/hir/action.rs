@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category};
 use crate::source::{Span, Spanned};
 
-use super::{ArtifactId, Entity, ProjectId, RoleId, Text, Value, ValueKind};
+use super::{ArtifactId, Attribute, Entity, ProjectId, RoleId, Text, Value, ValueKind};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -44,12 +44,61 @@ pub struct Action {
     pub template_origin: Option<Spanned<String>>,
     /// For a source: the folder of the repository it checks out; `None`: not this repository.
     pub checkout: Option<Spanned<String>>,
+    /// For a source: what starts the pipeline, in place of every commit to the branch.
+    pub filters: Vec<Filter>,
     /// The documentation above it.
     pub doc: Option<String>,
     /// The header: from the first word to the last clause.
     pub span: Span,
     /// Whether an attribute could not be read: rules about missing ones then stay silent.
     pub incomplete: bool,
+}
+
+/// `on push { ... }`, `on pull-request { ... }`
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// What it filters.
+    pub event: FilterEvent,
+    /// Its attributes, by attribute word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// From `on` to the event.
+    pub span: Span,
+    /// Whether a part of it could not be read.
+    pub incomplete: bool,
+}
+
+impl Filter {
+    /// The patterns of an attribute that could be read, with their places and without the `!` that marks what is left out.
+    pub fn patterns(&self, word: &str, left_out: bool) -> impl Iterator<Item = Spanned<&str>> {
+        let items = match self.attributes.get(word).map(|attribute| &attribute.value.kind) {
+            Some(ValueKind::List(items)) => items.as_slice(),
+            _ => &[],
+        };
+        items.iter().filter_map(move |item| {
+            let text = item.as_str()?;
+            let pattern = if left_out { text.strip_prefix('!') } else { Some(text).filter(|it| !it.starts_with('!')) };
+            pattern.map(|pattern| Spanned::new(pattern, item.span))
+        })
+    }
+}
+
+/// What a filter filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterEvent {
+    /// `on push`
+    Push,
+    /// `on pull-request`
+    PullRequest,
+}
+
+impl FilterEvent {
+    /// The word behind `on`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::PullRequest => "pull-request",
+        }
+    }
 }
 
 /// An artifact that an action reads.

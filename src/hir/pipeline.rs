@@ -30,6 +30,8 @@ pub struct Pipeline {
     pub restart_on_update: bool,
     /// Where artifacts are kept.
     pub store: ArtifactStore,
+    /// When it starts by the clock: expressions of EventBridge.
+    pub schedules: Vec<Spanned<String>>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All actions, in the order written.
@@ -103,10 +105,23 @@ pub struct Stage {
     pub doc: Option<String>,
     /// Its steps, one after another.
     pub steps: Vec<Step>,
+    /// What happens when it fails; the span is the statement's.
+    pub on_failure: Option<Spanned<OnFailure>>,
     /// From the keyword to the name.
     pub span: Span,
     /// Whether a part of it could not be read.
     pub incomplete: bool,
+}
+
+/// What happens when a stage fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// The actions that failed run once more.
+    RetryFailed,
+    /// All of its actions run once more.
+    RetryAll,
+    /// It runs again with what the last successful run gave it.
+    Rollback,
 }
 
 /// A step of a stage.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot};
 use crate::diagnostic::families::names;
-use crate::hir::{Action, ArtifactId, Input, Origin, Setting, Value, ValueKind};
+use crate::hir::{Action, ArtifactId, Filter, Input, Origin, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -68,20 +68,22 @@ pub(super) enum Form<'a> {
     Written(&'a ast::Action),
     /// A stack statement, or one half of one.
     Stack(&'a ast::StackAction, Origin),
+    /// `deploy stackset Name`, `deploy stack-instances Name`
+    StackSet(&'a ast::StackAction),
 }
 
 impl<'a> ActionDraft<'a> {
     fn clauses(&self) -> &'a Clauses {
         match self.form {
             Form::Written(action) => &action.clauses,
-            Form::Stack(action, _) => &action.clauses,
+            Form::Stack(action, _) | Form::StackSet(action) => &action.clauses,
         }
     }
 
     pub(super) fn block(&self) -> Option<&'a ast::Block> {
         match self.form {
             Form::Written(action) => action.block.as_ref(),
-            Form::Stack(action, _) => action.block.as_ref(),
+            Form::Stack(action, _) | Form::StackSet(action) => action.block.as_ref(),
         }
     }
 
@@ -118,7 +120,13 @@ impl<'a> Lowerer<'a> {
         placed: &Placed<'a>,
         stage: usize,
     ) -> Vec<ActionDraft<'a>> {
-        let found = self.action_type(&action.head);
+        let (found, complete) = match &action.head {
+            ActionHead::Generic => {
+                let named = self.named_type(action, &placed.at);
+                (Some((named.category, named.action_type)), named.complete)
+            }
+            head => (self.action_type(head), true),
+        };
         let name = self.declared_name(&action.name, &placed.at);
         let (Some((category, action_type)), Some(name)) = (found, name) else {
             self.give_up(placed.statement);
@@ -139,7 +147,7 @@ impl<'a> Lowerer<'a> {
             statement: placed.statement,
             namespace: plain_attribute(action.block.as_ref(), "namespace"),
             outputs: Vec::new(),
-            incomplete: false,
+            incomplete: !complete,
         }]
     }
 
@@ -148,7 +156,8 @@ impl<'a> Lowerer<'a> {
             ActionHead::Approve => {
                 return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?));
             }
-            ActionHead::Run | ActionHead::Generic => return None,
+            ActionHead::Run => return Some((Category::Compute, catalog::action_type("commands", Category::Compute)?)),
+            ActionHead::Generic => return None,
             ActionHead::Typed { category, provider } => (category, provider),
         };
         let wanted = match category.node.as_str() {
@@ -171,7 +180,11 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
             }
         } else {
-            let can: Vec<String> = can.iter().map(|can| format!("{} {}", can.word(), provider.node)).collect();
+            let statement = |can: &Category| match can {
+                Category::Approval | Category::Compute => can.word().to_owned(),
+                _ => format!("{} {}", can.word(), provider.node),
+            };
+            let can: Vec<String> = can.iter().map(statement).collect();
             let can: Vec<&str> = can.iter().map(String::as_str).collect();
             self.diagnostics.push(names::wrong_category(category, &provider.node, &can));
         }
@@ -184,12 +197,15 @@ impl<'a> Lowerer<'a> {
         match draft.form {
             Form::Written(action) => self.written(draft, action, context),
             Form::Stack(action, origin) => self.stack_action(draft, action, origin, context),
+            Form::StackSet(action) => self.stack_set_action(draft, action, context),
         }
     }
 
     fn written(&mut self, draft: ActionDraft<'a>, action: &'a ast::Action, context: Context) -> Action {
         let action_type = Arc::clone(&draft.action_type);
-        let mut slots: Vec<&Slot> = action_type.slot.iter().collect();
+        let own = if matches!(action.head, ActionHead::Generic) { "generic-action" } else { "" };
+        let mut slots: Vec<&Slot> = declared_slots(own);
+        slots.extend(&action_type.slot);
         slots.extend(declared_slots("action"));
         if draft.category == Category::Source {
             slots.extend(declared_slots("source"));
@@ -199,7 +215,8 @@ impl<'a> Lowerer<'a> {
         }
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
-        let (attributes, unread) = self.action_attributes(draft.block(), &slots, owner, context);
+        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
+        slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
         let mut configuration = settings(&attributes, &action_type.slot);
         let inputs = self.header(&draft, &mut configuration, context);
@@ -207,24 +224,25 @@ impl<'a> Lowerer<'a> {
         let lost_input = inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= unread.any() || lost_input;
+        lowered.filters = filters;
         lowered
     }
 
-    /// The attributes of an action's block, and whether part of it could not be read.
+    /// The attributes of an action's block, whether part of it could not be read, and its filters.
     pub(super) fn action_attributes(
         &mut self,
         block: Option<&'a ast::Block>,
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
-    ) -> (Attributes, Unread) {
-        let Some(block) = block else { return (Attributes::new(), Unread::default()) };
+    ) -> (Attributes, Unread, Vec<Filter>) {
+        let Some(block) = block else { return (Attributes::new(), Unread::default(), Vec::new()) };
         let at = Surroundings::of(self.scopes.child(context.scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
         let attributes = self.attributes(&body.statements, slots, owner);
         let unread = Unread { statement: body.incomplete, attribute: attributes.len() < written };
-        (attributes, unread)
+        (attributes, unread, self.filters(&body.statements))
     }
 
     /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
@@ -314,7 +332,7 @@ impl<'a> Lowerer<'a> {
             }
         };
         let origin = match draft.form {
-            Form::Written(_) => Origin::Written,
+            Form::Written(_) | Form::StackSet(_) => Origin::Written,
             Form::Stack(_, origin) => origin,
         };
         Action {
@@ -334,6 +352,7 @@ impl<'a> Lowerer<'a> {
             origin,
             template_origin: literal(attributes, "origin"),
             checkout: checkout(attributes),
+            filters: Vec::new(),
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
             incomplete: draft.incomplete,
@@ -357,6 +376,15 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(names::configuration_override(key, replaced.attribute));
             }
         }
+    }
+}
+
+/// Whether `configuration` gives the key of a slot.
+fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
+    let given = attributes.get("configuration").map(|attribute| &attribute.value.kind);
+    match (given, &slot.key) {
+        (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),
+        _ => false,
     }
 }
 

@@ -71,7 +71,8 @@ impl<'a> Lowerer<'a> {
             return self.evaluate(expression, context, words_of(slot));
         };
         if slot.ty != SlotType::Record {
-            return self.evaluate(expression, context, Words::Text);
+            let words = if slot.ty == SlotType::ArtifactMap { Words::Artifact } else { Words::Text };
+            return self.evaluate(expression, context, words);
         }
         let mut map = Vec::with_capacity(entries.len());
         for entry in entries {

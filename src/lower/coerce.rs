@@ -46,7 +46,7 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
 pub(super) fn words_of(slot: &Slot) -> Words {
     match slot.ty {
         SlotType::Enum | SlotType::EnumList | SlotType::Cache => Words::Enumeration,
-        SlotType::Artifact => Words::Artifact,
+        SlotType::Artifact | SlotType::ArtifactMap => Words::Artifact,
         SlotType::Reference => slot.to.map_or(Words::Value, Words::Target),
         SlotType::Bool => Words::Flag,
         _ if slot.charset.as_deref() == Some("region") => Words::Enumeration,
@@ -54,6 +54,7 @@ pub(super) fn words_of(slot: &Slot) -> Words {
         | SlotType::List
         | SlotType::Map
         | SlotType::Env
+        | SlotType::Shorthand
         | SlotType::Record
         | SlotType::Buildspec
         | SlotType::Json
@@ -76,7 +77,10 @@ fn expected(slot: &Slot) -> String {
         SlotType::Enum => format!("a word such as `{}`", slot.example()),
         SlotType::EnumList => format!("a list such as `{}`", slot.example()),
         SlotType::List => "a list".to_owned(),
-        SlotType::Map | SlotType::Env | SlotType::Record => "a map such as `{ key = value }`".to_owned(),
+        SlotType::ArtifactMap => "a map such as `{ NAME = Artifact }`".to_owned(),
+        SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand => {
+            "a map such as `{ key = value }`".to_owned()
+        }
         SlotType::Artifact => "an artifact".to_owned(),
         SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
         SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
@@ -96,6 +100,9 @@ impl Lowerer<'_> {
         if value.is_poisoned() && !matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) {
             return value;
         }
+        if slot.or_file && matches!(value.kind, ValueKind::ArtifactFile(_)) {
+            return value;
+        }
         let span = value.span;
         let fitted = match slot.ty {
             SlotType::String => self.fit_string(slot, value),
@@ -108,6 +115,8 @@ impl Lowerer<'_> {
             SlotType::EnumList => self.fit_items(slot, value, Self::fit_enum),
             SlotType::List => self.fit_items(slot, value, Self::fit_string),
             SlotType::Map => self.fit_map(slot, value),
+            SlotType::Shorthand => self.fit_shorthand(slot, value),
+            SlotType::ArtifactMap => self.fit_artifacts(slot, value),
             SlotType::Env => self.fit_env(slot, value),
             SlotType::Record => self.fit_record(slot, value),
             SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
@@ -268,13 +277,41 @@ impl Lowerer<'_> {
     }
 
     fn fit_map(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
-        self.fit_entries(slot, value, |kind| {
+        self.fit_entries(slot, value, "text", |kind| {
             matches!(kind, ValueKind::Text(_) | ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Raw(_))
         })
     }
 
+    /// A map of texts in which nothing divides the shorthand.
+    fn fit_shorthand(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let value = self.fit_map(slot, value)?;
+        let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
+        for (key, text) in entries {
+            if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
+                let wanted = "text without spaces and commas";
+                self.diagnostics.push(names::wrong_type(&key.node, wanted, "text that has some", text.span));
+            }
+        }
+        Ok(value)
+    }
+
+    /// A map to artifacts, not too long.
+    fn fit_artifacts(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let fits = |kind: &ValueKind| matches!(kind, ValueKind::Artifact(_));
+        let value = self.fit_entries(slot, value, "an artifact", fits)?;
+        let count = if let ValueKind::Map(entries) = &value.kind { entries.len() as u64 } else { 0 };
+        match slot.max.filter(|max| count > *max) {
+            Some(max) => {
+                let limits = format!("at most {max} entries");
+                self.diagnostics.push(names::out_of_range(&slot.attribute, &limits, value.span));
+                Err(Value::poisoned(value.span))
+            }
+            None => Ok(value),
+        }
+    }
+
     fn fit_env(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
-        self.fit_entries(slot, value, |kind| {
+        self.fit_entries(slot, value, "text", |kind| {
             matches!(
                 kind,
                 ValueKind::Text(_)
@@ -287,7 +324,13 @@ impl Lowerer<'_> {
         })
     }
 
-    fn fit_entries(&mut self, slot: &Slot, value: Value, fits: fn(&ValueKind) -> bool) -> Result<Value, Value> {
+    fn fit_entries(
+        &mut self,
+        slot: &Slot,
+        value: Value,
+        wanted: &str,
+        fits: fn(&ValueKind) -> bool,
+    ) -> Result<Value, Value> {
         let span = value.span;
         let ValueKind::Map(entries) = value.kind else { return Err(value) };
         let kind = slot.charset.as_deref();
@@ -304,7 +347,7 @@ impl Lowerer<'_> {
                 fitted.push((key, value));
             } else {
                 let found = describe(&value.kind);
-                self.diagnostics.push(names::wrong_type(&key.node, "text", found, place));
+                self.diagnostics.push(names::wrong_type(&key.node, wanted, found, place));
                 fitted.push((key, Value::poisoned(place)));
             }
         }

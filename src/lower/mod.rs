@@ -11,6 +11,7 @@ mod declare;
 mod expand;
 mod expression;
 mod functions;
+mod generic;
 mod imports;
 mod params;
 mod pipeline;
@@ -19,6 +20,8 @@ mod reference;
 mod resource;
 mod scope;
 mod stack;
+mod stack_set;
+mod starts;
 mod text;
 mod types;
 

@@ -179,7 +179,7 @@ impl<'a> Lowerer<'a> {
 
     fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
         let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
-        let body = self.expand(&named.block.statements, Place::Steps, "stage", &at);
+        let body = self.expand(&named.block.statements, Place::Stage, "stage", &at);
         let name = self.stage_name(named, &body.statements, &placed.at);
         let incomplete = body.incomplete || name.is_none();
         let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));
@@ -191,12 +191,15 @@ impl<'a> Lowerer<'a> {
             name,
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
+            on_failure: None,
             span: named.keyword.to(named.name.span),
             incomplete,
         });
         let steps = self.draft_steps(&body.statements, index, draft);
+        let on_failure = self.on_failure(&body.statements);
         if let Some(stage) = draft.stages.get_mut(index) {
             stage.steps = steps;
+            stage.on_failure = on_failure;
         }
     }
 
@@ -230,7 +233,10 @@ impl<'a> Lowerer<'a> {
                     this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::StackAction(action) => {
-                    let drafts = this.draft_stack(action, placed, stage);
+                    let drafts = match action.kind.node {
+                        ast::StackKind::Stack => this.draft_stack(action, placed, stage),
+                        _ => this.draft_stack_set(action, placed, stage),
+                    };
                     this.add_actions(drafts, stage, draft)
                 }
                 StmtKind::Parallel(block) => {
@@ -328,10 +334,10 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let (attributes, store) = self.traced(&trail, |this| {
+        let (attributes, store, schedules) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
             let store = this.artifact_store(&statements);
-            (attributes, store)
+            (attributes, store, this.schedules(&statements, context))
         });
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
@@ -360,6 +366,7 @@ impl<'a> Lowerer<'a> {
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
+            schedules,
             stages: draft.stages.clone(),
             actions,
             artifacts: draft.artifacts.clone(),

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::families::statements;
 use crate::source::Span;
-use crate::syntax::ast::{ActionHead, Attribute, ExprKind, ResourceKind, StackKind, StackVerb, Stmt, StmtKind};
+use crate::syntax::ast::{
+    ActionHead, Attribute, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
+};
 
 use super::Lowerer;
 
@@ -13,7 +15,9 @@ pub(super) enum Place {
     File,
     /// `pipeline`
     Pipeline,
-    /// `stage`, `parallel`, `sequence`
+    /// `stage`
+    Stage,
+    /// `parallel`, `sequence`
     Steps,
     /// An action's block.
     Action,
@@ -26,14 +30,15 @@ pub(super) enum Place {
 }
 
 impl Place {
-    const ALL: [Self; 7] =
-        [Self::File, Self::Pipeline, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
+    const ALL: [Self; 8] =
+        [Self::File, Self::Pipeline, Self::Stage, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
 
     fn words(self) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
             Self::Pipeline => &["pipeline"],
-            Self::Steps => &["stage", "parallel", "sequence"],
+            Self::Stage => &["stage"],
+            Self::Steps => &["parallel", "sequence"],
             Self::Action => &["source"],
             Self::Project => &["project"],
             Self::Role => &["role"],
@@ -50,7 +55,7 @@ impl Place {
             },
             StmtKind::If(_) | StmtKind::Error(_) => true,
             StmtKind::Let(_) | StmtKind::For(_) | StmtKind::Use(_) => {
-                matches!(self, Self::File | Self::Pipeline | Self::Steps)
+                matches!(self, Self::File | Self::Pipeline | Self::Stage | Self::Steps)
             }
             StmtKind::Pipeline(_)
             | StmtKind::Import(_)
@@ -59,10 +64,15 @@ impl Place {
             | StmtKind::Resource(_) => self == Self::File,
             StmtKind::Stage(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => self == Self::Pipeline,
             StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
-                self == Self::Steps
+                matches!(self, Self::Stage | Self::Steps)
             }
             StmtKind::Allow(_) => matches!(self, Self::Project | Self::Role),
-            StmtKind::On(_) => matches!(self, Self::Pipeline | Self::Steps | Self::Action),
+            StmtKind::On(on) => match on.event.node.as_str() {
+                "push" | "pull-request" => self == Self::Action,
+                "schedule" | "event" => self == Self::Pipeline,
+                "entry" | "success" | "failure" => self == Self::Stage,
+                _ => false,
+            },
             StmtKind::Property(_) => false,
         }
     }
@@ -93,7 +103,7 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::If(statement) => ("if", statement.keyword),
         StmtKind::Use(statement) => ("use", statement.keyword),
         StmtKind::Allow(allow) => (if allow.deny { "deny" } else { "allow" }, allow.keyword),
-        StmtKind::On(on) => ("on", on.keyword),
+        StmtKind::On(on) => (on_words(on), on.keyword.to(on.event.span)),
         StmtKind::Notify(notify) => ("notify", notify.keyword),
         StmtKind::StackAction(action) => (stack_words(action.verb.node, action.kind.node), action.verb.span),
         StmtKind::Action(action) => (action_word(&action.head), action.keyword),
@@ -103,6 +113,17 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         }
         StmtKind::Error(_) => ("", statement.span),
     }
+}
+
+/// What may follow `on`, with it.
+const EVENTS: [&str; 7] =
+    ["on push", "on pull-request", "on schedule", "on event", "on entry", "on success", "on failure"];
+
+fn on_words(on: &On) -> &'static str {
+    if on.event.node == "failure" && matches!(on.clause, Some(OnClause::Require { .. })) {
+        return "on failure require";
+    }
+    EVENTS.into_iter().find(|words| words.strip_prefix("on ") == Some(on.event.node.as_str())).unwrap_or("on")
 }
 
 fn stack_words(verb: StackVerb, kind: StackKind) -> &'static str {
@@ -136,7 +157,12 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(_) | StmtKind::Notify(_) | StmtKind::Property(_) => false,
+        StmtKind::On(on) => match on.event.node.as_str() {
+            "push" | "pull-request" | "schedule" => true,
+            "failure" => !matches!(on.clause, Some(OnClause::Require { .. })),
+            _ => false,
+        },
+        StmtKind::Notify(_) | StmtKind::Property(_) => false,
         StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(
             resource.kind,
@@ -146,8 +172,7 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Topic
                 | ResourceKind::Connection
         ),
-        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack,
-        StmtKind::Action(action) => !matches!(action.head, ActionHead::Run | ActionHead::Generic),
+        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
         _ => true,
     }
 }
@@ -173,6 +198,7 @@ impl<'a> Lowerer<'a> {
                 statements::not_built("resources", attribute.key.span)
             }
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
+            StmtKind::On(on) if word == "on" => statements::unknown_event(&on.event, &EVENTS),
             _ => statements::misplaced(word, span, inside, &allowed),
         };
         self.diagnostics.push(diagnostic);

@@ -77,7 +77,7 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
         let reported = self.diagnostics.len();
-        let (attributes, unread) = self.action_attributes(draft.block(), &slots, owner, context);
+        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
@@ -111,6 +111,7 @@ impl<'a> Lowerer<'a> {
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
+        lowered.filters = if second_half { Vec::new() } else { filters };
         lowered
     }
 

@@ -2,12 +2,13 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{ActionType, Slot};
-use crate::hir::{Action, ActionId, PipelineId, ValueKind};
+use crate::catalog::{ActionType, Category, Slot};
+use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
+use crate::source::Spanned;
 
 use super::grant::Values;
 use super::value::Scope;
-use super::{ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
+use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
 
 /// The stages of a pipeline.
 pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<StagePlan> {
@@ -18,7 +19,8 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<Stag
         let here = pipeline.actions().filter(|(_, action)| action.stage == index);
         let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
         actions.sort_by_key(|action| action.run_order);
-        StagePlan { name: stage.name.node.clone(), actions }
+        let on_failure = stage.on_failure.as_ref().map(|outcome| outcome.node);
+        StagePlan { name: stage.name.node.clone(), actions, on_failure }
     };
     pipeline.stages.iter().enumerate().map(stage).collect()
 }
@@ -32,6 +34,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         action_type: ActionTypeId::new(action.category, &action.action_type),
         run_order,
         configuration: configuration(scope, action),
+        fields: fields(scope, action),
         inputs: action.inputs.iter().map(|input| artifact(input.artifact)).collect(),
         outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
         namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
@@ -41,25 +44,77 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
     }
 }
 
+/// What stands beside the configuration, of an action that runs commands.
+fn fields(scope: &Scope, action: &Action) -> ActionFields {
+    let mut fields = ActionFields::default();
+    if action.category != Category::Compute {
+        return fields;
+    }
+    let list = |key: &str| match action.value(key).map(|value| &value.kind) {
+        Some(ValueKind::List(items)) => items.iter().map(|item| scope.plain(item)).collect(),
+        _ => Vec::new(),
+    };
+    fields.commands = list("Commands");
+    fields.output_variables = list("OutputVariables");
+    if let Some(ValueKind::Map(entries)) = action.value("EnvironmentVariables").map(|value| &value.kind) {
+        let variable = |(name, value): &(Spanned<String>, Value)| {
+            let (kind, value) = scope.variable(value);
+            (name.node.clone(), kind, value)
+        };
+        fields.environment = entries.iter().map(variable).collect();
+    }
+    let pipeline = scope.pipeline.and_then(|id| scope.hir.pipelines.get(id.0));
+    let contents = |id: &crate::hir::ArtifactId| {
+        let artifact = pipeline.and_then(|pipeline| pipeline.artifacts.get(id.0));
+        artifact.map(|it| it.contents.iter().map(|file| file.node.clone()).collect()).unwrap_or_default()
+    };
+    fields.files = action.outputs.iter().map(contents).collect();
+    fields
+}
+
 /// The configuration in the catalogue's order, then raw keys as written.
 fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for (key, setting) in &action.configuration {
-        if matches!(setting.value.kind, ValueKind::Null) {
+        let slot = action.action_type.slot_of_key(key);
+        if matches!(setting.value.kind, ValueKind::Null) || slot.is_some_and(|slot| slot.action_level) {
             continue;
         }
-        let text = match action.action_type.slot_of_key(key) {
-            Some(slot) if !setting.raw => scope.in_slot(&setting.value, slot),
-            _ => scope.raw_text(&setting.value),
+        let texts = match slot {
+            Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
+            _ => vec![(key.clone(), scope.raw_text(&setting.value))],
         };
-        let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
-        rendered.insert(key.clone(), value);
+        for (key, text) in texts {
+            let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
+            rendered.insert(key, value);
+        }
     }
     add_defaults(&mut rendered, action);
     in_catalogue_order(rendered, &action.action_type)
 }
 
-/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, and what keeps a source from polling.
+/// The value of a slot under its key, or under each of the keys that AWS divides it into.
+fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
+    match (&value.kind, &slot.path_key, &slot.numbered) {
+        (ValueKind::ArtifactFile(file), Some(path_key), _) => {
+            let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id.0));
+            vec![(key.to_owned(), Expr::text(artifact)), (path_key.clone(), scope.text(&file.path))]
+        }
+        (ValueKind::Map(entries), _, Some([of_artifact, of_name])) => {
+            let numbered = |form: &str, index: usize| form.replace('%', &(index + 1).to_string());
+            let both = |(index, (name, value)): (usize, &(Spanned<String>, Value))| {
+                [
+                    (numbered(of_artifact, index), scope.plain(value)),
+                    (numbered(of_name, index), Expr::text(name.node.as_str())),
+                ]
+            };
+            entries.iter().enumerate().flat_map(both).collect()
+        }
+        _ => vec![(key.to_owned(), scope.in_slot(value, slot))],
+    }
+}
+
+/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, what keeps a source from polling, and what makes room for filters.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue { text: Expr::text(text), span: action.span, attribute: action.span };
     for slot in &action.action_type.slot {
@@ -70,7 +125,9 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
             rendered.insert(key.clone(), written(text));
         }
     }
-    for (key, text) in action.action_type.change_detection.iter().flat_map(|detection| &detection.set) {
+    let detection = action.action_type.change_detection.iter();
+    let filtered = !action.filters.is_empty();
+    for (key, text) in detection.flat_map(|it| it.set.iter().chain(it.off.iter().filter(|_| filtered))) {
         if !rendered.contains_key(key) {
             rendered.insert(key.clone(), written(text));
         }

@@ -24,7 +24,11 @@ impl Values {
     pub fn of_configuration(configuration: &IndexMap<String, ConfigurationValue>, pipeline: &str, cause: Span) -> Self {
         let mut values = Self::new(cause);
         for (key, value) in configuration {
-            values.set(key, open_runtime(&value.text), cause);
+            let text = open_runtime(&value.text);
+            if key.ends_with("Arn") {
+                values.set(&format!("{key}.name"), name_in_arn(&text), cause);
+            }
+            values.set(key, text, cause);
         }
         values.set("Pipeline", Expr::text(pipeline), cause);
         values
@@ -36,6 +40,21 @@ impl Values {
         if !values.contains(&value) {
             values.push(value);
         }
+    }
+
+    /// Takes the items of keys that hold lists as several values.
+    #[must_use]
+    pub fn with_lists(mut self, action_type: &catalog::ActionType) -> Self {
+        let lists = action_type.slot.iter().filter(|slot| slot.ty == catalog::SlotType::List);
+        for key in lists.filter_map(|slot| slot.key.as_deref()) {
+            let Some((values, _)) = self.entries.get_mut(key) else { continue };
+            let items = values.iter().filter_map(Expr::as_text).flat_map(|text| text.split(','));
+            let items: Vec<Expr> = items.map(Expr::text).collect();
+            if items.len() > 1 {
+                *values = items;
+            }
+        }
+        self
     }
 
     fn get(&self, key: &str) -> &[Expr] {
@@ -61,7 +80,7 @@ impl Values {
         let conditions = grant.condition.iter().flat_map(|(operator, keys)| {
             keys.iter().map(|(key, value)| Condition {
                 operator: operator.clone(),
-                key: key.clone(),
+                key: self.fill(key).first().and_then(Expr::as_text).unwrap_or(key).to_owned(),
                 values: self.fill(value),
             })
         });
@@ -107,6 +126,17 @@ fn whole_arns(expr: Expr) -> Expr {
     let mut whole = Expr::from(Piece::Arn(node));
     whole.extend(rest);
     whole
+}
+
+/// The last field of an ARN, where that is known.
+fn name_in_arn(arn: &Expr) -> Expr {
+    match arn.pieces().last() {
+        Some(Piece::Text(text)) => match text.rsplit_once(':') {
+            Some((_, name)) if !name.is_empty() => Expr::text(name),
+            _ => Expr::text("*"),
+        },
+        _ => Expr::text("*"),
+    }
 }
 
 /// A pipeline's run-time value is open in a policy: `#{...}` becomes `*`.

@@ -109,7 +109,7 @@ pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
 }
 
 /// Values the pipeline's JSON needs and that are known at deployment only: the place, and what is missing.
-pub fn unresolved(plan: &Plan, known: &Known) -> Vec<(Span, String)> {
+pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Span, String)> {
     let mut found: Vec<(Span, String)> = Vec::new();
     let mut look = |span: Span, expr: &Expr| {
         for missing in plan.text(expr, known).1 {
@@ -118,7 +118,8 @@ pub fn unresolved(plan: &Plan, known: &Known) -> Vec<(Span, String)> {
             }
         }
     };
-    for pipeline in &plan.pipelines {
+    let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.name == name));
+    for pipeline in wanted {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             action.configuration.values().for_each(|value| look(value.span, &value.text));
             action.role.iter().for_each(|role| look(action.span, role));
@@ -205,8 +206,9 @@ impl Renderer<'_> {
     }
 
     fn unknown(&mut self, node: Node) -> String {
-        let symbol = self.plan.identity(node).map(|identity| identity.symbol.clone());
-        self.missing(symbol.unwrap_or_default())
+        let symbol = self.plan.identity(node).map(|identity| identity.symbol.clone()).unwrap_or_default();
+        let what = if matches!(node, Node::Connection(_)) { format!("connection {symbol}") } else { symbol };
+        self.missing(what)
     }
 
     fn missing(&mut self, what: String) -> String {

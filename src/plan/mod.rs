@@ -20,8 +20,10 @@ mod start;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
+mod trigger;
 mod value;
 
+pub use crate::hir::OnFailure;
 pub use expr::{Data, Expr, Piece};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
@@ -105,6 +107,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         variables: hir.variables.iter().map(variable).collect(),
         tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
         stages: configuration::stages(&scope, id, &positions),
+        triggers: trigger::triggers(hir),
         positions,
         uneven,
         properties: Vec::new(),
@@ -129,13 +132,24 @@ fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
     identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
     BucketPlan {
         identity,
-        expire: Some(pipeline.store.expire.as_ref().map_or_else(default_expiry, |days| u64::from(days.node))),
+        expire: expiry(pipeline),
         events: false,
         versioned: true,
         retain: true,
         key: pipeline.store.key.as_ref().map(|key| scope.plain(key)),
         tags: Vec::new(),
         raw: None,
+    }
+}
+
+/// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
+fn expiry(pipeline: &Pipeline) -> Option<u64> {
+    let rolls_back =
+        |stage: &crate::hir::Stage| stage.on_failure.as_ref().is_some_and(|it| it.node == OnFailure::Rollback);
+    match &pipeline.store.expire {
+        Some(days) => Some(u64::from(days.node)),
+        None if pipeline.stages.iter().any(rolls_back) => None,
+        None => Some(default_expiry()),
     }
 }
 

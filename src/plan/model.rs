@@ -1,7 +1,7 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, PipelineId};
+use crate::hir::{ActionId, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
@@ -147,6 +147,8 @@ pub struct PipelinePlan {
     pub tags: Vec<(String, Expr)>,
     /// Its stages.
     pub stages: Vec<StagePlan>,
+    /// The filters of its sources.
+    pub triggers: Vec<TriggerPlan>,
     /// By [`ActionId`].
     pub positions: Vec<Position>,
     /// `parallel` blocks whose branches have different lengths.
@@ -168,6 +170,48 @@ pub struct VariablePlan {
     pub doc: Option<String>,
 }
 
+/// The filters of a source: any of them starts the pipeline.
+#[derive(Debug, Clone)]
+pub struct TriggerPlan {
+    /// The source's provider, as the API spells it.
+    pub provider: String,
+    /// The source's name.
+    pub source: String,
+    /// `on push`
+    pub push: Vec<FilterPlan>,
+    /// `on pull-request`
+    pub pull_request: Vec<FilterPlan>,
+}
+
+/// A filter: all that it has must hold.
+#[derive(Debug, Clone)]
+pub struct FilterPlan {
+    /// Git tags.
+    pub tags: Option<PatternsPlan>,
+    /// Branches.
+    pub branches: Option<PatternsPlan>,
+    /// Files changed.
+    pub paths: Option<PatternsPlan>,
+    /// What happens to a pull request, as the API spells it; empty: anything.
+    pub events: Vec<String>,
+}
+
+/// Patterns: one of the first must hold and none of the others.
+#[derive(Debug, Clone)]
+pub struct PatternsPlan {
+    /// What is meant.
+    pub includes: Vec<String>,
+    /// What is left out.
+    pub excludes: Vec<String>,
+}
+
+impl PatternsPlan {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.includes.is_empty() && self.excludes.is_empty()
+    }
+}
+
 /// A stage.
 #[derive(Debug, Clone)]
 pub struct StagePlan {
@@ -175,6 +219,8 @@ pub struct StagePlan {
     pub name: String,
     /// Its actions, by run order, then as written.
     pub actions: Vec<ActionPlan>,
+    /// What happens when it fails.
+    pub on_failure: Option<OnFailure>,
 }
 
 /// An action.
@@ -190,6 +236,8 @@ pub struct ActionPlan {
     pub run_order: u32,
     /// Its configuration, as AWS takes it.
     pub configuration: IndexMap<String, ConfigurationValue>,
+    /// What it says beside its configuration.
+    pub fields: ActionFields,
     /// Names of the input artifacts.
     pub inputs: Vec<String>,
     /// Names of the output artifacts.
@@ -202,6 +250,19 @@ pub struct ActionPlan {
     pub timeout: Option<u32>,
     /// Its header.
     pub span: Span,
+}
+
+/// What an action that runs commands says beside its configuration.
+#[derive(Debug, Clone, Default)]
+pub struct ActionFields {
+    /// The commands, in order.
+    pub commands: Vec<Expr>,
+    /// Names of the environment variables that become output variables.
+    pub output_variables: Vec<Expr>,
+    /// Environment variables: name, kind, and value or where it is looked up.
+    pub environment: Vec<(String, VariableKind, Expr)>,
+    /// What each output artifact holds, in their order.
+    pub files: Vec<Vec<String>>,
 }
 
 /// `ActionTypeId`
@@ -398,12 +459,21 @@ pub struct RulePlan {
     pub identity: Identity,
     /// What it says about itself.
     pub description: String,
-    /// What it waits for; texts are expressions.
-    pub pattern: Data,
+    /// What it waits for.
+    pub waits_for: WaitsFor,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
+}
+
+/// What an event rule waits for.
+#[derive(Debug, Clone)]
+pub enum WaitsFor {
+    /// Events of this form; texts are expressions.
+    Pattern(Data),
+    /// The clock.
+    Schedule(String),
 }
 
 /// A CodeBuild project.

@@ -1,10 +1,11 @@
-//! What starts a pipeline: an event rule for each source that reports changes by events.
+//! What starts a pipeline: an event rule for each source that reports changes by events, and for each schedule.
 
 use crate::hir::{BucketId, Entity, PipelineId, ValueKind};
+use crate::source::Spanned;
 
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
-use super::{ActionPlan, Data, Expr, Node, Plan, RulePlan};
+use super::{ActionPlan, Data, Expr, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
 
 /// The event rules, all to work under roles that come later: one for each pipeline that has a rule.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
@@ -17,10 +18,32 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &action.name, id, action.span);
             identity.symbol = what;
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
-            rules.push(RulePlan { identity, description, pattern, pipeline: index, role: Node::Role(usize::MAX) });
+            let waits_for = WaitsFor::Pattern(pattern);
+            rules.push(RulePlan { identity, description, waits_for, pipeline: index, role: Node::Role(usize::MAX) });
         }
+        rules.extend(schedules(naming, index, pipeline));
     }
     rules
+}
+
+/// A rule for each schedule.
+fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
+    let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
+    let rule = |(number, schedule): (usize, &Spanned<String>)| {
+        let what = if number == 0 { "schedule".to_owned() } else { format!("schedule-{}", number + 1) };
+        let symbol = format!("{}-{what}", pipeline.identity.symbol);
+        let id = logical_id("Rule", &symbol);
+        let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &what, id, schedule.span);
+        identity.symbol = symbol;
+        RulePlan {
+            identity,
+            description: format!("Starts {} by the clock", pipeline.name),
+            waits_for: WaitsFor::Schedule(schedule.node.clone()),
+            pipeline: index,
+            role: Node::Role(usize::MAX),
+        }
+    };
+    schedules.iter().enumerate().map(rule).collect()
 }
 
 /// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.

@@ -107,6 +107,7 @@ impl<'a> Scope<'a> {
             (ValueKind::Duration(seconds), SlotType::Days) => Expr::text((seconds / 86_400).to_string()),
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
+            (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
             (_, SlotType::Json) => self.json_slot(value),
             _ => self.plain(value),
         }
@@ -176,6 +177,16 @@ impl<'a> Scope<'a> {
             ValueKind::Parameter(name) => (VariableKind::ParameterStore, self.text(name)),
             _ => (VariableKind::Plaintext, self.plain(value)),
         }
+    }
+
+    /// Parameters as the stack set actions take them.
+    fn shorthand(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
+        let mut text = Expr::default();
+        for (index, (name, value)) in entries.iter().enumerate() {
+            let start = format!("{}ParameterKey={},ParameterValue=", if index == 0 { "" } else { " " }, name.node);
+            text = text.then(start).then(self.plain(value));
+        }
+        text
     }
 
     /// `EnvironmentVariables` of the CodeBuild action.

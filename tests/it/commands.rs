@@ -1,7 +1,7 @@
 //! The smaller commands: `init`, `providers`, `why`, `completions`, `man`, and `check --watch`.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -159,14 +159,25 @@ fn shells_and_man_get_their_files() {
 /// Longest wait for the program to notice a change.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// A program that ends with the test, whichever way the test ends.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn watching_checks_again_after_a_change() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
     let program = assert_cmd::cargo::cargo_bin("dotpipe");
     let mut command = std::process::Command::new(program);
-    command.args(["check", "--watch", "--format", "short"]).current_dir(folder.path()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("it starts");
-    let reader = BufReader::new(child.stderr.take().expect("it is piped"));
+    command.args(["check", "--watch", "--format", "short"]).current_dir(folder.path());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = Ended(command.spawn().expect("it starts"));
+    let reader = BufReader::new(child.0.stderr.take().expect("it is piped"));
     let (send, lines) = mpsc::channel();
     std::thread::spawn(move || reader.lines().map_while(Result::ok).for_each(|line| drop(send.send(line))));
     let next = |wanted: &str| {
@@ -184,8 +195,7 @@ fn watching_checks_again_after_a_change() {
     assert!(next("error[E0002]") && next("waiting for changes"));
     std::fs::write(folder.path().join("pipeline.pipe"), CLEAN).expect("it is written");
     assert!(next("nothing found; waiting for changes"));
-    child.kill().expect("it runs until it is ended");
-    child.wait().expect("it ends");
+    assert!(child.0.try_wait().expect("it can be asked").is_none(), "it runs until it is ended");
     let refused = run(&folder, &["check", "--watch", "-"]);
     assert_eq!(
         (code(&refused), stderr(&refused)),

@@ -23,7 +23,8 @@ const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
 fn snippets_are_true() {
     let update = env::var_os("UPDATE").is_some();
     let mut problems = Vec::new();
-    for page in pages() {
+    // That page is kept true by `every_diagnostic_is_shown_in_the_docs`.
+    for page in pages().into_iter().filter(|page| !page.ends_with("docs/diagnostics.md")) {
         let text = fs::read_to_string(&page).unwrap();
         let sandbox = Sandbox::new(&page);
         let expected = expected(&text, &sandbox, &mut |line, problem: &str| {

@@ -11,3 +11,14 @@ fn serverless_app_passes_its_own_tests() {
         Err(_) => println!("skipped: the example's own tests (no node)"),
     }
 }
+
+#[test]
+fn the_settings_of_this_repository_name_every_example() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let settings = std::fs::read_to_string(root.join("dotpipe.toml")).expect("it is there");
+    let folders = std::fs::read_dir(root.join("examples")).expect("it is there");
+    for folder in folders.filter_map(Result::ok).filter(|folder| folder.path().join("pipeline.pipe").is_file()) {
+        let entry = format!("\"examples/{}/pipeline.pipe\"", folder.file_name().to_string_lossy());
+        assert!(settings.contains(&entry), "dotpipe.toml does not name {entry}");
+    }
+}

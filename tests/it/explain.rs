@@ -4,8 +4,12 @@
 //! gives none; every page has both. A block fenced as `<language>,file(<path>)` is a file for the next `pipe` block,
 //! beside the default files of `tests/support`. Blocks with any other fence are only read.
 
+use std::fmt::Write;
+use std::path::Path;
+
 use dotpipe::compilation::Request;
 use dotpipe::diagnostic::Code;
+use dotpipe::render::human::{self, Look};
 
 use crate::support::compile;
 
@@ -61,6 +65,31 @@ fn examples_do_what_the_pages_say() {
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// `docs/diagnostics.md`: the failing example of every page, as the program shows it in 80 columns.
+#[test]
+fn every_diagnostic_is_shown_in_the_docs() {
+    let mut page = String::from(
+        "# Diagnostics\n\nEvery diagnostic, as `dotpipe check` shows it in 80 columns without colour, from the example of its \
+         page.\n`dotpipe explain CODE` prints the page: what it means, why AWS minds, and an example that passes. Errors (E) \
+         are never built\nfrom; warnings (W) and infos (I) can be silenced. `UPDATE=1 cargo test --test it explain` writes this \
+         page.\n",
+    );
+    for code in Code::ALL {
+        let examples = examples(code.explain());
+        let Some(example) = examples.iter().find(|example| example.fails.is_some()) else { continue };
+        let compilation = compile(("pipeline.pipe", &example.text), &example.files, &Request::default());
+        let shown = human::render(&[compilation.report()], Look::default());
+        let shown = shown.trim_end().rsplit_once("\n\n").map_or(shown.trim_end(), |(findings, _count)| findings);
+        write!(page, "\n## {code}: {}\n\n```text\n{shown}\n```\n", code.summary()).expect("text takes text");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &page).expect("it can be written");
+    }
+    let stands = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(stands == page, "docs/diagnostics.md is not what is printed; UPDATE=1 writes it");
 }
 
 #[test]

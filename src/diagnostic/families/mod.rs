@@ -18,4 +18,5 @@ pub mod statements;
 pub mod structure;
 pub mod syntax;
 pub mod templates;
+pub mod triggers;
 pub mod variables;

@@ -67,15 +67,22 @@ pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
 pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
     let (shown, help) = match what {
         "AWS::AccountId" => {
-            ("the account", "say which: `--account 111122223333`, or `account` in dotpipe.toml".to_owned())
+            ("the account".to_owned(), "say which: `--account 111122223333`, or `account` in dotpipe.toml".to_owned())
         }
-        "AWS::Region" => ("the region", "say which: `--region eu-west-1`, or `region` in dotpipe.toml".to_owned()),
-        other if other.starts_with("cfn.") => {
-            (other, "give the value itself: CloudFormation takes no part here".to_owned())
+        "AWS::Region" => {
+            ("the region".to_owned(), "say which: `--region eu-west-1`, or `region` in dotpipe.toml".to_owned())
         }
-        other => (other, format!("say what it is: `--param {other}=...`")),
+        other => match other.strip_prefix("connection ") {
+            Some(name) => (
+                format!("the ARN of connection `{name}`"),
+                format!("make the connection first, then name it: `connection {name} = \"arn:...\"`"),
+            ),
+            None if other.starts_with("cfn.") => {
+                (format!("`{other}`"), "give the value itself: CloudFormation takes no part here".to_owned())
+            }
+            None => (format!("`{other}`"), format!("say what it is: `--param {other}=...`")),
+        },
     };
-    let shown = if shown.starts_with("the ") { shown.to_owned() } else { format!("`{shown}`") };
     Diagnostic::new(
         Code::E0702,
         format!("the pipeline's JSON must hold {shown}, which is known only at deployment"),

@@ -1,4 +1,4 @@
-//! W0608: what starts a pipeline.
+//! W0608, E0609: what starts a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -13,4 +13,16 @@ pub fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
     )
     .note("it still runs when started by hand or by `aws codepipeline start-pipeline-execution`")
     .help("remove the setting, so that a change starts the pipeline")
+}
+
+/// `on schedule "0 3 * * *"`
+pub fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
+        .help("write, for example, `on schedule \"cron(0 3 * * ? *)\"` for every night at three, UTC")
+}
+
+/// `on schedule` with nothing behind it, or with something else.
+pub fn without_schedule(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0609, "`on schedule` needs a schedule", place, "a text is missing behind it")
+        .help("write, for example, `on schedule \"cron(0 3 * * ? *)\"` for every night at three, UTC")
 }

@@ -1,5 +1,6 @@
 //! E0003 and E0006: statements that are well formed but have no meaning where they stand.
 
+use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
@@ -31,6 +32,33 @@ pub fn not_built(word: &str, keyword: Span) -> Diagnostic {
         keyword,
         "part of the language, but nothing is generated for it yet",
     )
+}
+
+/// `on pushes {}`
+pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let written = format!("on {}", event.node);
+    let diagnostic = Diagnostic::new(
+        Code::E0002,
+        format!("unknown statement `{written}`"),
+        event.span,
+        "nothing of this name happens",
+    );
+    match similar(&written, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help(format!("what can happen: {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+/// `on push retry {}`
+pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("`{words}` takes nothing but a block"), place, "not expected here")
+        .help(format!("write `{words} {{ ... }}`"))
+}
+
+/// `on schedule "..." {}`
+pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "not expected here")
+        .help("remove the block")
 }
 
 /// `name = value` outside every block.

@@ -1,4 +1,4 @@
-//! E0501 to E0508: stages, their actions, and how many there may be.
+//! E0501 to E0508, E0606: stages, their actions, and how many there may be.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -132,4 +132,41 @@ pub fn needs_version_two(what: &str, place: Span, asked: Span, said: Option<&str
         Some(text) => diagnostic.note(format!("AWS: \"{text}\"")),
         None => diagnostic,
     }
+}
+
+/// `on failure rollback` in a stage of sources.
+pub fn rollback_of_sources(stage: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0606,
+        format!("stage `{}` cannot roll back: it holds sources", stage.node),
+        place,
+        "sources have nothing to go back to",
+    )
+    .help("remove the statement, or move it to a stage that deploys")
+}
+
+/// `on failure rollback` in mode `parallel`.
+pub fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0606,
+        format!("stage `{}` cannot roll back in mode `parallel`", stage.node),
+        place,
+        "there is no run before this one",
+    )
+    .label(mode, "the mode is set here")
+    .help("use mode `queued` or `superseded`, or remove the statement")
+}
+
+/// `on failure` with something that CodePipeline does not do.
+pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
+    let label = if found.is_empty() { "an outcome is missing" } else { "not an outcome" };
+    Diagnostic::new(Code::E0107, "`on failure` takes `retry` or `rollback`", place, label)
+        .help("write `on failure retry`, `on failure retry all` or `on failure rollback`")
+}
+
+/// Two `on failure` in a stage.
+pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, "the stage has `on failure` twice", place, "a stage does one thing when it fails")
+        .label(first, "the first one")
+        .help("keep one of them")
 }

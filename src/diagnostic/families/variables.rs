@@ -19,6 +19,21 @@ pub fn unknown(action: &str, variable: &str, place: Span, set_at: Span, known: &
     }
 }
 
+/// A variable that an action which names its own variables does not name.
+pub fn not_declared(action: &str, variable: &str, place: Span, set_at: Span, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0703,
+        format!("action `{action}` sets no variable `{variable}`"),
+        place,
+        "unknown variable",
+    )
+    .label(set_at, "this action");
+    match suggest::similar(variable, known.iter().copied()) {
+        Some(near) => meant(diagnostic, action, variable, near, place),
+        None => diagnostic.help(format!("name it in `output-variables` of `{action}`")),
+    }
+}
+
 /// A variable that the buildspec does not export. `first`: the first one it exports.
 pub fn not_exported(
     action: &str,

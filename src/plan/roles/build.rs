@@ -228,7 +228,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
 
 /// The ARN of a secret given by name: AWS puts six characters of its own behind the name.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
-fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
+pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
     let id = naming.scope.text(&secret.id);
     let is_arn = matches!(id.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }

@@ -1,11 +1,12 @@
 //! The role a pipeline works under.
 
-use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::PipelineId;
+use crate::catalog::{Category, GrantRole, RoleKind};
+use crate::hir::{PipelineId, ValueKind};
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::{Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose};
+use super::build::secret_arn;
 use super::{Derived, Naming};
 
 /// Gives a pipeline that names no role one.
@@ -68,6 +69,14 @@ fn actions(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gran
             continue;
         };
         let values = Values::of_configuration(&action.configuration, &pipeline.name, action.span);
+        let mut values = values.with_lists(&hir.action_type);
+        if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
+            for (_, value) in entries {
+                if let (Category::Compute, ValueKind::Secret(secret)) = (hir.category, &value.kind) {
+                    values.set("EnvironmentVariables", secret_arn(naming, secret), value.span);
+                }
+            }
+        }
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
         grants.extend(values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }));
     }

@@ -219,9 +219,9 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     let sample = with_parameters();
     let plan = plan(&sample.hir, &sample::repository(), World::Split);
     let known = Known { account: Some("111122223333".into()), region: None };
-    assert_eq!(unresolved(&plan, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
+    assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
-    assert_eq!(unresolved(&plan, &known), []);
+    assert_eq!(unresolved(&plan, None, &known), []);
     let arn = plan.text(&Piece::Arn(plan.pipelines[0].role).into(), &known).0;
     assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
 }

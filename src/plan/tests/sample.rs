@@ -124,6 +124,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         origin: Origin::Written,
         template_origin: None,
         checkout: None,
+        filters: Vec::new(),
         doc: None,
         span: sample.at(name),
         incomplete: false,
@@ -132,7 +133,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
 
 pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
-    Stage { name: sample.name(name), doc: None, steps, span, incomplete: false }
+    Stage { name: sample.name(name), doc: None, steps, on_failure: None, span, incomplete: false }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
@@ -148,6 +149,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         tags: Vec::new(),
         restart_on_update: false,
         store: ArtifactStore::default(),
+        schedules: Vec::new(),
         stages: Vec::new(),
         actions: Vec::new(),
         artifacts: Vec::new(),

@@ -1,0 +1,44 @@
+//! E0609: what `on schedule` takes.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::starts;
+
+use super::Subject;
+
+/// Fields of a cron expression. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
+const FIELDS: usize = 6;
+
+/// Units of a rate, as they stand behind 1. The page is the same.
+const UNITS: [&str; 3] = ["minute", "hour", "day"];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        for schedule in &pipeline.schedules {
+            if let Some(label) = fault(&schedule.node) {
+                diagnostics.push(starts::not_a_schedule(&schedule.node, schedule.span, &label));
+            }
+        }
+    }
+}
+
+/// What is wrong with an expression.
+fn fault(text: &str) -> Option<String> {
+    let inside = |word: &str| text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(cron) = inside("cron") {
+        let fields: Vec<&str> = cron.split_ascii_whitespace().collect();
+        let days = fields.get(2).into_iter().chain(fields.get(4));
+        return match (fields.len(), days.filter(|day| **day == "?").count()) {
+            (FIELDS, 1) => None,
+            (FIELDS, _) => Some("one of the two days, the third and the fifth field, must be `?`".to_owned()),
+            (count, _) => Some(format!("`cron` has {count} of its {FIELDS} fields")),
+        };
+    }
+    let Some(rate) = inside("rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };
+    let (number, unit) = rate.split_once(' ').unwrap_or((rate, ""));
+    let fits = match number.parse::<u32>() {
+        Ok(1) => UNITS.contains(&unit),
+        Ok(2..) => unit.strip_suffix('s').is_some_and(|one| UNITS.contains(&one)),
+        _ => false,
+    };
+    (!fits).then(|| "`rate` takes a number and `minutes`, `hours` or `days`; behind 1 without the `s`".to_owned())
+}

@@ -1,0 +1,80 @@
+//! E0601, E0602, E0603: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
+
+use crate::catalog;
+use crate::catalog::limits::{Limit, limit};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::{names, triggers};
+use crate::hir::{Action, Filter, FilterEvent, ValueKind};
+
+use super::Subject;
+
+/// The attributes of a filter that hold patterns.
+const PATTERNS: [&str; 3] = ["branches", "tags", "paths"];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(first) = place.action.filters.first() else { continue };
+        if !place.action.action_type.filters {
+            diagnostics.push(triggers::without_connection(first.event.word(), first.span, &place.owner()));
+            continue;
+        }
+        for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
+            combination(filter, diagnostics);
+            patterns(filter, diagnostics);
+        }
+        filters(place.action, diagnostics);
+    }
+}
+
+/// A push is of a tag or of a branch, never of both; paths only narrow branches.
+fn combination(filter: &Filter, diagnostics: &mut Diagnostics) {
+    if filter.event != FilterEvent::Push {
+        return;
+    }
+    let word = |word: &str| filter.attributes.get(word).map(|attribute| attribute.word);
+    match (word("tags"), word("branches"), word("paths")) {
+        (Some(tags), Some(branches), _) => diagnostics.push(triggers::tags_and("branches", tags, branches)),
+        (Some(tags), None, Some(paths)) => diagnostics.push(triggers::tags_and("paths", tags, paths)),
+        (None, None, _) => {
+            let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
+            let (example, doc) = slot.map(|slot| (slot.example(), slot.doc.as_str())).unwrap_or_default();
+            diagnostics.push(names::missing_attribute("`on push`", "branches", &example, filter.span, doc));
+        }
+        _ => {}
+    }
+}
+
+/// How many patterns a list holds, and how long they are.
+fn patterns(filter: &Filter, diagnostics: &mut Diagnostics) {
+    let (Some(count), Some(length)) = (limit("patterns"), limit("pattern")) else { return };
+    for word in PATTERNS {
+        let Some(attribute) = filter.attributes.get(word) else { continue };
+        for left_out in [false, true] {
+            let all: Vec<_> = filter.patterns(word, left_out).collect();
+            if let Some(first) = all.get(count.value) {
+                diagnostics.push(triggers::too_many_patterns(word, left_out, all.len(), count.value, first.span));
+            }
+            for pattern in all {
+                let characters = pattern.node.chars().count();
+                if characters == 0 || characters > length.value {
+                    diagnostics.push(triggers::pattern_length(characters, length.value, pattern.span));
+                }
+            }
+        }
+        if matches!(&attribute.value.kind, ValueKind::List(items) if items.is_empty()) {
+            diagnostics.push(triggers::no_patterns(word, attribute.value.span));
+        }
+    }
+}
+
+/// How many filters of a kind a source has.
+fn filters(action: &Action, diagnostics: &mut Diagnostics) {
+    let Some(Limit { value: most, .. }) = limit("filters") else { return };
+    for event in [FilterEvent::Push, FilterEvent::PullRequest] {
+        let all: Vec<&Filter> = action.filters.iter().filter(|filter| filter.event == event).collect();
+        if let Some(surplus) = all.get(*most) {
+            let name = &action.name.node;
+            diagnostics.push(triggers::too_many_filters(name, event.word(), all.len(), *most, surplus.span));
+        }
+    }
+}

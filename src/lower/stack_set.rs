@@ -1,0 +1,89 @@
+//! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the stack set.
+
+use std::rc::Rc;
+
+use crate::catalog::{self, Category, Header, Slot};
+use crate::hir::{Action, Setting, Value};
+use crate::source::Spanned;
+use crate::syntax::ast::{self, StackKind};
+
+use super::Lowerer;
+use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
+use super::attributes::{Owner, settings};
+use super::expand::Placed;
+use super::expression::Context;
+
+impl<'a> Lowerer<'a> {
+    /// Drafts the action of a statement about a stack set.
+    pub(super) fn draft_stack_set(
+        &mut self,
+        action: &'a ast::StackAction,
+        placed: &Placed<'a>,
+        stage: usize,
+    ) -> Vec<ActionDraft<'a>> {
+        let (word, suffix) = match action.kind.node {
+            StackKind::StackInstances => ("stack-instances", ".Instances"),
+            _ => ("stackset", ""),
+        };
+        let Some(action_type) = catalog::action_type(word, Category::Deploy) else { return Vec::new() };
+        let Some(name) = self.declared_name(&action.name, &placed.at) else {
+            self.give_up(placed.statement);
+            return Vec::new();
+        };
+        vec![ActionDraft {
+            name: Spanned::new(format!("{}{suffix}", name.full.node), name.full.span),
+            symbol: name.symbol.node,
+            stage,
+            scope: placed.at.scope,
+            local: name.local,
+            body: placed.at.local,
+            suffix: Rc::clone(&placed.at.suffix),
+            trail: Rc::clone(&placed.at.trail),
+            category: Category::Deploy,
+            action_type,
+            form: Form::StackSet(action),
+            statement: placed.statement,
+            namespace: plain_attribute(action.block.as_ref(), "namespace"),
+            outputs: Vec::new(),
+            incomplete: false,
+        }]
+    }
+
+    /// Fills the action in.
+    pub(super) fn stack_set_action(
+        &mut self,
+        draft: ActionDraft<'a>,
+        action: &'a ast::StackAction,
+        context: Context,
+    ) -> Action {
+        let own_slots: Vec<Slot> = draft.action_type.slot.iter().map(named_by_header).collect();
+        let mut slots: Vec<&Slot> = own_slots.iter().collect();
+        slots.extend(declared_slots("action").into_iter().filter(|slot| slot.attribute != "name"));
+        let shown = format!("stack set `{}`", draft.symbol);
+        let owner = Owner { shown: &shown, place: action.name.span };
+        let (mut attributes, unread, _) = self.action_attributes(draft.block(), &slots, owner, context);
+        self.require(&attributes, &slots, owner, unread.statement);
+        let mut configuration = settings(&attributes, &own_slots);
+        if attributes.shift_remove("name").is_none() {
+            let suffix = if action.name.quoted { "" } else { &draft.suffix };
+            let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
+            self.check_name("stack", &name);
+            let setting = Setting { value: Value::text(name.node, name.span), attribute: name.span, raw: false };
+            configuration.insert("StackSetName".to_owned(), setting);
+        }
+        let inputs = self.header(&draft, &mut configuration, context);
+        let lost_input = inputs.len() < action.clauses.from.len();
+        let end = action.clauses.end().unwrap_or(action.name.span);
+        let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
+        lowered.incomplete |= unread.any() || lost_input;
+        lowered
+    }
+}
+
+/// The header gives the stack set's name; `name` replaces it.
+fn named_by_header(slot: &Slot) -> Slot {
+    match slot.header {
+        Some(Header::StackName) => Slot { attribute: "name".to_owned(), ..slot.clone() },
+        _ => slot.clone(),
+    }
+}
