@@ -58,7 +58,25 @@ impl Builder<'_> {
         let after = text.get(range.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
         let token = text.get(range.clone()).unwrap_or_default();
         let place = Place { range, token, before, after };
-        self.replaced(&place).unwrap_or_else(|| self.with_help(diagnostic, &place))
+        if let Some(replaced) = self.replaced(&place) {
+            return replaced;
+        }
+        let ends_there = diagnostic.message.contains("a new line");
+        if ends_there && place.begins_statement() {
+            return self.separated(diagnostic, &place);
+        }
+        let words = place.words();
+        let granted = words.contains(&"on") && matches!(words.first(), Some(&("allow" | "deny")));
+        if ends_there && granted { diagnostic } else { self.with_help(diagnostic, &place) }
+    }
+
+    /// Asks for a separator between two statements on one line.
+    fn separated(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+        let blanks = place.before.len() - place.before.trim_end().len();
+        let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
+        diagnostic
+            .help(format!("put a comma or a new line before `{}`", place.token))
+            .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
     /// Slips that deserve another message.
@@ -100,16 +118,7 @@ impl Builder<'_> {
         let words = place.words();
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
-        let ends_there = diagnostic.message.contains("a new line");
         match (words.as_slice(), place.token) {
-            _ if ends_there && place.begins_statement() => {
-                let blanks = place.before.len() - place.before.trim_end().len();
-                let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
-                diagnostic
-                    .help(format!("put a comma or a new line before `{}`", place.token))
-                    .edit(end, if blanks == 0 { ", " } else { "," })
-            }
-            (["allow" | "deny", ..], _) if words.contains(&"on") && ends_there => diagnostic,
             ([.., "allow" | "deny", _], _) if place.is_word() => {
                 diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
             }
