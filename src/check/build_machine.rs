@@ -26,7 +26,11 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
         Image::Curated { deprecated: true, .. } => {
             diagnostics.push(projects::deprecated_image(name, at, newest(name).as_deref()));
         }
-        Image::UnknownTag(_) | Image::UnknownName => {
+        Image::UnknownTag(_) => {
+            diagnostics.push(projects::unknown_image(name, at, longer(name).or_else(|| newest(name)).as_deref()));
+            return;
+        }
+        Image::UnknownName => {
             let names: Vec<String> = image_names().collect();
             let near = suggest::similar(name, names.iter().map(String::as_str));
             diagnostics.push(projects::unknown_image(name, at, near));
@@ -43,6 +47,10 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
     };
     let machine = literal("environment-type").or(curated).unwrap_or(DEFAULT_ENVIRONMENT);
     if let Some(machine) = environment(machine) {
+        if let Some(curated) = curated.filter(|own| is_arm(own) != is_arm(&machine.name)) {
+            diagnostics.push(projects::wrong_processor(name, curated, &machine.name, at));
+        }
+        on_lambda(project, machine, diagnostics);
         privileges(project, machine, diagnostics);
         size(project, machine, attribute, diagnostics);
     }
@@ -52,6 +60,29 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
 fn newest(name: &str) -> Option<String> {
     let (prefix, _) = name.split_once(':')?;
     image_names().filter(|other| other.split_once(':').is_some_and(|(other, _)| other == prefix)).last()
+}
+
+/// The image whose tag was cut short: `standard:7`.
+fn longer(name: &str) -> Option<String> {
+    image_names().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn is_arm(environment: &str) -> bool {
+    environment.starts_with("ARM_") || environment == "MAC_ARM"
+}
+
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations> (2026-11-23)
+const NOT_ON_LAMBDA: [&str; 4] = ["timeout", "queue-timeout", "cache", "vpc"];
+
+fn on_lambda(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+    if !machine.name.ends_with("_LAMBDA_CONTAINER") {
+        return;
+    }
+    for word in NOT_ON_LAMBDA {
+        if let Some(attribute) = project.attributes.get(word) {
+            diagnostics.push(projects::not_on_lambda(word, &machine.name, attribute.word));
+        }
+    }
 }
 
 fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {

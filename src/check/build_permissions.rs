@@ -76,7 +76,8 @@ impl<'a> Run<'a> {
         let role = subject.plan.role(node)?;
         let run = Self { hir, pipeline, action, project, build, node, role };
         let known = role.identity.is_owned() && role.managed.is_empty() && role.raw.is_none() && project.raw.is_none();
-        let readable = run.statements().iter().all(is_readable);
+        let broken = run.declared_role().is_some_and(|role| role.incomplete);
+        let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
     }
 

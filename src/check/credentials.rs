@@ -26,7 +26,13 @@ const FORMS: [Form; 3] = [
 ];
 
 /// Last words of variable names that hold secrets.
-const SECRET_WORDS: [&str; 5] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "APIKEY"];
+const SECRET_WORDS: [&str; 7] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY", "SECRETKEY"];
+
+/// Words before `_KEY` in names of variables that hold secrets; other keys are of caches, objects, or public.
+const SECRET_KEYS: [&str; 6] = ["API", "ACCESS", "AUTH", "PRIVATE", "SECRET", "SIGNING"];
+
+/// Characters of an AWS secret access key, which is Base64.
+const SECRET_ACCESS_KEY: usize = 40;
 
 /// Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
@@ -89,11 +95,28 @@ fn credential(text: &str) -> Option<&'static str> {
 
 fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
     let ValueKind::Text(text) = &value.kind else { return };
-    let secret_name =
-        name.node.rsplit('_').next().is_some_and(|last| SECRET_WORDS.contains(&last.to_ascii_uppercase().as_str()));
-    if secret_name && is_secret_like(text) {
+    let upper = name.node.to_ascii_uppercase();
+    if upper.ends_with("SECRET_ACCESS_KEY") && text.as_literal().is_some_and(is_secret_access_key) {
+        diagnostics.push(secrets::credential("an AWS secret access key", value.span));
+    } else if names_secret(&upper) && is_secret_like(text) {
         diagnostics.push(secrets::plain_variable(&name.node, value.span));
     }
+}
+
+/// Whether a variable's name, in capitals, says that it holds a secret.
+fn names_secret(name: &str) -> bool {
+    let mut words = name.rsplit('_');
+    match (words.next(), words.next()) {
+        (Some("KEY"), Some(kind)) => SECRET_KEYS.contains(&kind),
+        (Some(last), _) => SECRET_WORDS.contains(&last),
+        (None, _) => false,
+    }
+}
+
+fn is_secret_access_key(text: &str) -> bool {
+    text.len() == SECRET_ACCESS_KEY
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
+        && !text.ends_with("EXAMPLEKEY")
 }
 
 /// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.

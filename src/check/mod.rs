@@ -35,6 +35,7 @@ mod planned_names;
 mod policy_size;
 mod raw_keys;
 mod repository_files;
+mod repository_ids;
 mod role_trust;
 mod rollbacks;
 mod schedules;
@@ -50,6 +51,7 @@ mod template_outputs;
 mod template_parameters;
 mod triggers;
 mod uneven_parallel;
+mod unpackaged_code;
 mod unused;
 mod value_lengths;
 mod variable_names;
@@ -137,6 +139,7 @@ const RULES: &[Rule] = &[
     policy_size::check,
     raw_keys::check,
     repository_files::check,
+    repository_ids::check,
     role_trust::check,
     rollbacks::check,
     schedules::check,
@@ -152,6 +155,7 @@ const RULES: &[Rule] = &[
     template_parameters::check,
     triggers::check,
     uneven_parallel::check,
+    unpackaged_code::check,
     unused::check,
     value_lengths::check,
     variable_names::check,

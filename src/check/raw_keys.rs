@@ -1,4 +1,4 @@
-//! W0113: a raw configuration key that is nearly one of the action type's. E0212: one that names an artifact which is
+//! W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact which is
 //! not an input of the action.
 
 use crate::catalog::{Slot, SlotType};
@@ -26,9 +26,10 @@ fn unknown(place: Place<'_>, key: &Spanned<String>, diagnostics: &mut Diagnostic
         return;
     }
     let known = action_type.slot.iter().filter_map(|slot| slot.key.as_deref());
-    if let Some(near) = suggest::similar(&key.node, known) {
-        diagnostics.push(configuration::unknown_key(key, &action_type.provider, near));
-    }
+    diagnostics.push(match suggest::similar(&key.node, known) {
+        Some(near) => configuration::unknown_key(key, &action_type.provider, near),
+        None => configuration::foreign_key(key, &action_type.provider),
+    });
 }
 
 /// Text in a slot for an artifact, or for a file in one.

@@ -98,6 +98,7 @@ codes! {
     W0411 Warning "configuration value longer than one source allows"
     W0413 Warning "packaged code expires"
     W0415 Warning "stack's role allows nothing"
+    E0416 Error "template has code that is not packaged"
     E0501 Error "source outside the first stage, or something else inside it"
     E0502 Error "fewer than two stages"
     E0503 Error "too many stages or actions"

@@ -149,6 +149,8 @@ pub struct Role {
     pub logical_id: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
+    /// Whether a part of it could not be read.
+    pub incomplete: bool,
 }
 
 /// `allow` or `deny`

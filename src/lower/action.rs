@@ -96,6 +96,11 @@ impl<'a> ActionDraft<'a> {
         matches!(self.form, Form::Stack(..))
     }
 
+    /// Whether it works on a stack, whose outputs are then its variables.
+    pub(super) fn makes_stack(&self) -> bool {
+        self.is_stack() || self.action_type.provider == "CloudFormation"
+    }
+
     /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.
     pub(super) fn has_outputs(&self) -> bool {
         !self.is_first_half() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{Slot, SlotType};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::{names, statements};
 use crate::hir::{Attribute, Setting, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, StmtKind};
@@ -12,6 +12,7 @@ use super::Lowerer;
 use super::coerce::words_of;
 use super::expand::Placed;
 use super::expression::{Context, Words};
+use super::placement::is_resources_file;
 
 /// Who has the attributes, for messages.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +96,10 @@ impl<'a> Lowerer<'a> {
     ) -> Option<String> {
         self.hir.incomplete = true;
         let key = &attribute.key;
+        if is_resources_file(attribute) {
+            self.diagnostics.push(statements::not_built("resources", key.span));
+            return None;
+        }
         let mut valid: Vec<&str> = Vec::new();
         for slot in slots.iter().filter(|slot| !is_header_only(slot)) {
             if !valid.contains(&slot.attribute.as_str()) {

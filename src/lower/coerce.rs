@@ -254,6 +254,10 @@ impl Lowerer<'_> {
     ) -> Result<Value, Value> {
         let span = value.span;
         let ValueKind::List(items) = value.kind else { return Err(value) };
+        if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
+            self.diagnostics.push(names::empty_list(&slot.attribute, span));
+            return Err(Value::poisoned(span));
+        }
         let mut fitted = Vec::with_capacity(items.len());
         for item in items {
             let place = item.span;

@@ -303,7 +303,7 @@ impl<'a> Lowerer<'a> {
     /// Reports a name that its kind does not allow.
     pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) {
         if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
-            let mended = mend(kind, &name.node);
+            let mended = mend(kind, name_in_arn(&name.node));
             let mended = check(kind, &mended).is_none().then_some(mended);
             self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref()));
         }
@@ -330,4 +330,11 @@ pub(super) fn block_of(statement: &Stmt) -> Option<&ast::Block> {
         StmtKind::Property(property) => property.block.as_ref(),
         _ => None,
     }
+}
+
+/// The name in an ARN: `foo` of `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text as it is.
+fn name_in_arn(text: &str) -> &str {
+    let resource = text.starts_with("arn:").then(|| text.splitn(6, ':').nth(5)).flatten();
+    let behind = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);
+    behind.and_then(|name| name.split([':', '/']).next()).unwrap_or(text)
 }

@@ -66,7 +66,7 @@ impl<'a> PipelineDraft<'a> {
         let mut found: Vec<(usize, ActionId)> = Vec::new();
         for (index, action) in self.actions.iter().enumerate() {
             let fits = action.symbol == name && (action.has_outputs() || !any);
-            if fits && (action.is_stack() || !stacks_only) {
+            if fits && (action.makes_stack() || !stacks_only) {
                 found.extend(scopes.distance(scope, action.local).map(|distance| (distance, ActionId(index))));
             }
         }
@@ -83,7 +83,7 @@ impl<'a> PipelineDraft<'a> {
     }
 
     pub(super) fn has_stack(&self, name: &str) -> bool {
-        self.actions.iter().any(|action| action.symbol == name && action.is_stack())
+        self.actions.iter().any(|action| action.symbol == name && action.makes_stack())
     }
 
     pub(super) fn stage_of(&self, action: ActionId) -> &str {

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::families::statements;
 use crate::source::Span;
-use crate::syntax::ast::{ActionHead, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind};
+use crate::syntax::ast::{
+    ActionHead, Attribute, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
+};
 
 use super::Lowerer;
 
@@ -175,6 +177,12 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
     }
 }
 
+/// `resources = file("...")`
+pub(super) fn is_resources_file(attribute: &Attribute) -> bool {
+    let is_file = matches!(&attribute.value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"));
+    attribute.key.node == "resources" && is_file
+}
+
 impl<'a> Lowerer<'a> {
     /// Reports a statement that cannot stand where it does.
     pub(super) fn misplaced(&mut self, statement: &'a Stmt, word: &str, span: Span, inside: &str) {
@@ -186,6 +194,9 @@ impl<'a> Lowerer<'a> {
         }
         self.give_up(statement);
         let diagnostic = match &statement.kind {
+            StmtKind::Attribute(attribute) if is_resources_file(attribute) => {
+                statements::not_built("resources", attribute.key.span)
+            }
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
             StmtKind::On(on) if word == "on" => statements::unknown_event(&on.event, &EVENTS),
             _ => statements::misplaced(word, span, inside, &allowed),

@@ -147,7 +147,7 @@ impl<'a> Lowerer<'a> {
         if let Some(draft) = draft {
             known.extend(draft.symbols());
         }
-        let near = suggest::similar(&name.node, known.iter().copied());
+        let near = suggest::similar(&name.node, known.iter().copied().filter(|other| *other != name.node));
         let unknown = match words {
             Words::Text => names::unknown_or_text(name, near),
             Words::Flag => names::unknown_or_flag(name, near),

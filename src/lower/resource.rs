@@ -94,19 +94,20 @@ impl<'a> Lowerer<'a> {
             Some(ValueKind::Map(entries)) => entries.clone(),
             _ => Vec::new(),
         };
+        let (statements, unread) = self.statements(&body.statements);
         let project = Project {
             symbol: declared.symbol.clone(),
             env,
             buildspec: buildspec(&body.attributes),
             role: role_of(&body.attributes, "role"),
-            statements: self.statements(&body.statements),
+            statements,
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
             raw: body.raw,
             logical_id: body.logical_id,
             span: body.span,
-            incomplete: body.incomplete,
+            incomplete: body.incomplete || unread,
             attributes: body.attributes,
         };
         self.hir.projects.push(project);
@@ -154,10 +155,11 @@ impl<'a> Lowerer<'a> {
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
         let body = self.body(declared, Place::Role);
+        let (statements, unread) = self.statements(&body.statements);
         let role = Role {
             symbol: declared.symbol.clone(),
             service: declared.node.service.clone(),
-            statements: self.statements(&body.statements),
+            statements,
             ownership: body.ownership,
             name: body.name,
             doc: body.doc,
@@ -165,22 +167,25 @@ impl<'a> Lowerer<'a> {
             raw: body.raw,
             logical_id: body.logical_id,
             span: body.span,
+            incomplete: body.incomplete || unread,
         };
         self.hir.roles.push(role);
     }
 
-    /// `allow` and `deny` among statements.
-    fn statements(&mut self, statements: &[Placed<'a>]) -> Vec<Statement> {
+    /// `allow` and `deny` among statements, and whether one of them could not be read.
+    fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
         let mut lowered = Vec::new();
+        let mut unread = false;
         for placed in statements {
             let context = self.context_of(&placed.at);
-            if let StmtKind::Allow(allow) = &placed.statement.kind
-                && let Some(allow) = self.allow(allow, placed.statement.span, context)
-            {
-                lowered.push(allow);
+            if let StmtKind::Allow(allow) = &placed.statement.kind {
+                let reported = self.diagnostics.len();
+                let statement = self.allow(allow, placed.statement.span, context);
+                unread |= statement.is_none() || self.diagnostics.len() > reported;
+                lowered.extend(statement);
             }
         }
-        lowered
+        (lowered, unread)
     }
 
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
@@ -256,6 +261,7 @@ impl Lowerer<'_> {
             raw: None,
             logical_id: None,
             span: value.span,
+            incomplete: false,
         });
         Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
     }

@@ -1,7 +1,7 @@
 //! Text: literals, interpolations and CodePipeline's own `#{namespace.Name}`.
 
 use crate::catalog::Phase;
-use crate::diagnostic::families::phases;
+use crate::diagnostic::families::{names, phases};
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StringPart, StringPartKind};
@@ -21,12 +21,24 @@ impl<'a> Lowerer<'a> {
                 }
                 StringPartKind::Runtime(name) => text.push(self.runtime(name, part.span, context)),
                 StringPartKind::Interpolation(expression) => {
+                    let reported = self.diagnostics.len();
                     let value = self.evaluate(expression, context, Words::Value);
+                    self.advise_shell_variable(expression, part.span, reported);
                     text.append(self.interpolated(value, expression.span));
                 }
             }
         }
         text
+    }
+
+    /// `${NAME}` in capitals that nothing declares is meant for a shell.
+    fn advise_shell_variable(&mut self, expression: &ast::Expr, part: Span, reported: usize) {
+        let ast::ExprKind::Reference(reference) = &expression.kind else { return };
+        let name = reference.head.node.as_str();
+        let capitals = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        if reference.accesses.is_empty() && capitals && self.diagnostics.len() == reported + 1 {
+            self.diagnostics.each_from(reported, |unknown| names::or_shell_variable(unknown, name, part));
+        }
     }
 
     /// A value inside text.
@@ -47,7 +59,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
             other => {
                 let found = super::coerce::describe(&other);
-                self.diagnostics.push(crate::diagnostic::families::names::wrong_type("${...}", "text", found, place));
+                self.diagnostics.push(names::wrong_type("${...}", "text", found, place));
                 Text::of(PartKind::Poisoned, place)
             }
         }

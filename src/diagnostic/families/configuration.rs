@@ -75,6 +75,30 @@ pub fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnos
     .suggest(key.span, Some(near))
 }
 
+/// A repository of GitHub and its like that is not given as `owner/name`. `meant` is what an address says.
+pub fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnostic {
+    let (message, label) = match meant {
+        Some(_) => ("`repository` takes `owner/name`, not an address".to_owned(), "this is an address"),
+        None => (format!("`repository` takes `owner/name`, not `{found}`"), "owner or name is missing"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `\"{meant}\"`")).edit(place, format!("\"{meant}\"")),
+        None => diagnostic.help("write the account or organization before it, as in the repository's address"),
+    }
+}
+
+/// A key that a well-known action type does not have, and that resembles none of its own.
+pub fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0113,
+        format!("`{}` is not a known configuration key of {provider}", key.node),
+        key.span,
+        "CodePipeline refuses keys that the action type does not have",
+    )
+    .help("remove it, unless it is newer than this version of dotpipe")
+}
+
 /// An artifact named in text that the action does not read.
 pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(

@@ -93,6 +93,9 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     }
 }
 
+/// Fewer letters do not tell which word was cut short.
+const SHORTEST_CUT: usize = 3;
+
 /// The attribute that a wrong word means: a near one, or the only one that begins alike.
 pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
@@ -100,8 +103,10 @@ pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     suggest::similar(word, valid.iter().copied()).or_else(|| {
         let mut longer = valid.iter().filter(|known| begins(word, known) || ends(word, known));
         let mut shorter = valid.iter().filter(|known| begins(known, word));
+        let mut cut = valid.iter().filter(|known| word.len() >= SHORTEST_CUT && known.starts_with(word));
         let only = longer.next().filter(|_| longer.next().is_none());
-        only.or_else(|| shorter.next().filter(|_| shorter.next().is_none())).copied()
+        let only = only.or_else(|| shorter.next().filter(|_| shorter.next().is_none()));
+        only.or_else(|| cut.next().filter(|_| cut.next().is_none())).copied()
     })
 }
 
@@ -215,6 +220,11 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "out of range")
 }
 
+/// A list without elements where AWS wants one.
+pub fn empty_list(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "an empty list")
+}
+
 /// A call with arguments it does not take.
 pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{function}` does not take these arguments"), place, "")
@@ -280,9 +290,19 @@ pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) 
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0110, format!("no type is called `{}`", name.node), name.span, "unknown type");
-    match suggest::similar(&name.node, known.iter().copied()) {
+    let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
+    match foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+fn type_of_other_languages(name: &str) -> Option<&'static str> {
+    match name.to_ascii_lowercase().as_str() {
+        "int" | "integer" | "float" => Some("number"),
+        "str" | "text" => Some("string"),
+        "boolean" => Some("bool"),
+        _ => None,
     }
 }
 
@@ -303,6 +323,15 @@ pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic 
         _ => format!("in quotes: `\"{name}\"`"),
     };
     diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`; name one made elsewhere {elsewhere}"))
+}
+
+/// Adds how `${NAME}` gets into text as it is, to an unknown name for which nothing better is known.
+pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
+    if unknown.code == Code::E0301 && unknown.help.is_none() {
+        let written = format!("$${{{name}}}");
+        let advised = unknown.clone().help(format!("for a variable of the shell, write `{written}`"));
+        *unknown = advised.edit(part, written);
+    }
 }
 
 /// A call of a function that does not exist.

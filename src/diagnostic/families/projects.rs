@@ -38,6 +38,32 @@ pub fn privileged(machine: &str, place: Span) -> Diagnostic {
     .help("remove `privileged`, or build on Linux")
 }
 
+/// What builds on AWS Lambda do without.
+pub fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0911,
+        format!("builds on {machine} take no `{attribute}`"),
+        place,
+        "not available on AWS Lambda",
+    );
+    let diagnostic = match attribute {
+        "timeout" => diagnostic.note("AWS Lambda ends every build after 15 minutes"),
+        _ => diagnostic,
+    };
+    diagnostic.help(format!("remove `{attribute}`, or build on a machine of another kind"))
+}
+
+/// An image for another processor than the machine has.
+pub fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0911,
+        format!("image `{image}` does not run on {machine}"),
+        place,
+        format!("an image for {own}"),
+    )
+    .help("remove `environment-type`, or write an image for this machine")
+}
+
 /// A size that the machine does not come in.
 pub fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
     Diagnostic::new(

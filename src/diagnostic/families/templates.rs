@@ -3,6 +3,23 @@
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
+/// A template whose code is not in S3. `places` holds the properties that name a local path.
+pub fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
+    let message = format!("template `{template}` has code that is not packaged");
+    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed as it stands in the source");
+    let property = places.first().map_or("", |(property, _)| *property);
+    let diagnostic =
+        places.iter().take(3).fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "a path, not in S3"));
+    let diagnostic = if property == "TemplateURL" {
+        diagnostic.note("the run would fail with \"TemplateURL must be a supported URL\"")
+    } else if sam && matches!(property, "CodeUri" | "ContentUri" | "DefinitionUri") {
+        diagnostic.note(format!("the run would fail with \"'{property}' is not a valid S3 Uri\""))
+    } else {
+        diagnostic
+    };
+    diagnostic.help("run `aws cloudformation package` in a build, and deploy the template that it writes")
+}
+
 /// A deploy gives a parameter that the template does not have.
 pub fn unknown_parameter(
     template: &str,

@@ -287,6 +287,7 @@ fn an_imported_role_is_used_and_not_made() {
         raw: None,
         logical_id: None,
         span,
+        incomplete: false,
     });
     let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
     sample.hir.pipelines[0].actions[2].configuration.insert("RoleArn".into(), setting(role));

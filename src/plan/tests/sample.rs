@@ -384,6 +384,7 @@ fn auditor(at: At) -> Role {
         raw: None,
         logical_id: None,
         span: at.0,
+        incomplete: false,
     }
 }
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
 
+use super::super::grammar::STATEMENT_WORDS;
 use super::Builder;
 
 /// An unexpected token in its statement.
@@ -30,6 +31,21 @@ impl<'t> Place<'t> {
     fn touches(&self) -> bool {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
     }
+
+    /// Whether a `[` is still open.
+    fn in_list(&self) -> bool {
+        self.before.matches('[').count() > self.before.matches(']').count()
+    }
+
+    /// Whether the token begins a statement of its own, behind a complete one on the same line.
+    fn begins_statement(&self) -> bool {
+        let before = self.before.trim_end();
+        let rest = self.after.trim_start();
+        let closed = before.ends_with(['}', ']', ')', '"', '\'']);
+        let attribute = rest.starts_with('=') && !rest.starts_with("==") && (closed || before.contains('='));
+        let statement = closed && rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"');
+        self.is_word() && !self.in_list() && (attribute || statement && STATEMENT_WORDS.contains(&self.token))
+    }
 }
 
 impl Builder<'_> {
@@ -42,7 +58,25 @@ impl Builder<'_> {
         let after = text.get(range.end..).unwrap_or_default().split('\n').next().unwrap_or_default();
         let token = text.get(range.clone()).unwrap_or_default();
         let place = Place { range, token, before, after };
-        self.replaced(&place).unwrap_or_else(|| self.with_help(diagnostic, &place))
+        if let Some(replaced) = self.replaced(&place) {
+            return replaced;
+        }
+        let ends_there = diagnostic.message.contains("a new line");
+        if ends_there && place.begins_statement() {
+            return self.separated(diagnostic, &place);
+        }
+        let words = place.words();
+        let granted = words.contains(&"on") && matches!(words.first(), Some(&("allow" | "deny")));
+        if ends_there && granted { diagnostic } else { self.with_help(diagnostic, &place) }
+    }
+
+    /// Asks for a separator between two statements on one line.
+    fn separated(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+        let blanks = place.before.len() - place.before.trim_end().len();
+        let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
+        diagnostic
+            .help(format!("put a comma or a new line before `{}`", place.token))
+            .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
     /// Slips that deserve another message.
@@ -151,7 +185,7 @@ impl Builder<'_> {
             (_, "{") if place.before.trim_end().ends_with("::") => {
                 diagnostic.help("write the path of a file behind `::`")
             }
-            (_, token) if place.before.contains('[') && (place.is_word() || token.starts_with(['"', '\''])) => {
+            (_, token) if place.in_list() && (place.is_word() || token.starts_with(['"', '\''])) => {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
                 diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
             }

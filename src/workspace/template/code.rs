@@ -21,6 +21,8 @@ pub struct CodeSource {
     pub location: CodeLocation,
     /// The property's value; the resource's type where the property is left out.
     pub span: Span,
+    /// Whether the property is left out.
+    pub implied: bool,
 }
 
 /// Where code is.
@@ -79,6 +81,7 @@ impl Template {
                     property,
                     location,
                     span,
+                    implied: value.is_none(),
                 }));
             }
         }
