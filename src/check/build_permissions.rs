@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
     }
 
     fn diagnostic(&self, workspace: &Workspace, missing: &Missing) -> Diagnostic {
-        let thing = missing.entity.map(|entity| Thing { kind: kind_of(entity), name: &self.hir.symbol(entity).node });
+        let thing = missing.entity.map(|entity| Thing { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
         let line = format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name));
@@ -232,18 +232,6 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
         Ownership::Imported(value) => value.as_str(),
         Ownership::Owned => None,
     })
-}
-
-/// A thing's kind, in the file's words.
-pub(super) fn kind_of(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Project(_) => "project",
-        Entity::Bucket(_) => "bucket",
-        Entity::Topic(_) => "topic",
-        Entity::Role(_) => "role",
-        Entity::Connection(_) => "connection",
-        Entity::Pipeline(_) => "pipeline",
-    }
 }
 
 /// The smallest verb of a kind of thing that allows all of these actions.

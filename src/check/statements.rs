@@ -8,7 +8,6 @@ use crate::hir::{Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::Spanned;
 
 use super::Subject;
-use super::build_permissions::kind_of;
 
 /// Looks at the statements of projects and roles.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -33,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, diagnostics: &mut Diagnostics) {
     let (kind, name) = match &resource.kind {
-        ValueKind::Entity(entity) => (kind_of(*entity), subject.hir.symbol(*entity).node.clone()),
+        ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
         ValueKind::Text(text) if !text.is_poisoned() => match kind_of_text(text) {
             Some(kind) => (kind, subject.workspace.sources().slice(resource.span).trim_matches('"').to_owned()),
             None if is_known_start(text) => return diagnostics.push(roles::verb_without_kind(verb, resource.span)),

@@ -101,6 +101,20 @@ pub enum Entity {
     Pipeline(PipelineId),
 }
 
+impl Entity {
+    /// The keyword that declares it, which is also what the catalogue's verbs call it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Project(_) => "project",
+            Self::Bucket(_) => "bucket",
+            Self::Topic(_) => "topic",
+            Self::Role(_) => "role",
+            Self::Connection(_) => "connection",
+            Self::Pipeline(_) => "pipeline",
+        }
+    }
+}
+
 impl Hir {
     /// The name a declared thing has in the file, and where.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {

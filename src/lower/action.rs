@@ -13,6 +13,7 @@ use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, S
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal, settings};
+use super::declare::Owned;
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
 use super::placement::Place;
@@ -72,6 +73,38 @@ pub(super) enum Form<'a> {
 }
 
 impl<'a> ActionDraft<'a> {
+    /// An action as its header says, called what it is called in the file.
+    pub(super) fn new(
+        placed: &Placed<'a>,
+        name: Owned,
+        stage: usize,
+        category: Category,
+        action_type: Arc<ActionType>,
+        form: Form<'a>,
+    ) -> Self {
+        let block = match form {
+            Form::Written(action) => action.block.as_ref(),
+            Form::Stack(action, _) | Form::StackSet(action) => action.block.as_ref(),
+        };
+        Self {
+            symbol: name.symbol.node,
+            name: name.full,
+            stage,
+            scope: placed.at.scope,
+            local: name.local,
+            body: placed.at.local,
+            suffix: Rc::clone(&placed.at.suffix),
+            trail: Rc::clone(&placed.at.trail),
+            category,
+            action_type,
+            form,
+            statement: placed.statement,
+            namespace: plain_attribute(block, "namespace"),
+            outputs: Vec::new(),
+            incomplete: false,
+        }
+    }
+
     fn clauses(&self) -> &'a Clauses {
         match self.form {
             Form::Written(action) => &action.clauses,
@@ -131,23 +164,8 @@ impl<'a> Lowerer<'a> {
             self.give_up(placed.statement);
             return Vec::new();
         };
-        vec![ActionDraft {
-            symbol: name.symbol.node,
-            name: name.full,
-            stage,
-            scope: placed.at.scope,
-            local: name.local,
-            body: placed.at.local,
-            suffix: Rc::clone(&placed.at.suffix),
-            trail: Rc::clone(&placed.at.trail),
-            category,
-            action_type,
-            form: Form::Written(action),
-            statement: placed.statement,
-            namespace: plain_attribute(action.block.as_ref(), "namespace"),
-            outputs: Vec::new(),
-            incomplete: !complete,
-        }]
+        let draft = ActionDraft::new(placed, name, stage, category, action_type, Form::Written(action));
+        vec![ActionDraft { incomplete: !complete, ..draft }]
     }
 
     fn action_type(&mut self, head: &ActionHead) -> Option<(Category, Arc<ActionType>)> {

@@ -1,6 +1,5 @@
 //! `deploy|prepare|execute|delete stack`: the change-set pair and its relatives, written out.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -11,7 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
+use super::action::{ActionDraft, Form, declared_slots};
 use super::attributes::{Attributes, Owner, settings};
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
@@ -42,23 +41,12 @@ impl<'a> Lowerer<'a> {
             StackVerb::Execute => &[(Origin::ExecuteStack, ".ExecuteChangeSet")],
             StackVerb::Delete => &[(Origin::DeleteStack, ".Delete")],
         };
-        let namespace = plain_attribute(action.block.as_ref(), "namespace");
-        let draft = |(origin, suffix): &(Origin, &str)| ActionDraft {
-            name: Spanned::new(pair_name(action, *origin, &name.full.node, suffix), name.full.span),
-            symbol: name.symbol.node.clone(),
-            stage,
-            scope: placed.at.scope,
-            local: name.local,
-            body: placed.at.local,
-            suffix: Rc::clone(&placed.at.suffix),
-            trail: Rc::clone(&placed.at.trail),
-            category: Category::Deploy,
-            action_type: Arc::clone(&action_type),
-            form: Form::Stack(action, *origin),
-            statement: placed.statement,
-            namespace: namespace.clone().filter(|_| *origin != Origin::PrepareStack || halves.len() == 1),
-            outputs: Vec::new(),
-            incomplete: false,
+        let draft = |(origin, suffix): &(Origin, &str)| {
+            let form = Form::Stack(action, *origin);
+            let draft = ActionDraft::new(placed, name.clone(), stage, Category::Deploy, Arc::clone(&action_type), form);
+            let full = pair_name(action, *origin, &name.full.node, suffix);
+            let namespace = draft.namespace.filter(|_| *origin != Origin::PrepareStack || halves.len() == 1);
+            ActionDraft { name: Spanned::new(full, name.full.span), namespace, ..draft }
         };
         halves.iter().map(draft).collect()
     }

@@ -1,14 +1,12 @@
 //! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the stack set.
 
-use std::rc::Rc;
-
 use crate::catalog::{self, Category, Header, Slot};
 use crate::hir::{Action, Setting, Value};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, StackKind};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots, plain_attribute};
+use super::action::{ActionDraft, Form, declared_slots};
 use super::attributes::{Owner, settings};
 use super::expand::Placed;
 use super::expression::Context;
@@ -30,23 +28,9 @@ impl<'a> Lowerer<'a> {
             self.give_up(placed.statement);
             return Vec::new();
         };
-        vec![ActionDraft {
-            name: Spanned::new(format!("{}{suffix}", name.full.node), name.full.span),
-            symbol: name.symbol.node,
-            stage,
-            scope: placed.at.scope,
-            local: name.local,
-            body: placed.at.local,
-            suffix: Rc::clone(&placed.at.suffix),
-            trail: Rc::clone(&placed.at.trail),
-            category: Category::Deploy,
-            action_type,
-            form: Form::StackSet(action),
-            statement: placed.statement,
-            namespace: plain_attribute(action.block.as_ref(), "namespace"),
-            outputs: Vec::new(),
-            incomplete: false,
-        }]
+        let draft = ActionDraft::new(placed, name, stage, Category::Deploy, action_type, Form::StackSet(action));
+        let full = format!("{}{suffix}", draft.name.node);
+        vec![ActionDraft { name: Spanned::new(full, draft.name.span), ..draft }]
     }
 
     /// Fills the action in.

@@ -40,7 +40,7 @@ fn spelt(action: &str) -> String {
 
 fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
     let (kind, arn) = if let ValueKind::Entity(entity) = resource.kind {
-        (Some(kind_word(entity)), Expr::from(Piece::Arn(node(entity))))
+        (Some(entity.word()), Expr::from(Piece::Arn(node(entity))))
     } else {
         let arn = scope.plain(resource);
         (verbs::kind_of_arn(&shape(&arn)), arn)
@@ -48,18 +48,6 @@ fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -
     let mut values = Values::new(statement.span);
     values.set("Arn", arn, statement.span);
     values.grants(kind.and_then(|kind| verbs::grants(verb, kind)).unwrap_or_default())
-}
-
-/// The kind of thing as the catalogue's verbs call it.
-fn kind_word(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Project(_) => "project",
-        Entity::Bucket(_) => "bucket",
-        Entity::Topic(_) => "topic",
-        Entity::Role(_) => "role",
-        Entity::Connection(_) => "connection",
-        Entity::Pipeline(_) => "pipeline",
-    }
 }
 
 /// An ARN with something in place of what is not known, so that its kind can be read.
