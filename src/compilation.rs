@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::hir::Hir;
 use crate::lower::{Inputs, UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, WebhookPlan, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
@@ -195,9 +195,32 @@ impl Compilation {
         let buckets = (0..plan.buckets.len()).filter_map(|index| named("bucket", Node::Bucket(index)));
         let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
+        let repositories = (0..plan.repositories.len()).filter_map(|it| named("repository", Node::Repository(it)));
+        let action_types = plan.action_types.iter().map(|made| ("action type", made.id.provider.clone()));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+        let things = buckets.chain(topics).chain(connections).chain(repositories).chain(action_types);
+        things.chain(roles).chain(projects).collect()
+    }
+
+    /// What files of the repository add to the support template, by logical id.
+    pub fn extra_resources(&self) -> impl Iterator<Item = &str> {
+        self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
+    }
+
+    /// The webhooks that have to be made once the pipeline exists: name, source, and what it filters by.
+    pub fn webhooks(&self) -> Vec<(String, String, String)> {
+        let wanted = |webhook: &&WebhookPlan| {
+            let pipeline = self.plan.pipelines.get(webhook.pipeline);
+            self.one_pipeline().is_some_and(|one| pipeline.is_some_and(|pipeline| pipeline.name == one.name))
+        };
+        let shown = |webhook: &WebhookPlan| {
+            let name = webhook.identity.name.as_ref().map(|name| self.plan.text(name, &self.known).0);
+            let filters: Vec<String> =
+                webhook.filters.iter().map(|(path, matches)| format!("{path} = {matches}")).collect();
+            (name.unwrap_or_default(), webhook.action.clone(), filters.join(", "))
+        };
+        self.plan.webhooks.iter().filter(wanted).map(shown).collect()
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.

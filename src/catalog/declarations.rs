@@ -35,8 +35,11 @@ declarations! {
     "generic-action"
     "pipeline"
     "project"
+    "property"
+    "provider"
     "pull-request"
     "push"
+    "repository"
     "resource"
     "role"
     "source"
@@ -65,7 +68,7 @@ fn entry(word: &str) -> Option<&'static Entry> {
 ///
 /// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
 /// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// and `push` and `pull-request` what `on` filters take.
+/// `property` what a property of a provider takes, and `push` and `pull-request` what `on` filters take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

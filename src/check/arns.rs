@@ -39,6 +39,7 @@ fn kind_of(target: Target) -> Option<&'static str> {
         Target::Bucket => "bucket",
         Target::Topic => "topic",
         Target::Connection => "connection",
+        Target::Repository => "repository",
         _ => return None,
     })
 }

@@ -5,6 +5,7 @@
 //! be read stays silent.
 
 mod action_names;
+mod action_types;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
@@ -31,11 +32,13 @@ mod ineffective_keys;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
+mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod repository_ids;
+mod resource_files;
 mod role_trust;
 mod rollbacks;
 mod schedules;
@@ -113,6 +116,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 /// Every rule; the order does not matter, diagnostics are sorted by place.
 const RULES: &[Rule] = &[
     action_names::check,
+    action_types::check,
     arns::check,
     artifact_counts::check,
     artifact_files::check,
@@ -135,11 +139,13 @@ const RULES: &[Rule] = &[
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
+    outdated_sources::check,
     planned_names::check,
     policy_size::check,
     raw_keys::check,
     repository_files::check,
     repository_ids::check,
+    resource_files::check,
     role_trust::check,
     rollbacks::check,
     schedules::check,

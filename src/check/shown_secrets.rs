@@ -1,18 +1,20 @@
-//! E0707: a secret in a place that AWS shows in plain text.
+//! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
 
 use crate::catalog::SlotType;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{PartKind, Text, Value, ValueKind};
+use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
+use super::credentials::credential;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
             let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
             if slot.secret {
+                diagnostics.extend(in_plain_text(&setting.value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
                 continue;
             }
             let found = if slot.ty == SlotType::Env { in_env(&setting.value) } else { anywhere(&setting.value) };
@@ -24,6 +26,20 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
         }
     }
+}
+
+/// What anybody can read who has the file or sees the stack. Text that gives itself away as a credential is reported as such.
+fn in_plain_text(value: &Value) -> Option<Span> {
+    let ValueKind::Text(text) = &value.kind else { return None };
+    let is_open = |part: &&Part| match &part.kind {
+        PartKind::Literal(text) => !text.starts_with("{{resolve:secretsmanager:") && credential(text).is_none(),
+        PartKind::Param(_) | PartKind::Parameter(_) => true,
+        _ => false,
+    };
+    let is_resolved = text.parts.first().is_some_and(
+        |first| matches!(&first.kind, PartKind::Literal(text) if text.starts_with("{{resolve:secretsmanager:")),
+    );
+    text.parts.iter().find(is_open).filter(|_| !is_resolved).map(|part| part.span)
 }
 
 /// A variable of its own takes a secret; a piece of text does not.

@@ -1,11 +1,12 @@
 //! W0304: declared and never used.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
-use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
+use crate::hir::{BucketId, ConnectionId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
+use crate::hir::{Entity, Hir, Part, PartKind, Project, Provider, Statement, Value, ValueKind};
 
 use super::Subject;
 
@@ -34,6 +35,8 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
     all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
     all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
     all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
+    all.extend((0..hir.repositories.len()).map(|index| ("repository", Entity::Repository(RepositoryId(index)))));
+    all.extend((0..hir.providers.len()).map(|index| ("provider", Entity::Provider(ProviderId(index)))));
     all
 }
 
@@ -47,6 +50,9 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
         for action in &pipeline.actions {
             used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
             action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
+            let of_type = |provider: &Provider| Arc::ptr_eq(&provider.action_type, &action.action_type);
+            let provider = hir.providers.iter().position(of_type);
+            used.extend(provider.map(|index| Entity::Provider(ProviderId(index))));
         }
     }
     hir.projects.iter().for_each(|project| of_project(project, &mut used));
@@ -57,6 +63,8 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     }
     let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
+    let others = others.chain(hir.repositories.iter().map(|it| (&it.attributes, &it.raw)));
+    let others = others.chain(hir.providers.iter().map(|it| (&it.declaration.attributes, &it.declaration.raw)));
     for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
         for attribute in attributes.values() {
             note(&attribute.value, &mut used);

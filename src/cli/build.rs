@@ -142,14 +142,42 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
     needed.retain(|(_, name)| names(definition, name));
-    if needed.is_empty() {
-        return String::new();
-    }
+    needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
     let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
-    let lines: String = lines.collect();
+    let mut said: String = lines.collect();
+    if !said.is_empty() {
+        said = format!(
+            "the pipeline needs these, under these names:\n{said}`dotpipe build {} --target support` writes a template that makes them\n",
+            printable(arguments.file.as_str())
+        );
+    }
+    said + &secrets(definition) + &webhooks(compilation)
+}
+
+/// References that only CloudFormation looks up.
+fn secrets(definition: &str) -> String {
+    let mut references: Vec<&str> = definition
+        .split("{{resolve:")
+        .skip(1)
+        .filter_map(|behind| behind.split_once("}}").map(|(reference, _)| reference))
+        .collect();
+    references.sort_unstable();
+    references.dedup();
+    let lines: String = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
+    if lines.is_empty() { lines } else { format!("CodePipeline does not look these up; put their values in:\n{lines}") }
+}
+
+/// What reports changes, and is made when the pipeline is there.
+fn webhooks(compilation: &Compilation) -> String {
+    let line = |(name, source, filters): &(String, String, String)| {
+        format!("  {}  for source {}, where {}\n", printable(name), printable(source), printable(filters))
+    };
+    let lines: String = compilation.webhooks().iter().map(line).collect();
+    if lines.is_empty() {
+        return lines;
+    }
     format!(
-        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes them\n",
-        printable(arguments.file.as_str())
+        "the pipeline starts by these webhooks, once it exists:\n{lines}`aws codepipeline put-webhook` makes one, `register-webhook-with-third-party` tells the provider\n"
     )
 }
 

@@ -284,6 +284,7 @@ fn type_word(slot: &Slot) -> String {
         SlotType::Bool => "true or false",
         SlotType::Integer => "whole number",
         SlotType::Percent => "percentage",
+        SlotType::Range => "range",
         SlotType::Minutes => "duration in minutes",
         SlotType::Days => "duration in days",
         SlotType::Enum => "word",
@@ -316,6 +317,7 @@ fn reference_word(slot: &Slot) -> String {
         Some(Target::Repository) => "a repository",
         Some(Target::Environment) => "an environment",
         Some(Target::Pipeline) => "a pipeline",
+        Some(Target::Provider) => "a provider",
         None => "something declared",
     };
     format!("{kind}, or its {}", slot.member.as_deref().unwrap_or("name"))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan};
+use crate::plan::{Node, ParamPlan, Plan, Section};
 
 use super::resources::{self, Resource};
 
@@ -16,9 +16,13 @@ pub struct Template {
     #[serde(rename = "AWSTemplateFormatVersion")]
     format_version: &'static str,
     description: String,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    parameters: IndexMap<String, Parameter>,
-    resources: IndexMap<String, Resource>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    parameters: Map<String, Json>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    mappings: Map<String, Json>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    conditions: Map<String, Json>,
+    resources: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     outputs: Map<String, Json>,
 }
@@ -60,6 +64,9 @@ pub fn template(plan: &Plan) -> Template {
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
         resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
     }
+    for webhook in &plan.webhooks {
+        resources.insert(webhook.identity.logical_id.clone(), resources::webhook(plan, webhook));
+    }
     let names: Vec<String> = plan
         .pipelines
         .iter()
@@ -89,25 +96,42 @@ fn assemble(
     plan: &Plan,
     description: &str,
     resources: IndexMap<String, Resource>,
-    outputs: Map<String, Json>,
+    mut outputs: Map<String, Json>,
 ) -> Template {
-    let used = used_parameters(&resources);
+    let extra = |section: Section| plan.extra.of(section).map(|entry| (entry.name.node.clone(), entry.json.clone()));
+    let mut resources: Map<String, Json> =
+        resources.into_iter().map(|(id, resource)| (id, document(&resource))).collect();
+    resources.extend(extra(Section::Resources));
+    outputs.extend(extra(Section::Outputs));
+    let (mappings, conditions): (Map<_, _>, Map<_, _>) =
+        (extra(Section::Mappings).collect(), extra(Section::Conditions).collect());
+    let used = used_parameters([&resources, &outputs, &conditions]);
     let params = plan.params.iter().filter(|param| used.contains(&param.name));
+    let mut parameters: Map<String, Json> =
+        params.map(|param| (param.name.clone(), document(&parameter(param)))).collect();
+    parameters.extend(extra(Section::Parameters));
     Template {
         format_version: "2010-09-09",
         description: description.chars().filter(char::is_ascii).take(DESCRIPTION).collect(),
-        parameters: params.map(|param| (param.name.clone(), parameter(param))).collect(),
+        parameters,
+        mappings,
+        conditions,
         resources,
         outputs,
     }
 }
 
-/// Names that the resources refer to.
-fn used_parameters(resources: &IndexMap<String, Resource>) -> Vec<String> {
+/// A part of the template as a document.
+fn document(part: &impl Serialize) -> Json {
+    serde_json::to_value(part).unwrap_or_default()
+}
+
+/// Names that sections refer to.
+fn used_parameters(sections: [&Map<String, Json>; 3]) -> Vec<String> {
     let mut names = Vec::new();
-    super::references::each(&serde_json::to_value(resources).unwrap_or_default(), &mut |name| {
-        names.push(name.to_owned());
-    });
+    for value in sections.into_iter().flat_map(Map::values) {
+        super::references::each(value, &mut |name| names.push(name.to_owned()));
+    }
     names
 }
 
@@ -133,6 +157,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     }
     for connection in plan.connections.iter().filter(|connection| connection.identity.is_owned()) {
         resources.insert(connection.identity.logical_id.clone(), resources::connection(plan, connection));
+    }
+    for repository in plan.repositories.iter().filter(|repository| repository.identity.is_owned()) {
+        resources.insert(repository.identity.logical_id.clone(), resources::repository(plan, repository));
+    }
+    for action_type in &plan.action_types {
+        resources.insert(action_type.identity.logical_id.clone(), resources::action_type(plan, action_type));
     }
     for role in plan.roles.iter().filter(|role| role.identity.is_owned()) {
         let (resource, policies) = resources::role(plan, role);

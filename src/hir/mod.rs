@@ -48,6 +48,10 @@ ids! {
     RoleId
     /// Index into [`Hir::connections`].
     ConnectionId
+    /// Index into [`Hir::repositories`].
+    RepositoryId
+    /// Index into [`Hir::providers`].
+    ProviderId
 }
 
 /// Everything one entry file describes.
@@ -67,6 +71,12 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Declaration>,
+    /// `repository`
+    pub repositories: Vec<Declaration>,
+    /// `provider`
+    pub providers: Vec<Provider>,
+    /// `resources = file("...")`
+    pub resource_files: Vec<Spanned<String>>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
@@ -97,6 +107,10 @@ pub enum Entity {
     Role(RoleId),
     /// `connection`
     Connection(ConnectionId),
+    /// `repository`
+    Repository(RepositoryId),
+    /// `provider`
+    Provider(ProviderId),
     /// `pipeline`
     Pipeline(PipelineId),
 }
@@ -110,6 +124,8 @@ impl Entity {
             Self::Topic(_) => "topic",
             Self::Role(_) => "role",
             Self::Connection(_) => "connection",
+            Self::Repository(_) => "repository",
+            Self::Provider(_) => "provider",
             Self::Pipeline(_) => "pipeline",
         }
     }
@@ -124,6 +140,8 @@ impl Hir {
             Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
             Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
+            Entity::Repository(RepositoryId(i)) => &self.repositories[i].symbol,
+            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration.symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
         }
     }

@@ -97,7 +97,7 @@ impl<'a> Lowerer<'a> {
         self.hir.incomplete = true;
         let key = &attribute.key;
         if is_resources_file(attribute) {
-            self.diagnostics.push(statements::not_built("resources", key.span));
+            self.diagnostics.push(statements::misplaced("resources", key.span, "a block", &[""]));
             return None;
         }
         let mut valid: Vec<&str> = Vec::new();

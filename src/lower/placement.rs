@@ -3,7 +3,7 @@
 use crate::diagnostic::families::statements;
 use crate::source::Span;
 use crate::syntax::ast::{
-    ActionHead, Attribute, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
+    ActionHead, Attribute, Expr, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
 };
 
 use super::Lowerer;
@@ -25,13 +25,24 @@ pub(super) enum Place {
     Project,
     /// `role`
     Role,
+    /// `provider`
+    Provider,
     /// `bucket`, `topic`, `connection`, `artifacts`: attributes only.
     Plain,
 }
 
 impl Place {
-    const ALL: [Self; 8] =
-        [Self::File, Self::Pipeline, Self::Stage, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
+    const ALL: [Self; 9] = [
+        Self::File,
+        Self::Pipeline,
+        Self::Stage,
+        Self::Steps,
+        Self::Action,
+        Self::Project,
+        Self::Role,
+        Self::Provider,
+        Self::Plain,
+    ];
 
     fn words(self) -> &'static [&'static str] {
         match self {
@@ -42,13 +53,14 @@ impl Place {
             Self::Action => &["source"],
             Self::Project => &["project"],
             Self::Role => &["role"],
+            Self::Provider => &["provider"],
             Self::Plain => &[],
         }
     }
 
     pub(super) fn allows(self, kind: &StmtKind) -> bool {
         match kind {
-            StmtKind::Attribute(_) => self != Self::File,
+            StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",
             StmtKind::Param(param) => match param.kind {
                 crate::syntax::ast::ParamKind::Variable => self == Self::Pipeline,
                 _ => self == Self::File,
@@ -73,7 +85,7 @@ impl Place {
                 "entry" | "success" | "failure" => self == Self::Stage,
                 _ => false,
             },
-            StmtKind::Property(_) => false,
+            StmtKind::Property(_) => self == Self::Provider,
         }
     }
 }
@@ -162,7 +174,7 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
             "failure" => !matches!(on.clause, Some(OnClause::Require { .. })),
             _ => false,
         },
-        StmtKind::Notify(_) | StmtKind::Property(_) => false,
+        StmtKind::Notify(_) => false,
         StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(
             resource.kind,
@@ -171,6 +183,8 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Bucket
                 | ResourceKind::Topic
                 | ResourceKind::Connection
+                | ResourceKind::Provider
+                | ResourceKind::Repository
         ),
         StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
         _ => true,
@@ -179,8 +193,13 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
 
 /// `resources = file("...")`
 pub(super) fn is_resources_file(attribute: &Attribute) -> bool {
-    let is_file = matches!(&attribute.value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"));
+    let is_file = is_file_call(&attribute.value);
     attribute.key.node == "resources" && is_file
+}
+
+/// `file("...")`
+pub(super) fn is_file_call(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"))
 }
 
 impl<'a> Lowerer<'a> {
@@ -194,9 +213,6 @@ impl<'a> Lowerer<'a> {
         }
         self.give_up(statement);
         let diagnostic = match &statement.kind {
-            StmtKind::Attribute(attribute) if is_resources_file(attribute) => {
-                statements::not_built("resources", attribute.key.span)
-            }
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
             StmtKind::On(on) if word == "on" => statements::unknown_event(&on.event, &EVENTS),
             _ => statements::misplaced(word, span, inside, &allowed),

@@ -1,6 +1,7 @@
 //! Second pass: projects, buckets, topics, roles and connections.
 
 use crate::catalog::{self, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::{
     Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
 };
@@ -12,13 +13,7 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
-use super::placement::Place;
-
-/// A declared thing, and the statements of its block that are not attributes.
-struct Body<'a> {
-    declaration: Declaration,
-    statements: Vec<Placed<'a>>,
-}
+use super::placement::{Place, is_file_call};
 
 impl<'a> Lowerer<'a> {
     /// Fills in every declared thing, in the order of their ids.
@@ -28,24 +23,34 @@ impl<'a> Lowerer<'a> {
                 ResourceKind::Project => self.project(&declared),
                 ResourceKind::Role => self.role(&declared),
                 ResourceKind::Bucket => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.buckets.push(body.declaration);
+                    let (declaration, _) = self.body(&declared, Place::Plain);
+                    self.hir.buckets.push(declaration);
                 }
                 ResourceKind::Topic => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.topics.push(body.declaration);
+                    let (declaration, _) = self.body(&declared, Place::Plain);
+                    self.hir.topics.push(declaration);
                 }
                 ResourceKind::Connection => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.connections.push(body.declaration);
+                    let (declaration, _) = self.body(&declared, Place::Plain);
+                    self.hir.connections.push(declaration);
                 }
-                ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => {}
+                ResourceKind::Repository => {
+                    let (declaration, _) = self.body(&declared, Place::Plain);
+                    self.hir.repositories.push(declaration);
+                }
+                ResourceKind::Provider => self.provider(&declared),
+                ResourceKind::Environment | ResourceKind::Key => {}
             }
         }
         self.roles_by_arn();
     }
 
-    fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
+    /// A declared thing, and the statements of its block.
+    pub(super) fn body(
+        &mut self,
+        declared: &Declared<'a, ast::Resource>,
+        place: Place,
+    ) -> (Declaration, Vec<Placed<'a>>) {
         let resource = declared.node;
         let word = resource.kind.word();
         let inner = declared.at.with_scope(self.scopes.child(declared.at.scope));
@@ -75,7 +80,7 @@ impl<'a> Lowerer<'a> {
             attributes,
             incomplete,
         };
-        Body { declaration, statements }
+        (declaration, statements)
     }
 
     /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
@@ -86,12 +91,34 @@ impl<'a> Lowerer<'a> {
         }
         let found = super::coerce::describe(&value.kind);
         let is_map = matches!(value.kind, ValueKind::Map(_));
-        self.diagnostics.push(crate::diagnostic::families::names::not_imported(word, found, is_map, value.span));
+        self.diagnostics.push(names::not_imported(word, found, is_map, value.span));
         Value::poisoned(value.span)
     }
 
+    /// `resources = file("extra.yaml")`, or a list of such.
+    pub(super) fn resource_files(&mut self, value: &'a Expr, context: Context) {
+        match &value.kind {
+            ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, context)),
+            ExprKind::Call { arguments, .. } if is_file_call(value) => match arguments.as_slice() {
+                [path] if path.name.is_none() => {
+                    let file = self.call_literal(path, context).map(|text| Spanned::new(text, path.value.span));
+                    self.hir.incomplete |= file.is_none();
+                    self.hir.resource_files.extend(file);
+                }
+                _ => {
+                    self.hir.incomplete = true;
+                    self.diagnostics.push(names::wrong_arguments("file", "file(\"extra.yaml\")", value.span));
+                }
+            },
+            _ => {
+                self.hir.incomplete = true;
+                self.diagnostics.push(names::not_a_file(value.span));
+            }
+        }
+    }
+
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let Body { mut declaration, statements } = self.body(declared, Place::Project);
+        let (mut declaration, statements) = self.body(declared, Place::Project);
         let env = match declaration.attributes.get("env").map(|attribute| &attribute.value.kind) {
             Some(ValueKind::Map(entries)) => entries.clone(),
             _ => Vec::new(),
@@ -108,7 +135,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let Body { mut declaration, statements } = self.body(declared, Place::Role);
+        let (mut declaration, statements) = self.body(declared, Place::Role);
         let (statements, unread) = self.statements(&statements);
         declaration.incomplete |= unread;
         self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
@@ -152,7 +179,7 @@ impl<'a> Lowerer<'a> {
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
-            let wrong = crate::diagnostic::families::names::not_allowed("allow", &verb.node, verb.span, &known, true);
+            let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
             self.diagnostics.push(wrong);
             return None;
         }
@@ -169,7 +196,7 @@ impl<'a> Lowerer<'a> {
                 ValueKind::Poisoned => {}
                 other => {
                     let found = super::coerce::describe(&other);
-                    let wrong = crate::diagnostic::families::names::wrong_type("allow", "IAM actions", found, place);
+                    let wrong = names::wrong_type("allow", "IAM actions", found, place);
                     self.diagnostics.push(wrong);
                 }
             }

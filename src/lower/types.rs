@@ -11,8 +11,8 @@ use super::reference::kind_of;
 use super::scope::{Binding, ScopeId};
 
 /// The types that the language has.
-const TYPES: [&str; 10] =
-    ["string", "number", "bool", "Artifact", "File", "Project", "Role", "Bucket", "Topic", "Connection"];
+const TYPES: [&str; 11] =
+    ["string", "number", "bool", "Artifact", "File", "Project", "Role", "Bucket", "Topic", "Connection", "Repository"];
 
 impl<'a> Lowerer<'a> {
     /// Whether a value is of a type; reports it otherwise.
@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The type behind a name, and the scope it was written in.
-    fn declared_type(&self, name: &str, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
+    pub(super) fn declared_type(&self, name: &str, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
         let Some(Binding::Type(id)) = self.scopes.find(scope, name) else { return None };
         self.scopes.types.get(id.0).map(|(declaration, home)| (&declaration.ty, *home))
     }
@@ -97,6 +97,7 @@ impl<'a> Lowerer<'a> {
             "Bucket" => is_a(Target::Bucket),
             "Topic" => is_a(Target::Topic),
             "Connection" => is_a(Target::Connection),
+            "Repository" => is_a(Target::Repository),
             _ => match self.declared_type(name, scope) {
                 // A name that stands for itself, or for another name that leads back, has no values.
                 Some((ty, home)) => !self.is_circular(ty, home, 0) && self.matches(ty, value, home),
@@ -166,7 +167,7 @@ fn shown(ty: &Type) -> String {
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
-            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" => {
+            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Repository" => {
                 let noun = name.node.to_lowercase();
                 format!("{} {noun}", crate::diagnostic::wording::article(&noun))
             }

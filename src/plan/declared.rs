@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, Expr, Identity, Imported, Node, ParamPlan, Properties, TopicPlan, World, arn_of,
-    properties::properties,
+    BucketPlan, ConnectionPlan, Data, Expr, Identity, Imported, Node, ParamPlan, Properties, RepositoryPlan, TopicPlan,
+    World, arn_of, properties::properties,
 };
 
 /// What identities are made of.
@@ -45,7 +45,8 @@ impl Naming<'_> {
             Node::Bucket(_) => NameKind::Bucket,
             Node::Topic(_) => NameKind::Topic,
             Node::Role(_) => NameKind::Role,
-            Node::Connection(_) | Node::Pipeline(_) => return None,
+            Node::Repository(_) => NameKind::Repository,
+            Node::Connection(_) | Node::Provider(_) | Node::Pipeline(_) => return None,
         };
         match self.world {
             World::Split => Some(physical(kind, &self.owner(), symbol)),
@@ -91,6 +92,11 @@ impl Naming<'_> {
         let resource = given.field(5, ':');
         let name = match node {
             Node::Project(_) => resource.field(1, '/'),
+            // What stands behind `repository/` may hold slashes itself.
+            Node::Repository(_) => match resource.as_text() {
+                Some(text) => Expr::text(text.strip_prefix("repository/").unwrap_or(text)),
+                None => resource.field(1, '/'),
+            },
             // A role's path stands before its name.
             Node::Role(_) => match resource.as_text() {
                 Some(text) => Expr::text(text.rsplit('/').next().unwrap_or(text)),
@@ -110,6 +116,8 @@ pub fn kind_word(node: Node) -> &'static str {
         Node::Bucket(_) => "Bucket",
         Node::Topic(_) => "Topic",
         Node::Connection(_) => "Connection",
+        Node::Repository(_) => "Repository",
+        Node::Provider(_) => "Provider",
         Node::Role(_) => "Role",
     }
 }
@@ -169,6 +177,21 @@ pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
         raw: connection.raw.as_ref().map(|raw| scope.data(raw)),
     };
     scope.hir.connections.iter().enumerate().map(connection).collect()
+}
+
+/// The declared repositories of images.
+pub fn repositories(naming: &Naming) -> Vec<RepositoryPlan> {
+    let scope = naming.scope;
+    let repository = |(index, it): (usize, &Declaration)| RepositoryPlan {
+        identity: naming.declared(Entity::Repository(crate::hir::RepositoryId(index)), it),
+        immutable: flag(&it.attributes, "immutable").unwrap_or(false),
+        expire_untagged: days(&it.attributes, "expire-untagged"),
+        retain: flag(&it.attributes, "retain").unwrap_or(true),
+        key: it.attributes.get("key").map(|key| scope.plain(&key.value)),
+        properties: properties(&scope, "repository", &it.attributes, &["name", "key"]),
+        raw: it.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.repositories.iter().enumerate().map(repository).collect()
 }
 
 /// A list of texts, or a single one.

@@ -3,8 +3,10 @@
 //! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
 
 mod configuration;
+mod custom_types;
 mod declared;
 mod expr;
+mod extra;
 mod grant;
 mod known;
 mod model;
@@ -22,9 +24,11 @@ mod templates;
 pub(crate) mod tests;
 mod trigger;
 mod value;
+mod webhook;
 
-pub use crate::hir::OnFailure;
+pub use crate::hir::{OnFailure, Property};
 pub use expr::{Data, Expr, Piece};
+pub use extra::{Extra, ExtraFault, Section};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
 pub use names::{NameKind, logical_id, physical};
@@ -56,6 +60,9 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
         buckets: declared::buckets(&naming),
         topics: declared::topics(&naming),
         connections: declared::connections(&naming),
+        repositories: declared::repositories(&naming),
+        action_types: custom_types::custom_types(&naming),
+        extra: extra::extra(hir, workspace),
         roles: roles::declared(&naming),
         ..Plan::default()
     };
@@ -63,6 +70,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
         pipeline(&naming, &mut plan, PipelineId(index));
     }
     plan.rules = start::rules(&naming, &plan);
+    plan.webhooks = webhook::webhooks(&naming, &plan);
     roles::derive(&naming, workspace, &mut plan);
     plan.collisions = plan.find_collisions();
     plan
@@ -201,6 +209,9 @@ impl Plan {
         all.extend(self.buckets.iter().map(|it| &it.identity));
         all.extend(self.topics.iter().map(|it| &it.identity));
         all.extend(self.connections.iter().map(|it| &it.identity));
+        all.extend(self.repositories.iter().map(|it| &it.identity));
+        all.extend(self.action_types.iter().map(|it| &it.identity));
+        all.extend(self.webhooks.iter().map(|it| &it.identity));
         all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
         all.retain(|identity| identity.is_owned());
@@ -209,14 +220,23 @@ impl Plan {
 
     /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
     pub fn logical_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.identities().iter().map(|identity| identity.logical_id.clone()).collect();
-        ids.extend(self.params.iter().map(|param| param.name.clone()));
+        let own = self.named_ids().into_iter().map(|(id, _)| id);
+        own.chain(self.extra.referable().map(str::to_owned)).collect()
+    }
+
+    /// The logical ids and parameters that are not of a file of resources, each with its cause.
+    pub fn named_ids(&self) -> Vec<(String, Span)> {
+        let of = |identity: &Identity| (identity.logical_id.clone(), identity.span);
+        let mut ids: Vec<(String, Span)> = self.identities().into_iter().map(of).collect();
+        ids.extend(self.params.iter().map(|param| (param.name.clone(), param.span)));
         let buckets = self.buckets.iter().filter(|bucket| bucket.identity.is_owned());
-        ids.extend(buckets.map(|bucket| format!("{}Policy", bucket.identity.logical_id)));
-        ids.extend(self.projects.iter().filter_map(|project| project.logs.as_ref()?.logical_id.clone()));
+        ids.extend(buckets.map(|bucket| (format!("{}Policy", bucket.identity.logical_id), bucket.identity.span)));
+        let logs = |project: &ProjectPlan| Some((project.logs.as_ref()?.logical_id.clone()?, project.identity.span));
+        ids.extend(self.projects.iter().filter_map(logs));
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
+            let (id, span) = of(&role.identity);
             let managed = self.policies(role).managed.len();
-            ids.extend((1..=managed).map(|number| format!("{}Policy{number}", role.identity.logical_id)));
+            ids.extend((1..=managed).map(|number| (format!("{id}Policy{number}"), span)));
         }
         ids
     }
@@ -231,7 +251,8 @@ impl Plan {
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
         }
-        let lists: [Vec<&Identity>; 3] = [
+        let lists: [Vec<&Identity>; 4] = [
+            self.repositories.iter().map(|it| &it.identity).collect(),
             self.buckets.iter().map(|it| &it.identity).collect(),
             self.roles.iter().map(|it| &it.identity).collect(),
             self.projects.iter().map(|it| &it.identity).collect(),

@@ -6,6 +6,7 @@ pub mod configuration;
 pub mod names;
 pub mod phases;
 pub mod projects;
+pub mod providers;
 pub mod repository;
 pub mod reuse;
 pub mod roles;

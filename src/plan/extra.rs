@@ -1,0 +1,222 @@
+//! What files of the repository add to the template (`resources = file("...")`).
+
+use camino::Utf8Path;
+use serde_json::{Map, Number, Value as Json};
+
+use crate::hir::Hir;
+use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::document::{Document, Entry, Kind, Node, Origin, Scalar, Style};
+use crate::workspace::file_system::FileError;
+
+/// The sections of a template that are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// `Parameters`
+    Parameters,
+    /// `Mappings`
+    Mappings,
+    /// `Conditions`
+    Conditions,
+    /// `Resources`
+    Resources,
+    /// `Outputs`
+    Outputs,
+}
+
+impl Section {
+    /// Every one of them, as templates order them.
+    pub const ALL: [Self; 5] = [Self::Parameters, Self::Mappings, Self::Conditions, Self::Resources, Self::Outputs];
+
+    /// The key in a template.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Parameters => "Parameters",
+            Self::Mappings => "Mappings",
+            Self::Conditions => "Conditions",
+            Self::Resources => "Resources",
+            Self::Outputs => "Outputs",
+        }
+    }
+}
+
+/// Sections that say nothing about resources.
+const SILENT: [&str; 3] = ["AWSTemplateFormatVersion", "Description", "Metadata"];
+
+/// One entry of a section: in a template's own words.
+#[derive(Debug, Clone)]
+pub struct ExtraEntry {
+    /// The section it stands in.
+    pub section: Section,
+    /// Its name, and where that stands.
+    pub name: Spanned<String>,
+    /// What it holds, functions in their long form.
+    pub json: Json,
+}
+
+/// Why a file could not be used.
+#[derive(Debug, Clone)]
+pub enum ExtraFault {
+    /// It could not be read.
+    File(Spanned<String>, FileError),
+    /// It is neither YAML nor JSON, in the parser's words.
+    Syntax(String, Span),
+    /// It has no `Resources`.
+    NoResources(Spanned<String>),
+    /// It has a section that cannot be merged.
+    Section(Spanned<String>),
+    /// A name that another file, or the same, has given already.
+    Twice(Section, Spanned<String>, Span),
+}
+
+/// What all files add.
+#[derive(Debug, Clone, Default)]
+pub struct Extra {
+    /// The entries, in the order written.
+    pub entries: Vec<ExtraEntry>,
+    /// What is wrong with the files.
+    pub faults: Vec<ExtraFault>,
+    /// What the entries refer to, by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and where.
+    pub references: Vec<Spanned<String>>,
+}
+
+impl Extra {
+    /// The names that `Ref` can mean, with their places.
+    pub fn referable_spanned(&self) -> impl Iterator<Item = (&str, Span)> {
+        let named = |entry: &&ExtraEntry| matches!(entry.section, Section::Resources | Section::Parameters);
+        self.entries.iter().filter(named).map(|entry| (entry.name.node.as_str(), entry.name.span))
+    }
+
+    /// The names that `Ref` can mean.
+    pub fn referable(&self) -> impl Iterator<Item = &str> {
+        self.referable_spanned().map(|(name, _)| name)
+    }
+
+    /// The entries of a section.
+    pub fn of(&self, section: Section) -> impl Iterator<Item = &ExtraEntry> {
+        self.entries.iter().filter(move |entry| entry.section == section)
+    }
+}
+
+/// Reads all files that the entry file names.
+pub fn extra(hir: &Hir, workspace: &Workspace) -> Extra {
+    let mut extra = Extra::default();
+    for path in &hir.resource_files {
+        let file = match workspace.load(Utf8Path::new(&path.node)) {
+            Ok(file) => file,
+            Err(error) => {
+                extra.faults.push(ExtraFault::File(path.clone(), error));
+                continue;
+            }
+        };
+        let text = workspace.text(file);
+        let document = Document::parse(&text, Origin::File(file));
+        match (&document.error, &document.root) {
+            (Some(error), _) => extra.faults.push(ExtraFault::Syntax(error.message.clone(), error.span)),
+            (None, Some(root)) if root.get("Resources").is_some() => read(&mut extra, root),
+            (None, _) => extra.faults.push(ExtraFault::NoResources(path.clone())),
+        }
+    }
+    extra
+}
+
+fn read(extra: &mut Extra, root: &Node) {
+    for section in root.entries() {
+        let known = Section::ALL.into_iter().find(|known| known.key() == section.key.node);
+        match known {
+            Some(known) => section.value.entries().iter().for_each(|entry| add(extra, known, entry)),
+            None if SILENT.contains(&section.key.node.as_str()) => {}
+            None => extra.faults.push(ExtraFault::Section(section.key.clone())),
+        }
+    }
+}
+
+fn add(extra: &mut Extra, section: Section, entry: &Entry) {
+    let first = extra.of(section).find(|known| known.name.node == entry.key.node).map(|it| it.name.span);
+    if let Some(first) = first {
+        extra.faults.push(ExtraFault::Twice(section, entry.key.clone(), first));
+        return;
+    }
+    if section != Section::Parameters && section != Section::Mappings {
+        references(&entry.value, &mut extra.references);
+    }
+    extra.entries.push(ExtraEntry { section, name: entry.key.clone(), json: json(&entry.value) });
+}
+
+/// A node as JSON: functions in their long form.
+fn json(node: &Node) -> Json {
+    let Some(tag) = &node.tag else { return untagged(node) };
+    let name = match tag.node.as_str() {
+        "Ref" | "Condition" => tag.node.clone(),
+        short => format!("Fn::{short}"),
+    };
+    let argument = match (name.as_str(), node.text().and_then(|text| text.split_once('.'))) {
+        ("Fn::GetAtt", Some((id, attribute))) => Json::from(vec![id, attribute]),
+        ("Ref" | "Condition" | "Fn::Sub" | "Fn::GetAtt" | "Fn::ImportValue", _) if node.text().is_some() => {
+            Json::from(node.text().unwrap_or_default())
+        }
+        _ => untagged(node),
+    };
+    Json::Object(Map::from_iter([(name, argument)]))
+}
+
+fn untagged(node: &Node) -> Json {
+    match &node.kind {
+        Kind::Scalar(scalar) => self::scalar(scalar),
+        Kind::Sequence(items) => items.iter().map(json).collect(),
+        Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), json(&entry.value))).collect(),
+    }
+}
+
+/// Text without quotes may mean nothing, a truth value or a number, in the words of YAML 1.1, which CloudFormation reads.
+fn scalar(scalar: &Scalar) -> Json {
+    let text = scalar.text.as_str();
+    match (scalar.style, text) {
+        (Style::Plain, "" | "~" | "null" | "Null" | "NULL") => Json::Null,
+        (Style::Plain, _) => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Json::Bool(true),
+            "false" | "no" | "off" => Json::Bool(false),
+            _ => number(text).map_or_else(|| Json::from(text), Json::Number),
+        },
+        _ => Json::from(text),
+    }
+}
+
+/// A number that is written back with the same digits: an account's id with a zero in front stays text.
+fn number(text: &str) -> Option<Number> {
+    let number: Number = serde_json::from_str(text).ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// The names that a node refers to.
+fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
+    if let Some(call) = node.intrinsic() {
+        let argument = call.argument;
+        let mut note = |name: &str| found.push(Spanned::new(name.to_owned(), argument.span));
+        match call.name.as_ref() {
+            "Ref" => argument.text().into_iter().for_each(&mut note),
+            "Fn::GetAtt" => {
+                let id = argument.text().or_else(|| argument.items().first().and_then(Node::text));
+                id.and_then(|id| id.split('.').next()).into_iter().for_each(&mut note);
+            }
+            "Fn::Sub" => substituted(argument, &mut note),
+            _ => {}
+        }
+    }
+    node.items().iter().for_each(|item| references(item, found));
+    node.entries().iter().for_each(|entry| references(&entry.value, found));
+}
+
+/// The names in `${...}`, but for those that the call itself gives a value.
+fn substituted(argument: &Node, note: &mut dyn FnMut(&str)) {
+    let Some(text) = argument.text().or_else(|| argument.items().first().and_then(Node::text)) else { return };
+    let own: Vec<&str> =
+        argument.items().get(1).map(Node::entries).unwrap_or_default().iter().map(|it| it.key.node.as_str()).collect();
+    for behind in text.split("${").skip(1) {
+        let Some((name, _)) = behind.split_once('}') else { continue };
+        let name = name.trim();
+        if !name.starts_with('!') && !own.contains(&name) {
+            note(name.split('.').next().unwrap_or_default());
+        }
+    }
+}
