@@ -12,7 +12,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for fault in &extra.faults {
         diagnostics.push(match fault {
             ExtraFault::File(path, error) => {
-                let asked = Asked::of_name("resources", path);
+                let asked = Asked::of_name("file of resources", path);
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
             ExtraFault::Syntax(reason, place) => family::not_parsed("file of resources", reason, *place),

@@ -39,7 +39,7 @@ fn in_plain_text(value: &Value) -> Option<Span> {
     let is_resolved = text.parts.first().is_some_and(
         |first| matches!(&first.kind, PartKind::Literal(text) if text.starts_with("{{resolve:secretsmanager:")),
     );
-    text.parts.iter().find(is_open).filter(|_| !is_resolved).map(|part| part.span)
+    text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
 }
 
 /// A variable of its own takes a secret; a piece of text does not.

@@ -14,15 +14,24 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
         return;
     }
-    things(subject.hir, diagnostics);
-    diagnostics.extend(subject.hir.unused.iter().map(|value| names::unused(value.keyword, &value.name)));
+    things(subject, diagnostics);
+    let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
+    diagnostics.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
 }
 
-fn things(hir: &Hir, diagnostics: &mut Diagnostics) {
+/// Whether a file of resources refers to a name of the template.
+fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
+    subject.plan.extra.references.iter().any(|reference| reference.node == name)
+}
+
+fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
     let used = used_things(hir);
     for (kind, entity) in declared(hir) {
         let symbol = hir.symbol(entity);
-        if !used.contains(&entity) && !hir.left_out.contains(&symbol.node) {
+        let identity = subject.plan.identity(crate::plan::node(entity));
+        let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
+        if !used.contains(&entity) && !in_extra && !hir.left_out.contains(&symbol.node) {
             diagnostics.push(names::unused(kind, symbol));
         }
     }

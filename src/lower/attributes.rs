@@ -97,7 +97,8 @@ impl<'a> Lowerer<'a> {
         self.hir.incomplete = true;
         let key = &attribute.key;
         if is_resources_file(attribute) {
-            self.diagnostics.push(statements::misplaced("resources", key.span, "a block", &[""]));
+            let inside = owner.shown.split(' ').next().unwrap_or_default().trim_matches('`');
+            self.diagnostics.push(statements::misplaced("resources", key.span, inside, &[""]));
             return None;
         }
         let mut valid: Vec<&str> = Vec::new();

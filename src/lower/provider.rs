@@ -50,7 +50,14 @@ impl<'a> Lowerer<'a> {
             if kind == ProviderKind::Jenkins {
                 self.diagnostics.push(providers::jenkins_property(property.name.span));
             }
-            declaration.incomplete |= !self.property(property, placed, &mut properties, &mut slots);
+            if !self.property(property, placed, &mut properties, &mut slots) {
+                declaration.incomplete = true;
+                // Actions may give it all the same.
+                slots.extend(property.name.literal().map(|name| Slot::of_property(name, SlotType::Any, None)));
+            }
+        }
+        if !declaration.attributes.contains_key("name") {
+            self.check_name("provider", &declaration.symbol);
         }
         let action_type = Arc::new(action_type(&declaration, kind, slots));
         self.hir.incomplete |= declaration.incomplete;

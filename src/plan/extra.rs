@@ -1,5 +1,7 @@
 //! What files of the repository add to the template (`resources = file("...")`).
 
+use std::ops::Range;
+
 use camino::Utf8Path;
 use serde_json::{Map, Number, Value as Json};
 
@@ -192,14 +194,13 @@ fn number(text: &str) -> Option<Number> {
 fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
     if let Some(call) = node.intrinsic() {
         let argument = call.argument;
-        let mut note = |name: &str| found.push(Spanned::new(name.to_owned(), argument.span));
-        match call.name.as_ref() {
-            "Ref" => argument.text().into_iter().for_each(&mut note),
-            "Fn::GetAtt" => {
-                let id = argument.text().or_else(|| argument.items().first().and_then(Node::text));
-                id.and_then(|id| id.split('.').next()).into_iter().for_each(&mut note);
+        let text = argument.scalar().or_else(|| argument.items().first().and_then(Node::scalar));
+        match (call.name.as_ref(), text) {
+            ("Ref", Some(text)) => found.push(name_in(text, 0..text.text.len())),
+            ("Fn::GetAtt", Some(text)) => {
+                found.push(name_in(text, 0..text.text.find('.').unwrap_or(text.text.len())));
             }
-            "Fn::Sub" => substituted(argument, &mut note),
+            ("Fn::Sub", Some(text)) => substituted(text, argument, found),
             _ => {}
         }
     }
@@ -207,16 +208,22 @@ fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
     node.entries().iter().for_each(|entry| references(&entry.value, found));
 }
 
+/// A piece of a text with its place.
+fn name_in(scalar: &Scalar, range: Range<usize>) -> Spanned<String> {
+    Spanned::new(scalar.text.get(range.clone()).unwrap_or_default().to_owned(), scalar.map.span(range))
+}
+
 /// The names in `${...}`, but for those that the call itself gives a value.
-fn substituted(argument: &Node, note: &mut dyn FnMut(&str)) {
-    let Some(text) = argument.text().or_else(|| argument.items().first().and_then(Node::text)) else { return };
-    let own: Vec<&str> =
-        argument.items().get(1).map(Node::entries).unwrap_or_default().iter().map(|it| it.key.node.as_str()).collect();
-    for behind in text.split("${").skip(1) {
-        let Some((name, _)) = behind.split_once('}') else { continue };
-        let name = name.trim();
-        if !name.starts_with('!') && !own.contains(&name) {
-            note(name.split('.').next().unwrap_or_default());
+fn substituted(scalar: &Scalar, argument: &Node, found: &mut Vec<Spanned<String>>) {
+    let own = argument.items().get(1).map(Node::entries).unwrap_or_default();
+    let mut offset = 0;
+    while let Some(start) = scalar.text.get(offset..).and_then(|rest| rest.find("${")).map(|at| offset + at + 2) {
+        let Some(length) = scalar.text.get(start..).and_then(|rest| rest.find('}')) else { break };
+        offset = start + length;
+        let inside = scalar.text.get(start..offset).unwrap_or_default();
+        let head = inside.split('.').next().unwrap_or_default();
+        if !inside.starts_with('!') && !own.iter().any(|entry| entry.key.node == inside) {
+            found.push(name_in(scalar, start..start + head.len()));
         }
     }
 }

@@ -36,6 +36,7 @@ pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use templates::{TemplateBehind, template_behind};
+pub use value::node;
 
 use indexmap::IndexMap;
 

@@ -10,7 +10,7 @@ pub fn not_described(name: &Spanned<String>, value: Span) -> Diagnostic {
         Code::E0106,
         format!("provider `{}` is described in a block, not imported", name.node),
         value,
-        "an action type has no ARN that an action could name",
+        "actions name no action type by ARN",
     )
     .help(format!(
         "write `provider {} {{ kind = ..., categories = [...] }}`; without `create` nothing is made",
@@ -70,7 +70,7 @@ pub fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic 
     } else {
         (format!("property `{property}` is `queryable` and not `required`"), "add `required = true`")
     };
-    refused(message, place, "a queryable property is required and no secret".to_owned()).help(help)
+    refused(message, place, "must be required, and no secret".to_owned()).help(help)
 }
 
 /// A value that workers cannot ask by.
@@ -78,7 +78,7 @@ pub fn queryable_value(property: &str, text: &str, most: usize, place: Span, dec
     let long = text.chars().count();
     let label = if long > most { format!("{long} characters") } else { "has other characters".to_owned() };
     refused(format!("`{property}` takes at most {most} letters, digits, `-` and `_`"), place, label)
-        .label(declared, "because workers ask by its value")
+        .label(declared, "workers ask by its value")
 }
 
 /// An address with a placeholder that nothing fills.
@@ -86,7 +86,7 @@ pub fn unknown_placeholder(attribute: &str, name: &str, place: Span, fitting: &[
     let diagnostic = refused(
         format!("`{attribute}` names no required property `{name}`"),
         place,
-        "only required properties that are no secrets can stand in it".to_owned(),
+        "not a required property without a secret".to_owned(),
     );
     match (suggest::similar(name, fitting.iter().copied()), fitting) {
         (Some(near), _) => diagnostic.help(format!("did you mean `{{Config:{near}}}`?")),
