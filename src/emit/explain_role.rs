@@ -35,7 +35,24 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         let _ = writeln!(text, "  to {}", grant.reason);
         let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
     }
+    unhandled(&mut text, role);
     text
+}
+
+/// What is not granted because it is not known.
+fn unhandled(text: &mut String, role: &RolePlan) {
+    let (types, actions): (Vec<_>, Vec<_>) = role.unhandled.iter().partition(|name| name.contains("::"));
+    for kind in types {
+        let _ = writeln!(text, "\nnothing for {kind}\n  because nobody publishes what it needs");
+    }
+    if !actions.is_empty() {
+        let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
+        let _ = writeln!(text, "\nnot {}", names.join(", "));
+        let _ = writeln!(
+            text,
+            "  although the handlers of the template's resources name them: AWS's reference of permissions does not"
+        );
+    }
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

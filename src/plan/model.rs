@@ -402,7 +402,8 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
-    /// Resource types of the template whose permissions nobody publishes.
+    /// What could not be granted: resource types of the template whose permissions nobody publishes, and IAM actions
+    /// that CloudFormation's handlers ask for and AWS's reference does not list.
     pub unhandled: Vec<String>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,

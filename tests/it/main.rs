@@ -12,6 +12,7 @@ mod io;
 mod lint;
 mod program;
 mod properties;
+mod providers;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;
