@@ -84,7 +84,7 @@ INPUTS = [
     ("999 actions", of_actions(999)),
     ("3,000 lines", of_lines(3_100)),
     ("30,000 lines", of_lines(31_000)),
-    ("150,000 lines", of_lines(155_000)),
+    ("300,000 lines", of_lines(310_000)),
     ("100 files", of_files(100)),
     ("1,000 files", of_files(1_000)),
     ("10,000 files", of_files(10_000)),
