@@ -196,7 +196,7 @@ impl Compilation {
         let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
         let repositories = (0..plan.repositories.len()).filter_map(|it| named("repository", Node::Repository(it)));
-        let action_types = plan.action_types.iter().map(|made| ("action type", made.id.provider.clone()));
+        let action_types = plan.action_types.iter().map(|made| ("provider", made.id.provider.clone()));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
         let things = buckets.chain(topics).chain(connections).chain(repositories).chain(action_types);
