@@ -193,6 +193,9 @@ impl Notes<'_> {
             .chain(plan.buckets.iter().map(|it| ("bucket", &it.identity)))
             .chain(plan.topics.iter().map(|it| ("topic", &it.identity)))
             .chain(plan.connections.iter().map(|it| ("connection", &it.identity)))
+            .chain(plan.repositories.iter().map(|it| ("repository", &it.identity)))
+            .chain(plan.action_types.iter().map(|it| ("action type", &it.identity)))
+            .chain(plan.webhooks.iter().map(|it| ("webhook", &it.identity)))
             .chain(plan.roles.iter().map(|it| ("role", &it.identity)))
             .chain(plan.rules.iter().map(|it| ("rule", &it.identity)));
         for (kind, identity) in identities {

@@ -1,9 +1,10 @@
 //! E0118: action types that a file declares and CodePipeline refuses. W0112: what is said of them and goes nowhere.
 
-use crate::catalog::limits::limit;
+use crate::catalog::{self, limits::limit};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::providers;
 use crate::hir::{Attribute, Property, Provider, ProviderKind, ValueKind};
+use crate::plan::CustomTypePlan;
 
 use super::Subject;
 
@@ -16,8 +17,10 @@ const OF_RESOURCE: [&str; 7] =
     ["entity-url", "execution-url", "revision-url", "configuration-url", "tags", "raw", "logical-id"];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    twice(subject, diagnostics);
     for provider in subject.hir.providers.iter().filter(|provider| !provider.declaration.incomplete) {
         properties(provider, diagnostics);
+        hidden(provider, diagnostics);
         creation(provider, diagnostics);
         addresses(provider, diagnostics);
         values(subject, provider, diagnostics);
@@ -38,6 +41,27 @@ fn properties(provider: &Provider, diagnostics: &mut Diagnostics) {
     }
     for (second, at) in queryable {
         diagnostics.push(providers::second_queryable(&second.name.node, at, place));
+    }
+}
+
+/// Two declarations that make one action type.
+fn twice(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let made = &subject.plan.action_types;
+    for (index, second) in made.iter().enumerate() {
+        let same = |first: &&CustomTypePlan| first.id == second.id && first.provider != second.provider;
+        if let Some(first) = made.iter().take(index).find(same) {
+            diagnostics.push(providers::made_twice(&second.id.provider, second.identity.span, first.identity.span));
+        }
+    }
+}
+
+/// Properties that an action has no word for, because it has the word itself.
+fn hidden(provider: &Provider, diagnostics: &mut Diagnostics) {
+    let Some(own) = catalog::declaration("action") else { return };
+    for property in &provider.properties {
+        if own.slot_of_attribute(&property.name.node).is_some() {
+            diagnostics.push(providers::word_of_actions(&property.name));
+        }
     }
 }
 

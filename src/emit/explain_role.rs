@@ -48,7 +48,9 @@ fn unhandled(text: &mut String, role: &RolePlan) {
     if !actions.is_empty() {
         let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
         let _ = writeln!(text, "\nnot granted: {}", names.join(", "));
-        text.push_str("  which handlers of the template's resources name, and AWS's reference of permissions does not\n");
+        text.push_str(
+            "  which handlers of the template's resources name, and AWS's reference of permissions does not\n",
+        );
     }
 }
 

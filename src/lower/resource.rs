@@ -159,13 +159,34 @@ impl<'a> Lowerer<'a> {
 
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
         let permission = self.permission(&allow.actions, context)?;
-        let resources = self.evaluate(&allow.resources, context, Words::Value);
-        let resources = match resources.kind {
-            ValueKind::List(items) => items,
-            kind => vec![Value { kind, span: resources.span }],
+        let resources = match &allow.resources.kind {
+            ExprKind::List(items) => {
+                items.iter().flat_map(|item| self.allowed_on(item, &permission, context)).collect()
+            }
+            _ => self.allowed_on(&allow.resources, &permission, context),
         };
         let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
         Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// What a statement is about. Of several things with one name, a verb means the one that has it.
+    fn allowed_on(&mut self, resource: &'a Expr, permission: &Permission, context: Context) -> Vec<Value> {
+        if let (ExprKind::Reference(reference), Permission::Verb(verb)) = (&resource.kind, permission)
+            && reference.accesses.is_empty()
+            && self.scopes.find(context.scope, &reference.head.node).is_none()
+        {
+            let named = self.symbols.entities_named(&reference.head.node, &self.scopes, context.scope);
+            let has_verb = |entity: Entity| catalog::verbs::verbs_of(entity.word()).any(|known| known == verb.node);
+            let mut fitting = named.iter().filter(|(_, entity, _)| has_verb(*entity));
+            if let (true, Some((_, entity, _)), None) = (named.len() > 1, fitting.next(), fitting.next()) {
+                return vec![Value::new(ValueKind::Entity(*entity), resource.span)];
+            }
+        }
+        let value = self.evaluate(resource, context, Words::Value);
+        match value.kind {
+            ValueKind::List(items) => items,
+            kind => vec![Value { kind, span: value.span }],
+        }
     }
 
     /// A verb, or a list of IAM actions.

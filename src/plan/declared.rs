@@ -213,8 +213,10 @@ pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool
 
 /// A duration in whole days.
 pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64> {
-    match attributes.get(word)?.value.kind {
+    match &attributes.get(word)?.value.kind {
         ValueKind::Duration(seconds) => Some(seconds / 86_400),
+        // The form that its slot gives it.
+        ValueKind::Number(days) => days.parse().ok(),
         _ => None,
     }
 }

@@ -56,6 +56,41 @@ fn one_pipeline_of_several_is_chosen_by_name() {
 }
 
 #[test]
+fn the_definition_says_what_cloudformation_would_do_for_it() {
+    let pipeline = CLEAN.replace(
+        "source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }",
+        "source github Fetch -> App {
+      owner = \"me\", repository = \"app\", branch = \"main\"
+      // dotpipe: allow(W0902) no connection yet
+      token = secret(\"github\", key = \"token\")
+    }",
+    );
+    let pipeline = format!("resources = file(\"queue.yaml\")\n{pipeline}");
+    let queue = "Resources: { Jobs: { Type: AWS::SQS::Queue } }\n";
+    let folder = project(&[("pipeline.pipe", &pipeline), ("queue.yaml", queue)]);
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    insta::assert_snapshot!(stderr(&output), @r"
+    the pipeline needs these, under these names:
+      bucket      app-artifacts-111122223333-eu-west-1
+      role        App-pipeline
+      project     App-Builder
+      resource    Jobs
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    CodePipeline does not look these up; put their values in:
+      {{resolve:secretsmanager:github:SecretString:token}}
+    the pipeline starts by these webhooks, once it exists:
+      App-Fetch  for source Fetch, where $.ref = refs/heads/{Branch}
+    `aws codepipeline put-webhook` makes one, `register-webhook-with-third-party` tells the provider
+    ");
+    let support = run(&folder, &["build", "--target", "support"]);
+    let support = stdout(&support);
+    assert!(support.contains("AWS::SQS::Queue") && !support.contains("AWS::CodePipeline::Webhook"), "{support}");
+    let template = run(&folder, &["build"]);
+    assert!(stdout(&template).contains("AWS::CodePipeline::Webhook"), "{}", stdout(&template));
+}
+
+#[test]
 fn the_definition_says_what_must_exist_beside_it() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());

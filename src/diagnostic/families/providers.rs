@@ -52,6 +52,27 @@ pub fn too_many_properties(provider: &str, found: usize, most: usize, place: Spa
     )
 }
 
+/// Two declarations of one action type.
+pub fn made_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
+    refused(
+        format!("action type `{provider}` is created twice"),
+        place,
+        "the same category, provider and version".to_owned(),
+    )
+    .label(first, "created here, too")
+    .help("give one of them another `version`")
+}
+
+/// A property with the name of an attribute that every action has.
+pub fn word_of_actions(property: &Spanned<String>) -> Diagnostic {
+    refused(
+        format!("`{}` is an attribute of every action", property.node),
+        property.span,
+        "actions could not give the property".to_owned(),
+    )
+    .help("leave it out here; actions give it in `configuration = { ... }`")
+}
+
 /// A second property that workers could ask by.
 pub fn second_queryable(property: &str, place: Span, first: Span) -> Diagnostic {
     refused(
