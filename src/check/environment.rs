@@ -50,6 +50,11 @@ impl Environment<'_> {
         own.iter().chain(&self.project.env)
     }
 
+    /// What the `.pipe` file sets a variable to.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.entries().find(|(known, _)| known.node == name).map(|(_, value)| value)
+    }
+
     /// The declared thing that a command's argument names.
     pub fn named(&self, hir: &Hir, reference: &Reference) -> Option<Named> {
         match reference {
@@ -57,7 +62,7 @@ impl Environment<'_> {
             Reference::Computed(_) => None,
             Reference::Variable(name) if self.build.commands.assigned.contains(name) => None,
             Reference::Variable(name) => {
-                if let Some((_, value)) = self.entries().find(|(known, _)| known.node == *name) {
+                if let Some(value) = self.value(name) {
                     return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
                 }
                 let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;

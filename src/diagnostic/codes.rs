@@ -77,6 +77,7 @@ codes! {
     E0212 Error "named artifact is no input of the action"
     W0213 Warning "key that buildspecs do not have"
     E0214 Error "buildspec has not the form CodeBuild wants"
+    W0215 Warning "variable that CodeBuild does not export"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"
     E0303 Error "component that uses itself"

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 
 use artifact::ArtifactContents;
 use buildspec::Buildspec;
@@ -65,6 +65,7 @@ pub struct Workspace {
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     loaded: Cache<FileId>,
     builds: Cache<Arc<Build>>,
+    inline_builds: RefCell<HashMap<(Span, Arc<str>), Arc<Build>>>,
     templates: Cache<Arc<Template>>,
 }
 
@@ -79,6 +80,7 @@ impl Workspace {
             entries: RefCell::default(),
             loaded: RefCell::default(),
             builds: RefCell::default(),
+            inline_builds: RefCell::default(),
             templates: RefCell::default(),
         }
     }
@@ -147,6 +149,24 @@ impl Workspace {
             let file = self.load(path)?;
             Ok(Arc::new(Build::parse(&self.text(file), Origin::File(file))))
         })
+    }
+
+    /// Reads a buildspec that stands in a `.pipe` file, at `place`, and its commands.
+    pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
+        let key = (place, Arc::clone(text));
+        if let Some(known) = self.inline_builds.borrow().get(&key) {
+            return Arc::clone(known);
+        }
+        let sources = self.sources();
+        let written = sources.slice(place);
+        let build = if document::is_indented(written, text) {
+            Build::parse(written, Origin::Inside(place))
+        } else {
+            Build::parse(text, Origin::At(place))
+        };
+        let build = Arc::new(build);
+        self.inline_builds.borrow_mut().insert(key, Arc::clone(&build));
+        build
     }
 
     /// Reads a CloudFormation or SAM template; `path` counts from the root.
