@@ -76,6 +76,8 @@ pub enum Misfit<'a> {
     NotAllowed(&'a [Spanned<String>]),
     /// The parameter's type, declared here, is `Number`.
     NotANumber(Span),
+    /// Not matched by this `AllowedPattern`.
+    Pattern(&'a Spanned<String>),
     /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
     Limit {
         /// Which one.
@@ -85,8 +87,19 @@ pub enum Misfit<'a> {
     },
 }
 
-/// A value that the template refuses.
-pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+/// A value that the template refuses. `said`: what the template has CloudFormation say then.
+pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
+    let diagnostic = misfit_of(name, value, misfit);
+    match said {
+        Some(said) => {
+            let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            diagnostic.note(format!("the template says: {line}"))
+        }
+        None => diagnostic,
+    }
+}
+
+fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
     let found = &value.node;
     match misfit {
         Misfit::NotANumber(declared) => {
@@ -105,6 +118,11 @@ pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>)
                 None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
                 None => diagnostic,
             }
+        }
+        Misfit::Pattern(pattern) => {
+            let message = format!("value does not match the pattern of parameter `{name}`");
+            Diagnostic::new(Code::E0406, message, value.span, "refused by its `AllowedPattern`")
+                .label(pattern.span, "the whole value must match")
         }
         Misfit::Limit { name: limit, bound } => {
             let side = if limit.starts_with("Min") { "at least" } else { "at most" };
