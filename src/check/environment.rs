@@ -31,14 +31,17 @@ pub(super) struct Named {
 impl Environment<'_> {
     /// Whether the commands act under the role of the project, and not under another identity.
     pub fn keeps_role(&self) -> bool {
-        let set = |name: &str| IDENTITY.contains(&name);
-        let spec = &self.build.spec.env;
-        let of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         let written = self.build.spec.commands().any(|command| command.text.contains("--profile"));
-        !written
-            && !self.build.commands.assigned.iter().any(|name| set(name))
-            && !of_spec.map(|variable| variable.name.as_str()).any(set)
-            && !self.entries().any(|(name, _)| set(&name.node))
+        !written && !IDENTITY.iter().any(|name| self.sets(name))
+    }
+
+    /// Whether anything sets a variable: the action, the project, the buildspec, or its commands.
+    pub fn sets(&self, name: &str) -> bool {
+        let spec = &self.build.spec.env;
+        let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
+        self.value(name).is_some()
+            || self.build.commands.assigned.iter().any(|assigned| assigned == name)
+            || of_spec.any(|variable| variable.name.node == name)
     }
 
     /// The variables of the action, then those of the project.

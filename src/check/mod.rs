@@ -23,6 +23,7 @@ mod coverage;
 mod credentials;
 mod deploy_roles;
 mod deploys;
+mod docker;
 mod empty_stage;
 mod environment;
 mod first_stage;
@@ -128,6 +129,7 @@ const RULES: &[Rule] = &[
     commands::check,
     credentials::check,
     deploy_roles::check,
+    docker::check,
     empty_stage::check,
     first_stage::check,
     full_clone::check,
