@@ -10,6 +10,7 @@ mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
 mod artifact_unused;
+mod bucket_events;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -37,6 +38,7 @@ mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod repository_ids;
+mod rival_sources;
 mod role_trust;
 mod rollbacks;
 mod schedules;
@@ -119,6 +121,7 @@ const RULES: &[Rule] = &[
     artifact_files::check,
     artifact_order::check,
     artifact_unused::check,
+    bucket_events::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -142,6 +145,7 @@ const RULES: &[Rule] = &[
     raw_keys::check,
     repository_files::check,
     repository_ids::check,
+    rival_sources::check,
     role_trust::check,
     rollbacks::check,
     schedules::check,

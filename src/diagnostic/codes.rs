@@ -114,6 +114,8 @@ codes! {
     E0606 Error "rollback that cannot happen"
     W0608 Warning "nothing ever starts this pipeline"
     E0609 Error "not a schedule"
+    I0609 Info "bucket that must send its events"
+    W0610 Warning "two branches of which only one starts the pipeline"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"
