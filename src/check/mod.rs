@@ -52,6 +52,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod template_size;
 mod triggers;
 mod uneven_parallel;
 mod unpackaged_code;
@@ -159,6 +160,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    template_size::check,
     triggers::check,
     uneven_parallel::check,
     unpackaged_code::check,

@@ -105,6 +105,7 @@ codes! {
     E0503 Error "too many stages or actions"
     W0503 Warning "more stages or actions than one source allows"
     E0504 Error "two actions of a stage have one name"
+    E0505 Error "template too large"
     I0506 Info "branches of `parallel` wait for each other"
     E0507 Error "stage without actions"
     E0508 Error "needs a pipeline of type V2"

@@ -243,3 +243,18 @@ pub fn code_expires(bucket: &str, expire: Span, command: Span) -> Diagnostic {
         .note("CloudFormation reads the code again when it rolls back or updates a function")
         .help("remove `expire`; old versions of objects expire all the same")
 }
+
+/// A template in the repository that is larger than CloudFormation takes.
+pub fn too_many(template: &str, what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (count, most) = (wording::number(count), wording::number(most));
+    let message = format!("template `{template}` has {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "too large").help("split it into several stacks")
+}
+
+/// A file of pipelines whose template is larger than CloudFormation takes.
+pub fn made_too_large(what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (count, most) = (wording::number(count), wording::number(most));
+    let message = format!("this file makes a template of {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "one template holds all pipelines of the file")
+        .help("move pipelines into files of their own")
+}
