@@ -16,17 +16,17 @@ use super::environment::Environment;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (index, project) in subject.hir.projects.iter().enumerate() {
         // Raw properties may make it privileged, or mount file systems, for which it must be; fleets have rules of their own.
-        if project.raw.is_some() || project.attributes.contains_key("fleet") {
+        if project.declaration.raw.is_some() || project.declaration.attributes.contains_key("fleet") {
             continue;
         }
         let runs = runs(subject, ProjectId(index));
-        match project.attributes.get("privileged").map(|attribute| (&attribute.value.kind, attribute)) {
+        match project.declaration.attributes.get("privileged").map(|attribute| (&attribute.value.kind, attribute)) {
             None | Some((ValueKind::Bool(false), _)) => without(project, &runs, diagnostics),
             Some((ValueKind::Bool(true), attribute)) => {
                 let never = |run: &Run<'_>| run.build.as_ref().is_some_and(|it| it.commands.docker == DockerUse::Never);
                 if !subject.hir.incomplete && !runs.is_empty() && runs.iter().all(never) {
                     let place = attribute.word.to(attribute.value.span);
-                    diagnostics.push(projects::needlessly_privileged(&project.symbol.node, place));
+                    diagnostics.push(projects::needlessly_privileged(&project.declaration.symbol.node, place));
                 }
             }
             Some(_) => {}
@@ -60,7 +60,11 @@ fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
         let DockerUse::Certain(command) = build.commands.docker else { continue };
         let elsewhere = Environment { action: run.action, project, build }.sets("DOCKER_HOST");
         if !elsewhere {
-            diagnostics.push(projects::docker_without_privileges(&run.action.name.node, &project.symbol, command));
+            diagnostics.push(projects::docker_without_privileges(
+                &run.action.name.node,
+                &project.declaration.symbol,
+                command,
+            ));
             return;
         }
     }
@@ -68,7 +72,7 @@ fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
 
 /// Whether the project's machine is known, and can be privileged.
 fn could_be_privileged(project: &Project) -> bool {
-    let literal = |word: &str| project.attributes.get(word).map(|attribute| attribute.value.as_str());
+    let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
     let machine = match (literal("environment-type"), literal("image").flatten().map(image)) {
         (Some(written), _) => written,
         (None, Some(Image::Curated { environment, .. })) => Some(environment),

@@ -20,13 +20,20 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text))
             };
             let off = !detection.off.is_empty() && detection.off.iter().all(is);
-            let (Some(repository), Some(branch)) = (action.literal(REPOSITORY), action.literal(BRANCH)) else { continue };
+            let (Some(repository), Some(branch)) = (action.literal(REPOSITORY), action.literal(BRANCH)) else {
+                continue;
+            };
             if off || detection.pattern.is_some() || !action.filters.is_empty() {
                 continue;
             }
             match seen.iter().find(|(_, other, rival)| *other == repository && *rival != branch) {
                 Some((first, _, rival)) => {
-                    diagnostics.push(starts::only_one_branch(repository, (branch, *rival), &action.name, first.name.span));
+                    diagnostics.push(starts::only_one_branch(
+                        repository,
+                        (branch, *rival),
+                        &action.name,
+                        first.name.span,
+                    ));
                 }
                 None => seen.push((action, repository, branch)),
             }

@@ -146,8 +146,8 @@ pub fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Dia
     let diagnostic = Diagnostic::new(Code::W0215, message, name.span, "CodeBuild leaves it out");
     match secret {
         Some((kind, place)) => diagnostic.label(place, format!("holds {kind}")),
-        None => diagnostic.note("CodeBuild exports no variable whose name begins with `AWS_`").help(
-            "copy it into a variable of another name, and export that one",
-        ),
+        None => diagnostic
+            .note("CodeBuild exports no variable whose name begins with `AWS_`")
+            .help("copy it into a variable of another name, and export that one"),
     }
 }

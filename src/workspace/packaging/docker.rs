@@ -20,11 +20,11 @@ const ALONE: [&str; 6] = ["login", "logout", "manifest", "context", "help", "ver
 
 /// Programs that start no container, whatever their arguments.
 const PLAIN: &[&str] = &[
-    ":", "[", "[[", "apt-get", "awk", "aws", "basename", "cat", "cd", "cfn-lint", "chmod", "cp", "curl", "cut",
-    "date", "dirname", "echo", "env", "envsubst", "exit", "export", "false", "find", "git", "grep", "gunzip", "gzip",
-    "head", "jq", "ln", "ls", "mkdir", "mv", "pip", "pip3", "printf", "pwd", "rm", "sed", "set", "sleep", "sort",
-    "tail", "tar", "tee", "test", "touch", "tr", "true", "uniq", "unset", "unzip", "wc", "wget", "which", "yamllint",
-    "yum", "zip",
+    ":", "[", "[[", "apt-get", "awk", "aws", "basename", "cat", "cd", "cfn-lint", "chmod", "cp", "curl", "cut", "date",
+    "dirname", "echo", "env", "envsubst", "exit", "export", "false", "find", "git", "grep", "gunzip", "gzip", "head",
+    "jq", "ln", "ls", "mkdir", "mv", "pip", "pip3", "printf", "pwd", "rm", "sed", "set", "sleep", "sort", "tail",
+    "tar", "tee", "test", "touch", "tr", "true", "uniq", "unset", "unzip", "wc", "wget", "which", "yamllint", "yum",
+    "zip",
 ];
 
 impl DockerUse {
