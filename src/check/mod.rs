@@ -30,6 +30,7 @@ mod environment;
 mod first_stage;
 mod full_clone;
 mod ineffective_keys;
+mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
@@ -138,6 +139,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     full_clone::check,
     ineffective_keys::check,
+    lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
     namespaces::check,

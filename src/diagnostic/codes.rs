@@ -140,6 +140,7 @@ codes! {
     W0815 Warning "declared role lacks what a build needs"
     E0901 Error "literal that looks like a credential"
     W0903 Warning "privileged without Docker, or Docker without privileges"
+    W0904 Warning "function that may not answer"
     W0905 Warning "deprecated build image"
     W0906 Warning "secret in a plain variable"
     E0911 Error "machine does not fit the build"

@@ -258,3 +258,16 @@ pub fn made_too_large(what: &str, count: usize, most: usize, place: Span) -> Dia
     Diagnostic::new(Code::E0505, message, place, "one template holds all pipelines of the file")
         .help("move pipelines into files of their own")
 }
+
+/// A function that a pipeline waits for and that may not answer. `sam`: SAM makes its role.
+pub fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
+    let message = format!("function `{function}` may not answer CodePipeline");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the pipeline waits until it gives up")
+        .label(declared, "its role allows no answer");
+    if sam {
+        return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
+    }
+    diagnostic.help(
+        "allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role",
+    )
+}

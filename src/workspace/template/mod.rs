@@ -4,6 +4,7 @@
 
 mod capabilities;
 mod code;
+mod functions;
 pub mod pattern;
 mod roles;
 mod sam;
