@@ -267,7 +267,6 @@ pub fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> 
     if sam {
         return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
     }
-    diagnostic.help(
-        "allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role",
-    )
+    diagnostic
+        .help("allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role")
 }

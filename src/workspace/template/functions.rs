@@ -22,10 +22,8 @@ const OF_FUNCTIONS: &[&str] = &[
 
 /// The policy template of SAM that lets a function answer a pipeline, and what it allows.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html> (2026-11-23)
-const ANSWERS: (&str, [&str; 2]) = (
-    "CodePipelineLambdaExecutionPolicy",
-    ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"],
-);
+const ANSWERS: (&str, [&str; 2]) =
+    ("CodePipelineLambdaExecutionPolicy", ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]);
 
 impl Template {
     /// The function with this name, where the template writes it out.
