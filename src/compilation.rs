@@ -110,7 +110,7 @@ impl Compilation {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
         let mut diagnostics = diagnostics.into_sorted();
-        silence::apply(&mut diagnostics, &sources, &trivia);
+        silence::apply(&mut diagnostics, &sources, &trivia, entry);
         Self {
             diagnostics: settings.apply(diagnostics),
             sources,

@@ -28,8 +28,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some((deploy, function)) = found.next() else { continue };
         let Some(allowed) = deploy.template.allowed_at_most(function) else { continue };
         let may =
-            |answer: &&str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
-        if !ANSWERS.iter().any(|answer| may(&answer)) {
+            |answer: &str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
+        if !ANSWERS.iter().any(|answer| may(answer)) {
             let sam = function.kind.node == "AWS::Serverless::Function" && function.property("Role").is_none();
             diagnostics.push(templates::never_answers(name, value.span, function.id.span, sam));
         }

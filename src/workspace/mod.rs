@@ -53,6 +53,9 @@ impl Build {
 /// Results by normalized path.
 type Cache<T> = RefCell<HashMap<Utf8PathBuf, Result<T, FileError>>>;
 
+/// Buildspecs in `.pipe` files, by their place and their text: a place in a component has several texts.
+type InlineBuilds = RefCell<HashMap<(Span, Arc<str>), Arc<Build>>>;
+
 /// One compilation's view of a repository. Files are read and parsed once, when first asked for.
 ///
 /// It belongs to one thread at a time (`Send`, not `Sync`): caches are cells, and no borrow outlives a call except the one
@@ -65,7 +68,7 @@ pub struct Workspace {
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     loaded: Cache<FileId>,
     builds: Cache<Arc<Build>>,
-    inline_builds: RefCell<HashMap<(Span, Arc<str>), Arc<Build>>>,
+    inline_builds: InlineBuilds,
     templates: Cache<Arc<Template>>,
 }
 

@@ -28,7 +28,8 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
         "gets no updates, and starts slowly because it is not cached",
     );
     match newest {
-        Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")).edit(place, format!("\"{newest}\"")),
+        // No edit: whether the build works with the tools of another image is for its owner to try.
+        Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")),
         None => diagnostic,
     }
 }
