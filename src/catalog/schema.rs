@@ -564,6 +564,9 @@ pub struct ChangeDetection {
     /// The webhook through which the provider reports changes.
     #[serde(default)]
     pub webhook: Option<Webhook>,
+    /// The key that names a bucket which has to be told to send its events.
+    #[serde(default)]
+    pub sender: Option<String>,
     /// The page that says so.
     pub source: String,
 }

@@ -119,7 +119,8 @@ fn check_action(action: &ActionType, of: &str) {
         assert!(keys.contains(webhook.secret.as_str()) && action.slot_of_key(&webhook.secret).unwrap().secret, "{of}");
         assert!((1..=5).contains(&webhook.filters.len()), "{of}: filters of the webhook");
     }
-    assert!(detection.set.keys().all(|key| keys.contains(key.as_str())), "{of}: change detection");
+    let mut named = detection.set.keys().chain(&detection.sender);
+    assert!(named.all(|key| keys.contains(key.as_str())), "{of}: change detection");
     for key in detection.pattern.iter().flat_map(texts).flat_map(placeholders) {
         assert!(keys.contains(key) || ["Partition", "Region", "Account"].contains(&key), "{of}: `{key}`");
     }

@@ -141,13 +141,17 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 /// What the definition speaks of and does not make.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
+    // The template names all of them, not only those that the definition mentions.
+    let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
     let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
     let mut said: String = lines.collect();
     if !said.is_empty() {
+        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
         said = format!(
-            "the pipeline needs these, under these names:\n{said}`dotpipe build {} --target support` writes a template that makes them\n",
+            "the pipeline needs these, under these names:\n{said}`dotpipe build {} --target support` writes a template that makes \
+             them{capability}\n",
             printable(arguments.file.as_str())
         );
     }

@@ -227,3 +227,54 @@ fn substituted(scalar: &Scalar, argument: &Node, found: &mut Vec<Spanned<String>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::source::SourceMap;
+
+    use super::*;
+
+    fn read_text(text: &str) -> Extra {
+        let file = SourceMap::default().add("extra.yaml".into(), text);
+        let document = Document::parse(text, Origin::File(file));
+        let mut extra = Extra::default();
+        read(&mut extra, &document.root.unwrap());
+        extra
+    }
+
+    #[test]
+    fn every_short_form_has_its_long_one() {
+        let extra = read_text(
+            "Resources:\n  A:\n    Condition: C\n    Properties:\n      Ref: !Ref B\n      Att: !GetAtt B.C.D\n      List: !GetAtt [B, C]\n      \
+             Sub: !Sub 'x${B}'\n      Map: !Sub ['${V}', { V: !ImportValue e }]\n      If: !If [C, !Ref B, !Ref AWS::NoValue]\n      \
+             Join: !Join [',', [a, !Select [0, !GetAZs '']]]\n      Cidr: { Fn::Cidr: [a, 1] }\n",
+        );
+        let wanted = json!({
+            "Ref": { "Ref": "B" },
+            "Att": { "Fn::GetAtt": ["B", "C.D"] },
+            "List": { "Fn::GetAtt": ["B", "C"] },
+            "Sub": { "Fn::Sub": "x${B}" },
+            "Map": { "Fn::Sub": ["${V}", { "V": { "Fn::ImportValue": "e" } }] },
+            "If": { "Fn::If": ["C", { "Ref": "B" }, { "Ref": "AWS::NoValue" }] },
+            "Join": { "Fn::Join": [",", ["a", { "Fn::Select": [0, { "Fn::GetAZs": "" }] }]] },
+            "Cidr": { "Fn::Cidr": ["a", 1] },
+        });
+        assert_eq!(extra.entries[0].json["Properties"], wanted);
+        let names: Vec<&str> = extra.references.iter().map(|name| name.node.as_str()).collect();
+        assert_eq!(names, ["B", "B", "B", "B", "B", "AWS::NoValue"]);
+    }
+
+    #[test]
+    fn plain_scalars_mean_what_cloudformation_reads() {
+        let extra = read_text(
+            "Mappings: { M: { a: yes, b: Off, c: 012, d: 12, e: 1.5, f: '12', g: ~, h: 2010-09-09, i: 1.50, j: -3 } }\nResources: {}\n",
+        );
+        let wanted = json!({
+            "a": true, "b": false, "c": "012", "d": 12, "e": 1.5, "f": "12", "g": null, "h": "2010-09-09", "i": "1.50",
+            "j": -3,
+        });
+        assert_eq!(extra.entries[0].json, wanted);
+    }
+}

@@ -13,6 +13,7 @@ mod lint;
 mod program;
 mod properties;
 mod providers;
+mod sizes;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

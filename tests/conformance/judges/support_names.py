@@ -41,7 +41,8 @@ def _referred(pipeline):
             yield "the artifact store", "AWS::S3::Bucket", store["location"]
     keys = {"RoleArn": "AWS::IAM::Role", "ProjectName": "AWS::CodeBuild::Project", "NotificationArn": "AWS::SNS::Topic"}
     for stage in pipeline["stages"]:
-        for action in stage["actions"]:
+        # The keys of others mean what their makers say: `ProjectName` of Jenkins is a job.
+        for action in (action for action in stage["actions"] if action["actionTypeId"]["owner"] == "AWS"):
             for key, kind in keys.items():
                 if key in action.get("configuration", {}):
                     place = f"{key} of {stage['name']}.{action['name']}"
