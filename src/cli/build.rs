@@ -167,8 +167,11 @@ fn secrets(definition: &str) -> String {
         .collect();
     references.sort_unstable();
     references.dedup();
-    let lines: String = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
-    if lines.is_empty() { lines } else { format!("CodePipeline does not look these up; put their values in:\n{lines}") }
+    if references.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
+    format!("CodePipeline does not look these up; put their values in:\n{}", lines.concat())
 }
 
 /// What reports changes, and is made when the pipeline is there.

@@ -204,7 +204,7 @@ impl<'a> Lowerer<'a> {
                     StmtKind::Resource(resource) => self.declare_resource(&placed, resource),
                     StmtKind::Pipeline(named) => self.declare_pipeline(&placed, named),
                     StmtKind::Attribute(attribute) => {
-                        self.resource_files(&attribute.value, self.context_of(&placed.at))
+                        self.resource_files(&attribute.value, self.context_of(&placed.at));
                     }
                     _ => {}
                 }

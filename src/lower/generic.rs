@@ -42,8 +42,8 @@ impl<'a> Lowerer<'a> {
         let is_meant = |entry: &Arc<ActionType>| {
             entry.owner == owner && entry.provider == provider && entry.categories.contains(&category)
         };
-        let declared = self.hir.providers.iter().map(|declared| &declared.action_type);
-        let declared = declared.filter(|entry| is_meant(entry) && entry.version == version).next_back().cloned();
+        let mut declared = self.hir.providers.iter().map(|declared| &declared.action_type);
+        let declared = declared.rfind(|entry| is_meant(entry) && entry.version == version).cloned();
         let known = declared.or_else(|| catalog::by_aws(owner, category, &provider).map(|(_, entry)| entry));
         let known = known.filter(|entry| entry.version == version);
         let action_type = known.unwrap_or_else(|| Arc::new(ActionType::unknown(category, owner, provider, version)));

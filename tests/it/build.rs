@@ -76,7 +76,7 @@ fn the_definition_says_what_cloudformation_would_do_for_it() {
       role        App-pipeline
       project     App-Builder
       resource    Jobs
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
     CodePipeline does not look these up; put their values in:
       {{resolve:secretsmanager:github:SecretString:token}}
     the pipeline starts by these webhooks, once it exists:
