@@ -39,6 +39,7 @@ declarations! {
     "push"
     "resource"
     "role"
+    "rule"
     "source"
     "stack"
     "stage"
@@ -65,7 +66,7 @@ fn entry(word: &str) -> Option<&'static Entry> {
 ///
 /// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
 /// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// and `push` and `pull-request` what `on` filters take.
+/// `push` and `pull-request` what `on` filters take, and `rule` what all rules of stage conditions take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

@@ -4,11 +4,13 @@
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
+mod condition;
 mod pipeline;
 mod resource;
 mod value;
 
 pub use action::*;
+pub use condition::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;

@@ -7,6 +7,7 @@ mod action;
 mod attributes;
 mod coerce;
 mod components;
+mod conditions;
 mod declare;
 mod expand;
 mod expression;

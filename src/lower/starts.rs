@@ -73,6 +73,9 @@ impl<'a> Lowerer<'a> {
         let mut found: Option<Spanned<OnFailure>> = None;
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
+            if on.event.node != "failure" || matches!(on.clause, Some(OnClause::Require { .. })) {
+                continue;
+            }
             let Some(outcome) = self.outcome(on) else { continue };
             if let Some(first) = &found {
                 self.diagnostics.push(structure::outcome_twice(outcome.span, first.span));

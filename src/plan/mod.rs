@@ -2,6 +2,7 @@
 //!
 //! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
 
+mod condition;
 mod configuration;
 mod declared;
 mod expr;
@@ -23,7 +24,7 @@ pub(crate) mod tests;
 mod trigger;
 mod value;
 
-pub use crate::hir::OnFailure;
+pub use crate::hir::{ConditionOutcome, Moment, OnFailure};
 pub use expr::{Data, Expr, Piece};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
@@ -144,11 +145,9 @@ fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
 
 /// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
 fn expiry(pipeline: &Pipeline) -> Option<u64> {
-    let rolls_back =
-        |stage: &crate::hir::Stage| stage.on_failure.as_ref().is_some_and(|it| it.node == OnFailure::Rollback);
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),
-        None if pipeline.stages.iter().any(rolls_back) => None,
+        None if pipeline.stages.iter().any(|stage| stage.rollback().is_some()) => None,
         None => Some(default_expiry()),
     }
 }

@@ -1,7 +1,7 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, OnFailure, PipelineId};
+use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
@@ -159,6 +159,13 @@ pub struct PipelinePlan {
     pub raw: Option<Data>,
 }
 
+impl PipelinePlan {
+    /// The rules of all conditions of its stages.
+    pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
+        self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
+    }
+}
+
 /// A pipeline-level variable.
 #[derive(Debug, Clone)]
 pub struct VariablePlan {
@@ -221,6 +228,44 @@ pub struct StagePlan {
     pub actions: Vec<ActionPlan>,
     /// What happens when it fails.
     pub on_failure: Option<OnFailure>,
+    /// What is asked before it, behind it and when it fails.
+    pub conditions: Vec<ConditionPlan>,
+    /// Why no run may enter it.
+    pub disabled: Option<String>,
+}
+
+/// A condition of a stage.
+#[derive(Debug, Clone)]
+pub struct ConditionPlan {
+    /// When it is asked.
+    pub moment: Moment,
+    /// What happens unless all of its rules hold.
+    pub outcome: ConditionOutcome,
+    /// Its rules.
+    pub rules: Vec<ConditionRulePlan>,
+}
+
+/// A rule of a condition.
+#[derive(Debug, Clone)]
+pub struct ConditionRulePlan {
+    /// Its name.
+    pub name: String,
+    /// The provider, as the API spells it.
+    pub provider: String,
+    /// The version.
+    pub version: String,
+    /// Its configuration, as AWS takes it.
+    pub configuration: IndexMap<String, ConfigurationValue>,
+    /// The commands it runs, in order.
+    pub commands: Vec<Expr>,
+    /// Names of the input artifacts.
+    pub inputs: Vec<String>,
+    /// The role it works under.
+    pub role: Option<Expr>,
+    /// The region it looks in, if not the pipeline's.
+    pub region: Option<String>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// An action.

@@ -2,6 +2,7 @@
 
 pub mod arns;
 pub mod artifacts;
+pub mod conditions;
 pub mod configuration;
 pub mod names;
 pub mod phases;
