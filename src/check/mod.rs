@@ -33,6 +33,7 @@ mod ineffective_keys;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
+mod notified;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
@@ -169,6 +170,7 @@ const RULES: &[Rule] = &[
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
+    notified::check,
     planned_names::check,
     policy_size::check,
     raw_keys::check,

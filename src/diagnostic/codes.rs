@@ -116,6 +116,7 @@ codes! {
     E0607 Error "outcome of a failure together with rules"
     W0608 Warning "nothing ever starts this pipeline"
     E0609 Error "not a schedule or deployment window"
+    I0610 Info "notifications need a permission that is not made here"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"

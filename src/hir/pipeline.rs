@@ -4,7 +4,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Moment, RoleId, Rule, StageCondition, Text, Value,
+    Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
+    StageCondition, StartEvent, Text, Value,
 };
 
 /// A pipeline.
@@ -34,6 +35,12 @@ pub struct Pipeline {
     pub store: ArtifactStore,
     /// When it starts by the clock: expressions of EventBridge.
     pub schedules: Vec<Spanned<String>>,
+    /// The events that start it.
+    pub events: Vec<StartEvent>,
+    /// Who is told what happens in it.
+    pub notifications: Vec<Notification>,
+    /// Its dashboard.
+    pub dashboard: Option<Dashboard>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All actions, in the order written.

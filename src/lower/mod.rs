@@ -4,6 +4,7 @@
 //! the second evaluates values. Whatever cannot be resolved is reported once and becomes a poisoned value.
 
 mod action;
+mod around;
 mod attributes;
 mod coerce;
 mod components;

@@ -349,6 +349,9 @@ impl<'a> Lowerer<'a> {
             let store = this.artifact_store(&statements);
             (attributes, store, this.schedules(&statements, context))
         });
+        let events = self.start_events(&statements);
+        let notifications = self.notifications(&statements);
+        let dashboard = self.traced(&trail, |this| this.dashboard(&statements));
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
             let action = self.drafts.get(index).and_then(|draft| draft.actions.get(position)).cloned()?;
@@ -379,6 +382,9 @@ impl<'a> Lowerer<'a> {
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
             schedules,
+            events,
+            notifications,
+            dashboard,
             stages,
             actions,
             artifacts: draft.artifacts.clone(),
@@ -403,7 +409,7 @@ impl<'a> Lowerer<'a> {
     /// The `artifacts { ... }` block.
     fn artifact_store(&mut self, statements: &[Placed<'a>]) -> ArtifactStore {
         let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
-            StmtKind::Settings(settings) => Some((settings, &placed.at)),
+            StmtKind::Settings(settings) if settings.keyword.node == "artifacts" => Some((settings, &placed.at)),
             _ => None,
         });
         let Some((settings, at)) = blocks.next() else { return ArtifactStore::default() };

@@ -157,9 +157,7 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(on) => on.event.node != "event",
-        StmtKind::Notify(_) | StmtKind::Property(_) => false,
-        StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
+        StmtKind::Property(_) => false,
         StmtKind::Resource(resource) => matches!(
             resource.kind,
             ResourceKind::Project

@@ -51,6 +51,9 @@ impl<'a> Lowerer<'a> {
         let mut schedules = Vec::new();
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
+            if on.event.node != "schedule" {
+                continue;
+            }
             let span = on.keyword.to(on.event.span);
             if let Some(OnClause::Text(text)) = &on.clause {
                 let context = Context { scope: placed.at.scope, ..context };
@@ -113,7 +116,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Where a clause stands; the statement's words where it has no place of its own.
-fn clause_span(clause: &OnClause, words: Span) -> Span {
+pub(super) fn clause_span(clause: &OnClause, words: Span) -> Span {
     match clause {
         OnClause::Require { .. } => words,
         OnClause::Text(text) => text.span,

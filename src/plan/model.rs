@@ -55,6 +55,10 @@ pub struct Plan {
     pub roles: Vec<RolePlan>,
     /// Event rules.
     pub rules: Vec<RulePlan>,
+    /// Notification rules.
+    pub notifications: Vec<NotificationPlan>,
+    /// Dashboards.
+    pub dashboards: Vec<DashboardPlan>,
     /// Things that got the same logical id or the same physical name.
     pub collisions: Vec<Collision>,
 }
@@ -506,10 +510,36 @@ pub struct RulePlan {
     pub description: String,
     /// What it waits for.
     pub waits_for: WaitsFor,
+    /// The bus it listens on, if not the default one.
+    pub bus: Option<Expr>,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
+}
+
+/// A notification rule: a topic is told what happens in a pipeline.
+#[derive(Debug, Clone)]
+pub struct NotificationPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
+    /// The topic.
+    pub topic: Node,
+    /// The events, as the API spells their types.
+    pub events: Vec<String>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone)]
+pub struct DashboardPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Its widgets, as JSON text.
+    pub body: Expr,
 }
 
 /// What an event rule waits for.

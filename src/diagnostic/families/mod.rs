@@ -5,6 +5,7 @@ pub mod artifacts;
 pub mod conditions;
 pub mod configuration;
 pub mod names;
+pub mod notifications;
 pub mod phases;
 pub mod projects;
 pub mod repository;
