@@ -62,6 +62,12 @@ impl Resource {
         self
     }
 
+    /// Made only when another resource is there that it names without referring to it.
+    pub fn after(mut self, logical_id: &str) -> Self {
+        self.depends_on.push(logical_id.to_owned());
+        self
+    }
+
     /// Made only where a condition of the template holds.
     pub fn on_condition(mut self, condition: &'static str) -> Self {
         self.condition = Some(condition);

@@ -63,7 +63,11 @@ pub fn template(plan: &Plan) -> Template {
         resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
     }
     for notification in &plan.notifications {
-        resources.insert(notification.identity.logical_id.clone(), resources::notification(plan, notification));
+        let mut resource = resources::notification(plan, notification);
+        if let Some(pipeline) = plan.pipelines.get(notification.pipeline) {
+            resource = resource.after(&pipeline.identity.logical_id);
+        }
+        resources.insert(notification.identity.logical_id.clone(), resource);
     }
     let names: Vec<String> = plan
         .pipelines

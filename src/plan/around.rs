@@ -61,7 +61,7 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     if let Some(name) = dashboard.attributes.get("name") {
         identity.name = Some(naming.scope.plain(&name.value));
     }
-    Some(DashboardPlan { identity, body: body(naming, pipeline, dashboard) })
+    Some(DashboardPlan { identity, pipeline: id.0, body: body(naming, pipeline, dashboard) })
 }
 
 /// Columns of a dashboard, and how many rows a widget takes.

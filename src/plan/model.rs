@@ -538,6 +538,8 @@ pub struct NotificationPlan {
 pub struct DashboardPlan {
     /// What it is called.
     pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
     /// Its widgets, as JSON text.
     pub body: Expr,
 }
