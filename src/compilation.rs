@@ -223,6 +223,11 @@ impl Compilation {
         stages.filter_map(|stage| Some((stage.name.as_str(), stage.disabled.as_deref()?))).collect()
     }
 
+    /// Whether the pipeline that was asked for runs at once when it has changed: the definition has no field for that either.
+    pub fn restarts(&self) -> bool {
+        self.one_pipeline().is_some_and(PipelinePlan::restarts)
+    }
+
     /// The name of the pipeline that was asked for, or of the only one.
     pub fn pipeline_name(&self) -> Option<&str> {
         self.one_pipeline().map(|pipeline| pipeline.name.as_str())

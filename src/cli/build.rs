@@ -159,7 +159,13 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     if attached.iter().any(|(kind, _)| *kind == "notification") {
         text.push_str("notifications come with its parameter PipelineExists=true, once the pipeline has been made\n");
     }
-    text + &transitions(compilation)
+    text.push_str(&transitions(compilation));
+    if compilation.restarts() {
+        let pipeline = compilation.pipeline_name().unwrap_or_default();
+        text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
+        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {pipeline}");
+    }
+    text
 }
 
 /// How the stages that no run may enter are closed: a definition cannot say it.

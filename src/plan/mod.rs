@@ -117,9 +117,13 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         triggers: trigger::triggers(hir),
         positions,
         uneven,
-        properties: Vec::new(),
+        properties: restart(hir),
         raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
     });
+}
+
+fn restart(pipeline: &Pipeline) -> Properties {
+    if pipeline.restart_on_update { vec![(RESTART.to_owned(), Data::Plain(true.into()))] } else { Vec::new() }
 }
 
 fn variable(variable: &crate::hir::Variable) -> VariablePlan {

@@ -163,7 +163,15 @@ pub struct PipelinePlan {
     pub raw: Option<Data>,
 }
 
+/// The property that runs a changed pipeline at once.
+pub const RESTART: &str = "RestartExecutionOnUpdate";
+
 impl PipelinePlan {
+    /// Whether a changed pipeline runs at once.
+    pub fn restarts(&self) -> bool {
+        self.properties.iter().any(|(key, _)| key == RESTART)
+    }
+
     /// The rules of all conditions of its stages.
     pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
         self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
