@@ -1,4 +1,4 @@
-//! I0610: notifications need a permission that is not made here.
+//! I0611: notifications need a permission that is not made here.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::notifications;

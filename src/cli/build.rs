@@ -143,6 +143,8 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 /// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
+    // The template names all of them, not only those that the definition mentions.
+    let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     let attached = compilation.attached();
     let mut text = String::new();
@@ -154,7 +156,8 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     }
     if !text.is_empty() {
         let file = printable(arguments.file.as_str());
-        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them");
+        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
+        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
     }
     if attached.iter().any(|(kind, _)| *kind == "notification") {
         text.push_str("notifications come with its parameter PipelineExists=true, once the pipeline has been made\n");

@@ -9,7 +9,6 @@ use crate::hir::{
 };
 use crate::source::Span;
 use crate::workspace::artifact::ArtifactContents;
-use crate::workspace::document::Origin;
 use crate::workspace::{Build, Workspace};
 
 /// Where the buildspec of a CodeBuild action is.
@@ -22,7 +21,7 @@ pub enum BuildspecPlace {
         /// The value that names it; absent when it is the default.
         named: Option<Span>,
     },
-    /// In the `.pipe` file itself.
+    /// In the `.pipe` file itself: its text, and where that stands.
     Inline(Arc<str>, Span),
 }
 
@@ -112,7 +111,8 @@ fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<Artifact
 }
 
 fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
-    Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), span))
+    let place = text.parts.first().map_or(span, |part| part.span);
+    Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), place))
 }
 
 /// A path in the primary source. A buildspec can also lie in S3, and its text can stand where a path could.
@@ -131,17 +131,26 @@ pub fn build(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Act
 
 /// The same of the project that a rule of a condition runs.
 pub fn build_of_rule(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, rule: &Rule) -> Option<Arc<Build>> {
+    read(workspace, buildspec_of_rule(hir, pipeline, rule)?)
+}
+
+/// Where the buildspec of a project is that a rule of a condition runs; none where that cannot be said.
+pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<BuildspecPlace> {
     if rule.incomplete {
         return None;
     }
-    let primary = primary(rule.value("PrimarySource"), &rule.inputs);
-    read(workspace, buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary)?)
+    buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary_input_of_rule(rule))
+}
+
+/// The artifact that holds the buildspec of a project that a rule runs.
+pub fn primary_input_of_rule(rule: &Rule) -> Option<ArtifactId> {
+    primary(rule.value("PrimarySource"), &rule.inputs)
 }
 
 fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
     match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
-        BuildspecPlace::Inline(text, span) => Some(Arc::new(Build::parse(&text, Origin::At(span)))),
+        BuildspecPlace::Inline(text, place) => Some(workspace.inline_build(&text, place)),
     }
 }
 

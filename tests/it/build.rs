@@ -67,7 +67,7 @@ fn the_definition_says_what_must_exist_beside_it() {
       project       App-Builder
     these belong to the pipeline, under these names:
       event rule    App-Fetch
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
     ");
     let template = run(&folder, &["build", "--target", "support"]);
     assert_eq!((code(&template), stderr(&template)), (Some(0), ""));
@@ -96,7 +96,7 @@ fn the_definition_says_what_it_cannot_hold() {
       event rule    App-schedule
       notification  App-Ops
       dashboard     App-dashboard
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
     notifications come with its parameter PipelineExists=true, once the pipeline has been made
     a definition cannot close stages; once the pipeline has been made, run:
       aws codepipeline disable-stage-transition --pipeline-name App --stage-name Build --transition-type Inbound --reason 'closed for the holidays'

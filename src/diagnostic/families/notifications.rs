@@ -1,4 +1,4 @@
-//! I0610, and what a dashboard cannot show: around a pipeline.
+//! I0611, and what a dashboard cannot show: around a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -9,7 +9,7 @@ const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
 /// `notify` with a topic that exists already.
 pub fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::I0610,
+        Code::I0611,
         format!("topic `{}` must let notifications be published on it", topic.node),
         place,
         "its policy is not made here",
@@ -21,7 +21,7 @@ pub fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
 /// `notify` with a topic under a customer-managed key.
 pub fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::I0610,
+        Code::I0611,
         format!("the key of topic `{}` must let notifications be published", topic.node),
         place,
         "messages are encrypted with it",
