@@ -69,7 +69,7 @@ mod window;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
-use crate::plan::{ConditionRulePlan, Plan};
+use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -131,7 +131,7 @@ impl<'a> Subject<'a> {
     /// Every rule of every condition, in the order written.
     fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
         self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
-            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(|pipeline| pipeline.rules());
+            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(PipelinePlan::rules);
             let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
                 let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
                 it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))

@@ -39,6 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// What asks for a buildspec: an action or a rule of a condition.
+#[derive(Clone, Copy)]
 struct Asking<'a> {
     pipeline: &'a Pipeline,
     project: Option<ProjectId>,

@@ -71,7 +71,8 @@ struct Stage {
 #[serde(rename_all = "camelCase")]
 struct Rule {
     name: String,
-    rule_type_id: RuleTypeId,
+    #[serde(rename = "ruleTypeId")]
+    type_id: RuleTypeId,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     configuration: IndexMap<String, Json>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -267,7 +268,7 @@ impl Rule {
     fn new(rule: &ConditionRulePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
         Self {
             name: rule.name.clone(),
-            rule_type_id: RuleTypeId {
+            type_id: RuleTypeId {
                 category: "Rule",
                 owner: Owner::Aws,
                 provider: rule.provider.clone(),
