@@ -3,23 +3,28 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables;
-use crate::hir::{Action, Part, PartKind, Value, ValueKind};
+use crate::hir::{Action, Part, PartKind, Pipeline, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
-use super::{Place, Subject};
+use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for setting in place.action.configuration.values() {
-            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
+        }
+    }
+    for place in subject.rules() {
+        for setting in place.rule.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
         }
     }
 }
 
-fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
     let PartKind::Output(id, name) = &part.kind else { return };
-    let setter = place.pipeline.action(*id);
+    let setter = pipeline.action(*id);
     let mut known: Vec<String> = setter.action_type.variable.iter().map(|variable| variable.name.clone()).collect();
     let exported = match setter.action_type.variables_from {
         VariablesFrom::Nowhere => None,
@@ -32,7 +37,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
             }
             return;
         }
-        VariablesFrom::Buildspec => match exported(subject, place, setter) {
+        VariablesFrom::Buildspec => match exported(subject, pipeline, setter) {
             Some(exported) => Some(exported),
             None => return,
         },
@@ -61,12 +66,12 @@ fn declared(setter: &Action) -> Vec<String> {
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.
-fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
+fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<Vec<Spanned<String>>> {
     let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
     if undecided || setter.incomplete {
         return None;
     }
-    let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;
+    let build = repository::build(subject.hir, subject.workspace, pipeline, setter)?;
     if !repository::is_sound(&build) {
         return None;
     }
