@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::hir::Hir;
 use crate::lower::{Inputs, UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, WebhookPlan, World};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
@@ -213,19 +213,38 @@ impl Compilation {
         self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
-    /// The webhooks that have to be made once the pipeline exists: name, source, and what it filters by.
-    pub fn webhooks(&self) -> Vec<(String, String, String)> {
-        let wanted = |webhook: &&WebhookPlan| {
-            let pipeline = self.plan.pipelines.get(webhook.pipeline);
-            self.one_pipeline().is_some_and(|one| pipeline.is_some_and(|pipeline| pipeline.name == one.name))
+    /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
+    pub fn attached(&self) -> Vec<(&'static str, String)> {
+        let plan = &self.plan;
+        let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
+        let wanted = |index: usize| plan.pipelines.get(index).is_some_and(|it| it.name == pipeline.name);
+        let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
+        let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
+        let told = told.map(|it| ("notification", &it.identity));
+        let webhooks = plan.webhooks.iter().filter(|it| wanted(it.pipeline)).map(|it| ("webhook", &it.identity));
+        let dashboards = plan.dashboards.iter().filter(|it| wanted(it.pipeline));
+        let dashboards = dashboards.map(|it| ("dashboard", &it.identity));
+        let named = |(kind, identity): (&'static str, &Identity)| {
+            Some((kind, plan.text(identity.name.as_ref()?, &self.known).0))
         };
-        let shown = |webhook: &WebhookPlan| {
-            let name = webhook.identity.name.as_ref().map(|name| self.plan.text(name, &self.known).0);
-            let filters: Vec<String> =
-                webhook.filters.iter().map(|(path, matches)| format!("{path} = {matches}")).collect();
-            (name.unwrap_or_default(), webhook.action.clone(), filters.join(", "))
-        };
-        self.plan.webhooks.iter().filter(wanted).map(shown).collect()
+        rules.chain(told).chain(webhooks).chain(dashboards).filter_map(named).collect()
+    }
+
+    /// The stages of the pipeline that was asked for that no run may enter, each with the reason: the definition has no field
+    /// for them.
+    pub fn disabled_stages(&self) -> Vec<(&str, &str)> {
+        let stages = self.one_pipeline().into_iter().flat_map(|pipeline| &pipeline.stages);
+        stages.filter_map(|stage| Some((stage.name.as_str(), stage.disabled.as_deref()?))).collect()
+    }
+
+    /// Whether the pipeline that was asked for runs at once when it has changed: the definition has no field for that either.
+    pub fn restarts(&self) -> bool {
+        self.one_pipeline().is_some_and(PipelinePlan::restarts)
+    }
+
+    /// The name of the pipeline that was asked for, or of the only one.
+    pub fn pipeline_name(&self) -> Option<&str> {
+        self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.

@@ -32,7 +32,10 @@ declarations! {
     "artifacts"
     "bucket"
     "connection"
+    "dashboard"
+    "event"
     "generic-action"
+    "notify"
     "pipeline"
     "project"
     "property"
@@ -42,6 +45,7 @@ declarations! {
     "repository"
     "resource"
     "role"
+    "rule"
     "source"
     "stack"
     "stage"
@@ -68,7 +72,8 @@ fn entry(word: &str) -> Option<&'static Entry> {
 ///
 /// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
 /// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// `property` what a property of a provider takes, and `push` and `pull-request` what `on` filters take.
+/// `property` what a property of a provider takes, `push`, `pull-request` and `event` what the `on` statements of these
+/// names take, and `rule` what all rules of stage conditions take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

@@ -1,6 +1,6 @@
 //! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
 
-use crate::catalog::SlotType;
+use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
@@ -12,13 +12,12 @@ use super::credentials::credential;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
-            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
-            if slot.secret {
-                diagnostics.extend(in_plain_text(&setting.value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
-                continue;
-            }
-            let found = if slot.ty == SlotType::Env { in_env(&setting.value) } else { anywhere(&setting.value) };
-            diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
+            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
+        }
+    }
+    for place in subject.rules() {
+        for (key, setting) in &place.rule.configuration {
+            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
         }
     }
     for project in &subject.hir.projects {
@@ -40,6 +39,16 @@ fn in_plain_text(value: &Value) -> Option<Span> {
         |first| matches!(&first.kind, PartKind::Literal(text) if text.starts_with("{{resolve:secretsmanager:")),
     );
     text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
+}
+
+fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+    let Some(slot) = slot else { return };
+    if slot.secret {
+        diagnostics.extend(in_plain_text(value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
+        return;
+    }
+    let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
+    diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
 }
 
 /// A variable of its own takes a secret; a piece of text does not.

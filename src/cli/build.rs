@@ -1,5 +1,7 @@
 //! `dotpipe build`
 
+use std::fmt::Write;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
@@ -138,24 +140,56 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
 }
 
-/// What the definition speaks of and does not make.
+/// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
     // The template names all of them, not only those that the definition mentions.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
-    let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
-    let mut said: String = lines.collect();
-    if !said.is_empty() {
-        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
-        said = format!(
-            "the pipeline needs these, under these names:\n{said}`dotpipe build {} --target support` writes a template that makes \
-             them{capability}\n",
-            printable(arguments.file.as_str())
-        );
+    let attached = compilation.attached();
+    let mut text = String::new();
+    for (title, things) in [("the pipeline needs these", &needed), ("these belong to the pipeline", &attached)] {
+        if !things.is_empty() {
+            let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
+            let _ = write!(text, "{title}, under these names:\n{}", lines.collect::<String>());
+        }
     }
-    said + &secrets(definition) + &webhooks(compilation)
+    if !text.is_empty() {
+        let file = printable(arguments.file.as_str());
+        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
+        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
+    }
+    let late: Vec<&str> =
+        ["notification", "webhook"].into_iter().filter(|kind| attached.iter().any(|(it, _)| it == kind)).collect();
+    if !late.is_empty() {
+        let kinds = late.join("s and ");
+        let _ = writeln!(text, "{kinds}s come with its parameter PipelineExists=true, once the pipeline has been made");
+    }
+    text.push_str(&secrets(definition));
+    text.push_str(&transitions(compilation));
+    if compilation.restarts() {
+        let pipeline = compilation.pipeline_name().unwrap_or_default();
+        text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
+        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {pipeline}");
+    }
+    text
+}
+
+/// How the stages that no run may enter are closed: a definition cannot say it.
+fn transitions(compilation: &Compilation) -> String {
+    let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
+    if stages.is_empty() {
+        return String::new();
+    }
+    let command = |(stage, reason): &(&str, &str)| {
+        format!(
+            "  aws codepipeline disable-stage-transition --pipeline-name {pipeline} --stage-name {stage} \
+             --transition-type Inbound --reason '{reason}'\n"
+        )
+    };
+    let commands: String = stages.iter().map(command).collect();
+    format!("a definition cannot close stages; once the pipeline has been made, run:\n{commands}")
 }
 
 /// References that only CloudFormation looks up.
@@ -172,20 +206,6 @@ fn secrets(definition: &str) -> String {
     }
     let lines: Vec<String> = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
     format!("CodePipeline does not look these up; put their values in:\n{}", lines.concat())
-}
-
-/// What reports changes, and is made when the pipeline is there.
-fn webhooks(compilation: &Compilation) -> String {
-    let line = |(name, source, filters): &(String, String, String)| {
-        format!("  {}  for source {}, where {}\n", printable(name), printable(source), printable(filters))
-    };
-    let lines: String = compilation.webhooks().iter().map(line).collect();
-    if lines.is_empty() {
-        return lines;
-    }
-    format!(
-        "the pipeline starts by these webhooks, once it exists:\n{lines}`aws codepipeline put-webhook` makes one, `register-webhook-with-third-party` tells the provider\n"
-    )
 }
 
 /// Says that a file without errors gives nothing.

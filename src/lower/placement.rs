@@ -3,7 +3,7 @@
 use crate::diagnostic::families::statements;
 use crate::source::Span;
 use crate::syntax::ast::{
-    ActionHead, Attribute, Expr, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
+    ActionHead, Expr, ExprKind, Ident, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
 };
 
 use super::Lowerer;
@@ -169,13 +169,6 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(on) => match on.event.node.as_str() {
-            "push" | "pull-request" | "schedule" => true,
-            "failure" => !matches!(on.clause, Some(OnClause::Require { .. })),
-            _ => false,
-        },
-        StmtKind::Notify(_) => false,
-        StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
         StmtKind::Resource(resource) => matches!(
             resource.kind,
             ResourceKind::Project
@@ -192,9 +185,8 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
 }
 
 /// `resources = file("...")`
-pub(super) fn is_resources_file(attribute: &Attribute) -> bool {
-    let is_file = is_file_call(&attribute.value);
-    attribute.key.node == "resources" && is_file
+pub(super) fn is_resources_file(key: &Ident, value: &Expr) -> bool {
+    key.node == "resources" && is_file_call(value)
 }
 
 /// `file("...")`
