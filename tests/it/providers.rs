@@ -273,6 +273,10 @@ fn everything() -> String {
             line(&format!("an action of [`{word}`]({word}.md)"), &grant);
         }
     }
+    for word in catalog::rule_words() {
+        let rule = catalog::rule_type(word).expect("it parses");
+        rule.grant.iter().for_each(|grant| line(&format!("the rule `{word}`"), grant));
+    }
     for role in RoleKind::ALL {
         let who = format!("the role of a {}", format!("{role:?}").to_lowercase());
         role.grants().expect("it parses").grant.iter().for_each(|grant| line(&who, grant));
