@@ -262,7 +262,9 @@ impl Lowerer<'_> {
         let mut fitted = Vec::with_capacity(items.len());
         for item in items {
             let place = item.span;
+            // It still counts as an element.
             if item.is_poisoned() {
+                fitted.push(Value::poisoned(place));
                 continue;
             }
             match fit_one(self, slot, item) {
