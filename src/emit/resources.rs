@@ -350,7 +350,7 @@ pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
         "Principal": { "AWS": "*" },
         "Action": "sns:Publish",
         "Resource": topic,
-        "Condition": { "StringEquals": { "aws:SourceOwner": { "Ref": "AWS::AccountId" } } },
+        "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
     });
     let document = json!({ "Version": "2012-10-17", "Statement": [statement, own] });
     Resource::new("AWS::SNS::TopicPolicy", json!({ "Topics": [topic], "PolicyDocument": document }))
