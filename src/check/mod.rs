@@ -49,6 +49,7 @@ mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
+mod stack_races;
 mod stack_roles;
 mod stage_count;
 mod starts;
@@ -191,6 +192,7 @@ const RULES: &[Rule] = &[
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
+    stack_races::check,
     stack_roles::check,
     stage_count::check,
     starts::check,

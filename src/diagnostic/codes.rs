@@ -98,6 +98,7 @@ codes! {
     E0411 Error "configuration value too long"
     W0411 Warning "configuration value longer than one source allows"
     W0413 Warning "packaged code expires"
+    W0414 Warning "one stack changed by two actions at once"
     W0415 Warning "stack's role allows nothing"
     E0416 Error "template has code that is not packaged"
     E0501 Error "source outside the first stage, or something else inside it"
