@@ -141,6 +141,32 @@ fn the_definition_says_what_it_cannot_hold() {
 }
 
 #[test]
+fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
+    let conditions = "
+    build codebuild Package from App { project = Builder }
+    on success require {
+      alarm(\"edge\", region = us-east-1)
+      alarm(\"far\", role = Watcher, name = \"CloudWatchAlarm\")
+    } else fail";
+    let written = "\n    build codebuild Package from App { project = Builder }";
+    let text = CLEAN.replacen(written, conditions, 1)
+        + "\nrole Watcher for pipeline = \"arn:aws:iam::111122223333:role/watcher\"\n";
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["explain", "role", "App.role"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let role = stdout(&output);
+    let has = |text: &str| role.contains(text);
+    assert!(has("arn:${AWS::Partition}:cloudwatch:us-east-1:${AWS::AccountId}:alarm:edge\n"), "{role}");
+    assert!(!has("alarm:far") && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"), "{role}");
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    let definition = stdout(&output);
+    let has = |text: &str| definition.contains(text);
+    // The name asked for is not given to another rule.
+    assert!(has("\"name\": \"CloudWatchAlarm\"") && has("\"name\": \"CloudWatchAlarm2\""), "{definition}");
+    assert!(has("\"region\": \"us-east-1\"") && has("\"roleArn\": \"arn:aws:iam::111122223333:role/watcher\""));
+}
+
+#[test]
 fn a_role_is_looked_for_below_the_folder() {
     let renamed = CLEAN.replace("Builder", "Other").replace("pipeline App", "pipeline Web");
     let files = [
