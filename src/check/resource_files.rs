@@ -2,7 +2,7 @@
 
 use crate::diagnostic::families::{names, repository as family, roles};
 use crate::diagnostic::{Diagnostics, suggest};
-use crate::plan::{ExtraFault, Section};
+use crate::plan::{ExtraFault, Section, World};
 
 use super::Subject;
 use super::repository_files::Asked;
@@ -55,7 +55,11 @@ fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Names that nothing in the template has.
 fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let known = subject.plan.logical_ids();
+    let mut known = subject.plan.logical_ids();
+    if subject.plan.world == World::Split {
+        // The support template does not hold the pipelines.
+        known.retain(|id| !subject.plan.pipelines.iter().any(|pipeline| pipeline.identity.logical_id == *id));
+    }
     for name in &subject.plan.extra.references {
         if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
             let near = suggest::similar(&name.node, known.iter().map(String::as_str));

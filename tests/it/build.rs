@@ -85,6 +85,14 @@ fn the_definition_says_what_cloudformation_would_do_for_it() {
     ");
     let support = run(&folder, &["build", "--target", "support"]);
     assert!(stdout(&support).contains("AWS::SQS::Queue"), "{}", stdout(&support));
+    let polling = pipeline.replace("owner = ", "poll-for-source-changes = true, owner = ");
+    let queue = "Resources: { Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: !Ref PipelineApp } } }\n";
+    let folder = project(&[("pipeline.pipe", &polling), ("queue.yaml", queue)]);
+    let template = run(&folder, &["build"]);
+    assert_eq!(code(&template), Some(0), "{}", stderr(&template));
+    assert!(!stdout(&template).contains("Webhook"), "{}", stdout(&template));
+    let support = run(&folder, &["build", "--target", "support"]);
+    assert!(stderr(&support).contains("error[E0301]"), "the pipeline is not in it: {}", stderr(&support));
 }
 
 #[test]
