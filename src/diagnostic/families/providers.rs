@@ -144,8 +144,21 @@ pub fn idle_attribute(attribute: &str, wanted: &str, place: Span) -> Diagnostic 
     .help(format!("add `{wanted}`, or remove {}", tick(attribute)))
 }
 
+/// What becomes of the attributes of a source that changes to a connection.
+#[derive(Debug)]
+pub struct Move {
+    /// `owner = "..."`
+    pub owner: Span,
+    /// `token = secret(...)`
+    pub token: Span,
+    /// The repository's name.
+    pub repository: Span,
+    /// `owner/name`
+    pub full_name: String,
+}
+
 /// An action type with a better successor. `connection`: one that the file declares.
-pub fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>) -> Diagnostic {
+pub fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0902,
         format!("source `{}` reaches GitHub with a personal token", source.node),
@@ -153,10 +166,19 @@ pub fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>)
         "may do more than CodePipeline needs",
     )
     .note("AWS recommends a connection, which needs no token of a person");
-    let name = connection.unwrap_or("GitHub");
-    let help = format!("write `connection = {name}` and `repository = \"owner/name\"` in place of `token` and `owner`");
-    match connection {
-        Some(_) => diagnostic.help(help),
-        None => diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {help}")),
+    let help = |name: &str| {
+        let repository = fix.map_or("owner/name", |it| it.full_name.as_str());
+        format!("write `connection = {name}` and `repository = \"{repository}\"` in place of `token` and `owner`")
+    };
+    match (connection, fix) {
+        (Some(name), Some(fix)) => diagnostic
+            .help(help(name))
+            .edit(fix.owner, format!("connection = {name}"))
+            .edit(fix.repository, format!("\"{}\"", fix.full_name))
+            .edit(fix.token, ""),
+        (Some(name), None) => diagnostic.help(help(name)),
+        (None, _) => {
+            diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")))
+        }
     }
 }
