@@ -1,4 +1,4 @@
-//! E0210 and E0211: buildspecs and templates that are not there, or are no such thing.
+//! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,7 +10,7 @@ use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::Workspace;
-use crate::workspace::document::SyntaxError;
+use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
 
@@ -28,11 +28,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagnostics: &mut Diagnostics) {
-    let error = match repository::buildspec(subject.hir, pipeline, action) {
+    let build = match repository::buildspec(subject.hir, pipeline, action) {
         None => return,
-        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place).spec.error.clone(),
+        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place),
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
-            Ok(build) => build.spec.error.clone(),
+            Ok(build) => build,
             Err(error) => {
                 let project = repository::project(subject.hir, action).map(|project| &project.declaration.symbol);
                 let place = named.or_else(|| project.map(|symbol| symbol.span)).unwrap_or(action.name.span);
@@ -43,7 +43,8 @@ fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagno
             }
         },
     };
-    report(error.as_ref(), "buildspec", diagnostics);
+    report(build.spec.error.as_ref(), "buildspec", diagnostics);
+    repeated(&build.spec.findings, diagnostics);
 }
 
 fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
@@ -63,9 +64,16 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
         return;
     }
     match template_behind(subject.hir, subject.workspace, pipeline, action) {
-        TemplateBehind::Found { path, template, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(&template, path.as_str(), place, diagnostics);
+            // Packaging writes in full what aliases stand for.
+            let alias = template.findings.iter().find_map(|finding| match finding {
+                Finding::Alias(place) | Finding::Merge(place) => Some(*place),
+                _ => None,
+            });
+            let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
+            diagnostics.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
             let in_pipe = action.span.file == place.file;
@@ -84,6 +92,15 @@ fn report_template(template: &Template, path: &str, place: Span, diagnostics: &m
         diagnostics.push(family::no_template(path, place));
     }
     report(template.error.as_ref(), "template", diagnostics);
+    repeated(&template.findings, diagnostics);
+}
+
+fn repeated(findings: &[Finding], diagnostics: &mut Diagnostics) {
+    for finding in findings {
+        if let Finding::DuplicateKey { key, first } = finding {
+            diagnostics.push(family::repeated_key(key, *first));
+        }
+    }
 }
 
 fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {
