@@ -93,12 +93,12 @@ impl Compilation {
         let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
-        let plan = plan::plan(&hir, &workspace, world);
+        let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
+        let asked = Known { account: request.account.clone(), region: request.region.clone() };
+        let settled = Known { account: own(&settings.account), region: own(&settings.region) };
+        let known = plan::home(&hir, asked, settled);
+        let plan = plan::plan(&hir, &workspace, world, &known);
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
-        let known = Known {
-            account: request.account.clone().or_else(|| settings.account.as_ref().map(|account| account.node.clone())),
-            region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
-        };
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));

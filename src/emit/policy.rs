@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::{Condition, Effect, Grant, Plan, RolePlan};
+use crate::plan::{Condition, Effect, Expr, Grant, Plan, RolePlan, Share};
 
 use super::intrinsic::value;
 
@@ -62,6 +62,37 @@ fn one_or_many(mut items: Vec<Json>) -> Json {
     if items.len() == 1 { items.pop().unwrap_or_default() } else { Json::Array(items) }
 }
 
+/// Everybody in an account whom that account lets.
+pub fn root_of(account: Expr) -> Expr {
+    Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
+}
+
+/// The statements of a bucket's or key's policy for roles of other accounts: for each account and use one, which names
+/// the account and, in a condition, its roles.
+pub fn shares(plan: &Plan, shares: &[Share]) -> Vec<Json> {
+    let mut joined: Vec<(&Share, Vec<&Expr>)> = Vec::new();
+    for share in shares {
+        let alike = |(other, _): &&mut (&Share, Vec<&Expr>)| {
+            (&other.account, &other.actions, &other.resources) == (&share.account, &share.actions, &share.resources)
+        };
+        match joined.iter_mut().find(alike) {
+            Some((_, roles)) => roles.push(&share.role),
+            None => joined.push((share, vec![&share.role])),
+        }
+    }
+    let statement = |(share, roles): &(&Share, Vec<&Expr>)| {
+        let resources = share.resources.iter().map(|resource| value(plan, resource)).collect();
+        json!({
+            "Effect": "Allow",
+            "Principal": { "AWS": value(plan, &root_of(Expr::text(share.account.as_str()))) },
+            "Action": one_or_many(share.actions.iter().map(|action| Json::from(action.as_str())).collect()),
+            "Resource": one_or_many(resources),
+            "Condition": { "ArnEquals": { "aws:PrincipalArn": one_or_many(roles.iter().map(|role| value(plan, role)).collect()) } },
+        })
+    };
+    joined.iter().map(statement).collect()
+}
+
 /// Who may assume a role.
 pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
     let mut statement = Map::new();
@@ -69,9 +100,10 @@ pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
     statement.insert(
         "Principal".to_owned(),
         match role.service.as_deref() {
-            // An action role is assumed by the pipeline's role, in this account.
+            // An action role is assumed by the pipeline's role.
             None | Some("pipeline") => {
-                json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } })
+                let account = role.trusted_account.clone().unwrap_or_else(|| Expr::pseudo("AccountId"));
+                json!({ "AWS": value(plan, &root_of(account)) })
             }
             Some(service) => json!({ "Service": format!("{service}.amazonaws.com") }),
         },

@@ -246,6 +246,9 @@ impl<'a> Lowerer<'a> {
             .map(|entry| entry.members.iter().map(String::as_str).collect())
             .unwrap_or_default();
         if members.contains(&member.node.as_str()) {
+            if let Entity::Environment(id) = entity {
+                return self.environment_member(id, member, span);
+            }
             return part_value(PartKind::Member(entity, member.node.clone()), span);
         }
         let name = self.symbols.name_of(entity).unwrap_or_default().to_owned();
@@ -283,6 +286,8 @@ impl<'a> Lowerer<'a> {
             }
             _ => return None,
         };
+        let found = self.of_same_environment(found, context);
+        let Some(draft) = context.pipeline.and_then(|index| self.drafts.get(index)) else { return None };
         match found.as_slice() {
             [] => None,
             [action] => Some(part_value(PartKind::Output(*action, variable.node.clone()), span)),
@@ -310,6 +315,8 @@ pub(super) fn kind_of(entity: Entity) -> Target {
         Entity::Topic(_) => Target::Topic,
         Entity::Role(_) => Target::Role,
         Entity::Connection(_) => Target::Connection,
+        Entity::Key(_) => Target::Key,
+        Entity::Environment(_) => Target::Environment,
         Entity::Pipeline(_) => Target::Pipeline,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::Target;
 use crate::diagnostic::families::names;
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Entity, Value, ValueKind};
 use crate::syntax::ast::{Type, TypeKind};
 
 use super::Lowerer;
@@ -11,8 +11,20 @@ use super::reference::kind_of;
 use super::scope::{Binding, ScopeId};
 
 /// The types that the language has.
-const TYPES: [&str; 10] =
-    ["string", "number", "bool", "Artifact", "File", "Project", "Role", "Bucket", "Topic", "Connection"];
+const TYPES: [&str; 12] = [
+    "string",
+    "number",
+    "bool",
+    "Artifact",
+    "File",
+    "Project",
+    "Role",
+    "Bucket",
+    "Topic",
+    "Connection",
+    "Key",
+    "Environment",
+];
 
 impl<'a> Lowerer<'a> {
     /// Whether a value is of a type; reports it otherwise.
@@ -20,6 +32,7 @@ impl<'a> Lowerer<'a> {
         if !self.known_type(ty, scope) {
             return false;
         }
+        self.settle_settings(value);
         if value.is_poisoned() || self.matches(ty, value, scope) {
             return true;
         }
@@ -41,7 +54,9 @@ impl<'a> Lowerer<'a> {
     /// Whether all names in a type exist; reports the first that does not.
     pub(super) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } if TYPES.contains(&name.node.as_str()) => true,
+            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+                arguments.iter().all(|argument| self.known_type(argument, scope))
+            }
             TypeKind::Named { name, .. } => {
                 if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
                     return true;
@@ -67,7 +82,9 @@ impl<'a> Lowerer<'a> {
     /// Whether a readable value is of a type whose names exist. A type that names itself ends at the depth of the value.
     fn matches(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } => self.matches_name(&name.node, value, scope),
+            TypeKind::Named { name, arguments } => {
+                self.matches_name(&name.node, value, scope) && self.settings_match(arguments, value, scope)
+            }
             TypeKind::Literal(literal) => value.as_str() == Some(literal),
             TypeKind::List(inner) => match &value.kind {
                 ValueKind::List(items) => items.iter().all(|item| self.matches(inner, item, scope)),
@@ -97,11 +114,24 @@ impl<'a> Lowerer<'a> {
             "Bucket" => is_a(Target::Bucket),
             "Topic" => is_a(Target::Topic),
             "Connection" => is_a(Target::Connection),
+            "Key" => is_a(Target::Key),
+            "Environment" => is_a(Target::Environment),
             _ => match self.declared_type(name, scope) {
                 // A name that stands for itself, or for another name that leads back, has no values.
                 Some((ty, home)) => !self.is_circular(ty, home, 0) && self.matches(ty, value, home),
                 None => false,
             },
+        }
+    }
+
+    /// Whether the settings of an environment are of the type behind `Environment<...>`; unreadable ones are.
+    fn settings_match(&self, arguments: &'a [Type], value: &Value, scope: ScopeId) -> bool {
+        let (Some(ty), ValueKind::Entity(Entity::Environment(id))) = (arguments.first(), &value.kind) else {
+            return true;
+        };
+        match self.settled(*id) {
+            Some(settings) => settings.is_poisoned() || self.matches(ty, settings, scope),
+            None => self.matches(ty, &Value::new(ValueKind::Map(Vec::new()), value.span), scope),
         }
     }
 
@@ -120,6 +150,13 @@ impl<'a> Lowerer<'a> {
 
     /// The first field of a map that is absent, unknown or of another type, for a record type.
     fn wrong_field(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String)> {
+        if let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind) {
+            let nothing = Value::new(ValueKind::Map(Vec::new()), value.span);
+            let settings = self.settled(*id).unwrap_or(&nothing);
+            let (field, problem) = self.wrong_field(arguments.first()?, settings, scope)?;
+            let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default();
+            return Some((format!("{environment}.settings.{field}"), problem));
+        }
         let (fields, scope) = match &ty.kind {
             TypeKind::Record(fields) => (fields, scope),
             TypeKind::Named { name, .. } => match self.declared_type(&name.node, scope)? {
@@ -166,7 +203,7 @@ fn shown(ty: &Type) -> String {
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
-            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" => {
+            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Key" | "Environment" => {
                 let noun = name.node.to_lowercase();
                 format!("{} {noun}", crate::diagnostic::wording::article(&noun))
             }

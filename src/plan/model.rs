@@ -5,7 +5,7 @@ use crate::hir::{ActionId, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Position, UnevenParallel};
+use super::{Data, Expr, Known, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +32,10 @@ pub enum Node {
     Connection(usize),
     /// [`Plan::roles`]
     Role(usize),
+    /// [`Plan::keys`]
+    Key(usize),
+    /// [`Plan::environments`]
+    Environment(usize),
 }
 
 /// What AWS needs.
@@ -39,6 +43,8 @@ pub enum Node {
 pub struct Plan {
     /// Where names come from.
     pub world: World,
+    /// Where the pipelines live.
+    pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
     /// The pipelines, as in the HIR.
@@ -51,6 +57,10 @@ pub struct Plan {
     pub topics: Vec<TopicPlan>,
     /// Connections, as in the HIR.
     pub connections: Vec<ConnectionPlan>,
+    /// Keys: the HIR's, then those of artifact stores.
+    pub keys: Vec<KeyPlan>,
+    /// Environments, as in the HIR.
+    pub environments: Vec<EnvironmentPlan>,
     /// Roles: the HIR's, then the derived ones.
     pub roles: Vec<RolePlan>,
     /// Event rules.
@@ -70,6 +80,10 @@ pub struct Identity {
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
     pub name: Option<Expr>,
+    /// The name it gets where something outside its template must know it; absent for what has none.
+    pub fixed: Option<Expr>,
+    /// Where it is made.
+    pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
     /// Set when it exists already.
@@ -141,6 +155,8 @@ pub struct PipelinePlan {
     pub store: Node,
     /// The key of the artifact store.
     pub key: Option<Expr>,
+    /// Where artifacts are kept for actions in other regions.
+    pub stores: Vec<StorePlan>,
     /// Variables.
     pub variables: Vec<VariablePlan>,
     /// Tags.
@@ -157,6 +173,17 @@ pub struct PipelinePlan {
     pub properties: Properties,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// Where a pipeline keeps the artifacts of actions in another region.
+#[derive(Debug, Clone)]
+pub struct StorePlan {
+    /// The region.
+    pub region: String,
+    /// The bucket there.
+    pub bucket: Node,
+    /// The key there, where another account reads the artifacts.
+    pub key: Option<Node>,
 }
 
 /// A pipeline-level variable.
@@ -246,6 +273,8 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
+    /// The region it runs in, if another than the pipeline's.
+    pub region: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
     /// Its header.
@@ -365,6 +394,8 @@ pub enum Purpose {
     Build(usize),
     /// CloudFormation, when it deploys a stack.
     Stack,
+    /// Actions in an environment; the index counts in [`Plan::environments`].
+    Action(usize),
     /// The event rules of a pipeline.
     Events(PipelineId),
 }
@@ -378,6 +409,8 @@ pub struct RolePlan {
     pub display: String,
     /// The service that may assume it, without `.amazonaws.com`; absent when the file does not say.
     pub service: Option<String>,
+    /// The account that may assume it, for a role that pipelines assume.
+    pub trusted_account: Option<Expr>,
     /// Conditions on who assumes it.
     pub trust: Vec<Condition>,
     /// What it may do.
@@ -422,10 +455,56 @@ pub struct BucketPlan {
     pub retain: bool,
     /// A customer-managed key.
     pub key: Option<Expr>,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
     /// Tags.
     pub tags: Vec<(String, Expr)>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// What a role of another account does with a bucket or a key: its policy names the account, and the role in a condition,
+/// so that neither has to be there before the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The account.
+    pub account: String,
+    /// The role's ARN.
+    pub role: Expr,
+    /// IAM actions.
+    pub actions: Vec<String>,
+    /// On what.
+    pub resources: Vec<Expr>,
+}
+
+/// A symmetric key, with an alias.
+#[derive(Debug, Clone)]
+pub struct KeyPlan {
+    /// What it is called; the name is its alias, without `alias/`.
+    pub identity: Identity,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// An environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Its account, if another than the pipeline's.
+    pub account: Option<String>,
+    /// Its region, if another than the pipeline's.
+    pub region: Option<String>,
+    /// The role that CloudFormation uses there, where the file names one.
+    pub role: Option<Node>,
+    /// The role that actions work under there: named in the file, or derived where actions run in another account.
+    pub action_role: Option<Node>,
 }
 
 /// A topic.

@@ -18,6 +18,9 @@ pub enum NameKind {
     Topic,
     /// An EventBridge rule, at most 64 characters.
     Rule,
+    /// The alias of a KMS key, at most 256 characters with `alias/`.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
+    Key,
 }
 
 /// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
@@ -33,6 +36,7 @@ impl NameKind {
             Self::Bucket => 63 - ACCOUNT_AND_REGION,
             Self::Project => 150,
             Self::Topic => 256,
+            Self::Key => 250,
         }
     }
 
@@ -43,7 +47,7 @@ impl NameKind {
                 Self::Bucket => false,
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
-                Self::Project | Self::Topic => character == '_',
+                Self::Project | Self::Topic | Self::Key => character == '_',
             }
     }
 }

@@ -1,5 +1,6 @@
 //! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.
 
+pub mod environments;
 pub mod arns;
 pub mod artifacts;
 pub mod configuration;
