@@ -1,5 +1,6 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod deployment;
 mod modules;
 mod silence;
 
@@ -11,13 +12,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::hir::Hir;
 use crate::lower::{Inputs, UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+
+pub use deployment::{NoPart, Part, Step};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,6 +59,8 @@ pub struct Request {
     pub params: BTreeMap<String, String>,
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
+    /// Which of the support templates is wanted.
+    pub part: Part,
 }
 
 /// What is known of a role.
@@ -77,6 +82,7 @@ pub struct Compilation {
     target: Target,
     known: Known,
     pipeline: Option<String>,
+    part: Part,
     unknown_inputs: Vec<UnusedInput>,
 }
 
@@ -114,6 +120,7 @@ impl Compilation {
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
+            part: request.part.clone(),
             unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| is_asked(request, input)).collect(),
         }
     }
@@ -166,7 +173,10 @@ impl Compilation {
         }
         let document = match self.target {
             Target::Cloudformation => emit::template(&self.plan).to_json(),
-            Target::Support => emit::support(&self.plan).to_json(),
+            Target::Support => match self.site().ok()? {
+                Site::Home => emit::support(&self.plan).to_json(),
+                site => emit::support_of(&self.plan, &site).to_json(),
+            },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         };
         Some(match notation {
@@ -186,7 +196,7 @@ impl Compilation {
 
     /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
-        let plan = &self.plan;
+        let plan = &*self.plan.seen_from(&Site::Home);
         let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
         let named = |kind: &'static str, node: Node| {
             let name = plan.name(node).filter(|_| owned(node))?;
@@ -197,7 +207,8 @@ impl Compilation {
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+        let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
+        buckets.chain(keys).chain(topics).chain(connections).chain(roles).chain(projects).collect()
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.

@@ -75,6 +75,8 @@ pub struct Hir {
     pub keys: Vec<Declaration>,
     /// `environment`
     pub environments: Vec<Environment>,
+    /// Environments that a value names: loops and conditions may use them up.
+    pub mentioned: BTreeSet<EnvironmentId>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.

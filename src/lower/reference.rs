@@ -89,6 +89,7 @@ impl<'a> Lowerer<'a> {
             Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
             Words::Target(kind) => {
                 if let Some(entity) = self.symbols.entity(kind, &name.node, &self.scopes, context.scope) {
+                    self.mention(entity);
                     return Value::new(ValueKind::Entity(entity), span);
                 }
             }
@@ -113,6 +114,7 @@ impl<'a> Lowerer<'a> {
             return Value::poisoned(span);
         }
         if let [(_, entity, _)] = self.symbols.entities_named(&name.node, &self.scopes, context.scope).as_slice() {
+            self.mention(*entity);
             return Value::new(ValueKind::Entity(*entity), span);
         }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
@@ -121,6 +123,13 @@ impl<'a> Lowerer<'a> {
         }
         self.unknown_word(name, context, words);
         Value::poisoned(span)
+    }
+
+    /// Notes an environment that a value names: it is used even where nothing is left of the value.
+    fn mention(&mut self, entity: Entity) {
+        if let Entity::Environment(id) = entity {
+            self.hir.mentioned.insert(id);
+        }
     }
 
     fn unknown_entity(&mut self, kind: Target, name: &Ident, context: Context) {
@@ -247,6 +256,7 @@ impl<'a> Lowerer<'a> {
             .unwrap_or_default();
         if members.contains(&member.node.as_str()) {
             if let Entity::Environment(id) = entity {
+                self.mention(entity);
                 return self.environment_member(id, member, span);
             }
             return part_value(PartKind::Member(entity, member.node.clone()), span);

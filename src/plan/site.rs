@@ -26,7 +26,7 @@ pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
 
 impl Plan {
     /// The account of a site, where it is known.
-    fn account_of(&self, site: &Site) -> Option<&str> {
+    pub fn account_of(&self, site: &Site) -> Option<&str> {
         let own = match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
             _ => None,
@@ -158,6 +158,12 @@ impl Plan {
             Node::Role(index) => &mut self.roles.get_mut(index)?.identity,
             Node::Environment(index) => &mut self.environments.get_mut(index)?.identity,
         })
+    }
+
+    /// Whether something is made at a site.
+    pub fn makes_at(&self, site: &Site) -> bool {
+        let here = |identity: &Identity| identity.is_owned() && identity.site == *site;
+        self.nodes().into_iter().filter_map(|node| self.identity(node)).any(here)
     }
 
     /// Whether an environment lies in another account or region than the pipeline.
