@@ -9,6 +9,7 @@ mod arns;
 mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
+mod artifact_stores;
 mod artifact_unused;
 mod build_machine;
 mod build_permissions;
@@ -25,7 +26,9 @@ mod deploy_roles;
 mod deploys;
 mod empty_stage;
 mod environment;
+mod environment_places;
 mod first_stage;
+mod foreign_values;
 mod full_clone;
 mod ineffective_keys;
 mod logical_ids;
@@ -117,6 +120,7 @@ const RULES: &[Rule] = &[
     artifact_counts::check,
     artifact_files::check,
     artifact_order::check,
+    artifact_stores::check,
     artifact_unused::check,
     build_machine::check,
     build_permissions::check,
@@ -129,7 +133,9 @@ const RULES: &[Rule] = &[
     credentials::check,
     deploy_roles::check,
     empty_stage::check,
+    environment_places::check,
     first_stage::check,
+    foreign_values::check,
     full_clone::check,
     ineffective_keys::check,
     logical_ids::check,

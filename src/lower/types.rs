@@ -3,6 +3,7 @@
 use crate::catalog::Target;
 use crate::diagnostic::families::names;
 use crate::hir::{Entity, Value, ValueKind};
+use crate::source::Span;
 use crate::syntax::ast::{Type, TypeKind};
 
 use super::Lowerer;
@@ -40,6 +41,11 @@ impl<'a> Lowerer<'a> {
         if let (false, Some(written)) = (allowed.is_empty(), value.as_str()) {
             let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
             self.diagnostics.push(names::not_allowed(name, written, value.span, &allowed, false));
+            return false;
+        }
+        if let Some((environment, field, problem, place)) = self.wrong_setting(ty, value, scope) {
+            let owner = format!("{environment}.settings");
+            self.diagnostics.push(names::wrong_field(&owner, &field, &problem, place));
             return false;
         }
         if let Some((field, problem)) = self.wrong_field(ty, value, scope) {
@@ -135,6 +141,24 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// The first setting of an environment that does not fit the type behind `Environment<...>`: environment, field, what
+    /// is wrong, and where it is given.
+    fn wrong_setting(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String, String, Span)> {
+        let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind)
+        else {
+            return None;
+        };
+        let nothing = Value::new(ValueKind::Map(Vec::new()), value.span);
+        let settings = self.settled(*id).unwrap_or(&nothing);
+        let (field, problem) = self.wrong_field(arguments.first()?, settings, scope)?;
+        let place = match &settings.kind {
+            ValueKind::Map(entries) => entries.iter().find(|(key, _)| key.node == field).map(|(key, _)| key.span),
+            _ => None,
+        };
+        let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default().to_owned();
+        Some((environment, field, problem, place.unwrap_or(settings.span)))
+    }
+
     /// Whether following names alone never arrives at a type.
     fn is_circular(&self, ty: &'a Type, scope: ScopeId, steps: usize) -> bool {
         match &ty.kind {
@@ -150,13 +174,6 @@ impl<'a> Lowerer<'a> {
 
     /// The first field of a map that is absent, unknown or of another type, for a record type.
     fn wrong_field(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String)> {
-        if let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind) {
-            let nothing = Value::new(ValueKind::Map(Vec::new()), value.span);
-            let settings = self.settled(*id).unwrap_or(&nothing);
-            let (field, problem) = self.wrong_field(arguments.first()?, settings, scope)?;
-            let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default();
-            return Some((format!("{environment}.settings.{field}"), problem));
-        }
         let (fields, scope) = match &ty.kind {
             TypeKind::Record(fields) => (fields, scope),
             TypeKind::Named { name, .. } => match self.declared_type(&name.node, scope)? {

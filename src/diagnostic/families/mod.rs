@@ -1,9 +1,9 @@
 //! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.
 
-pub mod environments;
 pub mod arns;
 pub mod artifacts;
 pub mod configuration;
+pub mod environments;
 pub mod names;
 pub mod phases;
 pub mod projects;
