@@ -109,6 +109,10 @@ impl<'a> Lowerer<'a> {
             ValueKind::Entity(entity) => kind_of(*entity) == target,
             _ => false,
         };
+        // A name that stands for itself, or for another name that leads back, has no values.
+        if let Some((ty, home)) = self.declared_type(name, scope) {
+            return !self.is_circular(ty, home, 0) && self.matches(ty, value, home);
+        }
         match name {
             "string" => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
@@ -122,11 +126,7 @@ impl<'a> Lowerer<'a> {
             "Connection" => is_a(Target::Connection),
             "Key" => is_a(Target::Key),
             "Environment" => is_a(Target::Environment),
-            _ => match self.declared_type(name, scope) {
-                // A name that stands for itself, or for another name that leads back, has no values.
-                Some((ty, home)) => !self.is_circular(ty, home, 0) && self.matches(ty, value, home),
-                None => false,
-            },
+            _ => false,
         }
     }
 
@@ -162,7 +162,7 @@ impl<'a> Lowerer<'a> {
     /// Whether following names alone never arrives at a type.
     fn is_circular(&self, ty: &'a Type, scope: ScopeId, steps: usize) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } if !TYPES.contains(&name.node.as_str()) => {
+            TypeKind::Named { name, .. } => {
                 steps > self.scopes.types.len()
                     || self
                         .declared_type(&name.node, scope)
