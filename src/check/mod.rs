@@ -11,6 +11,7 @@ mod artifact_files;
 mod artifact_order;
 mod artifact_stores;
 mod artifact_unused;
+mod bucket_events;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -24,6 +25,7 @@ mod coverage;
 mod credentials;
 mod deploy_roles;
 mod deploys;
+mod docker;
 mod empty_stage;
 mod environment;
 mod environment_places;
@@ -31,6 +33,7 @@ mod first_stage;
 mod foreign_values;
 mod full_clone;
 mod ineffective_keys;
+mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
@@ -39,6 +42,7 @@ mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod repository_ids;
+mod rival_sources;
 mod role_trust;
 mod rollbacks;
 mod schedules;
@@ -52,6 +56,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod template_size;
 mod triggers;
 mod uneven_parallel;
 mod unpackaged_code;
@@ -122,6 +127,7 @@ const RULES: &[Rule] = &[
     artifact_order::check,
     artifact_stores::check,
     artifact_unused::check,
+    bucket_events::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -132,12 +138,14 @@ const RULES: &[Rule] = &[
     commands::check,
     credentials::check,
     deploy_roles::check,
+    docker::check,
     empty_stage::check,
     environment_places::check,
     first_stage::check,
     foreign_values::check,
     full_clone::check,
     ineffective_keys::check,
+    lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
@@ -146,6 +154,7 @@ const RULES: &[Rule] = &[
     raw_keys::check,
     repository_files::check,
     repository_ids::check,
+    rival_sources::check,
     role_trust::check,
     rollbacks::check,
     schedules::check,
@@ -159,6 +168,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    template_size::check,
     triggers::check,
     uneven_parallel::check,
     unpackaged_code::check,

@@ -12,6 +12,7 @@ mod io;
 mod lint;
 mod program;
 mod properties;
+mod sizes;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;
