@@ -40,7 +40,7 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
 }
 
 fn used_things(hir: &Hir) -> BTreeSet<Entity> {
-    let mut used: BTreeSet<Entity> = hir.mentioned.iter().copied().map(Entity::Environment).collect();
+    let mut used: BTreeSet<Entity> = hir.mentioned.clone();
     for pipeline in &hir.pipelines {
         used.extend(pipeline.role.as_ref().map(|role| Entity::Role(role.node)));
         used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));

@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::say(&companions(arguments, &compilation, &text));
     }
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
-        terminal::say(&deployment::order(&arguments.file, arguments.output.as_deref(), &compilation));
+        terminal::say(&deployment::order(&arguments.file, arguments.output.as_deref(), &given(arguments), &compilation));
     }
     outcome
 }
@@ -154,6 +154,16 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The options that a support template needs to fit the pipeline built with these arguments.
+fn given(arguments: &Arguments) -> Vec<String> {
+    let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
+    let mut given = option("--account", &arguments.account);
+    given.extend(option("--region", &arguments.region));
+    given.extend(arguments.options.iter().map(|(name, value)| format!("--set {name}={value}")));
+    given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
+    given
 }
 
 /// Why there is no support template for an environment or a region.

@@ -7,8 +7,8 @@ use camino::Utf8Path;
 use crate::compilation::{Compilation, Part, Step};
 use crate::render::printable;
 
-/// The steps with the commands that take them; empty where the pipeline's own stack is all there is.
-pub(super) fn order(file: &Utf8Path, output: Option<&Utf8Path>, compilation: &Compilation) -> String {
+/// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
+pub(super) fn order(file: &Utf8Path, output: Option<&Utf8Path>, given: &[String], compilation: &Compilation) -> String {
     let steps = compilation.deployment();
     if steps.is_empty() {
         return String::new();
@@ -17,6 +17,7 @@ pub(super) fn order(file: &Utf8Path, output: Option<&Utf8Path>, compilation: &Co
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let own = printable(output.filter(|path| *path != "-").map_or("template.yaml", Utf8Path::as_str));
     let file = printable(file.as_str());
+    let given: String = given.iter().map(|option| format!(" {}", printable(option))).collect();
     let mut text = String::from("deploy these stacks, in this order:\n");
     for (index, step) in steps.iter().enumerate() {
         let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part), place(step));
@@ -25,7 +26,7 @@ pub(super) fn order(file: &Utf8Path, output: Option<&Utf8Path>, compilation: &Co
             Part::Environment(part) | Part::Store(part) => (format!("{name}-{part}"), format!("{name}-{part}.yaml")),
         };
         if let Some(option) = option(&step.part) {
-            let _ = writeln!(text, "     dotpipe build {file} --target support {option} -o {template}");
+            let _ = writeln!(text, "     dotpipe build {file} --target support {option}{given} -o {template}");
         }
         let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
         let _ = write!(text, "     aws cloudformation deploy{region} --stack-name {stack} --template-file {template}");

@@ -75,8 +75,8 @@ pub struct Hir {
     pub keys: Vec<Declaration>,
     /// `environment`
     pub environments: Vec<Environment>,
-    /// Environments that a value names: loops and conditions may use them up.
-    pub mentioned: BTreeSet<EnvironmentId>,
+    /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
+    pub mentioned: BTreeSet<Entity>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.

@@ -125,11 +125,9 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
-    /// Notes an environment that a value names: it is used even where nothing is left of the value.
+    /// Notes a thing that a value names: it is used even where nothing is left of the value.
     fn mention(&mut self, entity: Entity) {
-        if let Entity::Environment(id) = entity {
-            self.hir.mentioned.insert(id);
-        }
+        self.hir.mentioned.insert(entity);
     }
 
     fn unknown_entity(&mut self, kind: Target, name: &Ident, context: Context) {
