@@ -171,6 +171,11 @@ impl Compilation {
         self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
     }
 
+    /// Whether a pipeline goes by a name: in AWS, or in the file.
+    pub fn has_pipeline(&self, name: &str) -> bool {
+        self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
+    }
+
     /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
@@ -193,7 +198,7 @@ impl Compilation {
     /// The pipeline that was asked for, or the only one.
     fn one_pipeline(&self) -> Option<&PipelinePlan> {
         match (&self.pipeline, self.plan.pipelines.as_slice()) {
-            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.name == *name),
+            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.is_called(name)),
             (None, [only]) => Some(only),
             (None, _) => None,
         }

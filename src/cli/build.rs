@@ -141,7 +141,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {
-        Some(name) if !names.is_empty() && !names.contains(&name.as_str()) => {
+        Some(name) if !names.is_empty() && !compilation.has_pipeline(name) => {
             let hint = match similar(name, names.iter().copied()) {
                 Some(near) => format!("did you mean {}?", tick(near)),
                 None => format!("there is {}", and_list(names)),

@@ -67,30 +67,35 @@ pub fn root_of(account: Expr) -> Expr {
     Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
 }
 
-/// The statements of a bucket's or key's policy for roles of other accounts: for each account and use one, which names
-/// the account and, in a condition, its roles.
+/// The statements of a bucket's or key's policy for roles of other accounts, one for each use: the accounts are its
+/// principals, and a condition names the roles.
 pub fn shares(plan: &Plan, shares: &[Share]) -> Vec<Json> {
-    let mut joined: Vec<(&Share, Vec<&Expr>)> = Vec::new();
+    let mut joined: Vec<(&Share, Vec<Json>, Vec<Json>)> = Vec::new();
     for share in shares {
-        let alike = |(other, _): &&mut (&Share, Vec<&Expr>)| {
-            (&other.account, &other.actions, &other.resources) == (&share.account, &share.actions, &share.resources)
+        let account = value(plan, &root_of(Expr::text(share.account.as_str())));
+        let role = value(plan, &share.role);
+        let alike = |(other, ..): &&mut (&Share, Vec<Json>, Vec<Json>)| {
+            (&other.actions, &other.resources) == (&share.actions, &share.resources)
         };
         match joined.iter_mut().find(alike) {
-            Some((_, roles)) => roles.push(&share.role),
-            None => joined.push((share, vec![&share.role])),
+            Some((_, accounts, roles)) => {
+                accounts.extend(Some(account).filter(|account| !accounts.contains(account)));
+                roles.extend(Some(role).filter(|role| !roles.contains(role)));
+            }
+            None => joined.push((share, vec![account], vec![role])),
         }
     }
-    let statement = |(share, roles): &(&Share, Vec<&Expr>)| {
+    let statement = |(share, accounts, roles): (&Share, Vec<Json>, Vec<Json>)| {
         let resources = share.resources.iter().map(|resource| value(plan, resource)).collect();
         json!({
             "Effect": "Allow",
-            "Principal": { "AWS": value(plan, &root_of(Expr::text(share.account.as_str()))) },
+            "Principal": { "AWS": one_or_many(accounts) },
             "Action": one_or_many(share.actions.iter().map(|action| Json::from(action.as_str())).collect()),
             "Resource": one_or_many(resources),
-            "Condition": { "ArnEquals": { "aws:PrincipalArn": one_or_many(roles.iter().map(|role| value(plan, role)).collect()) } },
+            "Condition": { "ArnEquals": { "aws:PrincipalArn": one_or_many(roles) } },
         })
     };
-    joined.iter().map(statement).collect()
+    joined.into_iter().map(statement).collect()
 }
 
 /// Who may assume a role.

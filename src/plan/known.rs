@@ -123,7 +123,7 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             }
         }
     };
-    let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.name == name));
+    let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.is_called(name)));
     for pipeline in wanted {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             action.configuration.values().for_each(|value| look(value.span, &value.text));

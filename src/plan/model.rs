@@ -175,6 +175,13 @@ pub struct PipelinePlan {
     pub raw: Option<Data>,
 }
 
+impl PipelinePlan {
+    /// Whether it goes by a name: in AWS, or in the file.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.identity.symbol == name
+    }
+}
+
 /// Where a pipeline keeps the artifacts of actions in another region.
 #[derive(Debug, Clone)]
 pub struct StorePlan {
