@@ -119,7 +119,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::say(&companions(arguments, &compilation, &text));
     }
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
-        terminal::say(&deployment::order(&arguments.file, arguments.output.as_deref(), &given(arguments), &compilation));
+        let output = arguments.output.as_deref();
+        let target = request(arguments).target;
+        terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
     }
     outcome
 }

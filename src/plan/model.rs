@@ -282,6 +282,8 @@ pub struct ActionPlan {
     pub role: Option<Expr>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
+    /// The environment it runs in, by its name in the file.
+    pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
     /// Its header.
