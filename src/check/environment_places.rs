@@ -49,17 +49,15 @@ fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span
         let declared = subject.hir.declared_at(Entity::Project(id));
         return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
     }
-    (in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty())
-        .then_some((Unfit::Outputs, said, None))
+    (in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty()).then_some((
+        Unfit::Outputs,
+        said,
+        None,
+    ))
 }
 
 /// Whether all pipelines that say where they live say the same.
-fn homes(
-    hir: &Hir,
-    what: &str,
-    of: fn(&Pipeline) -> Option<&Spanned<String>>,
-    diagnostics: &mut Diagnostics,
-) {
+fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
     let mut stated = hir.pipelines.iter().filter_map(of);
     let Some(first) = stated.next() else { return };
     for other in stated.filter(|other| other.node != first.node) {

@@ -73,7 +73,8 @@ fn option(part: &Part, target: Target) -> Option<String> {
 
 /// Where a step is taken, and so with whose credentials.
 fn place(step: &Step) -> String {
-    let account = step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
+    let account =
+        step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
     let region = step.region.as_ref().map_or_else(|| "its region".to_owned(), |region| format!("region {region}"));
     format!("in {account}, {region}")
 }

@@ -76,9 +76,10 @@ impl Compilation {
                 _ => Vec::new(),
             },
         };
-        let stores = plan.other_regions().into_iter().map(|region| {
-            place(Part::Store(region.to_owned()), &Site::Region(region.to_owned()))
-        });
+        let stores = plan
+            .other_regions()
+            .into_iter()
+            .map(|region| place(Part::Store(region.to_owned()), &Site::Region(region.to_owned())));
         let environments = plan.environments.iter().enumerate().filter_map(|(index, environment)| {
             let site = Site::Environment(index);
             plan.makes_at(&site).then(|| place(Part::Environment(environment.identity.symbol.clone()), &site))

@@ -13,12 +13,7 @@ const PREFIX: &str = "dotpipe:";
 ///
 /// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
 /// entry file, since what is imported may need it where something else imports it.
-pub(super) fn apply(
-    diagnostics: &mut Vec<Diagnostic>,
-    sources: &SourceMap,
-    files: &[(FileId, Trivia)],
-    entry: FileId,
-) {
+pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[(FileId, Trivia)], entry: FileId) {
     let mut silences = Vec::new();
     let mut found = Vec::new();
     for (id, trivia) in files {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, Expr, FilterPlan, Known, Node, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, Site, TriggerPlan, VariableKind,
+    ActionPlan, Expr, FilterPlan, Known, Node, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, Site, TriggerPlan,
+    VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.

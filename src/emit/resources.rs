@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::permissions;
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Node, Piece, PipelinePlan, Plan,
-    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
+    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Node, Piece, PipelinePlan,
+    Plan, ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
 };
 
 use super::intrinsic::{data, value};

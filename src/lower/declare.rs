@@ -7,9 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{
-    self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, TopicId,
-};
+use crate::hir::{self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, TopicId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 

@@ -106,13 +106,23 @@ impl<'a> Lowerer<'a> {
         let declaration = self.body(declared, Place::Plain).declaration;
         if let Ownership::Imported(value) = &declaration.ownership {
             let found = describe(&value.kind);
-            self.diagnostics.push(names::wrong_type("environment", "a block such as `{ account = \"...\" }`", found, value.span));
+            self.diagnostics.push(names::wrong_type(
+                "environment",
+                "a block such as `{ account = \"...\" }`",
+                found,
+                value.span,
+            ));
         }
         if let Some(settings) = declaration.attributes.get("settings")
             && !matches!(settings.value.kind, ValueKind::Map(_) | ValueKind::Poisoned)
         {
             let found = describe(&settings.value.kind);
-            self.diagnostics.push(names::wrong_type("settings", "a map such as `{ key = value }`", found, settings.value.span));
+            self.diagnostics.push(names::wrong_type(
+                "settings",
+                "a map such as `{ key = value }`",
+                found,
+                settings.value.span,
+            ));
         }
         let environment = Environment {
             account: self.account(&declaration.attributes),

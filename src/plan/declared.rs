@@ -1,17 +1,14 @@
 //! What the file declares beside the pipelines: identities, and the simple resources.
 
-use crate::hir::{
-    Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Value, ValueKind,
-};
+use crate::hir::{Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use indexmap::IndexMap;
 
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Node, ParamPlan, Properties, Site, TopicPlan,
-    World, arn_of, elsewhere,
-    properties::properties,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Node, ParamPlan,
+    Properties, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
 /// What identities are made of.

@@ -80,6 +80,9 @@ impl Plan {
             Piece::Pseudo(name) => format!("${{AWS::{name}}}"),
             Piece::Att(id, attribute) => format!("${{{id}.{attribute}}}"),
             Piece::Name(node) => self.name(*node).map_or_else(|| made(*node, "name"), |name| self.readable(&name)),
+            Piece::Arn(node @ Node::Key(_)) if self.identity(*node).is_some_and(Identity::is_owned) => {
+                made(*node, "arn")
+            }
             Piece::Arn(node) => self.arn(*node).map_or_else(|| made(*node, "arn"), |arn| self.readable(&arn)),
             Piece::Import(export) => format!("${{import {}}}", self.readable(export)),
             Piece::Select { index, separator, of } => {

@@ -126,13 +126,19 @@ impl Plan {
             }));
         };
         for role in self.roles.iter().filter(|role| role.identity.site != Site::Home) {
-            let granted = role.grants.iter().flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
+            let granted = role
+                .grants
+                .iter()
+                .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
             granted.chain(role.trust.iter().flat_map(|it| &it.values)).for_each(&mut note);
         }
-        for node in wanted {
-            if let Some(identity) = self.identity_mut(node).filter(|identity| identity.name.is_none()) {
-                identity.name.clone_from(&identity.fixed);
-            }
+        wanted.into_iter().for_each(|node| self.fix_name(node));
+    }
+
+    /// Gives a thing the name it goes by elsewhere.
+    pub(super) fn fix_name(&mut self, node: Node) {
+        if let Some(identity) = self.identity_mut(node).filter(|identity| identity.name.is_none()) {
+            identity.name.clone_from(&identity.fixed);
         }
     }
 

@@ -45,7 +45,8 @@ fn renames_what_nothing_else_refers_to() {
     let output = run(&folder, &["check", "--fix"]);
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     assert_eq!(read(&folder, "pipeline.pipe"), text.replace("Build it", "Build-it").replace("Fe tch", "Fe-tch"));
-    let used = CLEAN.replace("Fetch -> App", "\"Fe tch\" -> App").replace("{ image", "{ env = { X = \"Fe tch\" }, image");
+    let used =
+        CLEAN.replace("Fetch -> App", "\"Fe tch\" -> App").replace("{ image", "{ env = { X = \"Fe tch\" }, image");
     let folder = project(&[("pipeline.pipe", &used)]);
     run(&folder, &["check", "--fix"]);
     assert_eq!(read(&folder, "pipeline.pipe"), used);

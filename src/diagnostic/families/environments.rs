@@ -26,13 +26,8 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
 
 /// `env.settings` of an environment without.
 pub fn no_settings(environment: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0301,
-        format!("environment `{environment}` has no settings"),
-        place,
-        "nothing to read here",
-    )
-    .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
+    Diagnostic::new(Code::E0301, format!("environment `{environment}` has no settings"), place, "nothing to read here")
+        .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
 }
 
 /// A value of CloudFormation's in an action that runs elsewhere.
@@ -151,12 +146,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
 
 /// Two pipelines of one file that live in different places.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0817,
-        format!("pipelines of one file live in one {what}"),
-        place,
-        format!("another {what}"),
-    )
-    .label(first, "the first says this")
-    .help("they share a template: give both the same, or put one into a file of its own")
+    Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
+        .label(first, "the first says this")
+        .help("they share a template: give both the same, or put one into a file of its own")
 }

@@ -6,7 +6,7 @@ use crate::source::Span;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{ActionPlan, Condition, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Share, Site};
+use super::super::{ActionPlan, Condition, Effect, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Share, Site};
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
@@ -105,16 +105,18 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
         let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
         let site = Site::Environment(index);
         let mut grants = Vec::new();
-        let mut pipelines: Vec<Expr> = Vec::new();
+        let mut pipelines: Vec<Node> = Vec::new();
         for (number, pipeline) in plan.pipelines.iter().enumerate() {
             let wanted = Expr::from(Piece::Arn(role));
             let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
             let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
             let Some(first) = actions.first() else { continue };
-            pipelines.push(Piece::Arn(pipeline.role).into());
+            pipelines.push(pipeline.role);
             let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
             grants.push(Ok(store(plan, (bucket, key.as_ref()), &site, first.span)));
-            let own = actions.iter().flat_map(|action| of_action(naming, plan, pipeline, (PipelineId(number), action), &site));
+            let own = actions
+                .iter()
+                .flat_map(|action| of_action(naming, plan, pipeline, (PipelineId(number), action), &site));
             grants.push(Err(own.collect::<Vec<Grant>>()));
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
@@ -123,12 +125,19 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
                 share(plan, store, &account, role);
             }
         }
+        // A role made by others trusts the pipeline's by name.
+        pipelines.iter().for_each(|pipeline| plan.fix_name(*pipeline));
         let Node::Role(number) = role else { continue };
         let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
         role.trusted_account = Some(trusted);
-        role.trust.push(Condition { operator: "ArnEquals".to_owned(), key: "aws:PrincipalArn".to_owned(), values: pipelines });
+        role.trust.push(Condition {
+            operator: "ArnEquals".to_owned(),
+            key: "aws:PrincipalArn".to_owned(),
+            values: pipelines.into_iter().map(|role| Piece::Arn(role).into()).collect(),
+        });
         if matches!(role.origin, super::RoleOrigin::Derived(_)) {
-            role.grants = grants.into_iter().flat_map(|found| found.map_or_else(|own| own, |store| store.grants)).collect();
+            role.grants =
+                grants.into_iter().flat_map(|found| found.map_or_else(|own| own, |store| store.grants)).collect();
         }
     }
 }
@@ -206,17 +215,18 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Node) {
     }
 }
 
-/// Lets the roles of stacks in other accounts at the buckets of this file that their templates' code lies in.
-pub fn share_code(plan: &mut Plan) {
+/// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
+/// what the file allows.
+pub fn share_buckets(plan: &mut Plan) {
     let mut shares: Vec<(usize, Share)> = Vec::new();
     for (index, role) in plan.roles.iter().enumerate() {
         let Site::Environment(environment) = role.identity.site else { continue };
         let account = plan.environments.get(environment).and_then(|it| it.account.clone());
-        let Some(account) = account.filter(|_| role.origin == super::RoleOrigin::Derived(Purpose::Stack)) else { continue };
-        for grant in &role.grants {
-            for bucket in (0..plan.buckets.len()).filter(|bucket| {
-                grant.resources.iter().any(|resource| mentions(resource, Node::Bucket(*bucket)))
-            }) {
+        let Some(account) = account else { continue };
+        for grant in role.grants.iter().filter(|grant| grant.effect == Effect::Allow) {
+            for bucket in (0..plan.buckets.len())
+                .filter(|bucket| grant.resources.iter().any(|resource| mentions(resource, Node::Bucket(*bucket))))
+            {
                 shares.push((
                     bucket,
                     Share {

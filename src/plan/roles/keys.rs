@@ -1,7 +1,7 @@
 //! What roles may do with the customer-managed keys of the buckets and topics they use.
 
 use super::super::properties::text_at;
-use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RoleOrigin, RolePlan, Share, Site};
+use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
 /// A thing that a key of the customer's encrypts.
@@ -55,7 +55,7 @@ fn share(plan: &mut Plan, role: usize, thing: &Keyed, grants: &[Grant]) {
     let ([Piece::Arn(Node::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
     let Site::Environment(environment) = owner.identity.site else { return };
     let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
-    let Some(key) = plan.keys.get_mut(*key).filter(|_| matches!(owner.origin, RoleOrigin::Derived(_))) else { return };
+    let Some(key) = plan.keys.get_mut(*key) else { return };
     for grant in grants {
         key.shares.push(Share {
             account: account.clone(),

@@ -103,7 +103,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     }
     environment::grants(naming, plan);
     keys::derive(plan);
-    environment::share_code(plan);
+    environment::share_buckets(plan);
 }
 
 /// One role for all event rules of a pipeline.

@@ -11,8 +11,8 @@ use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Ro
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::templates::{TemplateBehind, template_behind};
 use super::super::store::site_of;
+use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
     Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate,
     configuration,
