@@ -211,6 +211,8 @@ impl<'a> Run<'a> {
             Entity::Repository(id) => Target::Thing(Node::Repository(id.0), None),
             Entity::Provider(id) => Target::Thing(Node::Provider(id.0), None),
             Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
+            Entity::Key(id) => Target::Thing(Node::Key(id.0), None),
+            Entity::Environment(id) => Target::Thing(Node::Environment(id.0), None),
         }
     }
 

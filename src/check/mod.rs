@@ -10,6 +10,7 @@ mod arns;
 mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
+mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
 mod build_machine;
@@ -30,7 +31,9 @@ mod deploys;
 mod docker;
 mod empty_stage;
 mod environment;
+mod environment_places;
 mod first_stage;
+mod foreign_values;
 mod full_clone;
 mod ineffective_keys;
 mod lambda_answers;
@@ -160,6 +163,7 @@ const RULES: &[Rule] = &[
     artifact_counts::check,
     artifact_files::check,
     artifact_order::check,
+    artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
     build_machine::check,
@@ -176,7 +180,9 @@ const RULES: &[Rule] = &[
     deploy_roles::check,
     docker::check,
     empty_stage::check,
+    environment_places::check,
     first_stage::check,
+    foreign_values::check,
     full_clone::check,
     ineffective_keys::check,
     lambda_answers::check,

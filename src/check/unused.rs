@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
+use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
 use crate::hir::{Entity, Hir, Part, PartKind, Project, Provider, Statement, Value, ValueKind};
 
 use super::Subject;
@@ -46,11 +46,13 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
     all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
     all.extend((0..hir.repositories.len()).map(|index| ("repository", Entity::Repository(RepositoryId(index)))));
     all.extend((0..hir.providers.len()).map(|index| ("provider", Entity::Provider(ProviderId(index)))));
+    all.extend((0..hir.keys.len()).map(|index| ("key", Entity::Key(KeyId(index)))));
+    all.extend((0..hir.environments.len()).map(|index| ("environment", Entity::Environment(EnvironmentId(index)))));
     all
 }
 
 fn used_things(hir: &Hir) -> BTreeSet<Entity> {
-    let mut used = BTreeSet::new();
+    let mut used: BTreeSet<Entity> = hir.mentioned.clone();
     for pipeline in &hir.pipelines {
         used.extend(pipeline.role.as_ref().map(|role| Entity::Role(role.node)));
         used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));
@@ -65,11 +67,17 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
         }
         for action in &pipeline.actions {
             used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
+            used.extend(action.environment.as_ref().map(|environment| Entity::Environment(environment.node)));
             action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
             let of_type = |provider: &Provider| Arc::ptr_eq(&provider.action_type, &action.action_type);
             let provider = hir.providers.iter().position(of_type);
             used.extend(provider.map(|index| Entity::Provider(ProviderId(index))));
         }
+    }
+    for environment in &hir.environments {
+        let roles = environment.role.iter().chain(&environment.action_role);
+        used.extend(roles.map(|role| Entity::Role(role.node)));
+        environment.declaration.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
     }
     hir.projects.iter().for_each(|project| of_project(project, &mut used));
     for role in &hir.roles {
@@ -81,6 +89,7 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
     let others = others.chain(hir.repositories.iter().map(|it| (&it.attributes, &it.raw)));
     let others = others.chain(hir.providers.iter().map(|it| (&it.declaration.attributes, &it.declaration.raw)));
+    let others = others.chain(hir.keys.iter().map(|it| (&it.attributes, &it.raw)));
     for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
         for attribute in attributes.values() {
             note(&attribute.value, &mut used);

@@ -2,15 +2,21 @@
 
 use std::fmt::Write;
 
-use crate::plan::{Condition, Effect, Plan, RoleOrigin, RolePlan};
+use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
 /// The role, every grant with its reason and its place.
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
+    let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
     let _ = writeln!(text, "  caused by {}", place(sources, role.identity.span));
     if let Some(service) = &role.service {
-        let _ = writeln!(text, "  trusts {service}.amazonaws.com{}", conditions(plan, &role.trust));
+        let who = match (&role.trusted_account, service.as_str()) {
+            (Some(account), _) => format!("account {}", plan.readable(account)),
+            (None, "pipeline") => "this account".to_owned(),
+            _ => format!("{service}.amazonaws.com"),
+        };
+        let _ = writeln!(text, "  trusts {who}{}", conditions(plan, &role.trust));
     }
     for managed in &role.managed {
         let _ = writeln!(text, "  has managed policy {}", plan.readable(managed));
@@ -20,20 +26,18 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         let _ =
             writeln!(text, "  what it needs is not known: {path} was not found ({})", place(sources, unknown.action));
     }
+    if !role.must_allow.is_empty() {
+        text += "  exists already: whether it allows what follows is not checked\n";
+    }
     for grant in &role.grants {
         let verb = match grant.effect {
             Effect::Allow => "allow",
             Effect::Deny => "deny",
         };
-        let _ = writeln!(text, "\n{verb} {}", grant.actions.join(", "));
-        for resource in &grant.resources {
-            let _ = writeln!(text, "  on {}", plan.readable(resource));
-        }
-        if !grant.conditions.is_empty() {
-            let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
-        }
-        let _ = writeln!(text, "  to {}", grant.reason);
-        let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
+        describe(&mut text, plan, sources, verb, grant);
+    }
+    for grant in &role.must_allow {
+        describe(&mut text, plan, sources, "must allow", grant);
     }
     unhandled(&mut text, role);
     text
@@ -52,6 +56,18 @@ fn unhandled(text: &mut String, role: &RolePlan) {
             "  which handlers of the template's resources name, and AWS's reference of permissions does not\n",
         );
     }
+}
+
+fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, grant: &Grant) {
+    let _ = writeln!(text, "\n{verb} {}", grant.actions.join(", "));
+    for resource in &grant.resources {
+        let _ = writeln!(text, "  on {}", plan.readable(resource));
+    }
+    if !grant.conditions.is_empty() {
+        let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
+    }
+    let _ = writeln!(text, "  to {}", grant.reason);
+    let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

@@ -56,6 +56,10 @@ ids! {
     RepositoryId
     /// Index into [`Hir::providers`].
     ProviderId
+    /// Index into [`Hir::keys`].
+    KeyId
+    /// Index into [`Hir::environments`].
+    EnvironmentId
 }
 
 /// Everything one entry file describes.
@@ -81,6 +85,12 @@ pub struct Hir {
     pub providers: Vec<Provider>,
     /// `resources = file("...")`
     pub resource_files: Vec<Spanned<String>>,
+    /// `key`
+    pub keys: Vec<Declaration>,
+    /// `environment`
+    pub environments: Vec<Environment>,
+    /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
+    pub mentioned: BTreeSet<Entity>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
@@ -115,6 +125,10 @@ pub enum Entity {
     Repository(RepositoryId),
     /// `provider`
     Provider(ProviderId),
+    /// `key`
+    Key(KeyId),
+    /// `environment`
+    Environment(EnvironmentId),
     /// `pipeline`
     Pipeline(PipelineId),
 }
@@ -130,6 +144,8 @@ impl Entity {
             Self::Connection(_) => "connection",
             Self::Repository(_) => "repository",
             Self::Provider(_) => "provider",
+            Self::Key(_) => "key",
+            Self::Environment(_) => "environment",
             Self::Pipeline(_) => "pipeline",
         }
     }
@@ -146,8 +162,15 @@ impl Hir {
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
             Entity::Repository(RepositoryId(i)) => &self.repositories[i].symbol,
             Entity::Provider(ProviderId(i)) => &self.providers[i].declaration.symbol,
+            Entity::Key(KeyId(i)) => &self.keys[i].symbol,
+            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration.symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
         }
+    }
+
+    /// The environment an action runs in, where its header names one.
+    pub fn environment(&self, action: &Action) -> Option<&Environment> {
+        self.environments.get(action.environment.as_ref()?.node.0)
     }
 
     /// Where a declared thing stands.

@@ -32,6 +32,8 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
             "connection" => "a connection",
             "repository" => "a repository",
             "provider" => "a provider",
+            "key" => "a key",
+            "environment" => "an environment",
             _ => "a pipeline",
         },
         ValueKind::Artifact(_) => "an artifact",

@@ -114,6 +114,8 @@ fn words_of_type(ty: &Type) -> Words {
             "Topic" => Words::Target(Target::Topic),
             "Connection" => Words::Target(Target::Connection),
             "Repository" => Words::Target(Target::Repository),
+            "Key" => Words::Target(Target::Key),
+            "Environment" => Words::Target(Target::Environment),
             "Artifact" => Words::Artifact,
             _ => Words::Value,
         },

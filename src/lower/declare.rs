@@ -8,11 +8,13 @@ use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
 use crate::hir::{
-    self, BucketId, ConnectionId, Entity, PipelineId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId,
+    self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, ProviderId, RepositoryId,
+    RoleId, TopicId,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
+use super::environment::EnvironmentLets;
 use super::expand::{Placed, Surroundings};
 use super::expression::Words;
 use super::placement::Place;
@@ -59,6 +61,8 @@ pub(super) struct Symbols<'a> {
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
     counts: HashMap<ResourceKind, usize>,
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
+    /// By [`EnvironmentId`].
+    pub(super) environments: Vec<EnvironmentLets>,
     modules: &'a [Module<'a>],
 }
 
@@ -290,7 +294,12 @@ impl<'a> Lowerer<'a> {
             ResourceKind::Connection => (Target::Connection, Entity::Connection(ConnectionId(index))),
             ResourceKind::Repository => (Target::Repository, Entity::Repository(RepositoryId(index))),
             ResourceKind::Provider => (Target::Provider, Entity::Provider(ProviderId(index))),
-            ResourceKind::Environment | ResourceKind::Key => return,
+            ResourceKind::Key => (Target::Key, Entity::Key(KeyId(index))),
+            ResourceKind::Environment => {
+                let lets = self.environment_lets(resource, &placed.at);
+                self.symbols.environments.push(lets);
+                (Target::Environment, Entity::Environment(EnvironmentId(index)))
+            }
         };
         let earlier = self.symbols.declare(kind, &name, entity);
         self.report_duplicate(noun(kind), &name.symbol, earlier);

@@ -27,7 +27,7 @@ pub(super) enum Place {
     Role,
     /// `provider`
     Provider,
-    /// `bucket`, `topic`, `connection`, `artifacts`: attributes only.
+    /// `bucket`, `topic`, `connection`, `key`, `environment`, `artifacts`: attributes only.
     Plain,
 }
 
@@ -178,6 +178,8 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Connection
                 | ResourceKind::Provider
                 | ResourceKind::Repository
+                | ResourceKind::Key
+                | ResourceKind::Environment
         ),
         StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
         _ => true,

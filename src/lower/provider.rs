@@ -17,6 +17,7 @@ use super::declare::Declared;
 use super::expand::Placed;
 use super::expression::{Context, Words};
 use super::placement::Place;
+use super::resource::Body;
 use super::scope::ScopeId;
 
 /// What the Jenkins plug-in reads of an action's configuration.
@@ -29,7 +30,7 @@ impl<'a> Lowerer<'a> {
         if let ResourceBody::Imported(value) = &declared.node.body {
             self.diagnostics.push(providers::not_described(&declared.symbol, value.span));
         }
-        let (mut declaration, statements) = self.body(declared, Place::Provider);
+        let Body { mut declaration, statements } = self.body(declared, Place::Provider);
         declaration.ownership = Ownership::Owned;
         let attributes = &declaration.attributes;
         let kind = match literal(attributes, "kind").as_ref().map(|kind| kind.node.as_str()) {

@@ -1,4 +1,4 @@
-//! Second pass: projects, buckets, topics, roles and connections.
+//! Second pass: what is declared beside the pipelines.
 
 use crate::catalog::{self, Slot};
 use crate::diagnostic::families::names;
@@ -15,6 +15,12 @@ use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
 use super::placement::{Place, is_file_call};
 
+/// A declared thing, and the statements of its block that are not attributes.
+pub(super) struct Body<'a> {
+    pub(super) declaration: Declaration,
+    pub(super) statements: Vec<Placed<'a>>,
+}
+
 impl<'a> Lowerer<'a> {
     /// Fills in every declared thing, in the order of their ids.
     pub(super) fn resources(&mut self) {
@@ -23,34 +29,34 @@ impl<'a> Lowerer<'a> {
                 ResourceKind::Project => self.project(&declared),
                 ResourceKind::Role => self.role(&declared),
                 ResourceKind::Bucket => {
-                    let (declaration, _) = self.body(&declared, Place::Plain);
-                    self.hir.buckets.push(declaration);
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.buckets.push(body.declaration);
                 }
                 ResourceKind::Topic => {
-                    let (declaration, _) = self.body(&declared, Place::Plain);
-                    self.hir.topics.push(declaration);
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.topics.push(body.declaration);
                 }
                 ResourceKind::Connection => {
-                    let (declaration, _) = self.body(&declared, Place::Plain);
-                    self.hir.connections.push(declaration);
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.connections.push(body.declaration);
                 }
                 ResourceKind::Repository => {
-                    let (declaration, _) = self.body(&declared, Place::Plain);
-                    self.hir.repositories.push(declaration);
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.repositories.push(body.declaration);
                 }
                 ResourceKind::Provider => self.provider(&declared),
-                ResourceKind::Environment | ResourceKind::Key => {}
+                ResourceKind::Key => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.keys.push(body.declaration);
+                }
+                ResourceKind::Environment => self.environment(&declared),
             }
         }
         self.roles_by_arn();
+        self.environment_roles_by_arn();
     }
 
-    /// A declared thing, and the statements of its block.
-    pub(super) fn body(
-        &mut self,
-        declared: &Declared<'a, ast::Resource>,
-        place: Place,
-    ) -> (Declaration, Vec<Placed<'a>>) {
+    pub(super) fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
         let inner = declared.at.with_scope(self.scopes.child(declared.at.scope));
@@ -80,7 +86,7 @@ impl<'a> Lowerer<'a> {
             attributes,
             incomplete,
         };
-        (declaration, statements)
+        Body { declaration, statements }
     }
 
     /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
@@ -118,7 +124,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let (mut declaration, statements) = self.body(declared, Place::Project);
+        let Body { mut declaration, statements } = self.body(declared, Place::Project);
         let env = match declaration.attributes.get("env").map(|attribute| &attribute.value.kind) {
             Some(ValueKind::Map(entries)) => entries.clone(),
             _ => Vec::new(),
@@ -135,7 +141,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let (mut declaration, statements) = self.body(declared, Place::Role);
+        let Body { mut declaration, statements } = self.body(declared, Place::Role);
         let (statements, unread) = self.statements(&statements);
         declaration.incomplete |= unread;
         self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
@@ -244,6 +250,21 @@ impl Lowerer<'_> {
         let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
         self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
+    }
+
+    /// The roles that environments name by ARN.
+    fn environment_roles_by_arn(&mut self) {
+        for index in 0..self.hir.environments.len() {
+            let Some(environment) = self.hir.environments.get_mut(index) else { continue };
+            let attributes = std::mem::take(&mut environment.declaration.attributes);
+            let role = self.role_given(&attributes, "role");
+            let action_role = self.role_given(&attributes, "action-role");
+            if let Some(environment) = self.hir.environments.get_mut(index) {
+                environment.declaration.attributes = attributes;
+                environment.role = role;
+                environment.action_role = action_role;
+            }
+        }
     }
 
     /// The roles that projects name by ARN.

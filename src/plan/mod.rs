@@ -20,7 +20,9 @@ mod project;
 mod properties;
 pub mod repository;
 mod roles;
+mod site;
 mod start;
+mod store;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -38,6 +40,8 @@ pub use names::{NameKind, logical_id, physical};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
+pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
+pub use store::{is_foreign, other_region};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 
@@ -52,13 +56,14 @@ use declared::Naming;
 use names::logical_id as logical;
 use value::Scope;
 
-/// Plans a resolved file.
-pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
+/// Plans a resolved file whose pipelines live at `home`.
+pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(hir);
     let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
     let naming = Naming { scope, world };
     let mut plan = Plan {
         world,
+        home: home.clone(),
         params: declared::params(hir),
         projects: project::projects(&naming),
         buckets: declared::buckets(&naming),
@@ -67,12 +72,15 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
         repositories: declared::repositories(&naming),
         action_types: custom_types::custom_types(&naming),
         extra: extra::extra(hir, workspace),
+        keys: declared::keys(&naming),
+        environments: declared::environments(&naming, home),
         roles: roles::declared(&naming),
         ..Plan::default()
     };
     for index in 0..hir.pipelines.len() {
         pipeline(&naming, &mut plan, PipelineId(index));
     }
+    store::encrypt_builds(&naming, &mut plan);
     plan.rules = start::rules(&naming, &plan);
     plan.webhooks = webhook::webhooks(&naming, &plan);
     for index in 0..hir.pipelines.len() {
@@ -80,6 +88,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
         plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
     }
     roles::derive(&naming, workspace, &mut plan);
+    plan.fix_names();
     plan.collisions = plan.find_collisions();
     plan
 }
@@ -93,15 +102,14 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             bucket.versioned = true;
         }
     }
-    let store = if let Some(bucket) = &hir.store.bucket {
-        bucket.node.0
-    } else {
-        plan.buckets.push(artifact_bucket(naming, hir));
-        plan.buckets.len() - 1
-    };
+    let stores = store::stores(naming, plan, hir);
     let scope = naming.scope.within(id);
     let (positions, uneven) = order::positions(hir);
-    let key = hir.store.key.as_ref().map(|key| scope.plain(key));
+    let mut stages = configuration::stages(&scope, id, &positions);
+    for action in stages.iter_mut().flat_map(|stage| &mut stage.actions) {
+        let region = hir.actions.get(action.id.0).and_then(|action| other_region(scope.hir, plan, action));
+        action.region = region.map(|region| region.node);
+    }
     plan.pipelines.push(PipelinePlan {
         identity: Identity {
             symbol: hir.symbol.node.clone(),
@@ -111,6 +119,8 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
                 .as_ref()
                 .map_or_else(|| logical("Pipeline", &hir.symbol.node), |id| id.node.clone()),
             name: Some(Expr::text(hir.name.node.as_str())),
+            fixed: None,
+            site: Site::Home,
             doc: hir.doc.clone(),
             imported: None,
         },
@@ -118,11 +128,12 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
         role: hir.role.as_ref().map_or(Node::Role(usize::MAX), |role| Node::Role(role.node.0)),
-        store: Node::Bucket(store),
-        key,
+        store: stores.bucket,
+        key: stores.key,
+        stores: stores.others,
         variables: hir.variables.iter().map(variable).collect(),
         tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
-        stages: configuration::stages(&scope, id, &positions),
+        stages,
         triggers: trigger::triggers(hir),
         positions,
         uneven,
@@ -140,25 +151,6 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
         name: variable.name.node.clone(),
         default: variable.default.as_ref().map(|default| default.node.clone()),
         doc: variable.doc.clone(),
-    }
-}
-
-/// The bucket a pipeline gets for its artifacts.
-fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
-    let scope = naming.scope;
-    let id = logical("Bucket", &format!("{}-artifacts", pipeline.symbol.node));
-    let span = pipeline.store.span.unwrap_or(pipeline.span);
-    let mut identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
-    identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
-    BucketPlan {
-        identity,
-        expire: expiry(pipeline),
-        events: false,
-        versioned: true,
-        retain: true,
-        key: pipeline.store.key.as_ref().map(|key| scope.plain(key)),
-        tags: Vec::new(),
-        raw: None,
     }
 }
 
@@ -222,6 +214,7 @@ impl Plan {
         all.extend(self.repositories.iter().map(|it| &it.identity));
         all.extend(self.action_types.iter().map(|it| &it.identity));
         all.extend(self.webhooks.iter().map(|it| &it.identity));
+        all.extend(self.keys.iter().map(|it| &it.identity));
         all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
         all.extend(self.notifications.iter().map(|it| &it.identity));

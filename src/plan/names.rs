@@ -30,6 +30,9 @@ pub enum NameKind {
     /// A dashboard, at most 255 characters.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html> (2026-11-23)
     Dashboard,
+    /// The alias of a KMS key, at most 256 characters with `alias/`.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
+    Key,
 }
 
 /// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
@@ -47,6 +50,7 @@ impl NameKind {
             Self::Topic | Self::Repository => 256,
             Self::Dashboard => 255,
             Self::Webhook => 100,
+            Self::Key => 250,
         }
     }
 
@@ -63,7 +67,7 @@ impl NameKind {
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
                 Self::Webhook => "_.@".contains(character),
-                Self::Project | Self::Topic | Self::Notification | Self::Dashboard => character == '_',
+                Self::Project | Self::Topic | Self::Key | Self::Notification | Self::Dashboard => character == '_',
             }
     }
 }

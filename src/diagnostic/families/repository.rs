@@ -1,4 +1,4 @@
-//! E0210 to W0215: files of the repository that a pipeline asks for.
+//! E0210 to W0216: files of the repository that a pipeline asks for.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -80,6 +80,20 @@ pub fn not_merged(section: &Spanned<String>) -> Diagnostic {
         "would hold for the whole template",
     )
     .help("remove it, or deploy the file as a stack of its own: `deploy stack`")
+}
+
+/// A template that needs what CloudFormation's reader of YAML leaves out.
+pub fn alias_in_template(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("template `{path}` uses an alias of YAML"), place, "CloudFormation takes none")
+        .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
+        .help("write it out, or package the template in a build, which does so")
+}
+
+/// A key that a mapping has twice.
+pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0216, format!("key `{}` is written twice", key.node), key.span, "written again here")
+        .label(first, "what stands here is lost")
+        .help("put both under one key, or remove one")
 }
 
 /// A buildspec without a part that it must have.
