@@ -175,3 +175,24 @@ fn a_role_is_not_found_where_nothing_or_faults_are() {
     let wanted = "error: no role is named `X.role`; `a/x.pipe` has errors, see `dotpipe check`\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
 }
+
+#[test]
+fn a_role_that_exists_is_told_what_it_must_allow() {
+    let named = CLEAN.replace("{ image", "{ role = Builds, image");
+    let text = format!("{named}\nrole Builds for codebuild = \"arn:aws:iam::111122223333:role/builds\"\n");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["explain", "role", "Builds"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    let shown: Vec<&str> = stdout(&output).lines().take(9).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    role Builds (imported)
+      caused by pipeline.pipe:12
+      trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
+      exists already: whether it allows what follows is not checked
+
+    must allow logs:CreateLogGroup
+      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder
+      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:*
+      to make the log group of the build
+    ");
+}
