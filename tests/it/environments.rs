@@ -110,7 +110,8 @@ fn all_templates_speak_of_the_same_things() {
     let support = built(&folder, &["--target", "support"]);
     let prod = built(&folder, &["--target", "support", "--env", "prod"]);
     let store = built(&folder, &["--target", "support", "--store", "us-east-1"]);
-    let resource = |document: &Json, id: &str, property: &str| document["Resources"][id]["Properties"][property].clone();
+    let resource =
+        |document: &Json, id: &str, property: &str| document["Resources"][id]["Properties"][property].clone();
     // The pipeline's role goes by one name wherever it is made, and the other account trusts that name.
     for home in [&template, &support] {
         assert_eq!(resource(home, "RoleApp", "RoleName"), "App-pipeline");
