@@ -1,16 +1,16 @@
-//! E0210 and E0211: buildspecs and templates that are not there, or are no such thing.
+//! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
 use crate::diagnostic::suggest::{similar, similar_path};
-use crate::hir::{Action, Pipeline, PipelineId};
+use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::Workspace;
-use crate::workspace::document::SyntaxError;
+use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
 
@@ -20,30 +20,51 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
         for action in &pipeline.actions {
-            buildspec(subject, pipeline, action, diagnostics);
+            let asking = Asking {
+                pipeline,
+                project: action.project(),
+                primary: repository::primary_input(action),
+                span: action.name.span,
+            };
+            buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, diagnostics);
             template(subject.workspace, action, diagnostics);
             packaged(subject, PipelineId(index), action, diagnostics);
+        }
+        for rule in pipeline.rules() {
+            let primary = repository::primary_input_of_rule(rule);
+            let asking = Asking { pipeline, project: rule.project(), primary, span: rule.span };
+            buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, diagnostics);
         }
     }
 }
 
-fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagnostics: &mut Diagnostics) {
-    let error = match repository::buildspec(subject.hir, pipeline, action) {
+/// What asks for a buildspec: an action or a rule of a condition.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    pipeline: &'a Pipeline,
+    project: Option<ProjectId>,
+    primary: Option<ArtifactId>,
+    span: Span,
+}
+
+fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, diagnostics: &mut Diagnostics) {
+    let build = match place {
         None => return,
-        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place).spec.error.clone(),
+        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place),
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
-            Ok(build) => build.spec.error.clone(),
+            Ok(build) => build,
             Err(error) => {
-                let project = repository::project(subject.hir, action).map(|project| &project.declaration.symbol);
-                let place = named.or_else(|| project.map(|symbol| symbol.span)).unwrap_or(action.name.span);
-                let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
+                let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
+                let place = named.or(project).unwrap_or(asking.span);
+                let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
                 diagnostics.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
                 return;
             }
         },
     };
-    report(error.as_ref(), "buildspec", diagnostics);
+    report(build.spec.error.as_ref(), "buildspec", diagnostics);
+    repeated(&build.spec.findings, diagnostics);
 }
 
 fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
@@ -63,9 +84,16 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
         return;
     }
     match template_behind(subject.hir, subject.workspace, pipeline, action) {
-        TemplateBehind::Found { path, template, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(&template, path.as_str(), place, diagnostics);
+            // Packaging writes in full what aliases stand for.
+            let alias = template.findings.iter().find_map(|finding| match finding {
+                Finding::Alias(place) | Finding::Merge(place) => Some(*place),
+                _ => None,
+            });
+            let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
+            diagnostics.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
             let in_pipe = action.span.file == place.file;
@@ -84,6 +112,15 @@ fn report_template(template: &Template, path: &str, place: Span, diagnostics: &m
         diagnostics.push(family::no_template(path, place));
     }
     report(template.error.as_ref(), "template", diagnostics);
+    repeated(&template.findings, diagnostics);
+}
+
+fn repeated(findings: &[Finding], diagnostics: &mut Diagnostics) {
+    for finding in findings {
+        if let Finding::DuplicateKey { key, first } = finding {
+            diagnostics.push(family::repeated_key(key, *first));
+        }
+    }
 }
 
 fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {

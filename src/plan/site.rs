@@ -97,6 +97,8 @@ impl Plan {
         }
         if *site != Site::Home {
             view.rules.clear();
+            view.notifications.clear();
+            view.dashboards.clear();
         }
         if let (Site::Environment(index), None) = (site, &self.home.account)
             && let Some(environment) = self.environments.get(*index)

@@ -1,6 +1,7 @@
 //! What holds for the program as a whole.
 
 mod build;
+mod cases;
 mod cli;
 mod commands;
 mod docs;
@@ -13,7 +14,9 @@ mod io;
 mod lint;
 mod program;
 mod properties;
+mod reordering;
 mod sizes;
 #[path = "../support/mod.rs"]
 mod support;
+mod targets;
 mod tidy;

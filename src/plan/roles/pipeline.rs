@@ -9,13 +9,23 @@ use super::super::names::logical_id;
 use super::super::{ActionPlan, ConfigurationValue, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Site};
 use super::build::secret_arn;
 use super::keys::key_in_policy;
-use super::{Derived, Naming, environment};
+use super::{Derived, Naming, environment, note};
 
-/// Gives a pipeline that names no role one.
+/// Gives a pipeline that names no role one, and notes for another what its role needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id.0).filter(|pipeline| pipeline.role == Node::Role(usize::MAX)) else {
+    let Some(pipeline) = plan.pipelines.get(id.0) else { return };
+    let mut needed = artifacts(naming, plan, pipeline, id);
+    for store in &pipeline.stores {
+        let key = store.key.map(|key| Piece::Arn(key).into());
+        let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
+        needed.extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause).grants);
+    }
+    needed.extend(actions(naming, plan, pipeline, id));
+    needed.extend(rules(naming, pipeline, id));
+    if pipeline.role != Node::Role(usize::MAX) {
+        note(plan, pipeline.role, needed);
         return;
-    };
+    }
     let symbol = &pipeline.identity.symbol;
     let mut role = Derived {
         display: format!("{symbol}.role"),
@@ -27,13 +37,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         span: pipeline.identity.span,
     }
     .plan(naming);
-    role.grants = artifacts(naming, plan, pipeline, id);
-    for store in &pipeline.stores {
-        let key = store.key.map(|key| Piece::Arn(key).into());
-        let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
-        role.grants.extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause).grants);
-    }
-    role.grants.extend(actions(naming, plan, pipeline, id));
+    role.grants = needed;
     plan.roles.push(role);
     let node = Node::Role(plan.roles.len() - 1);
     if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
@@ -51,6 +55,11 @@ fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: Pipeline
         let hir = naming.scope.hir.pipelines.get(id.0).and_then(|pipeline| pipeline.actions.get(action.id.0));
         if hir.is_some_and(|action| action.is_provider("S3") && action.outputs.len() == 1) {
             values.set("TaggedSource", Expr::text("true"), action.span);
+        }
+    }
+    for rule in pipeline.rules() {
+        if let Some(role) = &rule.role {
+            values.set("ActionRole", role.clone(), rule.span);
         }
     }
     let mut grants = values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant));
@@ -94,7 +103,27 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
         }
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
         let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
-        grants.extend(granted.map(|grant| in_region(grant, action)));
+        let there = |grant: Grant| match &action.region {
+            Some(region) => in_region(grant, region),
+            None => grant,
+        };
+        grants.extend(granted.map(there));
+    }
+    grants
+}
+
+/// What each rule of a condition needs that has no role of its own.
+fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return grants };
+    for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
+        let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
+        let of_rule = values.grants(&rule.rule_type.grant).into_iter();
+        let there = |grant: Grant| match &planned.region {
+            Some(region) => in_region(grant, region),
+            None => grant,
+        };
+        grants.extend(of_rule.map(|grant| Grant { cause: planned.span, ..there(grant) }));
     }
     grants
 }
@@ -110,9 +139,8 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// What an action needs where it runs.
-fn in_region(mut grant: Grant, action: &ActionPlan) -> Grant {
-    let Some(region) = &action.region else { return grant };
+/// A grant on things of another region.
+fn in_region(mut grant: Grant, region: &str) -> Grant {
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
     for expr in grant.resources.iter_mut().chain(values) {
         *expr = expr.in_region(region);
