@@ -1,5 +1,6 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod deployment;
 mod modules;
 mod silence;
 mod size;
@@ -13,13 +14,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::hir::Hir;
 use crate::lower::{Inputs, UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
 use crate::render::Report;
 use crate::settings::{self, Settings};
 use crate::source::{FileId, SourceMap, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+
+pub use deployment::{NoPart, Part, Step};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,6 +61,8 @@ pub struct Request {
     pub params: BTreeMap<String, String>,
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
+    /// Which of the support templates is wanted.
+    pub part: Part,
 }
 
 /// What is known of a role.
@@ -79,6 +84,7 @@ pub struct Compilation {
     target: Target,
     known: Known,
     pipeline: Option<String>,
+    part: Part,
     unknown_inputs: Vec<UnusedInput>,
 }
 
@@ -95,12 +101,12 @@ impl Compilation {
         let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
-        let plan = plan::plan(&hir, &workspace, world);
+        let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
+        let asked = Known { account: request.account.clone(), region: request.region.clone() };
+        let settled = Known { account: own(&settings.account), region: own(&settings.region) };
+        let known = plan::home(&hir, asked, settled);
+        let plan = plan::plan(&hir, &workspace, world, &known);
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
-        let known = Known {
-            account: request.account.clone().or_else(|| settings.account.as_ref().map(|account| account.node.clone())),
-            region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
-        };
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
@@ -119,6 +125,7 @@ impl Compilation {
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
+            part: request.part.clone(),
             unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| is_asked(request, input)).collect(),
         }
     }
@@ -164,6 +171,11 @@ impl Compilation {
         self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
     }
 
+    /// Whether a pipeline goes by a name: in AWS, or in the file.
+    pub fn has_pipeline(&self, name: &str) -> bool {
+        self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
+    }
+
     /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
@@ -171,7 +183,10 @@ impl Compilation {
         }
         let document = match self.target {
             Target::Cloudformation => emit::template(&self.plan).to_json(),
-            Target::Support => emit::support(&self.plan).to_json(),
+            Target::Support => match self.site().ok()? {
+                Site::Home => emit::support(&self.plan).to_json(),
+                site => emit::support_of(&self.plan, &site).to_json(),
+            },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         };
         Some(match notation {
@@ -183,7 +198,7 @@ impl Compilation {
     /// The pipeline that was asked for, or the only one.
     fn one_pipeline(&self) -> Option<&PipelinePlan> {
         match (&self.pipeline, self.plan.pipelines.as_slice()) {
-            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.name == *name),
+            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.is_called(name)),
             (None, [only]) => Some(only),
             (None, _) => None,
         }
@@ -191,7 +206,7 @@ impl Compilation {
 
     /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
-        let plan = &self.plan;
+        let plan = &*self.plan.seen_from(&Site::Home);
         let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
         let named = |kind: &'static str, node: Node| {
             let name = plan.name(node).filter(|_| owned(node))?;
@@ -202,7 +217,41 @@ impl Compilation {
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+        let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
+        buckets.chain(keys).chain(topics).chain(connections).chain(roles).chain(projects).collect()
+    }
+
+    /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
+    pub fn attached(&self) -> Vec<(&'static str, String)> {
+        let plan = &self.plan;
+        let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
+        let wanted = |index: usize| plan.pipelines.get(index).is_some_and(|it| it.name == pipeline.name);
+        let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
+        let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
+        let told = told.map(|it| ("notification", &it.identity));
+        let dashboards = plan.dashboards.iter().filter(|it| wanted(it.pipeline));
+        let dashboards = dashboards.map(|it| ("dashboard", &it.identity));
+        let named = |(kind, identity): (&'static str, &Identity)| {
+            Some((kind, plan.text(identity.name.as_ref()?, &self.known).0))
+        };
+        rules.chain(told).chain(dashboards).filter_map(named).collect()
+    }
+
+    /// The stages of the pipeline that was asked for that no run may enter, each with the reason: the definition has no field
+    /// for them.
+    pub fn disabled_stages(&self) -> Vec<(&str, &str)> {
+        let stages = self.one_pipeline().into_iter().flat_map(|pipeline| &pipeline.stages);
+        stages.filter_map(|stage| Some((stage.name.as_str(), stage.disabled.as_deref()?))).collect()
+    }
+
+    /// Whether the pipeline that was asked for runs at once when it has changed: the definition has no field for that either.
+    pub fn restarts(&self) -> bool {
+        self.one_pipeline().is_some_and(PipelinePlan::restarts)
+    }
+
+    /// The name of the pipeline that was asked for, or of the only one.
+    pub fn pipeline_name(&self) -> Option<&str> {
+        self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.

@@ -6,7 +6,8 @@
 //!
 //! - `annotated.pipe`: the source, and under each line behind `//@` what it caused: diagnostics, resources, actions
 //!   with their run order, grants with the role that has them. Only this where the source has errors.
-//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built.
+//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built;
+//!   `there-*.json`: the support templates of other accounts and regions.
 //! - `roles.txt`: every role explained. `graph.mmd`: the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::{Compilation, Notation, Request, RoleLookup, Target};
+use dotpipe::compilation::{Compilation, Notation, Part, Request, RoleLookup, Target};
 use dotpipe::plan::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -46,7 +47,7 @@ fn name_of(path: &Path) -> String {
 }
 
 fn is_written(name: &str) -> bool {
-    WRITTEN.contains(&name) || name.ends_with(".pipeline.json")
+    WRITTEN.contains(&name) || name.ends_with(".pipeline.json") || name.starts_with("there-")
 }
 
 fn run(folder: &Path) -> Result<(), Failed> {
@@ -107,9 +108,14 @@ impl Project {
     }
 
     fn compile(&self, target: Target, pipeline: Option<String>) -> Compilation {
+        self.compile_part(target, pipeline, Part::Home)
+    }
+
+    fn compile_part(&self, target: Target, pipeline: Option<String>, part: Part) -> Compilation {
         let request = Request {
             target,
             pipeline,
+            part,
             account: Some("111122223333".to_owned()),
             region: Some("eu-west-1".to_owned()),
             ..Request::default()
@@ -125,6 +131,12 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
     let mut add = |name: String, text: Option<String>| text.map(|text| outputs.insert(name, text));
     add("template.json".to_owned(), template.build(Notation::Json));
     add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
+    for step in template.deployment() {
+        if let Part::Environment(place) | Part::Store(place) = &step.part {
+            let part = project.compile_part(Target::Support, None, step.part.clone());
+            add(format!("there-{place}.json"), part.build(Notation::Json));
+        }
+    }
     add("graph.mmd".to_owned(), template.graph());
     let roles: String = template.plan().roles.iter().filter_map(|role| explained(&template, &role.display)).collect();
     add("roles.txt".to_owned(), Some(roles).filter(|roles| !roles.is_empty()));
@@ -191,10 +203,13 @@ impl Notes<'_> {
         let identities = (plan.pipelines.iter().map(|it| ("pipeline", &it.identity)))
             .chain(plan.projects.iter().map(|it| ("project", &it.identity)))
             .chain(plan.buckets.iter().map(|it| ("bucket", &it.identity)))
+            .chain(plan.keys.iter().map(|it| ("key", &it.identity)))
             .chain(plan.topics.iter().map(|it| ("topic", &it.identity)))
             .chain(plan.connections.iter().map(|it| ("connection", &it.identity)))
             .chain(plan.roles.iter().map(|it| ("role", &it.identity)))
-            .chain(plan.rules.iter().map(|it| ("rule", &it.identity)));
+            .chain(plan.rules.iter().map(|it| ("rule", &it.identity)))
+            .chain(plan.notifications.iter().map(|it| ("notification", &it.identity)))
+            .chain(plan.dashboards.iter().map(|it| ("dashboard", &it.identity)));
         for (kind, identity) in identities {
             self.add(identity.span, resource(kind, identity, plan));
         }
@@ -202,6 +217,12 @@ impl Notes<'_> {
 
     fn actions(&mut self, plan: &Plan) {
         for stage in plan.pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
+            for condition in &stage.conditions {
+                for rule in &condition.rules {
+                    let (moment, outcome) = (condition.moment.word(), condition.outcome.aws());
+                    self.add(rule.span, format!("rule {}.{} on {moment} else {outcome}", stage.name, rule.name));
+                }
+            }
             for action in &stage.actions {
                 self.add(action.span, format!("action {}.{} at {}", stage.name, action.name, action.run_order));
             }

@@ -1,6 +1,6 @@
 //! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
 
-use crate::catalog::{self, Target};
+use crate::catalog::{self, Slot, Target};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns;
 use crate::hir::{Ownership, Value};
@@ -15,6 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
     imported.extend(hir.roles.iter().map(|it| ("role", &it.declaration.ownership)));
     imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
+    imported.extend(hir.keys.iter().map(|it| ("key", &it.ownership)));
     for (kind, ownership) in imported {
         if let Ownership::Imported(value) = ownership {
             let only_arn = !matches!(kind, "project" | "bucket");
@@ -23,11 +24,20 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     for place in subject.actions() {
         for (key, setting) in &place.action.configuration {
-            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
-            if let Some(kind) = slot.to.and_then(kind_of) {
-                one(kind, slot.member.as_deref() == Some("arn"), &setting.value, diagnostics);
-            }
+            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
         }
+    }
+    for place in subject.rules() {
+        for (key, setting) in &place.rule.configuration {
+            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
+        }
+    }
+}
+
+fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+    let Some(slot) = slot else { return };
+    if let Some(kind) = slot.to.and_then(kind_of) {
+        one(kind, slot.member.as_deref() == Some("arn"), value, diagnostics);
     }
 }
 

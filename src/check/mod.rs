@@ -9,6 +9,7 @@ mod arns;
 mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
+mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
 mod build_machine;
@@ -20,6 +21,8 @@ mod change_sets;
 mod code_expiry;
 mod commands;
 mod condition;
+mod condition_rules;
+mod conditions;
 mod coverage;
 mod credentials;
 mod deploy_roles;
@@ -27,13 +30,16 @@ mod deploys;
 mod docker;
 mod empty_stage;
 mod environment;
+mod environment_places;
 mod first_stage;
+mod foreign_values;
 mod full_clone;
 mod ineffective_keys;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
+mod notified;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
@@ -63,10 +69,11 @@ mod value_lengths;
 mod variable_names;
 mod variable_order;
 mod version_one;
+mod window;
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId};
-use crate::plan::Plan;
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -87,6 +94,17 @@ struct Place<'a> {
     pipeline: &'a Pipeline,
     id: ActionId,
     action: &'a Action,
+}
+
+/// A rule of a condition, and where it stands.
+#[derive(Debug, Clone, Copy)]
+struct RulePlace<'a> {
+    pipeline: &'a Pipeline,
+    /// Index of the stage.
+    stage: usize,
+    condition: &'a StageCondition,
+    rule: &'a ConditionRule,
+    planned: Option<&'a ConditionRulePlan>,
 }
 
 impl Place<'_> {
@@ -113,6 +131,24 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl<'a> Subject<'a> {
+    /// Every rule of every condition, in the order written.
+    fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
+        self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
+            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(PipelinePlan::rules);
+            let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
+                let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
+                it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))
+            });
+            let mut planned = planned.map(Some).chain(std::iter::repeat(None));
+            rules.map(move |(stage, condition, rule)| {
+                let planned = planned.next().flatten();
+                RulePlace { pipeline, stage, condition, rule, planned }
+            })
+        })
+    }
+}
+
 /// Looks for one kind of fault.
 type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
@@ -123,6 +159,7 @@ const RULES: &[Rule] = &[
     artifact_counts::check,
     artifact_files::check,
     artifact_order::check,
+    artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
     build_machine::check,
@@ -133,17 +170,22 @@ const RULES: &[Rule] = &[
     change_sets::check,
     code_expiry::check,
     commands::check,
+    condition_rules::check,
+    conditions::check,
     credentials::check,
     deploy_roles::check,
     docker::check,
     empty_stage::check,
+    environment_places::check,
     first_stage::check,
+    foreign_values::check,
     full_clone::check,
     ineffective_keys::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
+    notified::check,
     planned_names::check,
     policy_size::check,
     raw_keys::check,

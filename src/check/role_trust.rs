@@ -15,6 +15,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if let Some(role) = &pipeline.role {
             compare(hir, role.node, role.span, "codepipeline", diagnostics);
         }
+        for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
+            compare(hir, role.node, role.span, "pipeline", diagnostics);
+        }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
                 compare(hir, role.node, role.span, "pipeline", diagnostics);
@@ -22,6 +25,13 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             for (key, setting) in &action.configuration {
                 let service = action.action_type.slot_of_key(key).and_then(|slot| slot.service.as_deref());
                 value(hir, &setting.value, service, diagnostics);
+            }
+        }
+    }
+    for environment in &hir.environments {
+        for (role, service) in [(&environment.role, "cloudformation"), (&environment.action_role, "pipeline")] {
+            if let Some(role) = role {
+                compare(hir, role.node, role.span, service, diagnostics);
             }
         }
     }

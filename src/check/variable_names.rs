@@ -3,24 +3,29 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables::{self, SetBy, Use};
-use crate::hir::{Action, Part, PartKind, Value, ValueKind};
+use crate::hir::{Action, Part, PartKind, Pipeline, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
-use super::{Place, Subject};
+use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for setting in place.action.configuration.values() {
-            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
+        }
+    }
+    for place in subject.rules() {
+        for setting in place.rule.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
         }
     }
 }
 
-fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
     let PartKind::Output(id, name) = &part.kind else { return };
-    let setter = place.pipeline.action(*id);
-    let Some((own, set_by)) = sets(subject, place, setter) else { return };
+    let setter = pipeline.action(*id);
+    let Some((own, set_by)) = sets(subject, pipeline, setter) else { return };
     let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
@@ -30,13 +35,13 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
 }
 
 /// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
-fn sets(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<(Vec<String>, SetBy)> {
+fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(Vec<String>, SetBy)> {
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
         VariablesFrom::Declared if setter.incomplete => None,
         VariablesFrom::Declared => Some((declared(setter), SetBy::Attribute)),
         VariablesFrom::Buildspec => {
-            let exported = exported(subject, place, setter)?;
+            let exported = exported(subject, pipeline, setter)?;
             let first = exported.first().map(|variable| variable.span);
             Some((exported.into_iter().map(|variable| variable.node).collect(), SetBy::Buildspec(first)))
         }
@@ -53,12 +58,12 @@ fn declared(setter: &Action) -> Vec<String> {
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.
-fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
+fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<Vec<Spanned<String>>> {
     let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
     if undecided || setter.incomplete {
         return None;
     }
-    let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;
+    let build = repository::build(subject.hir, subject.workspace, pipeline, setter)?;
     if !repository::is_sound(&build) {
         return None;
     }

@@ -1,11 +1,13 @@
 //! `dotpipe build`
 
+use std::fmt::Write;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::findings::{self, Format};
-use super::{Outcome, output, project, terminal};
-use crate::compilation::{Compilation, Notation, Request, Target};
+use super::{Outcome, deployment, output, project, terminal};
+use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -39,6 +41,12 @@ pub(super) struct Arguments {
     /// The pipeline to build for the codepipeline target, of a file with several
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
+    /// The environment to build for, with the support target: what must be there before the pipeline
+    #[arg(long = "env", value_name = "NAME", conflicts_with = "store")]
+    environment: Option<String>,
+    /// The other region to build for, with the support target: where it keeps the pipeline's artifacts
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    store: Option<String>,
     /// Write YAML, as is done for an output file named .yaml or .yml
     #[arg(long)]
     yaml: bool,
@@ -58,6 +66,8 @@ Examples:
                                                 for `aws codepipeline create-pipeline --cli-input-json`
   dotpipe build pipeline.pipe --target support -o support.yaml
                                                 all but the pipeline, under the names the JSON uses
+  dotpipe build pipeline.pipe --target support --env prod -o prod.yaml
+                                                what must be in the account of environment prod
   dotpipe build pipeline.pipe --set stage=prod  with an option set";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -76,6 +86,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let notation = notation(arguments);
     if arguments.pipeline.is_some() && arguments.target != Kind::Codepipeline {
         terminal::error(&"`--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file");
+        return Outcome::Failed;
+    }
+    if (arguments.environment.is_some() || arguments.store.is_some()) && arguments.target != Kind::Support {
+        terminal::error(&"`--env` and `--store` go with `--target support`");
         return Outcome::Failed;
     }
     if output::overwrites(&arguments.file, arguments.output.as_deref()) {
@@ -106,6 +120,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text));
     }
+    if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
+        let output = arguments.output.as_deref();
+        let target = request(arguments).target;
+        terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
+    }
     outcome
 }
 
@@ -121,9 +140,12 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
         };
         return Some(format!("no {keyword} of {} is named {name}{hint}", tick(arguments.file.as_str())));
     }
+    if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
+        return Some(no_part(arguments, &problem));
+    }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {
-        Some(name) if !names.is_empty() && !names.contains(&name.as_str()) => {
+        Some(name) if !names.is_empty() && !compilation.has_pipeline(name) => {
             let hint = match similar(name, names.iter().copied()) {
                 Some(near) => format!("did you mean {}?", tick(near)),
                 None => format!("there is {}", and_list(names)),
@@ -138,23 +160,78 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
 }
 
-/// What the definition speaks of and does not make.
+/// The options that a support template needs to fit the pipeline built with these arguments.
+fn given(arguments: &Arguments) -> Vec<String> {
+    let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
+    let mut given = option("--account", &arguments.account);
+    given.extend(option("--region", &arguments.region));
+    given.extend(arguments.options.iter().map(|(name, value)| format!("--set {name}={value}")));
+    given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
+    given
+}
+
+/// Why there is no support template for an environment or a region.
+fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
+    let name = arguments.environment.as_deref().or(arguments.store.as_deref()).unwrap_or_default();
+    let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean {}?", tick(near)),
+        None if known.is_empty() => String::new(),
+        None => format!("; there is {}", and_list(known.iter().map(String::as_str))),
+    };
+    match problem {
+        NoPart::UnknownEnvironment(known) => {
+            format!("no environment of {} is named {}{}", tick(arguments.file.as_str()), tick(name), hint(known))
+        }
+        NoPart::NothingThere => format!("nothing has to be made in environment {}", tick(name)),
+        NoPart::NoStore(known) => format!("no artifacts are kept in region {}{}", tick(name), hint(known)),
+    }
+}
+
+/// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
     // The template names all of them, not only those that the definition mentions.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
-    if needed.is_empty() {
+    let attached = compilation.attached();
+    let mut text = String::new();
+    for (title, things) in [("the pipeline needs these", &needed), ("these belong to the pipeline", &attached)] {
+        if !things.is_empty() {
+            let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
+            let _ = write!(text, "{title}, under these names:\n{}", lines.collect::<String>());
+        }
+    }
+    if !text.is_empty() {
+        let file = printable(arguments.file.as_str());
+        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
+        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
+    }
+    if attached.iter().any(|(kind, _)| *kind == "notification") {
+        text.push_str("notifications come with its parameter PipelineExists=true, once the pipeline has been made\n");
+    }
+    text.push_str(&transitions(compilation));
+    if compilation.restarts() {
+        let pipeline = compilation.pipeline_name().unwrap_or_default();
+        text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
+        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {pipeline}");
+    }
+    text
+}
+
+/// How the stages that no run may enter are closed: a definition cannot say it.
+fn transitions(compilation: &Compilation) -> String {
+    let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
+    if stages.is_empty() {
         return String::new();
     }
-    let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
-    let lines: String = lines.collect();
-    let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
-    format!(
-        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes \
-         them{capability}\n",
-        printable(arguments.file.as_str())
-    )
+    let command = |(stage, reason): &(&str, &str)| {
+        format!(
+            "  aws codepipeline disable-stage-transition --pipeline-name {pipeline} --stage-name {stage} \
+             --transition-type Inbound --reason '{reason}'\n"
+        )
+    };
+    let commands: String = stages.iter().map(command).collect();
+    format!("a definition cannot close stages; once the pipeline has been made, run:\n{commands}")
 }
 
 /// Says that a file without errors gives nothing.
@@ -193,6 +270,11 @@ fn request(arguments: &Arguments) -> Request {
         options: arguments.options.iter().cloned().collect(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
+        part: match (&arguments.environment, &arguments.store) {
+            (Some(name), _) => Part::Environment(name.clone()),
+            (None, Some(region)) => Part::Store(region.clone()),
+            (None, None) => Part::Home,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod deployment;
 mod explain;
 mod findings;
 mod fix;

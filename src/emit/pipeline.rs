@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan, VariableKind,
+    ActionPlan, ConditionRulePlan, Expr, FilterPlan, Known, Moment, Node, OnFailure, PatternsPlan, Piece, PipelinePlan,
+    Plan, Site, StagePlan, TriggerPlan, VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
@@ -15,7 +16,10 @@ use crate::plan::{
 struct Definition {
     name: String,
     role_arn: Json,
-    artifact_store: Store,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_store: Option<Store>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_stores: Option<IndexMap<String, Store>>,
     stages: Vec<Stage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_mode: Option<String>,
@@ -58,7 +62,38 @@ struct Stage {
     name: String,
     actions: Vec<Action>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    before_entry: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_success: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     on_failure: Option<Json>,
+}
+
+/// A rule of a condition.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    name: String,
+    #[serde(rename = "ruleTypeId")]
+    type_id: RuleTypeId,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    configuration: IndexMap<String, Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    input_artifacts: Vec<Artifact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleTypeId {
+    category: &'static str,
+    owner: Owner,
+    provider: String,
+    version: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,6 +117,8 @@ struct Action {
     input_artifacts: Vec<Artifact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,25 +220,15 @@ impl Filter {
 const VARIABLE_DESCRIPTION: usize = 200;
 
 impl Definition {
-    fn new(pipeline: &PipelinePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let key = pipeline.key.as_ref().map(|key| Key { id: text(key), r#type: "KMS" });
+    /// `home`: the pipeline's own region, which stores in several regions have to name.
+    fn new(pipeline: &PipelinePlan, home: Option<&str>, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let (artifact_store, artifact_stores) = stores(pipeline, home, text);
         Self {
             name: pipeline.name.clone(),
             role_arn: text(&Piece::Arn(pipeline.role).into()),
-            artifact_store: Store {
-                r#type: "S3",
-                location: text(&Piece::Name(pipeline.store).into()),
-                encryption_key: key,
-            },
-            stages: pipeline
-                .stages
-                .iter()
-                .map(|stage| Stage {
-                    name: stage.name.clone(),
-                    actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
-                    on_failure: stage.on_failure.map(on_failure),
-                })
-                .collect(),
+            artifact_store,
+            artifact_stores,
+            stages: pipeline.stages.iter().map(|stage| Stage::new(stage, text)).collect(),
             execution_mode: pipeline.mode.clone(),
             pipeline_type: pipeline.pipeline_type,
             variables: pipeline
@@ -216,6 +243,69 @@ impl Definition {
             triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
         }
     }
+}
+
+impl Stage {
+    fn new(stage: &StagePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let conditions = |moment: Moment| {
+            let of_moment = stage.conditions.iter().filter(|condition| condition.moment == moment);
+            let conditions: Vec<Json> = of_moment
+                .map(|condition| {
+                    let rules: Vec<Rule> = condition.rules.iter().map(|rule| Rule::new(rule, text)).collect();
+                    json!({ "result": condition.outcome.aws(), "rules": rules })
+                })
+                .collect();
+            (!conditions.is_empty()).then(|| json!({ "conditions": conditions }))
+        };
+        Self {
+            name: stage.name.clone(),
+            actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
+            before_entry: conditions(Moment::Entry),
+            on_success: conditions(Moment::Success),
+            on_failure: conditions(Moment::Failure).or_else(|| stage.on_failure.map(on_failure)),
+        }
+    }
+}
+
+impl Rule {
+    fn new(rule: &ConditionRulePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        Self {
+            name: rule.name.clone(),
+            type_id: RuleTypeId {
+                category: "Rule",
+                owner: Owner::Aws,
+                provider: rule.provider.clone(),
+                version: rule.version.clone(),
+            },
+            configuration: rule.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
+            commands: rule.commands.iter().map(text).collect(),
+            input_artifacts: rule.inputs.iter().map(|it| Artifact { name: it.clone(), files: Vec::new() }).collect(),
+            role_arn: rule.role.as_ref().map(text),
+            region: rule.region.clone(),
+        }
+    }
+}
+
+/// One store, or one for each region.
+fn stores(
+    pipeline: &PipelinePlan,
+    home: Option<&str>,
+    text: &dyn Fn(&Expr) -> Json,
+) -> (Option<Store>, Option<IndexMap<String, Store>>) {
+    let store = |bucket: Node, key: Option<Expr>| Store {
+        r#type: "S3",
+        location: text(&Piece::Name(bucket).into()),
+        encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),
+    };
+    let own = store(pipeline.store, pipeline.key.clone());
+    if pipeline.stores.is_empty() {
+        return (Some(own), None);
+    }
+    let mut all = IndexMap::from([(home.unwrap_or_default().to_owned(), own)]);
+    for other in &pipeline.stores {
+        all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
+    }
+    (None, Some(all))
 }
 
 /// What a stage does when it has failed.
@@ -256,6 +346,7 @@ impl Action {
             output_artifacts: action.outputs.iter().enumerate().map(output).collect(),
             input_artifacts: inputs.collect(),
             role_arn: action.role.as_ref().map(text),
+            region: action.region.clone(),
             namespace: action.namespace.clone(),
             timeout_in_minutes: action.timeout,
         }
@@ -268,8 +359,10 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 
 /// A pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
+    let plan = &*plan.seen_from(&Site::Home);
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
-    let mut definition = serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default();
+    let home = known.region.as_deref();
+    let mut definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
     if let Some(raw) = &pipeline.raw {
         super::resources::merge(&mut definition, renamed(plan.json(raw, known).0, &camel));
         if let Json::Object(definition) = &mut definition {
@@ -288,8 +381,21 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
 /// A pipeline as the properties of its resource.
 pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
-    let mut properties = renamed(serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default(), &pascal);
+    let home = plan.home.region.as_deref();
+    let definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
+    let mut properties = renamed(definition, &pascal);
     if let Json::Object(map) = &mut properties {
+        if let Some(stores) = map.get_mut("ArtifactStores") {
+            *stores = listed(std::mem::take(stores));
+        }
+        let disabled = |stage: &StagePlan| {
+            let reason = stage.disabled.as_ref()?;
+            Some(json!({ "StageName": stage.name, "Reason": reason }))
+        };
+        let disabled: Vec<Json> = pipeline.stages.iter().filter_map(disabled).collect();
+        if !disabled.is_empty() {
+            map.insert("DisableInboundStageTransitions".to_owned(), disabled.into());
+        }
         if !pipeline.tags.is_empty() {
             map.insert("Tags".to_owned(), super::intrinsic::data(plan, &crate::plan::tags(&pipeline.tags)));
         }
@@ -298,6 +404,12 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
         }
     }
     properties
+}
+
+/// A resource has its stores in a list.
+fn listed(stores: Json) -> Json {
+    let Json::Object(stores) = stores else { return stores };
+    stores.into_iter().map(|(region, store)| json!({ "Region": region, "ArtifactStore": store })).collect()
 }
 
 /// The same with the keys of every level changed. Below `configuration` they are the provider's and stay; so do the keys of intrinsics.
@@ -309,8 +421,15 @@ fn renamed(json: Json, change: &dyn Fn(&str) -> String) -> Json {
                 return Json::Object(entries);
             }
             let rename = |(key, value): (String, Json)| {
-                let kept = key.eq_ignore_ascii_case("configuration");
-                (change(&key), if kept { value } else { renamed(value, change) })
+                if key.eq_ignore_ascii_case("configuration") {
+                    return (change(&key), value);
+                }
+                // Regions are keys there.
+                if let ("artifactStores", Json::Object(stores)) = (key.as_str(), &value) {
+                    let stores = stores.iter().map(|(region, store)| (region.clone(), renamed(store.clone(), change)));
+                    return (change(&key), Json::Object(stores.collect()));
+                }
+                (change(&key), renamed(value, change))
             };
             Json::Object(entries.into_iter().map(rename).collect())
         }

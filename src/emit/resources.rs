@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::permissions;
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
-    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
+    BucketPlan, CachePlan, ConnectionPlan, DashboardPlan, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Node,
+    NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
+    WaitsFor,
 };
 
 use super::intrinsic::{data, value};
@@ -19,6 +20,8 @@ pub struct Resource {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,7 @@ impl Resource {
         Self {
             r#type,
             metadata: None,
+            condition: None,
             depends_on: Vec::new(),
             deletion_policy: None,
             update_replace_policy: None,
@@ -55,6 +59,18 @@ impl Resource {
         let policy = if retain { "Retain" } else { "Delete" };
         self.deletion_policy = Some(policy);
         self.update_replace_policy = Some(policy);
+        self
+    }
+
+    /// Made only when another resource is there that it names without referring to it.
+    pub fn after(mut self, logical_id: &str) -> Self {
+        self.depends_on.push(logical_id.to_owned());
+        self
+    }
+
+    /// Made only where a condition of the template holds.
+    pub fn on_condition(mut self, condition: &'static str) -> Self {
+        self.condition = Some(condition);
         self
     }
 
@@ -150,8 +166,9 @@ fn lifecycle(bucket: &BucketPlan) -> Json {
     json!({ "Rules": [rule] })
 }
 
-/// `AWS::S3::BucketPolicy`: TLS only. It names no role, so nothing waits for it and it waits for none.
-pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
+/// `AWS::S3::BucketPolicy`: TLS only, and what other accounts may do. Its principals are no roles, so nothing waits for it
+/// and it waits for none.
+pub fn bucket_policy(plan: &Plan, node: Node, bucket: &BucketPlan) -> Resource {
     let arn = Expr::from(Piece::Arn(node));
     let statement = json!({
         "Sid": "DenyInsecureTransport",
@@ -161,13 +178,42 @@ pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
         "Resource": [value(plan, &arn), value(plan, &arn.clone().then("/*"))],
         "Condition": { "Bool": { "aws:SecureTransport": "false" } },
     });
+    let mut statements = vec![statement];
+    statements.extend(policy::shares(plan, &bucket.shares));
     Resource::new(
         "AWS::S3::BucketPolicy",
         json!({
             "Bucket": value(plan, &Piece::Name(node).into()),
-            "PolicyDocument": { "Version": "2012-10-17", "Statement": [statement] },
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": statements },
         }),
     )
+}
+
+/// `AWS::KMS::Key`: the account that has it decides by IAM policies, and says which roles of other accounts may use it.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
+pub fn key(plan: &Plan, key: &KeyPlan) -> Resource {
+    let own = json!({
+        "Sid": "EnableIamPolicies",
+        "Effect": "Allow",
+        "Principal": { "AWS": value(plan, &policy::root_of(Expr::pseudo("AccountId"))) },
+        "Action": "kms:*",
+        "Resource": "*",
+    });
+    let mut statements = vec![own];
+    statements.extend(policy::shares(plan, &key.shares));
+    let first = vec![("KeyPolicy", json!({ "Version": "2012-10-17", "Statement": statements }))];
+    let mut all = properties(plan, first, &key.properties);
+    if let (Json::Object(all), Some(doc)) = (&mut all, &key.identity.doc) {
+        all.entry("Description").or_insert_with(|| doc.as_str().into());
+    }
+    Resource::new("AWS::KMS::Key", all).retained(key.retain).documented(&key.identity).with_raw(plan, key.raw.as_ref())
+}
+
+/// `AWS::KMS::Alias`: what the key is known by where its id is not.
+pub fn key_alias(plan: &Plan, key: &KeyPlan) -> Resource {
+    let name = Expr::text("alias/").then(key.identity.name.clone().unwrap_or_default());
+    let id = &key.identity.logical_id;
+    Resource::new("AWS::KMS::Alias", json!({ "AliasName": value(plan, &name), "TargetKeyId": { "Ref": id } }))
 }
 
 /// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.
@@ -289,6 +335,7 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
         WaitsFor::Pattern(pattern) => first.push(("EventPattern", data(plan, pattern))),
         WaitsFor::Schedule(schedule) => first.push(("ScheduleExpression", schedule.as_str().into())),
     }
+    first.extend(rule.bus.iter().map(|bus| ("EventBusName", value(plan, bus))));
     first.push(("State", "ENABLED".into()));
     let target = json!({
         "Id": "Pipeline",
@@ -297,6 +344,53 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     });
     first.push(("Targets", json!([target])));
     Resource::new("AWS::Events::Rule", properties(plan, first, &Vec::new()))
+}
+
+/// `AWS::CodeStarNotifications::NotificationRule`. Whether it reaches its topic is found out when it is made, so the topic's
+/// policy stands before it.
+pub fn notification(plan: &Plan, notification: &NotificationPlan) -> Resource {
+    let mut first = name(plan, "Name", &notification.identity);
+    first.push(("Resource", value(plan, &Piece::Arn(Node::Pipeline(notification.pipeline)).into())));
+    first.push(("EventTypeIds", notification.events.clone().into()));
+    let address = value(plan, &Piece::Arn(notification.topic).into());
+    first.push(("Targets", json!([{ "TargetType": "SNS", "TargetAddress": address }])));
+    let properties = properties(plan, first, &notification.properties);
+    let mut resource = Resource::new("AWS::CodeStarNotifications::NotificationRule", properties);
+    let topic = plan.identity(notification.topic).filter(|identity| identity.is_owned());
+    resource.depends_on.extend(topic.map(|topic| format!("{}Policy", topic.logical_id)));
+    resource
+}
+
+/// `AWS::SNS::TopicPolicy`: notifications of this account may be published. A policy replaces the one that a topic has by itself,
+/// by which other services, such as alarms, publish on behalf of the account: that stays allowed.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html> (2026-11-23)
+pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
+    let topic = value(plan, &Piece::Arn(node).into());
+    let statement = json!({
+        "Sid": "AllowNotifications",
+        "Effect": "Allow",
+        "Principal": { "Service": PUBLISHER },
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
+    });
+    let own = json!({
+        "Sid": "AllowOwnAccount",
+        "Effect": "Allow",
+        "Principal": { "AWS": "*" },
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
+    });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement, own] });
+    Resource::new("AWS::SNS::TopicPolicy", json!({ "Topics": [topic], "PolicyDocument": document }))
+}
+
+/// `AWS::CloudWatch::Dashboard`
+pub fn dashboard(plan: &Plan, dashboard: &DashboardPlan) -> Resource {
+    let mut first = name(plan, "DashboardName", &dashboard.identity);
+    first.push(("DashboardBody", value(plan, &dashboard.body)));
+    Resource::new("AWS::CloudWatch::Dashboard", properties(plan, first, &Vec::new()))
 }
 
 /// `AWS::CodePipeline::Pipeline`

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category};
 use crate::source::{Span, Spanned};
 
-use super::{ArtifactId, Attribute, Entity, ProjectId, RoleId, Text, Value, ValueKind};
+use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Text, Value, ValueKind};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -32,7 +32,9 @@ pub struct Action {
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
-    /// The region it runs in, if not the pipeline's.
+    /// The environment it runs in (`in`).
+    pub environment: Option<Spanned<EnvironmentId>>,
+    /// The region it asks for itself, in place of the environment's or the pipeline's.
     pub region: Option<Spanned<String>>,
     /// Minutes (`timeout` of an approval).
     pub timeout: Option<Spanned<u32>>,
@@ -136,6 +138,14 @@ pub enum Origin {
     DeleteStack,
 }
 
+/// The CodeBuild project that a configuration names, where that is declared in the file.
+pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<ProjectId> {
+    match configuration.get("ProjectName")?.value.kind {
+        ValueKind::Entity(Entity::Project(id)) => Some(id),
+        _ => None,
+    }
+}
+
 impl Action {
     /// The value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
@@ -149,10 +159,7 @@ impl Action {
 
     /// The CodeBuild project it runs, where that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
-        match self.value("ProjectName")?.kind {
-            ValueKind::Entity(Entity::Project(id)) => Some(id),
-            _ => None,
-        }
+        project_of(&self.configuration)
     }
 
     /// Whether it is of an AWS provider, for example `("CodeBuild")`.

@@ -4,11 +4,15 @@
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
+mod around;
+mod condition;
 mod pipeline;
 mod resource;
 mod value;
 
 pub use action::*;
+pub use around::*;
+pub use condition::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
@@ -48,6 +52,10 @@ ids! {
     RoleId
     /// Index into [`Hir::connections`].
     ConnectionId
+    /// Index into [`Hir::keys`].
+    KeyId
+    /// Index into [`Hir::environments`].
+    EnvironmentId
 }
 
 /// Everything one entry file describes.
@@ -67,6 +75,12 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Declaration>,
+    /// `key`
+    pub keys: Vec<Declaration>,
+    /// `environment`
+    pub environments: Vec<Environment>,
+    /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
+    pub mentioned: BTreeSet<Entity>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
@@ -97,6 +111,10 @@ pub enum Entity {
     Role(RoleId),
     /// `connection`
     Connection(ConnectionId),
+    /// `key`
+    Key(KeyId),
+    /// `environment`
+    Environment(EnvironmentId),
     /// `pipeline`
     Pipeline(PipelineId),
 }
@@ -110,6 +128,8 @@ impl Entity {
             Self::Topic(_) => "topic",
             Self::Role(_) => "role",
             Self::Connection(_) => "connection",
+            Self::Key(_) => "key",
+            Self::Environment(_) => "environment",
             Self::Pipeline(_) => "pipeline",
         }
     }
@@ -124,8 +144,15 @@ impl Hir {
             Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
             Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
+            Entity::Key(KeyId(i)) => &self.keys[i].symbol,
+            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration.symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
         }
+    }
+
+    /// The environment an action runs in, where its header names one.
+    pub fn environment(&self, action: &Action) -> Option<&Environment> {
+        self.environments.get(action.environment.as_ref()?.node.0)
     }
 
     /// Where a declared thing stands.

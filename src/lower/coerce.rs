@@ -30,6 +30,8 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
             "bucket" => "a bucket",
             "topic" => "a topic",
             "connection" => "a connection",
+            "key" => "a key",
+            "environment" => "an environment",
             _ => "a pipeline",
         },
         ValueKind::Artifact(_) => "an artifact",
@@ -220,6 +222,7 @@ impl Lowerer<'_> {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let limits = match (slot.min, slot.max) {
             (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+            (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
             (Some(min), None) => format!("at least {min}{unit}"),
             (None, Some(max)) => format!("at most {max}{unit}"),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,

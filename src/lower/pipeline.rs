@@ -26,6 +26,8 @@ pub(super) struct PipelineDraft<'a> {
     at: Surroundings,
     pub(super) variables: Vec<Variable>,
     stages: Vec<Stage>,
+    /// By stage: the statements of its conditions.
+    conditions: Vec<Vec<Placed<'a>>>,
     pub(super) actions: Vec<ActionDraft<'a>>,
     incomplete: bool,
     artifacts: Vec<Artifact>,
@@ -150,6 +152,7 @@ impl<'a> Lowerer<'a> {
             at,
             variables: Vec::new(),
             stages: Vec::new(),
+            conditions: Vec::new(),
             actions: Vec::new(),
             artifacts: Vec::new(),
             artifact_index: HashMap::new(),
@@ -179,7 +182,8 @@ impl<'a> Lowerer<'a> {
     fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
         let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
         let body = self.expand(&named.block.statements, Place::Stage, "stage", &at);
-        let name = self.stage_name(named, &body.statements, &placed.at);
+        let attributes = self.stage_attributes(named, &body.statements);
+        let name = self.stage_name(named, &attributes, &placed.at);
         let incomplete = body.incomplete || name.is_none();
         let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));
         if let Some(first) = draft.stages.iter().find(|stage| stage.name.node == name.node && !name.node.is_empty()) {
@@ -191,31 +195,38 @@ impl<'a> Lowerer<'a> {
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
             on_failure: None,
+            conditions: Vec::new(),
+            disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
             incomplete,
         });
         let steps = self.draft_steps(&body.statements, index, draft);
         let on_failure = self.on_failure(&body.statements);
+        let on = |placed: &Placed<'a>| matches!(placed.statement.kind, StmtKind::On(_));
+        draft.conditions.push(body.statements.into_iter().filter(on).collect());
         if let Some(stage) = draft.stages.get_mut(index) {
             stage.steps = steps;
             stage.on_failure = on_failure;
         }
     }
 
+    /// The attributes of a stage.
+    fn stage_attributes(&mut self, named: &'a ast::Named, statements: &[Placed<'a>]) -> Attributes {
+        let slots = super::action::declared_slots("stage");
+        let shown = format!("stage `{}`", self.shown(named.name.span).trim_matches('"'));
+        let owner = Owner { shown: &shown, place: named.name.span };
+        self.attributes(statements, &slots, owner)
+    }
+
     /// The stage's name in AWS.
     fn stage_name(
         &mut self,
         named: &'a ast::Named,
-        statements: &[Placed<'a>],
+        attributes: &Attributes,
         at: &Surroundings,
     ) -> Option<Spanned<String>> {
-        let slots: Vec<&Slot> =
-            catalog::declaration("stage").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let symbol = self.declared_name(&named.name, at)?.full;
-        let shown = format!("stage `{}`", symbol.node);
-        let owner = Owner { shown: &shown, place: named.name.span };
-        let attributes = self.attributes(statements, &slots, owner);
-        let given = literal(&attributes, "name");
+        let given = literal(attributes, "name");
         if given.is_none() {
             self.check_name("stage", &symbol);
         }
@@ -276,10 +287,11 @@ impl<'a> Lowerer<'a> {
     /// None of them: the action could not be read, which the stage remembers.
     fn add_actions(
         &mut self,
-        drafts: Vec<ActionDraft<'a>>,
+        mut drafts: Vec<ActionDraft<'a>>,
         stage: usize,
         draft: &mut PipelineDraft<'a>,
     ) -> Option<Step> {
+        self.place_in_environment(&mut drafts);
         if let (true, Some(stage)) = (drafts.is_empty(), draft.stages.get_mut(stage)) {
             stage.incomplete = true;
         }
@@ -338,6 +350,9 @@ impl<'a> Lowerer<'a> {
             let store = this.artifact_store(&statements);
             (attributes, store, this.schedules(&statements, context))
         });
+        let events = self.start_events(&statements);
+        let notifications = self.notifications(&statements);
+        let dashboard = self.traced(&trail, |this| this.dashboard(&statements));
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
             let action = self.drafts.get(index).and_then(|draft| draft.actions.get(position)).cloned()?;
@@ -345,12 +360,14 @@ impl<'a> Lowerer<'a> {
             actions.push(self.traced(&trail, |this| this.action(action, context)));
         }
         super::action::default_checkout(&mut actions);
+        let stages = self.filled_stages(index);
         let name = literal(&attributes, "name");
         if name.is_none() {
             self.check_name("pipeline", &declared.symbol);
         }
         let type_value = literal(&attributes, "type");
         let role = self.role_given(&attributes, "role");
+        let account = self.account(&attributes);
         let draft = self.drafts.get(index)?;
         Some(Pipeline {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
@@ -362,12 +379,17 @@ impl<'a> Lowerer<'a> {
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
             role,
+            account,
+            region: literal(&attributes, "region"),
             variables: draft.variables.clone(),
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
             schedules,
-            stages: draft.stages.clone(),
+            events,
+            notifications,
+            dashboard,
+            stages,
             actions,
             artifacts: draft.artifacts.clone(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
@@ -378,10 +400,20 @@ impl<'a> Lowerer<'a> {
         })
     }
 
+    /// The stages of a draft with their conditions.
+    fn filled_stages(&mut self, index: usize) -> Vec<Stage> {
+        let Some(draft) = self.drafts.get(index) else { return Vec::new() };
+        let (mut stages, statements) = (draft.stages.clone(), draft.conditions.clone());
+        for (stage, statements) in stages.iter_mut().zip(&statements) {
+            stage.conditions = self.conditions(statements);
+        }
+        stages
+    }
+
     /// The `artifacts { ... }` block.
     fn artifact_store(&mut self, statements: &[Placed<'a>]) -> ArtifactStore {
         let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
-            StmtKind::Settings(settings) => Some((settings, &placed.at)),
+            StmtKind::Settings(settings) if settings.keyword.node == "artifacts" => Some((settings, &placed.at)),
             _ => None,
         });
         let Some((settings, at)) = blocks.next() else { return ArtifactStore::default() };

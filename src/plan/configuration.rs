@@ -6,6 +6,7 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 
+use super::condition::conditions;
 use super::grant::Values;
 use super::value::Scope;
 use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
@@ -20,7 +21,13 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<Stag
         let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
         actions.sort_by_key(|action| action.run_order);
         let on_failure = stage.on_failure.as_ref().map(|outcome| outcome.node);
-        StagePlan { name: stage.name.node.clone(), actions, on_failure }
+        StagePlan {
+            name: stage.name.node.clone(),
+            actions,
+            on_failure,
+            conditions: conditions(&scope, stage),
+            disabled: stage.disabled.as_ref().map(|reason| reason.node.clone()),
+        }
     };
     pipeline.stages.iter().enumerate().map(stage).collect()
 }
@@ -39,6 +46,8 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
         namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
         role: action.role.as_ref().map(|role| Piece::Arn(super::Node::Role(role.node.0)).into()),
+        region: None,
+        environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         span: action.span,
     }

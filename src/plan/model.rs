@@ -1,11 +1,11 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, OnFailure, PipelineId};
+use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Position, UnevenParallel};
+use super::{Data, Expr, Known, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +32,10 @@ pub enum Node {
     Connection(usize),
     /// [`Plan::roles`]
     Role(usize),
+    /// [`Plan::keys`]
+    Key(usize),
+    /// [`Plan::environments`]
+    Environment(usize),
 }
 
 /// What AWS needs.
@@ -39,6 +43,8 @@ pub enum Node {
 pub struct Plan {
     /// Where names come from.
     pub world: World,
+    /// Where the pipelines live.
+    pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
     /// The pipelines, as in the HIR.
@@ -51,10 +57,18 @@ pub struct Plan {
     pub topics: Vec<TopicPlan>,
     /// Connections, as in the HIR.
     pub connections: Vec<ConnectionPlan>,
+    /// Keys: the HIR's, then those of artifact stores.
+    pub keys: Vec<KeyPlan>,
+    /// Environments, as in the HIR.
+    pub environments: Vec<EnvironmentPlan>,
     /// Roles: the HIR's, then the derived ones.
     pub roles: Vec<RolePlan>,
     /// Event rules.
     pub rules: Vec<RulePlan>,
+    /// Notification rules.
+    pub notifications: Vec<NotificationPlan>,
+    /// Dashboards.
+    pub dashboards: Vec<DashboardPlan>,
     /// Things that got the same logical id or the same physical name.
     pub collisions: Vec<Collision>,
 }
@@ -70,6 +84,10 @@ pub struct Identity {
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
     pub name: Option<Expr>,
+    /// The name it gets where something outside its template must know it; absent for what has none.
+    pub fixed: Option<Expr>,
+    /// Where it is made.
+    pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
     /// Set when it exists already.
@@ -141,6 +159,8 @@ pub struct PipelinePlan {
     pub store: Node,
     /// The key of the artifact store.
     pub key: Option<Expr>,
+    /// Where artifacts are kept for actions in other regions.
+    pub stores: Vec<StorePlan>,
     /// Variables.
     pub variables: Vec<VariablePlan>,
     /// Tags.
@@ -157,6 +177,37 @@ pub struct PipelinePlan {
     pub properties: Properties,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// The property that runs a changed pipeline at once.
+pub const RESTART: &str = "RestartExecutionOnUpdate";
+
+impl PipelinePlan {
+    /// Whether it goes by a name: in AWS, or in the file.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.identity.symbol == name
+    }
+
+    /// Whether a changed pipeline runs at once.
+    pub fn restarts(&self) -> bool {
+        self.properties.iter().any(|(key, _)| key == RESTART)
+    }
+
+    /// The rules of all conditions of its stages.
+    pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
+        self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
+    }
+}
+
+/// Where a pipeline keeps the artifacts of actions in another region.
+#[derive(Debug, Clone)]
+pub struct StorePlan {
+    /// The region.
+    pub region: String,
+    /// The bucket there.
+    pub bucket: Node,
+    /// The key there, where another account reads the artifacts.
+    pub key: Option<Node>,
 }
 
 /// A pipeline-level variable.
@@ -221,6 +272,44 @@ pub struct StagePlan {
     pub actions: Vec<ActionPlan>,
     /// What happens when it fails.
     pub on_failure: Option<OnFailure>,
+    /// What is asked before it, behind it and when it fails.
+    pub conditions: Vec<ConditionPlan>,
+    /// Why no run may enter it.
+    pub disabled: Option<String>,
+}
+
+/// A condition of a stage.
+#[derive(Debug, Clone)]
+pub struct ConditionPlan {
+    /// When it is asked.
+    pub moment: Moment,
+    /// What happens unless all of its rules hold.
+    pub outcome: ConditionOutcome,
+    /// Its rules.
+    pub rules: Vec<ConditionRulePlan>,
+}
+
+/// A rule of a condition.
+#[derive(Debug, Clone)]
+pub struct ConditionRulePlan {
+    /// Its name.
+    pub name: String,
+    /// The provider, as the API spells it.
+    pub provider: String,
+    /// The version.
+    pub version: String,
+    /// Its configuration, as AWS takes it.
+    pub configuration: IndexMap<String, ConfigurationValue>,
+    /// The commands it runs, in order.
+    pub commands: Vec<Expr>,
+    /// Names of the input artifacts.
+    pub inputs: Vec<String>,
+    /// The role it works under.
+    pub role: Option<Expr>,
+    /// The region it looks in, if not the pipeline's.
+    pub region: Option<String>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// An action.
@@ -246,6 +335,10 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
+    /// The region it runs in, if another than the pipeline's.
+    pub region: Option<String>,
+    /// The environment it runs in, by its name in the file.
+    pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
     /// Its header.
@@ -311,7 +404,7 @@ pub enum Effect {
 }
 
 /// A permission of a role, why it is there, and what caused it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// Allow or deny.
     pub effect: Effect,
@@ -365,6 +458,8 @@ pub enum Purpose {
     Build(usize),
     /// CloudFormation, when it deploys a stack.
     Stack,
+    /// Actions in an environment; the index counts in [`Plan::environments`].
+    Action(usize),
     /// The event rules of a pipeline.
     Events(PipelineId),
 }
@@ -378,6 +473,8 @@ pub struct RolePlan {
     pub display: String,
     /// The service that may assume it, without `.amazonaws.com`; absent when the file does not say.
     pub service: Option<String>,
+    /// The account that may assume it, for a role that pipelines assume.
+    pub trusted_account: Option<Expr>,
     /// Conditions on who assumes it.
     pub trust: Vec<Condition>,
     /// What it may do.
@@ -424,10 +521,56 @@ pub struct BucketPlan {
     pub retain: bool,
     /// A customer-managed key.
     pub key: Option<Expr>,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
     /// Tags.
     pub tags: Vec<(String, Expr)>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// What a role of another account does with a bucket or a key: its policy names the account, and the role in a condition,
+/// so that neither has to be there before the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The account.
+    pub account: String,
+    /// The role's ARN.
+    pub role: Expr,
+    /// IAM actions.
+    pub actions: Vec<String>,
+    /// On what.
+    pub resources: Vec<Expr>,
+}
+
+/// A symmetric key, with an alias.
+#[derive(Debug, Clone)]
+pub struct KeyPlan {
+    /// What it is called; the name is its alias, without `alias/`.
+    pub identity: Identity,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// An environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Its account, if another than the pipeline's.
+    pub account: Option<String>,
+    /// Its region, if another than the pipeline's.
+    pub region: Option<String>,
+    /// The role that CloudFormation uses there, where the file names one.
+    pub role: Option<Node>,
+    /// The role that actions work under there: named in the file, or derived where actions run in another account.
+    pub action_role: Option<Node>,
 }
 
 /// A topic.
@@ -463,10 +606,38 @@ pub struct RulePlan {
     pub description: String,
     /// What it waits for.
     pub waits_for: WaitsFor,
+    /// The bus it listens on, if not the default one.
+    pub bus: Option<Expr>,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
+}
+
+/// A notification rule: a topic is told what happens in a pipeline.
+#[derive(Debug, Clone)]
+pub struct NotificationPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
+    /// The topic.
+    pub topic: Node,
+    /// The events, as the API spells their types.
+    pub events: Vec<String>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone)]
+pub struct DashboardPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
+    /// Its widgets, as JSON text.
+    pub body: Expr,
 }
 
 /// What an event rule waits for.

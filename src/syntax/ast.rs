@@ -351,7 +351,7 @@ pub struct Outcome {
     pub detail: Option<Ident>,
 }
 
-/// `notify Topic on [events]`
+/// `notify Topic on [events] { ... }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notify {
     /// The keyword.
@@ -360,6 +360,8 @@ pub struct Notify {
     pub target: Reference,
     /// The events, a list.
     pub events: Expr,
+    /// The attributes.
+    pub block: Option<Block>,
 }
 
 /// The clauses of an action's header.

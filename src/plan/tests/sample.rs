@@ -118,6 +118,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         configuration: IndexMap::new(),
         namespace: None,
         role: None,
+        environment: None,
         region: None,
         timeout: None,
         run_order: None,
@@ -133,7 +134,9 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
 
 pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
-    Stage { name: sample.name(name), doc: None, steps, on_failure: None, span, incomplete: false }
+    let name = sample.name(name);
+    let (conditions, disabled) = (Vec::new(), None);
+    Stage { name, doc: None, steps, on_failure: None, conditions, disabled, span, incomplete: false }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
@@ -145,11 +148,16 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         pipeline_type_span: None,
         mode: None,
         role: None,
+        account: None,
+        region: None,
         variables: Vec::new(),
         tags: Vec::new(),
         restart_on_update: false,
         store: ArtifactStore::default(),
         schedules: Vec::new(),
+        events: Vec::new(),
+        notifications: Vec::new(),
+        dashboard: None,
         stages: Vec::new(),
         actions: Vec::new(),
         artifacts: Vec::new(),
