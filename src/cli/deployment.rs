@@ -28,7 +28,8 @@ pub(super) fn order(
         _ => "support.yaml".to_owned(),
     };
     let file = printable(file.as_str());
-    let given: String = given.iter().map(|option| format!(" {}", printable(option))).collect();
+    let given: Vec<String> = given.iter().map(|option| printable(option)).collect();
+    let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
     let mut text = String::from("deploy these stacks, in this order:\n");
     for (index, step) in steps.iter().enumerate() {
         let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
@@ -80,6 +81,6 @@ fn place(step: &Step) -> String {
 }
 
 fn parameters(step: &Step) -> String {
-    let asked: String = step.parameters.iter().map(|name| format!(" {name}=<account id>")).collect();
-    if asked.is_empty() { asked } else { format!(" --parameter-overrides{asked}") }
+    let asked: Vec<String> = step.parameters.iter().map(|name| format!("{name}=<account id>")).collect();
+    if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }
 }

@@ -41,7 +41,11 @@ pub struct Step {
 }
 
 impl Compilation {
-    /// The place of the support template that was asked for; `Err`: there is none.
+    /// The place of the support template that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such template: why not.
     pub fn site(&self) -> Result<Site, NoPart> {
         let plan = &self.plan;
         match &self.part {

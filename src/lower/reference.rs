@@ -295,7 +295,7 @@ impl<'a> Lowerer<'a> {
             _ => return None,
         };
         let found = self.of_same_environment(found, context);
-        let Some(draft) = context.pipeline.and_then(|index| self.drafts.get(index)) else { return None };
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index))?;
         match found.as_slice() {
             [] => None,
             [action] => Some(part_value(PartKind::Output(*action, variable.node.clone()), span)),

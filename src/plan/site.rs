@@ -89,7 +89,7 @@ impl Plan {
                     arn: self.translated(arn, &Site::Home, site),
                 }),
                 None if identity.site == *site => None,
-                None => Some(self.from_elsewhere(node, identity, site)),
+                None => Some(self.as_imported(node, identity, site)),
             };
             if let Some(identity) = view.identity_mut(node) {
                 identity.imported = seen;
@@ -100,6 +100,8 @@ impl Plan {
             view.webhooks.clear();
             view.action_types.clear();
             view.extra = Extra::default();
+            view.notifications.clear();
+            view.dashboards.clear();
         }
         if let (Site::Environment(index), None) = (site, &self.home.account)
             && let Some(environment) = self.environments.get(*index)
@@ -110,7 +112,7 @@ impl Plan {
     }
 
     /// Name and ARN of a thing that another template makes.
-    fn from_elsewhere(&self, node: Node, identity: &Identity, site: &Site) -> Imported {
+    fn as_imported(&self, node: Node, identity: &Identity, site: &Site) -> Imported {
         let name = identity.name.clone().unwrap_or_default();
         let arn = arn_of(node, name.clone()).unwrap_or_else(|| name.clone());
         Imported {
@@ -135,7 +137,9 @@ impl Plan {
                 .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
             granted.chain(role.trust.iter().flat_map(|it| &it.values)).for_each(&mut note);
         }
-        wanted.into_iter().for_each(|node| self.fix_name(node));
+        for node in wanted {
+            self.fix_name(node);
+        }
     }
 
     /// Gives a thing the name it goes by elsewhere.

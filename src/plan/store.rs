@@ -26,10 +26,10 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     let given = pipeline.store.key.as_ref().map(|key| naming.scope.plain(key));
     let of_bucket = || pipeline.store.bucket.as_ref().and_then(|it| plan.buckets.get(it.node.0)?.key.clone());
     let key = given.or_else(|| if foreign { of_bucket() } else { None });
-    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, plan, pipeline, Site::Home, span)).into()));
+    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, plan, pipeline, &Site::Home, span)).into()));
     let bucket = match &pipeline.store.bucket {
         Some(bucket) => Node::Bucket(bucket.node.0),
-        None => add_bucket(naming, plan, pipeline, Site::Home, (key.clone(), span)),
+        None => add_bucket(naming, plan, pipeline, &Site::Home, (key.clone(), span)),
     };
     let mut others: Vec<StorePlan> = Vec::new();
     let regions: Vec<_> = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action)).collect();
@@ -38,9 +38,9 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
             continue;
         }
         let site = Site::Region(region.node.clone());
-        let key = foreign.then(|| add_key(naming, plan, pipeline, site.clone(), region.span));
+        let key = foreign.then(|| add_key(naming, plan, pipeline, &site, region.span));
         let encrypted = key.map(|key| Piece::Arn(key).into());
-        let bucket = add_bucket(naming, plan, pipeline, site, (encrypted, region.span));
+        let bucket = add_bucket(naming, plan, pipeline, &site, (encrypted, region.span));
         others.push(StorePlan { region: region.node, bucket, key });
     }
     Stores { bucket, key, others }
@@ -101,11 +101,11 @@ fn at(site: &Site, identity: Identity) -> Identity {
     Identity { name: fixed.clone(), fixed, site: site.clone(), ..identity }
 }
 
-fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: Site, span: Span) -> Node {
-    let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(&site)));
+fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, span: Span) -> Node {
+    let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Key, &pipeline.name.node, "artifacts", id, span);
-    let mut identity = at(&site, Identity { name: identity.fixed.clone(), ..identity });
-    identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(&site));
+    let mut identity = at(site, Identity { name: identity.fixed.clone(), ..identity });
+    identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(site));
     let description = format!("Artifacts of {}", pipeline.name.node);
     plan.keys.push(KeyPlan {
         identity,
@@ -124,13 +124,13 @@ fn add_bucket(
     naming: &Naming,
     plan: &mut Plan,
     pipeline: &Pipeline,
-    site: Site,
+    site: &Site,
     (key, span): (Option<Expr>, Span),
 ) -> Node {
-    let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(&site)));
+    let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
-    let mut identity = at(&site, identity);
-    identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(&site));
+    let mut identity = at(site, identity);
+    identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
     plan.buckets.push(BucketPlan {
         identity,
         expire: super::expiry(pipeline),

@@ -104,42 +104,53 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
         let Some(environment) = plan.environments.get(index) else { continue };
         let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
         let site = Site::Environment(index);
-        let mut grants = Vec::new();
-        let mut pipelines: Vec<Node> = Vec::new();
-        for (number, pipeline) in plan.pipelines.iter().enumerate() {
-            let wanted = Expr::from(Piece::Arn(role));
-            let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
-            let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
-            let Some(first) = actions.first() else { continue };
-            pipelines.push(pipeline.role);
-            let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
-            grants.push(Ok(store(plan, (bucket, key.as_ref()), &site, first.span)));
-            let own = actions
-                .iter()
-                .flat_map(|action| of_action(naming, plan, pipeline, (PipelineId(number), action), &site));
-            grants.push(Err(own.collect::<Vec<Grant>>()));
+        let uses = uses(naming, plan, role, &site);
+        for found in &uses {
+            share(plan, &found.store, &account, role);
+            // A role made by others trusts the pipeline's by name.
+            plan.fix_name(found.trusted);
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
-        for found in &grants {
-            if let Ok(store) = found {
-                share(plan, store, &account, role);
-            }
-        }
-        // A role made by others trusts the pipeline's by name.
-        pipelines.iter().for_each(|pipeline| plan.fix_name(*pipeline));
         let Node::Role(number) = role else { continue };
         let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
         role.trusted_account = Some(trusted);
         role.trust.push(Condition {
             operator: "ArnEquals".to_owned(),
             key: "aws:PrincipalArn".to_owned(),
-            values: pipelines.into_iter().map(|role| Piece::Arn(role).into()).collect(),
+            values: uses.iter().map(|found| Piece::Arn(found.trusted).into()).collect(),
         });
         if matches!(role.origin, super::RoleOrigin::Derived(_)) {
-            role.grants =
-                grants.into_iter().flat_map(|found| found.map_or_else(|own| own, |store| store.grants)).collect();
+            role.grants = uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
         }
     }
+}
+
+/// What a pipeline does with a role of an environment.
+struct Use {
+    /// The role that assumes it.
+    trusted: Node,
+    /// The artifacts it reads and writes.
+    store: StoreGrants,
+    /// What its actions need there.
+    grants: Vec<Grant>,
+}
+
+fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
+    let wanted = Expr::from(Piece::Arn(role));
+    let mut uses = Vec::new();
+    for (number, pipeline) in plan.pipelines.iter().enumerate() {
+        let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+        let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
+        let Some(first) = actions.first() else { continue };
+        let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
+        let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (PipelineId(number), action), site);
+        uses.push(Use {
+            trusted: pipeline.role,
+            store: store(plan, (bucket, key.as_ref()), site, first.span),
+            grants: actions.iter().flat_map(needs).collect(),
+        });
+    }
+    uses
 }
 
 /// What a role of a site needs of an artifact store.

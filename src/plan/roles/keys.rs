@@ -86,12 +86,12 @@ pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Conditi
 
 /// What a role needs of one key, once for each use. What it may do without conditions already is left out.
 fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
-    let (resource, of_key) = key_in_policy(plan, &thing.key, &role.identity.site);
+    let (resource, by_alias) = key_in_policy(plan, &thing.key, &role.identity.site);
     let has = |action: &str| {
-        let on_key = |grant: &&Grant| grant.conditions == of_key && grant.resources.contains(&resource);
+        let on_key = |grant: &&Grant| grant.conditions == by_alias && grant.resources.contains(&resource);
         role.grants.iter().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
     };
-    let mut conditions = of_key.clone();
+    let mut conditions = by_alias.clone();
     conditions.push(via(plan, thing, &role.identity.site));
     let mut grants: Vec<Grant> = Vec::new();
     for (used, actions, reason) in USES {
