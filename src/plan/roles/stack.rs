@@ -39,6 +39,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for deploy in deploys(naming, plan) {
         if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(given), needed);
             set_role(naming, plan, &deploy, given);
             continue;
@@ -69,6 +70,7 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             let site = site_of(plan, hir);
             let deploy = Deploy { pipeline: PipelineId(index), action, stack, site, span: hir.span };
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(role.0), needed);
         }
     }
@@ -155,7 +157,8 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let needs = Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
+            let needs =
+                Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
             let found = needs.grants();
             (found.0, None, found.1)
         }
