@@ -245,28 +245,6 @@ impl Definition {
     }
 }
 
-/// One store, or one for each region.
-fn stores(
-    pipeline: &PipelinePlan,
-    home: Option<&str>,
-    text: &dyn Fn(&Expr) -> Json,
-) -> (Option<Store>, Option<IndexMap<String, Store>>) {
-    let store = |bucket: Node, key: Option<Expr>| Store {
-        r#type: "S3",
-        location: text(&Piece::Name(bucket).into()),
-        encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),
-    };
-    let own = store(pipeline.store, pipeline.key.clone());
-    if pipeline.stores.is_empty() {
-        return (Some(own), None);
-    }
-    let mut all = IndexMap::from([(home.unwrap_or_default().to_owned(), own)]);
-    for other in &pipeline.stores {
-        all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
-    }
-    (None, Some(all))
-}
-
 impl Stage {
     fn new(stage: &StagePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
         let conditions = |moment: Moment| {
@@ -306,6 +284,28 @@ impl Rule {
             region: rule.region.clone(),
         }
     }
+}
+
+/// One store, or one for each region.
+fn stores(
+    pipeline: &PipelinePlan,
+    home: Option<&str>,
+    text: &dyn Fn(&Expr) -> Json,
+) -> (Option<Store>, Option<IndexMap<String, Store>>) {
+    let store = |bucket: Node, key: Option<Expr>| Store {
+        r#type: "S3",
+        location: text(&Piece::Name(bucket).into()),
+        encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),
+    };
+    let own = store(pipeline.store, pipeline.key.clone());
+    if pipeline.stores.is_empty() {
+        return (Some(own), None);
+    }
+    let mut all = IndexMap::from([(home.unwrap_or_default().to_owned(), own)]);
+    for other in &pipeline.stores {
+        all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
+    }
+    (None, Some(all))
 }
 
 /// What a stage does when it has failed.

@@ -233,7 +233,7 @@ impl Plan {
         ids
     }
 
-    /// Things that got one logical id; buckets, roles and projects that got one name.
+    /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         let mut ids: IndexMap<&str, Span> = self.params.iter().map(|param| (param.name.as_str(), param.span)).collect();
@@ -243,10 +243,12 @@ impl Plan {
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
         }
-        let lists: [Vec<&Identity>; 3] = [
+        let lists: [Vec<&Identity>; 5] = [
             self.buckets.iter().map(|it| &it.identity).collect(),
             self.roles.iter().map(|it| &it.identity).collect(),
             self.projects.iter().map(|it| &it.identity).collect(),
+            self.notifications.iter().map(|it| &it.identity).collect(),
+            self.dashboards.iter().map(|it| &it.identity).collect(),
         ];
         for list in lists {
             collisions.extend(same_names(&list));

@@ -404,7 +404,7 @@ pub enum Effect {
 }
 
 /// A permission of a role, why it is there, and what caused it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// Allow or deny.
     pub effect: Effect,

@@ -18,15 +18,15 @@ pub enum NameKind {
     Topic,
     /// An EventBridge rule, at most 64 characters.
     Rule,
-    /// The alias of a KMS key, at most 256 characters with `alias/`.
-    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
-    Key,
     /// A notification rule, at most 64 characters.
     /// <https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_CreateNotificationRule.html> (2026-11-23)
     Notification,
     /// A dashboard, at most 255 characters.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html> (2026-11-23)
     Dashboard,
+    /// The alias of a KMS key, at most 256 characters with `alias/`.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
+    Key,
 }
 
 /// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
@@ -42,8 +42,8 @@ impl NameKind {
             Self::Bucket => 63 - ACCOUNT_AND_REGION,
             Self::Project => 150,
             Self::Topic => 256,
-            Self::Key => 250,
             Self::Dashboard => 255,
+            Self::Key => 250,
         }
     }
 
@@ -54,7 +54,7 @@ impl NameKind {
                 Self::Bucket => false,
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
-                Self::Project | Self::Topic | Self::Notification | Self::Dashboard | Self::Key => character == '_',
+                Self::Project | Self::Topic | Self::Key | Self::Notification | Self::Dashboard => character == '_',
             }
     }
 }

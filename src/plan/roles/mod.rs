@@ -112,7 +112,11 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
 fn note(plan: &mut Plan, role: Node, needed: Vec<Grant>) {
     let Node::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
-        role.must_allow.extend(needed);
+        for grant in needed {
+            if !role.must_allow.contains(&grant) {
+                role.must_allow.push(grant);
+            }
+        }
     }
 }
 

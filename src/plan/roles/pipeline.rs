@@ -103,11 +103,7 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
         }
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
         let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
-        let there = |grant: Grant| match &action.region {
-            Some(region) => in_region(grant, region),
-            None => grant,
-        };
-        grants.extend(granted.map(there));
+        grants.extend(granted.map(|grant| in_region(grant, action.region.as_deref())));
     }
     grants
 }
@@ -119,11 +115,8 @@ fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant>
     for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
         let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
         let of_rule = values.grants(&rule.rule_type.grant).into_iter();
-        let there = |grant: Grant| match &planned.region {
-            Some(region) => in_region(grant, region),
-            None => grant,
-        };
-        grants.extend(of_rule.map(|grant| Grant { cause: planned.span, ..there(grant) }));
+        grants
+            .extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }));
     }
     grants
 }
@@ -139,8 +132,9 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// A grant on things of another region.
-fn in_region(mut grant: Grant, region: &str) -> Grant {
+/// What an action needs where it runs.
+fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
+    let Some(region) = region else { return grant };
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
     for expr in grant.resources.iter_mut().chain(values) {
         *expr = expr.in_region(region);

@@ -45,13 +45,11 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             continue;
         }
         let known = made.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
-        let index = if let Some((.., index)) = known {
-            *index
-        } else {
+        let index = known.map(|(.., index)| *index).unwrap_or_else(|| {
             plan.roles.push(role(naming, plan, &deploy));
             made.push((deploy.stack.clone(), deploy.site.clone(), plan.roles.len() - 1));
             plan.roles.len() - 1
-        };
+        });
         fill(naming, workspace, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
     }
@@ -67,8 +65,8 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             };
             let planned = plan.action(PipelineId(index), action).and_then(|it| it.configuration.get("StackName"));
             let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
-            let site = site_of(plan, hir);
-            let deploy = Deploy { pipeline: PipelineId(index), action, stack, site, span: hir.span };
+            let deploy =
+                Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
             let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(role.0), needed);
