@@ -15,6 +15,7 @@ pub mod cli;
 pub mod compilation;
 pub mod diagnostic;
 pub mod emit;
+pub mod format;
 pub mod hir;
 pub mod lower;
 pub mod plan;
