@@ -10,10 +10,10 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let hir = subject.hir;
     let mut imported: Vec<(&str, &Ownership)> = Vec::new();
-    imported.extend(hir.projects.iter().map(|it| ("project", &it.ownership)));
+    imported.extend(hir.projects.iter().map(|it| ("project", &it.declaration.ownership)));
     imported.extend(hir.buckets.iter().map(|it| ("bucket", &it.ownership)));
     imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
-    imported.extend(hir.roles.iter().map(|it| ("role", &it.ownership)));
+    imported.extend(hir.roles.iter().map(|it| ("role", &it.declaration.ownership)));
     imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
     for (kind, ownership) in imported {
         if let Ownership::Imported(value) = ownership {

@@ -62,5 +62,5 @@ fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, file: &ArtifactFile, p
 fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, file: &ArtifactFile) -> Option<&'a str> {
     let producer = pipeline.artifacts.get(file.artifact?.0)?.producer;
     let project = pipeline.actions.get(producer.0)?.project()?;
-    hir.projects.get(project.0).map(|project| project.symbol.node.as_str())
+    hir.projects.get(project.0).map(|project| project.declaration.symbol.node.as_str())
 }

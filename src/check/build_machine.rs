@@ -17,8 +17,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn one(project: &Project, diagnostics: &mut Diagnostics) {
-    let literal = |word: &str| project.attributes.get(word).and_then(|attribute| attribute.value.as_str());
-    let Some(attribute) = project.attributes.get("image") else { return };
+    let literal = |word: &str| project.declaration.attributes.get(word).and_then(|attribute| attribute.value.as_str());
+    let Some(attribute) = project.declaration.attributes.get("image") else { return };
     let Some(name) = attribute.value.as_str() else { return };
     let found = image(name);
     let at = attribute.value.span;
@@ -38,7 +38,7 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
         }
         _ => {}
     }
-    if project.attributes.contains_key("environment-type") && literal("environment-type").is_none() {
+    if project.declaration.attributes.contains_key("environment-type") && literal("environment-type").is_none() {
         return;
     }
     let curated = match found {
@@ -79,14 +79,14 @@ fn on_lambda(project: &Project, machine: &Environment, diagnostics: &mut Diagnos
         return;
     }
     for word in NOT_ON_LAMBDA {
-        if let Some(attribute) = project.attributes.get(word) {
+        if let Some(attribute) = project.declaration.attributes.get(word) {
             diagnostics.push(projects::not_on_lambda(word, &machine.name, attribute.word));
         }
     }
 }
 
 fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
-    if let Some(privileged) = project.attributes.get("privileged")
+    if let Some(privileged) = project.declaration.attributes.get("privileged")
         && privileged.value.kind == ValueKind::Bool(true)
         && !machine.privileged
     {
@@ -95,12 +95,12 @@ fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagno
 }
 
 fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics: &mut Diagnostics) {
-    let by_fleet = project.attributes.contains_key("fleet") || machine.compute.is_empty();
+    let by_fleet = project.declaration.attributes.contains_key("fleet") || machine.compute.is_empty();
     let slot = crate::catalog::declaration("project").and_then(|entry| entry.slot_of_attribute("compute"));
     let (false, Some(slot)) = (by_fleet, slot) else { return };
     let word_of = |aws: &str| slot.values.iter().find(|(_, value)| *value == aws).map(|(word, _)| word.as_str());
     let sizes: Vec<&str> = machine.compute.iter().filter_map(|aws| word_of(aws)).collect();
-    let Some(compute) = project.attributes.get("compute") else {
+    let Some(compute) = project.declaration.attributes.get("compute") else {
         let default = slot.emit.as_deref().unwrap_or_default();
         if !sizes.contains(&default) {
             diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));

@@ -75,8 +75,11 @@ impl<'a> Run<'a> {
         };
         let role = subject.plan.role(node)?;
         let run = Self { hir, pipeline, action, project, build, node, role };
-        let known = role.identity.is_owned() && role.managed.is_empty() && role.raw.is_none() && project.raw.is_none();
-        let broken = run.declared_role().is_some_and(|role| role.incomplete);
+        let known = role.identity.is_owned()
+            && role.managed.is_empty()
+            && role.raw.is_none()
+            && project.declaration.raw.is_none();
+        let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
     }
@@ -187,7 +190,7 @@ impl<'a> Run<'a> {
             does: doing(&missing.actions, verb),
             thing,
             actions: &missing.actions,
-            owner: role.map_or(&self.project.symbol, |role| &role.symbol),
+            owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
             own_role: role.is_some(),
             nothing: missing.entity.is_none_or(|entity| match self.thing(entity) {
                 Target::Thing(node, _) => !coverage::mentions(self.role, node),
@@ -204,7 +207,8 @@ impl<'a> Run<'a> {
 
     /// Where the line goes: behind the last part of the block.
     fn insertion(&self, workspace: &Workspace, line: &str) -> Option<(Span, String)> {
-        let attributes = self.declared_role().map_or(&self.project.attributes, |role| &role.attributes);
+        let attributes =
+            self.declared_role().map_or(&self.project.declaration.attributes, |role| &role.declaration.attributes);
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
         let last = parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)?;
         let sources = workspace.sources();

@@ -25,14 +25,14 @@ const DISPENSABLE: [&str; 9] = [
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (project, planned) in subject.hir.projects.iter().zip(&subject.plan.projects) {
         let Some(named) = &project.role else { continue };
-        if project.incomplete || project.ownership != Ownership::Owned {
+        if project.declaration.incomplete || project.declaration.ownership != Ownership::Owned {
             continue;
         }
         let Some(role) = subject.hir.roles.get(named.node.0) else { continue };
         if let Some(statement) = project.statements.first() {
-            let imported = role.ownership != Ownership::Owned;
-            let used = (role.symbol.node.as_str(), named.span);
-            let project = &project.symbol.node;
+            let imported = role.declaration.ownership != Ownership::Owned;
+            let used = (role.declaration.symbol.node.as_str(), named.span);
+            let project = &project.declaration.symbol.node;
             diagnostics.push(roles::without_effect(statement.deny, statement.span, project, used, imported));
         }
         if let Some(planned_role) = subject.plan.roles.get(named.node.0) {
@@ -50,7 +50,7 @@ fn lacks(
 ) {
     let known = planned_role.identity.is_owned() && planned_role.managed.is_empty() && planned_role.raw.is_none();
     let for_builds = role.service.as_ref().is_none_or(|service| service.node == "codebuild");
-    if !known || !for_builds || project.raw.is_some() || subject.hir.incomplete {
+    if !known || !for_builds || project.declaration.raw.is_some() || subject.hir.incomplete {
         return;
     }
     let missing: Vec<(&Grant, Vec<&str>)> =
@@ -65,8 +65,8 @@ fn lacks(
     let (subjects, unnamed): (Vec<_>, Vec<bool>) =
         missing.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
     diagnostics.push(roles::cannot_build(&BuildRole {
-        role: &role.symbol,
-        project: &project.symbol.node,
+        role: &role.declaration.symbol,
+        project: &project.declaration.symbol.node,
         used,
         actions: &actions,
         lines: &subjects,

@@ -47,7 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for project in &subject.hir.projects {
-        project.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
+        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
         for (name, held) in &project.env {
             value(held, diagnostics);
             variable(name, held, diagnostics);

@@ -20,12 +20,15 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let (Some(declared), Some(role)) = (subject.hir.roles.get(id.0), subject.plan.roles.get(id.0)) else {
             continue;
         };
-        let known = !declared.incomplete && role.identity.is_owned() && role.managed.is_empty() && role.raw.is_none();
+        let known = !declared.declaration.incomplete
+            && role.identity.is_owned()
+            && role.managed.is_empty()
+            && role.raw.is_none();
         let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
-            diagnostics.push(roles::cannot_create(&declared.symbol, deploy.path.as_str(), &named, *span));
+            diagnostics.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, *span));
         }
     }
 }

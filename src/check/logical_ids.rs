@@ -35,13 +35,23 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
             text.node.parts.iter().for_each(&mut *visit);
         }
         of_statements(&project.statements, visit);
-        let name = project.name.as_ref().map(|name| &name.node);
-        of_thing(name, &project.ownership, project.attributes.values().map(|it| &it.value).chain(&project.raw), visit);
+        let name = project.declaration.name.as_ref().map(|name| &name.node);
+        of_thing(
+            name,
+            &project.declaration.ownership,
+            project.declaration.attributes.values().map(|it| &it.value).chain(&project.declaration.raw),
+            visit,
+        );
     }
     for role in &hir.roles {
         of_statements(&role.statements, visit);
-        let name = role.name.as_ref().map(|name| &name.node);
-        of_thing(name, &role.ownership, role.attributes.values().map(|it| &it.value).chain(&role.raw), visit);
+        let name = role.declaration.name.as_ref().map(|name| &name.node);
+        of_thing(
+            name,
+            &role.declaration.ownership,
+            role.declaration.attributes.values().map(|it| &it.value).chain(&role.declaration.raw),
+            visit,
+        );
     }
     for bucket in &hir.buckets {
         let name = bucket.name.as_ref().map(|name| &name.node);

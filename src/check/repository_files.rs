@@ -34,7 +34,7 @@ fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagno
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
             Ok(build) => build.spec.error.clone(),
             Err(error) => {
-                let project = repository::project(subject.hir, action).map(|project| &project.symbol);
+                let project = repository::project(subject.hir, action).map(|project| &project.declaration.symbol);
                 let place = named.or_else(|| project.map(|symbol| symbol.span)).unwrap_or(action.name.span);
                 let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };

@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     let slots = catalog::declaration("project").map(|entry| &entry.slot);
     for project in &hir.projects {
-        for (word, attribute) in &project.attributes {
+        for (word, attribute) in &project.declaration.attributes {
             let slot = slots.into_iter().flatten().find(|slot| slot.attribute == *word);
             value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), diagnostics);
         }
@@ -43,6 +43,6 @@ fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diag
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, diagnostics: &mut Diagnostics) {
     let Some(role) = hir.roles.get(id.0) else { return };
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
-        diagnostics.push(roles::wrong_trust(&role.symbol.node, trusted, place, needed));
+        diagnostics.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
     }
 }

@@ -51,9 +51,9 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     }
     hir.projects.iter().for_each(|project| of_project(project, &mut used));
     for role in &hir.roles {
-        role.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
+        role.declaration.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
         of_statements(&role.statements, &mut used);
-        role.raw.iter().for_each(|raw| note(raw, &mut used));
+        role.declaration.raw.iter().for_each(|raw| note(raw, &mut used));
     }
     let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
@@ -71,8 +71,8 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
 fn of_project(project: &Project, used: &mut BTreeSet<Entity>) {
     used.extend(project.role.as_ref().map(|role| Entity::Role(role.node)));
     project.env.iter().for_each(|(_, value)| note(value, used));
-    project.attributes.values().for_each(|attribute| note(&attribute.value, used));
-    project.raw.iter().for_each(|raw| note(raw, used));
+    project.declaration.attributes.values().for_each(|attribute| note(&attribute.value, used));
+    project.declaration.raw.iter().for_each(|raw| note(raw, used));
     of_statements(&project.statements, used);
 }
 

@@ -232,7 +232,7 @@ fn logs_and_caches_go_to_declared_buckets() {
     let bucket = || Value::new(ValueKind::Entity(Entity::Bucket(BucketId(0))), span);
     let logs = vec![(Spanned::new("s3".to_owned(), span), bucket())];
     let logs = Value::new(ValueKind::Map(logs), span);
-    let attributes = &mut sample.hir.projects[0].attributes;
+    let attributes = &mut sample.hir.projects[0].declaration.attributes;
     attributes.insert("cache".into(), Attribute { value: bucket(), word: span });
     attributes.insert("logs".into(), Attribute { value: logs, word: span });
     let plan = plan(&sample.hir, &sample::repository(), World::Template);

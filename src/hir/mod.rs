@@ -60,13 +60,13 @@ pub struct Hir {
     /// `project`
     pub projects: Vec<Project>,
     /// `bucket`
-    pub buckets: Vec<Bucket>,
+    pub buckets: Vec<Declaration>,
     /// `topic`
-    pub topics: Vec<Topic>,
+    pub topics: Vec<Declaration>,
     /// `role`
     pub roles: Vec<Role>,
     /// `connection`
-    pub connections: Vec<Connection>,
+    pub connections: Vec<Declaration>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
@@ -119,10 +119,10 @@ impl Hir {
     /// The name a declared thing has in the file, and where.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match entity {
-            Entity::Project(ProjectId(i)) => &self.projects[i].symbol,
+            Entity::Project(ProjectId(i)) => &self.projects[i].declaration.symbol,
             Entity::Bucket(BucketId(i)) => &self.buckets[i].symbol,
             Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
-            Entity::Role(RoleId(i)) => &self.roles[i].symbol,
+            Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
         }

@@ -15,28 +15,19 @@ pub enum Ownership {
     Imported(Value),
 }
 
-/// `project`: a CodeBuild project.
+/// What all declared things have in common; buckets, topics and connections are nothing more.
 #[derive(Debug, Clone)]
-pub struct Project {
+pub struct Declaration {
     /// How the file refers to it.
     pub symbol: Spanned<String>,
     /// Owned or imported.
     pub ownership: Ownership,
     /// The name asked for.
     pub name: Option<Spanned<Text>>,
-    /// The documentation above it, or `description`.
+    /// The documentation above it.
     pub doc: Option<String>,
-    /// Its attributes, validated against the catalogue's `project` entry, by attribute word. Those read in many places have
-    /// a field of their own below.
+    /// Its attributes by word, validated against the catalogue's entry of its kind.
     pub attributes: IndexMap<String, Attribute>,
-    /// Environment variables.
-    pub env: Vec<(Spanned<String>, Value)>,
-    /// Its buildspec.
-    pub buildspec: Buildspec,
-    /// A role of its own instead of the derived one.
-    pub role: Option<Spanned<RoleId>>,
-    /// `allow` and `deny`
-    pub statements: Vec<Statement>,
     /// `raw = { ... }`
     pub raw: Option<Value>,
     /// `logical-id = "X"`
@@ -45,6 +36,38 @@ pub struct Project {
     pub span: Span,
     /// Whether a part of it could not be read.
     pub incomplete: bool,
+}
+
+impl Declaration {
+    /// A thing of which nothing but its name is said.
+    pub fn new(symbol: Spanned<String>, ownership: Ownership, span: Span) -> Self {
+        Self {
+            symbol,
+            ownership,
+            name: None,
+            doc: None,
+            attributes: IndexMap::new(),
+            raw: None,
+            logical_id: None,
+            span,
+            incomplete: false,
+        }
+    }
+}
+
+/// `project`: a CodeBuild project. Attributes read in many places have a field of their own.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// What it shares with other declared things.
+    pub declaration: Declaration,
+    /// Environment variables.
+    pub env: Vec<(Spanned<String>, Value)>,
+    /// Its buildspec.
+    pub buildspec: Buildspec,
+    /// A role of its own instead of the derived one.
+    pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`
+    pub statements: Vec<Statement>,
 }
 
 /// A validated attribute.
@@ -67,90 +90,15 @@ pub enum Buildspec {
     Inline(Spanned<Text>),
 }
 
-/// `bucket`
-#[derive(Debug, Clone)]
-pub struct Bucket {
-    /// How the file refers to it.
-    pub symbol: Spanned<String>,
-    /// Owned or imported.
-    pub ownership: Ownership,
-    /// The name asked for.
-    pub name: Option<Spanned<Text>>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// Validated attributes by word.
-    pub attributes: IndexMap<String, Attribute>,
-    /// `raw = { ... }`
-    pub raw: Option<Value>,
-    /// `logical-id = "X"`
-    pub logical_id: Option<Spanned<String>>,
-    /// From the keyword to the name.
-    pub span: Span,
-}
-
-/// `topic`: an SNS topic.
-#[derive(Debug, Clone)]
-pub struct Topic {
-    /// How the file refers to it.
-    pub symbol: Spanned<String>,
-    /// Owned or imported.
-    pub ownership: Ownership,
-    /// The name asked for.
-    pub name: Option<Spanned<Text>>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// Validated attributes by word (`email`, ...).
-    pub attributes: IndexMap<String, Attribute>,
-    /// `raw = { ... }`
-    pub raw: Option<Value>,
-    /// `logical-id = "X"`
-    pub logical_id: Option<Spanned<String>>,
-    /// From the keyword to the name.
-    pub span: Span,
-}
-
-/// `connection`: an AWS CodeConnections connection.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    /// How the file refers to it.
-    pub symbol: Spanned<String>,
-    /// Owned or imported.
-    pub ownership: Ownership,
-    /// Validated attributes by word.
-    pub attributes: IndexMap<String, Attribute>,
-    /// `raw = { ... }`
-    pub raw: Option<Value>,
-    /// `logical-id = "X"`
-    pub logical_id: Option<Spanned<String>>,
-    /// From the keyword to the name.
-    pub span: Span,
-}
-
 /// `role`: declared or imported. Derived roles are made by the plan.
 #[derive(Debug, Clone)]
 pub struct Role {
-    /// How the file refers to it.
-    pub symbol: Spanned<String>,
+    /// What it shares with other declared things.
+    pub declaration: Declaration,
     /// The service behind `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
     pub service: Option<Spanned<String>>,
-    /// Owned or imported.
-    pub ownership: Ownership,
-    /// The name asked for.
-    pub name: Option<Spanned<Text>>,
-    /// The documentation above it.
-    pub doc: Option<String>,
-    /// Validated attributes by word (`managed`, `permissions-boundary`, ...).
-    pub attributes: IndexMap<String, Attribute>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
-    /// `raw = { ... }`
-    pub raw: Option<Value>,
-    /// `logical-id = "X"`
-    pub logical_id: Option<Spanned<String>>,
-    /// From the keyword to the name.
-    pub span: Span,
-    /// Whether a part of it could not be read.
-    pub incomplete: bool,
 }
 
 /// `allow` or `deny`

@@ -2,8 +2,7 @@
 
 use crate::catalog::{self, Slot};
 use crate::hir::{
-    Bucket, Buildspec, Connection, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Topic, Value,
-    ValueKind,
+    Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
@@ -15,17 +14,10 @@ use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
 use super::placement::Place;
 
-/// What all declared things have in common.
+/// A declared thing, and the statements of its block that are not attributes.
 struct Body<'a> {
-    ownership: Ownership,
-    attributes: Attributes,
+    declaration: Declaration,
     statements: Vec<Placed<'a>>,
-    name: Option<Spanned<Text>>,
-    raw: Option<Value>,
-    logical_id: Option<Spanned<String>>,
-    doc: Option<String>,
-    span: Span,
-    incomplete: bool,
 }
 
 impl<'a> Lowerer<'a> {
@@ -34,10 +26,19 @@ impl<'a> Lowerer<'a> {
         for declared in self.symbols.resources.clone() {
             match declared.node.kind {
                 ResourceKind::Project => self.project(&declared),
-                ResourceKind::Bucket => self.bucket(&declared),
-                ResourceKind::Topic => self.topic(&declared),
                 ResourceKind::Role => self.role(&declared),
-                ResourceKind::Connection => self.connection(&declared),
+                ResourceKind::Bucket => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.buckets.push(body.declaration);
+                }
+                ResourceKind::Topic => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.topics.push(body.declaration);
+                }
+                ResourceKind::Connection => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.connections.push(body.declaration);
+                }
                 ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => {}
             }
         }
@@ -63,7 +64,8 @@ impl<'a> Lowerer<'a> {
             self.require(&attributes, &slots, owner, incomplete);
             Ownership::Owned
         };
-        Body {
+        let declaration = Declaration {
+            symbol: declared.symbol.clone(),
             ownership,
             name: text_of(&attributes, "name"),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
@@ -71,9 +73,9 @@ impl<'a> Lowerer<'a> {
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span: resource.keyword.to(declared.symbol.span),
             attributes,
-            statements,
             incomplete,
-        }
+        };
+        Body { declaration, statements }
     }
 
     /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
@@ -89,87 +91,27 @@ impl<'a> Lowerer<'a> {
     }
 
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let body = self.body(declared, Place::Project);
-        let env = match body.attributes.get("env").map(|attribute| &attribute.value.kind) {
+        let Body { mut declaration, statements } = self.body(declared, Place::Project);
+        let env = match declaration.attributes.get("env").map(|attribute| &attribute.value.kind) {
             Some(ValueKind::Map(entries)) => entries.clone(),
             _ => Vec::new(),
         };
-        let (statements, unread) = self.statements(&body.statements);
-        let project = Project {
-            symbol: declared.symbol.clone(),
+        let (statements, unread) = self.statements(&statements);
+        declaration.incomplete |= unread;
+        self.hir.projects.push(Project {
             env,
-            buildspec: buildspec(&body.attributes),
-            role: role_of(&body.attributes, "role"),
+            buildspec: buildspec(&declaration.attributes),
+            role: role_of(&declaration.attributes, "role"),
             statements,
-            ownership: body.ownership,
-            name: body.name,
-            doc: body.doc,
-            raw: body.raw,
-            logical_id: body.logical_id,
-            span: body.span,
-            incomplete: body.incomplete || unread,
-            attributes: body.attributes,
-        };
-        self.hir.projects.push(project);
-    }
-
-    fn bucket(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let body = self.body(declared, Place::Plain);
-        self.hir.buckets.push(Bucket {
-            symbol: declared.symbol.clone(),
-            ownership: body.ownership,
-            name: body.name,
-            doc: body.doc,
-            attributes: body.attributes,
-            raw: body.raw,
-            logical_id: body.logical_id,
-            span: body.span,
-        });
-    }
-
-    fn topic(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let body = self.body(declared, Place::Plain);
-        self.hir.topics.push(Topic {
-            symbol: declared.symbol.clone(),
-            ownership: body.ownership,
-            name: body.name,
-            doc: body.doc,
-            attributes: body.attributes,
-            raw: body.raw,
-            logical_id: body.logical_id,
-            span: body.span,
-        });
-    }
-
-    fn connection(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let body = self.body(declared, Place::Plain);
-        self.hir.connections.push(Connection {
-            symbol: declared.symbol.clone(),
-            ownership: body.ownership,
-            attributes: body.attributes,
-            raw: body.raw,
-            logical_id: body.logical_id,
-            span: body.span,
+            declaration,
         });
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let body = self.body(declared, Place::Role);
-        let (statements, unread) = self.statements(&body.statements);
-        let role = Role {
-            symbol: declared.symbol.clone(),
-            service: declared.node.service.clone(),
-            statements,
-            ownership: body.ownership,
-            name: body.name,
-            doc: body.doc,
-            attributes: body.attributes,
-            raw: body.raw,
-            logical_id: body.logical_id,
-            span: body.span,
-            incomplete: body.incomplete || unread,
-        };
-        self.hir.roles.push(role);
+        let Body { mut declaration, statements } = self.body(declared, Place::Role);
+        let (statements, unread) = self.statements(&statements);
+        declaration.incomplete |= unread;
+        self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
     }
 
     /// `allow` and `deny` among statements, and whether one of them could not be read.
@@ -250,19 +192,9 @@ impl Lowerer<'_> {
     pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
-        self.hir.roles.push(Role {
-            symbol: Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span),
-            service: None,
-            ownership: Ownership::Imported(value.clone()),
-            name: None,
-            doc: None,
-            attributes: Attributes::default(),
-            statements: Vec::new(),
-            raw: None,
-            logical_id: None,
-            span: value.span,
-            incomplete: false,
-        });
+        let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
+        let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
+        self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
     }
 
@@ -272,10 +204,10 @@ impl Lowerer<'_> {
             let Some(project) = self.hir.projects.get_mut(index).filter(|project| project.role.is_none()) else {
                 continue;
             };
-            let attributes = std::mem::take(&mut project.attributes);
+            let attributes = std::mem::take(&mut project.declaration.attributes);
             let role = self.role_given(&attributes, "role");
             if let Some(project) = self.hir.projects.get_mut(index) {
-                project.attributes = attributes;
+                project.declaration.attributes = attributes;
                 project.role = role;
             }
         }

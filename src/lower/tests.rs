@@ -367,7 +367,7 @@ fn a_quoted_name_is_taken_as_it_is_and_seen_outside_the_loop() {
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(
-        hir.projects.iter().map(|project| project.symbol.node.as_str()).collect::<Vec<_>>(),
+        hir.projects.iter().map(|project| project.declaration.symbol.node.as_str()).collect::<Vec<_>>(),
         ["UnitTests", "LintTests"]
     );
     assert_eq!(hir.pipelines[0].actions[1].project(), Some(crate::hir::ProjectId(1)));

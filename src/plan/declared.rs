@@ -1,7 +1,7 @@
 //! What the file declares beside the pipelines: identities, and the simple resources.
 
-use crate::hir::{Attribute, Entity, Hir, Ownership, Text, Value, ValueKind};
-use crate::source::{Span, Spanned};
+use crate::hir::{Attribute, Declaration, Entity, Hir, Ownership, Value, ValueKind};
+use crate::source::Span;
 use indexmap::IndexMap;
 
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
@@ -56,27 +56,23 @@ impl Naming<'_> {
     }
 
     /// The identity of a declared thing.
-    pub fn declared(
-        &self,
-        entity: Entity,
-        ownership: &Ownership,
-        name: Option<&Spanned<Text>>,
-        logical: Option<&Spanned<String>>,
-        doc: Option<&String>,
-    ) -> Identity {
+    pub fn declared(&self, entity: Entity, declaration: &Declaration) -> Identity {
         let node = super::value::node(entity);
         let symbol = self.scope.hir.symbol(entity);
-        let asked = name.map(|name| self.scope.text(&name.node));
-        let imported = match ownership {
+        let asked = declaration.name.as_ref().map(|name| self.scope.text(&name.node));
+        let imported = match &declaration.ownership {
             Ownership::Owned => None,
             Ownership::Imported(value) => Some(self.imported(node, value)),
         };
         Identity {
             symbol: symbol.node.clone(),
             span: symbol.span,
-            logical_id: logical.map_or_else(|| logical_id(kind_word(node), &symbol.node), |id| id.node.clone()),
+            logical_id: declaration
+                .logical_id
+                .as_ref()
+                .map_or_else(|| logical_id(kind_word(node), &symbol.node), |id| id.node.clone()),
             name: asked.or_else(|| self.default_name(node, &symbol.node)),
-            doc: doc.cloned(),
+            doc: declaration.doc.clone(),
             imported,
         }
     }
@@ -135,14 +131,8 @@ pub fn params(hir: &Hir) -> Vec<ParamPlan> {
 /// The declared buckets.
 pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
     let scope = naming.scope;
-    let bucket = |(index, bucket): (usize, &crate::hir::Bucket)| BucketPlan {
-        identity: naming.declared(
-            Entity::Bucket(crate::hir::BucketId(index)),
-            &bucket.ownership,
-            bucket.name.as_ref(),
-            bucket.logical_id.as_ref(),
-            bucket.doc.as_ref(),
-        ),
+    let bucket = |(index, bucket): (usize, &Declaration)| BucketPlan {
+        identity: naming.declared(Entity::Bucket(crate::hir::BucketId(index)), bucket),
         expire: days(&bucket.attributes, "expire"),
         events: false,
         versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),
@@ -157,14 +147,8 @@ pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
 /// The declared topics.
 pub fn topics(naming: &Naming) -> Vec<TopicPlan> {
     let scope = naming.scope;
-    let topic = |(index, topic): (usize, &crate::hir::Topic)| TopicPlan {
-        identity: naming.declared(
-            Entity::Topic(crate::hir::TopicId(index)),
-            &topic.ownership,
-            topic.name.as_ref(),
-            topic.logical_id.as_ref(),
-            topic.doc.as_ref(),
-        ),
+    let topic = |(index, topic): (usize, &Declaration)| TopicPlan {
+        identity: naming.declared(Entity::Topic(crate::hir::TopicId(index)), topic),
         email: texts(&scope, &topic.attributes, "email"),
         properties: properties(&scope, "topic", &topic.attributes, &["email", "name"]),
         raw: topic.raw.as_ref().map(|raw| scope.data(raw)),
@@ -175,14 +159,8 @@ pub fn topics(naming: &Naming) -> Vec<TopicPlan> {
 /// The declared connections.
 pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
     let scope = naming.scope;
-    let connection = |(index, connection): (usize, &crate::hir::Connection)| ConnectionPlan {
-        identity: naming.declared(
-            Entity::Connection(crate::hir::ConnectionId(index)),
-            &connection.ownership,
-            None,
-            connection.logical_id.as_ref(),
-            None,
-        ),
+    let connection = |(index, connection): (usize, &Declaration)| ConnectionPlan {
+        identity: naming.declared(Entity::Connection(crate::hir::ConnectionId(index)), connection),
         properties: named(
             properties(&scope, "connection", &connection.attributes, &[]),
             "ConnectionName",

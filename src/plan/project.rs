@@ -20,28 +20,23 @@ pub fn projects(naming: &Naming) -> Vec<ProjectPlan> {
 
 fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     let scope = naming.scope;
-    let identity = naming.declared(
-        Entity::Project(id),
-        &project.ownership,
-        project.name.as_ref(),
-        project.logical_id.as_ref(),
-        project.doc.as_ref(),
-    );
-    let mut attributes = properties(&scope, "project", &project.attributes, &PLANNED);
+    let identity = naming.declared(Entity::Project(id), &project.declaration);
+    let mut attributes = properties(&scope, "project", &project.declaration.attributes, &PLANNED);
     complete_environment(&mut attributes);
-    let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.symbol.node);
+    let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
     ProjectPlan {
         role: project.role.as_ref().map(|role| Node::Role(role.node.0)),
         variables: project.env.iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
         buildspec: buildspec(&scope, &project.buildspec),
         cache: project
+            .declaration
             .attributes
             .get("cache")
-            .and_then(|cache| self::cache(&scope, &cache.value, &project.symbol.node)),
+            .and_then(|cache| self::cache(&scope, &cache.value, &project.declaration.symbol.node)),
         logs,
-        reports: texts(&scope, &project.attributes, "reports"),
+        reports: texts(&scope, &project.declaration.attributes, "reports"),
         needs: Vec::new(),
-        raw: project.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: project.declaration.raw.as_ref().map(|raw| scope.data(raw)),
         properties: attributes,
         identity,
     }

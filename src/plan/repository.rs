@@ -65,7 +65,7 @@ pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> 
 /// The project that a CodeBuild action runs, where its attributes could be read.
 pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
     let project = hir.projects.get(action.project()?.0)?;
-    (!project.incomplete && project.ownership == Ownership::Owned).then_some(project)
+    (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
 /// Where the buildspec of a CodeBuild action is; none where that cannot be said.
@@ -80,12 +80,13 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
         };
     }
     let project = project(hir, action)?;
-    let raw_source = match project.raw.as_ref().map(|raw| &raw.kind) {
+    let raw_source = match project.declaration.raw.as_ref().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
         Some(_) => true,
         None => false,
     };
-    let unreadable = project.attributes.get("buildspec").is_some_and(|attribute| attribute.value.is_poisoned());
+    let unreadable =
+        project.declaration.attributes.get("buildspec").is_some_and(|attribute| attribute.value.is_poisoned());
     if raw_source || unreadable {
         return None;
     }

@@ -131,7 +131,7 @@ fn add_reports(
             Some((_, name)) => Expr::text(name),
             None => project.identity.name.clone().unwrap_or_default().then("-").then(report.node.as_str()),
         };
-        values.set("ReportGroup", name, declared.span);
+        values.set("ReportGroup", name, declared.declaration.span);
     }
 }
 
@@ -183,7 +183,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ImageRepository", repository, span);
     }
     if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        let credential = hir.attributes.get("registry-credential").map(|credential| &credential.value);
+        let credential = hir.declaration.attributes.get("registry-credential").map(|credential| &credential.value);
         for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
             add_lookup(naming, value, &mut values);
         }

@@ -26,24 +26,18 @@ const PLANNED: [&str; 2] = ["name", "managed"];
 pub fn declared(naming: &Naming) -> Vec<RolePlan> {
     let scope = naming.scope;
     let role = |(index, role): (usize, &crate::hir::Role)| {
-        let identity = naming.declared(
-            Entity::Role(RoleId(index)),
-            &role.ownership,
-            role.name.as_ref(),
-            role.logical_id.as_ref(),
-            role.doc.as_ref(),
-        );
+        let identity = naming.declared(Entity::Role(RoleId(index)), &role.declaration);
         let service = role.service.as_ref().map(|service| service.node.clone());
         RolePlan {
-            display: role.symbol.node.clone(),
+            display: role.declaration.symbol.node.clone(),
             trust: service.as_deref().map(trust).unwrap_or_default(),
             grants: statement::grants(&scope, &role.statements),
-            managed: texts(&scope, &role.attributes, "managed"),
-            properties: properties(&scope, "role", &role.attributes, &PLANNED),
+            managed: texts(&scope, &role.declaration.attributes, "managed"),
+            properties: properties(&scope, "role", &role.declaration.attributes, &PLANNED),
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
             unknown: None,
             unhandled: Vec::new(),
-            raw: role.raw.as_ref().map(|raw| scope.data(raw)),
+            raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
         }

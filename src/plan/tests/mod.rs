@@ -276,18 +276,11 @@ fn an_imported_role_is_used_and_not_made() {
     let mut sample = sample::tutorial();
     let span = sample.at("deploy stack");
     let arn = "arn:aws:iam::111122223333:role/deep/path/deployer";
+    let ownership = Ownership::Imported(Value::text(arn, span));
     sample.hir.roles.push(Role {
-        symbol: Spanned::new("Deployer".into(), span),
+        declaration: Declaration::new(Spanned::new("Deployer".into(), span), ownership, span),
         service: Some(Spanned::new("cloudformation".into(), span)),
-        ownership: Ownership::Imported(Value::text(arn, span)),
-        name: None,
-        doc: None,
-        attributes: IndexMap::new(),
         statements: Vec::new(),
-        raw: None,
-        logical_id: None,
-        span,
-        incomplete: false,
     });
     let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
     sample.hir.pipelines[0].actions[2].configuration.insert("RoleArn".into(), setting(role));
@@ -317,7 +310,7 @@ fn what_overflows_a_role_spills_into_managed_policies_that_fit() {
 #[test]
 fn two_things_of_one_name_collide() {
     let mut sample = sample::tutorial();
-    let twin = sample::bucket(&sample, "Packages");
+    let twin = sample::owned(&sample, "Packages");
     sample.hir.buckets.push(twin);
     let plan = planned(&sample);
     let names: Vec<_> = plan.collisions.iter().map(|it| (it.name.as_str(), it.logical)).collect();

@@ -164,36 +164,19 @@ pub fn artifact(sample: &Sample, name: &str, producer: usize) -> Artifact {
     Artifact { name: sample.name(name), producer: ActionId(producer), contents: Vec::new() }
 }
 
-pub fn bucket(sample: &Sample, name: &str) -> Bucket {
-    Bucket {
-        symbol: sample.name(name),
-        ownership: Ownership::Owned,
-        name: None,
-        doc: None,
-        attributes: IndexMap::new(),
-        raw: None,
-        logical_id: None,
-        span: sample.at(name),
-    }
+pub fn owned(sample: &Sample, name: &str) -> Declaration {
+    Declaration::new(sample.name(name), Ownership::Owned, sample.at(name))
 }
 
 pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
     let image = sample.text(image);
     let image = Attribute { word: image.span, value: image };
     Project {
-        symbol: sample.name(name),
-        ownership: Ownership::Owned,
-        name: None,
-        doc: None,
-        attributes: IndexMap::from([("image".to_owned(), image)]),
+        declaration: Declaration { attributes: IndexMap::from([("image".to_owned(), image)]), ..owned(sample, name) },
         env: Vec::new(),
         buildspec: Buildspec::Default,
         role: None,
         statements: Vec::new(),
-        raw: None,
-        logical_id: None,
-        span: sample.at(name),
-        incomplete: false,
     }
 }
 
@@ -255,10 +238,10 @@ pub fn tutorial() -> Sample {
         stage(&sample, "Deploy", vec![Step::Sequence(vec![Step::Action(ActionId(2)), Step::Action(ActionId(3))])]),
     ];
     sample.hir.pipelines.push(it);
-    sample.hir.buckets.push(bucket(&sample, "Packages"));
+    sample.hir.buckets.push(owned(&sample, "Packages"));
 
     let mut builder = project(&sample, "MyAppBuilder", "aws/codebuild/standard:7.0");
-    builder.span = sample.at("project MyAppBuilder");
+    builder.declaration.span = sample.at("project MyAppBuilder");
     let packages = Entity::Bucket(BucketId(0));
     let place = sample.at("Packages.name");
     let name = Value::new(ValueKind::Text(Text::of(PartKind::Member(packages, "name".into()), place)), place);
@@ -337,7 +320,7 @@ pub fn wide() -> Sample {
         given: None,
     });
     sample.hir.topics.push(releases(at));
-    let mut cache = bucket(&sample, "Packages");
+    let mut cache = owned(&sample, "Packages");
     cache.symbol = at.name("cache");
     cache.ownership = Ownership::Imported(at.text("a-cache-of-ours"));
     sample.hir.buckets.push(cache);
@@ -348,32 +331,26 @@ pub fn wide() -> Sample {
     sample
 }
 
-fn releases(at: At) -> Topic {
+fn releases(at: At) -> Declaration {
     let email = at.parts(vec![PartKind::Param(ParamId(0))]);
-    Topic {
-        symbol: at.name("Releases"),
-        ownership: Ownership::Owned,
-        name: None,
+    Declaration {
         doc: Some("Release managers.".into()),
         attributes: attributes(vec![("email", at.value(ValueKind::List(vec![email])))]),
-        raw: None,
-        logical_id: None,
-        span: at.0,
+        ..Declaration::new(at.name("Releases"), Ownership::Owned, at.0)
     }
 }
 
 fn auditor(at: At) -> Role {
     let condition = at.map(vec![("StringEquals", at.map(vec![("aws:ResourceAccount", at.text("111122223333"))]))]);
     Role {
-        symbol: at.name("Auditor"),
+        declaration: Declaration {
+            attributes: attributes(vec![
+                ("managed", at.list(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
+                ("max-session", at.value(ValueKind::Duration(7200))),
+            ]),
+            ..Declaration::new(at.name("Auditor"), Ownership::Owned, at.0)
+        },
         service: Some(at.name("cloudformation")),
-        ownership: Ownership::Owned,
-        name: None,
-        doc: None,
-        attributes: attributes(vec![
-            ("managed", at.list(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
-            ("max-session", at.value(ValueKind::Duration(7200))),
-        ]),
         statements: vec![Statement {
             deny: false,
             permission: Permission::Actions(vec![at.name("s3:getobject"), at.name("s3:ListBucket")]),
@@ -381,17 +358,13 @@ fn auditor(at: At) -> Role {
             condition: Some(condition),
             span: at.0,
         }],
-        raw: None,
-        logical_id: None,
-        span: at.0,
-        incomplete: false,
     }
 }
 
 fn tester(sample: &Sample, at: At) -> Project {
     let mut project = project(sample, "MyAppBuilder", "aws/codebuild/standard:7.0");
-    project.symbol = at.name("Test-It");
-    project.doc = Some("Tests in our network.".into());
+    project.declaration.symbol = at.name("Test-It");
+    project.declaration.doc = Some("Tests in our network.".into());
     project.buildspec = Buildspec::Inline(Spanned::new(at.literal("version: 0.2\nphases: {}\n"), at.0));
     let registry = PartKind::Literal(".dkr.ecr.eu-west-1.amazonaws.com/team/image:1".into());
     let vpc = at.map(vec![
@@ -399,7 +372,7 @@ fn tester(sample: &Sample, at: At) -> Project {
         ("subnets", at.list(&["subnet-0a1b2c3d", "subnet-1a1b2c3d"])),
         ("security-groups", at.list(&["sg-0a1b2c3d"])),
     ]);
-    project.attributes = attributes(vec![
+    project.declaration.attributes = attributes(vec![
         ("image", at.parts(vec![PartKind::Pseudo("AccountId".into()), registry])),
         ("compute", at.value(ValueKind::Word("medium".into()))),
         ("privileged", at.value(ValueKind::Bool(true))),
