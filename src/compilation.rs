@@ -9,12 +9,14 @@ use crate::check::{Subject, check};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
+use crate::format;
 use crate::hir::Hir;
 use crate::lower::{Inputs, UnusedInput, lower};
 use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
+use crate::raise::raise;
 use crate::render::Report;
 use crate::settings::{self, Settings};
-use crate::source::{FileId, SourceMap, Spanned};
+use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -71,6 +73,8 @@ pub enum RoleLookup {
 #[derive(Debug)]
 pub struct Compilation {
     sources: SourceMap,
+    /// The whole text of the entry file.
+    entry: Span,
     diagnostics: Vec<Diagnostic>,
     hir: Hir,
     plan: Plan,
@@ -108,6 +112,7 @@ impl Compilation {
         silence::apply(&mut diagnostics, &sources, &trivia);
         Self {
             diagnostics: settings.apply(diagnostics),
+            entry: Span::new(entry, 0, sources.file(entry).text().len()),
             sources,
             hir,
             plan,
@@ -198,6 +203,13 @@ impl Compilation {
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
         buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+    }
+
+    /// The file without sugar, as `.pipe` text; nothing where there are errors or nothing is declared.
+    pub fn expand(&self) -> Option<String> {
+        let text =
+            if self.has_errors() { String::new() } else { format::print(&raise(&self.hir, &self.plan, self.entry)) };
+        (!text.is_empty()).then_some(text)
     }
 
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.

@@ -19,6 +19,7 @@ pub mod format;
 pub mod hir;
 pub mod lower;
 pub mod plan;
+pub mod raise;
 pub mod render;
 pub mod settings;
 pub mod source;

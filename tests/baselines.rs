@@ -7,6 +7,7 @@
 //! - `annotated.pipe`: the source, and under each line behind `//@` what it caused: diagnostics, resources, actions
 //!   with their run order, grants with the role that has them. Only this where the source has errors.
 //! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built.
+//! - `expanded.pipe`: the source without sugar.
 //! - `roles.txt`: every role explained. `graph.mmd`: the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +25,8 @@ mod support;
 const ENTRY: &str = "pipeline.pipe";
 
 /// What is written; the names of several pipelines' JSON end in the last of these.
-const WRITTEN: [&str; 6] =
-    ["annotated.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
+const WRITTEN: [&str; 7] =
+    ["annotated.pipe", "expanded.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -125,6 +126,7 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
     let mut add = |name: String, text: Option<String>| text.map(|text| outputs.insert(name, text));
     add("template.json".to_owned(), template.build(Notation::Json));
     add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
+    add("expanded.pipe".to_owned(), template.expand());
     add("graph.mmd".to_owned(), template.graph());
     let roles: String = template.plan().roles.iter().filter_map(|role| explained(&template, &role.display)).collect();
     add("roles.txt".to_owned(), Some(roles).filter(|roles| !roles.is_empty()));

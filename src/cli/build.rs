@@ -1,5 +1,7 @@
 //! `dotpipe build`
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
@@ -33,9 +35,8 @@ pub(super) struct Arguments {
     /// Give a `param` its value; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
-    /// Give an `option` its value; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
-    options: Vec<(String, String)>,
+    #[command(flatten)]
+    options: Options,
     /// The pipeline to build for the codepipeline target, of a file with several
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
@@ -48,6 +49,21 @@ pub(super) struct Arguments {
     /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
+}
+
+/// Values of `option`s.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Give an `option` its value; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+}
+
+impl Options {
+    /// The values by name.
+    pub(super) fn given(&self) -> BTreeMap<String, String> {
+        self.set.iter().cloned().collect()
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -111,15 +127,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 /// What is wrong with the arguments, as far as only the file shows.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
-    if let Some(input) = compilation.unknown_inputs().first() {
-        let (keyword, name) = (tick(input.keyword()), tick(&input.name));
-        let hint = match (&input.similar, input.other_kind) {
-            (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
-            (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
-            (Some(near), _) => format!("; did you mean {}?", tick(near)),
-            (None, _) => String::new(),
-        };
-        return Some(format!("no {keyword} of {} is named {name}{hint}", tick(arguments.file.as_str())));
+    if let Some(problem) = unknown_input(&arguments.file, compilation) {
+        return Some(problem);
     }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {
@@ -136,6 +145,19 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What is wrong with a value of the command line that no `option` or `param` of the file takes.
+pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
+    let input = compilation.unknown_inputs().first()?;
+    let (keyword, name) = (tick(input.keyword()), tick(&input.name));
+    let hint = match (&input.similar, input.other_kind) {
+        (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
+        (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
+        (Some(near), _) => format!("; did you mean {}?", tick(near)),
+        (None, _) => String::new(),
+    };
+    Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
 }
 
 /// What the definition speaks of and does not make.
@@ -186,7 +208,7 @@ fn request(arguments: &Arguments) -> Request {
         },
         account: arguments.account.clone(),
         region: arguments.region.clone(),
-        options: arguments.options.iter().cloned().collect(),
+        options: arguments.options.given(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
     }

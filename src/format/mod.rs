@@ -14,8 +14,6 @@ mod types;
 
 use crate::syntax::ast::File;
 
-pub use strings::{is_identifier, is_path};
-
 /// Columns that a line should not exceed, where it can be broken.
 const WIDTH: usize = 100;
 

@@ -2,24 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::syntax::ast::{Name, StringPart, StringPartKind};
+use crate::syntax::ast::{Name, StringPart, StringPartKind, is_identifier};
 
 use super::expressions::inline;
 
-/// Whether a text can be written as a name without quotes.
-pub fn is_identifier(text: &str) -> bool {
-    let mut rest = text.chars().peekable();
-    let starts = rest.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    let mut fits = true;
-    while let Some(letter) = rest.next() {
-        let hyphen = letter == '-' && rest.peek().is_some_and(char::is_ascii_alphanumeric);
-        fits &= letter.is_ascii_alphanumeric() || letter == '_' || hyphen;
-    }
-    starts && fits
-}
-
 /// Whether a text can be written behind `::` without quotes.
-pub fn is_path(text: &str) -> bool {
+pub(super) fn is_path(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '~' | '-');
     text.split('/').all(|part| !part.is_empty() && part.chars().all(fits))
 }

@@ -116,6 +116,17 @@ impl Entity {
 }
 
 impl Hir {
+    /// Everything that a value can refer to.
+    pub fn entities(&self) -> impl Iterator<Item = Entity> {
+        let projects = (0..self.projects.len()).map(|i| Entity::Project(ProjectId(i)));
+        let buckets = (0..self.buckets.len()).map(|i| Entity::Bucket(BucketId(i)));
+        let topics = (0..self.topics.len()).map(|i| Entity::Topic(TopicId(i)));
+        let roles = (0..self.roles.len()).map(|i| Entity::Role(RoleId(i)));
+        let connections = (0..self.connections.len()).map(|i| Entity::Connection(ConnectionId(i)));
+        let pipelines = (0..self.pipelines.len()).map(|i| Entity::Pipeline(PipelineId(i)));
+        projects.chain(buckets).chain(topics).chain(roles).chain(connections).chain(pipelines)
+    }
+
     /// The name a declared thing has in the file, and where.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match entity {

@@ -24,6 +24,8 @@ use super::scope::ScopeId;
 pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
     pub(super) symbol: String,
+    /// What it is called: the symbol, with what loops and instances add.
+    pub(super) called: String,
     pub(super) stage: usize,
     /// The names its values see.
     pub(super) scope: ScopeId,
@@ -72,6 +74,24 @@ pub(super) enum Form<'a> {
     StackSet(&'a ast::StackAction),
 }
 
+impl Form<'_> {
+    /// The provider's word in the file; none where `action` names the type as AWS does.
+    fn word(self) -> Option<String> {
+        let word = match self {
+            Self::Written(action) => match &action.head {
+                ActionHead::Approve => "manual",
+                ActionHead::Run => "commands",
+                ActionHead::Generic => return None,
+                ActionHead::Typed { provider, .. } => &provider.node,
+            },
+            Self::Stack(..) => "cloudformation",
+            Self::StackSet(action) if action.kind.node == ast::StackKind::StackInstances => "stack-instances",
+            Self::StackSet(_) => "stackset",
+        };
+        Some(word.to_owned())
+    }
+}
+
 impl<'a> ActionDraft<'a> {
     /// An action as its header says, called what it is called in the file.
     pub(super) fn new(
@@ -88,6 +108,7 @@ impl<'a> ActionDraft<'a> {
         };
         Self {
             symbol: name.symbol.node,
+            called: name.full.node.clone(),
             name: name.full,
             stage,
             scope: placed.at.scope,
@@ -354,7 +375,8 @@ impl<'a> Lowerer<'a> {
         };
         Action {
             name,
-            symbol: draft.symbol,
+            symbol: draft.called,
+            word: draft.form.word(),
             stage: draft.stage,
             category: draft.category,
             action_type: draft.action_type,
@@ -477,13 +499,9 @@ fn checkout(attributes: &Attributes) -> Option<Spanned<String>> {
 
 /// One Git source is this repository unless it says otherwise.
 pub(super) fn default_checkout(actions: &mut [Action]) {
-    let is_git = |action: &Action| {
-        action.category == Category::Source
-            && matches!(action.action_type.provider.as_str(), "CodeCommit" | "CodeStarSourceConnection" | "GitHub")
-    };
-    let count = actions.iter().filter(|action| is_git(action)).count();
+    let count = actions.iter().filter(|action| action.is_git_source()).count();
     for action in actions.iter_mut() {
-        if count == 1 && is_git(action) && action.checkout.is_none() {
+        if count == 1 && action.is_git_source() && action.checkout.is_none() {
             action.checkout = Some(Spanned::new(".".to_owned(), action.name.span));
         }
         if action.checkout.as_ref().is_some_and(|folder| folder.node.is_empty()) {

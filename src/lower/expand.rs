@@ -180,7 +180,7 @@ impl<'a> Lowerer<'a> {
             _ => item.as_str().map(str::to_owned),
         };
         let text = text.unwrap_or_else(|| (index + 1).to_string());
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+        part_of_name(&text)
     }
 
     fn expand_if(
@@ -240,7 +240,7 @@ impl<'a> Lowerer<'a> {
         body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
         let alias = use_.alias.as_ref().and_then(|alias| self.name(alias, context));
         let suffix = match &alias {
-            Some(alias) => Rc::from(format!("{}-{}", at.suffix, alias.node)),
+            Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
             None => Rc::clone(&at.suffix),
         };
         if let Some(alias) = alias {
@@ -314,6 +314,13 @@ impl<'a> Lowerer<'a> {
             self.symbols.forgive_word(name);
         }
     }
+}
+
+/// A text as it can stand behind `name-` so that the whole is an identifier again.
+fn part_of_name(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "x".to_owned() } else { words.join("-") }
 }
 
 /// The text of the branch behind `else`.

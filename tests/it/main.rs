@@ -6,6 +6,7 @@ mod commands;
 mod docs;
 mod edits;
 mod examples;
+mod expand;
 mod explain;
 mod fix;
 mod io;

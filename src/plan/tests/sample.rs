@@ -110,6 +110,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
     Action {
         name: sample.name(name),
         symbol: name.to_owned(),
+        word: Some(provider.to_owned()),
         stage,
         category,
         action_type: catalog::action_type(provider, category).expect("a provider of the catalogue"),
