@@ -1,5 +1,6 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod given;
 mod modules;
 mod silence;
 
@@ -11,12 +12,12 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::format;
 use crate::hir::Hir;
-use crate::lower::{Inputs, UnusedInput, lower};
+use crate::lower::{UnusedInput, lower};
 use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
 use crate::raise::raise;
 use crate::render::Report;
-use crate::settings::{self, Settings};
-use crate::source::{FileId, SourceMap, Span, Spanned};
+use crate::settings::Settings;
+use crate::source::{FileId, SourceMap, Span};
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -52,12 +53,23 @@ pub struct Request {
     pub account: Option<String>,
     /// The region built for.
     pub region: Option<String>,
-    /// Values of `option`s, as written on the command line.
+    /// Values of `option`s, as written on the command line; they win over those of files.
     pub options: BTreeMap<String, String>,
+    /// Files with values of `option`s; a later one wins.
+    pub values: Vec<ValuesFile>,
     /// Values of `param`s, as written on the command line.
     pub params: BTreeMap<String, String>,
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
+}
+
+/// A file with values of `option`s.
+#[derive(Debug, Clone)]
+pub struct ValuesFile {
+    /// Its path, as messages show it; the extension says the format.
+    pub path: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// What is known of a role.
@@ -92,8 +104,11 @@ impl Compilation {
         diagnostics.extend(settings.diagnostics.iter().cloned());
         let mut loader = Loader::load(&workspace, entry);
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
-        let lowered = lower(&loader.modules(), &inputs(settings, request));
+        let values = given::files(&workspace, request);
+        let lowered = lower(&loader.modules(), &given::inputs(settings, &values, request));
         diagnostics.extend(lowered.diagnostics);
+        diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
+        diagnostics.extend(values.diagnostics);
         let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
@@ -119,7 +134,7 @@ impl Compilation {
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
-            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| is_asked(request, input)).collect(),
+            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| given::is_asked(request, input)).collect(),
         }
     }
 
@@ -227,22 +242,6 @@ impl Compilation {
             None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
         })
     }
-}
-
-fn is_asked(request: &Request, input: &UnusedInput) -> bool {
-    let given = if input.keyword() == "param" { &request.params } else { &request.options };
-    given.contains_key(&input.name)
-}
-
-/// Values from outside: the request's win over those of the settings.
-fn inputs(settings: &Settings, request: &Request) -> Inputs {
-    let written = |values: &BTreeMap<String, Spanned<settings::Value>>| {
-        values.iter().map(|(name, value)| (name.clone(), value.node.written())).collect()
-    };
-    let mut inputs = Inputs { options: written(&settings.options), params: written(&settings.params) };
-    inputs.options.extend(request.options.clone());
-    inputs.params.extend(request.params.clone());
-    inputs
 }
 
 /// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so

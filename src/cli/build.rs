@@ -1,13 +1,12 @@
 //! `dotpipe build`
 
-use std::collections::BTreeMap;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::findings::{self, Format};
+use super::input::{self, InputError};
 use super::{Outcome, output, project, terminal};
-use crate::compilation::{Compilation, Notation, Request, Target};
+use crate::compilation::{Compilation, Notation, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -57,12 +56,17 @@ pub(super) struct Options {
     /// Give an `option` its value; may be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
+    /// Take values of `option`s from a TOML, JSON or YAML file; may be repeated, and `--set` wins
+    #[arg(long = "values", value_name = "FILE")]
+    values: Vec<Utf8PathBuf>,
 }
 
 impl Options {
-    /// The values by name.
-    pub(super) fn given(&self) -> BTreeMap<String, String> {
-        self.set.iter().cloned().collect()
+    /// A request with these values.
+    pub(super) fn request(&self) -> Result<Request, InputError> {
+        let read = |path: &Utf8PathBuf| Ok(ValuesFile { path: path.to_string(), text: input::read_file(path)? });
+        let values = self.values.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Request { options: self.set.iter().cloned().collect(), values, ..Request::default() })
     }
 }
 
@@ -102,7 +106,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
         return Outcome::Failed;
     }
-    let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &request(arguments)) {
+    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
+    let compilation = match request(arguments).and_then(compile) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);
@@ -199,8 +204,8 @@ fn notation(arguments: &Arguments) -> Notation {
     }
 }
 
-fn request(arguments: &Arguments) -> Request {
-    Request {
+fn request(arguments: &Arguments) -> Result<Request, InputError> {
+    Ok(Request {
         target: match arguments.target {
             Kind::Cloudformation => Target::Cloudformation,
             Kind::Codepipeline => Target::Codepipeline,
@@ -208,10 +213,10 @@ fn request(arguments: &Arguments) -> Request {
         },
         account: arguments.account.clone(),
         region: arguments.region.clone(),
-        options: arguments.options.given(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
-    }
+        ..arguments.options.request()?
+    })
 }
 
 fn account(text: &str) -> Result<String, &'static str> {

@@ -5,7 +5,6 @@ use clap::Args;
 
 use super::findings::{self, Format};
 use super::{Outcome, build, output, project, terminal};
-use crate::compilation::Request;
 
 /// Print a pipeline without its sugar, as .pipe text.
 ///
@@ -36,8 +35,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
         return Outcome::Failed;
     }
-    let request = Request { options: arguments.options.given(), ..Request::default() };
-    let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &request) {
+    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
+    let compilation = match arguments.options.request().and_then(compile) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);

@@ -29,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("emit", &["plan", "catalog", "source"]),
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast"]),
-    ("settings", &["diagnostic", "source"]),
+    ("settings", &["diagnostic", "source", "workspace"]),
     ("compilation", ALL),
     ("cli", &["catalog", "compilation", "render", "settings", "workspace", "diagnostic", "source"]),
     ("lsp", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
