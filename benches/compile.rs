@@ -7,6 +7,8 @@ use std::path::Path;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use dotpipe::compilation::{Compilation, Notation, Request};
+use dotpipe::source::SourceMap;
+use dotpipe::syntax::{self, Parsed};
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -31,6 +33,12 @@ fn build_tutorial(bencher: Bencher) {
 }
 
 #[divan::bench(args = [10, 100, 999])]
+fn parse_actions(bencher: Bencher, actions: usize) {
+    let project = generated(actions);
+    bencher.counter(ItemsCount::new(actions)).bench(|| parse(&project.entry));
+}
+
+#[divan::bench(args = [10, 100, 999])]
 fn check_actions(bencher: Bencher, actions: usize) {
     let project = generated(actions);
     bencher.counter(ItemsCount::new(actions)).bench(|| compile(&project));
@@ -40,6 +48,35 @@ fn check_actions(bencher: Bencher, actions: usize) {
 fn build_actions(bencher: Bencher, actions: usize) {
     let project = generated(actions);
     bencher.counter(ItemsCount::new(actions)).bench(|| compile(&project).build(Notation::Yaml));
+}
+
+#[divan::bench(args = [3_100, 31_000], sample_count = 20)]
+fn parse_lines(bencher: Bencher, lines: usize) {
+    let project = long(lines);
+    bencher.counter(ItemsCount::new(lines)).bench(|| parse(&project.entry));
+}
+
+#[divan::bench(args = [3_100, 31_000], sample_count = 20)]
+fn check_lines(bencher: Bencher, lines: usize) {
+    let project = long(lines);
+    bencher.counter(ItemsCount::new(lines)).bench(|| compile(&project));
+}
+
+#[divan::bench(args = [3_100, 31_000], sample_count = 20)]
+fn build_lines(bencher: Bencher, lines: usize) {
+    let project = long(lines);
+    bencher.counter(ItemsCount::new(lines)).bench(|| compile(&project).build(Notation::Yaml));
+}
+
+/// One after the other in one thread; the program uses all processors.
+#[divan::bench(args = [100, 1_000], sample_count = 20)]
+fn check_files(bencher: Bencher, files: usize) {
+    let project = generated(5);
+    bencher.counter(ItemsCount::new(files)).bench(|| {
+        for _ in 0..files {
+            divan::black_box(compile(&project));
+        }
+    });
 }
 
 /// An entry file and the files beside it.
@@ -52,6 +89,10 @@ fn compile(project: &Project) -> Compilation {
     support::compile(("pipeline.pipe", &project.entry), &project.files, &Request::default())
 }
 
+fn parse(text: &str) -> Parsed {
+    syntax::parse(SourceMap::default().add("pipeline.pipe".into(), text), text)
+}
+
 /// The example of the README.
 fn tutorial() -> Project {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serverless-app");
@@ -62,18 +103,39 @@ fn tutorial() -> Project {
 
 /// A source, and as many builds of it; a pipeline has at most 1,000 actions.
 fn generated(actions: usize) -> Project {
-    let mut entry = "pipeline Wide {\n  stage Source {\n    source codecommit Fetch -> MyApp {\n      \
-                     repository = \"my-app\"\n      branch = \"main\"\n    }\n  }\n"
-        .to_owned();
-    for first in (0..actions).step_by(ACTIONS_OF_A_STAGE) {
-        let _ = writeln!(entry, "  stage Build{first} {{\n    parallel {{");
-        for number in first..actions.min(first + ACTIONS_OF_A_STAGE) {
-            let _ = writeln!(entry, "      build codebuild Build{number} from MyApp {{ project = Builder }}");
-        }
-        entry.push_str("    }\n  }\n");
-    }
-    entry.push_str("}\nproject Builder { image = \"aws/codebuild/standard:7.0\" }\n");
+    let mut entry = wide("Wide", actions);
+    entry.push_str(BUILDER);
     buildable(Project { entry, files: Vec::new() })
+}
+
+/// So many lines, in pipelines of 151 actions.
+fn long(lines: usize) -> Project {
+    let one = wide("Wide0", 150).lines().count();
+    let mut entry: String = (0..lines / one).map(|number| wide(&format!("Wide{number}"), 150)).collect();
+    entry.push_str(BUILDER);
+    buildable(Project { entry, files: Vec::new() })
+}
+
+const BUILDER: &str = "project Builder { image = \"aws/codebuild/standard:7.0\" }\n";
+
+fn wide(name: &str, actions: usize) -> String {
+    let mut text = format!(
+        "pipeline {name} {{\n  stage Source {{\n    source codecommit Fetch -> MyApp {{\n      repository = \"my-app\"\n      \
+         branch = \"main\"\n    }}\n  }}\n"
+    );
+    for first in (0..actions).step_by(ACTIONS_OF_A_STAGE) {
+        let _ = writeln!(text, "  stage Build{first} {{\n    parallel {{");
+        for number in first..actions.min(first + ACTIONS_OF_A_STAGE) {
+            let _ = writeln!(
+                text,
+                "      build codebuild Build{number} from MyApp {{\n        project = Builder\n        env = {{ NUMBER = \
+                 \"{number}\" }}\n      }}"
+            );
+        }
+        text.push_str("    }\n  }\n");
+    }
+    text.push_str("}\n");
+    text
 }
 
 /// A mistake would end the compilation early and make every figure worthless.

@@ -7,7 +7,8 @@ use crate::diagnostic::families::artifacts;
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for place in subject.actions() {
+    // What uses artifacts in the first stage has been reported; a later stage may well be the right place.
+    for place in subject.actions().filter(|place| place.action.stage > 0) {
         for input in &place.action.inputs {
             let artifact = place.pipeline.artifact(input.artifact);
             // A source outside the first stage has been reported.

@@ -262,7 +262,6 @@ fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",
         Some("start") => "starts",
-        Some("invoke") => "invokes",
         Some("read") => "reads",
         Some("write") => "writes to",
         _ if actions.iter().all(|action| action.contains(":Delete")) => "deletes from",

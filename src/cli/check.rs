@@ -60,14 +60,18 @@ const STACK: usize = 8 << 20;
 /// Checks everything named, once or for as long as it is watched.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.watch {
-        return once(arguments).0;
+        let (outcome, compilations) = once(arguments);
+        // The process ends here: the system takes memory back faster than piece by piece.
+        std::mem::forget(compilations);
+        return outcome;
     }
     if arguments.paths.iter().any(|path| path == STDIN) {
         terminal::error(&"standard input cannot be watched; name files or folders");
         return Outcome::Failed;
     }
     loop {
-        let (outcome, watched) = once(arguments);
+        let (outcome, compilations) = once(arguments);
+        let watched = Watched::new(&compilations, &named(arguments));
         watch::pause(outcome == Outcome::Clean);
         watched.wait();
         watch::clear();
@@ -75,7 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Checks everything named; one unreadable file does not keep the others from being checked.
-fn once(arguments: &Arguments) -> (Outcome, Watched) {
+fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     let root = arguments.root.as_deref();
     let mut outcome = Outcome::Clean;
     let mut fail = |error: &InputError| {
@@ -83,7 +87,7 @@ fn once(arguments: &Arguments) -> (Outcome, Watched) {
         outcome = Outcome::Failed;
     };
     let mut entries = Vec::new();
-    for found in find(&arguments.paths, root) {
+    for found in find(&named(arguments), root) {
         match found {
             Ok(entry) => entries.push(entry),
             Err(error) => fail(&error),
@@ -102,14 +106,16 @@ fn once(arguments: &Arguments) -> (Outcome, Watched) {
         }
     }
     let printed = findings::print(&compilations, arguments.format, arguments.deny);
-    let named = if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() };
-    (outcome.max(written).max(printed), Watched::new(&compilations, &named))
+    (outcome.max(written).max(printed), compilations)
+}
+
+/// What the arguments name, or what stands for none.
+fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
+    if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() }
 }
 
 /// The entry files that the arguments stand for, each once.
 fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
-    let default = [default_path()];
-    let paths = if paths.is_empty() { &default } else { paths };
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     for path in paths {
         let entries =

@@ -14,7 +14,7 @@ use super::expression::{Context, Words};
 use super::placement::{Place, is_built, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
 
-/// Statements that a file may come to in all, far past what AWS allows in a pipeline.
+/// Statements that the loops and components of a file may come to in all, far past what AWS allows in a pipeline.
 const EXPANSION_LIMIT: usize = 50_000;
 
 /// Where a statement stands after expansion.
@@ -105,8 +105,10 @@ impl<'a> Lowerer<'a> {
 
     /// Takes a statement in. Past the limit the block is given up: what is left would only be reported again and again.
     fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
-        self.expanded += 1;
-        if self.expanded < EXPANSION_LIMIT {
+        // What somebody wrote line by line ends by itself.
+        let is_made = !placed.at.suffix.is_empty() || !placed.at.trail.is_empty();
+        self.expanded += usize::from(is_made);
+        if self.expanded < EXPANSION_LIMIT || !is_made {
             body.statements.push(placed);
             return;
         }

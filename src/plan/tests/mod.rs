@@ -38,6 +38,19 @@ fn the_pair_runs_one_after_the_other() {
 }
 
 #[test]
+fn artifacts_expire_unless_a_stage_can_roll_back_to_them() {
+    let expiry_with = |on_failure| {
+        let mut sample = sample::tutorial();
+        let stage = &mut sample.hir.pipelines[0].stages[2];
+        stage.on_failure = Some(Spanned::new(on_failure, stage.span));
+        planned(&sample).buckets.iter().map(|bucket| bucket.expire).collect::<Vec<_>>()
+    };
+    let retried = expiry_with(OnFailure::RetryFailed);
+    assert!(retried.contains(&Some(90)), "{retried:?}");
+    assert_eq!(expiry_with(OnFailure::Rollback), vec![None; retried.len()]);
+}
+
+#[test]
 fn branches_run_in_layers_and_uneven_ones_are_noted() {
     let mut sample = sample::tutorial();
     let pipeline = &mut sample.hir.pipelines[0];

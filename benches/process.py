@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""How long the program takes as a whole process, and how much memory: `cargo build --release && benches/process.py`.
+
+Prints a Markdown table: time on the wall (least and median) and the largest resident size of the runs. Inputs are generated
+in a temporary folder; each is shown to be free of findings before it is measured.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ACTIONS_A_STAGE = 50
+# The pipelines of the large input have 3 stages of 50 actions, each action on 4 lines.
+LINES_A_PIPELINE = 620
+
+
+def wide(name, actions, lines_an_action=1):
+    """A pipeline with one source and so many builds."""
+    # From 501 actions on AWS's sources disagree, which dotpipe says unless told not to.
+    text = ["// dotpipe: allow(W0503) this is the size to measure"] if actions >= 500 else []
+    text += [f"pipeline {name} {{", "  stage Source {", "    source codecommit Fetch -> MyApp {"]
+    text += ['      repository = "my-app"', '      branch     = "main"', "    }", "  }"]
+    for first in range(0, actions, ACTIONS_A_STAGE):
+        text += [f"  stage Build{first} {{", "    parallel {"]
+        for number in range(first, min(first + ACTIONS_A_STAGE, actions)):
+            head = f"      build codebuild Build{number} from MyApp {{"
+            if lines_an_action == 1:
+                text.append(f"{head} project = Builder }}")
+            else:
+                text += [head, "        project = Builder", f'        env = {{ NUMBER = "{number}" }}', "      }"]
+        text += ["    }", "  }"]
+    return "\n".join([*text, "}", ""])
+
+
+BUILDER = 'project Builder { image = "aws/codebuild/standard:7.0" }\n'
+BUILDSPEC = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n"
+
+
+def one_file(folder, text):
+    """A repository with one pipeline file; what to check."""
+    folder.mkdir()
+    (folder / "dotpipe.toml").touch()
+    (folder / "buildspec.yml").write_text(BUILDSPEC)
+    (folder / "pipeline.pipe").write_text(text + BUILDER)
+    return [folder / "pipeline.pipe"]
+
+
+def of_actions(actions):
+    return lambda folder: one_file(folder, wide("Wide", actions))
+
+
+def of_lines(lines):
+    def make(folder):
+        pipelines = range(lines // LINES_A_PIPELINE)
+        return one_file(folder, "".join(wide(f"Wide{number}", 150, 4) for number in pipelines))
+
+    return make
+
+
+def of_files(files):
+    def make(folder):
+        folder.mkdir()
+        (folder / "dotpipe.toml").touch()
+        (folder / "buildspec.yml").write_text(BUILDSPEC)
+        for number in range(files):
+            home = folder / f"team{number // 100}"
+            home.mkdir(exist_ok=True)
+            (home / f"service{number}.pipe").write_text(wide(f"Service{number}", 5) + BUILDER)
+        return [folder]
+
+    return make
+
+
+INPUTS = [
+    ("the example `serverless-app`", lambda _: [ROOT / "examples/serverless-app/pipeline.pipe"]),
+    ("10 actions", of_actions(10)),
+    ("100 actions", of_actions(100)),
+    ("999 actions", of_actions(999)),
+    ("3,000 lines", of_lines(3_100)),
+    ("30,000 lines", of_lines(31_000)),
+    ("300,000 lines", of_lines(310_000)),
+    ("100 files", of_files(100)),
+    ("1,000 files", of_files(1_000)),
+    ("10,000 files", of_files(10_000)),
+]
+
+
+def once(command):
+    """Seconds on the wall, and the largest resident size in MB."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        sys.exit(f"{command} failed")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", type=Path, default=ROOT / "target/release/dotpipe")
+    parser.add_argument("--seconds", type=float, default=5, help="how long each input is measured, at least 5 runs")
+    arguments = parser.parse_args()
+    print("| `dotpipe check` of | lines | runs | least | median | memory |")
+    print("|---|---|---|---|---|---|")
+    _, floor = once(["true"])
+    with tempfile.TemporaryDirectory() as home:
+        for number, (name, make) in enumerate(INPUTS):
+            paths = make(Path(home) / str(number))
+            files = [file for path in paths for file in (path.rglob("*.pipe") if path.is_dir() else [path])]
+            lines = sum(file.read_bytes().count(b"\n") for file in files)
+            command = [arguments.program, "check", *paths]
+            findings = subprocess.run([*command, "--format", "short", "--deny", "warnings"], stdout=subprocess.PIPE)
+            if findings.returncode != 0 or findings.stdout:
+                sys.exit(f"{name}: {findings.stdout.decode()[:2000]}")
+            runs = []
+            end = time.perf_counter() + arguments.seconds
+            while len(runs) < 5 or time.perf_counter() < end:
+                runs.append(once(command))
+            least, median = min(runs)[0], statistics.median(seconds for seconds, _ in runs)
+            memory = max(size for _, size in runs)
+            # A new process counts what this script held when it started it.
+            size = f"{memory:.0f} MB" if memory > floor * 1.1 else f"under {memory:.0f} MB"
+            times = f"{least * 1e3:.1f} ms | {median * 1e3:.1f} ms"
+            print(f"| {name} | {lines:,} | {len(runs)} | {times} | {size} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
