@@ -21,6 +21,8 @@ pub struct Action {
     pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
+    /// The keywords of the loops around it, outermost first; those around its stage among them.
+    pub loops: Arc<[Span]>,
     /// Its category: one of the type's.
     pub category: Category,
     /// Its type.

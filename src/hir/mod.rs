@@ -15,6 +15,8 @@ pub use value::*;
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -67,6 +69,8 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Declaration>,
+    /// The loops that were written out, by their keywords, in order of their first run.
+    pub loops: IndexMap<Span, Loop>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.

@@ -37,6 +37,8 @@ pub(super) struct ActionDraft<'a> {
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here.
     pub(super) trail: Rc<[Span]>,
+    /// The loops around it.
+    pub(super) loops: Arc<[Span]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
@@ -116,6 +118,7 @@ impl<'a> ActionDraft<'a> {
             body: placed.at.local,
             suffix: Rc::clone(&placed.at.suffix),
             trail: Rc::clone(&placed.at.trail),
+            loops: Arc::clone(&placed.at.loops),
             category,
             action_type,
             form,
@@ -378,6 +381,7 @@ impl<'a> Lowerer<'a> {
             symbol: draft.called,
             word: draft.form.word(),
             stage: draft.stage,
+            loops: draft.loops,
             category: draft.category,
             action_type: draft.action_type,
             inputs,

@@ -1,9 +1,10 @@
 //! `for`, `if` and `use` written out: a block becomes the flat list of statements that hold.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::families::{reuse, statements};
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Loop, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
@@ -30,12 +31,14 @@ pub(super) struct Surroundings {
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here, outermost first.
     pub(super) trail: Rc<[Span]>,
+    /// The keywords of the loops around, outermost first.
+    pub(super) loops: Arc<[Span]>,
 }
 
 impl Surroundings {
     /// Directly in a scope.
     pub(super) fn of(scope: ScopeId) -> Self {
-        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]) }
+        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
     }
 
     /// The same place with another scope of names.
@@ -139,6 +142,9 @@ impl<'a> Lowerer<'a> {
             self.left_out.push(loop_.block.span);
         }
         self.expanding.push(loop_.keyword);
+        let run = self.hir.loops.entry(loop_.keyword).or_insert(Loop { list: span, elements: 0 });
+        run.elements = run.elements.max(items.len());
+        let loops: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
         for (index, item) in items.into_iter().enumerate() {
             if self.is_full() {
                 break;
@@ -146,8 +152,8 @@ impl<'a> Lowerer<'a> {
             let key = self.key_of(&item, index);
             let scope = self.scopes.child(at.scope);
             self.scopes.bind(scope, &loop_.name, Binding::Value(item));
-            let inner =
-                Surroundings { scope, local: scope, suffix: Rc::from(format!("{}-{key}", at.suffix)), ..at.clone() };
+            let suffix = Rc::from(format!("{}-{key}", at.suffix));
+            let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&loops), ..at.clone() };
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);
         }
         self.expanding.pop();

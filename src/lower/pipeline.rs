@@ -1,6 +1,7 @@
 //! Pipelines: a draft that names everything first, then the values.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
@@ -190,6 +191,7 @@ impl<'a> Lowerer<'a> {
             name,
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
+            loops: Arc::clone(&placed.at.loops),
             on_failure: None,
             span: named.keyword.to(named.name.span),
             incomplete,

@@ -13,6 +13,7 @@ mod io;
 mod lint;
 mod program;
 mod properties;
+mod sizes;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

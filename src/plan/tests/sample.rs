@@ -1,5 +1,7 @@
 //! HIRs made by hand, as lowering would make them.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Category, PipelineType};
@@ -112,6 +114,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         symbol: name.to_owned(),
         word: Some(provider.to_owned()),
         stage,
+        loops: Arc::from([]),
         category,
         action_type: catalog::action_type(provider, category).expect("a provider of the catalogue"),
         inputs: Vec::new(),
@@ -134,7 +137,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
 
 pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
-    Stage { name: sample.name(name), doc: None, steps, on_failure: None, span, incomplete: false }
+    Stage { name: sample.name(name), doc: None, steps, loops: Arc::from([]), on_failure: None, span, incomplete: false }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
