@@ -3,9 +3,11 @@
 mod given;
 mod modules;
 mod silence;
+mod size;
 
 use std::collections::BTreeMap;
 
+use crate::catalog::limits::limit;
 use crate::check::{Subject, check};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -123,8 +125,11 @@ impl Compilation {
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
         }
         let sources = workspace.into_sources();
+        if !diagnostics.has_errors() {
+            diagnostics.extend(size::check(&plan, &sources, request.target));
+        }
         let mut diagnostics = diagnostics.into_sorted();
-        silence::apply(&mut diagnostics, &sources, &trivia);
+        silence::apply(&mut diagnostics, &sources, &trivia, entry);
         Self {
             diagnostics: settings.apply(diagnostics),
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
@@ -190,7 +195,7 @@ impl Compilation {
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         };
         Some(match notation {
-            Notation::Json => emit::json_text(&document),
+            Notation::Json => json(&document, self.target),
             Notation::Yaml => emit::yaml(&document),
         })
     }
@@ -242,6 +247,13 @@ impl Compilation {
             None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
         })
     }
+}
+
+/// JSON with line ends, or without where CloudFormation would not take so large a template.
+fn json(document: &serde_json::Value, target: Target) -> String {
+    let text = emit::json_text(document);
+    let past = limit("template-bytes").is_some_and(|limit| text.len() > limit.looser());
+    if past && target != Target::Codepipeline { emit::compact_json_text(document) } else { text }
 }
 
 /// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so

@@ -543,6 +543,9 @@ pub struct ChangeDetection {
     /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
+    /// The key that names a bucket which has to be told to send its events.
+    #[serde(default)]
+    pub sender: Option<String>,
     /// The page that says so.
     pub source: String,
 }

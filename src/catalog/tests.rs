@@ -115,7 +115,8 @@ fn check_action(action: &ActionType, of: &str) {
     }
     let Some(detection) = &action.change_detection else { return };
     assert!(is_aws_page(&detection.source), "{of}: {}", detection.source);
-    assert!(detection.set.keys().all(|key| keys.contains(key.as_str())), "{of}: change detection");
+    let mut named = detection.set.keys().chain(&detection.sender);
+    assert!(named.all(|key| keys.contains(key.as_str())), "{of}: change detection");
     for key in detection.pattern.iter().flat_map(texts).flat_map(placeholders) {
         assert!(keys.contains(key) || ["Partition", "Region", "Account"].contains(&key), "{of}: `{key}`");
     }

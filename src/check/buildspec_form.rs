@@ -1,16 +1,34 @@
-//! E0214 and W0213: buildspecs that CodeBuild would refuse, and keys that it would pass over.
+//! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
 
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::ValueKind;
 use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Buildspec, Malformed};
 
 use super::Subject;
+use super::environment::Environment;
+
+/// What may stand behind `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
+/// What may stand behind `file-format` of a report, in any case.
+const FORMATS: [&str; 10] = [
+    "CLOVERXML",
+    "COBERTURAXML",
+    "CUCUMBERJSON",
+    "JACOCOXML",
+    "JUNITXML",
+    "NUNIT3XML",
+    "NUNITXML",
+    "SIMPLECOV",
+    "TESTNGXML",
+    "VISUALSTUDIOTRX",
+];
 
 /// Looks at every buildspec once.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -18,6 +36,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for pipeline in &subject.hir.pipelines {
         for action in &pipeline.actions {
             let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
+            if let Some(project) = repository::project(subject.hir, action) {
+                exports(&Environment { action, project, build: &build }, diagnostics);
+            }
             if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
                 look(&build.spec, diagnostics);
                 seen.push(build);
@@ -27,6 +48,14 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::new();
+    form(spec, &mut found);
+    // Where the text was computed, nothing in it can be changed.
+    let unchanged = |found: Diagnostic| if spec.computed { Diagnostic { edits: Vec::new(), ..found } } else { found };
+    diagnostics.extend(found.into_iter().map(unchanged));
+}
+
+fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     if spec.error.is_some() {
         return;
     }
@@ -39,13 +68,7 @@ fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
         let colon = *expected == "text" && (path.ends_with(".commands") || path.ends_with(".finally"));
         diagnostics.push(family::malformed_buildspec(path, expected, *span, colon));
     }
-    for unknown in &spec.unknown_keys {
-        let near = similar(&unknown.key.node, unknown.known.iter().copied());
-        // At the top, keys of one's own may hold YAML anchors.
-        if near.is_some() || unknown.section == "phases" {
-            diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
-        }
-    }
+    keys(spec, diagnostics);
     match &spec.version {
         Some(version) if !matches!(version.node.as_str(), "0.1" | "0.2") => {
             diagnostics.push(family::unknown_version(version));
@@ -55,6 +78,72 @@ fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     }
     if spec.phases.is_empty() {
         missing(spec, "phases", diagnostics);
+    }
+    values(spec, diagnostics);
+    tasks(spec, diagnostics);
+}
+
+fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    for unknown in &spec.unknown_keys {
+        let near = similar(&unknown.key.node, unknown.known.iter().copied());
+        if unknown.section == "env" && unknown.holds_text && near.is_none() {
+            diagnostics.push(family::variable_beside_variables(&unknown.key));
+        } else if near.is_some() || unknown.section == "phases" {
+            // Elsewhere keys of one's own are known to hold YAML anchors.
+            diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+        }
+    }
+}
+
+/// Values of which the format has a fixed set, and what a report cannot do without.
+fn values(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
+        let upper = on_failure.node.to_ascii_uppercase();
+        if !ON_FAILURE.contains(&upper.as_str()) && !upper.starts_with("RETRY-") {
+            diagnostics.push(family::not_a_value("on-failure", on_failure, &ON_FAILURE));
+        }
+    }
+    for report in &spec.reports {
+        if let Some(format) = &report.format
+            && !FORMATS.contains(&format.node.to_ascii_uppercase().as_str())
+        {
+            diagnostics.push(family::not_a_value("file-format", format, &FORMATS));
+        }
+        let slip = |key: &str| similar(key, ["files"]).is_some();
+        let section = format!("reports.{}", report.group.node);
+        let broken = spec.malformed.iter().any(|malformed| malformed.path == section)
+            || spec.unknown_keys.iter().any(|unknown| unknown.section == section && slip(&unknown.key.node));
+        if !report.has_files && !broken {
+            diagnostics.push(family::report_without_files(&report.group));
+        }
+    }
+}
+
+/// Tasks of a batch that wait for tasks which it does not have.
+fn tasks(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    let Some(batch) = &spec.batch else { return };
+    let known: Vec<&str> = batch.tasks.iter().filter_map(|task| Some(task.identifier.as_ref()?.as_str())).collect();
+    if known.len() < batch.tasks.len() {
+        return;
+    }
+    for name in batch.tasks.iter().flat_map(|task| &task.depends_on) {
+        if !known.contains(&name.as_str()) {
+            diagnostics.push(family::unknown_task(name, similar(&name.node, known.iter().copied())));
+        }
+    }
+}
+
+/// Variables that are exported in vain.
+fn exports(environment: &Environment<'_>, diagnostics: &mut Diagnostics) {
+    for name in &environment.build.spec.env.exported {
+        let secret = environment.value(&name.node).and_then(|value| match &value.kind {
+            ValueKind::Secret(_) => Some(("a secret", value.span)),
+            ValueKind::Parameter(_) => Some(("a parameter of Systems Manager", value.span)),
+            _ => None,
+        });
+        if name.node.starts_with("AWS_") || secret.is_some() {
+            diagnostics.push(family::not_exported(name, secret));
+        }
     }
 }
 

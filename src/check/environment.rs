@@ -31,14 +31,17 @@ pub(super) struct Named {
 impl Environment<'_> {
     /// Whether the commands act under the role of the project, and not under another identity.
     pub fn keeps_role(&self) -> bool {
-        let set = |name: &str| IDENTITY.contains(&name);
-        let spec = &self.build.spec.env;
-        let of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
         let written = self.build.spec.commands().any(|command| command.text.contains("--profile"));
-        !written
-            && !self.build.commands.assigned.iter().any(|name| set(name))
-            && !of_spec.map(|variable| variable.name.as_str()).any(set)
-            && !self.entries().any(|(name, _)| set(&name.node))
+        !written && !IDENTITY.iter().any(|name| self.sets(name))
+    }
+
+    /// Whether anything sets a variable: the action, the project, the buildspec, or its commands.
+    pub fn sets(&self, name: &str) -> bool {
+        let spec = &self.build.spec.env;
+        let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
+        self.value(name).is_some()
+            || self.build.commands.assigned.iter().any(|assigned| assigned == name)
+            || of_spec.any(|variable| variable.name.node == name)
     }
 
     /// The variables of the action, then those of the project.
@@ -50,6 +53,11 @@ impl Environment<'_> {
         own.iter().chain(&self.project.env)
     }
 
+    /// What the `.pipe` file sets a variable to.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.entries().find(|(known, _)| known.node == name).map(|(_, value)| value)
+    }
+
     /// The declared thing that a command's argument names.
     pub fn named(&self, hir: &Hir, reference: &Reference) -> Option<Named> {
         match reference {
@@ -57,7 +65,7 @@ impl Environment<'_> {
             Reference::Computed(_) => None,
             Reference::Variable(name) if self.build.commands.assigned.contains(name) => None,
             Reference::Variable(name) => {
-                if let Some((_, value)) = self.entries().find(|(known, _)| known.node == *name) {
+                if let Some(value) = self.value(name) {
                     return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
                 }
                 let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;

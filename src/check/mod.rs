@@ -10,6 +10,7 @@ mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
 mod artifact_unused;
+mod bucket_events;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -23,11 +24,13 @@ mod coverage;
 mod credentials;
 mod deploy_roles;
 mod deploys;
+mod docker;
 mod empty_stage;
 mod environment;
 mod first_stage;
 mod full_clone;
 mod ineffective_keys;
+mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
@@ -36,6 +39,7 @@ mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod repository_ids;
+mod rival_sources;
 mod role_trust;
 mod rollbacks;
 mod schedules;
@@ -49,6 +53,7 @@ mod statements;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
+mod template_size;
 mod triggers;
 mod uneven_parallel;
 mod unpackaged_code;
@@ -118,6 +123,7 @@ const RULES: &[Rule] = &[
     artifact_files::check,
     artifact_order::check,
     artifact_unused::check,
+    bucket_events::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -128,10 +134,12 @@ const RULES: &[Rule] = &[
     commands::check,
     credentials::check,
     deploy_roles::check,
+    docker::check,
     empty_stage::check,
     first_stage::check,
     full_clone::check,
     ineffective_keys::check,
+    lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
@@ -140,6 +148,7 @@ const RULES: &[Rule] = &[
     raw_keys::check,
     repository_files::check,
     repository_ids::check,
+    rival_sources::check,
     role_trust::check,
     rollbacks::check,
     schedules::check,
@@ -153,6 +162,7 @@ const RULES: &[Rule] = &[
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
+    template_size::check,
     triggers::check,
     uneven_parallel::check,
     unpackaged_code::check,

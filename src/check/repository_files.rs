@@ -10,9 +10,9 @@ use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::Workspace;
-use crate::workspace::document::{Origin, SyntaxError};
+use crate::workspace::document::SyntaxError;
 use crate::workspace::file_system::FileError;
-use crate::workspace::{Build, template::Template};
+use crate::workspace::template::Template;
 
 use super::Subject;
 
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagnostics: &mut Diagnostics) {
     let error = match repository::buildspec(subject.hir, pipeline, action) {
         None => return,
-        Some(BuildspecPlace::Inline(text, span)) => Build::parse(&text, Origin::At(span)).spec.error,
+        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place).spec.error.clone(),
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
             Ok(build) => build.spec.error.clone(),
             Err(error) => {

@@ -7,7 +7,7 @@ use crate::hir::{ArtifactFile, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 use crate::workspace::document::{Document, Origin};
-use crate::workspace::template::Parameter;
+use crate::workspace::template::{Parameter, pattern};
 
 use super::Subject;
 use super::deploys::{Deploy, deploys};
@@ -21,7 +21,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 Some(parameter) => {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
-                        diagnostics.push(templates::parameter_value(&parameter.name.node, value, &misfit));
+                        let said = parameter.constraint.as_deref();
+                        diagnostics.push(templates::parameter_value(&parameter.name.node, value, &misfit, said));
                     }
                 }
                 None => diagnostics.push(unknown(subject, deploy, name)),
@@ -131,6 +132,9 @@ fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     if kind == "Number" && number.is_none() {
         return Some(Misfit::NotANumber(declared.span));
     }
+    if kind == "CommaDelimitedList" {
+        return value.split(',').find_map(|item| unmatched(parameter, item.trim()));
+    }
     if !matches!(kind, "String" | "Number") {
         return None;
     }
@@ -140,7 +144,13 @@ fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
     if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(same) {
         return Some(Misfit::NotAllowed(&parameter.allowed_values));
     }
-    parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, number))
+    let limit = parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, number));
+    limit.or_else(|| if kind == "String" { unmatched(parameter, value) } else { None })
+}
+
+fn unmatched<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
+    let pattern = parameter.allowed_pattern.as_ref()?;
+    (pattern::matches(&pattern.node, value) == Some(false)).then_some(Misfit::Pattern(pattern))
 }
 
 fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Option<f64>) -> Option<Misfit<'static>> {

@@ -168,14 +168,18 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
 /// What the definition speaks of and does not make.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
+    // The template names all of them, not only those that the definition mentions.
+    let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     if needed.is_empty() {
         return String::new();
     }
     let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
     let lines: String = lines.collect();
+    let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
     format!(
-        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes them\n",
+        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes \
+         them{capability}\n",
         printable(arguments.file.as_str())
     )
 }

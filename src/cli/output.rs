@@ -20,10 +20,13 @@ struct OutputError {
     reason: String,
 }
 
+/// Other names of standard output, which are links to it where they exist.
+const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
 /// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
-        Some(path) if path != "-" => {
+        Some(path) if !STDOUT.contains(&path.as_str()) => {
             write_file(path, text).map_err(|reason| OutputError { path: path.to_owned(), reason })
         }
         _ => write_stdout(text).map_err(|reason| OutputError { path: "standard output".into(), reason }),
@@ -53,16 +56,16 @@ fn write_stdout(text: &str) -> Result<(), String> {
 }
 
 fn write_file(path: &Utf8Path, text: &str) -> Result<(), String> {
-    let target = follow_links(path)?;
-    let existing = fs::metadata(&target).ok();
+    let existing = fs::metadata(path).ok();
     match &existing {
         Some(metadata) if metadata.is_dir() => return Err("is a folder; name a file in it".into()),
-        // A device or a pipe cannot be replaced, only written to.
-        Some(metadata) if !metadata.is_file() => return write_through(&target, text),
+        // A device or a pipe cannot be replaced, only written to. Its links may lead to no path at all.
+        Some(metadata) if !metadata.is_file() => return write_through(path, text),
         // Renaming would get around a file's write protection.
-        Some(_) => drop(OpenOptions::new().write(true).open(&target).map_err(|error| reason(&error))?),
+        Some(_) => drop(OpenOptions::new().write(true).open(path).map_err(|error| reason(&error))?),
         None => {}
     }
+    let target = follow_links(path)?;
     replace(&target, text, existing.map(|metadata| metadata.permissions()))
 }
 

@@ -11,8 +11,9 @@ const PREFIX: &str = "dotpipe:";
 
 /// Takes out the lints that comments silence, and adds what is wrong with the comments.
 ///
-/// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found.
-pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[(FileId, Trivia)]) {
+/// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
+/// entry file, since what is imported may need it where something else imports it.
+pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[(FileId, Trivia)], entry: FileId) {
     let mut silences = Vec::new();
     let mut found = Vec::new();
     for (id, trivia) in files {
@@ -28,7 +29,7 @@ pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, file
         matching.map(|silence| silence.used = true).count() == 0
     });
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        let unused = silences.iter().filter(|silence| !silence.used);
+        let unused = silences.iter().filter(|silence| !silence.used && silence.span.file == entry);
         found.extend(unused.map(|silence| family::unused(silence.span, silence.code, silence.removal)));
     }
     if !found.is_empty() {
@@ -164,7 +165,7 @@ mod tests {
         if error {
             diagnostics.insert(0, at(Code::E0001, (0, "")));
         }
-        apply(&mut diagnostics, &sources, &[(file, trivia)]);
+        apply(&mut diagnostics, &sources, &[(file, trivia)], file);
         let line = |d: &Diagnostic| {
             let place = d.primary.span;
             format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
@@ -213,7 +214,7 @@ mod tests {
             let file = sources.add("x.pipe".into(), text);
             let trivia = crate::syntax::parse(file, text).trivia;
             let mut diagnostics = Vec::new();
-            apply(&mut diagnostics, &sources, &[(file, trivia)]);
+            apply(&mut diagnostics, &sources, &[(file, trivia)], file);
             let removal = diagnostics[0].edits[0].span.range();
             let mut text = text.to_owned();
             text.replace_range(removal, "");

@@ -54,6 +54,13 @@ pub fn json_text(document: &Json) -> String {
     text
 }
 
+/// A document as JSON text without blanks, and a line end behind it.
+pub fn compact_json_text(document: &Json) -> String {
+    let mut text = serde_json::to_string(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 /// The template with everything.
 pub fn template(plan: &Plan) -> Template {
     let mut resources = common(plan);

@@ -305,8 +305,23 @@ impl<'a> Lowerer<'a> {
         if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
             let mended = mend(kind, name_in_arn(&name.node));
             let mended = check(kind, &mended).is_none().then_some(mended);
-            self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref()));
+            let edit = mended.as_deref().and_then(|mended| self.renaming(kind, name, mended));
+            self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
         }
+    }
+
+    /// The text to write for another name, where nothing else can refer to the name: no other place of the files has it,
+    /// and it is none that the commands of a build know.
+    fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
+        let written = self.shown(name.span);
+        let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let bare = quote.map_or(Some(written.as_str()), |quote| written.strip_prefix(quote)?.strip_suffix(quote));
+        let lines = self.modules.iter().flat_map(|module| module.text.lines());
+        let statements = lines.filter(|line| !line.trim_start().starts_with("//"));
+        let times: usize = statements.map(|line| line.matches(name.as_str()).count()).sum();
+        let alone = bare == Some(name.as_str()) && times == 1 && name_in_arn(&name.node) == name.node;
+        let quote = quote.map(String::from).unwrap_or_default();
+        (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
     }
 }
 

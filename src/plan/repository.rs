@@ -7,7 +7,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::hir::{Action, ArtifactId, Buildspec, Hir, Ownership, Pipeline, Project, Text, ValueKind};
 use crate::source::Span;
 use crate::workspace::artifact::ArtifactContents;
-use crate::workspace::document::Origin;
 use crate::workspace::{Build, Workspace};
 
 /// Where the buildspec of a CodeBuild action is.
@@ -20,7 +19,7 @@ pub enum BuildspecPlace {
         /// The value that names it; absent when it is the default.
         named: Option<Span>,
     },
-    /// In the `.pipe` file itself.
+    /// In the `.pipe` file itself: its text, and where that stands.
     Inline(Arc<str>, Span),
 }
 
@@ -98,7 +97,8 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
 }
 
 fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
-    Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), span))
+    let place = text.parts.first().map_or(span, |part| part.span);
+    Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), place))
 }
 
 /// A path in the primary source. A buildspec can also lie in S3, and its text can stand where a path could.
@@ -114,7 +114,7 @@ fn file(pipeline: &Pipeline, action: &Action, path: &str, named: Option<Span>) -
 pub fn build(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<Arc<Build>> {
     match buildspec(hir, pipeline, action)? {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
-        BuildspecPlace::Inline(text, span) => Some(Arc::new(Build::parse(&text, Origin::At(span)))),
+        BuildspecPlace::Inline(text, place) => Some(workspace.inline_build(&text, place)),
     }
 }
 

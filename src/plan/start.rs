@@ -7,12 +7,18 @@ use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Data, Expr, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
 
-/// The event rules, all to work under roles that come later: one for each pipeline that has a rule.
+/// The event rules, all to work under roles that come later: one for each pipeline that has a rule. Two sources of a pipeline
+/// that wait for the same events share one, since each rule starts the pipeline once.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     let mut rules = Vec::new();
     for (index, pipeline) in plan.pipelines.iter().enumerate() {
+        let first = rules.len();
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             let Some(pattern) = pattern(naming, index, action) else { continue };
+            let waits = |rule: &RulePlan| matches!(&rule.waits_for, WaitsFor::Pattern(known) if *known == pattern);
+            if rules.iter().skip(first).any(waits) {
+                continue;
+            }
             let what = format!("{}-{}", pipeline.identity.symbol, action.name);
             let id = logical_id("Rule", &what);
             let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &action.name, id, action.span);

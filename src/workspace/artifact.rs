@@ -350,7 +350,7 @@ mod tests {
     fn what_cannot_be_read_is_open() {
         assert_eq!(build("  files: {a: b}\n").1.contains("x"), Presence::Unknown);
         assert_eq!(
-            Buildspec::parse_inline("a: b: c", Span::new(SourceMap::default().add("x".into(), ""), 0, 0))
+            Buildspec::parse("a: b: c", Origin::File(SourceMap::default().add("x".into(), "")))
                 .contents(None)
                 .contains("x"),
             Presence::Unknown

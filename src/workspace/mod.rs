@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 
 use artifact::ArtifactContents;
 use buildspec::Buildspec;
@@ -53,6 +53,9 @@ impl Build {
 /// Results by normalized path.
 type Cache<T> = RefCell<HashMap<Utf8PathBuf, Result<T, FileError>>>;
 
+/// Buildspecs in `.pipe` files, by their place and their text: a place in a component has several texts.
+type InlineBuilds = RefCell<HashMap<(Span, Arc<str>), Arc<Build>>>;
+
 /// One compilation's view of a repository. Files are read and parsed once, when first asked for.
 ///
 /// It belongs to one thread at a time (`Send`, not `Sync`): caches are cells, and no borrow outlives a call except the one
@@ -65,6 +68,7 @@ pub struct Workspace {
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
     loaded: Cache<FileId>,
     builds: Cache<Arc<Build>>,
+    inline_builds: InlineBuilds,
     templates: Cache<Arc<Template>>,
 }
 
@@ -79,6 +83,7 @@ impl Workspace {
             entries: RefCell::default(),
             loaded: RefCell::default(),
             builds: RefCell::default(),
+            inline_builds: RefCell::default(),
             templates: RefCell::default(),
         }
     }
@@ -147,6 +152,24 @@ impl Workspace {
             let file = self.load(path)?;
             Ok(Arc::new(Build::parse(&self.text(file), Origin::File(file))))
         })
+    }
+
+    /// Reads a buildspec that stands in a `.pipe` file, at `place`, and its commands.
+    pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
+        let key = (place, Arc::clone(text));
+        if let Some(known) = self.inline_builds.borrow().get(&key) {
+            return Arc::clone(known);
+        }
+        let sources = self.sources();
+        let written = sources.slice(place);
+        let build = if document::is_indented(written, text) {
+            Build::parse(written, Origin::Inside(place))
+        } else {
+            Build::parse(text, Origin::At(place))
+        };
+        let build = Arc::new(build);
+        self.inline_builds.borrow_mut().insert(key, Arc::clone(&build));
+        build
     }
 
     /// Reads a CloudFormation or SAM template; `path` counts from the root.

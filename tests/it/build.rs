@@ -112,7 +112,7 @@ fn the_definition_says_what_must_exist_beside_it() {
       bucket      app-artifacts-111122223333-eu-west-1
       role        App-pipeline
       project     App-Builder
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
     ");
     let template = run(&folder, &["build", "--target", "support"]);
     assert_eq!((code(&template), stderr(&template)), (Some(0), ""));

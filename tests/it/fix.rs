@@ -29,13 +29,27 @@ fn mends_what_has_a_fix_and_shows_it() {
 
 #[test]
 fn reports_what_is_left_in_the_format_asked_for() {
-    let text = faulty().replace("codecommit Fetch", "codecommit 'Fe tch'");
+    let text = faulty().replace("repository = \"app\"", "repository = [\"app\"]");
     let folder = project(&[("pipeline.pipe", &text)]);
     let output = run(&folder, &["check", "--fix", "--format", "json"]);
     assert_eq!(code(&output), Some(1), "{}", stderr(&output));
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
     assert_eq!(document.pointer("/summary/errors"), Some(&1.into()), "{document:#}");
     assert!(stderr(&output).starts_with("fixed 2 problems in pipeline.pipe\n"));
+}
+
+#[test]
+fn renames_what_nothing_else_refers_to() {
+    let text = CLEAN.replace("stage Build", "stage 'Build it'").replace("Fetch", "\"Fe tch\"");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--fix"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert_eq!(read(&folder, "pipeline.pipe"), text.replace("Build it", "Build-it").replace("Fe tch", "Fe-tch"));
+    let used =
+        CLEAN.replace("Fetch -> App", "\"Fe tch\" -> App").replace("{ image", "{ env = { X = \"Fe tch\" }, image");
+    let folder = project(&[("pipeline.pipe", &used)]);
+    run(&folder, &["check", "--fix"]);
+    assert_eq!(read(&folder, "pipeline.pipe"), used);
 }
 
 #[test]
@@ -85,4 +99,62 @@ fn links_out_of_the_root_are_not_followed() {
     assert_eq!(code(&output), Some(2));
     assert!(stderr(&output).contains("is a symbolic link that leads out of the root"), "{}", stderr(&output));
     assert_eq!(read(&outside, "far.pipe"), faulty());
+}
+
+#[test]
+fn imported_files_are_mended_where_they_are() {
+    let shared = "component Package(code: Artifact) {\n  build codebuild Package from code { projct = Builder }\n}\n\n\
+                  // dotpipe: allow(W0413) for those who import it\n\
+                  project Builder { image = \"aws/codebuild/standard:7.0\" }\n";
+    let entry = |name: &str| {
+        format!(
+            "import {{ Package }} from \"./lib/shared.pipe\"\n\npipeline {name} {{\n  stage Source {{\n    source codecommit \
+             Fetch -> App {{ repository = \"app\", brnch = \"main\" }}\n  }}\n  stage Build {{ use Package(code = App) as P \
+             }}\n}}\n"
+        )
+    };
+    let folder = project(&[("a.pipe", &entry("A")), ("b.pipe", &entry("B")), ("lib/shared.pipe", shared)]);
+    let output = run(&folder, &["check", "--fix", "."]);
+    assert_eq!((code(&output), stdout(&output)), (Some(0), ""), "{}", stderr(&output));
+    assert_eq!(read(&folder, "lib/shared.pipe"), shared.replace("projct", "project"));
+    for (file, name) in [("a.pipe", "A"), ("b.pipe", "B")] {
+        assert_eq!(read(&folder, file), entry(name).replace("brnch", "branch"));
+    }
+    insta::assert_snapshot!(stderr(&output), @r#"
+    fixed 1 problem in a.pipe
+    @@ -4,3 +4,3 @@
+       stage Source {
+    -    source codecommit Fetch -> App { repository = "app", brnch = "main" }
+    +    source codecommit Fetch -> App { repository = "app", branch = "main" }
+       }
+
+    fixed 1 problem in lib/shared.pipe
+    @@ -1,3 +1,3 @@
+     component Package(code: Artifact) {
+    -  build codebuild Package from code { projct = Builder }
+    +  build codebuild Package from code { project = Builder }
+     }
+
+    fixed 1 problem in b.pipe
+    @@ -4,3 +4,3 @@
+       stage Source {
+    -    source codecommit Fetch -> App { repository = "app", brnch = "main" }
+    +    source codecommit Fetch -> App { repository = "app", branch = "main" }
+       }
+    "#);
+}
+
+#[test]
+fn what_only_some_importers_need_stays() {
+    let shared = "let image = \"aws/codebuild/standard:7.0\"\nlet old = \"aws/codebuild/standard:4.0\"\n\
+                  project Spare { image = old }\n";
+    let entry = CLEAN.replace("\"aws/codebuild/standard:7.0\"", "shared.image");
+    let first = format!("import \"./lib/shared.pipe\" as shared\n{entry}");
+    let second = first.replace("shared.image", "shared.old").replace("pipeline App", "pipeline Old");
+    let folder = project(&[("a.pipe", &first), ("b.pipe", &second), ("lib/shared.pipe", shared)]);
+    let output = run(&folder, &["check", "--fix", "."]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    for (file, text) in [("a.pipe", first.as_str()), ("b.pipe", &second), ("lib/shared.pipe", shared)] {
+        assert_eq!(read(&folder, file), text);
+    }
 }

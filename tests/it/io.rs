@@ -32,6 +32,18 @@ fn a_full_disk_is_reported() {
 }
 
 #[test]
+fn standard_output_may_be_named_as_a_file() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let wanted = stdout(&run(&folder, &["build"])).to_owned();
+    for name in ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        if name == "-" || Path::new(name).exists() {
+            let output = run(&folder, &["build", "-o", name]);
+            assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), wanted.as_str(), ""), "{name}");
+        }
+    }
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly() {
     let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
     for (arguments, wanted) in [(&["explain"][..], 0), (&["check", "--format", "json"], 1)] {

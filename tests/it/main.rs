@@ -11,9 +11,11 @@ mod explain;
 mod fix;
 mod io;
 mod lint;
+mod loops;
 mod program;
 mod properties;
 mod sizes;
+mod snippets;
 #[path = "../support/mod.rs"]
 mod support;
 mod tidy;

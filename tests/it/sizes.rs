@@ -1,46 +1,88 @@
-//! Pipelines as large as AWS takes them, from a few lines.
+//! Templates near CloudFormation's limits, and beyond.
+
+use std::fmt::Write;
 
 use dotpipe::compilation::{Compilation, Notation, Request};
 
 use crate::support::compile;
 
-#[path = "../support/sizes.rs"]
-mod sizes;
+/// CloudFormation's limit for a template, in bytes.
+const LARGEST: usize = 1 << 20;
 
-fn compiled(text: &str) -> Compilation {
-    compile(("pipeline.pipe", text), &[], &Request::default())
+/// Pipelines of 500 approvals each, with text of this length in each.
+fn approvals(pipelines: usize, text: usize) -> Compilation {
+    let message = "x".repeat(text);
+    let file = format!(
+        "for p in 0..{pipelines} {{
+           pipeline \"App-${{p}}\" {{
+             stage Source {{ source codecommit Fetch -> App {{ repository = \"app-${{p}}\", branch = \"main\" }} }}
+             for s in 0..10 {{
+               stage \"Stage-${{s}}\" {{ for a in 0..50 {{ approve \"Ask-${{a}}\" {{ message = \"{message}\" }} }} }}
+             }}
+           }}
+         }}
+         "
+    );
+    compile(("pipeline.pipe", &file), &[], &Request::default())
 }
 
-/// Codes of all findings, each once.
-fn codes(compilation: &Compilation) -> Vec<&str> {
-    let mut codes: Vec<&str> = compilation.diagnostics().iter().map(|found| found.code.as_str()).collect();
-    codes.dedup();
-    codes
+fn errors(compilation: &Compilation) -> Vec<String> {
+    let errors = compilation.diagnostics().iter().filter(|found| found.code.as_str().starts_with('E'));
+    errors.map(|found| format!("{} {}", found.code, found.message)).collect()
 }
 
 #[test]
-fn loops_make_a_pipeline_at_the_limits() {
-    for (stages, actions, said) in [(49, 10, vec![]), (49, 20, vec!["W0503"])] {
-        let compilation = compiled(&sizes::loops(stages, actions));
-        assert_eq!(codes(&compilation), said);
-        let pipeline = &compilation.hir().pipelines[0];
-        assert_eq!((pipeline.stages.len(), pipeline.actions.len()), (stages + 1, stages * actions + 1));
-        assert!(compilation.build(Notation::Json).is_some());
+fn a_template_is_written_without_blanks_where_it_would_be_too_large() {
+    let compilation = approvals(3, 200);
+    assert_eq!(errors(&compilation), [""; 0]);
+    let json = compilation.build(Notation::Json).expect("it has no errors");
+    assert!(json.len() <= LARGEST && json.lines().count() == 1, "{} bytes", json.len());
+    assert!(compilation.build(Notation::Yaml).is_some_and(|yaml| yaml.len() <= LARGEST));
+}
+
+#[test]
+fn a_template_that_is_too_large_all_the_same_is_refused() {
+    let compilation = approvals(3, 900);
+    let wanted = "E0505 this file makes a template of 2,379,756 bytes; CloudFormation allows at most 1,048,576";
+    assert_eq!(errors(&compilation), [wanted]);
+    assert!(compilation.build(Notation::Json).is_none());
+}
+
+#[test]
+fn templates_of_stack_sets_are_smaller() {
+    let mut template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n".to_owned();
+    for _ in 0..4700 {
+        let _ = writeln!(template, "#{}", "x".repeat(98));
     }
-    let past = compiled(&sizes::loops(49, 21));
-    assert_eq!(codes(&past), ["E0503"]);
-    assert_eq!(past.sources().slice(past.diagnostics()[0].primary.span), "for");
-    assert!(past.build(Notation::Json).is_none());
+    let deploy = |header: &str, attributes: &str| {
+        let file = format!(
+            "pipeline App {{
+               stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+               stage Deploy {{ deploy {header} from App::large.yaml {{ {attributes} }} }}
+             }}
+             "
+        );
+        errors(&compile(("pipeline.pipe", &file), &[("large.yaml".to_owned(), template.clone())], &Request::default()))
+    };
+    assert_eq!(deploy("stack app", ""), [""; 0]);
+    let wanted = "E0505 template `large.yaml` has 470,047 bytes; CloudFormation allows at most 460,800";
+    assert_eq!(deploy("stackset app", "targets = [\"111122223333\"], regions = [eu-west-1]"), [wanted]);
 }
 
 #[test]
-fn components_make_many_pipelines() {
-    let compilation = compiled(&sizes::pipelines(20));
-    assert_eq!(dotpipe::render::short::render(&[compilation.report()]), "");
-    let pipelines = &compilation.hir().pipelines;
-    assert_eq!(pipelines.len(), 20);
-    assert!(pipelines.iter().all(|it| it.stages.len() == 1 + 15 * 3 && it.actions.len() == 1 + 15 * 4 + 1));
-    assert!(compilation.build(Notation::Json).is_some());
-    let expanded = compilation.expand().expect("it has no errors");
-    assert_eq!(compiled(&expanded).build(Notation::Json), compilation.build(Notation::Json));
+fn sources_that_wait_for_the_same_event_share_its_rule() {
+    let file = "
+        pipeline App {
+          stage Source {
+            source codecommit Files -> Files { repository = \"app\", branch = \"main\" }
+            source codecommit Clone -> Clone { repository = \"app\", branch = \"main\", clone = full }
+            source codecommit Other -> Other { repository = \"app\", branch = \"next\" }
+          }
+          stage Build { build codebuild Package from Files, Clone, Other { project = Builder } }
+        }
+        project Builder { image = \"aws/codebuild/standard:7.0\" }
+        ";
+    let compilation = compile(("pipeline.pipe", file), &[], &Request::default());
+    let template = compilation.build(Notation::Json).expect("it has no errors");
+    assert_eq!(template.matches("AWS::Events::Rule\"").count(), 2, "{template}");
 }

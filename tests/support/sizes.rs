@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 /// So many pipelines of fifteen environments with three stages each, behind the source: one component, used in a loop.
+/// Stacks share a role: with one each, twenty pipelines are too much for one template.
 pub fn pipelines(count: usize) -> String {
     let mut text = String::from(
         r#"type Environment = { name: string, approve: bool }
@@ -16,7 +17,7 @@ component Environments(env: Environment, source: Artifact, commit: string, templ
   }
   stage "Deploy-${env.name}" {
     if env.approve { approve Ship { message = "${commit} is in ${env.name}" } }
-    deploy stack app from template { parameters = { Env = env.name } }
+    deploy stack app from template { parameters = { Env = env.name }, role = Deployer }
   }
   stage "Test-${env.name}" {
     test codebuild Smoke from source { project = Builder, env = { TOPIC = app.outputs.TopicArn } }
@@ -38,7 +39,8 @@ component Delivery(team: string) {
     );
     let teams: Vec<String> = (1..=count).map(|team| format!("\"team{team}\"")).collect();
     let _ = writeln!(text, "for team in [{}] {{\n  use Delivery(team = team)\n}}", teams.join(", "));
-    text.push_str("\nproject Builder { image = \"aws/codebuild/standard:7.0\" }\n");
+    text.push_str("\nrole Deployer for cloudformation = \"arn:aws:iam::111122223333:role/deployer\"\n");
+    text.push_str("project Builder { image = \"aws/codebuild/standard:7.0\" }\n");
     text
 }
 

@@ -18,13 +18,22 @@ pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
         .help("remove one of them")
 }
 
-/// A name breaks the rules of its kind.
-pub fn invalid_name(rules: &Name, name: &Spanned<String>, fault: &NameFault, mended: Option<&str>) -> Diagnostic {
+/// A name breaks the rules of its kind. `edit`: the text to write, where that changes nothing else.
+pub fn invalid_name(
+    rules: &Name,
+    name: &Spanned<String>,
+    fault: &NameFault,
+    mended: Option<&str>,
+    edit: Option<String>,
+) -> Diagnostic {
     let what = &rules.of;
     let bad = |message: String, label: String| {
-        let diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
-        match mended {
-            Some(name_text) => diagnostic.help(format!("write `{name_text}`")),
+        let mut diagnostic = Diagnostic::new(Code::E0102, message, name.span, label);
+        if let Some(text) = mended {
+            diagnostic = diagnostic.help(format!("write `{text}`"));
+        }
+        match edit {
+            Some(text) => diagnostic.edit(name.span, text),
             None => diagnostic,
         }
     };

@@ -1,7 +1,23 @@
-//! W0905, E0911, W0912: the machines that builds run on.
+//! W0903, W0905, E0911, W0912: the machines that builds run on.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
+
+/// A build that needs the Docker daemon and has none.
+pub fn docker_without_privileges(build: &str, project: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("build `{build}` uses Docker and is not privileged");
+    Diagnostic::new(Code::W0903, message, project.span, "has no Docker daemon")
+        .label(command, "needs the daemon")
+        .note("the run would fail with \"Cannot connect to the Docker daemon\"")
+        .help(format!("add `privileged = true` to project `{}`", project.node))
+}
+
+/// Privileges that nothing needs.
+pub fn needlessly_privileged(project: &str, place: Span) -> Diagnostic {
+    let message = format!("project `{project}` is privileged and its builds never use Docker");
+    Diagnostic::new(Code::W0903, message, place, "gives commands the rights of the machine below the container")
+        .help("remove it")
+}
 
 /// An image that is no longer maintained.
 pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagnostic {
@@ -12,7 +28,8 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
         "gets no updates, and starts slowly because it is not cached",
     );
     match newest {
-        Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")).edit(place, format!("\"{newest}\"")),
+        // No edit: whether the build works with the tools of another image is for its owner to try.
+        Some(newest) => diagnostic.help(format!("write `\"{newest}\"`")),
         None => diagnostic,
     }
 }

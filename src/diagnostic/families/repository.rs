@@ -1,6 +1,6 @@
-//! E0210 to E0214: files of the repository that a pipeline asks for.
+//! E0210 to W0215: files of the repository that a pipeline asks for.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
 /// A file that something in the `.pipe` file asks for.
@@ -107,5 +107,47 @@ pub fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<
     match near {
         Some(_) => diagnostic.suggest(key.span, near),
         None => diagnostic.help(format!("its keys are {}", wording::and_list(known.iter().copied()))),
+    }
+}
+
+/// A variable that stands directly below `env`.
+pub fn variable_beside_variables(key: &Spanned<String>) -> Diagnostic {
+    let message = format!("`env` of the buildspec has no key `{}`", key.node);
+    Diagnostic::new(Code::W0213, message, key.span, "the build does not get this variable")
+        .help(format!("move `{}` under `variables:`", key.node))
+}
+
+/// A value that is not among those that a key takes.
+pub fn not_a_value(key: &str, value: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is not a value of `{key}`", value.node);
+    let diagnostic = Diagnostic::new(Code::E0214, message, value.span, "unknown value");
+    match suggest::similar(&value.node, known.iter().copied()) {
+        near @ Some(_) => diagnostic.suggest(value.span, near),
+        None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+/// A report group that nothing is sent to.
+pub fn report_without_files(group: &Spanned<String>) -> Diagnostic {
+    let message = format!("report group `{}` has no `files`", group.node);
+    Diagnostic::new(Code::E0214, message, group.span, "needs `files`")
+        .help("name the files with the results, for example `files: [\"reports/*.xml\"]`")
+}
+
+/// A task of a batch that waits for one which does not exist.
+pub fn unknown_task(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("batch has no build `{}`", name.node);
+    Diagnostic::new(Code::E0214, message, name.span, "no `identifier` of a build").suggest(name.span, near)
+}
+
+/// A variable that CodeBuild does not hand on. `secret`: what kind of thing it holds, and where that is set.
+pub fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnostic {
+    let message = format!("variable `{}` cannot be exported", name.node);
+    let diagnostic = Diagnostic::new(Code::W0215, message, name.span, "CodeBuild leaves it out");
+    match secret {
+        Some((kind, place)) => diagnostic.label(place, format!("holds {kind}")),
+        None => diagnostic
+            .note("CodeBuild exports no variable whose name begins with `AWS_`")
+            .help("copy it into a variable of another name, and export that one"),
     }
 }

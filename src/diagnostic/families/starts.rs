@@ -1,4 +1,4 @@
-//! W0608, E0609: what starts a pipeline.
+//! W0608 to W0610: what starts a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -25,4 +25,34 @@ pub fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
 pub fn without_schedule(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0609, "`on schedule` needs a schedule", place, "a text is missing behind it")
         .help("write, for example, `on schedule \"cron(0 3 * * ? *)\"` for every night at three, UTC")
+}
+
+/// A bucket of somebody else whose changes start a pipeline.
+pub fn silent_bucket(bucket: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0609,
+        format!("bucket `{bucket}` has to send its events to EventBridge"),
+        place,
+        "not made by this file",
+    )
+    .note("otherwise changes go unnoticed, and nothing says so")
+    .help("turn on Amazon EventBridge among the bucket's event notifications, where that is not done yet")
+}
+
+/// A source beside one of the same repository. `branches`: its own and the other one's.
+pub fn only_one_branch(
+    repository: &str,
+    (branch, other): (&str, &str),
+    source: &Spanned<String>,
+    first: Span,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0610,
+        format!("only one of two branches of `{repository}` starts the pipeline"),
+        source.span,
+        format!("brings branch `{branch}`"),
+    )
+    .label(first, format!("brings branch `{other}`"))
+    .note("CodePipeline notices changes in one of the branches only")
+    .help("write `on push { branches = [...] }` in the source whose changes matter, or make two pipelines")
 }

@@ -76,6 +76,8 @@ pub enum Misfit<'a> {
     NotAllowed(&'a [Spanned<String>]),
     /// The parameter's type, declared here, is `Number`.
     NotANumber(Span),
+    /// Not matched by this `AllowedPattern`.
+    Pattern(&'a Spanned<String>),
     /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
     Limit {
         /// Which one.
@@ -85,8 +87,19 @@ pub enum Misfit<'a> {
     },
 }
 
-/// A value that the template refuses.
-pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+/// A value that the template refuses. `said`: what the template has CloudFormation say then.
+pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
+    let diagnostic = misfit_of(name, value, misfit);
+    match said {
+        Some(said) => {
+            let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            diagnostic.note(format!("the template says: {line}"))
+        }
+        None => diagnostic,
+    }
+}
+
+fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
     let found = &value.node;
     match misfit {
         Misfit::NotANumber(declared) => {
@@ -105,6 +118,11 @@ pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>)
                 None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
                 None => diagnostic,
             }
+        }
+        Misfit::Pattern(pattern) => {
+            let message = format!("value does not match the pattern of parameter `{name}`");
+            Diagnostic::new(Code::E0406, message, value.span, "refused by its `AllowedPattern`")
+                .label(pattern.span, "the whole value must match")
         }
         Misfit::Limit { name: limit, bound } => {
             let side = if limit.starts_with("Min") { "at least" } else { "at most" };
@@ -224,4 +242,31 @@ pub fn code_expires(bucket: &str, expire: Span, command: Span) -> Diagnostic {
         .label(command, "the build packages code into it")
         .note("CloudFormation reads the code again when it rolls back or updates a function")
         .help("remove `expire`; old versions of objects expire all the same")
+}
+
+/// A template in the repository that is larger than CloudFormation takes.
+pub fn too_many(template: &str, what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (count, most) = (wording::number(count), wording::number(most));
+    let message = format!("template `{template}` has {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "too large").help("split it into several stacks")
+}
+
+/// A file of pipelines whose template is larger than CloudFormation takes.
+pub fn made_too_large(what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (count, most) = (wording::number(count), wording::number(most));
+    let message = format!("this file makes a template of {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "one template holds all pipelines of the file")
+        .help("move pipelines into files of their own")
+}
+
+/// A function that a pipeline waits for and that may not answer. `sam`: SAM makes its role.
+pub fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
+    let message = format!("function `{function}` may not answer CodePipeline");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the pipeline waits until it gives up")
+        .label(declared, "its role allows no answer");
+    if sam {
+        return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
+    }
+    diagnostic
+        .help("allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role")
 }

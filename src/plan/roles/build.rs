@@ -127,9 +127,9 @@ fn add_reports(
     let Some(build) = repository::build(hir, workspace, pipeline, action) else { return };
     for report in &build.spec.reports {
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
-        let name = match report.node.split_once(":report-group/") {
+        let name = match report.group.node.split_once(":report-group/") {
             Some((_, name)) => Expr::text(name),
-            None => project.identity.name.clone().unwrap_or_default().then("-").then(report.node.as_str()),
+            None => project.identity.name.clone().unwrap_or_default().then("-").then(report.group.as_str()),
         };
         values.set("ReportGroup", name, declared.declaration.span);
     }

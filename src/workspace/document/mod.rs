@@ -199,6 +199,24 @@ impl Node {
     }
 }
 
+/// Whether `written` is `text` word for word, all lines moved to the right alike: then both are the same document.
+pub fn is_indented(written: &str, text: &str) -> bool {
+    let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
+    let filled = |text: &str| text.lines().filter(|line| !blank(line)).count();
+    let mut margin = None;
+    for (written, line) in written.lines().zip(text.lines()) {
+        let before = written.strip_suffix(line).filter(|before| blank(before));
+        match before {
+            _ if blank(line) && blank(written) => {}
+            Some(before) if !blank(line) && *margin.get_or_insert(before.len()) == before.len() => {}
+            _ => return false,
+        }
+    }
+    // In the first column, these separate documents; moved, they are text.
+    let separates = |line: &str| ["---", "...", "%"].iter().any(|mark| line.starts_with(mark));
+    filled(written) == filled(text) && (margin.unwrap_or(0) == 0 || !text.lines().any(separates))
+}
+
 fn is_function(key: &str) -> bool {
     matches!(key, "Ref" | "Condition") || key.starts_with("Fn::")
 }

@@ -186,3 +186,14 @@ fn check(sources: &SourceMap, node: &Node) {
     node.items().iter().for_each(|item| check(sources, item));
     node.entries().iter().for_each(|entry| check(sources, &entry.value));
 }
+
+#[test]
+fn text_moved_to_the_right_is_the_same_document() {
+    assert!(is_indented("a: b", "a: b"));
+    assert!(is_indented("  a:\r\n\n    b: 1\n  ", "a:\n\n  b: 1\n"));
+    for (written, text) in
+        [("  a\n b", "a\nb"), ("a ${b}", "a b"), ("  a\n  b", "a\n"), ("  ---\n  a", "---\na"), ("xa", "a")]
+    {
+        assert!(!is_indented(written, text), "{written:?}");
+    }
+}

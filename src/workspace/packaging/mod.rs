@@ -1,6 +1,7 @@
 //! What a build's commands do with AWS: which template they package into which file, and what their role must be allowed.
 
 mod arguments;
+mod docker;
 mod needs;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -13,6 +14,7 @@ use super::shell::{self, Part, SimpleCommand, Word};
 
 use arguments::Arguments;
 
+pub use docker::DockerUse;
 pub use needs::{Need, ResourceKind};
 
 /// One argument of a command.
@@ -112,6 +114,8 @@ pub struct BuildCommands {
     pub programs: Vec<(String, Span)>,
     /// Environment variables that the commands set themselves: their values are not the project's.
     pub assigned: Vec<String>,
+    /// Whether they use Docker.
+    pub docker: DockerUse,
 }
 
 impl BuildCommands {
@@ -155,7 +159,11 @@ impl BuildCommands {
 
     fn read(&mut self, command: &Command, simple: &SimpleCommand, directory: &mut Option<Utf8PathBuf>) {
         self.assigned.extend(simple.assignments.iter().map(|(name, _)| name.clone()));
-        let Some((program, arguments)) = Arguments::new(command, simple) else { return };
+        let read = Arguments::new(command, simple);
+        if !simple.words.is_empty() {
+            self.docker = self.docker.and(read.as_ref().map(|(program, arguments)| (program.as_str(), arguments)));
+        }
+        let Some((program, arguments)) = read else { return };
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
         }

@@ -86,9 +86,9 @@ proptest! {
     #[test]
     fn never_panics(words in proptest::collection::vec("(aws|s3|cp|s3://|\\$B|/|--s3-bucket|=|--template|sam|package|cd|\\.\\.|docker|push|npx|-y|\"|'|\\\\|;|>|é)", 0..12), glue in "( |)") {
         let command = words.join(&glue);
-        let spec = Buildspec::parse_inline(
+        let spec = Buildspec::parse(
             &format!("phases:\n  build:\n    commands:\n      - |\n        {command}\n"),
-            Span::new(SourceMap::default().add("x".into(), ""), 0, 0),
+            Origin::At(Span::new(SourceMap::default().add("x".into(), ""), 0, 0)),
         );
         let found = BuildCommands::of(&spec);
         found.template_origin("x".into());

@@ -4,6 +4,8 @@
 
 mod capabilities;
 mod code;
+mod functions;
+pub mod pattern;
 mod roles;
 mod sam;
 
@@ -60,6 +62,8 @@ pub struct Parameter {
     pub allowed_values: Vec<Spanned<String>>,
     /// `AllowedPattern`: a Java regular expression for the whole value.
     pub allowed_pattern: Option<Spanned<String>>,
+    /// `ConstraintDescription`: what CloudFormation says about a value that does not fit.
+    pub constraint: Option<String>,
     /// `MinLength`, `MaxLength`, `MinValue`, `MaxValue`, where present.
     pub limits: Vec<(&'static str, Spanned<String>)>,
     /// `NoEcho`.
@@ -248,6 +252,7 @@ fn parameter(Entry { key, value }: &Entry) -> Parameter {
             .get("AllowedValues")
             .map_or_else(Vec::new, |values| values.items().iter().filter_map(Node::spanned).collect()),
         allowed_pattern: text("AllowedPattern"),
+        constraint: text("ConstraintDescription").map(|text| text.node),
         limits: LIMITS.iter().filter_map(|name| Some((*name, text(name)?))).collect(),
         no_echo: value.get("NoEcho").and_then(Node::as_bool).unwrap_or(false),
     }

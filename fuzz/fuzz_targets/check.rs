@@ -1,0 +1,27 @@
+//! Any text goes through every stage, twice with the same result.
+
+#![no_main]
+
+use dotpipe::compilation::{Compilation, Notation, Request};
+use dotpipe::render::human::{self, Look};
+use dotpipe::settings::Settings;
+use dotpipe::workspace::Workspace;
+use dotpipe::workspace::file_system::Memory;
+use libfuzzer_sys::fuzz_target;
+
+const BUILDSPEC: &str = include_str!("../../tests/support/buildspec.yml");
+const TEMPLATE: &str = include_str!("../../tests/support/template.yaml");
+
+fuzz_target!(|text: &str| {
+    assert_eq!(outcome(text), outcome(text));
+});
+
+/// What is said about a file, and what is made of it.
+fn outcome(text: &str) -> (String, Option<String>, Option<String>) {
+    let files = [("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("template.yaml", TEMPLATE)];
+    let workspace = Workspace::new(Memory::new(files), "");
+    let entry = workspace.add_source("pipeline.pipe", text);
+    let compilation = Compilation::new(workspace, entry, &Settings::default(), &Request::default());
+    let said = human::render(&[compilation.report()], Look::default());
+    (said, compilation.build(Notation::Json), compilation.build(Notation::Yaml))
+}

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Fills fuzz/corpus with the texts of the repository: examples and UI cases.
+set -eu
+cd "$(dirname "$0")/.."
+mkdir -p fuzz/corpus/parse fuzz/corpus/check fuzz/corpus/workspace
+
+copy() {
+  name=$(printf '%s' "$1" | tr '/' '_')
+  shift
+  for target in "$@"; do cp "$file" "fuzz/corpus/$target/$name"; done
+}
+
+git ls-files examples tests/ui tests/syntax tests/baselines tests/support | while read -r file; do
+  case $file in
+    *.pipe) copy "$file" parse check ;;
+    *.yml | *.yaml | *.json) copy "$file" workspace ;;
+  esac
+done

@@ -1,0 +1,202 @@
+//! CodeBuild's build specification.
+//!
+//! Fact source: <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-23).
+
+mod reader;
+
+use crate::source::{Span, Spanned};
+
+use super::artifact::ArtifactContents;
+use super::document::{Document, Finding, Origin, SyntaxError, TextMap};
+
+use reader::Reader;
+
+/// A build specification: what could be read of it.
+#[derive(Debug, Clone, Default)]
+pub struct Buildspec {
+    /// Why nothing could be read.
+    pub error: Option<SyntaxError>,
+    /// What readers of the format disagree about.
+    pub findings: Vec<Finding>,
+    /// `version`.
+    pub version: Option<Spanned<String>>,
+    /// `env`.
+    pub env: Env,
+    /// `phases`, in the order written.
+    pub phases: Vec<Phase>,
+    /// `artifacts`.
+    pub artifacts: Option<Artifacts>,
+    /// `reports`.
+    pub reports: Vec<Report>,
+    /// `cache.paths`.
+    pub cache_paths: Vec<Spanned<String>>,
+    /// `batch`.
+    pub batch: Option<Batch>,
+    /// Keys that the format does not have.
+    pub unknown_keys: Vec<UnknownKey>,
+    /// Values of another shape than the format wants.
+    pub malformed: Vec<Malformed>,
+    /// Whether its text was computed, so that all places in it are those of the computation.
+    pub computed: bool,
+}
+
+/// `env`: the variables of a build.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    /// `variables`: plain text.
+    pub variables: Vec<Variable>,
+    /// `parameter-store`: names of parameters.
+    pub parameter_store: Vec<Variable>,
+    /// `secrets-manager`: `secret-id:json-key:version-stage:version-id`.
+    pub secrets_manager: Vec<Variable>,
+    /// `exported-variables`.
+    pub exported: Vec<Spanned<String>>,
+    /// `shell`.
+    pub shell: Option<Spanned<String>>,
+    /// `git-credential-helper`.
+    pub git_credential_helper: Option<Spanned<bool>>,
+}
+
+/// A variable and what it is set from.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its value, or what names the value.
+    pub value: Spanned<String>,
+}
+
+/// One phase of a build.
+#[derive(Debug, Clone)]
+pub struct Phase {
+    /// `install`, `pre_build`, `build` or `post_build`.
+    pub name: Spanned<String>,
+    /// `on-failure`: what happens when a command fails.
+    pub on_failure: Option<Spanned<String>>,
+    /// `commands`, then `finally`.
+    pub commands: Vec<Command>,
+    /// `runtime-versions` of the install phase.
+    pub runtimes: Vec<Variable>,
+}
+
+/// One command: a line, or a script of several.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// What the shell gets.
+    pub text: String,
+    /// Its place.
+    pub span: Span,
+    /// From offsets in `text` to places in the file.
+    pub map: TextMap,
+    /// Whether it stands under `finally`.
+    pub finally: bool,
+}
+
+/// `artifacts`, or one of its `secondary-artifacts`.
+#[derive(Debug, Clone)]
+pub struct Artifacts {
+    /// The section's key, or the secondary artifact's identifier.
+    pub key: Spanned<String>,
+    /// `files`.
+    pub files: Vec<Spanned<String>>,
+    /// `name`.
+    pub name: Option<Spanned<String>>,
+    /// `base-directory`.
+    pub base_directory: Option<Spanned<String>>,
+    /// `discard-paths`.
+    pub discard_paths: bool,
+    /// `exclude-paths`.
+    pub exclude_paths: Vec<Spanned<String>>,
+    /// `secondary-artifacts`; their `key` is the identifier.
+    pub secondary: Vec<Self>,
+    /// Whether all of it could be read: otherwise nothing can be said about what is missing.
+    pub complete: bool,
+}
+
+/// One entry of `reports`.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The name or the ARN of the report group.
+    pub group: Spanned<String>,
+    /// `file-format`.
+    pub format: Option<Spanned<String>>,
+    /// Whether there are `files`.
+    pub has_files: bool,
+}
+
+/// `batch`: present at all, and what kind.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The section's key.
+    pub key: Span,
+    /// The key that says how the builds relate: `build-graph`, `build-list`, `build-matrix` or `build-fanout`.
+    pub kind: Option<Spanned<String>>,
+    /// The tasks of `build-graph` and `build-list`.
+    pub tasks: Vec<Task>,
+}
+
+/// A build of a batch.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// `identifier`.
+    pub identifier: Option<Spanned<String>>,
+    /// `depend-on`: the tasks that come first.
+    pub depends_on: Vec<Spanned<String>>,
+}
+
+/// A key that the format does not have.
+#[derive(Debug, Clone)]
+pub struct UnknownKey {
+    /// The section it stands in, empty at the top.
+    pub section: String,
+    /// The key.
+    pub key: Spanned<String>,
+    /// The keys that may stand there.
+    pub known: &'static [&'static str],
+    /// Whether one text stands behind it, and not a list or a mapping.
+    pub holds_text: bool,
+}
+
+/// A value of the wrong shape.
+#[derive(Debug, Clone)]
+pub struct Malformed {
+    /// Where in the document, keys joined by dots.
+    pub path: String,
+    /// What is wanted: `text`, `a list`, `a mapping`, `yes or no`.
+    pub expected: &'static str,
+    /// The value.
+    pub span: Span,
+}
+
+impl Buildspec {
+    /// Reads a buildspec. Total: what cannot be read is listed.
+    pub fn parse(text: &str, origin: Origin) -> Self {
+        let document = Document::parse(text, origin);
+        let mut spec = document.root.as_ref().map(Reader::read).unwrap_or_default();
+        spec.error = document.error;
+        spec.findings = document.findings;
+        spec.computed = matches!(origin, Origin::At(_));
+        spec
+    }
+
+    /// All commands in the order in which a successful build runs them, as far as phases are written in order.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        self.phases.iter().flat_map(|phase| &phase.commands)
+    }
+
+    /// What the build's output artifact holds: the one named, or the primary one.
+    pub fn contents(&self, secondary: Option<&str>) -> ArtifactContents {
+        let Some(primary) = &self.artifacts else {
+            let readable = self.error.is_none() && self.malformed.is_empty();
+            return if readable { ArtifactContents::nothing() } else { ArtifactContents::Open };
+        };
+        let found = match secondary {
+            None => Some(primary),
+            Some(name) => primary.secondary.iter().find(|artifact| artifact.key.node == name),
+        };
+        found.map_or(ArtifactContents::Open, ArtifactContents::of_build)
+    }
+}
+
+#[cfg(test)]
+mod tests;

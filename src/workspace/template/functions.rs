@@ -1,0 +1,118 @@
+//! The functions that a template makes, and what their roles allow.
+
+use crate::workspace::document::Node;
+
+use super::{ManagedPolicy, PolicyReference, Resource, Template};
+
+/// Managed policies of AWS for functions, by the end of their ARN. None allows more than what its name says.
+const OF_FUNCTIONS: &[&str] = &[
+    "AWSLambdaBasicExecutionRole",
+    "AWSLambdaBasicDurableExecutionRolePolicy",
+    "AWSLambdaDynamoDBExecutionRole",
+    "AWSLambdaENIManagementAccess",
+    "AWSLambdaKinesisExecutionRole",
+    "AWSLambdaMSKExecutionRole",
+    "AWSLambdaSQSQueueExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSXRayDaemonWriteAccess",
+    "AWSXrayWriteOnlyAccess",
+    "AWSCodeDeployRoleForLambda",
+    "CloudWatchLambdaInsightsExecutionRolePolicy",
+];
+
+/// The policy template of SAM that lets a function answer a pipeline, and what it allows.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-policy-template-list.html> (2026-11-23)
+const ANSWERS: (&str, [&str; 2]) =
+    ("CodePipelineLambdaExecutionPolicy", ["codepipeline:PutJobSuccessResult", "codepipeline:PutJobFailureResult"]);
+
+impl Template {
+    /// The function with this name, where the template writes it out.
+    pub fn function_named(&self, name: &str) -> Option<&Resource> {
+        let mut functions = self.resources.iter().filter(|resource| {
+            matches!(resource.kind.node.as_str(), "AWS::Lambda::Function" | "AWS::Serverless::Function")
+        });
+        functions.find(|function| function.property("FunctionName").and_then(Node::literal) == Some(name))
+    }
+
+    /// Patterns of IAM actions that the role of a function may allow at most; nothing where that cannot be told.
+    pub fn allowed_at_most(&self, function: &Resource) -> Option<Vec<String>> {
+        if !self.is_complete() {
+            return None;
+        }
+        let mut actions = Vec::new();
+        let role = match self.inherited(function, &["Role"]) {
+            None if function.kind.node == "AWS::Serverless::Function" => {
+                let policies = self.inherited(function, &["Policies"]);
+                policies.map_or(Some(()), |policies| inline(policies, &mut actions))?;
+                function
+            }
+            None => return None,
+            Some(reference) => self.resource(referred(reference)?).filter(|it| it.kind.node == "AWS::IAM::Role")?,
+        };
+        let attached = |policy: &&ManagedPolicy| policy.id == role.id.node;
+        if !self.managed_policies().iter().filter(attached).all(is_of_functions) {
+            return None;
+        }
+        // Policies that stand by themselves may be attached to it.
+        for resource in &self.resources {
+            match resource.kind.node.as_str() {
+                "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy" => {
+                    document(resource.property("PolicyDocument")?, &mut actions)?;
+                }
+                "AWS::IAM::Role" if resource.id.node == role.id.node => {
+                    let policies = resource.property("Policies").map(Node::items).unwrap_or_default();
+                    policies.iter().try_for_each(|policy| document(policy.get("PolicyDocument")?, &mut actions))?;
+                }
+                _ => {}
+            }
+        }
+        Some(actions)
+    }
+}
+
+fn is_of_functions(policy: &ManagedPolicy) -> bool {
+    match &policy.policy {
+        PolicyReference::Arn(name) | PolicyReference::Name(name) => {
+            name.rsplit('/').next().is_some_and(|name| OF_FUNCTIONS.contains(&name))
+        }
+        // Its own resource is looked at.
+        PolicyReference::Local(_) => true,
+        PolicyReference::Unknown => false,
+    }
+}
+
+/// The logical id in `!GetAtt Role.Arn`.
+fn referred(reference: &Node) -> Option<&str> {
+    let call = reference.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
+    match call.argument.items() {
+        [id, _] => id.literal(),
+        _ => call.argument.text()?.strip_suffix(".Arn"),
+    }
+}
+
+/// `Policies` of a SAM function: names of managed policies are looked at elsewhere.
+fn inline(policies: &Node, actions: &mut Vec<String>) -> Option<()> {
+    let items = if policies.items().is_empty() { std::slice::from_ref(policies) } else { policies.items() };
+    for item in items.iter().filter(|item| item.intrinsic().is_none() && !item.entries().is_empty()) {
+        if item.get("Statement").is_some() {
+            document(item, actions)?;
+        } else if item.get(ANSWERS.0).is_some() {
+            actions.extend(ANSWERS.1.map(str::to_owned));
+        }
+    }
+    Some(())
+}
+
+/// The actions of a policy document; nothing where one is computed.
+fn document(document: &Node, actions: &mut Vec<String>) -> Option<()> {
+    let statements = document.get("Statement")?;
+    let statements = if statements.items().is_empty() { std::slice::from_ref(statements) } else { statements.items() };
+    for statement in statements {
+        let named = statement.get("Action")?;
+        let named = if named.items().is_empty() { std::slice::from_ref(named) } else { named.items() };
+        for action in named {
+            actions.push(action.literal()?.to_owned());
+        }
+    }
+    Some(())
+}

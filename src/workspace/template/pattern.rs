@@ -1,0 +1,47 @@
+//! `AllowedPattern`: a Java regular expression that a whole value must match.
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+
+/// Most bytes of a compiled pattern; beyond it nothing is said about a value.
+const LARGEST: usize = 1 << 20;
+
+/// What other engines read in another way than Java's: word boundaries, and differences of character classes.
+const READ_OTHERWISE: [&str; 4] = ["\\<", "\\>", "--", "~~"];
+
+/// Whether a pattern matches a value; nothing where that takes more of Java than is known here.
+pub fn matches(pattern: &str, value: &str) -> Option<bool> {
+    let foreign = READ_OTHERWISE.iter().any(|part| pattern.contains(part));
+    if foreign || !pattern.is_ascii() || !value.is_ascii() {
+        return None;
+    }
+    // Without Unicode, classes such as `\w` are those of Java. What Java's possessive quantifiers match, the others match too.
+    let ascii = syntax::Config::new().unicode(false).utf8(false);
+    let limits = Regex::config().nfa_size_limit(Some(LARGEST)).utf8_empty(false);
+    // Both the pattern alone and the anchored one: a bracket too many would close the group around it.
+    Regex::builder().syntax(ascii).configure(limits.clone()).build(pattern).ok()?;
+    let whole = Regex::builder().syntax(ascii).configure(limits).build(&format!("\\A(?:{pattern})\\z")).ok()?;
+    Some(whole.is_match(value.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn the_whole_value_counts() {
+        assert_eq!(matches("[a-z]+", "abc"), Some(true));
+        assert_eq!(matches("[a-z]+", "abc1"), Some(false));
+        assert_eq!(matches("^(a|b)$", "b"), Some(true));
+        assert_eq!(matches("a|b", "bc"), Some(false));
+        assert_eq!(matches("\\d{2}", "12"), Some(true));
+    }
+
+    #[test]
+    fn nothing_is_said_about_what_java_alone_knows() {
+        for pattern in ["(?!x).*", "(a)\\1", "a)(b", "[a--b]", "\\<a", "[", "a{1000}{1000}{1000}", "é"] {
+            assert_eq!(matches(pattern, "z"), None, "{pattern}");
+        }
+        assert_eq!(matches("[a-z]*", "é"), None);
+    }
+}
