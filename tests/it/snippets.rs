@@ -5,37 +5,37 @@
 //!   used.
 //! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
-//! - ``<!-- action `NAME` -->``, ``<!-- resource `ID` -->`` above a block: what is built from the last one.
+//! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
 //! - ``<!-- attributes of `WORD` -->`` above a table: what the catalogue says.
 
 use std::fmt::Write;
 
 use dotpipe::catalog::{self, Phase, Slot, SlotType};
-use dotpipe::compilation::{Compilation, Notation, Request, Target};
+use dotpipe::compilation::{Notation, Request, Target};
 use serde_json::Value;
 
 use crate::support::compile;
 
-/// Where a part of a file can stand, and the file around it; `@` is the part's place.
+/// Where a part of a file can stand, and the file around it; `PART` is its own place.
 const PLACES: [(&str, &str); 6] = [
-    ("file", "@\npipeline Around {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
-    ("pipeline", "pipeline App {\n  stage Source {\n    SOURCE\n  }\n@\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
-    ("stage", "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Here {\n@\n  }\n}\nBESIDE"),
+    ("file", "PART\npipeline Around {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
+    ("pipeline", "pipeline App {\n  stage Source {\n    SOURCE\n  }\nPART\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
+    ("stage", "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Here {\nPART\n  }\n}\nBESIDE"),
     (
         "source",
         "pipeline App {\n  stage Source {\n    source github Fetch -> App {\n      connection = GitHub\n      \
-         repository = \"acme/app\"\n      branch = \"main\"\n@\n    }\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE",
+         repository = \"acme/app\"\n      branch = \"main\"\nPART\n    }\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE",
     ),
     (
         "project",
         "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    \
          build codebuild Package from App { project = Here }\n  }\n}\n\
-         project Here {\n  image = \"aws/codebuild/standard:7.0\"\n@\n}\nBESIDE",
+         project Here {\n  image = \"aws/codebuild/standard:7.0\"\nPART\n}\nBESIDE",
     ),
     (
         "role",
         "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\n\
-         role Here for cloudformation {\n@\n}\nBESIDE",
+         role Here for cloudformation {\nPART\n}\nBESIDE",
     ),
 ];
 
@@ -92,14 +92,16 @@ impl Snippets {
 
     /// The text of a block that says what comes of the last one.
     pub fn made(&self, marker: &str) -> Option<Result<String, String>> {
-        let argument = |start: &str| marker.strip_prefix(start)?.strip_suffix("` -->").map(str::to_owned);
-        let action = argument("<!-- action `");
-        let resource = argument("<!-- resource `");
-        if marker != "<!-- expands to -->" && action.is_none() && resource.is_none() {
+        let expands = marker == "<!-- expands to -->";
+        let wanted = WANTED.iter().find_map(|(word, find)| {
+            let name = marker.strip_prefix("<!-- ")?.strip_prefix(word)?.strip_prefix(" `")?.strip_suffix("` -->")?;
+            Some((name, find))
+        });
+        if !expands && wanted.is_none() {
             return None;
         }
         let Some((text, place, files)) = &self.last else { return Some(Err("nothing stands above it".to_owned())) };
-        let compiled = |target| {
+        let built = |target| {
             let request = Request {
                 target,
                 account: Some("111122223333".to_owned()),
@@ -108,36 +110,51 @@ impl Snippets {
             };
             compile(("pipeline.pipe", text), files, &request)
         };
-        let made = match (action, resource) {
-            (Some(name), _) => built(&compiled(Target::Codepipeline)).and_then(|built| action_of(&built, &name)),
-            (_, Some(id)) => {
-                built(&compiled(Target::Cloudformation)).and_then(|built| built["Resources"].get(&id).cloned())
-            }
-            _ => {
-                let expanded = compiled(Target::Cloudformation).expand();
-                let part = expanded.map(|expanded| part(&expanded, place.as_deref()));
-                return Some(part.ok_or_else(|| "it has errors".to_owned()));
-            }
+        let Some((name, find)) = wanted else {
+            let expanded = built(Target::Cloudformation).expand();
+            let part = expanded.map(|expanded| part(&expanded, place.as_deref()));
+            return Some(part.ok_or_else(|| "it has errors".to_owned()));
         };
-        let shown = made.and_then(|made| serde_json::to_string_pretty(&made).ok());
+        let json = |target| serde_json::from_str(&built(target).build(Notation::Json)?).ok();
+        let found = find(&json, name);
+        let shown = found.and_then(|found| serde_json::to_string_pretty(&found).ok());
         Some(shown.map(|text| text + "\n").ok_or_else(|| format!("nothing of {marker} is built")))
     }
 }
 
+/// What is built for a target.
+type Built<'a> = &'a dyn Fn(Target) -> Option<Value>;
+
+/// Parts of what is built, by the word that asks for them.
+const WANTED: [(&str, fn(Built<'_>, &str) -> Option<Value>); 5] = [
+    ("action", |built, name| {
+        named(&all_actions(&built(Target::Codepipeline)?["pipeline"]["stages"], "actions"), "name", name)
+    }),
+    ("action of the template", |built, name| {
+        let template = built(Target::Cloudformation)?;
+        let pipelines =
+            template["Resources"].as_object()?.values().filter(|it| it["Type"] == "AWS::CodePipeline::Pipeline");
+        let actions: Vec<Value> =
+            pipelines.flat_map(|pipeline| all_actions(&pipeline["Properties"]["Stages"], "Actions")).collect();
+        named(&actions, "Name", name)
+    }),
+    ("stage", |built, name| named(built(Target::Codepipeline)?["pipeline"]["stages"].as_array()?, "name", name)),
+    ("pipeline's", |built, key| built(Target::Codepipeline)?["pipeline"].get(key).cloned()),
+    ("resource", |built, id| built(Target::Cloudformation)?["Resources"].get(id).cloned()),
+];
+
+fn all_actions(stages: &Value, key: &str) -> Vec<Value> {
+    let stages = stages.as_array().into_iter().flatten();
+    stages.flat_map(|stage| stage[key].as_array().cloned().unwrap_or_default()).collect()
+}
+
+fn named(all: &[Value], key: &str, name: &str) -> Option<Value> {
+    all.iter().find(|it| it[key] == name).cloned()
+}
+
 /// The file around a part.
 fn filled(around: &str, part: &str) -> String {
-    around.replace("SOURCE", SOURCE).replace("BUILD", BUILD).replace("BESIDE", BESIDE).replace('@', part.trim_end())
-}
-
-fn built(compilation: &Compilation) -> Option<Value> {
-    serde_json::from_str(&compilation.build(Notation::Json)?).ok()
-}
-
-/// An action of a definition.
-fn action_of(definition: &Value, name: &str) -> Option<Value> {
-    let stages = definition["pipeline"]["stages"].as_array()?;
-    let mut actions = stages.iter().filter_map(|stage| stage["actions"].as_array()).flatten();
-    actions.find(|action| action["name"] == name).cloned()
+    around.replace("SOURCE", SOURCE).replace("BUILD", BUILD).replace("BESIDE", BESIDE).replace("PART", part.trim_end())
 }
 
 /// What of an expanded file stands where the part stood.
