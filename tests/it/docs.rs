@@ -144,8 +144,8 @@ fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) 
             continue;
         }
         let _ = writeln!(page, "{line}");
-        if let Some(word) = argument(line, "<!-- attributes of `") {
-            page += &snippets::attributes(word).unwrap_or_default();
+        if let Some(table) = snippets::table(line) {
+            page += &table;
             in_table = true;
         }
         let Some(kind) = line.strip_prefix("```") else {

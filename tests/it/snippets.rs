@@ -6,7 +6,7 @@
 //! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
 //! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
-//! - ``<!-- attributes of `WORD` -->`` above a table: what the catalogue says.
+//! - ``<!-- attributes of `WORD` -->``, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
 
 use std::fmt::Write;
 
@@ -185,11 +185,45 @@ fn part(expanded: &str, place: Option<&str>) -> String {
     text.trim_matches('\n').to_owned() + "\n"
 }
 
-/// The table of what a statement takes.
-pub fn attributes(word: &str) -> Option<String> {
+/// The table that a marker asks for.
+pub fn table(marker: &str) -> Option<String> {
+    match marker {
+        "<!-- names -->" => names(),
+        "<!-- verbs -->" => verbs(),
+        _ => attributes(marker.strip_prefix("<!-- attributes of `")?.strip_suffix("` -->")?),
+    }
+}
+
+/// What a statement takes.
+fn attributes(word: &str) -> Option<String> {
     let declaration = catalog::declaration(word)?;
-    let mut table = String::from("| attribute | takes | default | |\n|---|---|---|---|\n");
+    let mut table = String::from("| attribute | takes | default | meaning |\n|---|---|---|---|\n");
     rows(&declaration.slot, "", &mut table);
+    Some(table)
+}
+
+/// What each kind of name allows.
+fn names() -> Option<String> {
+    let mut table = String::from("| of | may hold | characters |\n|---|---|---|\n");
+    for name in &catalog::names::names()?.name {
+        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
+        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
+        let _ = writeln!(table, "| {} | {}{start}{end} | {} to {} |", name.of, name.words, name.min, name.max);
+    }
+    Some(table)
+}
+
+/// What the verbs of `allow` mean.
+fn verbs() -> Option<String> {
+    let mut table = String::from("| verb | on a | allows |\n|---|---|---|\n");
+    for kind in &catalog::verbs::verbs()?.kind {
+        for verb in &kind.verb {
+            let grants = catalog::verbs::grants(&verb.word, &kind.name)?;
+            let actions: Vec<String> =
+                grants.iter().flat_map(|grant| &grant.actions).map(|action| format!("`{action}`")).collect();
+            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, kind.name.replace('-', " "), actions.join(", "));
+        }
+    }
     Some(table)
 }
 
