@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+
 use crate::support::compile;
 
 /// A file and those beside it.
@@ -132,4 +136,86 @@ fn expansion_builds_the_same() {
     );
     let valid = results.iter().filter(|result| **result == Ok(true)).count();
     assert!(valid > 100, "only {valid} valid files were found");
+}
+
+/// Names of steps: some meet each other once loops add to them.
+const NAMES: [&str; 6] = ["Go", "Go-a", "Look", "\"Go.${x}\"", "app", "App"];
+/// Texts of steps.
+const TEXTS: [&str; 6] = [
+    "\"at ${Fetch.CommitId}\"",
+    "'raw \"${x}\" \\'",
+    "\"#{codepipeline.PipelineExecutionId} $${x} ${x}\"",
+    "\"one\\ntwo ${Tag}\"",
+    "upper(x)",
+    "Tag",
+];
+
+/// One action.
+fn action() -> impl Strategy<Value = String> {
+    (select(&NAMES[..]), select(&TEXTS[..]), 0..5).prop_map(|(name, text, kind)| match kind {
+        0 => format!("approve {name} {{ message = {text} }}"),
+        1 => format!("build codebuild {name} from App {{ project = Builder, env = {{ TEXT = {text} }} }}"),
+        2 => format!("invoke lambda {name} {{ function = \"f\", input = {{ text = {text}, list = [x, 1, true] }} }}"),
+        3 => format!("deploy stack {name} from App::template.yaml {{ parameters = {{ Env = {text} }} }}"),
+        _ => format!("/// Documented.\ndeploy stack {name} from App::template.yaml {{ mode = create-update }}\n"),
+    })
+}
+
+/// Steps in everything that can stand around them.
+fn steps() -> impl Strategy<Value = String> {
+    action().prop_recursive(3, 12, 3, |inner| {
+        (prop::collection::vec(inner, 1..3), 0..7, select(&NAMES[..3])).prop_map(|(steps, kind, name)| {
+            let steps = steps.join("\n");
+            match kind {
+                0 => format!("parallel {{\n{steps}\n}}"),
+                1 => format!("sequence {{\n{steps}\n}}"),
+                2 => format!("for x in [\"a\", \"b.c\"] {{\n{steps}\n}}"),
+                3 => format!("for n in 1..2 {{\nlet x = \"n${{n}}\"\n{steps}\n}}"),
+                4 => format!("if x == \"a\" {{\n{steps}\n}} else {{\napprove {name}\n}}"),
+                5 => format!("use Steps(app = App) as {name}\n{steps}"),
+                _ => format!("{steps}\napprove {name}"),
+            }
+        })
+    })
+}
+
+fn generated(steps: &str) -> Input {
+    let text = format!(
+        "param Tag: string = \"t\"
+         let x = \"a\"
+         component Steps(app: Artifact, x: string = \"inner\") {{
+           deploy stack Inner from app::template.yaml
+           approve Seen {{ message = \"${{Inner.outputs.X}} ${{x}}\" }}
+         }}
+         pipeline App {{
+           stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+           stage Work {{
+             {steps}
+           }}
+           stage More {{
+             {steps}
+           }}
+         }}
+         project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+         "
+    );
+    Input { name: "generated.pipe".to_owned(), text, files: Vec::new() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_files_keep_their_meaning(steps in steps()) {
+        let result = expands(&generated(&steps));
+        prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
+}
+
+#[test]
+fn many_generated_files_are_valid() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut text = || steps().new_tree(&mut runner).expect("it generates").current();
+    let valid = (0..40).filter(|_| expands(&generated(&text())) == Ok(true)).count();
+    assert!(valid > 10, "{valid} of 40");
 }
