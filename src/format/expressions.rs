@@ -1,5 +1,7 @@
 //! Values: on one line where they fit, else an element a line.
 
+use std::fmt::Write;
+
 use crate::syntax::ast::{
     Access, Argument, CompareOp, Entry, Expr, ExprKind, Ident, Reference, StringPart, StringPartKind, TimeUnit,
 };
@@ -71,7 +73,7 @@ pub(super) fn lines(open: &str, items: impl Iterator<Item = String>, close: &str
     let indent = " ".repeat(column + INDENT);
     let mut written = format!("{open}\n");
     for item in items {
-        written += &format!("{indent}{item}\n");
+        let _ = writeln!(written, "{indent}{item}");
     }
     written + &" ".repeat(column) + close
 }
@@ -191,9 +193,9 @@ pub(super) fn inline_argument(argument: &Argument) -> String {
 pub(super) fn reference(reference: &Reference) -> String {
     let mut written = reference.head.node.clone();
     for access in &reference.accesses {
-        written += &match access {
-            Access::Member(member) => format!(".{}", member.node),
-            Access::Index(index) => format!("[{}]", inline(index)),
+        let _ = match access {
+            Access::Member(member) => write!(written, ".{}", member.node),
+            Access::Index(index) => write!(written, "[{}]", inline(index)),
         };
     }
     written

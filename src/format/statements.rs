@@ -39,9 +39,9 @@ impl Printer {
                 count => (rest.get(count - 1).unwrap_or(first), rest.get(count..).unwrap_or_default()),
             };
             if run.is_empty() {
-                self.documented(first)
+                self.documented(first);
             } else {
-                self.attributes(&run)
+                self.attributes(&run);
             }
             let printed = self.text.get(start..).unwrap_or_default();
             let long = printed.trim_end().contains('\n') && run.is_empty();
@@ -74,7 +74,9 @@ impl Printer {
                 (key, value(&attribute.value, column, used))
             })
             .collect();
-        aligned(&written).iter().for_each(|line| self.line(line));
+        for line in aligned(&written) {
+            self.line(&line);
+        }
     }
 
     fn statement(&mut self, kind: &StmtKind) {

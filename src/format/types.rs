@@ -1,5 +1,7 @@
 //! Types.
 
+use std::fmt::Write;
+
 use crate::syntax::ast::{Field, Type, TypeKind};
 
 use super::strings::plain;
@@ -23,10 +25,10 @@ fn record(fields: &[Field], column: usize) -> String {
     let mut written = String::from("{\n");
     for field in fields {
         for line in field.doc.iter().flat_map(|doc| doc.split('\n')) {
-            written += &format!("{indent}{}\n", super::statements::doc_line(line));
+            let _ = writeln!(written, "{indent}{}", super::statements::doc_line(line));
         }
         let name = &field.name.node;
-        written += &format!("{indent}{name}: {}\n", ty(&field.ty, inner, inner + name.len() + 2));
+        let _ = writeln!(written, "{indent}{name}: {}", ty(&field.ty, inner, inner + name.len() + 2));
     }
     written + &" ".repeat(column) + "}"
 }

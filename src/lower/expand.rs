@@ -144,7 +144,7 @@ impl<'a> Lowerer<'a> {
         self.expanding.push(loop_.keyword);
         let run = self.hir.loops.entry(loop_.keyword).or_insert(Loop { list: span, elements: 0 });
         run.elements = run.elements.max(items.len());
-        let loops: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
+        let around: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
         for (index, item) in items.into_iter().enumerate() {
             if self.is_full() {
                 break;
@@ -153,7 +153,7 @@ impl<'a> Lowerer<'a> {
             let scope = self.scopes.child(at.scope);
             self.scopes.bind(scope, &loop_.name, Binding::Value(item));
             let suffix = Rc::from(format!("{}-{key}", at.suffix));
-            let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&loops), ..at.clone() };
+            let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&around), ..at.clone() };
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);
         }
         self.expanding.pop();

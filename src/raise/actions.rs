@@ -31,7 +31,7 @@ impl Raiser<'_> {
         let span = action.span;
         let symbol = self.inside.as_ref().map_or("", |inside| inside.symbols.symbol(id));
         let header = self.inputs(action);
-        let mut statements = self.identity(action, symbol);
+        let mut statements = identity(action, symbol);
         statements.extend(self.configuration(action, symbol, &header));
         statements.extend(self.rest(id, action));
         let block = (!statements.is_empty()).then(|| tree::block(statements, span));
@@ -47,38 +47,6 @@ impl Raiser<'_> {
             StmtKind::Action(ast::Action { head: head(action), keyword: span, name, clauses, block })
         };
         tree::statement(kind, action.doc.as_deref().filter(|_| doc), span)
-    }
-
-    /// What says which action it is, besides the header.
-    fn identity(&self, action: &Action, symbol: &str) -> Vec<Stmt> {
-        let mut statements = Vec::new();
-        if is_stack_set(action) {
-            return statements;
-        }
-        if symbol != action.name.node {
-            statements.push(tree::attribute("name", tree::text(&action.name.node, action.name.span)));
-        }
-        if matches!(head(action), ActionHead::Generic) {
-            let of_type = &action.action_type;
-            let span = action.span;
-            let owner = match of_type.owner {
-                Owner::Aws => "aws",
-                Owner::ThirdParty => "third-party",
-                Owner::Custom => "custom",
-            };
-            let category = match action.category {
-                Category::Approval => "approval",
-                Category::Compute => "compute",
-                other => other.word(),
-            };
-            statements.push(tree::attribute("category", tree::word(category, span)));
-            statements.push(tree::attribute("owner", tree::word(owner, span)));
-            statements.push(tree::attribute("provider", tree::text(&of_type.provider, span)));
-            if of_type.version != "1" {
-                statements.push(tree::attribute("version", tree::text(&of_type.version, span)));
-            }
-        }
-        statements
     }
 
     /// The attributes of the configuration; keys that no attribute has stand in `configuration`.
@@ -228,6 +196,38 @@ fn artifacts_of(value: &Value, found: &mut Vec<ArtifactId>) {
         ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| artifacts_of(value, found)),
         _ => {}
     }
+}
+
+/// What says which action it is, besides the header.
+fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
+    let mut statements = Vec::new();
+    if is_stack_set(action) {
+        return statements;
+    }
+    if symbol != action.name.node {
+        statements.push(tree::attribute("name", tree::text(&action.name.node, action.name.span)));
+    }
+    if matches!(head(action), ActionHead::Generic) {
+        let of_type = &action.action_type;
+        let span = action.span;
+        let owner = match of_type.owner {
+            Owner::Aws => "aws",
+            Owner::ThirdParty => "third-party",
+            Owner::Custom => "custom",
+        };
+        let category = match action.category {
+            Category::Approval => "approval",
+            Category::Compute => "compute",
+            other => other.word(),
+        };
+        statements.push(tree::attribute("category", tree::word(category, span)));
+        statements.push(tree::attribute("owner", tree::word(owner, span)));
+        statements.push(tree::attribute("provider", tree::text(&of_type.provider, span)));
+        if of_type.version != "1" {
+            statements.push(tree::attribute("version", tree::text(&of_type.version, span)));
+        }
+    }
+    statements
 }
 
 /// The first words; `action` where the statement of the provider does not say all of it.
