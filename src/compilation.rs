@@ -232,6 +232,39 @@ impl Compilation {
         (!text.is_empty()).then_some(text)
     }
 
+    /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
+    pub fn attached(&self) -> Vec<(&'static str, String)> {
+        let plan = &self.plan;
+        let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
+        let wanted = |index: usize| plan.pipelines.get(index).is_some_and(|it| it.name == pipeline.name);
+        let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
+        let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
+        let told = told.map(|it| ("notification", &it.identity));
+        let dashboards = plan.dashboards.iter().filter(|it| wanted(it.pipeline));
+        let dashboards = dashboards.map(|it| ("dashboard", &it.identity));
+        let named = |(kind, identity): (&'static str, &Identity)| {
+            Some((kind, plan.text(identity.name.as_ref()?, &self.known).0))
+        };
+        rules.chain(told).chain(dashboards).filter_map(named).collect()
+    }
+
+    /// The stages of the pipeline that was asked for that no run may enter, each with the reason: the definition has no field
+    /// for them.
+    pub fn disabled_stages(&self) -> Vec<(&str, &str)> {
+        let stages = self.one_pipeline().into_iter().flat_map(|pipeline| &pipeline.stages);
+        stages.filter_map(|stage| Some((stage.name.as_str(), stage.disabled.as_deref()?))).collect()
+    }
+
+    /// Whether the pipeline that was asked for runs at once when it has changed: the definition has no field for that either.
+    pub fn restarts(&self) -> bool {
+        self.one_pipeline().is_some_and(PipelinePlan::restarts)
+    }
+
+    /// The name of the pipeline that was asked for, or of the only one.
+    pub fn pipeline_name(&self) -> Option<&str> {
+        self.one_pipeline().map(|pipeline| pipeline.name.as_str())
+    }
+
     /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.
     pub fn graph(&self) -> Option<String> {
         (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan))

@@ -196,7 +196,9 @@ impl Notes<'_> {
             .chain(plan.topics.iter().map(|it| ("topic", &it.identity)))
             .chain(plan.connections.iter().map(|it| ("connection", &it.identity)))
             .chain(plan.roles.iter().map(|it| ("role", &it.identity)))
-            .chain(plan.rules.iter().map(|it| ("rule", &it.identity)));
+            .chain(plan.rules.iter().map(|it| ("rule", &it.identity)))
+            .chain(plan.notifications.iter().map(|it| ("notification", &it.identity)))
+            .chain(plan.dashboards.iter().map(|it| ("dashboard", &it.identity)));
         for (kind, identity) in identities {
             self.add(identity.span, resource(kind, identity, plan));
         }
@@ -204,6 +206,12 @@ impl Notes<'_> {
 
     fn actions(&mut self, plan: &Plan) {
         for stage in plan.pipelines.iter().flat_map(|pipeline| &pipeline.stages) {
+            for condition in &stage.conditions {
+                for rule in &condition.rules {
+                    let (moment, outcome) = (condition.moment.word(), condition.outcome.aws());
+                    self.add(rule.span, format!("rule {}.{} on {moment} else {outcome}", stage.name, rule.name));
+                }
+            }
             for action in &stage.actions {
                 self.add(action.span, format!("action {}.{} at {}", stage.name, action.name, action.run_order));
             }

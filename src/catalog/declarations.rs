@@ -32,13 +32,17 @@ declarations! {
     "artifacts"
     "bucket"
     "connection"
+    "dashboard"
+    "event"
     "generic-action"
+    "notify"
     "pipeline"
     "project"
     "pull-request"
     "push"
     "resource"
     "role"
+    "rule"
     "source"
     "stack"
     "stage"
@@ -65,7 +69,8 @@ fn entry(word: &str) -> Option<&'static Entry> {
 ///
 /// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
 /// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// and `push` and `pull-request` what `on` filters take.
+/// `push`, `pull-request` and `event` what the `on` statements of these names take, and `rule` what all rules of stage
+/// conditions take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

@@ -9,6 +9,7 @@ pub mod names;
 pub mod optional;
 pub mod permissions;
 mod providers;
+mod rules;
 mod schema;
 pub mod verbs;
 
@@ -18,4 +19,5 @@ mod tests;
 pub use declarations::*;
 pub use grants::*;
 pub use providers::*;
+pub use rules::*;
 pub use schema::*;

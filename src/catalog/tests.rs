@@ -144,6 +144,24 @@ fn every_declaration_holds_together() {
 }
 
 #[test]
+fn every_rule_holds_together() {
+    for word in rule_words() {
+        let rule = rule_type(word).unwrap_or_else(|| panic!("{word} does not parse"));
+        check_sentence(&rule.doc, word);
+        assert!(is_aws_page(&rule.link) && is_date(&rule.verified), "{word}");
+        check_slots(&rule.slot, word);
+        assert!(rule.slot.iter().any(|slot| slot.attribute == rule.first && slot.required), "{word}: first argument");
+        assert!(rule.inputs.min <= rule.inputs.max, "{word}: counts");
+        let keys: BTreeSet<_> = rule.slot.iter().filter_map(|slot| slot.key.as_deref()).collect();
+        rule.slot.iter().for_each(|slot| check_conditions(slot, &keys, word));
+        rule.grant.iter().for_each(|grant| check_grant(grant, &keys, word));
+        let common = declaration("rule").unwrap();
+        assert!(rule.slot.iter().all(|slot| common.slot_of_attribute(&slot.attribute).is_none()), "{word}: common");
+    }
+    assert!(rule_words().is_sorted());
+}
+
+#[test]
 fn every_role_holds_together() {
     for role in RoleKind::ALL {
         let set = role.grants().unwrap_or_else(|| panic!("{role:?} does not parse"));
@@ -180,12 +198,14 @@ fn every_verb_holds_together() {
 #[test]
 fn little_is_granted_on_everything() {
     let providers = words().filter_map(provider).flat_map(|provider| &provider.action).flat_map(|action| &action.grant);
+    let of_conditions: Vec<_> = rule_words().filter_map(rule_type).flat_map(|rule| rule.grant.clone()).collect();
     let roles = RoleKind::ALL.iter().filter_map(|role| role.grants()).flat_map(|set| &set.grant);
     let verbs = verbs::verbs().unwrap();
     let verbs = verbs.kind.iter().flat_map(|kind| &kind.verb).flat_map(|verb| &verb.grant);
     let wide: BTreeSet<_> = providers
         .chain(roles)
         .chain(verbs)
+        .chain(&of_conditions)
         .filter(|grant| grant.resources.iter().any(|resource| resource == "*"))
         .flat_map(|grant| &grant.actions)
         .map(String::as_str)

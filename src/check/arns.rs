@@ -1,6 +1,6 @@
 //! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
 
-use crate::catalog::{self, Target};
+use crate::catalog::{self, Slot, Target};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns;
 use crate::hir::{Ownership, Value};
@@ -23,11 +23,20 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     for place in subject.actions() {
         for (key, setting) in &place.action.configuration {
-            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
-            if let Some(kind) = slot.to.and_then(kind_of) {
-                one(kind, slot.member.as_deref() == Some("arn"), &setting.value, diagnostics);
-            }
+            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
         }
+    }
+    for place in subject.rules() {
+        for (key, setting) in &place.rule.configuration {
+            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
+        }
+    }
+}
+
+fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+    let Some(slot) = slot else { return };
+    if let Some(kind) = slot.to.and_then(kind_of) {
+        one(kind, slot.member.as_deref() == Some("arn"), value, diagnostics);
     }
 }
 

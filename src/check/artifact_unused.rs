@@ -15,8 +15,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     for (_, pipeline) in subject.pipelines() {
-        let read: HashSet<ArtifactId> =
-            pipeline.actions.iter().flat_map(|action| &action.inputs).map(|input| input.artifact).collect();
+        let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
+        let of_rules = pipeline.rules().flat_map(|rule| &rule.inputs);
+        let read: HashSet<ArtifactId> = of_actions.chain(of_rules).map(|input| input.artifact).collect();
         for (id, artifact) in pipeline.artifacts().filter(|(id, _)| !read.contains(id)) {
             let producer = pipeline.action(artifact.producer);
             let count = producer.outputs.len();

@@ -108,6 +108,7 @@ mod tests {
     fn patterns_fit_as_in_iam() {
         let fits = |pattern: &str, text: &str| wildcard(pattern.as_bytes(), text.as_bytes());
         assert!(fits("s3:*", "s3:putobject") && fits("*", "") && fits("a*c*e", "abcde") && fits("a?c", "abc"));
+        assert!(fits("*ab", "aaab") && fits("a*b*b", "abab"));
         assert!(!fits("s3:Get*", "s3:putobject") && !fits("a?c", "ac") && !fits("", "a") && !fits("a*b", "abc"));
     }
 }

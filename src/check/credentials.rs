@@ -1,8 +1,10 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret and holds plain text.
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{PartKind, Text, Value, ValueKind};
+use crate::hir::{PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Subject;
@@ -39,12 +41,10 @@ const SHORTEST_SECRET: usize = 8;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
-        place.action.configuration.values().for_each(|setting| value(&setting.value, diagnostics));
-        if let Some(ValueKind::Map(entries)) = place.action.value("EnvironmentVariables").map(|value| &value.kind) {
-            for (name, value) in entries {
-                variable(name, value, diagnostics);
-            }
-        }
+        configuration(&place.action.configuration, diagnostics);
+    }
+    for place in subject.rules() {
+        configuration(&place.rule.configuration, diagnostics);
     }
     for project in &subject.hir.projects {
         project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
@@ -56,6 +56,15 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let params = subject.hir.params.iter().filter_map(|param| param.default.as_ref());
     let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables).filter_map(|it| it.default.as_ref());
     params.chain(variables).for_each(|default| literal(&default.node, default.span, diagnostics));
+}
+
+fn configuration(settings: &IndexMap<String, Setting>, diagnostics: &mut Diagnostics) {
+    settings.values().for_each(|setting| value(&setting.value, diagnostics));
+    if let Some(ValueKind::Map(entries)) = settings.get("EnvironmentVariables").map(|setting| &setting.value.kind) {
+        for (name, value) in entries {
+            variable(name, value, diagnostics);
+        }
+    }
 }
 
 fn value(value: &Value, diagnostics: &mut Diagnostics) {

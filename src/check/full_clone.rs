@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::artifacts;
+use crate::hir::{Input, Pipeline};
 
 use super::Subject;
 
@@ -14,20 +15,21 @@ const READER: &str = "CodeBuild";
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
-        for input in &place.action.inputs {
-            let artifact = place.pipeline.artifact(input.artifact);
-            let producer = place.pipeline.action(artifact.producer);
-            if producer.literal(FORMAT.0) == Some(FORMAT.1)
-                && let Some(format) = producer.configuration.get(FORMAT.0)
-            {
-                let set_at = format.attribute.to(format.value.span);
-                diagnostics.push(artifacts::full_clone(
-                    &artifact.name.node,
-                    &place.action.name.node,
-                    input.span,
-                    set_at,
-                ));
-            }
-        }
+        let action = &place.action.name.node;
+        place.action.inputs.iter().for_each(|input| one(place.pipeline, input, action, diagnostics));
+    }
+    for place in subject.rules().filter(|place| place.rule.rule_type.provider != READER) {
+        place.rule.inputs.iter().for_each(|input| one(place.pipeline, input, place.rule.word, diagnostics));
+    }
+}
+
+fn one(pipeline: &Pipeline, input: &Input, reader: &str, diagnostics: &mut Diagnostics) {
+    let artifact = pipeline.artifact(input.artifact);
+    let producer = pipeline.action(artifact.producer);
+    if producer.literal(FORMAT.0) == Some(FORMAT.1)
+        && let Some(format) = producer.configuration.get(FORMAT.0)
+    {
+        let set_at = format.attribute.to(format.value.span);
+        diagnostics.push(artifacts::full_clone(&artifact.name.node, reader, input.span, set_at));
     }
 }

@@ -25,6 +25,11 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
     for pipeline in &hir.pipelines {
         let tags = pipeline.tags.iter().map(|(_, value)| value);
         tags.chain(&pipeline.store.key).chain(&pipeline.raw).for_each(|value| value.each_part(visit));
+        let of_events = pipeline.events.iter().flat_map(|event| event.attributes.values());
+        of_events.for_each(|attribute| attribute.value.each_part(visit));
+        for rule in pipeline.rules() {
+            rule.configuration.values().for_each(|setting| setting.value.each_part(visit));
+        }
         for action in &pipeline.actions {
             action.configuration.values().for_each(|setting| setting.value.each_part(visit));
         }

@@ -20,6 +20,8 @@ mod change_sets;
 mod code_expiry;
 mod commands;
 mod condition;
+mod condition_rules;
+mod conditions;
 mod coverage;
 mod credentials;
 mod deploy_roles;
@@ -34,6 +36,7 @@ mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
+mod notified;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
@@ -46,6 +49,7 @@ mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
+mod stack_races;
 mod stack_roles;
 mod stage_count;
 mod starts;
@@ -62,10 +66,11 @@ mod value_lengths;
 mod variable_names;
 mod variable_order;
 mod version_one;
+mod window;
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId};
-use crate::plan::Plan;
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -86,6 +91,17 @@ struct Place<'a> {
     pipeline: &'a Pipeline,
     id: ActionId,
     action: &'a Action,
+}
+
+/// A rule of a condition, and where it stands.
+#[derive(Debug, Clone, Copy)]
+struct RulePlace<'a> {
+    pipeline: &'a Pipeline,
+    /// Index of the stage.
+    stage: usize,
+    condition: &'a StageCondition,
+    rule: &'a ConditionRule,
+    planned: Option<&'a ConditionRulePlan>,
 }
 
 impl Place<'_> {
@@ -112,6 +128,24 @@ impl<'a> Subject<'a> {
     }
 }
 
+impl<'a> Subject<'a> {
+    /// Every rule of every condition, in the order written.
+    fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
+        self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
+            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(PipelinePlan::rules);
+            let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
+                let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
+                it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))
+            });
+            let mut planned = planned.map(Some).chain(std::iter::repeat(None));
+            rules.map(move |(stage, condition, rule)| {
+                let planned = planned.next().flatten();
+                RulePlace { pipeline, stage, condition, rule, planned }
+            })
+        })
+    }
+}
+
 /// Looks for one kind of fault.
 type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
@@ -132,6 +166,8 @@ const RULES: &[Rule] = &[
     change_sets::check,
     code_expiry::check,
     commands::check,
+    condition_rules::check,
+    conditions::check,
     credentials::check,
     deploy_roles::check,
     docker::check,
@@ -143,6 +179,7 @@ const RULES: &[Rule] = &[
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
+    notified::check,
     planned_names::check,
     policy_size::check,
     raw_keys::check,
@@ -155,6 +192,7 @@ const RULES: &[Rule] = &[
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
+    stack_races::check,
     stack_roles::check,
     stage_count::check,
     starts::check,

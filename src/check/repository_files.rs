@@ -5,7 +5,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
 use crate::diagnostic::suggest::{similar, similar_path};
-use crate::hir::{Action, Pipeline, PipelineId};
+use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
@@ -20,23 +20,43 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
         for action in &pipeline.actions {
-            buildspec(subject, pipeline, action, diagnostics);
+            let asking = Asking {
+                pipeline,
+                project: action.project(),
+                primary: repository::primary_input(action),
+                span: action.name.span,
+            };
+            buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, diagnostics);
             template(subject.workspace, action, diagnostics);
             packaged(subject, PipelineId(index), action, diagnostics);
+        }
+        for rule in pipeline.rules() {
+            let primary = repository::primary_input_of_rule(rule);
+            let asking = Asking { pipeline, project: rule.project(), primary, span: rule.span };
+            buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, diagnostics);
         }
     }
 }
 
-fn buildspec(subject: &Subject<'_>, pipeline: &Pipeline, action: &Action, diagnostics: &mut Diagnostics) {
-    let error = match repository::buildspec(subject.hir, pipeline, action) {
+/// What asks for a buildspec: an action or a rule of a condition.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    pipeline: &'a Pipeline,
+    project: Option<ProjectId>,
+    primary: Option<ArtifactId>,
+    span: Span,
+}
+
+fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, diagnostics: &mut Diagnostics) {
+    let error = match place {
         None => return,
         Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place).spec.error.clone(),
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
             Ok(build) => build.spec.error.clone(),
             Err(error) => {
-                let project = repository::project(subject.hir, action).map(|project| &project.declaration.symbol);
-                let place = named.or_else(|| project.map(|symbol| symbol.span)).unwrap_or(action.name.span);
-                let folder = repository::primary_input(action).and_then(|input| repository::checkout(pipeline, input));
+                let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
+                let place = named.or(project).unwrap_or(asking.span);
+                let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
                 diagnostics.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
                 return;

@@ -15,6 +15,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if let Some(role) = &pipeline.role {
             compare(hir, role.node, role.span, "codepipeline", diagnostics);
         }
+        for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
+            compare(hir, role.node, role.span, "pipeline", diagnostics);
+        }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
                 compare(hir, role.node, role.span, "pipeline", diagnostics);

@@ -3,7 +3,6 @@
 use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::structure;
-use crate::hir::OnFailure;
 
 use super::Subject;
 
@@ -15,12 +14,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         let mode = pipeline.mode.as_ref().filter(|mode| mode.node == BESIDE_EACH_OTHER).map(|mode| mode.span);
         for (index, stage) in pipeline.stages.iter().enumerate() {
-            let Some(place) = stage.on_failure.as_ref().filter(|it| it.node == OnFailure::Rollback) else { continue };
+            let Some(place) = stage.rollback() else { continue };
             let mut actions = pipeline.actions.iter().filter(|action| action.stage == index);
             if actions.any(|action| action.category == Category::Source) {
-                diagnostics.push(structure::rollback_of_sources(&stage.name, place.span));
+                diagnostics.push(structure::rollback_of_sources(&stage.name, place));
             } else if let Some(mode) = mode {
-                diagnostics.push(structure::rollback_in_parallel(&stage.name, place.span, mode));
+                diagnostics.push(structure::rollback_in_parallel(&stage.name, place, mode));
             }
         }
     }

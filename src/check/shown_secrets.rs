@@ -1,6 +1,6 @@
 //! E0707: a secret in a place that AWS shows in plain text.
 
-use crate::catalog::SlotType;
+use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
 use crate::hir::{PartKind, Text, Value, ValueKind};
@@ -11,12 +11,12 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
-            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
-            if slot.secret {
-                continue;
-            }
-            let found = if slot.ty == SlotType::Env { in_env(&setting.value) } else { anywhere(&setting.value) };
-            diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
+            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
+        }
+    }
+    for place in subject.rules() {
+        for (key, setting) in &place.rule.configuration {
+            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
         }
     }
     for project in &subject.hir.projects {
@@ -24,6 +24,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
         }
     }
+}
+
+fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+    let Some(slot) = slot.filter(|slot| !slot.secret) else { return };
+    let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
+    diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
 }
 
 /// A variable of its own takes a secret; a piece of text does not.

@@ -30,7 +30,7 @@ fn deploy(action: &Action) -> Option<(&Action, &Value)> {
 }
 
 /// Whether two actions deploy one stack of one account and region.
-fn same_stack(first: &Action, second: &Action) -> bool {
+pub(super) fn same_stack(first: &Action, second: &Action) -> bool {
     let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
     let role = |action: &Action| action.role.as_ref().map(|role| role.node);
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);

@@ -10,7 +10,7 @@ use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
-        if !pipeline.schedules.is_empty() {
+        if !pipeline.schedules.is_empty() || !pipeline.events.is_empty() {
             continue;
         }
         if pipeline.incomplete || pipeline.restart_on_update || pipeline.stages.iter().any(|stage| stage.incomplete) {

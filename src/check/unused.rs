@@ -44,6 +44,13 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
         used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));
         pipeline.tags.iter().for_each(|(_, value)| note(value, &mut used));
         pipeline.store.key.iter().chain(&pipeline.raw).for_each(|value| note(value, &mut used));
+        used.extend(pipeline.notifications.iter().map(|it| Entity::Topic(it.topic.node)));
+        let of_events = pipeline.events.iter().flat_map(|event| event.attributes.values());
+        of_events.for_each(|attribute| note(&attribute.value, &mut used));
+        for rule in pipeline.rules() {
+            used.extend(rule.role.as_ref().map(|role| Entity::Role(role.node)));
+            rule.configuration.values().for_each(|setting| note(&setting.value, &mut used));
+        }
         for action in &pipeline.actions {
             used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
             action.configuration.values().for_each(|setting| note(&setting.value, &mut used));

@@ -2,54 +2,51 @@
 
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::variables;
-use crate::hir::{Action, Part, PartKind, Value, ValueKind};
+use crate::diagnostic::families::variables::{self, SetBy, Use};
+use crate::hir::{Action, Part, PartKind, Pipeline, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
-use super::{Place, Subject};
+use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for setting in place.action.configuration.values() {
-            setting.value.each_part(&mut |part| one(subject, place, part, diagnostics));
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
+        }
+    }
+    for place in subject.rules() {
+        for setting in place.rule.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
         }
     }
 }
 
-fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
     let PartKind::Output(id, name) = &part.kind else { return };
-    let setter = place.pipeline.action(*id);
-    let mut known: Vec<String> = setter.action_type.variable.iter().map(|variable| variable.name.clone()).collect();
-    let exported = match setter.action_type.variables_from {
-        VariablesFrom::Nowhere => None,
-        VariablesFrom::Declared => {
-            let named = declared(setter);
-            let named: Vec<&str> = named.iter().map(String::as_str).collect();
-            if !setter.incomplete && !named.contains(&name.as_str()) {
-                let (used, set_at) = (part.span, setter.name.span);
-                diagnostics.push(variables::not_declared(&setter.symbol, name, used, set_at, &named));
-            }
-            return;
-        }
-        VariablesFrom::Buildspec => match exported(subject, place, setter) {
-            Some(exported) => Some(exported),
-            None => return,
-        },
-        VariablesFrom::StackOutputs | VariablesFrom::JobResult => return,
-    };
-    known.extend(exported.iter().flatten().map(|variable| variable.node.clone()));
-    if known.contains(name) {
-        return;
+    let setter = pipeline.action(*id);
+    let Some((own, set_by)) = sets(subject, pipeline, setter) else { return };
+    let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
+    let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
+    if !known.contains(&name.as_str()) {
+        let used = Use { action: &setter.symbol, set_at: setter.name.span, variable: name, place: part.span };
+        diagnostics.push(variables::unknown(&used, &known, set_by));
     }
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    diagnostics.push(match exported {
-        Some(exported) => {
+}
+
+/// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
+fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(Vec<String>, SetBy)> {
+    match setter.action_type.variables_from {
+        VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
+        VariablesFrom::Declared if setter.incomplete => None,
+        VariablesFrom::Declared => Some((declared(setter), SetBy::Attribute)),
+        VariablesFrom::Buildspec => {
+            let exported = exported(subject, pipeline, setter)?;
             let first = exported.first().map(|variable| variable.span);
-            variables::not_exported(&setter.symbol, name, part.span, setter.name.span, &known, first)
+            Some((exported.into_iter().map(|variable| variable.node).collect(), SetBy::Buildspec(first)))
         }
-        None => variables::unknown(&setter.symbol, name, part.span, setter.name.span, &known),
-    });
+        VariablesFrom::StackOutputs | VariablesFrom::JobResult => None,
+    }
 }
 
 /// The variables that an action names itself.
@@ -61,12 +58,12 @@ fn declared(setter: &Action) -> Vec<String> {
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.
-fn exported(subject: &Subject<'_>, place: Place<'_>, setter: &Action) -> Option<Vec<Spanned<String>>> {
+fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<Vec<Spanned<String>>> {
     let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
     if undecided || setter.incomplete {
         return None;
     }
-    let build = repository::build(subject.hir, subject.workspace, place.pipeline, setter)?;
+    let build = repository::build(subject.hir, subject.workspace, pipeline, setter)?;
     if !repository::is_sound(&build) {
         return None;
     }

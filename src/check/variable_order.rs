@@ -2,7 +2,7 @@
 
 use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::variables;
+use crate::diagnostic::families::variables::{self, Use};
 use crate::hir::{ActionId, Part, PartKind};
 
 use super::{Place, Subject};
@@ -46,6 +46,7 @@ fn output(
         diagnostics.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
         let said = if operation.is_some() { variables::output_too_early } else { variables::used_too_early };
-        diagnostics.push(said(&setter.symbol, name, part.span, setter.name.span));
+        let used = Use { action: &setter.symbol, set_at: setter.name.span, variable: name, place: part.span };
+        diagnostics.push(said(&used));
     }
 }

@@ -32,6 +32,11 @@ fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
         let said = "Stage level conditions can only be used with V2 pipelines.";
         diagnostics.push(structure::needs_version_two("`on failure`", outcome.span, asked, Some(said)));
     }
+    if let Some(condition) = pipeline.stages.iter().find_map(|stage| stage.conditions.first()) {
+        let what = format!("`on {} require`", condition.moment.word());
+        let said = "Stage level conditions can only be used with V2 pipelines.";
+        diagnostics.push(structure::needs_version_two(&what, condition.span, asked, Some(said)));
+    }
     if let Some(filter) = pipeline.actions.iter().find_map(|action| action.filters.first()) {
         let what = format!("`on {}`", filter.event.word());
         diagnostics.push(structure::needs_version_two(&what, filter.span, asked, None));

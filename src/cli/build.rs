@@ -1,5 +1,7 @@
 //! `dotpipe build`
 
+use std::fmt::Write;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
@@ -165,23 +167,51 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
 }
 
-/// What the definition speaks of and does not make.
+/// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
     // The template names all of them, not only those that the definition mentions.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
-    if needed.is_empty() {
+    let attached = compilation.attached();
+    let mut text = String::new();
+    for (title, things) in [("the pipeline needs these", &needed), ("these belong to the pipeline", &attached)] {
+        if !things.is_empty() {
+            let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
+            let _ = write!(text, "{title}, under these names:\n{}", lines.collect::<String>());
+        }
+    }
+    if !text.is_empty() {
+        let file = printable(arguments.file.as_str());
+        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
+        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
+    }
+    if attached.iter().any(|(kind, _)| *kind == "notification") {
+        text.push_str("notifications come with its parameter PipelineExists=true, once the pipeline has been made\n");
+    }
+    text.push_str(&transitions(compilation));
+    if compilation.restarts() {
+        let pipeline = compilation.pipeline_name().unwrap_or_default();
+        text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
+        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {pipeline}");
+    }
+    text
+}
+
+/// How the stages that no run may enter are closed: a definition cannot say it.
+fn transitions(compilation: &Compilation) -> String {
+    let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
+    if stages.is_empty() {
         return String::new();
     }
-    let lines = needed.iter().map(|(kind, name)| format!("  {kind:<10}  {}\n", printable(name)));
-    let lines: String = lines.collect();
-    let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
-    format!(
-        "the pipeline needs these, under these names:\n{lines}`dotpipe build {} --target support` writes a template that makes \
-         them{capability}\n",
-        printable(arguments.file.as_str())
-    )
+    let command = |(stage, reason): &(&str, &str)| {
+        format!(
+            "  aws codepipeline disable-stage-transition --pipeline-name {pipeline} --stage-name {stage} \
+             --transition-type Inbound --reason '{reason}'\n"
+        )
+    };
+    let commands: String = stages.iter().map(command).collect();
+    format!("a definition cannot close stages; once the pipeline has been made, run:\n{commands}")
 }
 
 /// Says that a file without errors gives nothing.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::{ActionPlan, PipelinePlan, Plan};
+use crate::plan::{ActionPlan, Moment, PipelinePlan, Plan, StagePlan};
 
 /// All pipelines of a plan, one chart.
 pub fn graph(plan: &Plan) -> String {
@@ -21,12 +21,14 @@ fn draw(chart: &mut String, index: usize, pipeline: &PipelinePlan, framed: bool)
         let _ = writeln!(chart, "  subgraph p{index}[\"{}\"]", escaped(&pipeline.name));
     }
     for (number, stage) in pipeline.stages.iter().enumerate() {
-        let _ = writeln!(chart, "{indent}subgraph p{index}s{number}[\"{}\"]", escaped(&stage.name));
+        let closed = if stage.disabled.is_some() { "<br/>(closed)" } else { "" };
+        let _ = writeln!(chart, "{indent}subgraph p{index}s{number}[\"{}{closed}\"]", escaped(&stage.name));
         for action in &stage.actions {
             let provider = escaped(&action.action_type.provider);
             let label = format!("{}<br/>{provider}", escaped(&action.name));
             let _ = writeln!(chart, "{indent}  {}[\"{label}\"]", id(index, action));
         }
+        conditions(chart, indent, index, number, stage);
         let _ = writeln!(chart, "{indent}end");
     }
     let actions: Vec<&ActionPlan> = pipeline.stages.iter().flat_map(|stage| &stage.actions).collect();
@@ -41,6 +43,29 @@ fn draw(chart: &mut String, index: usize, pipeline: &PipelinePlan, framed: bool)
     order(chart, indent, index, pipeline);
     if framed {
         chart.push_str("  end\n");
+    }
+}
+
+/// The conditions of a stage: what is asked, and what happens unless all of it holds. Where order shows, a dotted arrow leads
+/// from the condition before the stage to the actions that start it, and from those that end it to the one behind.
+fn conditions(chart: &mut String, indent: &str, pipeline: usize, number: usize, stage: &StagePlan) {
+    for condition in &stage.conditions {
+        let moment = condition.moment.word();
+        let node = format!("p{pipeline}s{number}{moment}");
+        let rules: Vec<String> = condition.rules.iter().map(|rule| escaped(&rule.name)).collect();
+        let label = format!("on {moment}<br/>{}<br/>else {}", rules.join("<br/>"), condition.outcome.word());
+        let _ = writeln!(chart, "{indent}  {node}{{{{\"{label}\"}}}}");
+        let orders = stage.actions.iter().map(|action| action.run_order);
+        let beside = match condition.moment {
+            Moment::Entry => orders.min(),
+            Moment::Success => orders.max(),
+            Moment::Failure => None,
+        };
+        for action in stage.actions.iter().filter(|action| Some(action.run_order) == beside) {
+            let action = id(pipeline, action);
+            let (from, to) = if condition.moment == Moment::Entry { (&node, &action) } else { (&action, &node) };
+            let _ = writeln!(chart, "{indent}  {from} -.-> {to}");
+        }
     }
 }
 

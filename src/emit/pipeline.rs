@@ -6,7 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, Expr, FilterPlan, Known, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan, TriggerPlan, VariableKind,
+    ActionPlan, ConditionRulePlan, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan,
+    StagePlan, TriggerPlan, VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
@@ -58,7 +59,38 @@ struct Stage {
     name: String,
     actions: Vec<Action>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    before_entry: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_success: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     on_failure: Option<Json>,
+}
+
+/// A rule of a condition.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    name: String,
+    #[serde(rename = "ruleTypeId")]
+    type_id: RuleTypeId,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    configuration: IndexMap<String, Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    commands: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    input_artifacts: Vec<Artifact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleTypeId {
+    category: &'static str,
+    owner: Owner,
+    provider: String,
+    version: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -193,15 +225,7 @@ impl Definition {
                 location: text(&Piece::Name(pipeline.store).into()),
                 encryption_key: key,
             },
-            stages: pipeline
-                .stages
-                .iter()
-                .map(|stage| Stage {
-                    name: stage.name.clone(),
-                    actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
-                    on_failure: stage.on_failure.map(on_failure),
-                })
-                .collect(),
+            stages: pipeline.stages.iter().map(|stage| Stage::new(stage, text)).collect(),
             execution_mode: pipeline.mode.clone(),
             pipeline_type: pipeline.pipeline_type,
             variables: pipeline
@@ -214,6 +238,47 @@ impl Definition {
                 })
                 .collect(),
             triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
+        }
+    }
+}
+
+impl Stage {
+    fn new(stage: &StagePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let conditions = |moment: Moment| {
+            let of_moment = stage.conditions.iter().filter(|condition| condition.moment == moment);
+            let conditions: Vec<Json> = of_moment
+                .map(|condition| {
+                    let rules: Vec<Rule> = condition.rules.iter().map(|rule| Rule::new(rule, text)).collect();
+                    json!({ "result": condition.outcome.aws(), "rules": rules })
+                })
+                .collect();
+            (!conditions.is_empty()).then(|| json!({ "conditions": conditions }))
+        };
+        Self {
+            name: stage.name.clone(),
+            actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
+            before_entry: conditions(Moment::Entry),
+            on_success: conditions(Moment::Success),
+            on_failure: conditions(Moment::Failure).or_else(|| stage.on_failure.map(on_failure)),
+        }
+    }
+}
+
+impl Rule {
+    fn new(rule: &ConditionRulePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+        Self {
+            name: rule.name.clone(),
+            type_id: RuleTypeId {
+                category: "Rule",
+                owner: Owner::Aws,
+                provider: rule.provider.clone(),
+                version: rule.version.clone(),
+            },
+            configuration: rule.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
+            commands: rule.commands.iter().map(text).collect(),
+            input_artifacts: rule.inputs.iter().map(|it| Artifact { name: it.clone(), files: Vec::new() }).collect(),
+            role_arn: rule.role.as_ref().map(text),
+            region: rule.region.clone(),
         }
     }
 }
@@ -290,6 +355,14 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
     let mut properties = renamed(serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default(), &pascal);
     if let Json::Object(map) = &mut properties {
+        let disabled = |stage: &StagePlan| {
+            let reason = stage.disabled.as_ref()?;
+            Some(json!({ "StageName": stage.name, "Reason": reason }))
+        };
+        let disabled: Vec<Json> = pipeline.stages.iter().filter_map(disabled).collect();
+        if !disabled.is_empty() {
+            map.insert("DisableInboundStageTransitions".to_owned(), disabled.into());
+        }
         if !pipeline.tags.is_empty() {
             map.insert("Tags".to_owned(), super::intrinsic::data(plan, &crate::plan::tags(&pipeline.tags)));
         }

@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::permissions;
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, Data, Expr, Grant, Identity, LogsPlan, Node, Piece, PipelinePlan, Plan,
-    ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan, WaitsFor,
+    BucketPlan, CachePlan, ConnectionPlan, DashboardPlan, Data, Expr, Grant, Identity, LogsPlan, Node,
+    NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
+    WaitsFor,
 };
 
 use super::intrinsic::{data, value};
@@ -19,6 +20,8 @@ pub struct Resource {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     depends_on: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,7 @@ impl Resource {
         Self {
             r#type,
             metadata: None,
+            condition: None,
             depends_on: Vec::new(),
             deletion_policy: None,
             update_replace_policy: None,
@@ -55,6 +59,18 @@ impl Resource {
         let policy = if retain { "Retain" } else { "Delete" };
         self.deletion_policy = Some(policy);
         self.update_replace_policy = Some(policy);
+        self
+    }
+
+    /// Made only when another resource is there that it names without referring to it.
+    pub fn after(mut self, logical_id: &str) -> Self {
+        self.depends_on.push(logical_id.to_owned());
+        self
+    }
+
+    /// Made only where a condition of the template holds.
+    pub fn on_condition(mut self, condition: &'static str) -> Self {
+        self.condition = Some(condition);
         self
     }
 
@@ -289,6 +305,7 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
         WaitsFor::Pattern(pattern) => first.push(("EventPattern", data(plan, pattern))),
         WaitsFor::Schedule(schedule) => first.push(("ScheduleExpression", schedule.as_str().into())),
     }
+    first.extend(rule.bus.iter().map(|bus| ("EventBusName", value(plan, bus))));
     first.push(("State", "ENABLED".into()));
     let target = json!({
         "Id": "Pipeline",
@@ -297,6 +314,43 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     });
     first.push(("Targets", json!([target])));
     Resource::new("AWS::Events::Rule", properties(plan, first, &Vec::new()))
+}
+
+/// `AWS::CodeStarNotifications::NotificationRule`. Whether it reaches its topic is found out when it is made, so the topic's
+/// policy stands before it.
+pub fn notification(plan: &Plan, notification: &NotificationPlan) -> Resource {
+    let mut first = name(plan, "Name", &notification.identity);
+    first.push(("Resource", value(plan, &Piece::Arn(Node::Pipeline(notification.pipeline)).into())));
+    first.push(("EventTypeIds", notification.events.clone().into()));
+    let address = value(plan, &Piece::Arn(notification.topic).into());
+    first.push(("Targets", json!([{ "TargetType": "SNS", "TargetAddress": address }])));
+    let properties = properties(plan, first, &notification.properties);
+    let mut resource = Resource::new("AWS::CodeStarNotifications::NotificationRule", properties);
+    let topic = plan.identity(notification.topic).filter(|identity| identity.is_owned());
+    resource.depends_on.extend(topic.map(|topic| format!("{}Policy", topic.logical_id)));
+    resource
+}
+
+/// `AWS::SNS::TopicPolicy`: notifications of this account may be published.
+pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
+    let topic = value(plan, &Piece::Arn(node).into());
+    let statement = json!({
+        "Sid": "AllowNotifications",
+        "Effect": "Allow",
+        "Principal": { "Service": PUBLISHER },
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
+    });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
+    Resource::new("AWS::SNS::TopicPolicy", json!({ "Topics": [topic], "PolicyDocument": document }))
+}
+
+/// `AWS::CloudWatch::Dashboard`
+pub fn dashboard(plan: &Plan, dashboard: &DashboardPlan) -> Resource {
+    let mut first = name(plan, "DashboardName", &dashboard.identity);
+    first.push(("DashboardBody", value(plan, &dashboard.body)));
+    Resource::new("AWS::CloudWatch::Dashboard", properties(plan, first, &Vec::new()))
 }
 
 /// `AWS::CodePipeline::Pipeline`

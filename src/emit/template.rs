@@ -18,6 +18,8 @@ pub struct Template {
     description: String,
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     parameters: IndexMap<String, Parameter>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    conditions: Map<String, Json>,
     resources: IndexMap<String, Resource>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     outputs: Map<String, Json>,
@@ -67,6 +69,13 @@ pub fn template(plan: &Plan) -> Template {
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
         resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
     }
+    for notification in &plan.notifications {
+        let mut resource = resources::notification(plan, notification);
+        if let Some(pipeline) = plan.pipelines.get(notification.pipeline) {
+            resource = resource.after(&pipeline.identity.logical_id);
+        }
+        resources.insert(notification.identity.logical_id.clone(), resource);
+    }
     let names: Vec<String> = plan
         .pipelines
         .iter()
@@ -81,11 +90,35 @@ pub fn template(plan: &Plan) -> Template {
     assemble(plan, &format!("Made by dotpipe: {}", names.join(", ")), resources, outputs(plan))
 }
 
+/// The parameter and the condition of a support template that say whether the pipeline has been made: what is attached to
+/// it has to come after it.
+pub const PIPELINE_EXISTS: &str = "PipelineExists";
+
 /// The template with everything but the pipelines, under the names that their JSON uses.
 pub fn support(plan: &Plan) -> Template {
     let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
-    assemble(plan, &description, common(plan), Map::new())
+    let mut resources = common(plan);
+    for notification in &plan.notifications {
+        let resource = resources::notification(plan, notification).on_condition(PIPELINE_EXISTS);
+        resources.insert(notification.identity.logical_id.clone(), resource);
+    }
+    let mut template = assemble(plan, &description, resources, Map::new());
+    if !plan.notifications.is_empty() {
+        let answers = ["false", "true"];
+        let parameter = Parameter {
+            r#type: "String",
+            description: Some(
+                "Whether the pipeline has been made, so that notifications can be attached to it".to_owned(),
+            ),
+            default: answers.first().map(|answer| (*answer).to_owned()),
+            allowed_values: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+        };
+        template.parameters.insert(PIPELINE_EXISTS.to_owned(), parameter);
+        let holds = json!({ "Fn::Equals": [{ "Ref": PIPELINE_EXISTS }, "true"] });
+        template.conditions.insert(PIPELINE_EXISTS.to_owned(), holds);
+    }
+    template
 }
 
 /// Greatest length of a template's description, in bytes.
@@ -104,6 +137,7 @@ fn assemble(
         format_version: "2010-09-09",
         description: description.chars().filter(char::is_ascii).take(DESCRIPTION).collect(),
         parameters: params.map(|param| (param.name.clone(), parameter(param))).collect(),
+        conditions: Map::new(),
         resources,
         outputs,
     }
@@ -135,8 +169,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
         resources.insert(id.clone(), resources::bucket(plan, bucket));
         resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index)));
     }
-    for topic in plan.topics.iter().filter(|topic| topic.identity.is_owned()) {
-        resources.insert(topic.identity.logical_id.clone(), resources::topic(plan, topic));
+    for (index, topic) in plan.topics.iter().enumerate().filter(|(_, topic)| topic.identity.is_owned()) {
+        let (id, node) = (&topic.identity.logical_id, Node::Topic(index));
+        resources.insert(id.clone(), resources::topic(plan, topic));
+        if plan.notifications.iter().any(|notification| notification.topic == node) {
+            resources.insert(format!("{id}Policy"), resources::topic_policy(plan, node));
+        }
     }
     for connection in plan.connections.iter().filter(|connection| connection.identity.is_owned()) {
         resources.insert(connection.identity.logical_id.clone(), resources::connection(plan, connection));
@@ -156,6 +194,9 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     }
     for rule in &plan.rules {
         resources.insert(rule.identity.logical_id.clone(), resources::rule(plan, rule));
+    }
+    for dashboard in &plan.dashboards {
+        resources.insert(dashboard.identity.logical_id.clone(), resources::dashboard(plan, dashboard));
     }
     resources
 }

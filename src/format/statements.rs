@@ -104,7 +104,9 @@ impl Printer {
             StmtKind::On(on) => self.on(on),
             StmtKind::Notify(notify) => {
                 let head = format!("notify {} on ", reference(&notify.target));
-                self.valued(&head, &notify.events);
+                let column = self.column();
+                let events = value(&notify.events, column, column + head.chars().count());
+                self.attached(&format!("{head}{events}"), notify.block.as_ref());
             }
             StmtKind::StackAction(action) => self.stack_action(action),
             StmtKind::Action(action) => self.action(action),

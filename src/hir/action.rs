@@ -141,6 +141,14 @@ pub enum Origin {
     DeleteStack,
 }
 
+/// The CodeBuild project that a configuration names, where that is declared in the file.
+pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<ProjectId> {
+    match configuration.get("ProjectName")?.value.kind {
+        ValueKind::Entity(Entity::Project(id)) => Some(id),
+        _ => None,
+    }
+}
+
 impl Action {
     /// The value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
@@ -154,10 +162,7 @@ impl Action {
 
     /// The CodeBuild project it runs, where that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
-        match self.value("ProjectName")?.kind {
-            ValueKind::Entity(Entity::Project(id)) => Some(id),
-            _ => None,
-        }
+        project_of(&self.configuration)
     }
 
     /// Whether it is a source that brings in a Git repository.

@@ -4,11 +4,15 @@
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
+mod around;
+mod condition;
 mod pipeline;
 mod resource;
 mod value;
 
 pub use action::*;
+pub use around::*;
+pub use condition::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;

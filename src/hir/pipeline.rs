@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
-use super::{Action, ActionId, ArtifactId, BucketId, RoleId, Text, Value};
+use super::{
+    Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
+    StageCondition, StartEvent, Text, Value,
+};
 
 /// A pipeline.
 #[derive(Debug, Clone)]
@@ -34,6 +37,12 @@ pub struct Pipeline {
     pub store: ArtifactStore,
     /// When it starts by the clock: expressions of EventBridge.
     pub schedules: Vec<Spanned<String>>,
+    /// The events that start it.
+    pub events: Vec<StartEvent>,
+    /// Who is told what happens in it.
+    pub notifications: Vec<Notification>,
+    /// Its dashboard.
+    pub dashboard: Option<Dashboard>,
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All actions, in the order written.
@@ -64,6 +73,11 @@ impl Pipeline {
     /// Ids and actions, in the order written.
     pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
         self.actions.iter().enumerate().map(|(index, action)| (ActionId(index), action))
+    }
+
+    /// The rules of all its stages.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.stages.iter().flat_map(Stage::rules)
     }
 
     /// Ids and artifacts.
@@ -120,10 +134,33 @@ pub struct Stage {
     pub loops: Arc<[Span]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
+    /// What is asked before it, behind it and when it fails.
+    pub conditions: Vec<StageCondition>,
+    /// Why no run may enter it (`disabled = "reason"`).
+    pub disabled: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
     /// Whether a part of it could not be read.
     pub incomplete: bool,
+}
+
+impl Stage {
+    /// The rules of all its conditions.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.conditions.iter().flat_map(|condition| &condition.rules)
+    }
+
+    /// The statement that makes it roll back, if there is one.
+    pub fn rollback(&self) -> Option<Span> {
+        let plain = self.on_failure.as_ref().filter(|outcome| outcome.node == OnFailure::Rollback);
+        let mut conditions = self.conditions.iter().filter(|it| it.outcome.node == ConditionOutcome::Rollback);
+        plain.map(|outcome| outcome.span).or_else(|| conditions.next().map(|it| it.outcome.span))
+    }
+
+    /// Its conditions of a moment.
+    pub fn conditions_on(&self, moment: Moment) -> impl Iterator<Item = &StageCondition> {
+        self.conditions.iter().filter(move |condition| condition.moment == moment)
+    }
 }
 
 /// What happens when a stage fails.

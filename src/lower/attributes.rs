@@ -34,28 +34,38 @@ impl<'a> Lowerer<'a> {
         for placed in statements {
             let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
             let context = self.context_of(&placed.at);
-            if let Some(first) = read.get(&attribute.key.node) {
-                self.diagnostics.push(names::attribute_twice(&attribute.key, first.word));
-                continue;
-            }
-            match slots.iter().find(|slot| slot.attribute == attribute.key.node && !is_header_only(slot)) {
-                Some(slot) => {
-                    let value = self.slot_value(slot, &attribute.value, context);
-                    let word = attribute.key.span;
-                    read.insert(attribute.key.node.clone(), Attribute { value, word });
-                }
-                None => {
-                    if let Some(word) = self.unknown_attribute(attribute, slots, owner, context) {
-                        let value = Value::poisoned(attribute.value.span);
-                        meant.push((word, Attribute { value, word: attribute.key.span }));
-                    }
-                }
+            if let Some(word) = self.argument(&attribute.key, &attribute.value, slots, owner, context, &mut read) {
+                let value = Value::poisoned(attribute.value.span);
+                meant.push((word, Attribute { value, word: attribute.key.span }));
             }
         }
         for (word, attribute) in meant {
             read.entry(word).or_insert(attribute);
         }
         read
+    }
+
+    /// Reads one word with its value, of an attribute or of an argument. Of a word that no slot has, gives back the one that
+    /// is meant, if that is clear.
+    pub(super) fn argument(
+        &mut self,
+        key: &ast::Ident,
+        expression: &'a ast::Expr,
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        context: Context,
+        read: &mut Attributes,
+    ) -> Option<String> {
+        if let Some(first) = read.get(&key.node) {
+            self.diagnostics.push(names::attribute_twice(key, first.word));
+            return None;
+        }
+        let Some(slot) = slots.iter().find(|slot| slot.attribute == key.node && !is_header_only(slot)) else {
+            return self.unknown_attribute(key, expression, slots, owner, context);
+        };
+        let value = self.slot_value(slot, expression, context);
+        read.insert(key.node.clone(), Attribute { value, word: key.span });
+        None
     }
 
     fn slot_value(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
@@ -89,14 +99,14 @@ impl<'a> Lowerer<'a> {
     /// Reports an attribute that the block does not have; the word that is meant, if that is clear.
     fn unknown_attribute(
         &mut self,
-        attribute: &'a ast::Attribute,
+        key: &ast::Ident,
+        expression: &'a ast::Expr,
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
     ) -> Option<String> {
         self.hir.incomplete = true;
-        let key = &attribute.key;
-        if is_resources_file(attribute) {
+        if is_resources_file(key, expression) {
             self.diagnostics.push(statements::not_built("resources", key.span));
             return None;
         }
@@ -113,13 +123,13 @@ impl<'a> Lowerer<'a> {
         match names::in_header(key, owner.shown).filter(|_| is_action && meant.is_none()) {
             Some(diagnostic) => {
                 self.diagnostics.push(diagnostic);
-                self.symbols.forgive_words(attribute.value.span);
+                self.symbols.forgive_words(expression.span);
                 meant = None;
             }
             None => self.diagnostics.push(names::unknown_attribute(key, owner.shown, &valid, word)),
         }
         let reported = self.diagnostics.len();
-        self.evaluate(&attribute.value, context, Words::Enumeration);
+        self.evaluate(expression, context, Words::Enumeration);
         self.diagnostics.truncate(reported);
         meant.map(str::to_owned)
     }

@@ -220,6 +220,7 @@ impl Lowerer<'_> {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let limits = match (slot.min, slot.max) {
             (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+            (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
             (Some(min), None) => format!("at least {min}{unit}"),
             (None, Some(max)) => format!("at most {max}{unit}"),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
@@ -261,7 +262,9 @@ impl Lowerer<'_> {
         let mut fitted = Vec::with_capacity(items.len());
         for item in items {
             let place = item.span;
+            // It still counts as an element.
             if item.is_poisoned() {
+                fitted.push(Value::poisoned(place));
                 continue;
             }
             match fit_one(self, slot, item) {

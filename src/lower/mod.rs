@@ -4,9 +4,11 @@
 //! the second evaluates values. Whatever cannot be resolved is reported once and becomes a poisoned value.
 
 mod action;
+mod around;
 mod attributes;
 mod coerce;
 mod components;
+mod conditions;
 mod declare;
 mod expand;
 mod expression;

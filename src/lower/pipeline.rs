@@ -27,6 +27,8 @@ pub(super) struct PipelineDraft<'a> {
     at: Surroundings,
     pub(super) variables: Vec<Variable>,
     stages: Vec<Stage>,
+    /// By stage: the statements of its conditions.
+    conditions: Vec<Vec<Placed<'a>>>,
     pub(super) actions: Vec<ActionDraft<'a>>,
     incomplete: bool,
     artifacts: Vec<Artifact>,
@@ -151,6 +153,7 @@ impl<'a> Lowerer<'a> {
             at,
             variables: Vec::new(),
             stages: Vec::new(),
+            conditions: Vec::new(),
             actions: Vec::new(),
             artifacts: Vec::new(),
             artifact_index: HashMap::new(),
@@ -180,7 +183,8 @@ impl<'a> Lowerer<'a> {
     fn draft_stage(&mut self, named: &'a ast::Named, placed: &Placed<'a>, draft: &mut PipelineDraft<'a>) {
         let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
         let body = self.expand(&named.block.statements, Place::Stage, "stage", &at);
-        let name = self.stage_name(named, &body.statements, &placed.at);
+        let attributes = self.stage_attributes(named, &body.statements);
+        let name = self.stage_name(named, &attributes, &placed.at);
         let incomplete = body.incomplete || name.is_none();
         let name = name.unwrap_or_else(|| Spanned::new(String::new(), named.name.span));
         if let Some(first) = draft.stages.iter().find(|stage| stage.name.node == name.node && !name.node.is_empty()) {
@@ -193,31 +197,38 @@ impl<'a> Lowerer<'a> {
             steps: Vec::new(),
             loops: Arc::clone(&placed.at.loops),
             on_failure: None,
+            conditions: Vec::new(),
+            disabled: literal(&attributes, "disabled"),
             span: named.keyword.to(named.name.span),
             incomplete,
         });
         let steps = self.draft_steps(&body.statements, index, draft);
         let on_failure = self.on_failure(&body.statements);
+        let on = |placed: &Placed<'a>| matches!(placed.statement.kind, StmtKind::On(_));
+        draft.conditions.push(body.statements.into_iter().filter(on).collect());
         if let Some(stage) = draft.stages.get_mut(index) {
             stage.steps = steps;
             stage.on_failure = on_failure;
         }
     }
 
+    /// The attributes of a stage.
+    fn stage_attributes(&mut self, named: &'a ast::Named, statements: &[Placed<'a>]) -> Attributes {
+        let slots = super::action::declared_slots("stage");
+        let shown = format!("stage `{}`", self.shown(named.name.span).trim_matches('"'));
+        let owner = Owner { shown: &shown, place: named.name.span };
+        self.attributes(statements, &slots, owner)
+    }
+
     /// The stage's name in AWS.
     fn stage_name(
         &mut self,
         named: &'a ast::Named,
-        statements: &[Placed<'a>],
+        attributes: &Attributes,
         at: &Surroundings,
     ) -> Option<Spanned<String>> {
-        let slots: Vec<&Slot> =
-            catalog::declaration("stage").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let symbol = self.declared_name(&named.name, at)?.full;
-        let shown = format!("stage `{}`", symbol.node);
-        let owner = Owner { shown: &shown, place: named.name.span };
-        let attributes = self.attributes(statements, &slots, owner);
-        let given = literal(&attributes, "name");
+        let given = literal(attributes, "name");
         if given.is_none() {
             self.check_name("stage", &symbol);
         }
@@ -340,6 +351,9 @@ impl<'a> Lowerer<'a> {
             let store = this.artifact_store(&statements);
             (attributes, store, this.schedules(&statements, context))
         });
+        let events = self.start_events(&statements);
+        let notifications = self.notifications(&statements);
+        let dashboard = self.traced(&trail, |this| this.dashboard(&statements));
         let mut actions = Vec::with_capacity(count);
         for position in 0..count {
             let action = self.drafts.get(index).and_then(|draft| draft.actions.get(position)).cloned()?;
@@ -347,6 +361,7 @@ impl<'a> Lowerer<'a> {
             actions.push(self.traced(&trail, |this| this.action(action, context)));
         }
         super::action::default_checkout(&mut actions);
+        let stages = self.filled_stages(index);
         let name = literal(&attributes, "name");
         if name.is_none() {
             self.check_name("pipeline", &declared.symbol);
@@ -369,7 +384,10 @@ impl<'a> Lowerer<'a> {
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
             schedules,
-            stages: draft.stages.clone(),
+            events,
+            notifications,
+            dashboard,
+            stages,
             actions,
             artifacts: draft.artifacts.clone(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
@@ -380,10 +398,20 @@ impl<'a> Lowerer<'a> {
         })
     }
 
+    /// The stages of a draft with their conditions.
+    fn filled_stages(&mut self, index: usize) -> Vec<Stage> {
+        let Some(draft) = self.drafts.get(index) else { return Vec::new() };
+        let (mut stages, statements) = (draft.stages.clone(), draft.conditions.clone());
+        for (stage, statements) in stages.iter_mut().zip(&statements) {
+            stage.conditions = self.conditions(statements);
+        }
+        stages
+    }
+
     /// The `artifacts { ... }` block.
     fn artifact_store(&mut self, statements: &[Placed<'a>]) -> ArtifactStore {
         let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
-            StmtKind::Settings(settings) => Some((settings, &placed.at)),
+            StmtKind::Settings(settings) if settings.keyword.node == "artifacts" => Some((settings, &placed.at)),
             _ => None,
         });
         let Some((settings, at)) = blocks.next() else { return ArtifactStore::default() };

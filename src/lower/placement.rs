@@ -3,7 +3,7 @@
 use crate::diagnostic::families::statements;
 use crate::source::Span;
 use crate::syntax::ast::{
-    ActionHead, Attribute, ExprKind, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
+    ActionHead, Expr, ExprKind, Ident, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
 };
 
 use super::Lowerer;
@@ -157,13 +157,7 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::On(on) => match on.event.node.as_str() {
-            "push" | "pull-request" | "schedule" => true,
-            "failure" => !matches!(on.clause, Some(OnClause::Require { .. })),
-            _ => false,
-        },
-        StmtKind::Notify(_) | StmtKind::Property(_) => false,
-        StmtKind::Settings(settings) => settings.keyword.node == "artifacts",
+        StmtKind::Property(_) => false,
         StmtKind::Resource(resource) => matches!(
             resource.kind,
             ResourceKind::Project
@@ -178,9 +172,9 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
 }
 
 /// `resources = file("...")`
-pub(super) fn is_resources_file(attribute: &Attribute) -> bool {
-    let is_file = matches!(&attribute.value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"));
-    attribute.key.node == "resources" && is_file
+pub(super) fn is_resources_file(key: &Ident, value: &Expr) -> bool {
+    let is_file = matches!(&value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"));
+    key.node == "resources" && is_file
 }
 
 impl<'a> Lowerer<'a> {
@@ -194,7 +188,7 @@ impl<'a> Lowerer<'a> {
         }
         self.give_up(statement);
         let diagnostic = match &statement.kind {
-            StmtKind::Attribute(attribute) if is_resources_file(attribute) => {
+            StmtKind::Attribute(attribute) if is_resources_file(&attribute.key, &attribute.value) => {
                 statements::not_built("resources", attribute.key.span)
             }
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),

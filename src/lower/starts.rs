@@ -51,6 +51,9 @@ impl<'a> Lowerer<'a> {
         let mut schedules = Vec::new();
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
+            if on.event.node != "schedule" {
+                continue;
+            }
             let span = on.keyword.to(on.event.span);
             if let Some(OnClause::Text(text)) = &on.clause {
                 let context = Context { scope: placed.at.scope, ..context };
@@ -73,6 +76,9 @@ impl<'a> Lowerer<'a> {
         let mut found: Option<Spanned<OnFailure>> = None;
         for placed in statements {
             let StmtKind::On(on) = &placed.statement.kind else { continue };
+            if on.event.node != "failure" || matches!(on.clause, Some(OnClause::Require { .. })) {
+                continue;
+            }
             let Some(outcome) = self.outcome(on) else { continue };
             if let Some(first) = &found {
                 self.diagnostics.push(structure::outcome_twice(outcome.span, first.span));
@@ -110,7 +116,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Where a clause stands; the statement's words where it has no place of its own.
-fn clause_span(clause: &OnClause, words: Span) -> Span {
+pub(super) fn clause_span(clause: &OnClause, words: Span) -> Span {
     match clause {
         OnClause::Require { .. } => words,
         OnClause::Text(text) => text.span,

@@ -6,6 +6,7 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 
+use super::condition::conditions;
 use super::grant::Values;
 use super::value::Scope;
 use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
@@ -20,7 +21,13 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<Stag
         let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
         actions.sort_by_key(|action| action.run_order);
         let on_failure = stage.on_failure.as_ref().map(|outcome| outcome.node);
-        StagePlan { name: stage.name.node.clone(), actions, on_failure }
+        StagePlan {
+            name: stage.name.node.clone(),
+            actions,
+            on_failure,
+            conditions: conditions(&scope, stage),
+            disabled: stage.disabled.as_ref().map(|reason| reason.node.clone()),
+        }
     };
     pipeline.stages.iter().enumerate().map(stage).collect()
 }

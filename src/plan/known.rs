@@ -124,6 +124,10 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             action.configuration.values().for_each(|value| look(value.span, &value.text));
             action.role.iter().for_each(|role| look(action.span, role));
         }
+        for rule in pipeline.rules() {
+            rule.configuration.values().for_each(|value| look(value.span, &value.text));
+            rule.commands.iter().chain(&rule.role).for_each(|text| look(rule.span, text));
+        }
         let span = pipeline.identity.span;
         look(span, &Piece::Arn(pipeline.role).into());
         look(span, &Piece::Name(pipeline.store).into());

@@ -2,6 +2,8 @@
 //!
 //! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
 
+mod around;
+mod condition;
 mod configuration;
 mod declared;
 mod expr;
@@ -23,7 +25,8 @@ pub(crate) mod tests;
 mod trigger;
 mod value;
 
-pub use crate::hir::OnFailure;
+pub use crate::hir::{ConditionOutcome, Moment, OnFailure};
+pub use around::PUBLISHER;
 pub use expr::{Data, Expr, Piece};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
@@ -63,6 +66,10 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
         pipeline(&naming, &mut plan, PipelineId(index));
     }
     plan.rules = start::rules(&naming, &plan);
+    for index in 0..hir.pipelines.len() {
+        plan.notifications.extend(around::notifications(&naming, PipelineId(index)));
+        plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
+    }
     roles::derive(&naming, workspace, &mut plan);
     plan.collisions = plan.find_collisions();
     plan
@@ -110,9 +117,13 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         triggers: trigger::triggers(hir),
         positions,
         uneven,
-        properties: Vec::new(),
+        properties: restart(hir),
         raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
     });
+}
+
+fn restart(pipeline: &Pipeline) -> Properties {
+    if pipeline.restart_on_update { vec![(RESTART.to_owned(), Data::Plain(true.into()))] } else { Vec::new() }
 }
 
 fn variable(variable: &crate::hir::Variable) -> VariablePlan {
@@ -144,11 +155,9 @@ fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
 
 /// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
 fn expiry(pipeline: &Pipeline) -> Option<u64> {
-    let rolls_back =
-        |stage: &crate::hir::Stage| stage.on_failure.as_ref().is_some_and(|it| it.node == OnFailure::Rollback);
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),
-        None if pipeline.stages.iter().any(rolls_back) => None,
+        None if pipeline.stages.iter().any(|stage| stage.rollback().is_some()) => None,
         None => Some(default_expiry()),
     }
 }
@@ -203,8 +212,17 @@ impl Plan {
         all.extend(self.connections.iter().map(|it| &it.identity));
         all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
+        all.extend(self.notifications.iter().map(|it| &it.identity));
+        all.extend(self.dashboards.iter().map(|it| &it.identity));
         all.retain(|identity| identity.is_owned());
         all
+    }
+
+    /// The topics of the template that notifications are published on.
+    pub fn notified_topics(&self) -> impl Iterator<Item = &TopicPlan> {
+        let told = |index: usize| self.notifications.iter().any(|it| it.topic == Node::Topic(index));
+        let topics = self.topics.iter().enumerate().filter(move |(index, _)| told(*index));
+        topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 
     /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
@@ -213,6 +231,7 @@ impl Plan {
         ids.extend(self.params.iter().map(|param| param.name.clone()));
         let buckets = self.buckets.iter().filter(|bucket| bucket.identity.is_owned());
         ids.extend(buckets.map(|bucket| format!("{}Policy", bucket.identity.logical_id)));
+        ids.extend(self.notified_topics().map(|topic| format!("{}Policy", topic.identity.logical_id)));
         ids.extend(self.projects.iter().filter_map(|project| project.logs.as_ref()?.logical_id.clone()));
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
             let managed = self.policies(role).managed.len();

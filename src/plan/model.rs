@@ -1,7 +1,7 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, OnFailure, PipelineId};
+use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
@@ -55,6 +55,10 @@ pub struct Plan {
     pub roles: Vec<RolePlan>,
     /// Event rules.
     pub rules: Vec<RulePlan>,
+    /// Notification rules.
+    pub notifications: Vec<NotificationPlan>,
+    /// Dashboards.
+    pub dashboards: Vec<DashboardPlan>,
     /// Things that got the same logical id or the same physical name.
     pub collisions: Vec<Collision>,
 }
@@ -159,6 +163,21 @@ pub struct PipelinePlan {
     pub raw: Option<Data>,
 }
 
+/// The property that runs a changed pipeline at once.
+pub const RESTART: &str = "RestartExecutionOnUpdate";
+
+impl PipelinePlan {
+    /// Whether a changed pipeline runs at once.
+    pub fn restarts(&self) -> bool {
+        self.properties.iter().any(|(key, _)| key == RESTART)
+    }
+
+    /// The rules of all conditions of its stages.
+    pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
+        self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
+    }
+}
+
 /// A pipeline-level variable.
 #[derive(Debug, Clone)]
 pub struct VariablePlan {
@@ -221,6 +240,44 @@ pub struct StagePlan {
     pub actions: Vec<ActionPlan>,
     /// What happens when it fails.
     pub on_failure: Option<OnFailure>,
+    /// What is asked before it, behind it and when it fails.
+    pub conditions: Vec<ConditionPlan>,
+    /// Why no run may enter it.
+    pub disabled: Option<String>,
+}
+
+/// A condition of a stage.
+#[derive(Debug, Clone)]
+pub struct ConditionPlan {
+    /// When it is asked.
+    pub moment: Moment,
+    /// What happens unless all of its rules hold.
+    pub outcome: ConditionOutcome,
+    /// Its rules.
+    pub rules: Vec<ConditionRulePlan>,
+}
+
+/// A rule of a condition.
+#[derive(Debug, Clone)]
+pub struct ConditionRulePlan {
+    /// Its name.
+    pub name: String,
+    /// The provider, as the API spells it.
+    pub provider: String,
+    /// The version.
+    pub version: String,
+    /// Its configuration, as AWS takes it.
+    pub configuration: IndexMap<String, ConfigurationValue>,
+    /// The commands it runs, in order.
+    pub commands: Vec<Expr>,
+    /// Names of the input artifacts.
+    pub inputs: Vec<String>,
+    /// The role it works under.
+    pub role: Option<Expr>,
+    /// The region it looks in, if not the pipeline's.
+    pub region: Option<String>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// An action.
@@ -461,10 +518,38 @@ pub struct RulePlan {
     pub description: String,
     /// What it waits for.
     pub waits_for: WaitsFor,
+    /// The bus it listens on, if not the default one.
+    pub bus: Option<Expr>,
     /// The pipeline it starts.
     pub pipeline: usize,
     /// The role it does that under.
     pub role: Node,
+}
+
+/// A notification rule: a topic is told what happens in a pipeline.
+#[derive(Debug, Clone)]
+pub struct NotificationPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
+    /// The topic.
+    pub topic: Node,
+    /// The events, as the API spells their types.
+    pub events: Vec<String>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+}
+
+/// A dashboard.
+#[derive(Debug, Clone)]
+pub struct DashboardPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it is about.
+    pub pipeline: usize,
+    /// Its widgets, as JSON text.
+    pub body: Expr,
 }
 
 /// What an event rule waits for.

@@ -18,6 +18,12 @@ pub enum NameKind {
     Topic,
     /// An EventBridge rule, at most 64 characters.
     Rule,
+    /// A notification rule, at most 64 characters.
+    /// <https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_CreateNotificationRule.html> (2026-11-23)
+    Notification,
+    /// A dashboard, at most 255 characters.
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html> (2026-11-23)
+    Dashboard,
 }
 
 /// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
@@ -29,10 +35,11 @@ const HASH_DIGITS: usize = 8;
 impl NameKind {
     fn room(self) -> usize {
         match self {
-            Self::Role | Self::Rule => 64,
+            Self::Role | Self::Rule | Self::Notification => 64,
             Self::Bucket => 63 - ACCOUNT_AND_REGION,
             Self::Project => 150,
             Self::Topic => 256,
+            Self::Dashboard => 255,
         }
     }
 
@@ -43,7 +50,7 @@ impl NameKind {
                 Self::Bucket => false,
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
-                Self::Project | Self::Topic => character == '_',
+                Self::Project | Self::Topic | Self::Notification | Self::Dashboard => character == '_',
             }
     }
 }
@@ -112,7 +119,15 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [NameKind; 5] = [NameKind::Role, NameKind::Bucket, NameKind::Project, NameKind::Topic, NameKind::Rule];
+    const KINDS: [NameKind; 7] = [
+        NameKind::Role,
+        NameKind::Bucket,
+        NameKind::Project,
+        NameKind::Topic,
+        NameKind::Rule,
+        NameKind::Notification,
+        NameKind::Dashboard,
+    ];
 
     /// The name in an account of twelve digits and the longest region.
     fn deployed(name: &Expr) -> String {

@@ -35,7 +35,9 @@ pub fn namespaces(pipeline: &Pipeline) -> Vec<Option<String>> {
 /// The actions whose variables some value of the pipeline uses.
 fn used_actions(pipeline: &Pipeline) -> BTreeSet<ActionId> {
     let mut used = BTreeSet::new();
-    for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+    let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+    let of_rules = pipeline.rules().flat_map(|rule| rule.configuration.values());
+    for setting in of_actions.chain(of_rules) {
         note_outputs(&setting.value, &mut used);
     }
     used

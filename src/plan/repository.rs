@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hir::{Action, ArtifactId, Buildspec, Hir, Ownership, Pipeline, Project, Text, ValueKind};
+use crate::hir::{
+    Action, ArtifactId, Buildspec, Hir, Input, Ownership, Pipeline, Project, ProjectId, Rule, Text, Value, ValueKind,
+};
 use crate::source::Span;
 use crate::workspace::artifact::ArtifactContents;
 use crate::workspace::{Build, Workspace};
@@ -47,10 +49,14 @@ pub enum Said {
 
 /// The artifact that holds the buildspec of a CodeBuild action and is its working folder.
 pub fn primary_input(action: &Action) -> Option<ArtifactId> {
-    match action.value("PrimarySource").map(|value| &value.kind) {
+    primary(action.value("PrimarySource"), &action.inputs)
+}
+
+fn primary(named: Option<&Value>, inputs: &[Input]) -> Option<ArtifactId> {
+    match named.map(|value| &value.kind) {
         Some(ValueKind::Artifact(artifact)) => Some(*artifact),
         Some(_) => None,
-        None => action.inputs.first().map(|input| input.artifact),
+        None => inputs.first().map(|input| input.artifact),
     }
 }
 
@@ -63,7 +69,11 @@ pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> 
 
 /// The project that a CodeBuild action runs, where its attributes could be read.
 pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
-    let project = hir.projects.get(action.project()?.0)?;
+    owned_project(hir, action.project()?)
+}
+
+fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
+    let project = hir.projects.get(id.0)?;
     (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
@@ -75,10 +85,14 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
     if let Some(value) = action.value("BuildspecOverride") {
         return match &value.kind {
             ValueKind::InlineYaml(text) => inline(text, value.span),
-            _ => file(pipeline, action, value.as_str()?, Some(value.span)),
+            _ => file(pipeline, primary_input(action), value.as_str()?, Some(value.span)),
         };
     }
-    let project = project(hir, action)?;
+    buildspec_of(pipeline, project(hir, action)?, primary_input(action))
+}
+
+/// Where the buildspec of a project is that works on an artifact.
+fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
     let raw_source = match project.declaration.raw.as_ref().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
         Some(_) => true,
@@ -90,8 +104,8 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
         return None;
     }
     match &project.buildspec {
-        Buildspec::Default => file(pipeline, action, "buildspec.yml", None),
-        Buildspec::Path(path) => file(pipeline, action, &path.node, Some(path.span)),
+        Buildspec::Default => file(pipeline, primary, "buildspec.yml", None),
+        Buildspec::Path(path) => file(pipeline, primary, &path.node, Some(path.span)),
         Buildspec::Inline(text) => inline(&text.node, text.span),
     }
 }
@@ -102,17 +116,39 @@ fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
 }
 
 /// A path in the primary source. A buildspec can also lie in S3, and its text can stand where a path could.
-fn file(pipeline: &Pipeline, action: &Action, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
+fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
     if path.starts_with("arn:") || path.contains('\n') {
         return None;
     }
-    let folder = checkout(pipeline, primary_input(action)?)?;
+    let folder = checkout(pipeline, primary?)?;
     Some(BuildspecPlace::File { path: folder.join(path), named })
 }
 
 /// The buildspec of a CodeBuild action with what its commands show; none where it cannot be read.
 pub fn build(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<Arc<Build>> {
-    match buildspec(hir, pipeline, action)? {
+    read(workspace, buildspec(hir, pipeline, action)?)
+}
+
+/// The same of the project that a rule of a condition runs.
+pub fn build_of_rule(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, rule: &Rule) -> Option<Arc<Build>> {
+    read(workspace, buildspec_of_rule(hir, pipeline, rule)?)
+}
+
+/// Where the buildspec of a project is that a rule of a condition runs; none where that cannot be said.
+pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<BuildspecPlace> {
+    if rule.incomplete {
+        return None;
+    }
+    buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary_input_of_rule(rule))
+}
+
+/// The artifact that holds the buildspec of a project that a rule runs.
+pub fn primary_input_of_rule(rule: &Rule) -> Option<ArtifactId> {
+    primary(rule.value("PrimarySource"), &rule.inputs)
+}
+
+fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
+    match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
         BuildspecPlace::Inline(text, place) => Some(workspace.inline_build(&text, place)),
     }

@@ -1,8 +1,9 @@
 //! What starts a pipeline: an event rule for each source that reports changes by events, and for each schedule.
 
-use crate::hir::{BucketId, Entity, PipelineId, ValueKind};
+use crate::hir::{BucketId, Entity, PipelineId, StartEvent, ValueKind};
 use crate::source::Spanned;
 
+use super::around;
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Data, Expr, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
@@ -25,9 +26,17 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             identity.symbol = what;
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
             let waits_for = WaitsFor::Pattern(pattern);
-            rules.push(RulePlan { identity, description, waits_for, pipeline: index, role: Node::Role(usize::MAX) });
+            rules.push(RulePlan {
+                identity,
+                description,
+                waits_for,
+                bus: None,
+                pipeline: index,
+                role: Node::Role(usize::MAX),
+            });
         }
         rules.extend(schedules(naming, index, pipeline));
+        rules.extend(events(naming, index, pipeline));
     }
     rules
 }
@@ -45,11 +54,33 @@ fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<Rule
             identity,
             description: format!("Starts {} by the clock", pipeline.name),
             waits_for: WaitsFor::Schedule(schedule.node.clone()),
+            bus: None,
             pipeline: index,
             role: Node::Role(usize::MAX),
         }
     };
     schedules.iter().enumerate().map(rule).collect()
+}
+
+/// A rule for each event.
+fn events(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
+    let events = naming.scope.hir.pipelines.get(index).map(|hir| hir.events.as_slice()).unwrap_or_default();
+    let rule = |(number, event): (usize, &StartEvent)| {
+        let what = if number == 0 { "event".to_owned() } else { format!("event-{}", number + 1) };
+        let symbol = format!("{}-{what}", pipeline.identity.symbol);
+        let id = logical_id("Rule", &symbol);
+        let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &what, id, event.span);
+        identity.symbol = symbol;
+        RulePlan {
+            identity,
+            description: format!("Starts {} at an event", pipeline.name),
+            waits_for: WaitsFor::Pattern(around::pattern(naming, event)),
+            bus: around::bus(naming, event),
+            pipeline: index,
+            role: Node::Role(usize::MAX),
+        }
+    };
+    events.iter().enumerate().map(rule).collect()
 }
 
 /// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.

@@ -1,6 +1,6 @@
 //! Actions: the header, and the attributes of the block.
 
-use crate::catalog::{self, ActionType, Category, Header, Owner, Slot};
+use crate::catalog::{ActionType, Category, Header, Owner, Slot};
 use crate::hir::{Action, ActionId, ArtifactId, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{
@@ -108,16 +108,8 @@ impl Raiser<'_> {
 
     fn filter(&self, filter: &Filter) -> Stmt {
         let word = filter.event.word();
-        let slots = catalog::declaration(word);
-        let statements: Vec<Stmt> = filter
-            .attributes
-            .iter()
-            .map(|(word, attribute)| {
-                let slot = slots.and_then(|entry| entry.slot_of_attribute(word));
-                tree::attribute(word, self.value(&attribute.value, slot))
-            })
-            .collect();
-        let block = (!statements.is_empty()).then(|| tree::block(statements, filter.span));
+        let block =
+            Some(self.block(word, &filter.attributes, filter.span)).filter(|block| !block.statements.is_empty());
         let on = On { keyword: filter.span, event: tree::ident(word, filter.span), clause: None, block };
         tree::statement(StmtKind::On(on), None, filter.span)
     }
@@ -149,7 +141,8 @@ impl Raiser<'_> {
         for (key, setting) in &action.configuration {
             let of_header = of_type.slot_of_key(key).and_then(|slot| slot.header).filter(|_| !setting.raw);
             let is_file = of_header == Some(Header::FromFile) && file.is_some();
-            if !is_file && !(of_header == Some(Header::PrimaryInput) && is_first) {
+            let is_primary = of_header == Some(Header::PrimaryInput) && is_first;
+            if !is_file && !is_primary {
                 artifacts_of(&setting.value, &mut named);
             }
         }

@@ -7,6 +7,8 @@
 //! It is for pipelines without errors; what could not be read becomes an error node.
 
 mod actions;
+mod around;
+mod conditions;
 mod pipelines;
 mod resources;
 mod symbols;

@@ -17,6 +17,7 @@ impl Raiser<'_> {
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
         statements.extend(pipeline.schedules.iter().map(schedule));
+        statements.extend(self.around(pipeline));
         statements.extend(pipeline.stages.iter().map(|stage| self.stage(pipeline, stage)));
         let name = tree::name(&pipeline.symbol.node, pipeline.symbol.span);
         let named = Named { keyword: span, name, block: tree::block(statements, span) };
@@ -74,7 +75,10 @@ impl Raiser<'_> {
     }
 
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
-        let mut statements = self.steps(pipeline, &stage.steps, true);
+        let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
+        let mut statements: Vec<Stmt> = disabled.into_iter().collect();
+        statements.extend(self.steps(pipeline, &stage.steps, true));
+        statements.extend(stage.conditions.iter().map(|condition| self.condition(condition)));
         statements.extend(stage.on_failure.as_ref().map(on_failure));
         let name = tree::name(&stage.name.node, stage.name.span);
         let named = Named { keyword: stage.span, name, block: tree::block(statements, stage.span) };

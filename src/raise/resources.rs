@@ -1,6 +1,5 @@
 //! Declared things.
 
-use crate::catalog;
 use crate::hir::{Declaration, Ownership, Permission, Statement};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Resource, ResourceBody, ResourceKind, Stmt, StmtKind};
@@ -39,12 +38,8 @@ impl Raiser<'_> {
         statements: &[Statement],
     ) -> Stmt {
         let span = declaration.span;
-        let entry = catalog::declaration(kind.word());
-        let attributes = declaration.attributes.iter().map(|(word, attribute)| {
-            let slot = entry.and_then(|entry| entry.slot_of_attribute(word));
-            tree::attribute(word, self.value(&attribute.value, slot))
-        });
-        let inner: Vec<Stmt> = attributes.chain(statements.iter().map(|it| self.allow(it))).collect();
+        let mut inner = self.block(kind.word(), &declaration.attributes, span).statements;
+        inner.extend(statements.iter().map(|it| self.allow(it)));
         let body = match &declaration.ownership {
             Ownership::Imported(value) => ResourceBody::Imported(self.value(value, None)),
             Ownership::Owned if inner.is_empty() => ResourceBody::None,

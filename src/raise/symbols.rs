@@ -145,7 +145,8 @@ fn names_its_role(action: &Action) -> bool {
 /// The variables that values of the pipeline use, by action.
 fn used_variables(pipeline: &Pipeline) -> BTreeMap<ActionId, BTreeSet<String>> {
     let mut used: BTreeMap<ActionId, BTreeSet<String>> = BTreeMap::new();
-    for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+    let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+    for setting in of_actions.chain(pipeline.rules().flat_map(|rule| rule.configuration.values())) {
         setting.value.each_part(&mut |part| {
             if let PartKind::Output(action, variable) = &part.kind {
                 used.entry(*action).or_default().insert(variable.clone());

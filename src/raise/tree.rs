@@ -47,10 +47,15 @@ pub(super) fn word(word: &str, span: Span) -> Expr {
 }
 
 /// `head.member.member`
-pub(super) fn reference(path: &[&str], span: Span) -> Expr {
-    let (head, members) = path.split_first().map_or(("", &[][..]), |(head, members)| (*head, members));
+pub(super) fn reference(names: &[&str], span: Span) -> Expr {
+    expr(ExprKind::Reference(path(names, span)), span)
+}
+
+/// `head.member.member`, where only a reference can stand.
+pub(super) fn path(names: &[&str], span: Span) -> Reference {
+    let (head, members) = names.split_first().map_or(("", &[][..]), |(head, members)| (*head, members));
     let accesses = members.iter().map(|member| Access::Member(ident(member, span))).collect();
-    expr(ExprKind::Reference(Reference { head: ident(head, span), accesses, span }), span)
+    Reference { head: ident(head, span), accesses, span }
 }
 
 /// `a.b(value, name = value)`

@@ -124,8 +124,7 @@ impl Raiser<'_> {
             PartKind::Secret(secret) => self.secret(secret, span),
             PartKind::Parameter(name) => self.parameter(name, span),
             PartKind::Variable(id) => tree::reference(&[self.variable(*id)?], span),
-            PartKind::Output(action, variable) if is_identifier(variable) => self.output(*action, variable, span)?,
-            PartKind::Output(..) => return None,
+            PartKind::Output(action, variable) => self.output(*action, variable, span)?,
         })
     }
 
@@ -144,7 +143,11 @@ impl Raiser<'_> {
         Some(&variable.name.node)
     }
 
+    /// `Action.Variable`, if a reference can hold the variable.
     fn output(&self, action: ActionId, variable: &str, span: Span) -> Option<Expr> {
+        if !is_identifier(variable) {
+            return None;
+        }
         let mut path: Vec<&str> = self.inside.as_ref()?.symbols.path(action);
         path.push(variable);
         Some(tree::reference(&path, span))

@@ -363,7 +363,7 @@ pub struct Outcome {
     pub detail: Option<Ident>,
 }
 
-/// `notify Topic on [events]`
+/// `notify Topic on [events] { ... }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notify {
     /// The keyword.
@@ -372,6 +372,8 @@ pub struct Notify {
     pub target: Reference,
     /// The events, a list.
     pub events: Expr,
+    /// The attributes.
+    pub block: Option<Block>,
 }
 
 /// The clauses of an action's header.

@@ -109,13 +109,50 @@ fn the_definition_says_what_must_exist_beside_it() {
     assert_eq!(code(&output), Some(0));
     insta::assert_snapshot!(stderr(&output), @"
     the pipeline needs these, under these names:
-      bucket      app-artifacts-111122223333-eu-west-1
-      role        App-pipeline
-      project     App-Builder
+      bucket        app-artifacts-111122223333-eu-west-1
+      role          App-pipeline
+      project       App-Builder
+    these belong to the pipeline, under these names:
+      event rule    App-Fetch
     `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
     ");
     let template = run(&folder, &["build", "--target", "support"]);
     assert_eq!((code(&template), stderr(&template)), (Some(0), ""));
+}
+
+#[test]
+fn the_definition_says_what_it_cannot_hold() {
+    let around = "
+  restart-on-update = true
+  on schedule \"rate(1 day)\"
+  notify Ops on [failed]
+  dashboard {}
+  stage Build {
+    disabled = \"closed for the holidays\"";
+    let text = CLEAN.replacen("\n  stage Build {", around, 1) + "\ntopic Ops\n";
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    insta::assert_snapshot!(stderr(&output), @"
+    the pipeline needs these, under these names:
+      bucket        app-artifacts-111122223333-eu-west-1
+      role          App-pipeline
+      project       App-Builder
+    these belong to the pipeline, under these names:
+      event rule    App-Fetch
+      event rule    App-schedule
+      notification  App-Ops
+      dashboard     App-dashboard
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
+    notifications come with its parameter PipelineExists=true, once the pipeline has been made
+    a definition cannot close stages; once the pipeline has been made, run:
+      aws codepipeline disable-stage-transition --pipeline-name App --stage-name Build --transition-type Inbound --reason 'closed for the holidays'
+    a definition cannot run the pipeline when it has changed; after an update, run:
+      aws codepipeline start-pipeline-execution --name App
+    ");
+    let template = stdout(&run(&folder, &["build"])).to_owned();
+    assert!(template.contains("\"RestartExecutionOnUpdate\": true"));
+    assert!(template.contains("\"DisableInboundStageTransitions\""));
 }
 
 #[test]

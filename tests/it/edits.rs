@@ -4,46 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use dotpipe::compilation::{Compilation, Request};
-
 use dotpipe::diagnostic::Diagnostic;
 
+use crate::cases::{beside, entries};
 use crate::support::compile;
-
-fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            cases(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "pipe") {
-            found.push(path);
-        }
-    }
-}
-
-/// The files beside a case's entry, by path from there; a case that is a single file has none.
-fn beside(entry: &Path) -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
-    if entry.file_name().is_none_or(|name| name != "pipeline.pipe") {
-        return files;
-    }
-    let base = entry.parent().expect("a case lies in a folder");
-    let mut folders = vec![base.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in fs::read_dir(&folder).expect("the folder is there").flatten().map(|entry| entry.path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path != entry {
-                let name =
-                    path.strip_prefix(base).expect("it lies there").to_str().expect("names are UTF-8").to_owned();
-                files.insert(name, fs::read_to_string(&path).expect("cases are text"));
-            }
-        }
-    }
-    files
-}
 
 /// Makes the edits of a diagnostic in the entry or the files beside it.
 fn mended(
@@ -65,11 +31,9 @@ fn mended(
 
 #[test]
 fn edits_mend() {
-    let mut entries = Vec::new();
-    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui"), &mut entries);
     let mut faults = Vec::new();
     let mut tried = 0;
-    for entry in entries {
+    for entry in entries("tests/ui") {
         let text = fs::read_to_string(&entry).expect("cases are text");
         let files = beside(&entry);
         let listed: Vec<(String, String)> = files.clone().into_iter().collect();

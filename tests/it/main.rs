@@ -1,6 +1,7 @@
 //! What holds for the program as a whole.
 
 mod build;
+mod cases;
 mod cli;
 mod commands;
 mod docs;
@@ -14,8 +15,10 @@ mod lint;
 mod loops;
 mod program;
 mod properties;
+mod reordering;
 mod sizes;
 mod snippets;
 #[path = "../support/mod.rs"]
 mod support;
+mod targets;
 mod tidy;

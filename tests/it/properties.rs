@@ -1,7 +1,7 @@
 //! Whatever the text, all stages end: no panic, diagnostics in order and each once, spans inside their files, and the
 //! same output every time. What can be built can be expanded, and builds the same.
 
-use dotpipe::compilation::{Compilation, Notation, Request};
+use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::source::Span;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -124,6 +124,25 @@ fn check(text: &str) {
         assert_eq!(again.expand().as_ref(), Some(&expanded), "{text}");
         assert_eq!(again.build(Notation::Json), compilation.build(Notation::Json), "{text}\n-----\n{expanded}");
     }
+}
+
+#[test]
+fn the_same_bytes_twice() {
+    let outputs = |seed: &str| {
+        let mut outputs = Vec::new();
+        for target in [Target::Cloudformation, Target::Codepipeline, Target::Support] {
+            let (account, region) = (Some("111122223333".to_owned()), Some("eu-west-1".to_owned()));
+            let request = Request { target, account, region, ..Request::default() };
+            let compilation = support::compile(("pipeline.pipe", seed), &[], &request);
+            outputs.extend([Notation::Json, Notation::Yaml].map(|notation| compilation.build(notation)));
+            outputs.push(Some(format!("{:?}", compilation.companions())));
+        }
+        outputs
+    };
+    for seed in SEEDS {
+        assert_eq!(outputs(seed), outputs(seed));
+    }
+    assert!(outputs(SEEDS[0]).iter().all(Option::is_some), "the first seed is built to every target");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 pub mod arns;
 pub mod artifacts;
+pub mod conditions;
 pub mod configuration;
 pub mod names;
+pub mod notifications;
 pub mod phases;
 pub mod projects;
 pub mod repository;

@@ -1,4 +1,4 @@
-//! E0401 to E0403: stacks and their change sets.
+//! E0401 to E0403, W0414: stacks and their change sets.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -105,4 +105,12 @@ pub fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
     )
     .note("the deletion would fail as soon as CloudFormation deletes a resource")
     .help("name the role that deployed it with `role = ...`")
+}
+
+/// Two actions of one step that change the same stack.
+pub fn changed_at_once(stack: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0414, format!("two actions change stack `{stack}` at the same time"), place, "and this one")
+        .label(first, "this action changes it")
+        .note("CloudFormation refuses the second: it takes one operation on a stack at a time")
+        .help("write one below the other, or give the stacks names of their own")
 }

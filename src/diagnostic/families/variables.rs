@@ -3,61 +3,51 @@
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-/// A variable that its action does not set.
-pub fn unknown(action: &str, variable: &str, place: Span, set_at: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0703,
-        format!("action `{action}` sets no variable `{variable}`"),
-        place,
-        "unknown variable",
-    )
-    .label(set_at, "this action");
-    match (suggest::similar(variable, known.iter().copied()), known) {
-        (Some(near), _) => meant(diagnostic, action, variable, near, place),
-        (None, []) => diagnostic.help("actions of this type set no variables"),
-        (None, known) => diagnostic.help(format!("it sets {}", wording::and_list(known.iter().copied()))),
-    }
+/// Who decides which variables an action sets.
+#[derive(Debug, Clone, Copy)]
+pub enum SetBy {
+    /// The type of the action.
+    Type,
+    /// Its attribute `output-variables`.
+    Attribute,
+    /// The buildspec, which exports the first one here.
+    Buildspec(Option<Span>),
 }
 
-/// A variable that an action which names its own variables does not name.
-pub fn not_declared(action: &str, variable: &str, place: Span, set_at: Span, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0703,
-        format!("action `{action}` sets no variable `{variable}`"),
-        place,
-        "unknown variable",
-    )
-    .label(set_at, "this action");
-    match suggest::similar(variable, known.iter().copied()) {
-        Some(near) => meant(diagnostic, action, variable, near, place),
-        None => diagnostic.help(format!("name it in `output-variables` of `{action}`")),
-    }
+/// A use of a variable of an action.
+#[derive(Debug)]
+pub struct Use<'a> {
+    /// The action.
+    pub action: &'a str,
+    /// Where the action's name stands.
+    pub set_at: Span,
+    /// The variable.
+    pub variable: &'a str,
+    /// Where it is used.
+    pub place: Span,
 }
 
-/// A variable that the buildspec does not export. `first`: the first one it exports.
-pub fn not_exported(
-    action: &str,
-    variable: &str,
-    place: Span,
-    set_at: Span,
-    known: &[&str],
-    first: Option<Span>,
-) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0703,
-        format!("build `{action}` exports no variable `{variable}`"),
-        place,
-        "unknown variable",
-    )
-    .label(set_at, "this build");
-    let diagnostic = match first {
-        Some(span) => diagnostic.label(span, "what its buildspec exports"),
-        None => diagnostic,
+/// A variable that its action does not set. `known`: those that it sets.
+pub fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
+    let Use { action, set_at, variable, place } = *used;
+    let (says, this) = match set_by {
+        SetBy::Type | SetBy::Attribute => (format!("action `{action}` sets"), "this action"),
+        SetBy::Buildspec(_) => (format!("build `{action}` exports"), "this build"),
     };
-    match suggest::similar(variable, known.iter().copied()) {
-        Some(near) => meant(diagnostic, action, variable, near, place),
-        None => diagnostic.help(format!("add `{variable}` to `env.exported-variables` in the buildspec")),
+    let message = format!("{says} no variable `{variable}`");
+    let mut diagnostic = Diagnostic::new(Code::E0703, message, place, "unknown variable").label(set_at, this);
+    if let SetBy::Buildspec(Some(first)) = set_by {
+        diagnostic = diagnostic.label(first, "what its buildspec exports");
     }
+    if let Some(near) = suggest::similar(variable, known.iter().copied()) {
+        return meant(diagnostic, action, variable, near, place);
+    }
+    diagnostic.help(match set_by {
+        SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
+        SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
+        SetBy::Attribute => format!("name it in `output-variables` of `{action}`"),
+        SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
+    })
 }
 
 /// "did you mean": with an edit where the place holds exactly `Action.Variable`, and not a name that stands for it.
@@ -67,30 +57,23 @@ fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place
     if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
 }
 
-const EARLIER: &str = "move it to an earlier step; actions inside one `parallel` block start together";
-
 /// A variable used before its action has run.
-pub fn used_too_early(action: &str, variable: &str, place: Span, set_at: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0704,
-        format!("`{action}.{variable}` is used before `{action}` has run"),
-        place,
-        "not set yet when this action runs",
-    )
-    .label(set_at, "set by this action")
-    .help(EARLIER)
+pub fn used_too_early(used: &Use<'_>) -> Diagnostic {
+    let (action, variable) = (used.action, used.variable);
+    let message = format!("`{action}.{variable}` is used before `{action}` has run");
+    too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
 }
 
 /// A stack's output used before the stack is deployed.
-pub fn output_too_early(stack: &str, output: &str, place: Span, set_at: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0410,
-        format!("output `{output}` is used before stack `{stack}` is deployed"),
-        place,
-        "not known yet when this action runs",
-    )
-    .label(set_at, "deployed here")
-    .help(EARLIER)
+pub fn output_too_early(used: &Use<'_>) -> Diagnostic {
+    let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
+    too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
+}
+
+fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Use<'_>) -> Diagnostic {
+    Diagnostic::new(code, message, used.place, here)
+        .label(used.set_at, there)
+        .help("move it to an earlier step; actions inside one `parallel` block start together")
 }
 
 /// An output of a stack that the action does not deploy: it prepares or deletes it.

@@ -1,7 +1,10 @@
 //! The roles CodeBuild projects build under.
 
+use indexmap::IndexMap;
+
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::{ActionId, Hir, PipelineId, ProjectId, Secret, Value, ValueKind};
+use crate::hir::{Action, Hir, Input, PipelineId, ProjectId, Rule, Secret, Setting, Value, ValueKind};
+use crate::source::Span;
 use crate::workspace::Workspace;
 
 use super::super::grant::Values;
@@ -11,10 +14,39 @@ use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, statement};
 
-/// An action that runs a project.
-struct Run {
+/// An action, or a rule of a condition, that runs a project.
+struct Run<'a> {
     pipeline: PipelineId,
-    action: ActionId,
+    by: Runner<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Runner<'a> {
+    Action(&'a Action),
+    Rule(&'a Rule),
+}
+
+impl<'a> Run<'a> {
+    fn configuration(&self) -> &'a IndexMap<String, Setting> {
+        match self.by {
+            Runner::Action(action) => &action.configuration,
+            Runner::Rule(rule) => &rule.configuration,
+        }
+    }
+
+    fn inputs(&self) -> &'a [Input] {
+        match self.by {
+            Runner::Action(action) => &action.inputs,
+            Runner::Rule(rule) => &rule.inputs,
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self.by {
+            Runner::Action(action) => action.span,
+            Runner::Rule(rule) => rule.span,
+        }
+    }
 }
 
 /// Gives every project of the file that names no role one, and notes for the others what their role needs.
@@ -69,11 +101,7 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pro
     for run in &runs {
         add_store(plan, run, &mut values);
         add_reports(naming, workspace, run, project, id, &mut values);
-        let env = hir
-            .pipelines
-            .get(run.pipeline.0)
-            .and_then(|it| it.actions.get(run.action.0))
-            .and_then(|action| action.value("EnvironmentVariables"));
+        let env = run.configuration().get("EnvironmentVariables").map(|setting| &setting.value);
         if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
             let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
             for (_, value) in entries {
@@ -88,26 +116,23 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pro
     grants
 }
 
-/// The actions that run a project.
-fn runs(hir: &Hir, project: ProjectId) -> Vec<Run> {
+/// The actions and rules that run a project.
+fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     for (index, pipeline) in hir.pipelines.iter().enumerate() {
-        for (action, it) in pipeline.actions() {
-            if it.project() == Some(project) {
-                runs.push(Run { pipeline: PipelineId(index), action });
-            }
-        }
+        let actions = pipeline.actions.iter().filter(|it| it.project() == Some(project)).map(Runner::Action);
+        let rules = pipeline.rules().filter(|it| it.project() == Some(project)).map(Runner::Rule);
+        runs.extend(actions.chain(rules).map(|by| Run { pipeline: PipelineId(index), by }));
     }
     runs
 }
 
-fn add_store(plan: &Plan, run: &Run, values: &mut Values) {
+fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
     let Some(pipeline) = plan.pipelines.get(run.pipeline.0) else { return };
-    let Some(action) = plan.action(run.pipeline, run.action) else { return };
-    values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), action.span);
-    values.set("ArtifactAccount", Expr::pseudo("AccountId"), action.span);
+    values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), run.span());
+    values.set("ArtifactAccount", Expr::pseudo("AccountId"), run.span());
     if let Some(key) = &pipeline.key {
-        values.set("ArtifactKey", key.clone(), action.span);
+        values.set("ArtifactKey", key.clone(), run.span());
     }
 }
 
@@ -115,16 +140,18 @@ fn add_store(plan: &Plan, run: &Run, values: &mut Values) {
 fn add_reports(
     naming: &Naming,
     workspace: &Workspace,
-    run: &Run,
+    run: &Run<'_>,
     project: &ProjectPlan,
     id: ProjectId,
     values: &mut Values,
 ) {
     let hir = naming.scope.hir;
     let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return };
-    let action = pipeline.actions.get(run.action.0);
-    let (Some(action), Some(declared)) = (action, hir.projects.get(id.0)) else { return };
-    let Some(build) = repository::build(hir, workspace, pipeline, action) else { return };
+    let build = match run.by {
+        Runner::Action(action) => repository::build(hir, workspace, pipeline, action),
+        Runner::Rule(rule) => repository::build_of_rule(hir, workspace, pipeline, rule),
+    };
+    let (Some(build), Some(declared)) = (build, hir.projects.get(id.0)) else { return };
     for report in &build.spec.reports {
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
         let name = match report.group.node.split_once(":report-group/") {
@@ -136,11 +163,10 @@ fn add_reports(
 }
 
 /// What a full clone needs: the source's own grants for those who read its artifact.
-fn clones(hir: &Hir, plan: &Plan, run: &Run) -> Vec<Grant> {
+fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
     let mut grants = Vec::new();
     let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return grants };
-    let Some(reader) = pipeline.actions.get(run.action.0) else { return grants };
-    for input in &reader.inputs {
+    for input in run.inputs() {
         let Some(producer) = pipeline.artifacts.get(input.artifact.0).map(|artifact| artifact.producer) else {
             continue;
         };
@@ -148,7 +174,7 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run) -> Vec<Grant> {
         else {
             continue;
         };
-        let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, reader.span);
+        let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
         grants.extend(values.grants(source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer)));
     }
     grants
@@ -192,7 +218,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
 }
 
 /// A bucket, and what lies in it: `bucket` or `bucket/prefix`.
-fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: crate::source::Span) {
+fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: Span) {
     let location = &without_arn(location);
     let mut name = Expr::default();
     for piece in location.pieces() {

@@ -27,6 +27,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     .plan(naming);
     role.grants = artifacts(naming, pipeline, id);
     role.grants.extend(actions(naming, pipeline, id));
+    role.grants.extend(rules(naming, pipeline, id));
     plan.roles.push(role);
     let node = Node::Role(plan.roles.len() - 1);
     if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
@@ -44,6 +45,11 @@ fn artifacts(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gr
         let hir = naming.scope.hir.pipelines.get(id.0).and_then(|pipeline| pipeline.actions.get(action.id.0));
         if hir.is_some_and(|action| action.is_provider("S3") && action.outputs.len() == 1) {
             values.set("TaggedSource", Expr::text("true"), action.span);
+        }
+    }
+    for rule in pipeline.rules() {
+        if let Some(role) = &rule.role {
+            values.set("ActionRole", role.clone(), rule.span);
         }
     }
     values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant))
@@ -81,4 +87,35 @@ fn actions(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gran
         grants.extend(values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }));
     }
     grants
+}
+
+/// What each rule of a condition needs that has no role of its own.
+fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return grants };
+    for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
+        let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
+        let of_rule = values.grants(&rule.rule_type.grant).into_iter();
+        let in_region = |grant: Grant| match &planned.region {
+            Some(region) => elsewhere(grant, region),
+            None => grant,
+        };
+        grants.extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant) }));
+    }
+    grants
+}
+
+/// A grant on things of another region.
+fn elsewhere(mut grant: Grant, region: &str) -> Grant {
+    for resource in &mut grant.resources {
+        let mut moved = Expr::default();
+        for piece in resource.pieces() {
+            moved = match piece {
+                Piece::Pseudo(name) if name == "Region" => moved.then(region),
+                other => moved.then(other.clone()),
+            };
+        }
+        *resource = moved;
+    }
+    grant
 }

@@ -137,7 +137,9 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
 
 pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
-    Stage { name: sample.name(name), doc: None, steps, loops: Arc::from([]), on_failure: None, span, incomplete: false }
+    let name = sample.name(name);
+    let (loops, conditions, disabled) = (Arc::from([]), Vec::new(), None);
+    Stage { name, doc: None, steps, loops, on_failure: None, conditions, disabled, span, incomplete: false }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
@@ -154,6 +156,9 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         restart_on_update: false,
         store: ArtifactStore::default(),
         schedules: Vec::new(),
+        events: Vec::new(),
+        notifications: Vec::new(),
+        dashboard: None,
         stages: Vec::new(),
         actions: Vec::new(),
         artifacts: Vec::new(),

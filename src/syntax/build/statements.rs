@@ -261,7 +261,8 @@ impl<'t> Builder<'t> {
         let mut parts = skip_first(pair);
         let target = self.take_reference(&mut parts, at);
         let events = parts.take(Rule::list).map_or(error_expr(at.after()), |list| self.expr(list));
-        Notify { keyword, target, events }
+        let block = parts.take(Rule::block).map(|block| self.block(block));
+        Notify { keyword, target, events, block }
     }
 
     // ------------------------------------------------------------ what a pipeline uses

@@ -1,0 +1,93 @@
+//! The rules of stage conditions: one file for each word under `rules/`, embedded, read when first asked for.
+
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+
+use super::{Count, Grant, Slot};
+
+/// One file under `rules/`: a rule that a stage condition can ask.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RuleType {
+    /// The rule's name as AWS spells it.
+    pub title: String,
+    /// One sentence.
+    pub doc: String,
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their source, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The provider as the API spells it.
+    pub provider: String,
+    /// The version, a string in the API.
+    #[serde(default = "version_one")]
+    pub version: String,
+    /// The attribute of the first argument, which needs no word before it.
+    pub first: String,
+    /// Input artifacts.
+    pub inputs: Count,
+    /// Whether a condition with it can skip the stage.
+    #[serde(default)]
+    pub skip: bool,
+    /// Its arguments.
+    #[serde(default)]
+    pub slot: Vec<Slot>,
+    /// What the pipeline's role, or the rule's own, must be allowed.
+    #[serde(default)]
+    pub grant: Vec<Grant>,
+}
+
+fn version_one() -> String {
+    "1".to_owned()
+}
+
+impl RuleType {
+    /// The slot of a configuration key.
+    pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
+        self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
+    }
+}
+
+/// A rule's word and its file.
+struct Entry {
+    word: &'static str,
+    text: &'static str,
+    parsed: &'static OnceLock<Option<Arc<RuleType>>>,
+}
+
+macro_rules! rules {
+    ($($word:literal)*) => {
+        /// Every rule, sorted.
+        static ENTRIES: &[Entry] = &[$(
+            Entry {
+                word: $word,
+                text: include_str!(concat!("rules/", $word, ".toml")),
+                parsed: {
+                    static PARSED: OnceLock<Option<Arc<RuleType>>> = OnceLock::new();
+                    &PARSED
+                },
+            },
+        )*];
+    };
+}
+
+rules! {
+    "alarm"
+    "codebuild"
+    "lambda"
+    "run"
+    "variable"
+    "window"
+}
+
+/// The rule of a word.
+pub fn rule_type(word: &str) -> Option<Arc<RuleType>> {
+    let entry = ENTRIES.iter().find(|entry| entry.word == word)?;
+    entry.parsed.get_or_init(|| toml::from_str(entry.text).ok().map(Arc::new)).clone()
+}
+
+/// The words of all rules, sorted. Reads no file.
+pub fn rule_words() -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().map(|entry| entry.word)
+}

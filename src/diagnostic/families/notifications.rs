@@ -1,0 +1,43 @@
+//! I0611, and what a dashboard cannot show: around a pipeline.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+
+/// The service that publishes notifications.
+const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
+
+/// `notify` with a topic that exists already.
+pub fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("topic `{}` must let notifications be published on it", topic.node),
+        place,
+        "its policy is not made here",
+    )
+    .label(topic.span, "the topic exists already")
+    .help(format!("its policy must allow {PUBLISHER} `sns:Publish`"))
+}
+
+/// `notify` with a topic under a customer-managed key.
+pub fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("the key of topic `{}` must let notifications be published", topic.node),
+        place,
+        "messages are encrypted with it",
+    )
+    .label(key, "the key")
+    .help(format!("the key's policy must allow {PUBLISHER} `kms:Decrypt` and `kms:GenerateDataKey*`"))
+}
+
+/// `lead-time = true` in a dashboard.
+pub fn not_measured(key: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0104,
+        format!("`dashboard` has no attribute `{}`", key.node),
+        key.span,
+        "CodePipeline does not measure this",
+    )
+    .note("its metrics are how long runs take and how many fail; anything else takes code that runs in the account")
+    .help("remove it: `duration` and `failures` are shown unless switched off")
+}

@@ -1,0 +1,45 @@
+//! What stands around a pipeline: events that start it, who is told about it, its dashboard.
+
+use indexmap::IndexMap;
+
+use crate::source::{Span, Spanned};
+
+use super::{Attribute, TopicId, ValueKind};
+
+/// `on event { ... }`
+#[derive(Debug, Clone)]
+pub struct StartEvent {
+    /// Its attributes, by attribute word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// From `on` to the event.
+    pub span: Span,
+}
+
+/// `notify Topic on [events]`
+#[derive(Debug, Clone)]
+pub struct Notification {
+    /// The topic that is told.
+    pub topic: Spanned<TopicId>,
+    /// The events, as the API spells their types.
+    pub events: Vec<String>,
+    /// Its other attributes, by attribute word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// From the keyword to the topic.
+    pub span: Span,
+}
+
+/// `dashboard { ... }`
+#[derive(Debug, Clone)]
+pub struct Dashboard {
+    /// Its attributes, by attribute word.
+    pub attributes: IndexMap<String, Attribute>,
+    /// The keyword.
+    pub span: Span,
+}
+
+impl Dashboard {
+    /// Whether it shows something that it shows unless told otherwise.
+    pub fn shows(&self, word: &str) -> bool {
+        !matches!(self.attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
+    }
+}

@@ -1,0 +1,129 @@
+//! Conditions of stages: rules that are asked at a moment of a stage, and what happens unless they all hold.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::RuleType;
+use crate::source::{Span, Spanned};
+
+use super::{Input, ProjectId, RoleId, Setting, Value};
+
+/// `on entry require { ... } else fail`
+#[derive(Debug, Clone)]
+pub struct StageCondition {
+    /// When it is asked.
+    pub moment: Moment,
+    /// What happens unless all rules hold; the span is the word's.
+    pub outcome: Spanned<ConditionOutcome>,
+    /// The rules, in order.
+    pub rules: Vec<Rule>,
+    /// From `on` to the moment.
+    pub span: Span,
+    /// Whether one of the rules could not be read.
+    pub incomplete: bool,
+}
+
+/// When a condition is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the stage starts.
+    Entry,
+    /// When all of its actions have succeeded.
+    Success,
+    /// When one of its actions has failed.
+    Failure,
+}
+
+impl Moment {
+    /// Every moment.
+    pub const ALL: [Self; 3] = [Self::Entry, Self::Success, Self::Failure];
+
+    /// The word behind `on`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Success => "success",
+            Self::Failure => "failure",
+        }
+    }
+
+    /// What may happen unless the rules hold.
+    /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html> (2026-11-23)
+    pub fn outcomes(self) -> &'static [ConditionOutcome] {
+        match self {
+            Self::Entry => &[ConditionOutcome::Fail, ConditionOutcome::Skip],
+            Self::Success => &[ConditionOutcome::Fail, ConditionOutcome::Rollback],
+            Self::Failure => &[ConditionOutcome::Rollback],
+        }
+    }
+}
+
+/// What happens unless the rules of a condition hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConditionOutcome {
+    /// The stage fails.
+    Fail,
+    /// The stage is left out.
+    Skip,
+    /// The stage runs again with what the last successful run gave it.
+    Rollback,
+}
+
+impl ConditionOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Fail, Self::Skip, Self::Rollback];
+
+    /// The word behind `else`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Skip => "skip",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// As the API spells it.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::Fail => "FAIL",
+            Self::Skip => "SKIP",
+            Self::Rollback => "ROLLBACK",
+        }
+    }
+}
+
+/// A rule of a condition.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Its name in AWS, where one is asked for.
+    pub name: Option<Spanned<String>>,
+    /// Its word in the file.
+    pub word: &'static str,
+    /// Its type.
+    pub rule_type: Arc<RuleType>,
+    /// Its arguments by AWS key, in the catalogue's order.
+    pub configuration: IndexMap<String, Setting>,
+    /// The artifacts it reads, each once.
+    pub inputs: Vec<Input>,
+    /// A role of its own.
+    pub role: Option<Spanned<RoleId>>,
+    /// The region it looks in, if not the pipeline's.
+    pub region: Option<Spanned<String>>,
+    /// All of it.
+    pub span: Span,
+    /// Whether an argument could not be read.
+    pub incomplete: bool,
+}
+
+impl Rule {
+    /// The value of a configuration key.
+    pub fn value(&self, key: &str) -> Option<&Value> {
+        self.configuration.get(key).map(|setting| &setting.value)
+    }
+
+    /// The CodeBuild project it runs, where that is declared in the file.
+    pub fn project(&self) -> Option<ProjectId> {
+        super::project_of(&self.configuration)
+    }
+}

@@ -1,0 +1,170 @@
+//! What stands around a pipeline: `on event`, `notify`, `dashboard`.
+
+use crate::catalog::{Slot, Target};
+use crate::diagnostic::families::{names, notifications, statements};
+use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
+use crate::source::Spanned;
+use crate::syntax::ast::{Block, Notify, On, StmtKind};
+
+use super::Lowerer;
+use super::action::declared_slots;
+use super::attributes::{Attributes, Owner};
+use super::coerce::describe;
+use super::expand::{Placed, Surroundings};
+use super::expression::{Context, Words};
+use super::placement::Place;
+use super::starts::clause_span;
+
+/// Numbers that teams ask of a pipeline and that no service of AWS measures by itself.
+const UNMEASURED: [&str; 4] = ["lead-time", "mttr", "mtbf", "cycle-time"];
+
+/// The attribute of a notification that its statement holds.
+const EVENTS: &str = "on";
+
+impl<'a> Lowerer<'a> {
+    /// The attributes of a block that holds nothing else, and whether all of it could be read.
+    fn plain_block(
+        &mut self,
+        block: Option<&'a Block>,
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        inside: &str,
+        at: &Surroundings,
+    ) -> (Attributes, bool) {
+        let at = at.with_scope(self.scopes.child(at.scope));
+        let statements = block.map_or(&[][..], |block| &block.statements);
+        let body = self.expand(statements, Place::Plain, inside, &at);
+        let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
+        let attributes = self.attributes(&body.statements, slots, owner);
+        let complete = !body.incomplete && attributes.len() == written;
+        (attributes, complete)
+    }
+
+    /// The events among the statements of a pipeline.
+    pub(super) fn start_events(&mut self, statements: &[Placed<'a>]) -> Vec<StartEvent> {
+        let mut events = Vec::new();
+        for placed in statements {
+            let StmtKind::On(on) = &placed.statement.kind else { continue };
+            if on.event.node == "event" {
+                let trail = placed.at.trail.clone();
+                events.push(self.traced(&trail, |this| this.start_event(on, &placed.at)));
+            }
+        }
+        events
+    }
+
+    fn start_event(&mut self, on: &'a On, at: &Surroundings) -> StartEvent {
+        let span = on.keyword.to(on.event.span);
+        if let Some(clause) = &on.clause {
+            self.hir.incomplete = true;
+            self.diagnostics.push(statements::surplus_clause("on event", clause_span(clause, span)));
+        }
+        let slots = declared_slots("event");
+        let owner = Owner { shown: "`on event`", place: span };
+        let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
+        let compared = attributes.keys().any(|word| word != "bus");
+        if let (false, true, Some(source)) = (compared, complete, slots.first()) {
+            let missing =
+                names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, &source.doc);
+            self.diagnostics.push(missing);
+        }
+        if let Some(detail) = attributes.get("detail").map(|detail| &detail.value) {
+            match &detail.kind {
+                ValueKind::Map(fields) => fields.iter().for_each(|(field, value)| self.pattern(&field.node, value)),
+                ValueKind::Raw(_) | ValueKind::Poisoned => {}
+                other => {
+                    let wrong =
+                        names::wrong_type("detail", "a map of the event's fields", describe(other), detail.span);
+                    self.diagnostics.push(wrong);
+                }
+            }
+        }
+        StartEvent { attributes, span }
+    }
+
+    /// Reports what of a pattern is neither a map nor a list of values.
+    fn pattern(&mut self, key: &str, value: &Value) {
+        let span = value.span;
+        match &value.kind {
+            ValueKind::Map(entries) => entries.iter().for_each(|(key, value)| self.pattern(&key.node, value)),
+            ValueKind::List(items) if items.is_empty() => self.diagnostics.push(names::empty_list(key, span)),
+            ValueKind::List(_) | ValueKind::Raw(_) | ValueKind::Poisoned => {}
+            other => {
+                let wrong = names::wrong_type(key, "a list of the values that fit", describe(other), span);
+                let mended = format!("[{}]", self.shown(span));
+                self.diagnostics.push(names::write_instead(wrong, Some(mended), span));
+            }
+        }
+    }
+
+    /// The notifications among the statements of a pipeline.
+    pub(super) fn notifications(&mut self, statements: &[Placed<'a>]) -> Vec<Notification> {
+        let mut found = Vec::new();
+        for placed in statements {
+            let StmtKind::Notify(notify) = &placed.statement.kind else { continue };
+            let trail = placed.at.trail.clone();
+            found.extend(self.traced(&trail, |this| this.notification(notify, &placed.at)));
+        }
+        found
+    }
+
+    fn notification(&mut self, notify: &'a Notify, at: &Surroundings) -> Option<Notification> {
+        let span = notify.keyword.to(notify.target.span);
+        let context = self.context_of(at);
+        let mut slots = declared_slots("notify");
+        let events = slots.iter().find(|slot| slot.attribute == EVENTS).copied();
+        slots.retain(|slot| slot.attribute != EVENTS);
+        let owner = Owner { shown: "`notify`", place: span };
+        let (attributes, _) = self.plain_block(notify.block.as_ref(), &slots, owner, "notify", at);
+        let events = events.map(|slot| {
+            let value = self.evaluate(&notify.events, context, Words::Enumeration);
+            self.coerce(slot, value)
+        });
+        let topic = self.told(notify, context);
+        let Some(Value { kind: ValueKind::List(events), .. }) = events else {
+            self.hir.incomplete = true;
+            return None;
+        };
+        let events = events.iter().filter_map(|event| event.as_str().map(str::to_owned)).collect();
+        Some(Notification { topic: topic?, events, attributes, span })
+    }
+
+    /// The topic that is told.
+    fn told(&mut self, notify: &'a Notify, context: Context) -> Option<Spanned<TopicId>> {
+        let target = self.reference(&notify.target, context, Words::Target(Target::Topic));
+        match target.kind {
+            ValueKind::Entity(Entity::Topic(id)) => return Some(Spanned::new(id, target.span)),
+            ValueKind::Poisoned => {}
+            other => {
+                self.diagnostics.push(names::wrong_type("notify", "a topic", describe(&other), target.span));
+            }
+        }
+        self.hir.incomplete = true;
+        None
+    }
+
+    /// The `dashboard { ... }` block.
+    pub(super) fn dashboard(&mut self, statements: &[Placed<'a>]) -> Option<Dashboard> {
+        let mut blocks = statements.iter().filter_map(|placed| match &placed.statement.kind {
+            StmtKind::Settings(settings) if settings.keyword.node == "dashboard" => Some((settings, &placed.at)),
+            _ => None,
+        });
+        let (settings, at) = blocks.next()?;
+        if let Some((second, _)) = blocks.next() {
+            let name = Spanned::new("dashboard".to_owned(), second.keyword.span);
+            self.diagnostics.push(names::duplicate("block", &name, settings.keyword.span));
+        }
+        let at = at.with_scope(self.scopes.child(at.scope));
+        let mut body = self.expand(&settings.block.statements, Place::Plain, "dashboard", &at).statements;
+        body.retain(|placed| match &placed.statement.kind {
+            StmtKind::Attribute(attribute) if UNMEASURED.contains(&attribute.key.node.as_str()) => {
+                self.diagnostics.push(notifications::not_measured(&attribute.key));
+                false
+            }
+            _ => true,
+        });
+        let owner = Owner { shown: "`dashboard`", place: settings.keyword.span };
+        let attributes = self.attributes(&body, &declared_slots("dashboard"), owner);
+        Some(Dashboard { attributes, span: settings.keyword.span })
+    }
+}

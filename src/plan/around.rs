@@ -1,0 +1,166 @@
+//! What stands around the pipelines: who is told about them, and their dashboards.
+
+use serde_json::{Value as Json, json};
+
+use crate::catalog;
+use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId, Value, ValueKind};
+
+use super::declared::Naming;
+use super::names::{NameKind, logical_id, physical};
+use super::properties::properties;
+use super::{DashboardPlan, Expr, Identity, Node, NotificationPlan, Piece};
+
+/// The notification rules of a pipeline.
+pub fn notifications(naming: &Naming, id: PipelineId) -> Vec<NotificationPlan> {
+    let Some(pipeline) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let mut planned: Vec<NotificationPlan> = Vec::new();
+    for notification in &pipeline.notifications {
+        let again =
+            pipeline.notifications.iter().take(planned.len()).filter(|it| it.topic.node == notification.topic.node);
+        let number = again.count() + 1;
+        planned.push(notification_rule(naming, id, pipeline, notification, number));
+    }
+    planned
+}
+
+fn notification_rule(
+    naming: &Naming,
+    id: PipelineId,
+    pipeline: &Pipeline,
+    notification: &Notification,
+    number: usize,
+) -> NotificationPlan {
+    let topic = &naming.scope.hir.symbol(Entity::Topic(notification.topic.node)).node;
+    let what = if number == 1 { topic.clone() } else { format!("{topic}-{number}") };
+    let symbol = format!("{}-{what}", pipeline.symbol.node);
+    let asked = notification.attributes.get("name").map(|name| naming.scope.plain(&name.value));
+    NotificationPlan {
+        identity: Identity {
+            logical_id: logical_id("Notification", &symbol),
+            symbol,
+            span: notification.span,
+            // CloudFormation makes no names for these.
+            name: asked.or_else(|| Some(physical(NameKind::Notification, &pipeline.name.node, &what))),
+            doc: None,
+            imported: None,
+        },
+        pipeline: id.0,
+        topic: Node::Topic(notification.topic.node.0),
+        events: notification.events.clone(),
+        properties: properties(&naming.scope, "notify", &notification.attributes, &["name", "on"]),
+    }
+}
+
+/// The dashboard of a pipeline.
+pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
+    let pipeline = naming.scope.hir.pipelines.get(id.0)?;
+    let dashboard = pipeline.dashboard.as_ref()?;
+    let logical = logical_id("Dashboard", &pipeline.symbol.node);
+    let mut identity = naming.derived(NameKind::Dashboard, &pipeline.name.node, "dashboard", logical, dashboard.span);
+    identity.symbol = format!("{}-dashboard", pipeline.symbol.node);
+    if let Some(name) = dashboard.attributes.get("name") {
+        identity.name = Some(naming.scope.plain(&name.value));
+    }
+    Some(DashboardPlan { identity, pipeline: id.0, body: body(naming, pipeline, dashboard) })
+}
+
+/// Columns of a dashboard, and how many rows a widget takes.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html> (2026-11-23)
+const COLUMNS: usize = 24;
+const ROWS: usize = 6;
+
+/// Seconds that a point of a curve stands for.
+const PERIOD: u32 = 3600;
+
+/// The text of the dashboard; the placeholders in it are filled with what is known at deployment.
+fn body(naming: &Naming, pipeline: &Pipeline, dashboard: &Dashboard) -> Expr {
+    let projects = if dashboard.shows("builds") { projects(naming, pipeline) } else { Vec::new() };
+    let mut rows: Vec<Vec<(String, Json)>> = vec![of_pipeline(&pipeline.name.node, dashboard)];
+    rows.extend((0..projects.len()).map(of_project));
+    rows.retain(|row| !row.is_empty());
+    let mut widgets = Vec::new();
+    for (number, row) in rows.iter().enumerate() {
+        let width = COLUMNS / row.len().max(1);
+        for (index, (title, metrics)) in row.iter().enumerate() {
+            widgets.push(json!({
+                "type": "metric", "x": index * width, "y": number * ROWS, "width": width, "height": ROWS,
+                "properties": {
+                    "title": title, "view": "timeSeries", "region": "${Region}", "period": PERIOD, "metrics": metrics,
+                },
+            }));
+        }
+    }
+    let text = json!({ "widgets": widgets }).to_string();
+    let name = |placeholder: &str| {
+        let index: usize = placeholder.strip_prefix(PROJECT)?.parse().ok()?;
+        projects.get(index).cloned()
+    };
+    Expr::fill(&text, &name)
+}
+
+/// What the placeholders of project names start with.
+const PROJECT: &str = "Project";
+
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/metrics-dimensions.html> (2026-11-23)
+fn of_pipeline(name: &str, dashboard: &Dashboard) -> Vec<(String, Json)> {
+    let metric = |metric: &str, statistic: &str, label: &str| json!(["AWS/CodePipeline", metric, "PipelineName", name, { "stat": statistic, "label": label }]);
+    let mut row = Vec::new();
+    if dashboard.shows("duration") {
+        let curves =
+            [metric("PipelineDuration", "Average", "average"), metric("PipelineDuration", "Maximum", "longest")];
+        row.push((format!("{name}: seconds a run takes"), Json::from(curves.to_vec())));
+    }
+    if dashboard.shows("failures") {
+        row.push((format!("{name}: runs that failed"), json!([metric("FailedPipelineExecutions", "Sum", "failed")])));
+    }
+    row
+}
+
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/cloudwatch_metrics-codebuild.html> (2026-11-23)
+fn of_project(index: usize) -> Vec<(String, Json)> {
+    let name = format!("${{{PROJECT}{index}}}");
+    let metric = |metric: &str, statistic: &str, label: &str| json!(["AWS/CodeBuild", metric, "ProjectName", name, { "stat": statistic, "label": label }]);
+    let counts = json!([metric("Builds", "Sum", "all"), metric("FailedBuilds", "Sum", "failed")]);
+    let duration = json!([metric("Duration", "Average", "average"), metric("Duration", "Maximum", "longest")]);
+    vec![(format!("{name}: builds"), counts), (format!("{name}: seconds a build takes"), duration)]
+}
+
+/// The names of the projects that a pipeline runs, each once, in the order of its actions and rules.
+fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
+    let of_actions = pipeline.actions.iter().filter(|it| it.is_provider("CodeBuild"));
+    let of_actions = of_actions.filter_map(|it| it.value("ProjectName"));
+    let of_rules = pipeline.rules().filter_map(|rule| rule.value("ProjectName"));
+    let mut names: Vec<Expr> = Vec::new();
+    for value in of_actions.chain(of_rules) {
+        let name = project_name(naming, value);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn project_name(naming: &Naming, value: &Value) -> Expr {
+    match value.kind {
+        ValueKind::Entity(Entity::Project(id)) => Piece::Name(Node::Project(id.0)).into(),
+        _ => naming.scope.plain(value),
+    }
+}
+
+/// The statement by which a topic lets notifications be published, and the page that shows it.
+/// <https://docs.aws.amazon.com/dtconsole/latest/userguide/troubleshooting.html> (2026-11-23)
+pub const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
+
+/// Attributes of an event rule that are no part of its pattern.
+const BESIDE_PATTERN: [&str; 1] = ["bus"];
+
+/// The pattern of an event that starts a pipeline.
+pub fn pattern(naming: &Naming, event: &crate::hir::StartEvent) -> super::Data {
+    super::Data::Map(properties(&naming.scope, "event", &event.attributes, &BESIDE_PATTERN))
+}
+
+/// The bus on which an event comes, if not the default one.
+pub fn bus(naming: &Naming, event: &crate::hir::StartEvent) -> Option<Expr> {
+    let slot = catalog::declaration("event")?.slot_of_attribute("bus")?;
+    event.attributes.get("bus").map(|bus| naming.scope.in_slot(&bus.value, slot))
+}

@@ -1,0 +1,67 @@
+//! Conditions of stages, with their rules as AWS takes them.
+
+use indexmap::IndexMap;
+
+use crate::hir::{Rule, Stage, ValueKind};
+
+use super::value::Scope;
+use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Expr, Node, Piece};
+
+/// The conditions of a stage. Rules without a name get one: their provider's, numbered where it is taken.
+pub fn conditions(scope: &Scope, stage: &Stage) -> Vec<ConditionPlan> {
+    let asked = stage.rules().filter_map(|rule| rule.name.as_ref());
+    let mut taken: Vec<String> = asked.map(|name| name.node.clone()).collect();
+    let mut planned = Vec::new();
+    for condition in &stage.conditions {
+        let rules = condition.rules.iter().map(|it| rule(scope, it, &mut taken)).collect();
+        planned.push(ConditionPlan { moment: condition.moment, outcome: condition.outcome.node, rules });
+    }
+    planned
+}
+
+fn rule(scope: &Scope, rule: &Rule, taken: &mut Vec<String>) -> ConditionRulePlan {
+    let name = rule.name.as_ref().map_or_else(|| free_name(&rule.rule_type.provider, taken), |name| name.node.clone());
+    ConditionRulePlan {
+        name,
+        provider: rule.rule_type.provider.clone(),
+        version: rule.rule_type.version.clone(),
+        configuration: configuration(scope, rule),
+        commands: commands(scope, rule),
+        inputs: rule.inputs.iter().map(|input| scope.artifact_name(input.artifact.0)).collect(),
+        role: rule.role.as_ref().map(|role| Piece::Arn(Node::Role(role.node.0)).into()),
+        region: rule.region.as_ref().map(|region| region.node.clone()),
+        span: rule.span,
+    }
+}
+
+/// `wanted`, or with the first number behind it that is free; it is taken then.
+fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
+    let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    let name = names.find(|name| !taken.contains(name)).unwrap_or_default();
+    taken.push(name.clone());
+    name
+}
+
+/// The configuration in the catalogue's order.
+pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, ConfigurationValue> {
+    let mut rendered = IndexMap::new();
+    for slot in rule.rule_type.slot.iter().filter(|slot| !slot.action_level) {
+        let Some(key) = &slot.key else { continue };
+        let Some(setting) = rule.configuration.get(key) else { continue };
+        if matches!(setting.value.kind, ValueKind::Null) {
+            continue;
+        }
+        let text = scope.in_slot(&setting.value, slot);
+        rendered
+            .insert(key.clone(), ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute });
+    }
+    rendered
+}
+
+fn commands(scope: &Scope, rule: &Rule) -> Vec<Expr> {
+    match rule.value("Commands").map(|value| &value.kind) {
+        Some(ValueKind::List(items)) => items.iter().map(|item| scope.plain(item)).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,46 @@
+//! The `.pipe` files of the repository, with what stands beside them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every `.pipe` file below a folder of the repository.
+pub fn entries(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    found.sort();
+    found
+}
+
+fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            cases(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "pipe") {
+            found.push(path);
+        }
+    }
+}
+
+/// The files beside a case's entry, by path from there; a case that is a single file has none.
+pub fn beside(entry: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    if entry.file_name().is_none_or(|name| name != "pipeline.pipe") {
+        return files;
+    }
+    let base = entry.parent().expect("a case lies in a folder");
+    let mut folders = vec![base.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(&folder).expect("the folder is there").flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path != entry {
+                let name =
+                    path.strip_prefix(base).expect("it lies there").to_str().expect("names are UTF-8").to_owned();
+                files.insert(name, fs::read_to_string(&path).expect("cases are text"));
+            }
+        }
+    }
+    files
+}
