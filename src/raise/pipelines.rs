@@ -1,7 +1,7 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{Action, ActionId, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
@@ -77,8 +77,10 @@ impl Raiser<'_> {
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
         let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
         let mut statements: Vec<Stmt> = disabled.into_iter().collect();
+        let (before, behind): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
+        statements.extend(before.into_iter().map(|condition| self.condition(condition)));
         statements.extend(self.steps(pipeline, &stage.steps, true));
-        statements.extend(stage.conditions.iter().map(|condition| self.condition(condition)));
+        statements.extend(behind.into_iter().map(|condition| self.condition(condition)));
         statements.extend(stage.on_failure.as_ref().map(on_failure));
         let name = tree::name(&stage.name.node, stage.name.span);
         let named = Named { keyword: stage.span, name, block: tree::block(statements, stage.span) };
