@@ -127,13 +127,8 @@ fn expansion_builds_the_same() {
         let runs: Vec<_> = chunks.map(|chunk| scope.spawn(|| chunk.iter().map(expands).collect::<Vec<_>>())).collect();
         runs.into_iter().flat_map(|run| run.join().expect("it ends")).collect()
     });
-    let faults: Vec<&String> = results.iter().filter_map(|result| result.as_ref().err()).collect();
-    assert!(
-        faults.is_empty(),
-        "{} faults\n{}",
-        faults.len(),
-        faults.iter().map(|it| format!("{it}\n")).collect::<String>()
-    );
+    let faults: Vec<&str> = results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
     let valid = results.iter().filter(|result| **result == Ok(true)).count();
     assert!(valid > 100, "only {valid} valid files were found");
 }

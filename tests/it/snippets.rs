@@ -52,8 +52,15 @@ const UNUSED: [&str; 2] = ["W0204", "W0304"];
 #[derive(Default)]
 pub struct Snippets {
     files: Vec<(String, String)>,
-    /// The last file, the place of the part that was shown, and the files beside it.
-    last: Option<(String, Option<String>, Vec<(String, String)>)>,
+    last: Option<Shown>,
+}
+
+/// A pipeline that was shown.
+struct Shown {
+    text: String,
+    /// The place of the part that was shown, if it was not the whole.
+    place: Option<String>,
+    files: Vec<(String, String)>,
 }
 
 impl Snippets {
@@ -86,7 +93,7 @@ impl Snippets {
             let printed = dotpipe::render::short::render(&[compilation.report()]);
             Err(format!("wanted {wanted:?}, found\n{printed}{text}"))
         };
-        self.last = Some((text, place, files));
+        self.last = Some(Shown { text, place, files });
         Some(result)
     }
 
@@ -100,7 +107,9 @@ impl Snippets {
         if !expands && wanted.is_none() {
             return None;
         }
-        let Some((text, place, files)) = &self.last else { return Some(Err("nothing stands above it".to_owned())) };
+        let Some(Shown { text, place, files }) = &self.last else {
+            return Some(Err("nothing stands above it".to_owned()));
+        };
         let built = |target| {
             let request = Request {
                 target,
@@ -125,8 +134,11 @@ impl Snippets {
 /// What is built for a target.
 type Built<'a> = &'a dyn Fn(Target) -> Option<Value>;
 
+/// Finds a part of it by name.
+type Find = fn(Built<'_>, &str) -> Option<Value>;
+
 /// Parts of what is built, by the word that asks for them.
-const WANTED: [(&str, fn(Built<'_>, &str) -> Option<Value>); 5] = [
+const WANTED: [(&str, Find); 5] = [
     ("action", |built, name| {
         named(&all_actions(&built(Target::Codepipeline)?["pipeline"]["stages"], "actions"), "name", name)
     }),
