@@ -82,9 +82,9 @@ rules! {
 }
 
 /// The rule of a word.
-pub fn rule_type(word: &str) -> Option<Arc<RuleType>> {
+pub fn rule_type(word: &str) -> Option<&'static Arc<RuleType>> {
     let entry = ENTRIES.iter().find(|entry| entry.word == word)?;
-    entry.parsed.get_or_init(|| toml::from_str(entry.text).ok().map(Arc::new)).clone()
+    entry.parsed.get_or_init(|| toml::from_str(entry.text).ok().map(Arc::new)).as_ref()
 }
 
 /// The words of all rules, sorted. Reads no file.

@@ -198,14 +198,14 @@ fn every_verb_holds_together() {
 #[test]
 fn little_is_granted_on_everything() {
     let providers = words().filter_map(provider).flat_map(|provider| &provider.action).flat_map(|action| &action.grant);
-    let of_conditions: Vec<_> = rule_words().filter_map(rule_type).flat_map(|rule| rule.grant.clone()).collect();
+    let of_conditions: Vec<_> = rule_words().filter_map(rule_type).flat_map(|rule| &rule.grant).collect();
     let roles = RoleKind::ALL.iter().filter_map(|role| role.grants()).flat_map(|set| &set.grant);
     let verbs = verbs::verbs().unwrap();
     let verbs = verbs.kind.iter().flat_map(|kind| &kind.verb).flat_map(|verb| &verb.grant);
     let wide: BTreeSet<_> = providers
         .chain(roles)
         .chain(verbs)
-        .chain(&of_conditions)
+        .chain(of_conditions)
         .filter(|grant| grant.resources.iter().any(|resource| resource == "*"))
         .flat_map(|grant| &grant.actions)
         .map(String::as_str)

@@ -6,7 +6,7 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Thing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Statement, ValueKind};
+use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind};
 use crate::plan::{Node, RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
@@ -20,8 +20,10 @@ use super::environment::{Environment, Named};
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut reported: Vec<(Node, Option<Entity>)> = Vec::new();
     for pipeline in &subject.hir.pipelines {
-        for action in &pipeline.actions {
-            let Some(run) = Run::of(subject, pipeline, action) else { continue };
+        let actions = pipeline.actions.iter().filter_map(|action| Run::of_action(subject, pipeline, action));
+        let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
+        let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, pipeline, stage, rule));
+        for run in actions.chain(rules) {
             for missing in run.missing() {
                 let key = (run.node, missing.entity);
                 if !reported.contains(&key) {
@@ -36,12 +38,22 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// A build and the role it runs under.
 struct Run<'a> {
     hir: &'a Hir,
-    pipeline: &'a Pipeline,
-    action: &'a Action,
+    by: Runner<'a>,
     project: &'a Project,
     build: Arc<Build>,
     node: Node,
     role: &'a RolePlan,
+}
+
+/// The action or the rule that starts a build.
+#[derive(Clone, Copy)]
+struct Runner<'a> {
+    /// What it is, in a word.
+    word: &'static str,
+    name: &'a str,
+    stage: &'a str,
+    /// The variables it gives the build.
+    env: Option<&'a Value>,
 }
 
 /// What a command is about.
@@ -63,8 +75,7 @@ struct Missing {
 }
 
 impl<'a> Run<'a> {
-    /// None where the role is not known, or the commands may act under another identity.
-    fn of(subject: &Subject<'a>, pipeline: &'a Pipeline, action: &'a Action) -> Option<Self> {
+    fn of_action(subject: &Subject<'a>, pipeline: &'a Pipeline, action: &'a Action) -> Option<Self> {
         let hir = subject.hir;
         let project = repository::project(hir, action)?;
         let build = repository::build(hir, subject.workspace, pipeline, action)?;
@@ -73,8 +84,32 @@ impl<'a> Run<'a> {
             Some(_) => return None,
             None => subject.plan.projects.get(action.project()?.0)?.role?,
         };
+        let by = Runner {
+            word: action.category.word(),
+            name: &action.name.node,
+            stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
+            env: action.value("EnvironmentVariables"),
+        };
+        Self::of(subject, by, project, build, node)
+    }
+
+    fn of_rule(subject: &Subject<'a>, pipeline: &'a Pipeline, stage: &'a Stage, rule: &'a Rule) -> Option<Self> {
+        let project = rule.project()?;
+        let build = repository::build_of_rule(subject.hir, subject.workspace, pipeline, rule)?;
+        let node = subject.plan.projects.get(project.0)?.role?;
+        let by = Runner {
+            word: "rule",
+            name: rule.word,
+            stage: stage.name.as_str(),
+            env: rule.value("EnvironmentVariables"),
+        };
+        Self::of(subject, by, subject.hir.projects.get(project.0)?, build, node)
+    }
+
+    /// None where the role is not known, or the commands may act under another identity.
+    fn of(subject: &Subject<'a>, by: Runner<'a>, project: &'a Project, build: Arc<Build>, node: Node) -> Option<Self> {
         let role = subject.plan.role(node)?;
-        let run = Self { hir, pipeline, action, project, build, node, role };
+        let run = Self { hir: subject.hir, by, project, build, node, role };
         let known = role.identity.is_owned()
             && role.managed.is_empty()
             && role.raw.is_none()
@@ -85,7 +120,7 @@ impl<'a> Run<'a> {
     }
 
     fn environment(&self) -> Environment<'_> {
-        Environment { action: self.action, project: self.project, build: &self.build }
+        Environment { own: self.by.env, project: self.project, build: &self.build }
     }
 
     /// The role's declaration, if it is not derived from the project.
@@ -182,11 +217,10 @@ impl<'a> Run<'a> {
         let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
         let line = format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name));
-        let stage = self.pipeline.stages.get(self.action.stage).map_or("", |stage| stage.name.as_str());
         let role = self.declared_role();
         let lack = Lack {
-            category: self.action.category.word(),
-            action: &self.action.name.node,
+            category: self.by.word,
+            action: self.by.name,
             does: doing(&missing.actions, verb),
             thing,
             actions: &missing.actions,
@@ -198,7 +232,7 @@ impl<'a> Run<'a> {
             }),
             entry: missing.entry,
             places: &missing.places,
-            stage,
+            stage: self.by.stage,
             line: &line,
             insertion: self.insertion(workspace, &line),
         };
@@ -227,7 +261,7 @@ impl<'a> Run<'a> {
 
 /// Whether all of a statement could be read.
 fn is_readable(statement: &Statement) -> bool {
-    !statement.resources.iter().any(crate::hir::Value::is_poisoned)
+    !statement.resources.iter().any(Value::is_poisoned)
 }
 
 /// The name or ARN of a thing, where it is written out.

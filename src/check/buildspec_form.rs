@@ -37,7 +37,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for action in &pipeline.actions {
             let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
-                exports(&Environment { action, project, build: &build }, diagnostics);
+                exports(
+                    &Environment { own: action.value("EnvironmentVariables"), project, build: &build },
+                    diagnostics,
+                );
             }
             if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
                 look(&build.spec, diagnostics);

@@ -15,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for action in &pipeline.actions {
             let Some(project) = repository::project(hir, action) else { continue };
             let Some(build) = repository::build(hir, subject.workspace, pipeline, action) else { continue };
-            let environment = Environment { action, project, build: &build };
+            let environment = Environment { own: action.value("EnvironmentVariables"), project, build: &build };
             for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
                 let named = environment.named(hir, &argument.reference());
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };

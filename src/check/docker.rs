@@ -58,7 +58,8 @@ fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
     for run in runs {
         let Some(build) = &run.build else { continue };
         let DockerUse::Certain(command) = build.commands.docker else { continue };
-        let elsewhere = Environment { action: run.action, project, build }.sets("DOCKER_HOST");
+        let elsewhere =
+            Environment { own: run.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
         if !elsewhere {
             diagnostics.push(projects::docker_without_privileges(
                 &run.action.name.node,

@@ -1,6 +1,6 @@
 //! What the environment variables of a build hold.
 
-use crate::hir::{Action, Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
+use crate::hir::{Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::Reference;
@@ -11,8 +11,8 @@ const IDENTITY: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", 
 /// The environment of one run of a project.
 #[derive(Clone, Copy)]
 pub(super) struct Environment<'a> {
-    /// The action that runs the project.
-    pub action: &'a Action,
+    /// The variables of the run, from the action or the rule that starts it.
+    pub own: Option<&'a Value>,
     /// The project.
     pub project: &'a Project,
     /// The buildspec.
@@ -46,7 +46,7 @@ impl Environment<'_> {
 
     /// The variables of the action, then those of the project.
     fn entries(&self) -> impl Iterator<Item = &(Spanned<String>, Value)> {
-        let own = match self.action.value("EnvironmentVariables").map(|value| &value.kind) {
+        let own = match self.own.map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };

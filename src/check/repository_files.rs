@@ -1,4 +1,4 @@
-//! E0210 and E0211: buildspecs and templates that are not there, or are no such thing.
+//! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -10,7 +10,7 @@ use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::Workspace;
-use crate::workspace::document::SyntaxError;
+use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
 
@@ -48,11 +48,11 @@ struct Asking<'a> {
 }
 
 fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, diagnostics: &mut Diagnostics) {
-    let error = match place {
+    let build = match place {
         None => return,
-        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place).spec.error.clone(),
+        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place),
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
-            Ok(build) => build.spec.error.clone(),
+            Ok(build) => build,
             Err(error) => {
                 let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
                 let place = named.or(project).unwrap_or(asking.span);
@@ -63,7 +63,8 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
             }
         },
     };
-    report(error.as_ref(), "buildspec", diagnostics);
+    report(build.spec.error.as_ref(), "buildspec", diagnostics);
+    repeated(&build.spec.findings, diagnostics);
 }
 
 fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
@@ -83,9 +84,16 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
         return;
     }
     match template_behind(subject.hir, subject.workspace, pipeline, action) {
-        TemplateBehind::Found { path, template, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(&template, path.as_str(), place, diagnostics);
+            // Packaging writes in full what aliases stand for.
+            let alias = template.findings.iter().find_map(|finding| match finding {
+                Finding::Alias(place) | Finding::Merge(place) => Some(*place),
+                _ => None,
+            });
+            let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
+            diagnostics.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
             let in_pipe = action.span.file == place.file;
@@ -104,6 +112,15 @@ fn report_template(template: &Template, path: &str, place: Span, diagnostics: &m
         diagnostics.push(family::no_template(path, place));
     }
     report(template.error.as_ref(), "template", diagnostics);
+    repeated(&template.findings, diagnostics);
+}
+
+fn repeated(findings: &[Finding], diagnostics: &mut Diagnostics) {
+    for finding in findings {
+        if let Finding::DuplicateKey { key, first } = finding {
+            diagnostics.push(family::repeated_key(key, *first));
+        }
+    }
 }
 
 fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {

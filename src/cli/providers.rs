@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Outcome, output, terminal};
-use crate::catalog::{self, ActionType, Count, Owner, Phase, PipelineType, Slot, SlotType, When};
+use crate::catalog::{self, ActionType, Count, Grant, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 
@@ -17,30 +17,39 @@ use crate::diagnostic::wording::tick;
 Examples:
   dotpipe providers            every provider, with the statements it stands in
   dotpipe providers codebuild  attributes, artifacts, variables
-  dotpipe providers s3 --json  the same for programs")]
+  dotpipe providers s3 --json  the same for programs
+  dotpipe providers --rules    the rules of stage conditions, alike")]
 pub(super) struct Arguments {
-    /// The provider
+    /// The provider, or the rule
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+    /// Show the rules of stage conditions in place of providers
+    #[arg(long)]
+    rules: bool,
 }
 
 /// Prints the reference.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let all: Vec<Provider> = catalog::words().filter_map(Provider::of).collect();
+    let all: Vec<Provider> = match arguments.rules {
+        true => catalog::rule_words().filter_map(Provider::of_rule).collect(),
+        false => catalog::words().filter_map(Provider::of).collect(),
+    };
     let Some(name) = &arguments.name else {
         return output::deliver(&if arguments.json { json(&all) } else { list(&all) }, None);
     };
     if let Some(provider) = all.iter().find(|provider| provider.name == *name) {
         return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None);
     }
-    let hint = match similar(name, catalog::words()) {
+    let (kind, list) =
+        if arguments.rules { ("rule", "dotpipe providers --rules") } else { ("provider", "dotpipe providers") };
+    let hint = match similar(name, all.iter().map(|provider| provider.name)) {
         Some(near) => format!("did you mean {}?", tick(near)),
-        None => "`dotpipe providers` lists them".to_owned(),
+        None => format!("{} lists them", tick(list)),
     };
-    terminal::error(&format!("no provider is named {}; {hint}", tick(name)));
+    terminal::error(&format!("no {kind} is named {}; {hint}", tick(name)));
     Outcome::Failed
 }
 
@@ -149,6 +158,18 @@ impl Provider {
         })
     }
 
+    fn of_rule(name: &'static str) -> Option<Self> {
+        let rule = catalog::rule_type(name)?;
+        Some(Self {
+            name,
+            title: &rule.title,
+            description: &rule.doc,
+            link: &rule.link,
+            verified: &rule.verified,
+            actions: vec![Action::of_rule(rule)],
+        })
+    }
+
     fn text(&self) -> String {
         let mut text = format!("{}\n\n{}\n{} (verified {})\n", self.title, self.description, self.link, self.verified);
         for action in &self.actions {
@@ -160,9 +181,6 @@ impl Provider {
 
 impl Action {
     fn of(action: &Arc<ActionType>) -> Self {
-        let mut permissions: Vec<String> = action.grant.iter().flat_map(|grant| grant.actions.clone()).collect();
-        permissions.sort();
-        permissions.dedup();
         Self {
             statements: action.categories.iter().map(|category| category.word()).collect(),
             categories: action.categories.iter().map(|category| category.aws()).collect(),
@@ -177,15 +195,36 @@ impl Action {
                 .slot
                 .iter()
                 .filter(|slot| slot.header.is_none())
-                .map(|slot| Attribute::of(slot, action))
+                .map(|slot| Attribute::of(slot, &action.slot))
                 .collect(),
             variables: action
                 .variable
                 .iter()
                 .map(|it| Variable { name: it.name.clone(), description: it.doc.clone() })
                 .collect(),
-            permissions,
+            permissions: permissions(&action.grant),
             unconfirmed: action.unconfirmed.clone(),
+        }
+    }
+
+    /// A rule as it is shown: the arguments of its own, then those of every rule.
+    fn of_rule(rule: &RuleType) -> Self {
+        let common = catalog::declaration("rule").map(|entry| entry.slot.as_slice()).unwrap_or_default();
+        let own = rule.slot.iter().filter(|slot| slot.header.is_none());
+        Self {
+            statements: vec!["rule"],
+            categories: vec!["Rule"],
+            owner: Owner::Aws,
+            provider: rule.provider.clone(),
+            version: rule.version.clone(),
+            pipeline_types: vec![PipelineType::V2],
+            inputs: rule.inputs.into(),
+            outputs: Range { min: 0, max: 0 },
+            cross_region: true,
+            attributes: own.chain(common).map(|slot| Attribute::of(slot, &rule.slot)).collect(),
+            variables: Vec::new(),
+            permissions: permissions(&rule.grant),
+            unconfirmed: None,
         }
     }
 
@@ -215,8 +254,8 @@ impl Action {
 }
 
 impl Attribute {
-    fn of(slot: &Slot, action: &ActionType) -> Self {
-        let conditions = |all: &[When]| all.iter().map(|when| condition(when, action)).collect();
+    fn of(slot: &Slot, all: &[Slot]) -> Self {
+        let conditions = |whens: &[When]| whens.iter().map(|when| condition(when, all)).collect();
         Self {
             name: slot.attribute.clone(),
             key: slot.key.clone(),
@@ -255,9 +294,17 @@ impl Attribute {
     }
 }
 
+/// The IAM actions of grants, each once, sorted.
+fn permissions(grants: &[Grant]) -> Vec<String> {
+    let mut permissions: Vec<String> = grants.iter().flat_map(|grant| grant.actions.clone()).collect();
+    permissions.sort();
+    permissions.dedup();
+    permissions
+}
+
 /// A condition in the words of the language.
-fn condition(when: &When, action: &ActionType) -> String {
-    let slot = action.slot_of_key(&when.key);
+fn condition(when: &When, all: &[Slot]) -> String {
+    let slot = all.iter().find(|slot| slot.key.as_ref() == Some(&when.key));
     let name = slot.map_or(when.key.as_str(), |slot| slot.attribute.as_str());
     let word = |value: &String| {
         let own = slot.and_then(|slot| slot.values.iter().find(|(_, aws)| *aws == value));

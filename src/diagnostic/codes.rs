@@ -78,6 +78,7 @@ codes! {
     W0213 Warning "key that buildspecs do not have"
     E0214 Error "buildspec has not the form CodeBuild wants"
     W0215 Warning "variable that CodeBuild does not export"
+    W0216 Warning "key written twice in a buildspec or template"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"
     E0303 Error "component that uses itself"

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::plan::{Condition, Effect, Plan, RoleOrigin, RolePlan};
+use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
 /// The role, every grant with its reason and its place.
@@ -20,22 +20,32 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         let _ =
             writeln!(text, "  what it needs is not known: {path} was not found ({})", place(sources, unknown.action));
     }
+    if !role.must_allow.is_empty() {
+        text += "  exists already: whether it allows what follows is not checked\n";
+    }
     for grant in &role.grants {
         let verb = match grant.effect {
             Effect::Allow => "allow",
             Effect::Deny => "deny",
         };
-        let _ = writeln!(text, "\n{verb} {}", grant.actions.join(", "));
-        for resource in &grant.resources {
-            let _ = writeln!(text, "  on {}", plan.readable(resource));
-        }
-        if !grant.conditions.is_empty() {
-            let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
-        }
-        let _ = writeln!(text, "  to {}", grant.reason);
-        let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
+        describe(&mut text, plan, sources, verb, grant);
+    }
+    for grant in &role.must_allow {
+        describe(&mut text, plan, sources, "must allow", grant);
     }
     text
+}
+
+fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, grant: &Grant) {
+    let _ = writeln!(text, "\n{verb} {}", grant.actions.join(", "));
+    for resource in &grant.resources {
+        let _ = writeln!(text, "  on {}", plan.readable(resource));
+    }
+    if !grant.conditions.is_empty() {
+        let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
+    }
+    let _ = writeln!(text, "  to {}", grant.reason);
+    let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

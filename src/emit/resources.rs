@@ -331,7 +331,9 @@ pub fn notification(plan: &Plan, notification: &NotificationPlan) -> Resource {
     resource
 }
 
-/// `AWS::SNS::TopicPolicy`: notifications of this account may be published.
+/// `AWS::SNS::TopicPolicy`: notifications of this account may be published. A policy replaces the one that a topic has by itself,
+/// by which other services, such as alarms, publish on behalf of the account: that stays allowed.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html> (2026-11-23)
 pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
     let topic = value(plan, &Piece::Arn(node).into());
     let statement = json!({
@@ -342,7 +344,15 @@ pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
         "Resource": topic,
         "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
     });
-    let document = json!({ "Version": "2012-10-17", "Statement": [statement] });
+    let own = json!({
+        "Sid": "AllowOwnAccount",
+        "Effect": "Allow",
+        "Principal": { "AWS": "*" },
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
+    });
+    let document = json!({ "Version": "2012-10-17", "Statement": [statement, own] });
     Resource::new("AWS::SNS::TopicPolicy", json!({ "Topics": [topic], "PolicyDocument": document }))
 }
 

@@ -149,7 +149,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
         context: Context,
     ) -> Option<Rule> {
-        let rule_type = catalog::rule_type(word)?;
+        let rule_type = Arc::clone(catalog::rule_type(word)?);
         let mut slots: Vec<&Slot> = rule_type.slot.iter().collect();
         slots.extend(declared_slots("rule"));
         let shown = format!("rule `{word}`");
@@ -241,7 +241,7 @@ impl<'a> Lowerer<'a> {
             });
             return None;
         }
-        let rule_type = catalog::rule_type(VARIABLE)?;
+        let rule_type = Arc::clone(catalog::rule_type(VARIABLE)?);
         let slot = rule_type.slot_of_key("Value")?;
         let value = match value.kind {
             ValueKind::Number(text) => Value::text(text, value.span),

@@ -439,6 +439,8 @@ pub struct RolePlan {
     pub trust: Vec<Condition>,
     /// What it may do.
     pub grants: Vec<Grant>,
+    /// What a role that exists already must allow, as far as that follows from the file; nobody checks whether it does.
+    pub must_allow: Vec<Grant>,
     /// Managed policies of others.
     pub managed: Vec<Expr>,
     /// The other properties that its attributes set.

@@ -156,6 +156,32 @@ fn the_definition_says_what_it_cannot_hold() {
 }
 
 #[test]
+fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
+    let conditions = "
+    build codebuild Package from App { project = Builder }
+    on success require {
+      alarm(\"edge\", region = us-east-1)
+      alarm(\"far\", role = Watcher, name = \"CloudWatchAlarm\")
+    } else fail";
+    let written = "\n    build codebuild Package from App { project = Builder }";
+    let text = CLEAN.replacen(written, conditions, 1)
+        + "\nrole Watcher for pipeline = \"arn:aws:iam::111122223333:role/watcher\"\n";
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["explain", "role", "App.role"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let role = stdout(&output);
+    let has = |text: &str| role.contains(text);
+    assert!(has("arn:${AWS::Partition}:cloudwatch:us-east-1:${AWS::AccountId}:alarm:edge\n"), "{role}");
+    assert!(!has("alarm:far") && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"), "{role}");
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    let definition = stdout(&output);
+    let has = |text: &str| definition.contains(text);
+    // The name asked for is not given to another rule.
+    assert!(has("\"name\": \"CloudWatchAlarm\"") && has("\"name\": \"CloudWatchAlarm2\""), "{definition}");
+    assert!(has("\"region\": \"us-east-1\"") && has("\"roleArn\": \"arn:aws:iam::111122223333:role/watcher\""));
+}
+
+#[test]
 fn a_role_is_looked_for_below_the_folder() {
     let renamed = CLEAN.replace("Builder", "Other").replace("pipeline App", "pipeline Web");
     let files = [
@@ -195,4 +221,25 @@ fn a_role_is_not_found_where_nothing_or_faults_are() {
     let output = run(&folder, &["explain", "role", "X.role"]);
     let wanted = "error: no role is named `X.role`; `a/x.pipe` has errors, see `dotpipe check`\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
+}
+
+#[test]
+fn a_role_that_exists_is_told_what_it_must_allow() {
+    let named = CLEAN.replace("{ image", "{ role = Builds, image");
+    let text = format!("{named}\nrole Builds for codebuild = \"arn:aws:iam::111122223333:role/builds\"\n");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["explain", "role", "Builds"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    let shown: Vec<&str> = stdout(&output).lines().take(9).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    role Builds (imported)
+      caused by pipeline.pipe:12
+      trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
+      exists already: whether it allows what follows is not checked
+
+    must allow logs:CreateLogGroup
+      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder
+      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:*
+      to make the log group of the build
+    ");
 }

@@ -93,6 +93,48 @@ fn providers_are_listed_and_shown() {
 }
 
 #[test]
+fn rules_are_listed_and_shown() {
+    let folder = project(&[]);
+    let list = run(&folder, &["providers", "--rules"]);
+    assert!(stdout(&list).starts_with("alarm      rule            CloudWatchAlarm\n"), "{}", stdout(&list));
+    let one = run(&folder, &["providers", "--rules", "window"]);
+    insta::assert_snapshot!(stdout(&one), @"
+    DeploymentWindow
+
+    Succeeds at the times that an expression names.
+    https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html (verified 2026-11-23)
+
+    rule window
+      input artifacts 0, output artifacts 0, in pipelines of type V2 only
+
+      cron (Cron): text, required
+        Seconds, minutes, hours, day of the month, month, day of the week and, perhaps, year: `0 0 9-17 ? * MON-FRI *`.
+
+      zone (TimeZone): text, at least 1
+        The time zone: `Europe/Amsterdam`, `UTC+02:00`, or an abbreviation such as `PST`.
+        default: UTC
+
+      name (Name): text
+        The rule's name in AWS; made from its kind unless given.
+
+      from (InputArtifacts): any value
+        The artifact that the rule reads, or a list of them.
+
+      role (RoleArn): a role, or its arn
+        The role the rule works under in place of the pipeline's own.
+
+      region (Region): text
+        The region the rule looks in, if not the pipeline's.
+    ");
+    let near = run(&folder, &["providers", "--rules", "alrm"]);
+    let wanted = "error: no rule is named `alrm`; did you mean `alarm`?\n";
+    assert_eq!((code(&near), stderr(&near)), (Some(2), wanted));
+    let unknown = run(&folder, &["providers", "--rules", "codecommit"]);
+    let wanted = "error: no rule is named `codecommit`; `dotpipe providers --rules` lists them\n";
+    assert_eq!(stderr(&unknown), wanted);
+}
+
+#[test]
 fn why_finds_the_fault_and_the_line() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
     let message = "An error occurred (InvalidActionDeclarationException) when calling the CreatePipeline operation: Action \

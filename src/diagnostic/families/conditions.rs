@@ -124,6 +124,7 @@ pub fn outcome_beside_rules(outcome: &str, place: Span, rules: Span) -> Diagnost
         "happens whatever the rules say",
     )
     .label(rules, "the rules")
+    .note("AWS: \"... cannot have a failure exit gate configured with both top level result and conditions\"")
     .help("keep one of them: CodePipeline takes an outcome or rules")
 }
 

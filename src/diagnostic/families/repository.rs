@@ -1,4 +1,4 @@
-//! E0210 to W0215: files of the repository that a pipeline asks for.
+//! E0210 to W0216: files of the repository that a pipeline asks for.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -69,6 +69,20 @@ pub fn not_parsed(kind: &str, reason: &str, place: Span) -> Diagnostic {
 /// A readable file that is no template.
 pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
+}
+
+/// A template that needs what CloudFormation's reader of YAML leaves out.
+pub fn alias_in_template(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("template `{path}` uses an alias of YAML"), place, "CloudFormation takes none")
+        .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
+        .help("write it out, or package the template in a build, which does so")
+}
+
+/// A key that a mapping has twice.
+pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0216, format!("key `{}` is written twice", key.node), key.span, "written again here")
+        .label(first, "what stands here is lost")
+        .help("put both under one key, or remove one")
 }
 
 /// A buildspec without a part that it must have.

@@ -12,7 +12,7 @@ use super::super::names::logical_id;
 use super::super::properties::text_at;
 use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
-use super::{Derived, Naming, statement};
+use super::{Derived, Naming, note, statement};
 
 /// An action, or a rule of a condition, that runs a project.
 struct Run<'a> {
@@ -56,8 +56,9 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         if !project.identity.is_owned() {
             continue;
         }
-        if project.role.is_some() {
+        if let Some(role) = project.role {
             let needs = needs(naming, workspace, plan, ProjectId(index), project);
+            note(plan, role, needs.clone());
             if let Some(project) = plan.projects.get_mut(index) {
                 project.needs = needs;
             }

@@ -17,7 +17,7 @@ use super::declared::{Naming, texts};
 use super::grant::Values;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{Condition, Expr, Identity, Node, Plan, Purpose, RoleOrigin, RolePlan};
+use super::{Condition, Expr, Grant, Identity, Node, Plan, Purpose, RoleOrigin, RolePlan};
 
 /// Attributes of a role that are planned here and not copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
@@ -32,6 +32,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             display: role.declaration.symbol.node.clone(),
             trust: service.as_deref().map(trust).unwrap_or_default(),
             grants: statement::grants(&scope, &role.statements),
+            must_allow: Vec::new(),
             managed: texts(&scope, &role.declaration.attributes, "managed"),
             properties: properties(&scope, "role", &role.declaration.attributes, &PLANNED),
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
@@ -79,6 +80,7 @@ impl Derived<'_> {
             service: Some(self.service.to_owned()),
             trust: trust(self.service),
             grants: Vec::new(),
+            must_allow: Vec::new(),
             managed: Vec::new(),
             properties: Vec::new(),
             origin: RoleOrigin::Derived(self.purpose),
@@ -98,6 +100,14 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         pipeline::derive(naming, plan, PipelineId(index));
     }
     keys::derive(plan);
+}
+
+/// Notes what a role must allow, where it exists already.
+fn note(plan: &mut Plan, role: Node, needed: Vec<Grant>) {
+    let Node::Role(index) = role else { return };
+    if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
+        role.must_allow.extend(needed);
+    }
 }
 
 /// One role for all event rules of a pipeline.

@@ -7,13 +7,18 @@ use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::{Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose};
 use super::build::secret_arn;
-use super::{Derived, Naming};
+use super::{Derived, Naming, note};
 
-/// Gives a pipeline that names no role one.
+/// Gives a pipeline that names no role one, and notes for another what its role needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id.0).filter(|pipeline| pipeline.role == Node::Role(usize::MAX)) else {
+    let Some(pipeline) = plan.pipelines.get(id.0) else { return };
+    let mut needed = artifacts(naming, pipeline, id);
+    needed.extend(actions(naming, pipeline, id));
+    needed.extend(rules(naming, pipeline, id));
+    if pipeline.role != Node::Role(usize::MAX) {
+        note(plan, pipeline.role, needed);
         return;
-    };
+    }
     let symbol = &pipeline.identity.symbol;
     let mut role = Derived {
         display: format!("{symbol}.role"),
@@ -25,9 +30,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         span: pipeline.identity.span,
     }
     .plan(naming);
-    role.grants = artifacts(naming, pipeline, id);
-    role.grants.extend(actions(naming, pipeline, id));
-    role.grants.extend(rules(naming, pipeline, id));
+    role.grants = needed;
     plan.roles.push(role);
     let node = Node::Role(plan.roles.len() - 1);
     if let Some(pipeline) = plan.pipelines.get_mut(id.0) {

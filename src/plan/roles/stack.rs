@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{RoleKind, optional, permissions};
-use crate::hir::{Action, ActionId, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, Entity, PipelineId, ValueKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
@@ -17,7 +17,7 @@ use super::super::{
     configuration,
 };
 use super::scope::StackScope;
-use super::{Derived, Naming, lookups};
+use super::{Derived, Naming, lookups, note};
 
 /// The configuration key that holds the role.
 const ROLE_ARN: &str = "RoleArn";
@@ -42,6 +42,23 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         });
         fill(naming, workspace, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
+    }
+    imported(naming, workspace, plan);
+}
+
+/// Notes what the roles that exist already must allow.
+fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+    for (index, pipeline) in naming.scope.hir.pipelines.iter().enumerate() {
+        for (action, hir) in pipeline.actions() {
+            let Some(ValueKind::Entity(Entity::Role(role))) = hir.value(ROLE_ARN).map(|value| &value.kind) else {
+                continue;
+            };
+            let planned = plan.action(PipelineId(index), action).and_then(|it| it.configuration.get("StackName"));
+            let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
+            let deploy = Deploy { pipeline: PipelineId(index), action, stack, span: hir.span };
+            let (needed, ..) = needs(naming, workspace, &deploy);
+            note(plan, Node::Role(role.0), needed);
+        }
     }
 }
 
@@ -85,31 +102,43 @@ fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
     naming.scope.hir.pipelines.get(deploy.pipeline.0)?.actions.get(deploy.action.0)
 }
 
-/// Adds what a deploy needs to the stack's role.
-fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
-    let Some(action) = hir_action(naming, deploy) else { return };
+/// What the role of a deploy must allow; what is not known of that, and types whose permissions nobody publishes.
+type Needed = (Vec<Grant>, Option<UnknownTemplate>, Vec<String>);
+
+fn needs(naming: &Naming, workspace: &Workspace, deploy: &Deploy) -> Needed {
+    let Some(action) = hir_action(naming, deploy) else { return Needed::default() };
     let takes_template = action.value("TemplatePath").is_some() || action.template_origin.is_some();
     if !takes_template {
-        return;
+        return Needed::default();
     }
-    let behind = template_behind(naming.scope.hir, workspace, deploy.pipeline, action);
-    let (grants, unknown, unhandled) = match &behind {
+    match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
         TemplateBehind::Found { template, packaging, .. } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging));
             let overridden = |name: &str| overridden(naming, deploy, name);
-            let needs = Needs { template, stack: &deploy.stack, cause: action.span, bucket, overridden: &overridden };
+            let needs = Needs {
+                template: &template,
+                stack: &deploy.stack,
+                cause: action.span,
+                bucket,
+                overridden: &overridden,
+            };
             let found = needs.grants();
             (found.0, None, found.1)
         }
         TemplateBehind::Missing(path, span) => {
-            (Vec::new(), Some(unknown(action, *span, Some(path.to_string()))), Vec::new())
+            (Vec::new(), Some(unknown(action, span, Some(path.to_string()))), Vec::new())
         }
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
             let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
             (Vec::new(), Some(unknown(action, place, None)), Vec::new())
         }
-    };
+    }
+}
+
+/// Adds what a deploy needs to the stack's role.
+fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
+    let (grants, unknown, unhandled) = needs(naming, workspace, deploy);
     if let Some(role) = plan.roles.get_mut(index) {
         role.grants.extend(grants);
         role.unknown = role.unknown.take().or(unknown);
