@@ -33,9 +33,10 @@ pub(super) struct Arguments {
 
 /// Prints the reference.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let all: Vec<Provider> = match arguments.rules {
-        true => catalog::rule_words().filter_map(Provider::of_rule).collect(),
-        false => catalog::words().filter_map(Provider::of).collect(),
+    let all: Vec<Provider> = if arguments.rules {
+        catalog::rule_words().filter_map(Provider::of_rule).collect()
+    } else {
+        catalog::words().filter_map(Provider::of).collect()
     };
     let Some(name) = &arguments.name else {
         return output::deliver(&if arguments.json { json(&all) } else { list(&all) }, None);
