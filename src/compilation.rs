@@ -1,5 +1,6 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
+mod deployment;
 mod given;
 mod modules;
 mod silence;
@@ -15,14 +16,16 @@ use crate::emit;
 use crate::format;
 use crate::hir::Hir;
 use crate::lower::{UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, World};
+use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
 use crate::settings::Settings;
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+
+pub use deployment::{NoPart, Part, Step};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub struct Request {
     pub params: BTreeMap<String, String>,
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
+    /// Which of the support templates is wanted.
+    pub part: Part,
 }
 
 /// A file with values of `option`s.
@@ -95,6 +100,7 @@ pub struct Compilation {
     target: Target,
     known: Known,
     pipeline: Option<String>,
+    part: Part,
     unknown_inputs: Vec<UnusedInput>,
 }
 
@@ -114,12 +120,12 @@ impl Compilation {
         let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
-        let plan = plan::plan(&hir, &workspace, world);
+        let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
+        let asked = Known { account: request.account.clone(), region: request.region.clone() };
+        let settled = Known { account: own(&settings.account), region: own(&settings.region) };
+        let known = plan::home(&hir, asked, settled);
+        let plan = plan::plan(&hir, &workspace, world, &known);
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
-        let known = Known {
-            account: request.account.clone().or_else(|| settings.account.as_ref().map(|account| account.node.clone())),
-            region: request.region.clone().or_else(|| settings.region.as_ref().map(|region| region.node.clone())),
-        };
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
@@ -139,6 +145,7 @@ impl Compilation {
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
+            part: request.part.clone(),
             unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| given::is_asked(request, input)).collect(),
         }
     }
@@ -184,6 +191,11 @@ impl Compilation {
         self.plan.pipelines.iter().map(|pipeline| pipeline.name.as_str())
     }
 
+    /// Whether a pipeline goes by a name: in AWS, or in the file.
+    pub fn has_pipeline(&self, name: &str) -> bool {
+        self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
+    }
+
     /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
@@ -191,7 +203,10 @@ impl Compilation {
         }
         let document = match self.target {
             Target::Cloudformation => emit::template(&self.plan).to_json(),
-            Target::Support => emit::support(&self.plan).to_json(),
+            Target::Support => match self.site().ok()? {
+                Site::Home => emit::support(&self.plan).to_json(),
+                site => emit::support_of(&self.plan, &site).to_json(),
+            },
             Target::Codepipeline => emit::pipeline_json(&self.plan, self.one_pipeline()?, &self.known),
         };
         Some(match notation {
@@ -203,7 +218,7 @@ impl Compilation {
     /// The pipeline that was asked for, or the only one.
     fn one_pipeline(&self) -> Option<&PipelinePlan> {
         match (&self.pipeline, self.plan.pipelines.as_slice()) {
-            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.name == *name),
+            (Some(name), pipelines) => pipelines.iter().find(|pipeline| pipeline.is_called(name)),
             (None, [only]) => Some(only),
             (None, _) => None,
         }
@@ -211,7 +226,7 @@ impl Compilation {
 
     /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
-        let plan = &self.plan;
+        let plan = &*self.plan.seen_from(&Site::Home);
         let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
         let named = |kind: &'static str, node: Node| {
             let name = plan.name(node).filter(|_| owned(node))?;
@@ -222,7 +237,8 @@ impl Compilation {
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        buckets.chain(topics).chain(connections).chain(roles).chain(projects).collect()
+        let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
+        buckets.chain(keys).chain(topics).chain(connections).chain(roles).chain(projects).collect()
     }
 
     /// The file without sugar, as `.pipe` text; nothing where there are errors or nothing is declared.

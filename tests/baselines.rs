@@ -6,7 +6,8 @@
 //!
 //! - `annotated.pipe`: the source, and under each line behind `//@` what it caused: diagnostics, resources, actions
 //!   with their run order, grants with the role that has them. Only this where the source has errors.
-//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built.
+//! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built;
+//!   `there-*.json`: the support templates of other accounts and regions.
 //! - `expanded.pipe`: the source without sugar.
 //! - `roles.txt`: every role explained. `graph.mmd`: the graph.
 
@@ -15,7 +16,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::{Compilation, Notation, Request, RoleLookup, Target};
+use dotpipe::compilation::{Compilation, Notation, Part, Request, RoleLookup, Target};
 use dotpipe::plan::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -47,7 +48,7 @@ fn name_of(path: &Path) -> String {
 }
 
 fn is_written(name: &str) -> bool {
-    WRITTEN.contains(&name) || name.ends_with(".pipeline.json")
+    WRITTEN.contains(&name) || name.ends_with(".pipeline.json") || name.starts_with("there-")
 }
 
 fn run(folder: &Path) -> Result<(), Failed> {
@@ -108,9 +109,14 @@ impl Project {
     }
 
     fn compile(&self, target: Target, pipeline: Option<String>) -> Compilation {
+        self.compile_part(target, pipeline, Part::Home)
+    }
+
+    fn compile_part(&self, target: Target, pipeline: Option<String>, part: Part) -> Compilation {
         let request = Request {
             target,
             pipeline,
+            part,
             account: Some("111122223333".to_owned()),
             region: Some("eu-west-1".to_owned()),
             ..Request::default()
@@ -127,6 +133,12 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
     add("template.json".to_owned(), template.build(Notation::Json));
     add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
     add("expanded.pipe".to_owned(), template.expand());
+    for step in template.deployment() {
+        if let Part::Environment(place) | Part::Store(place) = &step.part {
+            let part = project.compile_part(Target::Support, None, step.part.clone());
+            add(format!("there-{place}.json"), part.build(Notation::Json));
+        }
+    }
     add("graph.mmd".to_owned(), template.graph());
     let roles: String = template.plan().roles.iter().filter_map(|role| explained(&template, &role.display)).collect();
     add("roles.txt".to_owned(), Some(roles).filter(|roles| !roles.is_empty()));
@@ -193,6 +205,7 @@ impl Notes<'_> {
         let identities = (plan.pipelines.iter().map(|it| ("pipeline", &it.identity)))
             .chain(plan.projects.iter().map(|it| ("project", &it.identity)))
             .chain(plan.buckets.iter().map(|it| ("bucket", &it.identity)))
+            .chain(plan.keys.iter().map(|it| ("key", &it.identity)))
             .chain(plan.topics.iter().map(|it| ("topic", &it.identity)))
             .chain(plan.connections.iter().map(|it| ("connection", &it.identity)))
             .chain(plan.roles.iter().map(|it| ("role", &it.identity)))

@@ -15,6 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
     imported.extend(hir.roles.iter().map(|it| ("role", &it.declaration.ownership)));
     imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
+    imported.extend(hir.keys.iter().map(|it| ("key", &it.ownership)));
     for (kind, ownership) in imported {
         if let Ownership::Imported(value) = ownership {
             let only_arn = !matches!(kind, "project" | "bucket");

@@ -209,6 +209,8 @@ impl<'a> Run<'a> {
             Entity::Role(id) => Target::Thing(Node::Role(id.0), None),
             Entity::Connection(id) => Target::Thing(Node::Connection(id.0), None),
             Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
+            Entity::Key(id) => Target::Thing(Node::Key(id.0), None),
+            Entity::Environment(id) => Target::Thing(Node::Environment(id.0), None),
         }
     }
 

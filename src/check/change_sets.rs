@@ -21,7 +21,10 @@ struct Half<'a> {
 impl Half<'_> {
     fn same_stack(&self, other: &Self) -> bool {
         let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
-        self.stack.same(other.stack) && region(self.action) == region(other.action)
+        let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
+        self.stack.same(other.stack)
+            && region(self.action) == region(other.action)
+            && environment(self.action) == environment(other.action)
     }
 
     fn same(&self, other: &Self) -> bool {

@@ -9,6 +9,7 @@ mod arns;
 mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
+mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
 mod build_machine;
@@ -29,7 +30,9 @@ mod deploys;
 mod docker;
 mod empty_stage;
 mod environment;
+mod environment_places;
 mod first_stage;
+mod foreign_values;
 mod full_clone;
 mod ineffective_keys;
 mod lambda_answers;
@@ -156,6 +159,7 @@ const RULES: &[Rule] = &[
     artifact_counts::check,
     artifact_files::check,
     artifact_order::check,
+    artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
     build_machine::check,
@@ -172,7 +176,9 @@ const RULES: &[Rule] = &[
     deploy_roles::check,
     docker::check,
     empty_stage::check,
+    environment_places::check,
     first_stage::check,
+    foreign_values::check,
     full_clone::check,
     ineffective_keys::check,
     lambda_answers::check,

@@ -28,6 +28,13 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
+    for environment in &hir.environments {
+        for (role, service) in [(&environment.role, "cloudformation"), (&environment.action_role, "pipeline")] {
+            if let Some(role) = role {
+                compare(hir, role.node, role.span, service, diagnostics);
+            }
+        }
+    }
     let slots = catalog::declaration("project").map(|entry| &entry.slot);
     for project in &hir.projects {
         for (word, attribute) in &project.declaration.attributes {

@@ -32,10 +32,12 @@ fn deploy(action: &Action) -> Option<(&Action, &Value)> {
 /// Whether two actions deploy one stack of one account and region.
 pub(super) fn same_stack(first: &Action, second: &Action) -> bool {
     let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
+    let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
     let role = |action: &Action| action.role.as_ref().map(|role| role.node);
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
     stack(first).is_some()
         && stack(first) == stack(second)
         && region(first) == region(second)
         && role(first) == role(second)
+        && environment(first) == environment(second)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, ProjectId, RoleId, TopicId};
+use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, RoleId, TopicId};
 use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
 
 use super::Subject;
@@ -34,11 +34,13 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
     all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
     all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
     all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
+    all.extend((0..hir.keys.len()).map(|index| ("key", Entity::Key(KeyId(index)))));
+    all.extend((0..hir.environments.len()).map(|index| ("environment", Entity::Environment(EnvironmentId(index)))));
     all
 }
 
 fn used_things(hir: &Hir) -> BTreeSet<Entity> {
-    let mut used = BTreeSet::new();
+    let mut used: BTreeSet<Entity> = hir.mentioned.clone();
     for pipeline in &hir.pipelines {
         used.extend(pipeline.role.as_ref().map(|role| Entity::Role(role.node)));
         used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));
@@ -53,8 +55,14 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
         }
         for action in &pipeline.actions {
             used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
+            used.extend(action.environment.as_ref().map(|environment| Entity::Environment(environment.node)));
             action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
         }
+    }
+    for environment in &hir.environments {
+        let roles = environment.role.iter().chain(&environment.action_role);
+        used.extend(roles.map(|role| Entity::Role(role.node)));
+        environment.declaration.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
     }
     hir.projects.iter().for_each(|project| of_project(project, &mut used));
     for role in &hir.roles {
@@ -64,6 +72,7 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     }
     let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
+    let others = others.chain(hir.keys.iter().map(|it| (&it.attributes, &it.raw)));
     for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
         for attribute in attributes.values() {
             note(&attribute.value, &mut used);

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::findings::{self, Format};
 use super::input::{self, InputError};
-use super::{Outcome, output, project, terminal};
-use crate::compilation::{Compilation, Notation, Request, Target, ValuesFile};
+use super::{Outcome, deployment, output, project, terminal};
+use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -41,6 +41,12 @@ pub(super) struct Arguments {
     /// The pipeline to build for the codepipeline target, of a file with several
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
+    /// The environment to build for, with the support target: what must be there before the pipeline
+    #[arg(long = "env", value_name = "NAME", conflicts_with = "store")]
+    environment: Option<String>,
+    /// The other region to build for, with the support target: where it keeps the pipeline's artifacts
+    #[arg(long, value_name = "REGION", value_parser = region)]
+    store: Option<String>,
     /// Write YAML, as is done for an output file named .yaml or .yml
     #[arg(long)]
     yaml: bool,
@@ -64,6 +70,12 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// As they are written on a command line.
+    pub(super) fn written(&self) -> Vec<String> {
+        let files = self.values.iter().map(|file| format!("--values {file}"));
+        files.chain(self.set.iter().map(|(name, value)| format!("--set {name}={value}"))).collect()
+    }
+
     /// A request with these values.
     pub(super) fn request(&self) -> Result<Request, InputError> {
         let read = |path: &Utf8PathBuf| Ok(ValuesFile { path: path.to_string(), text: input::read_file(path)? });
@@ -80,6 +92,8 @@ Examples:
                                                 for `aws codepipeline create-pipeline --cli-input-json`
   dotpipe build pipeline.pipe --target support -o support.yaml
                                                 all but the pipeline, under the names the JSON uses
+  dotpipe build pipeline.pipe --target support --env prod -o prod.yaml
+                                                what must be in the account of environment prod
   dotpipe build pipeline.pipe --set stage=prod  with an option set";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -93,11 +107,25 @@ enum Kind {
     Support,
 }
 
+impl From<Kind> for Target {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Cloudformation => Self::Cloudformation,
+            Kind::Codepipeline => Self::Codepipeline,
+            Kind::Support => Self::Support,
+        }
+    }
+}
+
 /// Builds one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let notation = notation(arguments);
     if arguments.pipeline.is_some() && arguments.target != Kind::Codepipeline {
         terminal::error(&"`--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file");
+        return Outcome::Failed;
+    }
+    if (arguments.environment.is_some() || arguments.store.is_some()) && arguments.target != Kind::Support {
+        terminal::error(&"`--env` and `--store` go with `--target support`");
         return Outcome::Failed;
     }
     if output::overwrites(&arguments.file, arguments.output.as_deref()) {
@@ -129,6 +157,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text));
     }
+    if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
+        let output = arguments.output.as_deref();
+        let target = arguments.target.into();
+        terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
+    }
     outcome
 }
 
@@ -137,9 +170,12 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     if let Some(problem) = unknown_input(&arguments.file, compilation) {
         return Some(problem);
     }
+    if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
+        return Some(no_part(arguments, &problem));
+    }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {
-        Some(name) if !names.is_empty() && !names.contains(&name.as_str()) => {
+        Some(name) if !names.is_empty() && !compilation.has_pipeline(name) => {
             let hint = match similar(name, names.iter().copied()) {
                 Some(near) => format!("did you mean {}?", tick(near)),
                 None => format!("there is {}", and_list(names)),
@@ -165,6 +201,33 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
         (None, _) => String::new(),
     };
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
+}
+
+/// The options that a support template needs to fit the pipeline built with these arguments.
+fn given(arguments: &Arguments) -> Vec<String> {
+    let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
+    let mut given = option("--account", &arguments.account);
+    given.extend(option("--region", &arguments.region));
+    given.extend(arguments.options.written());
+    given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
+    given
+}
+
+/// Why there is no support template for an environment or a region.
+fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
+    let name = arguments.environment.as_deref().or(arguments.store.as_deref()).unwrap_or_default();
+    let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("; did you mean {}?", tick(near)),
+        None if known.is_empty() => String::new(),
+        None => format!("; there is {}", and_list(known.iter().map(String::as_str))),
+    };
+    match problem {
+        NoPart::UnknownEnvironment(known) => {
+            format!("no environment of {} is named {}{}", tick(arguments.file.as_str()), tick(name), hint(known))
+        }
+        NoPart::NothingThere => format!("nothing has to be made in environment {}", tick(name)),
+        NoPart::NoStore(known) => format!("no artifacts are kept in region {}{}", tick(name), hint(known)),
+    }
 }
 
 /// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
@@ -240,15 +303,16 @@ fn notation(arguments: &Arguments) -> Notation {
 
 fn request(arguments: &Arguments) -> Result<Request, InputError> {
     Ok(Request {
-        target: match arguments.target {
-            Kind::Cloudformation => Target::Cloudformation,
-            Kind::Codepipeline => Target::Codepipeline,
-            Kind::Support => Target::Support,
-        },
+        target: arguments.target.into(),
         account: arguments.account.clone(),
         region: arguments.region.clone(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
+        part: match (&arguments.environment, &arguments.store) {
+            (Some(name), _) => Part::Environment(name.clone()),
+            (None, Some(region)) => Part::Store(region.clone()),
+            (None, None) => Part::Home,
+        },
         ..arguments.options.request()?
     })
 }

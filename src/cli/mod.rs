@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod completions;
+mod deployment;
 mod expand;
 mod explain;
 mod findings;

@@ -7,10 +7,16 @@ use crate::source::{SourceMap, Span};
 
 /// The role, every grant with its reason and its place.
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
+    let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
     let _ = writeln!(text, "  caused by {}", place(sources, role.identity.span));
     if let Some(service) = &role.service {
-        let _ = writeln!(text, "  trusts {service}.amazonaws.com{}", conditions(plan, &role.trust));
+        let who = match (&role.trusted_account, service.as_str()) {
+            (Some(account), _) => format!("account {}", plan.readable(account)),
+            (None, "pipeline") => "this account".to_owned(),
+            _ => format!("{service}.amazonaws.com"),
+        };
+        let _ = writeln!(text, "  trusts {who}{}", conditions(plan, &role.trust));
     }
     for managed in &role.managed {
         let _ = writeln!(text, "  has managed policy {}", plan.readable(managed));

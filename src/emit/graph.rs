@@ -25,7 +25,8 @@ fn draw(chart: &mut String, index: usize, pipeline: &PipelinePlan, framed: bool)
         let _ = writeln!(chart, "{indent}subgraph p{index}s{number}[\"{}{closed}\"]", escaped(&stage.name));
         for action in &stage.actions {
             let provider = escaped(&action.action_type.provider);
-            let label = format!("{}<br/>{provider}", escaped(&action.name));
+            let place = action.environment.as_ref().map(|name| format!(" in {}", escaped(name))).unwrap_or_default();
+            let label = format!("{}<br/>{provider}{place}", escaped(&action.name));
             let _ = writeln!(chart, "{indent}  {}[\"{label}\"]", id(index, action));
         }
         conditions(chart, indent, index, number, stage);

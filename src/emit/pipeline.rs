@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, ConditionRulePlan, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan, Piece, PipelinePlan, Plan,
-    StagePlan, TriggerPlan, VariableKind,
+    ActionPlan, ConditionRulePlan, Expr, FilterPlan, Known, Moment, Node, OnFailure, PatternsPlan, Piece, PipelinePlan,
+    Plan, Site, StagePlan, TriggerPlan, VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
@@ -16,7 +16,10 @@ use crate::plan::{
 struct Definition {
     name: String,
     role_arn: Json,
-    artifact_store: Store,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_store: Option<Store>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    artifact_stores: Option<IndexMap<String, Store>>,
     stages: Vec<Stage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_mode: Option<String>,
@@ -114,6 +117,8 @@ struct Action {
     input_artifacts: Vec<Artifact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role_arn: Option<Json>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     namespace: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,16 +220,14 @@ impl Filter {
 const VARIABLE_DESCRIPTION: usize = 200;
 
 impl Definition {
-    fn new(pipeline: &PipelinePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let key = pipeline.key.as_ref().map(|key| Key { id: text(key), r#type: "KMS" });
+    /// `home`: the pipeline's own region, which stores in several regions have to name.
+    fn new(pipeline: &PipelinePlan, home: Option<&str>, text: &dyn Fn(&Expr) -> Json) -> Self {
+        let (artifact_store, artifact_stores) = stores(pipeline, home, text);
         Self {
             name: pipeline.name.clone(),
             role_arn: text(&Piece::Arn(pipeline.role).into()),
-            artifact_store: Store {
-                r#type: "S3",
-                location: text(&Piece::Name(pipeline.store).into()),
-                encryption_key: key,
-            },
+            artifact_store,
+            artifact_stores,
             stages: pipeline.stages.iter().map(|stage| Stage::new(stage, text)).collect(),
             execution_mode: pipeline.mode.clone(),
             pipeline_type: pipeline.pipeline_type,
@@ -283,6 +286,28 @@ impl Rule {
     }
 }
 
+/// One store, or one for each region.
+fn stores(
+    pipeline: &PipelinePlan,
+    home: Option<&str>,
+    text: &dyn Fn(&Expr) -> Json,
+) -> (Option<Store>, Option<IndexMap<String, Store>>) {
+    let store = |bucket: Node, key: Option<Expr>| Store {
+        r#type: "S3",
+        location: text(&Piece::Name(bucket).into()),
+        encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),
+    };
+    let own = store(pipeline.store, pipeline.key.clone());
+    if pipeline.stores.is_empty() {
+        return (Some(own), None);
+    }
+    let mut all = IndexMap::from([(home.unwrap_or_default().to_owned(), own)]);
+    for other in &pipeline.stores {
+        all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
+    }
+    (None, Some(all))
+}
+
 /// What a stage does when it has failed.
 fn on_failure(outcome: OnFailure) -> Json {
     match outcome {
@@ -321,6 +346,7 @@ impl Action {
             output_artifacts: action.outputs.iter().enumerate().map(output).collect(),
             input_artifacts: inputs.collect(),
             role_arn: action.role.as_ref().map(text),
+            region: action.region.clone(),
             namespace: action.namespace.clone(),
             timeout_in_minutes: action.timeout,
         }
@@ -333,8 +359,10 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 
 /// A pipeline for `aws codepipeline create-pipeline --cli-input-json`.
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
+    let plan = &*plan.seen_from(&Site::Home);
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
-    let mut definition = serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default();
+    let home = known.region.as_deref();
+    let mut definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
     if let Some(raw) = &pipeline.raw {
         super::resources::merge(&mut definition, renamed(plan.json(raw, known).0, &camel));
         if let Json::Object(definition) = &mut definition {
@@ -353,8 +381,13 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
 /// A pipeline as the properties of its resource.
 pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
-    let mut properties = renamed(serde_json::to_value(Definition::new(pipeline, &text)).unwrap_or_default(), &pascal);
+    let home = plan.home.region.as_deref();
+    let definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
+    let mut properties = renamed(definition, &pascal);
     if let Json::Object(map) = &mut properties {
+        if let Some(stores) = map.get_mut("ArtifactStores") {
+            *stores = listed(std::mem::take(stores));
+        }
         let disabled = |stage: &StagePlan| {
             let reason = stage.disabled.as_ref()?;
             Some(json!({ "StageName": stage.name, "Reason": reason }))
@@ -373,6 +406,12 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     properties
 }
 
+/// A resource has its stores in a list.
+fn listed(stores: Json) -> Json {
+    let Json::Object(stores) = stores else { return stores };
+    stores.into_iter().map(|(region, store)| json!({ "Region": region, "ArtifactStore": store })).collect()
+}
+
 /// The same with the keys of every level changed. Below `configuration` they are the provider's and stay; so do the keys of intrinsics.
 fn renamed(json: Json, change: &dyn Fn(&str) -> String) -> Json {
     match json {
@@ -382,8 +421,15 @@ fn renamed(json: Json, change: &dyn Fn(&str) -> String) -> Json {
                 return Json::Object(entries);
             }
             let rename = |(key, value): (String, Json)| {
-                let kept = key.eq_ignore_ascii_case("configuration");
-                (change(&key), if kept { value } else { renamed(value, change) })
+                if key.eq_ignore_ascii_case("configuration") {
+                    return (change(&key), value);
+                }
+                // Regions are keys there.
+                if let ("artifactStores", Json::Object(stores)) = (key.as_str(), &value) {
+                    let stores = stores.iter().map(|(region, store)| (region.clone(), renamed(store.clone(), change)));
+                    return (change(&key), Json::Object(stores.collect()));
+                }
+                (change(&key), renamed(value, change))
             };
             Json::Object(entries.into_iter().map(rename).collect())
         }

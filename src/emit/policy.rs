@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::{Condition, Effect, Grant, Plan, RolePlan};
+use crate::plan::{Condition, Effect, Expr, Grant, Plan, RolePlan, Share};
 
 use super::intrinsic::value;
 
@@ -62,6 +62,42 @@ fn one_or_many(mut items: Vec<Json>) -> Json {
     if items.len() == 1 { items.pop().unwrap_or_default() } else { Json::Array(items) }
 }
 
+/// Everybody in an account whom that account lets.
+pub fn root_of(account: Expr) -> Expr {
+    Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
+}
+
+/// The statements of a bucket's or key's policy for roles of other accounts, one for each use: the accounts are its
+/// principals, and a condition names the roles.
+pub fn shares(plan: &Plan, shares: &[Share]) -> Vec<Json> {
+    let mut joined: Vec<(&Share, Vec<Json>, Vec<Json>)> = Vec::new();
+    for share in shares {
+        let account = value(plan, &root_of(Expr::text(share.account.as_str())));
+        let role = value(plan, &share.role);
+        let alike = |(other, ..): &&mut (&Share, Vec<Json>, Vec<Json>)| {
+            (&other.actions, &other.resources) == (&share.actions, &share.resources)
+        };
+        match joined.iter_mut().find(alike) {
+            Some((_, accounts, roles)) => {
+                accounts.extend(Some(account).filter(|account| !accounts.contains(account)));
+                roles.extend(Some(role).filter(|role| !roles.contains(role)));
+            }
+            None => joined.push((share, vec![account], vec![role])),
+        }
+    }
+    let statement = |(share, accounts, roles): (&Share, Vec<Json>, Vec<Json>)| {
+        let resources = share.resources.iter().map(|resource| value(plan, resource)).collect();
+        json!({
+            "Effect": "Allow",
+            "Principal": { "AWS": one_or_many(accounts) },
+            "Action": one_or_many(share.actions.iter().map(|action| Json::from(action.as_str())).collect()),
+            "Resource": one_or_many(resources),
+            "Condition": { "ArnEquals": { "aws:PrincipalArn": one_or_many(roles) } },
+        })
+    };
+    joined.into_iter().map(statement).collect()
+}
+
 /// Who may assume a role.
 pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
     let mut statement = Map::new();
@@ -69,9 +105,10 @@ pub fn trust(plan: &Plan, role: &RolePlan) -> Json {
     statement.insert(
         "Principal".to_owned(),
         match role.service.as_deref() {
-            // An action role is assumed by the pipeline's role, in this account.
+            // An action role is assumed by the pipeline's role.
             None | Some("pipeline") => {
-                json!({ "AWS": { "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root" } })
+                let account = role.trusted_account.clone().unwrap_or_else(|| Expr::pseudo("AccountId"));
+                json!({ "AWS": value(plan, &root_of(account)) })
             }
             Some(service) => json!({ "Service": format!("{service}.amazonaws.com") }),
         },

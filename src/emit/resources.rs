@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::permissions;
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, DashboardPlan, Data, Expr, Grant, Identity, LogsPlan, Node,
+    BucketPlan, CachePlan, ConnectionPlan, DashboardPlan, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Node,
     NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
     WaitsFor,
 };
@@ -166,8 +166,9 @@ fn lifecycle(bucket: &BucketPlan) -> Json {
     json!({ "Rules": [rule] })
 }
 
-/// `AWS::S3::BucketPolicy`: TLS only. It names no role, so nothing waits for it and it waits for none.
-pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
+/// `AWS::S3::BucketPolicy`: TLS only, and what other accounts may do. Its principals are no roles, so nothing waits for it
+/// and it waits for none.
+pub fn bucket_policy(plan: &Plan, node: Node, bucket: &BucketPlan) -> Resource {
     let arn = Expr::from(Piece::Arn(node));
     let statement = json!({
         "Sid": "DenyInsecureTransport",
@@ -177,13 +178,42 @@ pub fn bucket_policy(plan: &Plan, node: Node) -> Resource {
         "Resource": [value(plan, &arn), value(plan, &arn.clone().then("/*"))],
         "Condition": { "Bool": { "aws:SecureTransport": "false" } },
     });
+    let mut statements = vec![statement];
+    statements.extend(policy::shares(plan, &bucket.shares));
     Resource::new(
         "AWS::S3::BucketPolicy",
         json!({
             "Bucket": value(plan, &Piece::Name(node).into()),
-            "PolicyDocument": { "Version": "2012-10-17", "Statement": [statement] },
+            "PolicyDocument": { "Version": "2012-10-17", "Statement": statements },
         }),
     )
+}
+
+/// `AWS::KMS::Key`: the account that has it decides by IAM policies, and says which roles of other accounts may use it.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
+pub fn key(plan: &Plan, key: &KeyPlan) -> Resource {
+    let own = json!({
+        "Sid": "EnableIamPolicies",
+        "Effect": "Allow",
+        "Principal": { "AWS": value(plan, &policy::root_of(Expr::pseudo("AccountId"))) },
+        "Action": "kms:*",
+        "Resource": "*",
+    });
+    let mut statements = vec![own];
+    statements.extend(policy::shares(plan, &key.shares));
+    let first = vec![("KeyPolicy", json!({ "Version": "2012-10-17", "Statement": statements }))];
+    let mut all = properties(plan, first, &key.properties);
+    if let (Json::Object(all), Some(doc)) = (&mut all, &key.identity.doc) {
+        all.entry("Description").or_insert_with(|| doc.as_str().into());
+    }
+    Resource::new("AWS::KMS::Key", all).retained(key.retain).documented(&key.identity).with_raw(plan, key.raw.as_ref())
+}
+
+/// `AWS::KMS::Alias`: what the key is known by where its id is not.
+pub fn key_alias(plan: &Plan, key: &KeyPlan) -> Resource {
+    let name = Expr::text("alias/").then(key.identity.name.clone().unwrap_or_default());
+    let id = &key.identity.logical_id;
+    Resource::new("AWS::KMS::Alias", json!({ "AliasName": value(plan, &name), "TargetKeyId": { "Ref": id } }))
 }
 
 /// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan};
+use crate::plan::{Node, ParamPlan, Plan, Site};
 
 use super::resources::{self, Resource};
 
@@ -65,6 +65,7 @@ pub fn compact_json_text(document: &Json) -> String {
 
 /// The template with everything.
 pub fn template(plan: &Plan) -> Template {
+    let plan = &*plan.seen_from(&Site::Home);
     let mut resources = common(plan);
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
         resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
@@ -96,6 +97,7 @@ pub const PIPELINE_EXISTS: &str = "PipelineExists";
 
 /// The template with everything but the pipelines, under the names that their JSON uses.
 pub fn support(plan: &Plan) -> Template {
+    let plan = &*plan.seen_from(&Site::Home);
     let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
     let mut resources = common(plan);
@@ -119,6 +121,21 @@ pub fn support(plan: &Plan) -> Template {
         template.conditions.insert(PIPELINE_EXISTS.to_owned(), holds);
     }
     template
+}
+
+/// The template of what must be there in an environment, or in another region that keeps artifacts.
+pub fn support_of(plan: &Plan, site: &Site) -> Template {
+    let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
+    let place = match site {
+        Site::Home => "its own account".to_owned(),
+        Site::Region(region) => region.clone(),
+        Site::Environment(index) => {
+            plan.environments.get(*index).map(|it| format!("environment {}", it.identity.symbol)).unwrap_or_default()
+        }
+    };
+    let description = format!("Made by dotpipe: what {} needs in {place}", names.join(", "));
+    let plan = &*plan.seen_from(site);
+    assemble(plan, &description, common(plan), Map::new())
 }
 
 /// Greatest length of a template's description, in bytes.
@@ -167,7 +184,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     for (index, bucket) in plan.buckets.iter().enumerate().filter(|(_, bucket)| bucket.identity.is_owned()) {
         let id = &bucket.identity.logical_id;
         resources.insert(id.clone(), resources::bucket(plan, bucket));
-        resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index)));
+        resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index), bucket));
+    }
+    for key in plan.keys.iter().filter(|key| key.identity.is_owned()) {
+        let id = &key.identity.logical_id;
+        resources.insert(id.clone(), resources::key(plan, key));
+        resources.insert(format!("{id}Alias"), resources::key_alias(plan, key));
     }
     for (index, topic) in plan.topics.iter().enumerate().filter(|(_, topic)| topic.identity.is_owned()) {
         let (id, node) = (&topic.identity.logical_id, Node::Topic(index));

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category};
 use crate::source::{Span, Spanned};
 
-use super::{ArtifactId, Attribute, Entity, ProjectId, RoleId, Text, Value, ValueKind};
+use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Text, Value, ValueKind};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -37,7 +37,9 @@ pub struct Action {
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
-    /// The region it runs in, if not the pipeline's.
+    /// The environment it runs in (`in`).
+    pub environment: Option<Spanned<EnvironmentId>>,
+    /// The region it asks for itself, in place of the environment's or the pipeline's.
     pub region: Option<Spanned<String>>,
     /// Minutes (`timeout` of an approval).
     pub timeout: Option<Spanned<u32>>,

@@ -54,6 +54,10 @@ ids! {
     RoleId
     /// Index into [`Hir::connections`].
     ConnectionId
+    /// Index into [`Hir::keys`].
+    KeyId
+    /// Index into [`Hir::environments`].
+    EnvironmentId
 }
 
 /// Everything one entry file describes.
@@ -73,6 +77,12 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Declaration>,
+    /// `key`
+    pub keys: Vec<Declaration>,
+    /// `environment`
+    pub environments: Vec<Environment>,
+    /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
+    pub mentioned: BTreeSet<Entity>,
     /// The loops that were written out, by their keywords, in order of their first run.
     pub loops: IndexMap<Span, Loop>,
     /// `option`, `param` and `let` that nothing uses.
@@ -105,6 +115,10 @@ pub enum Entity {
     Role(RoleId),
     /// `connection`
     Connection(ConnectionId),
+    /// `key`
+    Key(KeyId),
+    /// `environment`
+    Environment(EnvironmentId),
     /// `pipeline`
     Pipeline(PipelineId),
 }
@@ -118,6 +132,8 @@ impl Entity {
             Self::Topic(_) => "topic",
             Self::Role(_) => "role",
             Self::Connection(_) => "connection",
+            Self::Key(_) => "key",
+            Self::Environment(_) => "environment",
             Self::Pipeline(_) => "pipeline",
         }
     }
@@ -132,7 +148,10 @@ impl Hir {
         let roles = (0..self.roles.len()).map(|i| Entity::Role(RoleId(i)));
         let connections = (0..self.connections.len()).map(|i| Entity::Connection(ConnectionId(i)));
         let pipelines = (0..self.pipelines.len()).map(|i| Entity::Pipeline(PipelineId(i)));
-        projects.chain(buckets).chain(topics).chain(roles).chain(connections).chain(pipelines)
+        let keys = (0..self.keys.len()).map(|i| Entity::Key(KeyId(i)));
+        let environments = (0..self.environments.len()).map(|i| Entity::Environment(EnvironmentId(i)));
+        let plain = projects.chain(buckets).chain(topics).chain(roles).chain(connections);
+        plain.chain(keys).chain(environments).chain(pipelines)
     }
 
     /// The name a declared thing has in the file, and where.
@@ -143,8 +162,15 @@ impl Hir {
             Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
             Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
+            Entity::Key(KeyId(i)) => &self.keys[i].symbol,
+            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration.symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
         }
+    }
+
+    /// The environment an action runs in, where its header names one.
+    pub fn environment(&self, action: &Action) -> Option<&Environment> {
+        self.environments.get(action.environment.as_ref()?.node.0)
     }
 
     /// Where a declared thing stands.

@@ -27,6 +27,10 @@ pub struct Pipeline {
     pub mode: Option<Spanned<String>>,
     /// A role of its own instead of the derived one.
     pub role: Option<Spanned<RoleId>>,
+    /// The account it lives in, where the file says so.
+    pub account: Option<Spanned<String>>,
+    /// The region it lives in, where the file says so.
+    pub region: Option<Spanned<String>>,
     /// Pipeline-level variables.
     pub variables: Vec<Variable>,
     /// Tags.

@@ -1,4 +1,4 @@
-//! What stands beside the pipelines: projects, buckets, topics, roles, connections.
+//! What stands beside the pipelines: projects, buckets, topics, roles, connections, keys, environments.
 
 use indexmap::IndexMap;
 
@@ -15,7 +15,7 @@ pub enum Ownership {
     Imported(Value),
 }
 
-/// What all declared things have in common; buckets, topics and connections are nothing more.
+/// What all declared things have in common; buckets, topics, connections and keys are nothing more.
 #[derive(Debug, Clone)]
 pub struct Declaration {
     /// How the file refers to it.
@@ -73,6 +73,21 @@ pub struct Project {
     pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
+}
+
+/// `environment`: an account and a region.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// What it shares with other declared things.
+    pub declaration: Declaration,
+    /// The account, 12 digits; absent: the pipeline's.
+    pub account: Option<Spanned<String>>,
+    /// The region; absent: the pipeline's.
+    pub region: Option<Spanned<String>>,
+    /// The role CloudFormation uses there, in place of derived ones.
+    pub role: Option<Spanned<RoleId>>,
+    /// The role that actions work under there, in place of the derived one.
+    pub action_role: Option<Spanned<RoleId>>,
 }
 
 /// A validated attribute.

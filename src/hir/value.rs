@@ -278,6 +278,7 @@ impl Value {
     /// The latest phase of anything in it, and the place of that part.
     pub fn phase(&self) -> (Phase, Span) {
         let mut latest = match &self.kind {
+            ValueKind::Entity(Entity::Environment(_)) => (Phase::Compile, self.span),
             ValueKind::Entity(_) | ValueKind::Secret(_) | ValueKind::Parameter(_) | ValueKind::Raw(_) => {
                 (Phase::Deploy, self.span)
             }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot};
 use crate::diagnostic::families::names;
-use crate::hir::{Action, ArtifactId, Filter, Input, Origin, Setting, Value, ValueKind};
+use crate::hir::{Action, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -46,6 +46,8 @@ pub(super) struct ActionDraft<'a> {
     /// The namespace asked for, where it is plain text.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
+    /// The environment it runs in.
+    pub(super) environment: Option<Spanned<EnvironmentId>>,
     pub(super) incomplete: bool,
 }
 
@@ -125,11 +127,12 @@ impl<'a> ActionDraft<'a> {
             statement: placed.statement,
             namespace: plain_attribute(block, "namespace"),
             outputs: Vec::new(),
+            environment: None,
             incomplete: false,
         }
     }
 
-    fn clauses(&self) -> &'a Clauses {
+    pub(super) fn clauses(&self) -> &'a Clauses {
         match self.form {
             Form::Written(action) => &action.clauses,
             Form::Stack(action, _) | Form::StackSet(action) => &action.clauses,
@@ -235,11 +238,14 @@ impl<'a> Lowerer<'a> {
     /// Fills a draft in.
     pub(super) fn action(&mut self, draft: ActionDraft<'a>, context: Context) -> Action {
         let context = Context { scope: draft.scope, ..context };
-        match draft.form {
+        self.environment = draft.environment.as_ref().map(|environment| environment.node);
+        let action = match draft.form {
             Form::Written(action) => self.written(draft, action, context),
             Form::Stack(action, origin) => self.stack_action(draft, action, origin, context),
             Form::StackSet(action) => self.stack_set_action(draft, action, context),
-        }
+        };
+        self.environment = None;
+        action
     }
 
     fn written(&mut self, draft: ActionDraft<'a>, action: &'a ast::Action, context: Context) -> Action {
@@ -389,6 +395,7 @@ impl<'a> Lowerer<'a> {
             configuration,
             namespace: literal(attributes, "namespace"),
             role: self.role_given(attributes, "action-role"),
+            environment: draft.environment,
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),

@@ -30,6 +30,8 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
             "bucket" => "a bucket",
             "topic" => "a topic",
             "connection" => "a connection",
+            "key" => "a key",
+            "environment" => "an environment",
             _ => "a pipeline",
         },
         ValueKind::Artifact(_) => "an artifact",

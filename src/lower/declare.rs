@@ -7,10 +7,11 @@ use indexmap::IndexMap;
 use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{self, BucketId, ConnectionId, Entity, PipelineId, ProjectId, RoleId, TopicId};
+use crate::hir::{self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, TopicId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
+use super::environment::EnvironmentLets;
 use super::expand::{Placed, Surroundings};
 use super::expression::Words;
 use super::placement::Place;
@@ -57,6 +58,8 @@ pub(super) struct Symbols<'a> {
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
     counts: HashMap<ResourceKind, usize>,
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
+    /// By [`EnvironmentId`].
+    pub(super) environments: Vec<EnvironmentLets>,
     modules: &'a [Module<'a>],
 }
 
@@ -285,7 +288,13 @@ impl<'a> Lowerer<'a> {
             ResourceKind::Bucket => (Target::Bucket, Entity::Bucket(BucketId(index))),
             ResourceKind::Topic => (Target::Topic, Entity::Topic(TopicId(index))),
             ResourceKind::Connection => (Target::Connection, Entity::Connection(ConnectionId(index))),
-            ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => return,
+            ResourceKind::Key => (Target::Key, Entity::Key(KeyId(index))),
+            ResourceKind::Environment => {
+                let lets = self.environment_lets(resource, &placed.at);
+                self.symbols.environments.push(lets);
+                (Target::Environment, Entity::Environment(EnvironmentId(index)))
+            }
+            ResourceKind::Provider | ResourceKind::Repository => return,
         };
         let earlier = self.symbols.declare(kind, &name, entity);
         self.report_duplicate(noun(kind), &name.symbol, earlier);

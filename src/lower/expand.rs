@@ -110,23 +110,27 @@ impl<'a> Lowerer<'a> {
     fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
         // What somebody wrote line by line ends by itself.
         let is_made = !placed.at.suffix.is_empty() || !placed.at.trail.is_empty();
-        self.expanded += usize::from(is_made);
-        if self.expanded < EXPANSION_LIMIT || !is_made {
+        if !is_made || self.make(placed.statement.span) {
             body.statements.push(placed);
             return;
         }
-        if self.expanded == EXPANSION_LIMIT {
-            let place = self.expanding.last().copied().unwrap_or(placed.statement.span);
-            self.diagnostics.push(reuse::too_large(EXPANSION_LIMIT, place));
-        }
-        self.hir.incomplete = true;
         body.incomplete = true;
         body.statements.clear();
     }
 
-    /// Whether nothing more is to be made.
-    fn is_full(&self) -> bool {
-        self.expanded >= EXPANSION_LIMIT
+    /// Counts what loops and components make: statements, and turns of loops, since those of a loop within a loop take
+    /// time even where they make nothing. Whether it is within the limit; reports it where it no longer is.
+    pub(super) fn make(&mut self, place: Span) -> bool {
+        self.expanded += 1;
+        if self.expanded < EXPANSION_LIMIT {
+            return true;
+        }
+        if self.expanded == EXPANSION_LIMIT {
+            let place = self.expanding.last().copied().unwrap_or(place);
+            self.diagnostics.push(reuse::too_large(EXPANSION_LIMIT, place));
+        }
+        self.hir.incomplete = true;
+        false
     }
 
     fn expand_loop(&mut self, loop_: &'a ast::For, place: Place, inside: &str, at: &Surroundings, body: &mut Body<'a>) {
@@ -146,7 +150,9 @@ impl<'a> Lowerer<'a> {
         run.elements = run.elements.max(items.len());
         let around: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
         for (index, item) in items.into_iter().enumerate() {
-            if self.is_full() {
+            if !self.make(loop_.keyword) {
+                body.incomplete = true;
+                body.statements.clear();
                 break;
             }
             let key = self.key_of(&item, index);

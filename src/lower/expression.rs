@@ -115,6 +115,9 @@ impl<'a> Lowerer<'a> {
         }
         let mut made = Vec::with_capacity(items.len());
         for item in items {
+            if !self.make(list.span) {
+                return ValueKind::Poisoned;
+            }
             let scope = self.scopes.child(context.scope);
             self.scopes.bind(scope, name, Binding::Value(item));
             let context = Context { scope, ..context };

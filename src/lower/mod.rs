@@ -10,6 +10,7 @@ mod coerce;
 mod components;
 mod conditions;
 mod declare;
+mod environment;
 mod expand;
 mod expression;
 mod functions;
@@ -33,7 +34,7 @@ mod tests;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{Hir, Value};
+use crate::hir::{EnvironmentId, Hir, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ParamKind};
 
@@ -123,6 +124,8 @@ struct Lowerer<'a> {
     drafts: Vec<PipelineDraft<'a>>,
     /// The pipeline whose values are being evaluated: index into the drafts.
     current: Option<usize>,
+    /// The environment of the action whose values are being evaluated.
+    environment: Option<EnvironmentId>,
     /// Where the names of values stand that something used.
     used: HashSet<Span>,
     /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
@@ -146,6 +149,7 @@ impl<'a> Lowerer<'a> {
             symbols: Symbols::new(modules),
             drafts: Vec::new(),
             current: None,
+            environment: None,
             used: HashSet::new(),
             left_out: Vec::new(),
             expanded: 0,

@@ -289,10 +289,11 @@ impl<'a> Lowerer<'a> {
     /// None of them: the action could not be read, which the stage remembers.
     fn add_actions(
         &mut self,
-        drafts: Vec<ActionDraft<'a>>,
+        mut drafts: Vec<ActionDraft<'a>>,
         stage: usize,
         draft: &mut PipelineDraft<'a>,
     ) -> Option<Step> {
+        self.place_in_environment(&mut drafts);
         if let (true, Some(stage)) = (drafts.is_empty(), draft.stages.get_mut(stage)) {
             stage.incomplete = true;
         }
@@ -368,6 +369,7 @@ impl<'a> Lowerer<'a> {
         }
         let type_value = literal(&attributes, "type");
         let role = self.role_given(&attributes, "role");
+        let account = self.account(&attributes);
         let draft = self.drafts.get(index)?;
         Some(Pipeline {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
@@ -379,6 +381,8 @@ impl<'a> Lowerer<'a> {
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
             role,
+            account,
+            region: literal(&attributes, "region"),
             variables: draft.variables.clone(),
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),

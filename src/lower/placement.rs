@@ -25,7 +25,7 @@ pub(super) enum Place {
     Project,
     /// `role`
     Role,
-    /// `bucket`, `topic`, `connection`, `artifacts`: attributes only.
+    /// `bucket`, `topic`, `connection`, `key`, `environment`, `artifacts`: attributes only.
     Plain,
 }
 
@@ -165,6 +165,8 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Bucket
                 | ResourceKind::Topic
                 | ResourceKind::Connection
+                | ResourceKind::Key
+                | ResourceKind::Environment
         ),
         StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
         _ => true,

@@ -89,6 +89,7 @@ impl<'a> Lowerer<'a> {
             Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
             Words::Target(kind) => {
                 if let Some(entity) = self.symbols.entity(kind, &name.node, &self.scopes, context.scope) {
+                    self.mention(entity);
                     return Value::new(ValueKind::Entity(entity), span);
                 }
             }
@@ -113,6 +114,7 @@ impl<'a> Lowerer<'a> {
             return Value::poisoned(span);
         }
         if let [(_, entity, _)] = self.symbols.entities_named(&name.node, &self.scopes, context.scope).as_slice() {
+            self.mention(*entity);
             return Value::new(ValueKind::Entity(*entity), span);
         }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
@@ -121,6 +123,11 @@ impl<'a> Lowerer<'a> {
         }
         self.unknown_word(name, context, words);
         Value::poisoned(span)
+    }
+
+    /// Notes a thing that a value names: it is used even where nothing is left of the value.
+    fn mention(&mut self, entity: Entity) {
+        self.hir.mentioned.insert(entity);
     }
 
     fn unknown_entity(&mut self, kind: Target, name: &Ident, context: Context) {
@@ -246,6 +253,10 @@ impl<'a> Lowerer<'a> {
             .map(|entry| entry.members.iter().map(String::as_str).collect())
             .unwrap_or_default();
         if members.contains(&member.node.as_str()) {
+            if let Entity::Environment(id) = entity {
+                self.mention(entity);
+                return self.environment_member(id, member, span);
+            }
             return part_value(PartKind::Member(entity, member.node.clone()), span);
         }
         let name = self.symbols.name_of(entity).unwrap_or_default().to_owned();
@@ -283,6 +294,8 @@ impl<'a> Lowerer<'a> {
             }
             _ => return None,
         };
+        let found = self.of_same_environment(found, context);
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index))?;
         match found.as_slice() {
             [] => None,
             [action] => Some(part_value(PartKind::Output(*action, variable.node.clone()), span)),
@@ -310,6 +323,8 @@ pub(super) fn kind_of(entity: Entity) -> Target {
         Entity::Topic(_) => Target::Topic,
         Entity::Role(_) => Target::Role,
         Entity::Connection(_) => Target::Connection,
+        Entity::Key(_) => Target::Key,
+        Entity::Environment(_) => Target::Environment,
         Entity::Pipeline(_) => Target::Pipeline,
     }
 }

@@ -1,4 +1,4 @@
-//! Second pass: projects, buckets, topics, roles and connections.
+//! Second pass: what is declared beside the pipelines.
 
 use crate::catalog::{self, Slot};
 use crate::hir::{
@@ -15,8 +15,8 @@ use super::expression::{Context, Words};
 use super::placement::Place;
 
 /// A declared thing, and the statements of its block that are not attributes.
-struct Body<'a> {
-    declaration: Declaration,
+pub(super) struct Body<'a> {
+    pub(super) declaration: Declaration,
     statements: Vec<Placed<'a>>,
 }
 
@@ -39,13 +39,19 @@ impl<'a> Lowerer<'a> {
                     let body = self.body(&declared, Place::Plain);
                     self.hir.connections.push(body.declaration);
                 }
-                ResourceKind::Environment | ResourceKind::Provider | ResourceKind::Key | ResourceKind::Repository => {}
+                ResourceKind::Key => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.keys.push(body.declaration);
+                }
+                ResourceKind::Environment => self.environment(&declared),
+                ResourceKind::Provider | ResourceKind::Repository => {}
             }
         }
         self.roles_by_arn();
+        self.environment_roles_by_arn();
     }
 
-    fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
+    pub(super) fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
         let inner = declared.at.with_scope(self.scopes.child(declared.at.scope));
@@ -196,6 +202,21 @@ impl Lowerer<'_> {
         let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
         self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
+    }
+
+    /// The roles that environments name by ARN.
+    fn environment_roles_by_arn(&mut self) {
+        for index in 0..self.hir.environments.len() {
+            let Some(environment) = self.hir.environments.get_mut(index) else { continue };
+            let attributes = std::mem::take(&mut environment.declaration.attributes);
+            let role = self.role_given(&attributes, "role");
+            let action_role = self.role_given(&attributes, "action-role");
+            if let Some(environment) = self.hir.environments.get_mut(index) {
+                environment.declaration.attributes = attributes;
+                environment.role = role;
+                environment.action_role = action_role;
+            }
+        }
     }
 
     /// The roles that projects name by ARN.

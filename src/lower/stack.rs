@@ -132,6 +132,7 @@ impl<'a> Lowerer<'a> {
         let is_prepare = |draft: &&ActionDraft<'a>| {
             draft.symbol == execute.symbol
                 && draft.local == execute.local
+                && same_environment(draft, execute)
                 && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
         };
         let prepare = draft.actions.iter().find(is_prepare)?.clone();
@@ -152,6 +153,11 @@ impl<'a> Lowerer<'a> {
         self.diagnostics.truncate(reported);
         Some(read)
     }
+}
+
+fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {
+    let environment = |draft: &ActionDraft<'_>| draft.environment.as_ref().map(|environment| environment.node);
+    environment(first) == environment(second)
 }
 
 /// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.

@@ -2,7 +2,8 @@
 
 use crate::catalog::Target;
 use crate::diagnostic::families::names;
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Entity, Value, ValueKind};
+use crate::source::Span;
 use crate::syntax::ast::{Type, TypeKind};
 
 use super::Lowerer;
@@ -11,8 +12,20 @@ use super::reference::kind_of;
 use super::scope::{Binding, ScopeId};
 
 /// The types that the language has.
-const TYPES: [&str; 10] =
-    ["string", "number", "bool", "Artifact", "File", "Project", "Role", "Bucket", "Topic", "Connection"];
+const TYPES: [&str; 12] = [
+    "string",
+    "number",
+    "bool",
+    "Artifact",
+    "File",
+    "Project",
+    "Role",
+    "Bucket",
+    "Topic",
+    "Connection",
+    "Key",
+    "Environment",
+];
 
 impl<'a> Lowerer<'a> {
     /// Whether a value is of a type; reports it otherwise.
@@ -20,6 +33,7 @@ impl<'a> Lowerer<'a> {
         if !self.known_type(ty, scope) {
             return false;
         }
+        self.settle_settings(value);
         if value.is_poisoned() || self.matches(ty, value, scope) {
             return true;
         }
@@ -27,6 +41,11 @@ impl<'a> Lowerer<'a> {
         if let (false, Some(written)) = (allowed.is_empty(), value.as_str()) {
             let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
             self.diagnostics.push(names::not_allowed(name, written, value.span, &allowed, false));
+            return false;
+        }
+        if let Some((environment, field, problem, place)) = self.wrong_setting(ty, value, scope) {
+            let owner = format!("{environment}.settings");
+            self.diagnostics.push(names::wrong_field(&owner, &field, &problem, place));
             return false;
         }
         if let Some((field, problem)) = self.wrong_field(ty, value, scope) {
@@ -41,7 +60,9 @@ impl<'a> Lowerer<'a> {
     /// Whether all names in a type exist; reports the first that does not.
     pub(super) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } if TYPES.contains(&name.node.as_str()) => true,
+            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+                arguments.iter().all(|argument| self.known_type(argument, scope))
+            }
             TypeKind::Named { name, .. } => {
                 if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
                     return true;
@@ -67,7 +88,9 @@ impl<'a> Lowerer<'a> {
     /// Whether a readable value is of a type whose names exist. A type that names itself ends at the depth of the value.
     fn matches(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } => self.matches_name(&name.node, value, scope),
+            TypeKind::Named { name, arguments } => {
+                self.matches_name(&name.node, value, scope) && self.settings_match(arguments, value, scope)
+            }
             TypeKind::Literal(literal) => value.as_str() == Some(literal),
             TypeKind::List(inner) => match &value.kind {
                 ValueKind::List(items) => items.iter().all(|item| self.matches(inner, item, scope)),
@@ -86,6 +109,10 @@ impl<'a> Lowerer<'a> {
             ValueKind::Entity(entity) => kind_of(*entity) == target,
             _ => false,
         };
+        // A name that stands for itself, or for another name that leads back, has no values.
+        if let Some((ty, home)) = self.declared_type(name, scope) {
+            return !self.is_circular(ty, home, 0) && self.matches(ty, value, home);
+        }
         match name {
             "string" => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
@@ -97,18 +124,45 @@ impl<'a> Lowerer<'a> {
             "Bucket" => is_a(Target::Bucket),
             "Topic" => is_a(Target::Topic),
             "Connection" => is_a(Target::Connection),
-            _ => match self.declared_type(name, scope) {
-                // A name that stands for itself, or for another name that leads back, has no values.
-                Some((ty, home)) => !self.is_circular(ty, home, 0) && self.matches(ty, value, home),
-                None => false,
-            },
+            "Key" => is_a(Target::Key),
+            "Environment" => is_a(Target::Environment),
+            _ => false,
         }
+    }
+
+    /// Whether the settings of an environment are of the type behind `Environment<...>`; unreadable ones are.
+    fn settings_match(&self, arguments: &'a [Type], value: &Value, scope: ScopeId) -> bool {
+        let (Some(ty), ValueKind::Entity(Entity::Environment(id))) = (arguments.first(), &value.kind) else {
+            return true;
+        };
+        match self.settled(*id) {
+            Some(settings) => settings.is_poisoned() || self.matches(ty, settings, scope),
+            None => self.matches(ty, &Value::new(ValueKind::Map(Vec::new()), value.span), scope),
+        }
+    }
+
+    /// The first setting of an environment that does not fit the type behind `Environment<...>`: environment, field, what
+    /// is wrong, and where it is given.
+    fn wrong_setting(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String, String, Span)> {
+        let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind)
+        else {
+            return None;
+        };
+        let nothing = Value::new(ValueKind::Map(Vec::new()), value.span);
+        let settings = self.settled(*id).unwrap_or(&nothing);
+        let (field, problem) = self.wrong_field(arguments.first()?, settings, scope)?;
+        let place = match &settings.kind {
+            ValueKind::Map(entries) => entries.iter().find(|(key, _)| key.node == field).map(|(key, _)| key.span),
+            _ => None,
+        };
+        let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default().to_owned();
+        Some((environment, field, problem, place.unwrap_or(settings.span)))
     }
 
     /// Whether following names alone never arrives at a type.
     fn is_circular(&self, ty: &'a Type, scope: ScopeId, steps: usize) -> bool {
         match &ty.kind {
-            TypeKind::Named { name, .. } if !TYPES.contains(&name.node.as_str()) => {
+            TypeKind::Named { name, .. } => {
                 steps > self.scopes.types.len()
                     || self
                         .declared_type(&name.node, scope)
@@ -166,7 +220,7 @@ fn shown(ty: &Type) -> String {
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
-            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" => {
+            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Key" | "Environment" => {
                 let noun = name.node.to_lowercase();
                 format!("{} {noun}", crate::diagnostic::wording::article(&noun))
             }

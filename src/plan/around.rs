@@ -6,7 +6,7 @@ use crate::catalog;
 use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId, Value, ValueKind};
 
 use super::declared::Naming;
-use super::names::{NameKind, logical_id, physical};
+use super::names::{NameKind, logical_id};
 use super::properties::properties;
 use super::{DashboardPlan, Expr, Identity, Node, NotificationPlan, Piece};
 
@@ -34,16 +34,11 @@ fn notification_rule(
     let what = if number == 1 { topic.clone() } else { format!("{topic}-{number}") };
     let symbol = format!("{}-{what}", pipeline.symbol.node);
     let asked = notification.attributes.get("name").map(|name| naming.scope.plain(&name.value));
+    let logical = logical_id("Notification", &symbol);
+    let derived = naming.derived(NameKind::Notification, &pipeline.name.node, &what, logical, notification.span);
     NotificationPlan {
-        identity: Identity {
-            logical_id: logical_id("Notification", &symbol),
-            symbol,
-            span: notification.span,
-            // CloudFormation makes no names for these.
-            name: asked.or_else(|| Some(physical(NameKind::Notification, &pipeline.name.node, &what))),
-            doc: None,
-            imported: None,
-        },
+        // CloudFormation makes no names for these.
+        identity: Identity { symbol, name: asked.or_else(|| derived.fixed.clone()), ..derived },
         pipeline: id.0,
         topic: Node::Topic(notification.topic.node.0),
         events: notification.events.clone(),

@@ -46,6 +46,8 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
         namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
         role: action.role.as_ref().map(|role| Piece::Arn(super::Node::Role(role.node.0)).into()),
+        region: None,
+        environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         span: action.span,
     }

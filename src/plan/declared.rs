@@ -1,14 +1,14 @@
 //! What the file declares beside the pipelines: identities, and the simple resources.
 
-use crate::hir::{Attribute, Declaration, Entity, Hir, Ownership, Value, ValueKind};
-use crate::source::Span;
+use crate::hir::{Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Value, ValueKind};
+use crate::source::{Span, Spanned};
 use indexmap::IndexMap;
 
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, Expr, Identity, Imported, Node, ParamPlan, Properties, TopicPlan, World, arn_of,
-    properties::properties,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Node, ParamPlan,
+    Properties, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
 /// What identities are made of.
@@ -33,6 +33,8 @@ impl Naming<'_> {
             span,
             logical_id: logical,
             name: (self.world == World::Split).then(|| physical(kind, owner, what)),
+            fixed: Some(physical(kind, owner, what)),
+            site: Site::Home,
             doc: None,
             imported: None,
         }
@@ -40,19 +42,27 @@ impl Naming<'_> {
 
     /// The name of a declared thing that has asked for none.
     fn default_name(&self, node: Node, symbol: &str) -> Option<Expr> {
+        match self.world {
+            World::Split => self.fixed_name(node, symbol),
+            // The log group's ARN in the project's role and the project itself must agree without a reference between them.
+            World::Template if matches!(node, Node::Project(_)) => Some(behind_stack_name(symbol)),
+            // An alias stands beside its key, and others know the key by it.
+            World::Template if matches!(node, Node::Key(_)) => self.fixed_name(node, symbol),
+            World::Template => None,
+        }
+    }
+
+    /// The name of a declared thing that has asked for none, where something outside must know it.
+    fn fixed_name(&self, node: Node, symbol: &str) -> Option<Expr> {
         let kind = match node {
             Node::Project(_) => NameKind::Project,
             Node::Bucket(_) => NameKind::Bucket,
             Node::Topic(_) => NameKind::Topic,
             Node::Role(_) => NameKind::Role,
-            Node::Connection(_) | Node::Pipeline(_) => return None,
+            Node::Key(_) => NameKind::Key,
+            Node::Connection(_) | Node::Pipeline(_) | Node::Environment(_) => return None,
         };
-        match self.world {
-            World::Split => Some(physical(kind, &self.owner(), symbol)),
-            // The log group's ARN in the project's role and the project itself must agree without a reference between them.
-            World::Template if kind == NameKind::Project => Some(behind_stack_name(symbol)),
-            World::Template => None,
-        }
+        Some(physical(kind, &self.owner(), symbol))
     }
 
     /// The identity of a declared thing.
@@ -71,7 +81,9 @@ impl Naming<'_> {
                 .logical_id
                 .as_ref()
                 .map_or_else(|| logical_id(kind_word(node), &symbol.node), |id| id.node.clone()),
+            fixed: asked.clone().or_else(|| self.fixed_name(node, &symbol.node)),
             name: asked.or_else(|| self.default_name(node, &symbol.node)),
+            site: Site::Home,
             doc: declaration.doc.clone(),
             imported,
         }
@@ -111,6 +123,8 @@ pub fn kind_word(node: Node) -> &'static str {
         Node::Topic(_) => "Topic",
         Node::Connection(_) => "Connection",
         Node::Role(_) => "Role",
+        Node::Key(_) => "Key",
+        Node::Environment(_) => "Environment",
     }
 }
 
@@ -139,6 +153,7 @@ pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
         retain: flag(&bucket.attributes, "retain").unwrap_or(true),
         tags: bucket.attributes.get("tags").map(|tags| scope.pairs(&tags.value)).unwrap_or_default(),
         key: bucket.attributes.get("key").map(|key| scope.plain(&key.value)),
+        shares: Vec::new(),
         raw: bucket.raw.as_ref().map(|raw| scope.data(raw)),
     };
     scope.hir.buckets.iter().enumerate().map(bucket).collect()
@@ -169,6 +184,36 @@ pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
         raw: connection.raw.as_ref().map(|raw| scope.data(raw)),
     };
     scope.hir.connections.iter().enumerate().map(connection).collect()
+}
+
+/// The declared keys.
+pub fn keys(naming: &Naming) -> Vec<KeyPlan> {
+    let scope = naming.scope;
+    let key = |(index, key): (usize, &Declaration)| KeyPlan {
+        identity: naming.declared(Entity::Key(KeyId(index)), key),
+        properties: properties(&scope, "key", &key.attributes, &["name", "retain"]),
+        retain: flag(&key.attributes, "retain").unwrap_or(true),
+        shares: Vec::new(),
+        raw: key.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.keys.iter().enumerate().map(key).collect()
+}
+
+/// The declared environments.
+pub fn environments(naming: &Naming, home: &Known) -> Vec<EnvironmentPlan> {
+    let environment = |(index, environment): (usize, &Environment)| {
+        let identity = naming.declared(Entity::Environment(EnvironmentId(index)), &environment.declaration);
+        let name = Expr::text(identity.symbol.as_str());
+        let given = |given: &Option<Spanned<String>>| given.as_ref().map(|it| it.node.clone());
+        EnvironmentPlan {
+            identity: Identity { imported: Some(Imported { arn: name.clone(), name }), ..identity },
+            account: elsewhere(given(&environment.account).as_ref(), home.account.as_ref()),
+            region: elsewhere(given(&environment.region).as_ref(), home.region.as_ref()),
+            role: environment.role.as_ref().map(|role| Node::Role(role.node.0)),
+            action_role: environment.action_role.as_ref().map(|role| Node::Role(role.node.0)),
+        }
+    };
+    naming.scope.hir.environments.iter().enumerate().map(environment).collect()
 }
 
 /// A list of texts, or a single one.

@@ -165,6 +165,19 @@ impl Expr {
         expr
     }
 
+    /// The same in a region that is known.
+    #[must_use]
+    pub fn in_region(&self, region: &str) -> Self {
+        let mut expr = Self::default();
+        for piece in &self.pieces {
+            expr.push(match piece {
+                Piece::Pseudo(name) if name == "Region" => Piece::Text(region.to_owned()),
+                other => other.clone(),
+            });
+        }
+        expr
+    }
+
     /// The resource identifier of an ARN (`index` counts its `:`-separated fields from 0): in text where the ARN is known,
     /// by `Fn::Select` where it is not.
     #[must_use]

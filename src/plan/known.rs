@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::source::Span;
 
-use super::{Data, Expr, Identity, Node, Piece, Plan};
+use super::{Data, Expr, Identity, Node, Piece, Plan, Site};
 
 /// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,8 @@ impl Plan {
             Node::Topic(index) => &self.topics.get(index)?.identity,
             Node::Connection(index) => &self.connections.get(index)?.identity,
             Node::Role(index) => &self.roles.get(index)?.identity,
+            Node::Key(index) => &self.keys.get(index)?.identity,
+            Node::Environment(index) => &self.environments.get(index)?.identity,
         })
     }
 
@@ -78,6 +80,9 @@ impl Plan {
             Piece::Pseudo(name) => format!("${{AWS::{name}}}"),
             Piece::Att(id, attribute) => format!("${{{id}.{attribute}}}"),
             Piece::Name(node) => self.name(*node).map_or_else(|| made(*node, "name"), |name| self.readable(&name)),
+            Piece::Arn(node @ Node::Key(_)) if self.identity(*node).is_some_and(Identity::is_owned) => {
+                made(*node, "arn")
+            }
             Piece::Arn(node) => self.arn(*node).map_or_else(|| made(*node, "arn"), |arn| self.readable(&arn)),
             Piece::Import(export) => format!("${{import {}}}", self.readable(export)),
             Piece::Select { index, separator, of } => {
@@ -104,12 +109,15 @@ pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
         Node::Bucket(_) => fixed("arn:${Partition}:s3:::").then(name),
         Node::Topic(_) => Expr::arn("sns", name),
         Node::Role(_) => fixed("arn:${Partition}:iam::${Account}:role/").then(name),
-        Node::Connection(_) => return None,
+        // Where its id is not known, the alias names the key.
+        Node::Key(_) => Expr::arn("kms", Expr::text("alias/").then(name)),
+        Node::Connection(_) | Node::Environment(_) => return None,
     })
 }
 
 /// Values the pipeline's JSON needs and that are known at deployment only: the place, and what is missing.
 pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Span, String)> {
+    let plan = &*plan.seen_from(&Site::Home);
     let mut found: Vec<(Span, String)> = Vec::new();
     let mut look = |span: Span, expr: &Expr| {
         for missing in plan.text(expr, known).1 {
@@ -118,7 +126,7 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             }
         }
     };
-    let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.name == name));
+    let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.is_called(name)));
     for pipeline in wanted {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             action.configuration.values().for_each(|value| look(value.span, &value.text));
@@ -132,6 +140,9 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
         look(span, &Piece::Arn(pipeline.role).into());
         look(span, &Piece::Name(pipeline.store).into());
         pipeline.key.iter().for_each(|key| look(span, key));
+        for store in &pipeline.stores {
+            look(span, &Piece::Name(store.bucket).into());
+        }
         pipeline.tags.iter().for_each(|(_, value)| look(span, value));
     }
     found

@@ -18,7 +18,9 @@ mod project;
 mod properties;
 pub mod repository;
 mod roles;
+mod site;
 mod start;
+mod store;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -34,6 +36,8 @@ pub use names::{NameKind, logical_id, physical};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
+pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
+pub use store::{is_foreign, other_region};
 pub use templates::{TemplateBehind, template_behind};
 
 use indexmap::IndexMap;
@@ -47,30 +51,35 @@ use declared::Naming;
 use names::logical_id as logical;
 use value::Scope;
 
-/// Plans a resolved file.
-pub fn plan(hir: &Hir, workspace: &Workspace, world: World) -> Plan {
+/// Plans a resolved file whose pipelines live at `home`.
+pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(hir);
     let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
     let naming = Naming { scope, world };
     let mut plan = Plan {
         world,
+        home: home.clone(),
         params: declared::params(hir),
         projects: project::projects(&naming),
         buckets: declared::buckets(&naming),
         topics: declared::topics(&naming),
         connections: declared::connections(&naming),
+        keys: declared::keys(&naming),
+        environments: declared::environments(&naming, home),
         roles: roles::declared(&naming),
         ..Plan::default()
     };
     for index in 0..hir.pipelines.len() {
         pipeline(&naming, &mut plan, PipelineId(index));
     }
+    store::encrypt_builds(&naming, &mut plan);
     plan.rules = start::rules(&naming, &plan);
     for index in 0..hir.pipelines.len() {
         plan.notifications.extend(around::notifications(&naming, PipelineId(index)));
         plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
     }
     roles::derive(&naming, workspace, &mut plan);
+    plan.fix_names();
     plan.collisions = plan.find_collisions();
     plan
 }
@@ -84,15 +93,14 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             bucket.versioned = true;
         }
     }
-    let store = if let Some(bucket) = &hir.store.bucket {
-        bucket.node.0
-    } else {
-        plan.buckets.push(artifact_bucket(naming, hir));
-        plan.buckets.len() - 1
-    };
+    let stores = store::stores(naming, plan, hir);
     let scope = naming.scope.within(id);
     let (positions, uneven) = order::positions(hir);
-    let key = hir.store.key.as_ref().map(|key| scope.plain(key));
+    let mut stages = configuration::stages(&scope, id, &positions);
+    for action in stages.iter_mut().flat_map(|stage| &mut stage.actions) {
+        let region = hir.actions.get(action.id.0).and_then(|action| other_region(scope.hir, plan, action));
+        action.region = region.map(|region| region.node);
+    }
     plan.pipelines.push(PipelinePlan {
         identity: Identity {
             symbol: hir.symbol.node.clone(),
@@ -102,6 +110,8 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
                 .as_ref()
                 .map_or_else(|| logical("Pipeline", &hir.symbol.node), |id| id.node.clone()),
             name: Some(Expr::text(hir.name.node.as_str())),
+            fixed: None,
+            site: Site::Home,
             doc: hir.doc.clone(),
             imported: None,
         },
@@ -109,11 +119,12 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
         role: hir.role.as_ref().map_or(Node::Role(usize::MAX), |role| Node::Role(role.node.0)),
-        store: Node::Bucket(store),
-        key,
+        store: stores.bucket,
+        key: stores.key,
+        stores: stores.others,
         variables: hir.variables.iter().map(variable).collect(),
         tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
-        stages: configuration::stages(&scope, id, &positions),
+        stages,
         triggers: trigger::triggers(hir),
         positions,
         uneven,
@@ -131,25 +142,6 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
         name: variable.name.node.clone(),
         default: variable.default.as_ref().map(|default| default.node.clone()),
         doc: variable.doc.clone(),
-    }
-}
-
-/// The bucket a pipeline gets for its artifacts.
-fn artifact_bucket(naming: &Naming, pipeline: &Pipeline) -> BucketPlan {
-    let scope = naming.scope;
-    let id = logical("Bucket", &format!("{}-artifacts", pipeline.symbol.node));
-    let span = pipeline.store.span.unwrap_or(pipeline.span);
-    let mut identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
-    identity.symbol = format!("{}.artifacts", pipeline.symbol.node);
-    BucketPlan {
-        identity,
-        expire: expiry(pipeline),
-        events: false,
-        versioned: true,
-        retain: true,
-        key: pipeline.store.key.as_ref().map(|key| scope.plain(key)),
-        tags: Vec::new(),
-        raw: None,
     }
 }
 
@@ -210,6 +202,7 @@ impl Plan {
         all.extend(self.buckets.iter().map(|it| &it.identity));
         all.extend(self.topics.iter().map(|it| &it.identity));
         all.extend(self.connections.iter().map(|it| &it.identity));
+        all.extend(self.keys.iter().map(|it| &it.identity));
         all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
         all.extend(self.notifications.iter().map(|it| &it.identity));
@@ -240,7 +233,7 @@ impl Plan {
         ids
     }
 
-    /// Things that got one logical id; buckets, roles and projects that got one name.
+    /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         let mut ids: IndexMap<&str, Span> = self.params.iter().map(|param| (param.name.as_str(), param.span)).collect();
@@ -250,10 +243,12 @@ impl Plan {
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
         }
-        let lists: [Vec<&Identity>; 3] = [
+        let lists: [Vec<&Identity>; 5] = [
             self.buckets.iter().map(|it| &it.identity).collect(),
             self.roles.iter().map(|it| &it.identity).collect(),
             self.projects.iter().map(|it| &it.identity).collect(),
+            self.notifications.iter().map(|it| &it.identity).collect(),
+            self.dashboards.iter().map(|it| &it.identity).collect(),
         ];
         for list in lists {
             collisions.extend(same_names(&list));

@@ -5,7 +5,7 @@ use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId};
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Position, UnevenParallel};
+use super::{Data, Expr, Known, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +32,10 @@ pub enum Node {
     Connection(usize),
     /// [`Plan::roles`]
     Role(usize),
+    /// [`Plan::keys`]
+    Key(usize),
+    /// [`Plan::environments`]
+    Environment(usize),
 }
 
 /// What AWS needs.
@@ -39,6 +43,8 @@ pub enum Node {
 pub struct Plan {
     /// Where names come from.
     pub world: World,
+    /// Where the pipelines live.
+    pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
     /// The pipelines, as in the HIR.
@@ -51,6 +57,10 @@ pub struct Plan {
     pub topics: Vec<TopicPlan>,
     /// Connections, as in the HIR.
     pub connections: Vec<ConnectionPlan>,
+    /// Keys: the HIR's, then those of artifact stores.
+    pub keys: Vec<KeyPlan>,
+    /// Environments, as in the HIR.
+    pub environments: Vec<EnvironmentPlan>,
     /// Roles: the HIR's, then the derived ones.
     pub roles: Vec<RolePlan>,
     /// Event rules.
@@ -74,6 +84,10 @@ pub struct Identity {
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
     pub name: Option<Expr>,
+    /// The name it gets where something outside its template must know it; absent for what has none.
+    pub fixed: Option<Expr>,
+    /// Where it is made.
+    pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
     /// Set when it exists already.
@@ -145,6 +159,8 @@ pub struct PipelinePlan {
     pub store: Node,
     /// The key of the artifact store.
     pub key: Option<Expr>,
+    /// Where artifacts are kept for actions in other regions.
+    pub stores: Vec<StorePlan>,
     /// Variables.
     pub variables: Vec<VariablePlan>,
     /// Tags.
@@ -167,6 +183,11 @@ pub struct PipelinePlan {
 pub const RESTART: &str = "RestartExecutionOnUpdate";
 
 impl PipelinePlan {
+    /// Whether it goes by a name: in AWS, or in the file.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.identity.symbol == name
+    }
+
     /// Whether a changed pipeline runs at once.
     pub fn restarts(&self) -> bool {
         self.properties.iter().any(|(key, _)| key == RESTART)
@@ -176,6 +197,17 @@ impl PipelinePlan {
     pub fn rules(&self) -> impl Iterator<Item = &ConditionRulePlan> {
         self.stages.iter().flat_map(|stage| &stage.conditions).flat_map(|condition| &condition.rules)
     }
+}
+
+/// Where a pipeline keeps the artifacts of actions in another region.
+#[derive(Debug, Clone)]
+pub struct StorePlan {
+    /// The region.
+    pub region: String,
+    /// The bucket there.
+    pub bucket: Node,
+    /// The key there, where another account reads the artifacts.
+    pub key: Option<Node>,
 }
 
 /// A pipeline-level variable.
@@ -303,6 +335,10 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
+    /// The region it runs in, if another than the pipeline's.
+    pub region: Option<String>,
+    /// The environment it runs in, by its name in the file.
+    pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
     /// Its header.
@@ -368,7 +404,7 @@ pub enum Effect {
 }
 
 /// A permission of a role, why it is there, and what caused it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Grant {
     /// Allow or deny.
     pub effect: Effect,
@@ -422,6 +458,8 @@ pub enum Purpose {
     Build(usize),
     /// CloudFormation, when it deploys a stack.
     Stack,
+    /// Actions in an environment; the index counts in [`Plan::environments`].
+    Action(usize),
     /// The event rules of a pipeline.
     Events(PipelineId),
 }
@@ -435,6 +473,8 @@ pub struct RolePlan {
     pub display: String,
     /// The service that may assume it, without `.amazonaws.com`; absent when the file does not say.
     pub service: Option<String>,
+    /// The account that may assume it, for a role that pipelines assume.
+    pub trusted_account: Option<Expr>,
     /// Conditions on who assumes it.
     pub trust: Vec<Condition>,
     /// What it may do.
@@ -481,10 +521,56 @@ pub struct BucketPlan {
     pub retain: bool,
     /// A customer-managed key.
     pub key: Option<Expr>,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
     /// Tags.
     pub tags: Vec<(String, Expr)>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// What a role of another account does with a bucket or a key: its policy names the account, and the role in a condition,
+/// so that neither has to be there before the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The account.
+    pub account: String,
+    /// The role's ARN.
+    pub role: Expr,
+    /// IAM actions.
+    pub actions: Vec<String>,
+    /// On what.
+    pub resources: Vec<Expr>,
+}
+
+/// A symmetric key, with an alias.
+#[derive(Debug, Clone)]
+pub struct KeyPlan {
+    /// What it is called; the name is its alias, without `alias/`.
+    pub identity: Identity,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
+    /// What roles of other accounts do with it.
+    pub shares: Vec<Share>,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// An environment.
+#[derive(Debug, Clone)]
+pub struct EnvironmentPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Its account, if another than the pipeline's.
+    pub account: Option<String>,
+    /// Its region, if another than the pipeline's.
+    pub region: Option<String>,
+    /// The role that CloudFormation uses there, where the file names one.
+    pub role: Option<Node>,
+    /// The role that actions work under there: named in the file, or derived where actions run in another account.
+    pub action_role: Option<Node>,
 }
 
 /// A topic.

@@ -24,6 +24,9 @@ pub enum NameKind {
     /// A dashboard, at most 255 characters.
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html> (2026-11-23)
     Dashboard,
+    /// The alias of a KMS key, at most 256 characters with `alias/`.
+    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
+    Key,
 }
 
 /// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
@@ -40,6 +43,7 @@ impl NameKind {
             Self::Project => 150,
             Self::Topic => 256,
             Self::Dashboard => 255,
+            Self::Key => 250,
         }
     }
 
@@ -50,7 +54,7 @@ impl NameKind {
                 Self::Bucket => false,
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
-                Self::Project | Self::Topic | Self::Notification | Self::Dashboard => character == '_',
+                Self::Project | Self::Topic | Self::Key | Self::Notification | Self::Dashboard => character == '_',
             }
     }
 }

@@ -274,15 +274,17 @@ pub fn node(entity: Entity) -> Node {
         Entity::Topic(id) => Node::Topic(id.0),
         Entity::Role(id) => Node::Role(id.0),
         Entity::Connection(id) => Node::Connection(id.0),
+        Entity::Key(id) => Node::Key(id.0),
+        Entity::Environment(id) => Node::Environment(id.0),
         Entity::Pipeline(id) => Node::Pipeline(id.0),
     }
 }
 
-/// A member of a declared thing: its ARN if asked for, else its name.
+/// A member of a declared thing: its ARN if asked for, else its name. A key has no other name.
 pub fn member(entity: Entity, member: Option<&str>) -> Expr {
     let node = node(entity);
-    match member {
-        Some("arn") => Piece::Arn(node).into(),
+    match (member, entity) {
+        (Some("arn"), _) | (_, Entity::Key(_)) => Piece::Arn(node).into(),
         _ => Piece::Name(node).into(),
     }
 }

@@ -1,7 +1,7 @@
 //! Actions: the header, and the attributes of the block.
 
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
-use crate::hir::{Action, ActionId, ArtifactId, Filter, Value, ValueKind};
+use crate::hir::{Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
@@ -35,7 +35,11 @@ impl Raiser<'_> {
         statements.extend(self.configuration(action, symbol, &header));
         statements.extend(self.rest(id, action));
         let block = (!statements.is_empty()).then(|| tree::block(statements, span));
-        let clauses = Clauses { environment: None, from: header.from, to: self.outputs(action) };
+        let environment = action
+            .environment
+            .as_ref()
+            .map(|it| tree::path(&[&self.hir.symbol(Entity::Environment(it.node)).node], it.span));
+        let clauses = Clauses { environment, from: header.from, to: self.outputs(action) };
         let name = tree::name(symbol, action.name.span);
         let kind = if is_stack_set(action) {
             let instances = action.is_provider(STACK_SETS[1].0);

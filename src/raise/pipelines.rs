@@ -41,6 +41,8 @@ impl Raiser<'_> {
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),
+            ("account", pipeline.account.as_ref().map(|it| tree::text(&it.node, it.span))),
+            ("region", pipeline.region.as_ref().map(|it| tree::word(&it.node, it.span))),
             ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),
             ("tags", (!tags.is_empty()).then(|| tree::expr(ExprKind::Map(tags), span))),
             ("raw", pipeline.raw.as_ref().map(|raw| self.value(raw, None))),

@@ -21,6 +21,9 @@ impl Raiser<'_> {
         all.extend(plain(ResourceKind::Bucket, &hir.buckets));
         all.extend(plain(ResourceKind::Topic, &hir.topics));
         all.extend(plain(ResourceKind::Connection, &hir.connections));
+        all.extend(plain(ResourceKind::Key, &hir.keys));
+        let environments = hir.environments.iter().map(|it| &it.declaration);
+        all.extend(environments.map(|it| self.resource(ResourceKind::Environment, it, None, &[])));
         let declared = hir.roles.iter().filter(|role| role.declaration.is_declared());
         all.extend(
             declared.map(|role| {

@@ -621,7 +621,10 @@ impl<'t> Scanner<'t> {
                 self.unclosed(Opener::Interpolation, interpolation.at, quote.at);
             }
             self.insert(quote.at, "}");
-            self.pop();
+            // in text over several lines it is a character like any other
+            if self.frames.last().is_some_and(|text| text.opener == Opener::Quote) {
+                self.pop();
+            }
             self.pos = quote.at + 1;
         } else {
             let end = self.line_end(self.line_start);
@@ -665,6 +668,9 @@ impl<'t> Scanner<'t> {
         self.pos = if closed { start.min(self.text.len()) } else { self.text.len() };
         self.unclosed(opener, at, self.pos);
         self.swallowed |= !closed;
+        if opener == Opener::TextBlock {
+            self.flatten(at + opener.text().len()..self.pos);
+        }
         self.insert(self.pos, "\n");
         self.insert(self.pos, opener.closer());
         while self.frames.last().is_some_and(|frame| frame.line_start == line_start && frame.opener != Opener::Brace) {
@@ -673,6 +679,16 @@ impl<'t> Scanner<'t> {
             }
         }
         self.last_end = self.pos;
+    }
+
+    /// Makes plain text of what may hold interpolations that nothing ends.
+    fn flatten(&mut self, range: Range<usize>) {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        for mark in ["${", "\"\"\""] {
+            let marks =
+                text.match_indices(mark).map(|(offset, _)| range.start + offset..range.start + offset + mark.len());
+            self.out.repairs.extend(marks.map(Repair::Erase));
+        }
     }
 
     /// Where a string that lacks its quote should end: before closers of what this line opened.

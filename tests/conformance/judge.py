@@ -2,7 +2,8 @@
 
 Prints one JSON object: each folder with the list of what the judge objects to, empty when it accepts.
 A folder holds `template.json`, `template.yaml`, `support.yaml`, `pipeline.json` and `findings.sarif`; for an example
-also the `pipeline.pipe` they were made from and the templates it deploys, `app-*.yaml`. A judge reads those it is about.
+also the `pipeline.pipe` they were made from, the templates it deploys, `app-*.yaml`, and those for other accounts and
+regions, `there-*.yaml`. A judge reads those it is about.
 """
 
 import faulthandler
@@ -12,7 +13,7 @@ import pathlib
 import sys
 
 # A judge that hangs ends with a stack trace, and so does everything it started in its own process.
-TIME_LIMIT_SECONDS = 300
+TIME_LIMIT_SECONDS = 900
 
 
 def main() -> int:

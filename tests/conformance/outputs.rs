@@ -71,6 +71,9 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
+    if let Err(problem) = build_elsewhere(example, folder) {
+        failures.push(problem);
+    }
     if let Err(problem) = write_findings(example, folder) {
         failures.push(problem);
     }
@@ -80,6 +83,26 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         fs::copy(template, folder.join(format!("app-{number}.yaml"))).map_err(|error| error.to_string())?;
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// Builds the support templates of other accounts and regions: those that `dotpipe build` says have to be deployed.
+fn build_elsewhere(example: &Example, folder: &Path) -> Result<(), String> {
+    let run = |options: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
+        command.arg("build").arg(&example.source).args(options).output().map_err(|error| error.to_string())
+    };
+    let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
+    for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
+        let words: Vec<&str> = line.1.split(' ').collect();
+        let [option @ ("--env" | "--store"), place, ..] = words.as_slice() else { continue };
+        let file = folder.join(format!("there-{place}.yaml"));
+        let path = file.to_string_lossy().into_owned();
+        let done = run(&["--target", "support", option, place, "-o", &path])?;
+        if !done.status.success() {
+            return Err(format!("{path} was not written:\n{}", String::from_utf8_lossy(&done.stderr)));
+        }
+    }
+    Ok(())
 }
 
 /// Writes what is found in the example and in every case of `tests/ui`, as code scanning takes it.

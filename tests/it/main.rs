@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod docs;
 mod edits;
+mod environments;
 mod examples;
 mod expand;
 mod explain;

@@ -4,6 +4,7 @@ pub mod arns;
 pub mod artifacts;
 pub mod conditions;
 pub mod configuration;
+pub mod environments;
 pub mod names;
 pub mod notifications;
 pub mod phases;

@@ -1,7 +1,7 @@
 //! What roles may do with the customer-managed keys of the buckets and topics they use.
 
 use super::super::properties::text_at;
-use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan};
+use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
 /// A thing that a key of the customer's encrypts.
@@ -23,10 +23,13 @@ const USES: [(&str, &[&str], &str); 3] = [
 /// Adds to every role of the file what it needs of those keys.
 pub fn derive(plan: &mut Plan) {
     let keyed = keyed(plan);
-    for role in plan.roles.iter_mut().filter(|role| role.identity.is_owned()) {
+    for index in 0..plan.roles.len() {
         for thing in &keyed {
-            for grant in of_role(role, thing) {
-                role.grants.push(grant);
+            let Some(role) = plan.roles.get(index).filter(|role| role.identity.is_owned()) else { continue };
+            let grants = of_role(plan, role, thing);
+            share(plan, index, thing, &grants);
+            if let Some(role) = plan.roles.get_mut(index) {
+                role.grants.extend(grants);
             }
         }
     }
@@ -47,14 +50,49 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
     keyed
 }
 
+/// Lets a role of another account at a key of the plan's own.
+fn share(plan: &mut Plan, role: usize, thing: &Keyed, grants: &[Grant]) {
+    let ([Piece::Arn(Node::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
+    let Site::Environment(environment) = owner.identity.site else { return };
+    let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
+    let Some(key) = plan.keys.get_mut(*key) else { return };
+    for grant in grants {
+        key.shares.push(Share {
+            account: account.clone(),
+            role: Piece::Arn(Node::Role(role)).into(),
+            actions: grant.actions.clone(),
+            resources: vec![Expr::text("*")],
+        });
+    }
+}
+
+/// A key in the policy of a role of a site: the resource, and what must hold besides. A key of another stack goes by its
+/// alias, for nobody knows its id before it is made.
+pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Condition>) {
+    let [Piece::Arn(node @ Node::Key(_))] = key.pieces() else { return key_arn(key) };
+    let Some(identity) = plan.identity(*node) else { return key_arn(key) };
+    if let Some(imported) = &identity.imported {
+        let (resource, conditions) = key_arn(&imported.arn);
+        return (plan.translated(&resource, &Site::Home, site), conditions);
+    }
+    if identity.site == *site {
+        return (key.clone(), Vec::new());
+    }
+    let alias = Expr::text("alias/").then(identity.name.clone().unwrap_or_default());
+    let mut condition = Condition::equals("kms:ResourceAliases", alias);
+    "ForAnyValue:StringEquals".clone_into(&mut condition.operator);
+    (plan.translated(&Expr::arn("kms", "key/*"), &identity.site, site), vec![condition])
+}
+
 /// What a role needs of one key, once for each use. What it may do without conditions already is left out.
-fn of_role(role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
-    let (resource, mut conditions) = key_arn(&thing.key);
+fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
+    let (resource, by_alias) = key_in_policy(plan, &thing.key, &role.identity.site);
     let has = |action: &str| {
-        let on_key = |grant: &&Grant| grant.conditions.is_empty() && grant.resources.contains(&resource);
+        let on_key = |grant: &&Grant| grant.conditions == by_alias && grant.resources.contains(&resource);
         role.grants.iter().filter(on_key).any(|grant| grant.actions.iter().any(|it| it == action))
     };
-    conditions.push(via(thing));
+    let mut conditions = by_alias.clone();
+    conditions.push(via(plan, thing, &role.identity.site));
     let mut grants: Vec<Grant> = Vec::new();
     for (used, actions, reason) in USES {
         let Some(cause) = role.grants.iter().find(|grant| uses(grant, used, thing.node)) else { continue };
@@ -99,9 +137,10 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
 
 /// Only through the service that keeps the thing, where the key is.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
-fn via(thing: &Keyed) -> Condition {
+fn via(plan: &Plan, thing: &Keyed, site: &Site) -> Condition {
     let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));
-    let region = own.map_or_else(|| Expr::pseudo("Region"), Expr::text);
+    let home = plan.identity(thing.node).map(|identity| identity.site.clone()).unwrap_or_default();
+    let region = plan.translated(&own.map_or_else(|| Expr::pseudo("Region"), Expr::text), &home, site);
     let service = Expr::text(thing.service).then(".").then(region).then(".").then(Expr::pseudo("URLSuffix"));
     Condition::equals("kms:ViaService", service)
 }

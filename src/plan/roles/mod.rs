@@ -1,6 +1,7 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
 mod build;
+mod environment;
 mod keys;
 mod lookups;
 mod pipeline;
@@ -30,6 +31,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
         let service = role.service.as_ref().map(|service| service.node.clone());
         RolePlan {
             display: role.declaration.symbol.node.clone(),
+            trusted_account: None,
             trust: service.as_deref().map(trust).unwrap_or_default(),
             grants: statement::grants(&scope, &role.statements),
             must_allow: Vec::new(),
@@ -78,6 +80,7 @@ impl Derived<'_> {
             identity: Identity { symbol: self.display.clone(), ..identity },
             display: self.display,
             service: Some(self.service.to_owned()),
+            trusted_account: None,
             trust: trust(self.service),
             grants: Vec::new(),
             must_allow: Vec::new(),
@@ -96,17 +99,24 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     build::derive(naming, workspace, plan);
     stack::derive(naming, workspace, plan);
     events(naming, plan);
+    environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
         pipeline::derive(naming, plan, PipelineId(index));
     }
+    environment::grants(naming, plan);
     keys::derive(plan);
+    environment::share_buckets(plan);
 }
 
 /// Notes what a role must allow, where it exists already.
 fn note(plan: &mut Plan, role: Node, needed: Vec<Grant>) {
     let Node::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
-        role.must_allow.extend(needed);
+        for grant in needed {
+            if !role.must_allow.contains(&grant) {
+                role.must_allow.push(grant);
+            }
+        }
     }
 }
 

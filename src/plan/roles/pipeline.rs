@@ -2,18 +2,25 @@
 
 use crate::catalog::{Category, GrantRole, RoleKind};
 use crate::hir::{PipelineId, ValueKind};
+use indexmap::IndexMap;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose};
+use super::super::{ActionPlan, ConfigurationValue, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Site};
 use super::build::secret_arn;
-use super::{Derived, Naming, note};
+use super::keys::key_in_policy;
+use super::{Derived, Naming, environment, note};
 
 /// Gives a pipeline that names no role one, and notes for another what its role needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let Some(pipeline) = plan.pipelines.get(id.0) else { return };
-    let mut needed = artifacts(naming, pipeline, id);
-    needed.extend(actions(naming, pipeline, id));
+    let mut needed = artifacts(naming, plan, pipeline, id);
+    for store in &pipeline.stores {
+        let key = store.key.map(|key| Piece::Arn(key).into());
+        let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
+        needed.extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause).grants);
+    }
+    needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
     if pipeline.role != Node::Role(usize::MAX) {
         note(plan, pipeline.role, needed);
@@ -39,7 +46,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
 }
 
 /// What the role needs for the artifacts and for actions with roles of their own.
-fn artifacts(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
+fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let mut values = store(pipeline);
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
         if let Some(role) = &action.role {
@@ -55,7 +62,14 @@ fn artifacts(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gr
             values.set("ActionRole", role.clone(), rule.span);
         }
     }
-    values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant))
+    let mut grants = values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant));
+    let Some(key) = &pipeline.key else { return grants };
+    let (resource, conditions) = key_in_policy(plan, key, &Site::Home);
+    for grant in grants.iter_mut().filter(|grant| grant.resources.contains(key)) {
+        grant.resources = vec![resource.clone()];
+        grant.conditions.extend(conditions.iter().cloned());
+    }
+    grants
 }
 
 /// The artifact store of a pipeline.
@@ -71,13 +85,14 @@ pub fn store(pipeline: &PipelinePlan) -> Values {
 }
 
 /// What each action needs that has no role of its own.
-fn actions(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
+fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let mut grants = Vec::new();
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
         let Some(hir) = naming.scope.hir.pipelines.get(id.0).and_then(|hir| hir.actions.get(action.id.0)) else {
             continue;
         };
-        let values = Values::of_configuration(&action.configuration, &pipeline.name, action.span);
+        let configuration = in_home(plan, action);
+        let values = Values::of_configuration(&configuration, &pipeline.name, action.span);
         let mut values = values.with_lists(&hir.action_type);
         if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
             for (_, value) in entries {
@@ -87,7 +102,8 @@ fn actions(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Gran
             }
         }
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-        grants.extend(values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }));
+        let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
+        grants.extend(granted.map(|grant| in_region(grant, action.region.as_deref())));
     }
     grants
 }
@@ -99,26 +115,29 @@ fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant>
     for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
         let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
         let of_rule = values.grants(&rule.rule_type.grant).into_iter();
-        let in_region = |grant: Grant| match &planned.region {
-            Some(region) => elsewhere(grant, region),
-            None => grant,
-        };
-        grants.extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant) }));
+        grants
+            .extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }));
     }
     grants
 }
 
-/// A grant on things of another region.
-fn elsewhere(mut grant: Grant, region: &str) -> Grant {
-    for resource in &mut grant.resources {
-        let mut moved = Expr::default();
-        for piece in resource.pieces() {
-            moved = match piece {
-                Piece::Pseudo(name) if name == "Region" => moved.then(region),
-                other => moved.then(other.clone()),
-            };
+/// The configuration of an action; for one in another region, with the pipeline's region by its name.
+fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
+    let mut configuration = action.configuration.clone();
+    if let Some(region) = &action.region {
+        for value in configuration.values_mut() {
+            value.text = plan.translated(&value.text, &Site::Home, &Site::Region(region.clone()));
         }
-        *resource = moved;
+    }
+    configuration
+}
+
+/// What an action needs where it runs.
+fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
+    let Some(region) = region else { return grant };
+    let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
+    for expr in grant.resources.iter_mut().chain(values) {
+        *expr = expr.in_region(region);
     }
     grant
 }

@@ -73,7 +73,12 @@ impl StackScope<'_> {
             Some(own) => patterns.iter().copied().filter(|pattern| pattern.contains(own.as_str())).collect(),
             None => Vec::new(),
         };
-        let patterns = if about_own.is_empty() { patterns } else { &about_own };
+        let of_kind = of_own_kind(&made.kind, action, patterns);
+        let patterns = match (about_own.is_empty(), of_kind.is_empty()) {
+            (false, _) => &about_own,
+            (true, false) => &of_kind,
+            (true, true) => patterns,
+        };
         if patterns.is_empty() {
             return vec![Expr::text("*")];
         }
@@ -206,6 +211,24 @@ impl StackScope<'_> {
 fn is_main(resource: &Resource, made: &MadeResource) -> bool {
     let last = |kind: &str| kind.rsplit("::").next().unwrap_or_default().to_owned();
     !made.generated || last(&resource.kind.node) == last(&made.kind)
+}
+
+/// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.
+fn of_own_kind<'p>(kind: &str, action: &str, patterns: &[&'p str]) -> Vec<&'p str> {
+    if !action.ends_with("Tags") {
+        return Vec::new();
+    }
+    let mut word = String::from(":");
+    let last = kind.rsplit("::").next().unwrap_or_default();
+    let upper = last.chars().all(|letter| letter.is_ascii_uppercase());
+    for (index, letter) in last.chars().enumerate() {
+        if letter.is_ascii_uppercase() && index > 0 && !upper {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word.push('/');
+    patterns.iter().copied().filter(|pattern| pattern.contains(&word)).collect()
 }
 
 fn named(kind: &str) -> Option<(&'static str, usize, bool)> {

@@ -11,13 +11,14 @@ use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Ro
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
+use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
-    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, UnknownTemplate,
+    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate,
     configuration,
 };
 use super::scope::StackScope;
-use super::{Derived, Naming, lookups, note};
+use super::{Derived, Naming, environment, lookups, note};
 
 /// The configuration key that holds the role.
 const ROLE_ARN: &str = "RoleArn";
@@ -27,17 +28,25 @@ struct Deploy {
     pipeline: PipelineId,
     action: ActionId,
     stack: Expr,
+    /// Where the stack is.
+    site: Site,
     span: Span,
 }
 
 /// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
-    let mut made: Vec<(Expr, usize)> = Vec::new();
+    let mut made: Vec<(Expr, Site, usize)> = Vec::new();
     for deploy in deploys(naming, plan) {
-        let known = made.iter().find(|(stack, _)| *stack == deploy.stack).map(|(_, index)| *index);
-        let index = known.unwrap_or_else(|| {
+        if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
+            let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            note(plan, Node::Role(given), needed);
+            set_role(naming, plan, &deploy, given);
+            continue;
+        }
+        let known = made.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
+        let index = known.map(|(.., index)| *index).unwrap_or_else(|| {
             plan.roles.push(role(naming, plan, &deploy));
-            made.push((deploy.stack.clone(), plan.roles.len() - 1));
+            made.push((deploy.stack.clone(), deploy.site.clone(), plan.roles.len() - 1));
             plan.roles.len() - 1
         });
         fill(naming, workspace, plan, &deploy, index);
@@ -55,11 +64,20 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             };
             let planned = plan.action(PipelineId(index), action).and_then(|it| it.configuration.get("StackName"));
             let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
-            let deploy = Deploy { pipeline: PipelineId(index), action, stack, span: hir.span };
-            let (needed, ..) = needs(naming, workspace, &deploy);
+            let deploy =
+                Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
+            let (needed, ..) = needs(naming, workspace, plan, &deploy);
             note(plan, Node::Role(role.0), needed);
         }
     }
+}
+
+/// The role that the environment of a deploy names for CloudFormation.
+fn given(naming: &Naming, plan: &mut Plan, deploy: &Deploy) -> Option<Node> {
+    let environment = hir_action(naming, deploy)?.environment.as_ref()?.node.0;
+    let role = plan.environments.get(environment)?.role?;
+    environment::place(plan, role, environment);
+    Some(role)
 }
 
 /// The actions whose type takes a stack's role and that name none.
@@ -73,8 +91,13 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
             let wanted =
                 slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
             if let Some(stack) = planned.configuration.get("StackName").filter(|_| wanted) {
-                let pipeline = PipelineId(index);
-                deploys.push(Deploy { pipeline, action: planned.id, stack: stack.text.clone(), span: planned.span });
+                deploys.push(Deploy {
+                    pipeline: PipelineId(index),
+                    action: planned.id,
+                    stack: stack.text.clone(),
+                    site: hir.map(|action| site_of(plan, action)).unwrap_or_default(),
+                    span: planned.span,
+                });
             }
         }
     }
@@ -86,16 +109,28 @@ fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
     let hir = hir_action(naming, deploy);
     let symbol =
         deploy.stack.as_text().map_or_else(|| hir.map(|it| it.symbol.clone()).unwrap_or_default(), str::to_owned);
-    Derived {
-        display: format!("{symbol}.role"),
+    let place = match &deploy.site {
+        Site::Home => None,
+        Site::Region(region) => Some(region.as_str()),
+        Site::Environment(index) => plan.environments.get(*index).map(|it| it.identity.symbol.as_str()),
+    };
+    // IAM knows no regions: what is made in several places for a stack of one name has the place in its own.
+    let local = place.map_or_else(|| symbol.clone(), |place| format!("{symbol}-{place}"));
+    let mut role = Derived {
+        display: place.map_or_else(|| format!("{symbol}.role"), |place| format!("{place}.{symbol}.role")),
         owner,
-        what: format!("{symbol}-deploy"),
-        logical: logical_id("Role", &format!("{symbol}-deploy")),
+        what: format!("{local}-deploy"),
+        logical: logical_id("Role", &format!("{local}-deploy")),
         service: "cloudformation",
         purpose: Purpose::Stack,
         span: deploy.span,
     }
-    .plan(naming)
+    .plan(naming);
+    if deploy.site != Site::Home {
+        role.identity.name.clone_from(&role.identity.fixed);
+        role.identity.site = deploy.site.clone();
+    }
+    role
 }
 
 fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
@@ -105,7 +140,7 @@ fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
 /// What the role of a deploy must allow; what is not known of that, and types whose permissions nobody publishes.
 type Needed = (Vec<Grant>, Option<UnknownTemplate>, Vec<String>);
 
-fn needs(naming: &Naming, workspace: &Workspace, deploy: &Deploy) -> Needed {
+fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -> Needed {
     let Some(action) = hir_action(naming, deploy) else { return Needed::default() };
     let takes_template = action.value("TemplatePath").is_some() || action.template_origin.is_some();
     if !takes_template {
@@ -114,15 +149,12 @@ fn needs(naming: &Naming, workspace: &Workspace, deploy: &Deploy) -> Needed {
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
         TemplateBehind::Found { template, packaging, .. } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
-            let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging));
-            let overridden = |name: &str| overridden(naming, deploy, name);
-            let needs = Needs {
-                template: &template,
-                stack: &deploy.stack,
-                cause: action.span,
-                bucket,
-                overridden: &overridden,
-            };
+            let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
+            let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
+            let overridden = |name: &str| overridden(naming, deploy, name).map(there);
+            let stack = there(deploy.stack.clone());
+            let needs =
+                Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
             let found = needs.grants();
             (found.0, None, found.1)
         }
@@ -138,7 +170,7 @@ fn needs(naming: &Naming, workspace: &Workspace, deploy: &Deploy) -> Needed {
 
 /// Adds what a deploy needs to the stack's role.
 fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
-    let (grants, unknown, unhandled) = needs(naming, workspace, deploy);
+    let (grants, unknown, unhandled) = needs(naming, workspace, plan, deploy);
     if let Some(role) = plan.roles.get_mut(index) {
         role.grants.extend(grants);
         role.unknown = role.unknown.take().or(unknown);

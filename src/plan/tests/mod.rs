@@ -12,7 +12,7 @@ use super::*;
 use sample::{Sample, setting};
 
 fn planned(sample: &Sample) -> Plan {
-    plan(&sample.hir, &sample::repository(), World::Template)
+    plan(&sample.hir, &sample::repository(), World::Template, &Known::default())
 }
 
 /// `actions on resources`, for each grant of a role.
@@ -122,7 +122,7 @@ fn names_in_a_template_narrow_the_stacks_role() {
   Worker: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: {} } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template);
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     for expected in [
@@ -150,7 +150,7 @@ Resources:
   Call: { Type: Custom::Thing, Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:thing' } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template);
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     let arn = "arn:${AWS::Partition}";
@@ -174,7 +174,7 @@ fn the_event_rule_may_start_this_pipeline() {
 fn a_missing_template_is_known_to_be_missing() {
     let sample = sample::tutorial();
     let empty = Workspace::new(Memory::new([("buildspec.yml", sample::BUILDSPEC)]), "");
-    let plan = plan(&sample.hir, &empty, World::Template);
+    let plan = plan(&sample.hir, &empty, World::Template, &Known::default());
     let role = plan.role_named("my-app-stack.role").expect("the stack's role");
     assert_eq!(role.unknown.as_ref().and_then(|it| it.path.as_deref()), Some("template.yaml"));
     assert!(role.grants.is_empty());
@@ -230,7 +230,7 @@ fn a_namespace_keeps_clear_of_artifacts_and_of_what_is_asked_for() {
 #[test]
 fn what_the_json_cannot_know_is_named_with_its_place() {
     let sample = with_parameters();
-    let plan = plan(&sample.hir, &sample::repository(), World::Split);
+    let plan = plan(&sample.hir, &sample::repository(), World::Split, &Known::default());
     let known = Known { account: Some("111122223333".into()), region: None };
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
@@ -397,7 +397,7 @@ Resources:
 ";
     let sample = sample::tutorial();
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template);
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role");
     for (arn, service) in [
         ("arn:aws:iam::111122223333:role/one", "lambda"),

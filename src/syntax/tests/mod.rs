@@ -280,3 +280,20 @@ fn work_grows_with_the_file_and_not_faster() {
     let (reparsed, found) = work(&padded);
     assert!(reparsed <= 2 * padded.len() + 0x1_0000 && found == 50, "{reparsed} {found}");
 }
+
+/// What keeps the grammar from reading a block makes it try every way to read all blocks around.
+#[test]
+fn text_that_nothing_ends_takes_no_time() {
+    let nested = |inner: &str| "a { b [ c (\n".repeat(12) + inner;
+    for inner in [
+        "x = yaml(\"\"\"\n  ${NAME in text",
+        "x = yaml(\"\"\"\n  ${a \"\"\" b",
+        "x = \"\"\"\n  ${A::b { c }d-${e}-f\"\n  \"\"\"\n  y = [\n",
+        "x = \"\"\"\n ${ a // }\n } \"\"\"",
+    ] {
+        let start = std::time::Instant::now();
+        let text = nested(inner);
+        assert!(!parse(SourceMap::default().add("x.pipe".into(), &*text), &text).diagnostics.is_empty(), "{inner}");
+        assert!(start.elapsed().as_secs() < 20, "{inner}: {:?}", start.elapsed());
+    }
+}

@@ -103,7 +103,8 @@ def _create_pipeline(client: Client, file):
     got = client.call("codepipeline", "get-pipeline", "--name", wanted["name"])["pipeline"]
     if _completed(wanted) != _completed(got):
         yield f"get-pipeline answers another pipeline than was created:\n  sent {wanted}\n  got  {got}"
-    client.call("s3api", "head-bucket", "--bucket", wanted["artifactStore"]["location"])
+    own = wanted.get("artifactStore") or wanted["artifactStores"][REGION]
+    client.call("s3api", "head-bucket", "--bucket", own["location"])
 
 
 def _completed(pipeline: dict) -> dict:

@@ -39,9 +39,14 @@ def load(path: pathlib.Path):
 def templates(folder: pathlib.Path) -> list[pathlib.Path]:
     """Every CloudFormation template of the folder."""
     files = [folder / name for name in ("template.json", "template.yaml", "support.yaml")]
-    return [file for file in files if file.exists()] + sorted(folder.glob("app-*.yaml"))
+    return [file for file in files if file.exists()] + elsewhere(folder) + sorted(folder.glob("app-*.yaml"))
 
 
 def own_templates(folder: pathlib.Path) -> list[pathlib.Path]:
     """Each template that dotpipe wrote, in one form."""
-    return [folder / "template.json", folder / "support.yaml"]
+    return [folder / "template.json", folder / "support.yaml", *elsewhere(folder)]
+
+
+def elsewhere(folder: pathlib.Path) -> list[pathlib.Path]:
+    """The templates for other accounts and regions."""
+    return sorted(folder.glob("there-*.yaml"))

@@ -29,6 +29,12 @@ WRONG = [
         "https://github.com/aws-amplify/amplify-studio/issues/889 (AWS's own message), handlers of AWS::ApiGatewayV2::Stage",
     ),
     (
+        "UNKNOWN_CONDITION_FOR_ACTION",
+        re.compile(r"Unknown condition kms:ResourceAliases for action kms:[A-Za-z]+"),
+        "Policies of roles can say by alias which keys they mean; parliament's list lacks the condition.",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-resource-aliases",
+    ),
+    (
         "RESOURCE_MISMATCH",
         re.compile(r"codestar-connections:UseConnection on arn:\*:codestar-connections:\*:\*:connection/\*"),
         "CodePipeline asks for the permission under its old and its new name, whichever the connection's ARN has.",
@@ -55,9 +61,17 @@ def _of_template(file):
     for document in found:
         where = f"{file.name}: {document.place}"
         for finding in parliament.analyze_policy_string(json.dumps(_complete(document))).findings:
-            if not _is_wrong(finding):
+            if not _is_wrong(finding) and not (_is_of_key(document) and finding.issue == "RESOURCE_STAR"):
                 yield f"{where}: {finding.issue} {finding.detail} {_found_on(finding)}".rstrip()
         yield from (f"{where}: wildcard in action {action}" for action in _wildcards(document))
+
+
+def _is_of_key(document) -> bool:
+    """A key's policy: `*` is that key there, and `kms:*` for the own account is what lets IAM policies decide.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    return document.place.endswith(".KeyPolicy")
 
 
 def _complete(document):
@@ -89,6 +103,8 @@ def _later_actions() -> set[str]:
 
 def _found_on(finding) -> str:
     """The piece of the document that the finding is about, where parliament tells it."""
+    if finding.issue == "UNKNOWN_CONDITION_FOR_ACTION":
+        return str(finding.detail)
     if finding.issue == "RESOURCE_MISMATCH":
         return ", ".join(f"{missing['action']} on {missing['required_format']}" for missing in finding.detail)
     return str(finding.location.get("string", "")) if isinstance(finding.location, dict) else ""
@@ -97,5 +113,5 @@ def _found_on(finding) -> str:
 def _wildcards(document):
     for statement in _listed(document.value["Statement"]):
         # A denial may be broad: it takes away.
-        if statement["Effect"] == "Allow":
+        if statement["Effect"] == "Allow" and not (_is_of_key(document) and statement.get("Sid") == "EnableIamPolicies"):
             yield from (action for action in _listed(statement.get("Action", [])) if "*" in action)

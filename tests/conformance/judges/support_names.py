@@ -1,20 +1,23 @@
-"""What the pipeline's JSON refers to by name, the support template makes under exactly that name, or the source imports."""
+"""What the pipeline's JSON refers to by name, a support template makes under exactly that name, or the source imports."""
 
 import re
 
 from judges.iam_documents import ARNS, name_of
-from judges.outputs import load
+from judges.outputs import ACCOUNT, elsewhere, load
 
 
 def judge(folders):
     for folder in folders:
         made = _made(load(folder / "support.yaml"))
+        for template in elsewhere(folder):
+            for kind, names in _made(load(template)).items():
+                made.setdefault(kind, set()).update(names)
         imported = _imported(folder / "pipeline.pipe")
         pipeline = load(folder / "pipeline.json")["pipeline"]
         yield [
             f"pipeline.json: {place} is {name!r}, and support.yaml makes no {kind} of that name"
             for place, kind, name in _referred(pipeline)
-            if name not in made.get(kind, ()) and name not in imported
+            if _here(name) not in made.get(kind, ()) and name not in imported
         ]
 
 
@@ -28,10 +31,15 @@ def _made(template) -> dict[str, set[str]]:
     return made
 
 
+def _here(name: str) -> str:
+    """The name with the account that the templates are read for: which account a template belongs to does not stand in it."""
+    return re.sub(r"(arn:aws:iam::)\d{12}:", rf"\g<1>{ACCOUNT}:", name)
+
+
 def _imported(source) -> set[str]:
     """The names that stand in the source for things made elsewhere: `topic Team = "arn:..."`."""
     text = source.read_text(encoding="utf-8") if source.exists() else ""
-    return set(re.findall(r'^[a-z]+ \S+ = "([^"]+)"$', text, re.MULTILINE))
+    return set(re.findall(r'^[a-z]+ \S+(?: for \S+)? = "([^"]+)"$', text, re.MULTILINE))
 
 
 def _referred(pipeline):
@@ -42,6 +50,8 @@ def _referred(pipeline):
     keys = {"RoleArn": "AWS::IAM::Role", "ProjectName": "AWS::CodeBuild::Project", "NotificationArn": "AWS::SNS::Topic"}
     for stage in pipeline["stages"]:
         for action in stage["actions"]:
+            if "roleArn" in action:
+                yield f"roleArn of {stage['name']}.{action['name']}", "AWS::IAM::Role", action["roleArn"]
             for key, kind in keys.items():
                 if key in action.get("configuration", {}):
                     place = f"{key} of {stage['name']}.{action['name']}"

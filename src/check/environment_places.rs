@@ -1,0 +1,66 @@
+//! E0816: actions that cannot run where `in` or `region` puts them. E0817: pipelines of one file in two places.
+
+use crate::catalog::{Category, Owner};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::environments::{self, Unfit};
+use crate::hir::{Entity, Hir, Ownership, Pipeline};
+use crate::plan::{is_foreign, other_region};
+use crate::source::{Span, Spanned};
+
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        if let Some((why, span, other)) = unfit(subject, place) {
+            diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other));
+        }
+    }
+    homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);
+    homes(subject.hir, "region", |pipeline| pipeline.region.as_ref(), diagnostics);
+}
+
+/// Why an action cannot run where it is put, where that is said, and another place that matters.
+fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
+    let action = place.action;
+    let header = action.environment.as_ref().map(|environment| environment.span);
+    if let (Some(header), Some(region)) = (header, &action.region) {
+        return Some((Unfit::Region, region.span, Some(header)));
+    }
+    let said = header.or_else(|| action.region.as_ref().map(|region| region.span))?;
+    let in_region = other_region(subject.hir, subject.plan, action).is_some();
+    let in_account = is_foreign(subject.plan, action);
+    if !in_region && !in_account {
+        return None;
+    }
+    if action.category == Category::Source && in_region {
+        return Some((Unfit::Source, said, None));
+    }
+    if action.category == Category::Approval {
+        return Some((Unfit::Approval, said, None));
+    }
+    if action.action_type.owner != Owner::Aws {
+        return Some((Unfit::Type(&action.action_type.provider), said, None));
+    }
+    if !action.action_type.cross_region && in_region {
+        return Some((Unfit::Type(&action.action_type.provider), said, None));
+    }
+    let project = action.project().and_then(|id| subject.hir.projects.get(id.0).map(|project| (id, project)));
+    if let Some((id, project)) = project.filter(|(_, it)| it.declaration.ownership == Ownership::Owned) {
+        let declared = subject.hir.declared_at(Entity::Project(id));
+        return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
+    }
+    (in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty()).then_some((
+        Unfit::Outputs,
+        said,
+        None,
+    ))
+}
+
+/// Whether all pipelines that say where they live say the same.
+fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
+    let mut stated = hir.pipelines.iter().filter_map(of);
+    let Some(first) = stated.next() else { return };
+    for other in stated.filter(|other| other.node != first.node) {
+        diagnostics.push(environments::two_homes(what, other.span, first.span));
+    }
+}

@@ -1,0 +1,86 @@
+//! The order in which the stacks of a file are deployed, as text.
+
+use std::fmt::Write;
+
+use camino::Utf8Path;
+
+use crate::compilation::{Compilation, Part, Step, Target};
+use crate::render::printable;
+
+/// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
+pub(super) fn order(
+    file: &Utf8Path,
+    output: Option<&Utf8Path>,
+    target: Target,
+    given: &[String],
+    compilation: &Compilation,
+) -> String {
+    let steps = compilation.deployment();
+    if steps.is_empty() {
+        return String::new();
+    }
+    let name = compilation.pipelines().next().unwrap_or("pipeline");
+    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let written = output.filter(|path| *path != "-").map(|path| printable(path.as_str()));
+    let own = match (&written, target) {
+        (Some(path), Target::Cloudformation | Target::Support) => path.clone(),
+        (None, Target::Cloudformation) => "template.yaml".to_owned(),
+        _ => "support.yaml".to_owned(),
+    };
+    let file = printable(file.as_str());
+    let given: Vec<String> = given.iter().map(|option| printable(option)).collect();
+    let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
+    let mut text = String::from("deploy these stacks, in this order:\n");
+    for (index, step) in steps.iter().enumerate() {
+        let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
+        let (stack, template) = match &step.part {
+            Part::Home if target == Target::Cloudformation => (name.clone(), own.clone()),
+            Part::Home => (format!("{name}-support"), own.clone()),
+            Part::Environment(part) | Part::Store(part) => (format!("{name}-{part}"), format!("{name}-{part}.yaml")),
+        };
+        if let Some(option) = option(&step.part, target) {
+            let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
+        }
+        let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
+        let _ = write!(text, "     aws cloudformation deploy{region} --stack-name {stack} --template-file {template}");
+        let _ = writeln!(text, " --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
+    }
+    if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
+        let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
+        let json = written.as_deref().unwrap_or("pipeline.json");
+        let _ = writeln!(text, "  {}. the pipeline, {}", steps.len() + 1, place(home));
+        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json file://{json}");
+    }
+    text
+}
+
+fn what(part: &Part, target: Target) -> String {
+    match part {
+        Part::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
+        Part::Home => "what the pipeline needs beside it".to_owned(),
+        Part::Environment(name) => format!("roles of environment {name}"),
+        Part::Store(region) => format!("artifacts in {region}"),
+    }
+}
+
+/// The options of the command that builds a template besides the one that is built already.
+fn option(part: &Part, target: Target) -> Option<String> {
+    match part {
+        Part::Home => (target == Target::Codepipeline).then(String::new),
+        Part::Environment(name) => Some(format!(" --env {name}")),
+        Part::Store(region) => Some(format!(" --store {region}")),
+    }
+}
+
+/// Where a step is taken, and so with whose credentials.
+fn place(step: &Step) -> String {
+    let account =
+        step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
+    let region = step.region.as_ref().map_or_else(|| "its region".to_owned(), |region| format!("region {region}"));
+    format!("in {account}, {region}")
+}
+
+fn parameters(step: &Step) -> String {
+    let asked: Vec<String> = step.parameters.iter().map(|name| format!("{name}=<account id>")).collect();
+    if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }
+}

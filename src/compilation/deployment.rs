@@ -1,0 +1,97 @@
+//! What has to be deployed, where, and in which order.
+
+use crate::plan::{PIPELINE_ACCOUNT, Site};
+
+use super::Compilation;
+
+/// Which of the support templates is built.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Part {
+    /// That of the pipeline's own account and region.
+    #[default]
+    Home,
+    /// That of an environment.
+    Environment(String),
+    /// That of another region that keeps artifacts.
+    Store(String),
+}
+
+/// Why there is no such support template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoPart {
+    /// No environment has the name; those there are.
+    UnknownEnvironment(Vec<String>),
+    /// Nothing has to be made in the environment.
+    NothingThere,
+    /// The region keeps no artifacts; those that do.
+    NoStore(Vec<String>),
+}
+
+/// A stack to deploy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Which one.
+    pub part: Part,
+    /// The account, where it is known.
+    pub account: Option<String>,
+    /// The region, where it is known.
+    pub region: Option<String>,
+    /// Parameters that the template asks for.
+    pub parameters: Vec<&'static str>,
+}
+
+impl Compilation {
+    /// The place of the support template that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such template: why not.
+    pub fn site(&self) -> Result<Site, NoPart> {
+        let plan = &self.plan;
+        match &self.part {
+            Part::Home => Ok(Site::Home),
+            Part::Environment(name) => {
+                let names = || plan.environments.iter().map(|environment| environment.identity.symbol.clone());
+                let index = names().position(|known| known == *name);
+                let site = Site::Environment(index.ok_or_else(|| NoPart::UnknownEnvironment(names().collect()))?);
+                if plan.makes_at(&site) { Ok(site) } else { Err(NoPart::NothingThere) }
+            }
+            Part::Store(region) => {
+                let regions = plan.other_regions();
+                if regions.contains(&region.as_str()) {
+                    Ok(Site::Region(region.clone()))
+                } else {
+                    Err(NoPart::NoStore(regions.into_iter().map(str::to_owned).collect()))
+                }
+            }
+        }
+    }
+
+    /// The stacks to deploy, in order, the pipeline's own last: the pipeline is refused as long as it may not take its
+    /// roles in other accounts. Empty where there is only one.
+    pub fn deployment(&self) -> Vec<Step> {
+        let plan = &self.plan;
+        let place = |part: Part, site: &Site| Step {
+            part,
+            account: plan.account_of(site).map(str::to_owned),
+            region: plan.region_of(site).map(str::to_owned),
+            parameters: match site {
+                Site::Environment(_) if plan.home.account.is_none() => vec![PIPELINE_ACCOUNT],
+                _ => Vec::new(),
+            },
+        };
+        let stores = plan
+            .other_regions()
+            .into_iter()
+            .map(|region| place(Part::Store(region.to_owned()), &Site::Region(region.to_owned())));
+        let environments = plan.environments.iter().enumerate().filter_map(|(index, environment)| {
+            let site = Site::Environment(index);
+            plan.makes_at(&site).then(|| place(Part::Environment(environment.identity.symbol.clone()), &site))
+        });
+        let mut steps: Vec<Step> = stores.chain(environments).collect();
+        if !steps.is_empty() {
+            steps.push(place(Part::Home, &Site::Home));
+        }
+        steps
+    }
+}

@@ -1,0 +1,262 @@
+//! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
+
+use crate::catalog::{GrantRole, RoleKind};
+use crate::hir::PipelineId;
+use crate::source::Span;
+
+use super::super::grant::Values;
+use super::super::names::logical_id;
+use super::super::{ActionPlan, Condition, Effect, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Share, Site};
+use super::keys::key_in_policy;
+use super::{Derived, Naming};
+
+/// What the artifacts of one store take, and the shares that let another account at them.
+pub struct StoreGrants {
+    /// For the role.
+    pub grants: Vec<Grant>,
+    /// The bucket.
+    bucket: Node,
+    /// The key, where the plan has it.
+    key: Option<Node>,
+}
+
+/// Gives every action in an environment its role there: the one the file names, else a derived one where the account is
+/// another. What the derived ones may do comes later.
+pub fn roles(naming: &Naming, plan: &mut Plan) {
+    for index in 0..plan.environments.len() {
+        let users = users(naming, plan, index);
+        let Some(environment) = plan.environments.get(index).filter(|_| !users.is_empty()) else { continue };
+        let role = match (environment.action_role, &environment.account) {
+            (Some(role), _) => {
+                place(plan, role, index);
+                role
+            }
+            (None, Some(_)) => derived(naming, plan, index, &users),
+            (None, None) => continue,
+        };
+        if let Some(environment) = plan.environments.get_mut(index) {
+            environment.action_role = Some(role);
+        }
+        for (pipeline, span) in users {
+            let actions = plan.pipelines.get_mut(pipeline).into_iter().flat_map(|it| &mut it.stages);
+            let mut actions = actions.flat_map(|stage| &mut stage.actions);
+            if let Some(action) = actions.find(|action| action.span == span.0 && action.name == span.1) {
+                action.role = Some(Piece::Arn(role).into());
+            }
+        }
+    }
+}
+
+/// The actions in an environment that name no role of their own, by pipeline.
+fn users(naming: &Naming, plan: &Plan, environment: usize) -> Vec<(usize, (Span, String))> {
+    let mut users = Vec::new();
+    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+        let Some(hir) = naming.scope.hir.pipelines.get(index) else { continue };
+        for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
+            let place = hir.actions.get(action.id.0).and_then(|action| action.environment.as_ref());
+            if place.is_some_and(|place| place.node.0 == environment) {
+                users.push((index, (action.span, action.name.clone())));
+            }
+        }
+    }
+    users
+}
+
+/// A declared role that an environment uses is made there.
+pub fn place(plan: &mut Plan, role: Node, environment: usize) {
+    let elsewhere = plan.is_elsewhere(environment);
+    let Node::Role(index) = role else { return };
+    if let Some(role) = plan.roles.get_mut(index).filter(|role| elsewhere && role.identity.is_owned()) {
+        if role.identity.site == Site::Home {
+            role.identity.site = Site::Environment(environment);
+        }
+        if role.identity.name.is_none() {
+            role.identity.name.clone_from(&role.identity.fixed);
+        }
+    }
+}
+
+fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[(usize, (Span, String))]) -> Node {
+    let owner = users.first().and_then(|(pipeline, _)| plan.pipelines.get(*pipeline));
+    let owner = owner.map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.clone());
+    let identity = plan.environments.get(index).map(|environment| &environment.identity);
+    let (symbol, span) = identity.map_or((String::new(), None), |it| (it.symbol.clone(), Some(it.span)));
+    let Some(span) = span.or_else(|| users.first().map(|(_, (span, _))| *span)) else { return Node::Role(usize::MAX) };
+    let mut role = Derived {
+        display: format!("{symbol}.action-role"),
+        owner: &owner,
+        what: format!("{symbol}-action"),
+        logical: logical_id("Role", &format!("{symbol}-action")),
+        service: "pipeline",
+        purpose: Purpose::Action(index),
+        span,
+    }
+    .plan(naming);
+    role.identity.site = Site::Environment(index);
+    role.identity.name.clone_from(&role.identity.fixed);
+    plan.roles.push(role);
+    Node::Role(plan.roles.len() - 1)
+}
+
+/// Fills the derived roles in, and lets them at the artifacts.
+pub fn grants(naming: &Naming, plan: &mut Plan) {
+    for index in 0..plan.environments.len() {
+        let Some(environment) = plan.environments.get(index) else { continue };
+        let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
+        let site = Site::Environment(index);
+        let uses = uses(naming, plan, role, &site);
+        for found in &uses {
+            share(plan, &found.store, &account, role);
+            // A role made by others trusts the pipeline's by name.
+            plan.fix_name(found.trusted);
+        }
+        let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
+        let Node::Role(number) = role else { continue };
+        let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
+        role.trusted_account = Some(trusted);
+        role.trust.push(Condition {
+            operator: "ArnEquals".to_owned(),
+            key: "aws:PrincipalArn".to_owned(),
+            values: uses.iter().map(|found| Piece::Arn(found.trusted).into()).collect(),
+        });
+        if matches!(role.origin, super::RoleOrigin::Derived(_)) {
+            role.grants = uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
+        }
+    }
+}
+
+/// What a pipeline does with a role of an environment.
+struct Use {
+    /// The role that assumes it.
+    trusted: Node,
+    /// The artifacts it reads and writes.
+    store: StoreGrants,
+    /// What its actions need there.
+    grants: Vec<Grant>,
+}
+
+fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
+    let wanted = Expr::from(Piece::Arn(role));
+    let mut uses = Vec::new();
+    for (number, pipeline) in plan.pipelines.iter().enumerate() {
+        let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+        let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
+        let Some(first) = actions.first() else { continue };
+        let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
+        let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (PipelineId(number), action), site);
+        uses.push(Use {
+            trusted: pipeline.role,
+            store: store(plan, (bucket, key.as_ref()), site, first.span),
+            grants: actions.iter().flat_map(needs).collect(),
+        });
+    }
+    uses
+}
+
+/// What a role of a site needs of an artifact store.
+pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cause: Span) -> StoreGrants {
+    let mut values = Values::new(cause);
+    values.set("ArtifactBucket", Piece::Name(bucket).into(), cause);
+    values.set("ArtifactAccount", plan.translated(&Expr::pseudo("AccountId"), &Site::Home, site), cause);
+    let enforces_owner = plan.identity(bucket).is_some_and(super::Identity::is_owned);
+    if matches!(site, Site::Environment(_)) && !enforces_owner {
+        values.set("ForeignObjects", Expr::text("true"), cause);
+    }
+    let target = key.map(|key| key_in_policy(plan, key, site));
+    if let Some((resource, _)) = &target {
+        values.set("ArtifactKey", resource.clone(), cause);
+    }
+    let mut grants = values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant));
+    if let Some((resource, conditions)) = target {
+        for grant in grants.iter_mut().filter(|grant| grant.resources.contains(&resource)) {
+            grant.conditions.extend(conditions.iter().cloned());
+        }
+    }
+    let key = key.and_then(|key| match key.pieces() {
+        [Piece::Arn(node @ Node::Key(_))] => Some(*node),
+        _ => None,
+    });
+    StoreGrants { grants, bucket, key }
+}
+
+/// What an action needs in its environment.
+fn of_action(
+    naming: &Naming,
+    plan: &Plan,
+    pipeline: &PipelinePlan,
+    (id, action): (PipelineId, &ActionPlan),
+    site: &Site,
+) -> Vec<Grant> {
+    let Some(hir) = naming.scope.hir.pipelines.get(id.0).and_then(|hir| hir.actions.get(action.id.0)) else {
+        return Vec::new();
+    };
+    let mut configuration = action.configuration.clone();
+    for value in configuration.values_mut() {
+        value.text = plan.translated(&value.text, &Site::Home, site);
+    }
+    let values = Values::of_configuration(&configuration, &pipeline.name, action.span).with_lists(&hir.action_type);
+    let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
+    values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }).collect()
+}
+
+/// Lets a role of another account at an artifact store, as far as the store is the plan's own.
+fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Node) {
+    let arn = Expr::from(Piece::Arn(role));
+    let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
+    let of = |actions: &[String], resources: &[Expr]| Share {
+        account: account.to_owned(),
+        role: arn.clone(),
+        actions: actions.to_vec(),
+        resources: resources.to_vec(),
+    };
+    let of_bucket: Vec<Share> =
+        store.grants.iter().filter(about_bucket).map(|grant| of(&grant.actions, &grant.resources)).collect();
+    let is_of_key = |grant: &&Grant| grant.actions.iter().any(|action| action.starts_with("kms:"));
+    let of_key: Vec<Share> =
+        store.grants.iter().filter(is_of_key).map(|grant| of(&grant.actions, &[Expr::text("*")])).collect();
+    if let Node::Bucket(index) = store.bucket
+        && let Some(bucket) = plan.buckets.get_mut(index)
+    {
+        bucket.shares.extend(of_bucket.into_iter().filter(|share| !bucket.shares.contains(share)).collect::<Vec<_>>());
+    }
+    if let Some(Node::Key(index)) = store.key
+        && let Some(key) = plan.keys.get_mut(index)
+    {
+        key.shares.extend(of_key.into_iter().filter(|share| !key.shares.contains(share)).collect::<Vec<_>>());
+    }
+}
+
+/// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
+/// what the file allows.
+pub fn share_buckets(plan: &mut Plan) {
+    let mut shares: Vec<(usize, Share)> = Vec::new();
+    for (index, role) in plan.roles.iter().enumerate() {
+        let Site::Environment(environment) = role.identity.site else { continue };
+        let account = plan.environments.get(environment).and_then(|it| it.account.clone());
+        let Some(account) = account else { continue };
+        for grant in role.grants.iter().filter(|grant| grant.effect == Effect::Allow) {
+            for bucket in (0..plan.buckets.len())
+                .filter(|bucket| grant.resources.iter().any(|resource| mentions(resource, Node::Bucket(*bucket))))
+            {
+                shares.push((
+                    bucket,
+                    Share {
+                        account: account.clone(),
+                        role: Piece::Arn(Node::Role(index)).into(),
+                        actions: grant.actions.clone(),
+                        resources: grant.resources.clone(),
+                    },
+                ));
+            }
+        }
+    }
+    for (index, share) in shares {
+        if let Some(bucket) = plan.buckets.get_mut(index).filter(|bucket| !bucket.shares.contains(&share)) {
+            bucket.shares.push(share);
+        }
+    }
+}
+
+fn mentions(resource: &Expr, node: Node) -> bool {
+    resource.pieces().iter().any(|piece| matches!(piece, Piece::Arn(other) | Piece::Name(other) if *other == node))
+}

@@ -1,0 +1,220 @@
+//! Where things are made, and how they are named from somewhere else.
+//!
+//! What stands in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
+//! Nothing refers across: a thing of another stack is known by its name.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+use super::{Expr, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
+
+/// Where a planned thing is made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Site {
+    /// In the account and region of the pipeline.
+    #[default]
+    Home,
+    /// In another region of the pipeline's account.
+    Region(String),
+    /// In an environment that is elsewhere; the index counts in [`Plan::environments`].
+    Environment(usize),
+}
+
+/// The parameter of a support template that asks for the pipeline's account, where that is not known.
+pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
+
+impl Plan {
+    /// The account of a site, where it is known.
+    pub fn account_of(&self, site: &Site) -> Option<&str> {
+        let own = match site {
+            Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
+            _ => None,
+        };
+        own.or(self.home.account.as_deref())
+    }
+
+    /// The region of a site, where it is known.
+    pub fn region_of<'a>(&'a self, site: &'a Site) -> Option<&'a str> {
+        match site {
+            Site::Home => self.home.region.as_deref(),
+            Site::Region(region) => Some(region),
+            Site::Environment(index) => {
+                self.environments.get(*index).and_then(|it| it.region.as_deref()).or(self.home.region.as_deref())
+            }
+        }
+    }
+
+    /// Whether two sites lie in one account.
+    fn same_account(&self, one: &Site, other: &Site) -> bool {
+        let foreign = |site: &Site| match site {
+            Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
+            _ => None,
+        };
+        foreign(one) == foreign(other)
+    }
+
+    /// Text that says at `to` what `expr` says at `from`: the account and the region of `from` by their ids.
+    #[must_use]
+    pub fn translated(&self, expr: &Expr, from: &Site, to: &Site) -> Expr {
+        let mut translated = Expr::default();
+        for piece in expr.pieces() {
+            translated = translated.then(match piece {
+                Piece::Pseudo(name) if name == "AccountId" && !self.same_account(from, to) => {
+                    match self.account_of(from) {
+                        Some(account) => Expr::text(account),
+                        None => Piece::Param(PIPELINE_ACCOUNT.to_owned()).into(),
+                    }
+                }
+                Piece::Pseudo(name) if name == "Region" && self.region_of(from) != self.region_of(to) => {
+                    self.region_of(from).map_or_else(|| Expr::pseudo("Region"), Expr::text)
+                }
+                other => other.clone().into(),
+            });
+        }
+        translated
+    }
+
+    /// The plan as the template of a site sees it: everything made elsewhere is there already, and known by its name.
+    pub fn seen_from(&self, site: &Site) -> Cow<'_, Self> {
+        if self.environments.is_empty() && *site == Site::Home {
+            return Cow::Borrowed(self);
+        }
+        let mut view = self.clone();
+        for node in self.nodes() {
+            let Some(identity) = self.identity(node) else { continue };
+            let seen = match &identity.imported {
+                Some(Imported { name, arn }) => Some(Imported {
+                    name: self.translated(name, &Site::Home, site),
+                    arn: self.translated(arn, &Site::Home, site),
+                }),
+                None if identity.site == *site => None,
+                None => Some(self.as_imported(node, identity, site)),
+            };
+            if let Some(identity) = view.identity_mut(node) {
+                identity.imported = seen;
+            }
+        }
+        if *site != Site::Home {
+            view.rules.clear();
+            view.notifications.clear();
+            view.dashboards.clear();
+        }
+        if let (Site::Environment(index), None) = (site, &self.home.account)
+            && let Some(environment) = self.environments.get(*index)
+        {
+            view.params.push(pipeline_account(environment.identity.span));
+        }
+        Cow::Owned(view)
+    }
+
+    /// Name and ARN of a thing that another template makes.
+    fn as_imported(&self, node: Node, identity: &Identity, site: &Site) -> Imported {
+        let name = identity.name.clone().unwrap_or_default();
+        let arn = arn_of(node, name.clone()).unwrap_or_else(|| name.clone());
+        Imported {
+            name: self.translated(&name, &identity.site, site),
+            arn: self.translated(&arn, &identity.site, site),
+        }
+    }
+
+    /// Gives the things that other templates refer to the names that these go by.
+    pub(super) fn fix_names(&mut self) {
+        let mut wanted: Vec<Node> = Vec::new();
+        let mut note = |expr: &Expr| {
+            wanted.extend(expr.pieces().iter().filter_map(|piece| match piece {
+                Piece::Name(node) | Piece::Arn(node) => Some(*node),
+                _ => None,
+            }));
+        };
+        for role in self.roles.iter().filter(|role| role.identity.site != Site::Home) {
+            let granted = role
+                .grants
+                .iter()
+                .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
+            granted.chain(role.trust.iter().flat_map(|it| &it.values)).for_each(&mut note);
+        }
+        for node in wanted {
+            self.fix_name(node);
+        }
+    }
+
+    /// Gives a thing the name it goes by elsewhere.
+    pub(super) fn fix_name(&mut self, node: Node) {
+        if let Some(identity) = self.identity_mut(node).filter(|identity| identity.name.is_none()) {
+            identity.name.clone_from(&identity.fixed);
+        }
+    }
+
+    fn nodes(&self) -> Vec<Node> {
+        let mut nodes: Vec<Node> = (0..self.pipelines.len()).map(Node::Pipeline).collect();
+        nodes.extend((0..self.projects.len()).map(Node::Project));
+        nodes.extend((0..self.buckets.len()).map(Node::Bucket));
+        nodes.extend((0..self.keys.len()).map(Node::Key));
+        nodes.extend((0..self.topics.len()).map(Node::Topic));
+        nodes.extend((0..self.connections.len()).map(Node::Connection));
+        nodes.extend((0..self.roles.len()).map(Node::Role));
+        nodes
+    }
+
+    fn identity_mut(&mut self, node: Node) -> Option<&mut Identity> {
+        Some(match node {
+            Node::Pipeline(index) => &mut self.pipelines.get_mut(index)?.identity,
+            Node::Project(index) => &mut self.projects.get_mut(index)?.identity,
+            Node::Bucket(index) => &mut self.buckets.get_mut(index)?.identity,
+            Node::Key(index) => &mut self.keys.get_mut(index)?.identity,
+            Node::Topic(index) => &mut self.topics.get_mut(index)?.identity,
+            Node::Connection(index) => &mut self.connections.get_mut(index)?.identity,
+            Node::Role(index) => &mut self.roles.get_mut(index)?.identity,
+            Node::Environment(index) => &mut self.environments.get_mut(index)?.identity,
+        })
+    }
+
+    /// Whether something is made at a site.
+    pub fn makes_at(&self, site: &Site) -> bool {
+        let here = |identity: &Identity| identity.is_owned() && identity.site == *site;
+        self.nodes().into_iter().filter_map(|node| self.identity(node)).any(here)
+    }
+
+    /// Whether an environment lies in another account or region than the pipeline.
+    pub fn is_elsewhere(&self, environment: usize) -> bool {
+        self.environments.get(environment).is_some_and(|it| it.account.is_some() || it.region.is_some())
+    }
+
+    /// The regions besides the pipeline's own that keep artifacts, in order, each once.
+    pub fn other_regions(&self) -> Vec<&str> {
+        let mut regions: Vec<&str> =
+            self.pipelines.iter().flat_map(|pipeline| &pipeline.stores).map(|store| store.region.as_str()).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        regions
+    }
+}
+
+fn pipeline_account(span: Span) -> ParamPlan {
+    ParamPlan {
+        name: PIPELINE_ACCOUNT.to_owned(),
+        ty: "String",
+        default: None,
+        allowed: Vec::new(),
+        doc: Some("The id of the account that the pipeline lives in.".to_owned()),
+        given: None,
+        span,
+    }
+}
+
+/// What of a place given in the file differs from the pipeline's own.
+pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String> {
+    given.filter(|given| Some(*given) != home).cloned()
+}
+
+/// What is known of the place a pipeline lives in: what the request says, else the file, else the settings.
+pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
+    let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
+        hir.pipelines.iter().find_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone()))
+    };
+    Known {
+        account: request.account.or_else(|| stated(|it| &it.account)).or(settings.account),
+        region: request.region.or_else(|| stated(|it| &it.region)).or(settings.region),
+    }
+}

@@ -1,0 +1,161 @@
+//! Support templates of other accounts and regions: which there are, and whether all templates speak of the same things.
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+use crate::program::{code, project, run, stderr, stdout};
+
+const PIPELINE: &str = r#"
+pipeline App {
+  account = "111111111111"
+  region  = eu-west-1
+  stage Source {
+    source codecommit Fetch -> App { repository = "app", branch = "main" }
+  }
+  stage Deploy {
+    deploy stack dev in here from App::template.yaml
+    deploy stack app in prod from App::template.yaml
+  }
+}
+
+environment here {}
+environment prod {
+  account = "222222222222"
+  region  = us-east-1
+}
+"#;
+
+const TEMPLATE: &str = "\
+AWSTemplateFormatVersion: \"2010-09-09\"
+Resources:
+  Topic:
+    Type: AWS::SNS::Topic
+";
+
+fn folder(pipeline: &str) -> TempDir {
+    project(&[("pipeline.pipe", pipeline), ("template.yaml", TEMPLATE)])
+}
+
+fn built(folder: &TempDir, options: &[&str]) -> Json {
+    let output = run(folder, &[&["build"], options].concat());
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    serde_json::from_str(stdout(&output)).expect("it is JSON")
+}
+
+#[test]
+fn the_order_of_the_stacks_is_printed() {
+    let folder = folder(PIPELINE);
+    let order = |options: &[&str]| stderr(&run(&folder, &[&["build"], options].concat())).to_owned();
+    assert_eq!(
+        order(&["-o", "app.yaml"]),
+        "\
+deploy these stacks, in this order:
+  1. artifacts in us-east-1, in account 111111111111, region us-east-1
+     dotpipe build pipeline.pipe --target support --store us-east-1 -o App-us-east-1.yaml
+     aws cloudformation deploy --region us-east-1 --stack-name App-us-east-1 --template-file App-us-east-1.yaml --capabilities CAPABILITY_NAMED_IAM
+  2. roles of environment prod, in account 222222222222, region us-east-1
+     dotpipe build pipeline.pipe --target support --env prod -o App-prod.yaml
+     aws cloudformation deploy --region us-east-1 --stack-name App-prod --template-file App-prod.yaml --capabilities CAPABILITY_NAMED_IAM
+  3. the pipeline, in account 111111111111, region eu-west-1
+     aws cloudformation deploy --region eu-west-1 --stack-name App --template-file app.yaml --capabilities CAPABILITY_NAMED_IAM
+"
+    );
+    let json = order(&["--target", "codepipeline"]);
+    let last = "  4. the pipeline, in account 111111111111, region eu-west-1
+     aws codepipeline create-pipeline --region eu-west-1 --cli-input-json file://pipeline.json\n";
+    assert!(json.contains("--target support -o support.yaml") && json.ends_with(last), "{json}");
+    assert_eq!(order(&["--target", "support", "--env", "prod"]), "");
+}
+
+#[test]
+fn places_without_a_template_are_wrong_usage() {
+    let folder = folder(PIPELINE);
+    for (options, wanted) in [
+        (
+            &["--target", "support", "--env", "prd"][..],
+            "error: no environment of `pipeline.pipe` is named `prd`; did you mean `prod`?\n",
+        ),
+        (&["--target", "support", "--env", "here"], "error: nothing has to be made in environment `here`\n"),
+        (
+            &["--target", "support", "--store", "eu-north-1"],
+            "error: no artifacts are kept in region `eu-north-1`; there is `us-east-1`\n",
+        ),
+        (&["--env", "prod"], "error: `--env` and `--store` go with `--target support`\n"),
+    ] {
+        let output = run(&folder, &[&["build"], options].concat());
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));
+    }
+}
+
+/// Every role ARN and bucket name anywhere in a document, as text with `Fn::Sub` taken off.
+fn names(json: &Json, found: &mut Vec<String>) {
+    match json {
+        Json::String(text) => found.push(text.clone()),
+        Json::Array(items) => items.iter().for_each(|item| names(item, found)),
+        Json::Object(entries) => entries.values().for_each(|value| names(value, found)),
+        _ => {}
+    }
+}
+
+fn says(json: &Json, text: &str) -> bool {
+    let mut found = Vec::new();
+    names(json, &mut found);
+    found.iter().any(|name| name == text)
+}
+
+#[test]
+fn all_templates_speak_of_the_same_things() {
+    let folder = folder(PIPELINE);
+    let template = built(&folder, &[]);
+    let support = built(&folder, &["--target", "support"]);
+    let prod = built(&folder, &["--target", "support", "--env", "prod"]);
+    let store = built(&folder, &["--target", "support", "--store", "us-east-1"]);
+    let resource =
+        |document: &Json, id: &str, property: &str| document["Resources"][id]["Properties"][property].clone();
+    // The pipeline's role goes by one name wherever it is made, and the other account trusts that name.
+    for home in [&template, &support] {
+        assert_eq!(resource(home, "RoleApp", "RoleName"), "App-pipeline");
+    }
+    assert!(says(&prod, "arn:${AWS::Partition}:iam::111111111111:role/App-pipeline"), "{prod:#}");
+    // The roles of the other account, as the pipeline and the bucket there know them.
+    assert_eq!(resource(&prod, "RoleProdAction", "RoleName"), "App-prod-action");
+    let action_role = "arn:${AWS::Partition}:iam::222222222222:role/App-prod-action";
+    assert!(says(&template, action_role) && says(&store, action_role));
+    assert_eq!(resource(&prod, "RoleAppProdDeploy", "RoleName"), "App-app-prod-deploy");
+    assert!(says(&template, "arn:${AWS::Partition}:iam::222222222222:role/App-app-prod-deploy"));
+    // The bucket and the key of the other region.
+    let bucket = "app-artifacts-${AWS::AccountId}-us-east-1";
+    assert_eq!(resource(&store, "BucketAppArtifactsUsEast1", "BucketName")["Fn::Sub"], bucket);
+    assert!(says(&template, bucket));
+    assert!(says(&prod, "arn:${AWS::Partition}:s3:::app-artifacts-111111111111-us-east-1/*"), "{prod:#}");
+    assert_eq!(resource(&store, "KeyAppArtifactsUsEast1Alias", "AliasName"), "alias/App-artifacts");
+    assert!(says(&prod, "alias/App-artifacts"));
+    // What is made here is not made there.
+    assert!(template["Resources"]["RoleProdAction"].is_null() && prod["Resources"]["RoleApp"].is_null());
+}
+
+#[test]
+fn an_unknown_home_account_is_a_parameter_there() {
+    let folder = folder(&PIPELINE.replace("  account = \"111111111111\"\n", ""));
+    let prod = built(&folder, &["--target", "support", "--env", "prod"]);
+    assert_eq!(prod["Parameters"]["PipelineAccount"]["Type"], "String");
+    assert!(says(&prod, "arn:${AWS::Partition}:iam::${PipelineAccount}:role/App-pipeline"), "{prod:#}");
+    let told = stderr(&run(&folder, &["build"])).to_owned();
+    assert!(told.contains(" --parameter-overrides PipelineAccount=<account id>\n"), "{told}");
+    let prod = built(&folder, &["--target", "support", "--env", "prod", "--account", "333333333333"]);
+    assert!(prod["Parameters"].is_null() && says(&prod, "arn:${AWS::Partition}:iam::333333333333:role/App-pipeline"));
+}
+
+#[test]
+fn the_pipelines_own_account_and_region_need_nothing_else() {
+    let folder = folder(&PIPELINE.replace("\"111111111111\"", "\"222222222222\"").replace("eu-west-1", "us-east-1"));
+    let output = run(&folder, &["build"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    let template: Json = serde_json::from_str(stdout(&output)).expect("it is JSON");
+    let mut kinds: Vec<&str> = Vec::new();
+    for resource in template["Resources"].as_object().expect("it has resources").values() {
+        kinds.extend(resource["Type"].as_str());
+    }
+    assert!(!kinds.contains(&"AWS::KMS::Key"), "{kinds:?}");
+    assert!(!says(&template, "us-east-1"), "{template:#}");
+}
