@@ -215,10 +215,18 @@ impl Compilation {
         let buckets = (0..plan.buckets.len()).filter_map(|index| named("bucket", Node::Bucket(index)));
         let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
         let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
+        let repositories = (0..plan.repositories.len()).filter_map(|it| named("repository", Node::Repository(it)));
+        let action_types = plan.action_types.iter().map(|made| ("provider", made.id.provider.clone()));
         let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
         let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
         let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
-        buckets.chain(keys).chain(topics).chain(connections).chain(roles).chain(projects).collect()
+        let things = buckets.chain(keys).chain(topics).chain(connections).chain(repositories).chain(action_types);
+        things.chain(roles).chain(projects).collect()
+    }
+
+    /// What files of the repository add to the support template, by logical id.
+    pub fn extra_resources(&self) -> impl Iterator<Item = &str> {
+        self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
     /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
@@ -229,12 +237,13 @@ impl Compilation {
         let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
         let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
         let told = told.map(|it| ("notification", &it.identity));
+        let webhooks = plan.webhooks.iter().filter(|it| wanted(it.pipeline)).map(|it| ("webhook", &it.identity));
         let dashboards = plan.dashboards.iter().filter(|it| wanted(it.pipeline));
         let dashboards = dashboards.map(|it| ("dashboard", &it.identity));
         let named = |(kind, identity): (&'static str, &Identity)| {
             Some((kind, plan.text(identity.name.as_ref()?, &self.known).0))
         };
-        rules.chain(told).chain(dashboards).filter_map(named).collect()
+        rules.chain(told).chain(webhooks).chain(dashboards).filter_map(named).collect()
     }
 
     /// The stages of the pipeline that was asked for that no run may enter, each with the reason: the definition has no field

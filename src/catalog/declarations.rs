@@ -40,8 +40,11 @@ declarations! {
     "notify"
     "pipeline"
     "project"
+    "property"
+    "provider"
     "pull-request"
     "push"
+    "repository"
     "resource"
     "role"
     "rule"
@@ -71,8 +74,8 @@ fn entry(word: &str) -> Option<&'static Entry> {
 ///
 /// Some words are no keywords: `action` holds what every action takes, `generic-action` what `action N {}` takes
 /// besides, `source` what sources take besides, `stack` what statements about a stack take besides,
-/// `push`, `pull-request` and `event` what the `on` statements of these names take, and `rule` what all rules of stage
-/// conditions take.
+/// `property` what a property of a provider takes, `push`, `pull-request` and `event` what the `on` statements of these
+/// names take, and `rule` what all rules of stage conditions take.
 pub fn declaration(word: &str) -> Option<&'static Declaration> {
     let entry = entry(word)?;
     entry.parsed.get_or_init(|| entry.read()).as_ref()

@@ -33,6 +33,7 @@ macro_rules! providers {
 providers! {
     "alexa": Deploy;
     "appconfig": Deploy;
+    "beanstalk": Deploy;
     "bitbucket": Source;
     "blazemeter": Test;
     "cloudbees": Build;
@@ -68,6 +69,7 @@ providers! {
     "stack-instances": Deploy;
     "stackset": Deploy;
     "stepfunctions": Invoke;
+    "stormrunner": Test;
     "teamcity": Build;
     "xebialabs": Deploy;
 }
@@ -87,7 +89,8 @@ impl Entry {
         let mut provider: Provider = toml::from_str(self.text).ok()?;
         if let Some(other) = provider.like.as_deref() {
             let other = Self::find(other).filter(|entry| entry.word != self.word)?;
-            provider.action.clone_from(&other.provider()?.action);
+            let shared = other.provider()?.action.iter().filter(|action| action.chosen_by.is_none());
+            provider.action = shared.cloned().collect();
         }
         Some(provider)
     }
@@ -113,10 +116,17 @@ pub fn categories(word: &str) -> &'static [Category] {
     Entry::find(word).map_or(&[], |entry| entry.categories)
 }
 
-/// The action type of a provider word in a category.
+/// The action type of a provider word in a category, for an action that is given no attribute which chooses another.
 pub fn action_type(word: &str, category: Category) -> Option<Arc<ActionType>> {
-    let provider = provider(word)?;
-    provider.action.iter().find(|action| action.categories.contains(&category)).cloned()
+    action_type_for(word, category, &|_| false)
+}
+
+/// The action type of a provider word in a category, for an action that is `given` these attributes.
+pub fn action_type_for(word: &str, category: Category, given: &dyn Fn(&str) -> bool) -> Option<Arc<ActionType>> {
+    let of_category = || provider(word).into_iter().flat_map(|provider| &provider.action);
+    let of_category = || of_category().filter(|action| action.categories.contains(&category));
+    let chosen = of_category().find(|action| action.chosen_by.as_deref().is_some_and(given));
+    chosen.or_else(|| of_category().find(|action| action.chosen_by.is_none())).cloned()
 }
 
 /// The word and action type of what the API calls `category`, `owner` and `provider`.
@@ -146,6 +156,7 @@ mod tests {
             categories.sort_by_key(|category| category.aws());
             let mut listed = entry.categories.to_vec();
             listed.sort_by_key(|category| category.aws());
+            categories.dedup();
             assert_eq!(categories, listed, "{}: categories", entry.word);
         }
     }
@@ -166,6 +177,8 @@ mod tests {
         assert_eq!(found, Some(("s3", 1)));
         assert!(by_aws(Owner::Custom, Category::Deploy, "S3").is_none());
         assert_eq!(words_for(Category::Approval).collect::<Vec<_>>(), ["manual"]);
+        let token = action_type_for("github", Category::Source, &|word| word == "token").unwrap();
+        assert_eq!((token.owner, token.provider.as_str()), (Owner::ThirdParty, "GitHub"));
         let connection = by_aws(Owner::Aws, Category::Source, "CodeStarSourceConnection");
         assert_eq!(connection.map(|(word, _)| word), Some("github"));
         let bitbucket = action_type("bitbucket", Category::Source).unwrap();

@@ -168,9 +168,18 @@ pub struct ActionType {
     /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
     #[serde(default)]
     pub filters: bool,
+    /// Why AWS, and this reference, recommend another.
+    #[serde(default)]
+    pub deprecated: Option<String>,
+    /// Of several entries of one category: the attribute that is given for this one only, and so chooses it.
+    #[serde(default)]
+    pub chosen_by: Option<String>,
     /// What no source settles; the entry is then used without strictness.
     #[serde(default)]
     pub unconfirmed: Option<String>,
+    /// Why the grants are not the whole truth, where AWS documents no names.
+    #[serde(default)]
+    pub grants_unconfirmed: Option<String>,
 }
 
 fn version_one() -> String {
@@ -210,6 +219,9 @@ impl ActionType {
             consumer_limit: Vec::new(),
             change_detection: None,
             filters: false,
+            deprecated: None,
+            chosen_by: None,
+            grants_unconfirmed: None,
             unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
         }
     }
@@ -277,7 +289,7 @@ pub enum Phase {
 
 /// One attribute: its word, its AWS key, its type, and how late a value it takes.
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Slot {
     /// The word in `.pipe` files, lower-kebab.
@@ -365,6 +377,7 @@ impl Slot {
             SlotType::Bool => "true".to_owned(),
             SlotType::Integer => self.min.unwrap_or(1).to_string(),
             SlotType::Percent => "10%".to_owned(),
+            SlotType::Range => "0..5".to_owned(),
             SlotType::Minutes => "30m".to_owned(),
             SlotType::Days => "90d".to_owned(),
             SlotType::Enum => self.values.keys().next().cloned().unwrap_or_default(),
@@ -381,10 +394,11 @@ impl Slot {
 }
 
 /// What an attribute holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SlotType {
     /// Text.
+    #[default]
     String,
     /// `true`, `false`; the API takes them as strings.
     Bool,
@@ -392,6 +406,8 @@ pub enum SlotType {
     Integer,
     /// `10%`
     Percent,
+    /// `0..5`, or a whole number; within `min..max`.
+    Range,
     /// A duration; `min` and `max` in minutes, written to AWS in whole minutes.
     Minutes,
     /// A duration in whole days.
@@ -450,6 +466,8 @@ pub enum Target {
     Environment,
     /// `pipeline`
     Pipeline,
+    /// `provider`
+    Provider,
 }
 
 /// What of a statement's header fills a slot.
@@ -543,11 +561,26 @@ pub struct ChangeDetection {
     /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
+    /// The webhook through which the provider reports changes.
+    #[serde(default)]
+    pub webhook: Option<Webhook>,
     /// The key that names a bucket which has to be told to send its events.
     #[serde(default)]
     pub sender: Option<String>,
     /// The page that says so.
     pub source: String,
+}
+
+/// A webhook that CodePipeline registers with a provider.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Webhook {
+    /// How the provider proves that a call is its own, as the API spells it.
+    pub authentication: String,
+    /// The configuration key that holds the secret both sides know.
+    pub secret: String,
+    /// Paths into what the provider sends, each with what must stand there; `{Key}` is the value of a configuration key.
+    pub filters: IndexMap<String, String>,
 }
 
 /// One file under `declarations/`: a kind of declaration and its attributes.

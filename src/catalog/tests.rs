@@ -115,6 +115,10 @@ fn check_action(action: &ActionType, of: &str) {
     }
     let Some(detection) = &action.change_detection else { return };
     assert!(is_aws_page(&detection.source), "{of}: {}", detection.source);
+    if let Some(webhook) = &detection.webhook {
+        assert!(keys.contains(webhook.secret.as_str()) && action.slot_of_key(&webhook.secret).unwrap().secret, "{of}");
+        assert!((1..=5).contains(&webhook.filters.len()), "{of}: filters of the webhook");
+    }
     let mut named = detection.set.keys().chain(&detection.sender);
     assert!(named.all(|key| keys.contains(key.as_str())), "{of}: change detection");
     for key in detection.pattern.iter().flat_map(texts).flat_map(placeholders) {
@@ -211,12 +215,24 @@ fn little_is_granted_on_everything() {
         .map(String::as_str)
         .collect();
     let expected = [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeNotificationConfigurations",
+        "autoscaling:DescribeScalingActivities",
         "cloudformation:CreateStackSet",
         "cloudformation:ValidateTemplate",
         "codedeploy:ListDeploymentConfigs",
         "devicefarm:ListProjects",
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeAddresses",
         "ec2:DescribeDhcpOptions",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceStatus",
         "ec2:DescribeInstances",
+        "ec2:DescribeKeyPairs",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeLaunchTemplates",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRouteTables",
         "ec2:DescribeSecurityGroups",
@@ -225,6 +241,10 @@ fn little_is_granted_on_everything() {
         "ecr-public:GetAuthorizationToken",
         "ecr:GetAuthorizationToken",
         "ecs:DescribeTaskDefinition",
+        "elasticbeanstalk:CreateStorageLocation",
+        "elasticloadbalancing:DescribeInstanceHealth",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetGroupAttributes",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:DescribeTargetHealth",
@@ -237,4 +257,63 @@ fn little_is_granted_on_everything() {
         "sts:GetServiceBearerToken",
     ];
     assert_eq!(wide.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// The action types that CodePipeline offers: owner, category, provider, and the words that stand for it here.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/actions-valid-providers.html> (2026-11-23)
+const OFFERED: [(Owner, Category, &str, &str); 40] = [
+    (Owner::Aws, Category::Source, "S3", "s3"),
+    (Owner::Aws, Category::Source, "CodeCommit", "codecommit"),
+    (Owner::Aws, Category::Source, "ECR", "ecr"),
+    (Owner::Aws, Category::Source, "CodeStarSourceConnection", "github"),
+    (Owner::ThirdParty, Category::Source, "GitHub", "github"),
+    (Owner::Aws, Category::Build, "CodeBuild", "codebuild"),
+    (Owner::Aws, Category::Test, "CodeBuild", "codebuild"),
+    (Owner::Aws, Category::Build, "ECRBuildAndPublish", "ecr-build"),
+    (Owner::Custom, Category::Build, "TeamCity", "teamcity"),
+    (Owner::Custom, Category::Build, "CloudBees", "cloudbees"),
+    (Owner::Custom, Category::Build, "SolanoCI", "solano"),
+    (Owner::Aws, Category::Test, "DeviceFarm", "devicefarm"),
+    (Owner::Custom, Category::Test, "BlazeMeter", "blazemeter"),
+    (Owner::ThirdParty, Category::Test, "GhostInspector", "ghostinspector"),
+    (Owner::ThirdParty, Category::Test, "Micro Focus StormRunner Load", "stormrunner"),
+    (Owner::ThirdParty, Category::Test, "Nouvola", "nouvola"),
+    (Owner::ThirdParty, Category::Test, "Runscope", "runscope"),
+    (Owner::ThirdParty, Category::Test, "Reflect", "reflect"),
+    (Owner::Aws, Category::Deploy, "CloudFormation", "cloudformation"),
+    (Owner::Aws, Category::Deploy, "CloudFormationStackSet", "stackset"),
+    (Owner::Aws, Category::Deploy, "CloudFormationStackInstances", "stack-instances"),
+    (Owner::Aws, Category::Deploy, "CodeDeploy", "codedeploy"),
+    (Owner::Aws, Category::Deploy, "CodeDeployToECS", "ecs-bluegreen"),
+    (Owner::Aws, Category::Deploy, "ECS", "ecs"),
+    (Owner::Aws, Category::Deploy, "EKS", "eks"),
+    (Owner::Aws, Category::Deploy, "EC2", "ec2"),
+    (Owner::Aws, Category::Deploy, "Lambda", "lambda"),
+    (Owner::Aws, Category::Deploy, "S3", "s3"),
+    (Owner::Aws, Category::Deploy, "ElasticBeanstalk", "beanstalk"),
+    (Owner::Aws, Category::Deploy, "AppConfig", "appconfig"),
+    (Owner::Aws, Category::Deploy, "ServiceCatalog", "servicecatalog"),
+    (Owner::Aws, Category::Deploy, "OpsWorks", "opsworks"),
+    (Owner::ThirdParty, Category::Deploy, "AlexaSkillsKit", "alexa"),
+    (Owner::Custom, Category::Deploy, "XebiaLabs", "xebialabs"),
+    (Owner::Aws, Category::Approval, "Manual", "manual"),
+    (Owner::Aws, Category::Invoke, "Lambda", "lambda"),
+    (Owner::Aws, Category::Invoke, "StepFunctions", "stepfunctions"),
+    (Owner::Aws, Category::Invoke, "CodePipeline", "pipeline"),
+    (Owner::Aws, Category::Invoke, "InspectorScan", "inspector"),
+    (Owner::ThirdParty, Category::Invoke, "Snyk", "snyk"),
+];
+
+/// What `provider` declares is in nobody's catalogue; `commands` is the one type with a statement of its own (`run`).
+#[test]
+fn every_action_type_has_a_word() {
+    let commands = (Owner::Aws, Category::Compute, "Commands", "commands");
+    for (owner, category, name, word) in OFFERED.into_iter().chain([commands]) {
+        let found = by_aws(owner, category, name).map(|(word, _)| word);
+        assert_eq!(found, Some(word), "{owner:?} {category:?} {name}");
+    }
+    let mut held: Vec<_> = words().filter_map(provider).filter(|it| it.like.is_none()).collect();
+    held.retain(|provider| !provider.action.is_empty());
+    let held: usize = held.iter().flat_map(|it| &it.action).map(|action| action.categories.len()).sum();
+    assert_eq!(held, OFFERED.len() + 1, "an entry that CodePipeline does not offer");
 }

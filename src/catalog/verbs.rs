@@ -64,7 +64,7 @@ fn kind(name: &str) -> Option<&'static Kind> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
-/// The grants of a verb on a kind of thing (`bucket`, `topic`, `project`, `pipeline`, `repository`, `image-repository`,
+/// The grants of a verb on a kind of thing (`bucket`, `topic`, `project`, `pipeline`, `repository`, `git-repository`,
 /// `function`, `key`, `secret`, `parameter`), with those of the verbs it contains; the placeholder `${Arn}` is the thing's
 /// ARN. `None` where the kind has no such verb.
 pub fn grants(verb: &str, kind_name: &str) -> Option<Vec<&'static Grant>> {
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(kind_of_arn("arn:aws:s3:::packages"), Some("bucket"));
         assert_eq!(kind_of_arn("arn:aws:s3:::packages/a.zip"), None);
         assert_eq!(kind_of_arn("arn:aws:codebuild:eu-west-1:111122223333:project/x"), Some("project"));
-        assert_eq!(kind_of_arn("arn:aws:ecr:eu-west-1:111122223333:repository/team/app"), Some("image-repository"));
+        assert_eq!(kind_of_arn("arn:aws:ecr:eu-west-1:111122223333:repository/team/app"), Some("repository"));
         assert_eq!(kind_of_arn("arn:aws:lambda:eu-west-1:111122223333:function:hello"), Some("function"));
         assert_eq!(kind_of_arn("packages"), None);
         assert_eq!(kind_of_arn("arn:aws:s3:::"), None);

@@ -15,10 +15,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
     imported.extend(hir.roles.iter().map(|it| ("role", &it.declaration.ownership)));
     imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
+    imported.extend(hir.repositories.iter().map(|it| ("repository", &it.ownership)));
     imported.extend(hir.keys.iter().map(|it| ("key", &it.ownership)));
     for (kind, ownership) in imported {
         if let Ownership::Imported(value) = ownership {
-            let only_arn = !matches!(kind, "project" | "bucket");
+            let only_arn = !matches!(kind, "project" | "bucket" | "repository");
             one(kind, only_arn, value, diagnostics);
         }
     }
@@ -49,6 +50,7 @@ fn kind_of(target: Target) -> Option<&'static str> {
         Target::Bucket => "bucket",
         Target::Topic => "topic",
         Target::Connection => "connection",
+        Target::Repository => "repository",
         _ => return None,
     })
 }

@@ -208,6 +208,8 @@ impl<'a> Run<'a> {
             Entity::Project(id) => Target::Thing(Node::Project(id.0), None),
             Entity::Role(id) => Target::Thing(Node::Role(id.0), None),
             Entity::Connection(id) => Target::Thing(Node::Connection(id.0), None),
+            Entity::Repository(id) => Target::Thing(Node::Repository(id.0), None),
+            Entity::Provider(id) => Target::Thing(Node::Provider(id.0), None),
             Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
             Entity::Key(id) => Target::Thing(Node::Key(id.0), None),
             Entity::Environment(id) => Target::Thing(Node::Environment(id.0), None),

@@ -82,7 +82,7 @@ fn literal(text: &str, span: Span, diagnostics: &mut Diagnostics) {
 }
 
 /// What kind of credential a text holds.
-fn credential(text: &str) -> Option<&'static str> {
+pub(super) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");
     }

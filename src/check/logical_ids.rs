@@ -66,7 +66,8 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
         let name = topic.name.as_ref().map(|name| &name.node);
         of_thing(name, &topic.ownership, topic.attributes.values().map(|it| &it.value).chain(&topic.raw), visit);
     }
-    for it in hir.connections.iter().chain(&hir.keys) {
+    let providers = hir.providers.iter().map(|it| &it.declaration);
+    for it in hir.connections.iter().chain(&hir.keys).chain(&hir.repositories).chain(providers) {
         of_thing(None, &it.ownership, it.attributes.values().map(|it| &it.value).chain(&it.raw), visit);
     }
 }

@@ -5,6 +5,7 @@
 //! be read stays silent.
 
 mod action_names;
+mod action_types;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
@@ -40,11 +41,13 @@ mod logical_ids;
 mod missing_keys;
 mod namespaces;
 mod notified;
+mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
 mod repository_files;
 mod repository_ids;
+mod resource_files;
 mod rival_sources;
 mod role_trust;
 mod rollbacks;
@@ -155,6 +158,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 /// Every rule; the order does not matter, diagnostics are sorted by place.
 const RULES: &[Rule] = &[
     action_names::check,
+    action_types::check,
     arns::check,
     artifact_counts::check,
     artifact_files::check,
@@ -186,11 +190,13 @@ const RULES: &[Rule] = &[
     missing_keys::check,
     namespaces::check,
     notified::check,
+    outdated_sources::check,
     planned_names::check,
     policy_size::check,
     raw_keys::check,
     repository_files::check,
     repository_ids::check,
+    resource_files::check,
     rival_sources::check,
     role_trust::check,
     rollbacks::check,

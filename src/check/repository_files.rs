@@ -8,7 +8,7 @@ use crate::diagnostic::suggest::{similar, similar_path};
 use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
@@ -128,7 +128,7 @@ fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics
 }
 
 /// A file that something asks for.
-struct Asked {
+pub(super) struct Asked {
     kind: &'static str,
     path: Utf8PathBuf,
     place: Span,
@@ -136,7 +136,17 @@ struct Asked {
 }
 
 impl Asked {
-    fn unreadable(&self, workspace: &Workspace, folder: &Utf8Path, error: &FileError) -> crate::diagnostic::Diagnostic {
+    /// A file that a value names by its path from the root.
+    pub(super) fn of_name(kind: &'static str, path: &Spanned<String>) -> Self {
+        Self { kind, path: path.node.clone().into(), place: path.span, named: true }
+    }
+
+    pub(super) fn unreadable(
+        &self,
+        workspace: &Workspace,
+        folder: &Utf8Path,
+        error: &FileError,
+    ) -> crate::diagnostic::Diagnostic {
         let tracked = workspace.files().tracked();
         let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
         let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());

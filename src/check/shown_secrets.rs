@@ -1,12 +1,13 @@
-//! E0707: a secret in a place that AWS shows in plain text.
+//! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{PartKind, Text, Value, ValueKind};
+use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
+use super::credentials::credential;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
@@ -26,8 +27,26 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// What anybody can read who has the file or sees the stack. Text that gives itself away as a credential is reported as such.
+fn in_plain_text(value: &Value) -> Option<Span> {
+    let ValueKind::Text(text) = &value.kind else { return None };
+    let is_open = |part: &&Part| match &part.kind {
+        PartKind::Literal(text) => !text.starts_with("{{resolve:secretsmanager:") && credential(text).is_none(),
+        PartKind::Param(_) | PartKind::Parameter(_) => true,
+        _ => false,
+    };
+    let is_resolved = text.parts.first().is_some_and(
+        |first| matches!(&first.kind, PartKind::Literal(text) if text.starts_with("{{resolve:secretsmanager:")),
+    );
+    text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
+}
+
 fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
-    let Some(slot) = slot.filter(|slot| !slot.secret) else { return };
+    let Some(slot) = slot else { return };
+    if slot.secret {
+        diagnostics.extend(in_plain_text(value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
+        return;
+    }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
     diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
 }

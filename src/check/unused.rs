@@ -1,11 +1,12 @@
 //! W0304: declared and never used.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, RoleId, TopicId};
-use crate::hir::{Entity, Hir, Part, PartKind, Project, Statement, Value, ValueKind};
+use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
+use crate::hir::{Entity, Hir, Part, PartKind, Project, Provider, Statement, Value, ValueKind};
 
 use super::Subject;
 
@@ -13,15 +14,24 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
         return;
     }
-    things(subject.hir, diagnostics);
-    diagnostics.extend(subject.hir.unused.iter().map(|value| names::unused(value.keyword, &value.name)));
+    things(subject, diagnostics);
+    let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
+    diagnostics.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
 }
 
-fn things(hir: &Hir, diagnostics: &mut Diagnostics) {
+/// Whether a file of resources refers to a name of the template.
+fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
+    subject.plan.extra.references.iter().any(|reference| reference.node == name)
+}
+
+fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
     let used = used_things(hir);
     for (kind, entity) in declared(hir) {
         let symbol = hir.symbol(entity);
-        if !used.contains(&entity) && !hir.left_out.contains(&symbol.node) {
+        let identity = subject.plan.identity(crate::plan::node(entity));
+        let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
+        if !used.contains(&entity) && !in_extra && !hir.left_out.contains(&symbol.node) {
             diagnostics.push(names::unused(kind, symbol));
         }
     }
@@ -34,6 +44,8 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
     all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
     all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
     all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
+    all.extend((0..hir.repositories.len()).map(|index| ("repository", Entity::Repository(RepositoryId(index)))));
+    all.extend((0..hir.providers.len()).map(|index| ("provider", Entity::Provider(ProviderId(index)))));
     all.extend((0..hir.keys.len()).map(|index| ("key", Entity::Key(KeyId(index)))));
     all.extend((0..hir.environments.len()).map(|index| ("environment", Entity::Environment(EnvironmentId(index)))));
     all
@@ -57,6 +69,9 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
             used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
             used.extend(action.environment.as_ref().map(|environment| Entity::Environment(environment.node)));
             action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
+            let of_type = |provider: &Provider| Arc::ptr_eq(&provider.action_type, &action.action_type);
+            let provider = hir.providers.iter().position(of_type);
+            used.extend(provider.map(|index| Entity::Provider(ProviderId(index))));
         }
     }
     for environment in &hir.environments {
@@ -72,6 +87,8 @@ fn used_things(hir: &Hir) -> BTreeSet<Entity> {
     }
     let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
     let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
+    let others = others.chain(hir.repositories.iter().map(|it| (&it.attributes, &it.raw)));
+    let others = others.chain(hir.providers.iter().map(|it| (&it.declaration.attributes, &it.declaration.raw)));
     let others = others.chain(hir.keys.iter().map(|it| (&it.attributes, &it.raw)));
     for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
         for attribute in attributes.values() {

@@ -193,6 +193,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     // The template names all of them, not only those that the definition mentions.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
+    needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
     let attached = compilation.attached();
     let mut text = String::new();
     for (title, things) in [("the pipeline needs these", &needed), ("these belong to the pipeline", &attached)] {
@@ -206,9 +207,13 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
         let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
         let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
     }
-    if attached.iter().any(|(kind, _)| *kind == "notification") {
-        text.push_str("notifications come with its parameter PipelineExists=true, once the pipeline has been made\n");
+    let late: Vec<&str> =
+        ["notification", "webhook"].into_iter().filter(|kind| attached.iter().any(|(it, _)| it == kind)).collect();
+    if !late.is_empty() {
+        let kinds = late.join("s and ");
+        let _ = writeln!(text, "{kinds}s come with its parameter PipelineExists=true, once the pipeline has been made");
     }
+    text.push_str(&secrets(definition));
     text.push_str(&transitions(compilation));
     if compilation.restarts() {
         let pipeline = compilation.pipeline_name().unwrap_or_default();
@@ -232,6 +237,22 @@ fn transitions(compilation: &Compilation) -> String {
     };
     let commands: String = stages.iter().map(command).collect();
     format!("a definition cannot close stages; once the pipeline has been made, run:\n{commands}")
+}
+
+/// References that only CloudFormation looks up.
+fn secrets(definition: &str) -> String {
+    let mut references: Vec<&str> = definition
+        .split("{{resolve:")
+        .skip(1)
+        .filter_map(|behind| behind.split_once("}}").map(|(reference, _)| reference))
+        .collect();
+    references.sort_unstable();
+    references.dedup();
+    if references.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
+    format!("CodePipeline does not look these up; put their values in:\n{}", lines.concat())
 }
 
 /// Says that a file without errors gives nothing.

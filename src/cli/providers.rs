@@ -7,7 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Outcome, output, terminal};
-use crate::catalog::{self, ActionType, Count, Grant, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When};
+use crate::catalog::{
+    self, ActionType, Count, Grant, GrantRole, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
+};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 
@@ -97,8 +99,45 @@ struct Action {
     variables: Vec<Variable>,
     /// IAM actions that the role running it may need.
     permissions: Vec<String>,
+    /// The same with what they are limited to, when, why, and who says so.
+    grants: Vec<Permission>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grants_unconfirmed: Option<String>,
+    /// The attribute that makes an action be of this type and not of the other one of its statement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chosen_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deprecated: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unconfirmed: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Permission {
+    actions: Vec<String>,
+    resources: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    when: Vec<String>,
+    /// `pipeline`: the role that runs the action; `consumer`: those of the builds that read its artifact.
+    role: &'static str,
+    reason: String,
+    source: String,
+}
+
+impl Permission {
+    fn of(grant: &Grant, slots: &[Slot]) -> Self {
+        Self {
+            actions: grant.actions.clone(),
+            resources: grant.resources.clone(),
+            when: grant.when.iter().map(|when| condition(when, slots)).collect(),
+            role: match grant.role {
+                GrantRole::Pipeline => "pipeline",
+                GrantRole::Consumer => "consumer",
+            },
+            reason: grant.reason.clone(),
+            source: grant.source.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -204,6 +243,10 @@ impl Action {
                 .map(|it| Variable { name: it.name.clone(), description: it.doc.clone() })
                 .collect(),
             permissions: permissions(&action.grant),
+            grants: action.grant.iter().map(|grant| Permission::of(grant, &action.slot)).collect(),
+            grants_unconfirmed: action.grants_unconfirmed.clone(),
+            chosen_by: action.chosen_by.clone(),
+            deprecated: action.deprecated.clone(),
             unconfirmed: action.unconfirmed.clone(),
         }
     }
@@ -225,13 +268,18 @@ impl Action {
             attributes: own.chain(common).map(|slot| Attribute::of(slot, &rule.slot)).collect(),
             variables: Vec::new(),
             permissions: permissions(&rule.grant),
+            grants: rule.grant.iter().map(|grant| Permission::of(grant, &rule.slot)).collect(),
+            grants_unconfirmed: None,
+            chosen_by: None,
+            deprecated: None,
             unconfirmed: None,
         }
     }
 
     fn write(&self, text: &mut String, name: &str) {
-        let statements: Vec<String> = self.statements.iter().map(|word| format!("{word} {name}")).collect();
-        let _ = writeln!(text, "\n{}", statements.join(", "));
+        let statements: Vec<String> = self.statements.iter().map(|word| statement(word, name)).collect();
+        let chosen = self.chosen_by.as_ref().map_or(String::new(), |word| format!(" with {word}"));
+        let _ = writeln!(text, "\n{}{chosen}", statements.join(", "));
         let types = match self.pipeline_types.as_slice() {
             [PipelineType::V1] => ", in pipelines of type V1 only",
             [PipelineType::V2] => ", in pipelines of type V2 only",
@@ -239,8 +287,14 @@ impl Action {
         };
         let region = if self.cross_region { "" } else { ", in the pipeline's region only" };
         let _ = writeln!(text, "  input artifacts {}, output artifacts {}{types}{region}", self.inputs, self.outputs);
+        if let Some(why) = &self.deprecated {
+            let _ = writeln!(text, "  outdated: {why}");
+        }
         if let Some(doubt) = &self.unconfirmed {
             let _ = writeln!(text, "  not confirmed: {doubt}");
+        }
+        if let Some(doubt) = &self.grants_unconfirmed {
+            let _ = writeln!(text, "  permissions not confirmed: {doubt}");
         }
         for attribute in &self.attributes {
             attribute.write(text);
@@ -295,6 +349,11 @@ impl Attribute {
     }
 }
 
+/// The statement that stands for a provider in a category; approvals and commands have one of their own.
+fn statement(word: &str, name: &str) -> String {
+    if matches!(word, "approve" | "run") { word.to_owned() } else { format!("{word} {name}") }
+}
+
 /// The IAM actions of grants, each once, sorted.
 fn permissions(grants: &[Grant]) -> Vec<String> {
     let mut permissions: Vec<String> = grants.iter().flat_map(|grant| grant.actions.clone()).collect();
@@ -332,6 +391,7 @@ fn type_word(slot: &Slot) -> String {
         SlotType::Bool => "true or false",
         SlotType::Integer => "whole number",
         SlotType::Percent => "percentage",
+        SlotType::Range => "range",
         SlotType::Minutes => "duration in minutes",
         SlotType::Days => "duration in days",
         SlotType::Enum => "word",
@@ -364,6 +424,7 @@ fn reference_word(slot: &Slot) -> String {
         Some(Target::Repository) => "a repository",
         Some(Target::Environment) => "an environment",
         Some(Target::Pipeline) => "a pipeline",
+        Some(Target::Provider) => "a provider",
         None => "something declared",
     };
     format!("{kind}, or its {}", slot.member.as_deref().unwrap_or("name"))

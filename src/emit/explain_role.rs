@@ -39,7 +39,23 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     for grant in &role.must_allow {
         describe(&mut text, plan, sources, "must allow", grant);
     }
+    unhandled(&mut text, role);
     text
+}
+
+/// What is not granted because it is not known.
+fn unhandled(text: &mut String, role: &RolePlan) {
+    let (types, actions): (Vec<_>, Vec<_>) = role.unhandled.iter().partition(|name| name.contains("::"));
+    for kind in types {
+        let _ = writeln!(text, "\nnothing for {kind}\n  because nobody publishes what it needs");
+    }
+    if !actions.is_empty() {
+        let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
+        let _ = writeln!(text, "\nnot granted: {}", names.join(", "));
+        text.push_str(
+            "  which handlers of the template's resources name, and AWS's reference of permissions does not\n",
+        );
+    }
 }
 
 fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, grant: &Grant) {

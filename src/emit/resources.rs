@@ -3,11 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::catalog::permissions;
+use crate::catalog::{Count, permissions};
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, DashboardPlan, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Node,
-    NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, RolePlan, RulePlan, TopicPlan,
-    WaitsFor,
+    BucketPlan, CachePlan, ConnectionPlan, CustomTypePlan, DashboardPlan, Data, Expr, Grant, Identity, KeyPlan,
+    LogsPlan, Node, NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, Property,
+    RepositoryPlan, RolePlan, RulePlan, TopicPlan, WaitsFor, WebhookPlan,
 };
 
 use super::intrinsic::{data, value};
@@ -352,6 +352,81 @@ pub fn connection(plan: &Plan, connection: &ConnectionPlan) -> Resource {
         .with_raw(plan, connection.raw.as_ref())
 }
 
+/// `AWS::ECR::Repository`
+pub fn repository(plan: &Plan, repository: &RepositoryPlan) -> Resource {
+    let mut first = name(plan, "RepositoryName", &repository.identity);
+    if repository.immutable {
+        first.push(("ImageTagMutability", "IMMUTABLE".into()));
+    }
+    if let Some(key) = &repository.key {
+        first.push(("EncryptionConfiguration", json!({ "EncryptionType": "KMS", "KmsKey": value(plan, key) })));
+    }
+    if let Some(days) = repository.expire_untagged {
+        let rule = json!({ "rules": [{
+            "rulePriority": 1,
+            "selection": { "tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": days },
+            "action": { "type": "expire" },
+        }] });
+        first.push(("LifecyclePolicy", json!({ "LifecyclePolicyText": rule.to_string() })));
+    }
+    Resource::new("AWS::ECR::Repository", properties(plan, first, &repository.properties))
+        .retained(repository.retain)
+        .documented(&repository.identity)
+        .with_raw(plan, repository.raw.as_ref())
+}
+
+/// Greatest length of a property's description.
+/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionConfigurationProperty.html> (2026-11-23)
+const PROPERTY_DESCRIPTION: usize = 160;
+
+/// `AWS::CodePipeline::CustomActionType`
+pub fn action_type(plan: &Plan, made: &CustomTypePlan) -> Resource {
+    let count = |count: Count| json!({ "MinimumCount": count.min, "MaximumCount": count.max });
+    let property = |property: &Property| {
+        let mut entry = json!({
+            "Name": property.name.node,
+            "Type": property.ty,
+            "Key": property.key,
+            "Required": property.required,
+            "Secret": property.secret,
+            "Queryable": property.queryable.is_some(),
+        });
+        if let (Json::Object(entry), Some(doc)) = (&mut entry, &property.doc) {
+            let text: String = doc.chars().take(PROPERTY_DESCRIPTION).collect();
+            entry.insert("Description".to_owned(), text.into());
+        }
+        entry
+    };
+    let mut first = vec![
+        ("Category", made.id.category.aws().into()),
+        ("Provider", made.id.provider.as_str().into()),
+        ("Version", made.id.version.as_str().into()),
+        ("InputArtifactDetails", count(made.inputs)),
+        ("OutputArtifactDetails", count(made.outputs)),
+    ];
+    if !made.configuration.is_empty() {
+        first.push(("ConfigurationProperties", made.configuration.iter().map(property).collect()));
+    }
+    Resource::new("AWS::CodePipeline::CustomActionType", properties(plan, first, &made.properties))
+        .documented(&made.identity)
+        .with_raw(plan, made.raw.as_ref())
+}
+
+/// `AWS::CodePipeline::Webhook`
+pub fn webhook(plan: &Plan, webhook: &WebhookPlan) -> Resource {
+    let filter = |(path, matches): &(String, String)| json!({ "JsonPath": path, "MatchEquals": matches });
+    let mut first = name(plan, "Name", &webhook.identity);
+    first.extend([
+        ("Authentication", webhook.authentication.as_str().into()),
+        ("AuthenticationConfiguration", json!({ "SecretToken": value(plan, &webhook.secret) })),
+        ("Filters", webhook.filters.iter().map(filter).collect()),
+        ("RegisterWithThirdParty", true.into()),
+        ("TargetPipeline", value(plan, &Piece::Name(Node::Pipeline(webhook.pipeline)).into())),
+        ("TargetAction", webhook.action.as_str().into()),
+    ]);
+    Resource::new("AWS::CodePipeline::Webhook", properties(plan, first, &Vec::new()))
+}
+
 /// `AWS::Events::Rule`
 pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     let mut first = name(plan, "Name", &rule.identity);
@@ -420,7 +495,10 @@ pub fn dashboard(plan: &Plan, dashboard: &DashboardPlan) -> Resource {
 
 /// `AWS::CodePipeline::Pipeline`
 pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> Resource {
-    Resource::new("AWS::CodePipeline::Pipeline", super::pipeline::properties(plan, pipeline))
-        .documented(&pipeline.identity)
-        .with_raw(plan, pipeline.raw.as_ref())
+    let mut resource = Resource::new("AWS::CodePipeline::Pipeline", super::pipeline::properties(plan, pipeline));
+    let used = |made: &&CustomTypePlan| {
+        pipeline.stages.iter().flat_map(|stage| &stage.actions).any(|action| action.action_type == made.id)
+    };
+    resource.depends_on = plan.action_types.iter().filter(used).map(|it| it.identity.logical_id.clone()).collect();
+    resource.documented(&pipeline.identity).with_raw(plan, pipeline.raw.as_ref())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan, Site};
+use crate::plan::{Node, ParamPlan, Plan, Section, Site};
 
 use super::resources::{self, Resource};
 
@@ -16,11 +16,13 @@ pub struct Template {
     #[serde(rename = "AWSTemplateFormatVersion")]
     format_version: &'static str,
     description: String,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    parameters: IndexMap<String, Parameter>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    parameters: Map<String, Json>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    mappings: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     conditions: Map<String, Json>,
-    resources: IndexMap<String, Resource>,
+    resources: Map<String, Json>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     outputs: Map<String, Json>,
 }
@@ -70,11 +72,16 @@ pub fn template(plan: &Plan) -> Template {
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
         resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
     }
+    let after = |resource: Resource, pipeline: usize| match plan.pipelines.get(pipeline) {
+        Some(pipeline) => resource.after(&pipeline.identity.logical_id),
+        None => resource,
+    };
+    for webhook in &plan.webhooks {
+        let resource = after(resources::webhook(plan, webhook), webhook.pipeline);
+        resources.insert(webhook.identity.logical_id.clone(), resource);
+    }
     for notification in &plan.notifications {
-        let mut resource = resources::notification(plan, notification);
-        if let Some(pipeline) = plan.pipelines.get(notification.pipeline) {
-            resource = resource.after(&pipeline.identity.logical_id);
-        }
+        let resource = after(resources::notification(plan, notification), notification.pipeline);
         resources.insert(notification.identity.logical_id.clone(), resource);
     }
     let names: Vec<String> = plan
@@ -105,18 +112,23 @@ pub fn support(plan: &Plan) -> Template {
         let resource = resources::notification(plan, notification).on_condition(PIPELINE_EXISTS);
         resources.insert(notification.identity.logical_id.clone(), resource);
     }
+    for webhook in &plan.webhooks {
+        let resource = resources::webhook(plan, webhook).on_condition(PIPELINE_EXISTS);
+        resources.insert(webhook.identity.logical_id.clone(), resource);
+    }
     let mut template = assemble(plan, &description, resources, Map::new());
-    if !plan.notifications.is_empty() {
+    if !plan.notifications.is_empty() || !plan.webhooks.is_empty() {
         let answers = ["false", "true"];
         let parameter = Parameter {
             r#type: "String",
             description: Some(
-                "Whether the pipeline has been made, so that notifications can be attached to it".to_owned(),
+                "Whether the pipeline has been made, so that notifications and webhooks can be attached to it"
+                    .to_owned(),
             ),
             default: answers.first().map(|answer| (*answer).to_owned()),
             allowed_values: answers.iter().map(|answer| (*answer).to_owned()).collect(),
         };
-        template.parameters.insert(PIPELINE_EXISTS.to_owned(), parameter);
+        template.parameters.insert(PIPELINE_EXISTS.to_owned(), document(&parameter));
         let holds = json!({ "Fn::Equals": [{ "Ref": PIPELINE_EXISTS }, "true"] });
         template.conditions.insert(PIPELINE_EXISTS.to_owned(), holds);
     }
@@ -146,26 +158,42 @@ fn assemble(
     plan: &Plan,
     description: &str,
     resources: IndexMap<String, Resource>,
-    outputs: Map<String, Json>,
+    mut outputs: Map<String, Json>,
 ) -> Template {
-    let used = used_parameters(&resources);
+    let extra = |section: Section| plan.extra.of(section).map(|entry| (entry.name.node.clone(), entry.json.clone()));
+    let mut resources: Map<String, Json> =
+        resources.into_iter().map(|(id, resource)| (id, document(&resource))).collect();
+    resources.extend(extra(Section::Resources));
+    outputs.extend(extra(Section::Outputs));
+    let (mappings, conditions): (Map<_, _>, Map<_, _>) =
+        (extra(Section::Mappings).collect(), extra(Section::Conditions).collect());
+    let used = used_parameters([&resources, &outputs, &conditions]);
     let params = plan.params.iter().filter(|param| used.contains(&param.name));
+    let mut parameters: Map<String, Json> =
+        params.map(|param| (param.name.clone(), document(&parameter(param)))).collect();
+    parameters.extend(extra(Section::Parameters));
     Template {
         format_version: "2010-09-09",
         description: description.chars().filter(char::is_ascii).take(DESCRIPTION).collect(),
-        parameters: params.map(|param| (param.name.clone(), parameter(param))).collect(),
-        conditions: Map::new(),
+        parameters,
+        mappings,
+        conditions,
         resources,
         outputs,
     }
 }
 
-/// Names that the resources refer to.
-fn used_parameters(resources: &IndexMap<String, Resource>) -> Vec<String> {
+/// A part of the template as a document.
+fn document(part: &impl Serialize) -> Json {
+    serde_json::to_value(part).unwrap_or_default()
+}
+
+/// Names that sections refer to.
+fn used_parameters(sections: [&Map<String, Json>; 3]) -> Vec<String> {
     let mut names = Vec::new();
-    super::references::each(&serde_json::to_value(resources).unwrap_or_default(), &mut |name| {
-        names.push(name.to_owned());
-    });
+    for value in sections.into_iter().flat_map(Map::values) {
+        super::references::each(value, &mut |name| names.push(name.to_owned()));
+    }
     names
 }
 
@@ -200,6 +228,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     }
     for connection in plan.connections.iter().filter(|connection| connection.identity.is_owned()) {
         resources.insert(connection.identity.logical_id.clone(), resources::connection(plan, connection));
+    }
+    for repository in plan.repositories.iter().filter(|repository| repository.identity.is_owned()) {
+        resources.insert(repository.identity.logical_id.clone(), resources::repository(plan, repository));
+    }
+    for action_type in &plan.action_types {
+        resources.insert(action_type.identity.logical_id.clone(), resources::action_type(plan, action_type));
     }
     for role in plan.roles.iter().filter(|role| role.identity.is_owned()) {
         let (resource, policies) = resources::role(plan, role);

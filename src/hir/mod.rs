@@ -52,6 +52,10 @@ ids! {
     RoleId
     /// Index into [`Hir::connections`].
     ConnectionId
+    /// Index into [`Hir::repositories`].
+    RepositoryId
+    /// Index into [`Hir::providers`].
+    ProviderId
     /// Index into [`Hir::keys`].
     KeyId
     /// Index into [`Hir::environments`].
@@ -75,6 +79,12 @@ pub struct Hir {
     pub roles: Vec<Role>,
     /// `connection`
     pub connections: Vec<Declaration>,
+    /// `repository`
+    pub repositories: Vec<Declaration>,
+    /// `provider`
+    pub providers: Vec<Provider>,
+    /// `resources = file("...")`
+    pub resource_files: Vec<Spanned<String>>,
     /// `key`
     pub keys: Vec<Declaration>,
     /// `environment`
@@ -111,6 +121,10 @@ pub enum Entity {
     Role(RoleId),
     /// `connection`
     Connection(ConnectionId),
+    /// `repository`
+    Repository(RepositoryId),
+    /// `provider`
+    Provider(ProviderId),
     /// `key`
     Key(KeyId),
     /// `environment`
@@ -128,6 +142,8 @@ impl Entity {
             Self::Topic(_) => "topic",
             Self::Role(_) => "role",
             Self::Connection(_) => "connection",
+            Self::Repository(_) => "repository",
+            Self::Provider(_) => "provider",
             Self::Key(_) => "key",
             Self::Environment(_) => "environment",
             Self::Pipeline(_) => "pipeline",
@@ -144,6 +160,8 @@ impl Hir {
             Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
             Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
             Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
+            Entity::Repository(RepositoryId(i)) => &self.repositories[i].symbol,
+            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration.symbol,
             Entity::Key(KeyId(i)) => &self.keys[i].symbol,
             Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration.symbol,
             Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,

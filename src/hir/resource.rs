@@ -1,7 +1,10 @@
 //! What stands beside the pipelines: projects, buckets, topics, roles, connections, keys, environments.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
+use crate::catalog::ActionType;
 use crate::source::{Span, Spanned};
 
 use super::{BucketId, RoleId, Text, Value};
@@ -68,6 +71,51 @@ pub struct Project {
     pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
+}
+
+/// `provider`: an action type that is not in the catalogue.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    /// What it shares with other declared things.
+    pub declaration: Declaration,
+    /// Who made it.
+    pub kind: ProviderKind,
+    /// Whether the template makes the action type.
+    pub create: bool,
+    /// What its actions are checked by, in all its categories.
+    pub action_type: Arc<ActionType>,
+    /// The keys of its configuration.
+    pub properties: Vec<Property>,
+}
+
+/// Who made a declared action type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// CodePipeline's plug-in for Jenkins.
+    Jenkins,
+    /// The user.
+    Custom,
+    /// A partner.
+    ThirdParty,
+}
+
+/// A key of the configuration of a declared action type.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// `String`, `Number` or `Boolean`, as the API spells it.
+    pub ty: &'static str,
+    /// Whether an action must give it.
+    pub required: bool,
+    /// Whether it tells actions apart.
+    pub key: bool,
+    /// Whether workers can ask by it, and where that is said.
+    pub queryable: Option<Span>,
+    /// Whether nobody is shown its value.
+    pub secret: bool,
+    /// The documentation above it.
+    pub doc: Option<String>,
 }
 
 /// `environment`: an account and a region.

@@ -160,7 +160,7 @@ impl<'a> Lowerer<'a> {
                 let named = self.named_type(action, &placed.at);
                 (Some((named.category, named.action_type)), named.complete)
             }
-            head => (self.action_type(head), true),
+            head => (self.action_type(head, action.block.as_ref(), &placed.at), true),
         };
         let name = self.declared_name(&action.name, &placed.at);
         let (Some((category, action_type)), Some(name)) = (found, name) else {
@@ -171,7 +171,12 @@ impl<'a> Lowerer<'a> {
         vec![ActionDraft { incomplete: !complete, ..draft }]
     }
 
-    fn action_type(&mut self, head: &ActionHead) -> Option<(Category, Arc<ActionType>)> {
+    fn action_type(
+        &mut self,
+        head: &ActionHead,
+        block: Option<&ast::Block>,
+        at: &Surroundings,
+    ) -> Option<(Category, Arc<ActionType>)> {
         let (category, provider) = match head {
             ActionHead::Approve => {
                 return Some((Category::Approval, catalog::action_type("manual", Category::Approval)?));
@@ -187,13 +192,23 @@ impl<'a> Lowerer<'a> {
             "invoke" => Category::Invoke,
             _ => Category::Deploy,
         };
-        if let Some(found) = catalog::action_type(&provider.node, wanted) {
+        let declared = self.declared_provider(&provider.node, at.scope).map(|it| Arc::clone(&it.action_type));
+        let found = match &declared {
+            // Categories that could not be read have been reported.
+            Some(own) if own.categories.is_empty() || own.categories.contains(&wanted) => Some(Arc::clone(own)),
+            Some(_) => None,
+            None => catalog::action_type_for(&provider.node, wanted, &|word| gives(block, word)),
+        };
+        if let Some(found) = found {
             return Some((wanted, found));
         }
-        let can = catalog::categories(&provider.node);
+        let can = declared.as_ref().map_or_else(|| catalog::categories(&provider.node), |own| &own.categories);
         if can.is_empty() {
             if !self.symbols.is_forgiven(&provider.node) {
-                let mut known: Vec<&str> = catalog::words_for(wanted).collect();
+                let own = self.symbols.names_of(catalog::Target::Provider).filter(|name| *name != provider.node);
+                let own: Vec<String> = own.map(str::to_owned).collect();
+                let mut known: Vec<&str> = own.iter().map(String::as_str).collect();
+                known.extend(catalog::words_for(wanted).map(|word: &str| word));
                 if wanted == Category::Deploy {
                     known.push("stack");
                 }
@@ -420,6 +435,16 @@ pub(super) fn declared_slots(word: &str) -> Vec<&'static Slot> {
 /// The configuration key that a part of the header fills.
 pub(super) fn header_key(action_type: &ActionType, header: Header) -> Option<String> {
     action_type.slot.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.clone())
+}
+
+/// Whether a block gives an attribute, perhaps under a condition.
+fn gives(block: Option<&ast::Block>, word: &str) -> bool {
+    let statements = block.map_or(&[][..], |block| &block.statements);
+    statements.iter().any(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) => attribute.key.node == word,
+        StmtKind::If(condition) => gives(Some(&condition.block), word),
+        _ => false,
+    })
 }
 
 /// Text of an attribute without interpolation, before values can be evaluated.

@@ -107,7 +107,8 @@ impl<'a> Lowerer<'a> {
     ) -> Option<String> {
         self.hir.incomplete = true;
         if is_resources_file(key, expression) {
-            self.diagnostics.push(statements::not_built("resources", key.span));
+            let inside = owner.shown.split(' ').next().unwrap_or_default().trim_matches('`');
+            self.diagnostics.push(statements::misplaced("resources", key.span, inside, &[""]));
             return None;
         }
         let mut valid: Vec<&str> = Vec::new();

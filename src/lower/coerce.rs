@@ -30,6 +30,8 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
             "bucket" => "a bucket",
             "topic" => "a topic",
             "connection" => "a connection",
+            "repository" => "a repository",
+            "provider" => "a provider",
             "key" => "a key",
             "environment" => "an environment",
             _ => "a pipeline",
@@ -62,9 +64,12 @@ pub(super) fn words_of(slot: &Slot) -> Words {
         | SlotType::Buildspec
         | SlotType::Json
         | SlotType::Any => Words::Text,
-        SlotType::Integer | SlotType::Percent | SlotType::Minutes | SlotType::Days | SlotType::ArtifactFile => {
-            Words::Value
-        }
+        SlotType::Range
+        | SlotType::Integer
+        | SlotType::Percent
+        | SlotType::Minutes
+        | SlotType::Days
+        | SlotType::ArtifactFile => Words::Value,
     }
 }
 
@@ -75,6 +80,7 @@ fn expected(slot: &Slot) -> String {
         SlotType::Bool => "`true` or `false`".to_owned(),
         SlotType::Integer => "a whole number".to_owned(),
         SlotType::Percent => "a percentage such as `10%`".to_owned(),
+        SlotType::Range => "a range such as `0..5`".to_owned(),
         SlotType::Minutes => "a duration such as `30m`".to_owned(),
         SlotType::Days => "a duration such as `90d`".to_owned(),
         SlotType::Enum => format!("a word such as `{}`", slot.example()),
@@ -112,6 +118,7 @@ impl Lowerer<'_> {
             SlotType::Bool => fit(value, |kind| matches!(kind, ValueKind::Bool(_))),
             SlotType::Integer => self.fit_integer(slot, value),
             SlotType::Percent => fit(value, |kind| matches!(kind, ValueKind::Percent(_))),
+            SlotType::Range => self.fit_range(slot, value),
             SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
             SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
             SlotType::Enum => self.fit_enum(slot, value),
@@ -200,6 +207,24 @@ impl Lowerer<'_> {
         let ValueKind::Number(text) = &value.kind else { return Err(value) };
         let number = text.parse::<u64>().ok();
         self.in_range(slot, number, "", value)
+    }
+
+    fn fit_range(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let (least, most) = match &value.kind {
+            ValueKind::Range(least, most) => (*least, *most),
+            ValueKind::Number(text) => match text.parse::<u64>() {
+                Ok(number) => (number, number),
+                Err(_) => return Err(value),
+            },
+            _ => return Err(value),
+        };
+        let range = Value::new(ValueKind::Range(least, most), value.span);
+        if least > most {
+            let limits = "a range that grows, such as `0..5`";
+            self.diagnostics.push(names::out_of_range(&slot.attribute, limits, value.span));
+            return Err(Value::poisoned(value.span));
+        }
+        self.in_range(slot, Some(least), "", range).and_then(|range| self.in_range(slot, Some(most), "", range))
     }
 
     fn fit_duration(&mut self, slot: &Slot, value: Value, unit: u64, noun: &str) -> Result<Value, Value> {

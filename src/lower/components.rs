@@ -113,6 +113,7 @@ fn words_of_type(ty: &Type) -> Words {
             "Bucket" => Words::Target(Target::Bucket),
             "Topic" => Words::Target(Target::Topic),
             "Connection" => Words::Target(Target::Connection),
+            "Repository" => Words::Target(Target::Repository),
             "Key" => Words::Target(Target::Key),
             "Environment" => Words::Target(Target::Environment),
             "Artifact" => Words::Artifact,

@@ -7,7 +7,10 @@ use indexmap::IndexMap;
 use crate::catalog::Target;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, TopicId};
+use crate::hir::{
+    self, BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, ProviderId, RepositoryId,
+    RoleId, TopicId,
+};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
 
@@ -184,6 +187,7 @@ pub(super) fn noun(kind: Target) -> &'static str {
         Target::Repository => "repository",
         Target::Environment => "environment",
         Target::Pipeline => "pipeline",
+        Target::Provider => "provider",
     }
 }
 
@@ -203,6 +207,9 @@ impl<'a> Lowerer<'a> {
                 match &placed.statement.kind {
                     StmtKind::Resource(resource) => self.declare_resource(&placed, resource),
                     StmtKind::Pipeline(named) => self.declare_pipeline(&placed, named),
+                    StmtKind::Attribute(attribute) => {
+                        self.resource_files(&attribute.value, self.context_of(&placed.at));
+                    }
                     _ => {}
                 }
             }
@@ -285,13 +292,14 @@ impl<'a> Lowerer<'a> {
             ResourceKind::Bucket => (Target::Bucket, Entity::Bucket(BucketId(index))),
             ResourceKind::Topic => (Target::Topic, Entity::Topic(TopicId(index))),
             ResourceKind::Connection => (Target::Connection, Entity::Connection(ConnectionId(index))),
+            ResourceKind::Repository => (Target::Repository, Entity::Repository(RepositoryId(index))),
+            ResourceKind::Provider => (Target::Provider, Entity::Provider(ProviderId(index))),
             ResourceKind::Key => (Target::Key, Entity::Key(KeyId(index))),
             ResourceKind::Environment => {
                 let lets = self.environment_lets(resource, &placed.at);
                 self.symbols.environments.push(lets);
                 (Target::Environment, Entity::Environment(EnvironmentId(index)))
             }
-            ResourceKind::Provider | ResourceKind::Repository => return,
         };
         let earlier = self.symbols.declare(kind, &name, entity);
         self.report_duplicate(noun(kind), &name.symbol, earlier);

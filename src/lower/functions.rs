@@ -171,7 +171,7 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    fn call_literal(&mut self, argument: &'a Argument, context: Context) -> Option<String> {
+    pub(super) fn call_literal(&mut self, argument: &'a Argument, context: Context) -> Option<String> {
         let text = self.call_text(argument, context)?;
         self.compile_time("the argument", &text, argument.value.span).map(|text| text.node)
     }

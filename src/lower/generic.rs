@@ -39,7 +39,12 @@ impl<'a> Lowerer<'a> {
         let complete = category.is_some() && owner.is_some() && provider.is_some();
         let category = category.unwrap_or(Category::Build);
         let (owner, provider) = (owner.unwrap_or(Owner::Custom), provider.unwrap_or_default());
-        let known = catalog::by_aws(owner, category, &provider).map(|(_, entry)| entry);
+        let is_meant = |entry: &Arc<ActionType>| {
+            entry.owner == owner && entry.provider == provider && entry.categories.contains(&category)
+        };
+        let mut declared = self.hir.providers.iter().map(|declared| &declared.action_type);
+        let declared = declared.rfind(|entry| is_meant(entry) && entry.version == version).cloned();
+        let known = declared.or_else(|| catalog::by_aws(owner, category, &provider).map(|(_, entry)| entry));
         let known = known.filter(|entry| entry.version == version);
         let action_type = known.unwrap_or_else(|| Arc::new(ActionType::unknown(category, owner, provider, version)));
         Named { category, action_type, complete }

@@ -19,6 +19,7 @@ mod imports;
 mod params;
 mod pipeline;
 mod placement;
+mod provider;
 mod reference;
 mod resource;
 mod scope;

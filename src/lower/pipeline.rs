@@ -447,6 +447,6 @@ fn map_of(attributes: &Attributes, word: &str) -> Vec<(Spanned<String>, Value)> 
     }
 }
 
-fn flag_of(attributes: &Attributes, word: &str) -> bool {
+pub(super) fn flag_of(attributes: &Attributes, word: &str) -> bool {
     matches!(attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(true)))
 }

@@ -25,13 +25,24 @@ pub(super) enum Place {
     Project,
     /// `role`
     Role,
+    /// `provider`
+    Provider,
     /// `bucket`, `topic`, `connection`, `key`, `environment`, `artifacts`: attributes only.
     Plain,
 }
 
 impl Place {
-    const ALL: [Self; 8] =
-        [Self::File, Self::Pipeline, Self::Stage, Self::Steps, Self::Action, Self::Project, Self::Role, Self::Plain];
+    const ALL: [Self; 9] = [
+        Self::File,
+        Self::Pipeline,
+        Self::Stage,
+        Self::Steps,
+        Self::Action,
+        Self::Project,
+        Self::Role,
+        Self::Provider,
+        Self::Plain,
+    ];
 
     fn words(self) -> &'static [&'static str] {
         match self {
@@ -42,13 +53,14 @@ impl Place {
             Self::Action => &["source"],
             Self::Project => &["project"],
             Self::Role => &["role"],
+            Self::Provider => &["provider"],
             Self::Plain => &[],
         }
     }
 
     pub(super) fn allows(self, kind: &StmtKind) -> bool {
         match kind {
-            StmtKind::Attribute(_) => self != Self::File,
+            StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",
             StmtKind::Param(param) => match param.kind {
                 crate::syntax::ast::ParamKind::Variable => self == Self::Pipeline,
                 _ => self == Self::File,
@@ -73,7 +85,7 @@ impl Place {
                 "entry" | "success" | "failure" => self == Self::Stage,
                 _ => false,
             },
-            StmtKind::Property(_) => false,
+            StmtKind::Property(_) => self == Self::Provider,
         }
     }
 }
@@ -157,7 +169,6 @@ fn action_word(head: &ActionHead) -> &'static str {
 /// Whether this version gives a statement a meaning.
 pub(super) fn is_built(statement: &Stmt) -> bool {
     match &statement.kind {
-        StmtKind::Property(_) => false,
         StmtKind::Resource(resource) => matches!(
             resource.kind,
             ResourceKind::Project
@@ -165,6 +176,8 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
                 | ResourceKind::Bucket
                 | ResourceKind::Topic
                 | ResourceKind::Connection
+                | ResourceKind::Provider
+                | ResourceKind::Repository
                 | ResourceKind::Key
                 | ResourceKind::Environment
         ),
@@ -175,8 +188,12 @@ pub(super) fn is_built(statement: &Stmt) -> bool {
 
 /// `resources = file("...")`
 pub(super) fn is_resources_file(key: &Ident, value: &Expr) -> bool {
-    let is_file = matches!(&value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"));
-    key.node == "resources" && is_file
+    key.node == "resources" && is_file_call(value)
+}
+
+/// `file("...")`
+pub(super) fn is_file_call(value: &Expr) -> bool {
+    matches!(&value.kind, ExprKind::Call { callee, .. } if matches!(callee.as_slice(), [only] if only.node == "file"))
 }
 
 impl<'a> Lowerer<'a> {
@@ -190,9 +207,6 @@ impl<'a> Lowerer<'a> {
         }
         self.give_up(statement);
         let diagnostic = match &statement.kind {
-            StmtKind::Attribute(attribute) if is_resources_file(&attribute.key, &attribute.value) => {
-                statements::not_built("resources", attribute.key.span)
-            }
             StmtKind::Attribute(attribute) => statements::attribute_at_top(&attribute.key),
             StmtKind::On(on) if word == "on" => statements::unknown_event(&on.event, &EVENTS),
             _ => statements::misplaced(word, span, inside, &allowed),

@@ -323,6 +323,8 @@ pub(super) fn kind_of(entity: Entity) -> Target {
         Entity::Topic(_) => Target::Topic,
         Entity::Role(_) => Target::Role,
         Entity::Connection(_) => Target::Connection,
+        Entity::Repository(_) => Target::Repository,
+        Entity::Provider(_) => Target::Provider,
         Entity::Key(_) => Target::Key,
         Entity::Environment(_) => Target::Environment,
         Entity::Pipeline(_) => Target::Pipeline,

@@ -1,6 +1,7 @@
 //! Second pass: what is declared beside the pipelines.
 
 use crate::catalog::{self, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::{
     Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
 };
@@ -12,12 +13,12 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
-use super::placement::Place;
+use super::placement::{Place, is_file_call};
 
 /// A declared thing, and the statements of its block that are not attributes.
 pub(super) struct Body<'a> {
     pub(super) declaration: Declaration,
-    statements: Vec<Placed<'a>>,
+    pub(super) statements: Vec<Placed<'a>>,
 }
 
 impl<'a> Lowerer<'a> {
@@ -39,12 +40,16 @@ impl<'a> Lowerer<'a> {
                     let body = self.body(&declared, Place::Plain);
                     self.hir.connections.push(body.declaration);
                 }
+                ResourceKind::Repository => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.repositories.push(body.declaration);
+                }
+                ResourceKind::Provider => self.provider(&declared),
                 ResourceKind::Key => {
                     let body = self.body(&declared, Place::Plain);
                     self.hir.keys.push(body.declaration);
                 }
                 ResourceKind::Environment => self.environment(&declared),
-                ResourceKind::Provider | ResourceKind::Repository => {}
             }
         }
         self.roles_by_arn();
@@ -92,8 +97,30 @@ impl<'a> Lowerer<'a> {
         }
         let found = super::coerce::describe(&value.kind);
         let is_map = matches!(value.kind, ValueKind::Map(_));
-        self.diagnostics.push(crate::diagnostic::families::names::not_imported(word, found, is_map, value.span));
+        self.diagnostics.push(names::not_imported(word, found, is_map, value.span));
         Value::poisoned(value.span)
+    }
+
+    /// `resources = file("extra.yaml")`, or a list of such.
+    pub(super) fn resource_files(&mut self, value: &'a Expr, context: Context) {
+        match &value.kind {
+            ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, context)),
+            ExprKind::Call { arguments, .. } if is_file_call(value) => match arguments.as_slice() {
+                [path] if path.name.is_none() => {
+                    let file = self.call_literal(path, context).map(|text| Spanned::new(text, path.value.span));
+                    self.hir.incomplete |= file.is_none();
+                    self.hir.resource_files.extend(file);
+                }
+                _ => {
+                    self.hir.incomplete = true;
+                    self.diagnostics.push(names::wrong_arguments("file", "file(\"extra.yaml\")", value.span));
+                }
+            },
+            _ => {
+                self.hir.incomplete = true;
+                self.diagnostics.push(names::not_a_file(value.span));
+            }
+        }
     }
 
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
@@ -138,13 +165,34 @@ impl<'a> Lowerer<'a> {
 
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
         let permission = self.permission(&allow.actions, context)?;
-        let resources = self.evaluate(&allow.resources, context, Words::Value);
-        let resources = match resources.kind {
-            ValueKind::List(items) => items,
-            kind => vec![Value { kind, span: resources.span }],
+        let resources = match &allow.resources.kind {
+            ExprKind::List(items) => {
+                items.iter().flat_map(|item| self.allowed_on(item, &permission, context)).collect()
+            }
+            _ => self.allowed_on(&allow.resources, &permission, context),
         };
         let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
         Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// What a statement is about. Of several things with one name, a verb means the one that has it.
+    fn allowed_on(&mut self, resource: &'a Expr, permission: &Permission, context: Context) -> Vec<Value> {
+        if let (ExprKind::Reference(reference), Permission::Verb(verb)) = (&resource.kind, permission)
+            && reference.accesses.is_empty()
+            && self.scopes.find(context.scope, &reference.head.node).is_none()
+        {
+            let named = self.symbols.entities_named(&reference.head.node, &self.scopes, context.scope);
+            let has_verb = |entity: Entity| catalog::verbs::verbs_of(entity.word()).any(|known| known == verb.node);
+            let mut fitting = named.iter().filter(|(_, entity, _)| has_verb(*entity));
+            if let (true, Some((_, entity, _)), None) = (named.len() > 1, fitting.next(), fitting.next()) {
+                return vec![Value::new(ValueKind::Entity(*entity), resource.span)];
+            }
+        }
+        let value = self.evaluate(resource, context, Words::Value);
+        match value.kind {
+            ValueKind::List(items) => items,
+            kind => vec![Value { kind, span: value.span }],
+        }
     }
 
     /// A verb, or a list of IAM actions.
@@ -158,7 +206,7 @@ impl<'a> Lowerer<'a> {
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
-            let wrong = crate::diagnostic::families::names::not_allowed("allow", &verb.node, verb.span, &known, true);
+            let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
             self.diagnostics.push(wrong);
             return None;
         }
@@ -175,7 +223,7 @@ impl<'a> Lowerer<'a> {
                 ValueKind::Poisoned => {}
                 other => {
                     let found = super::coerce::describe(&other);
-                    let wrong = crate::diagnostic::families::names::wrong_type("allow", "IAM actions", found, place);
+                    let wrong = names::wrong_type("allow", "IAM actions", found, place);
                     self.diagnostics.push(wrong);
                 }
             }

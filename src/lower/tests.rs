@@ -227,7 +227,7 @@ fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
             "provider CI {{ kind = jenkins }}\n{}",
             with_stage("    build CI P from App { project-name = \"x\" }", "")
         ),
-        &["E0006 provider: `provider` is not supported by this version of dotpipe"],
+        &["E0105 CI: provider `CI` needs `categories`"],
     );
 }
 

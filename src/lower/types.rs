@@ -12,7 +12,7 @@ use super::reference::kind_of;
 use super::scope::{Binding, ScopeId};
 
 /// The types that the language has.
-const TYPES: [&str; 12] = [
+const TYPES: [&str; 13] = [
     "string",
     "number",
     "bool",
@@ -25,6 +25,7 @@ const TYPES: [&str; 12] = [
     "Connection",
     "Key",
     "Environment",
+    "Repository",
 ];
 
 impl<'a> Lowerer<'a> {
@@ -80,7 +81,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// The type behind a name, and the scope it was written in.
-    fn declared_type(&self, name: &str, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
+    pub(super) fn declared_type(&self, name: &str, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
         let Some(Binding::Type(id)) = self.scopes.find(scope, name) else { return None };
         self.scopes.types.get(id.0).map(|(declaration, home)| (&declaration.ty, *home))
     }
@@ -124,6 +125,7 @@ impl<'a> Lowerer<'a> {
             "Bucket" => is_a(Target::Bucket),
             "Topic" => is_a(Target::Topic),
             "Connection" => is_a(Target::Connection),
+            "Repository" => is_a(Target::Repository),
             "Key" => is_a(Target::Key),
             "Environment" => is_a(Target::Environment),
             _ => false,
@@ -220,7 +222,8 @@ fn shown(ty: &Type) -> String {
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
-            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Key" | "Environment" => {
+            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Key" | "Environment"
+            | "Repository" => {
                 let noun = name.node.to_lowercase();
                 format!("{} {noun}", crate::diagnostic::wording::article(&noun))
             }

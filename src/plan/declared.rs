@@ -8,7 +8,7 @@ use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
     BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Node, ParamPlan,
-    Properties, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
+    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
 /// What identities are made of.
@@ -60,7 +60,8 @@ impl Naming<'_> {
             Node::Topic(_) => NameKind::Topic,
             Node::Role(_) => NameKind::Role,
             Node::Key(_) => NameKind::Key,
-            Node::Connection(_) | Node::Pipeline(_) | Node::Environment(_) => return None,
+            Node::Repository(_) => NameKind::Repository,
+            Node::Connection(_) | Node::Provider(_) | Node::Pipeline(_) | Node::Environment(_) => return None,
         };
         Some(physical(kind, &self.owner(), symbol))
     }
@@ -103,6 +104,11 @@ impl Naming<'_> {
         let resource = given.field(5, ':');
         let name = match node {
             Node::Project(_) => resource.field(1, '/'),
+            // What stands behind `repository/` may hold slashes itself.
+            Node::Repository(_) => match resource.as_text() {
+                Some(text) => Expr::text(text.strip_prefix("repository/").unwrap_or(text)),
+                None => resource.field(1, '/'),
+            },
             // A role's path stands before its name.
             Node::Role(_) => match resource.as_text() {
                 Some(text) => Expr::text(text.rsplit('/').next().unwrap_or(text)),
@@ -122,6 +128,8 @@ pub fn kind_word(node: Node) -> &'static str {
         Node::Bucket(_) => "Bucket",
         Node::Topic(_) => "Topic",
         Node::Connection(_) => "Connection",
+        Node::Repository(_) => "Repository",
+        Node::Provider(_) => "Provider",
         Node::Role(_) => "Role",
         Node::Key(_) => "Key",
         Node::Environment(_) => "Environment",
@@ -186,6 +194,21 @@ pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
     scope.hir.connections.iter().enumerate().map(connection).collect()
 }
 
+/// The declared repositories of images.
+pub fn repositories(naming: &Naming) -> Vec<RepositoryPlan> {
+    let scope = naming.scope;
+    let repository = |(index, it): (usize, &Declaration)| RepositoryPlan {
+        identity: naming.declared(Entity::Repository(crate::hir::RepositoryId(index)), it),
+        immutable: flag(&it.attributes, "immutable").unwrap_or(false),
+        expire_untagged: days(&it.attributes, "expire-untagged"),
+        retain: flag(&it.attributes, "retain").unwrap_or(true),
+        key: it.attributes.get("key").map(|key| scope.plain(&key.value)),
+        properties: properties(&scope, "repository", &it.attributes, &["name", "key"]),
+        raw: it.raw.as_ref().map(|raw| scope.data(raw)),
+    };
+    scope.hir.repositories.iter().enumerate().map(repository).collect()
+}
+
 /// The declared keys.
 pub fn keys(naming: &Naming) -> Vec<KeyPlan> {
     let scope = naming.scope;
@@ -235,8 +258,10 @@ pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool
 
 /// A duration in whole days.
 pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64> {
-    match attributes.get(word)?.value.kind {
+    match &attributes.get(word)?.value.kind {
         ValueKind::Duration(seconds) => Some(seconds / 86_400),
+        // The form that its slot gives it.
+        ValueKind::Number(days) => days.parse().ok(),
         _ => None,
     }
 }

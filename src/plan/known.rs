@@ -37,6 +37,8 @@ impl Plan {
             Node::Bucket(index) => &self.buckets.get(index)?.identity,
             Node::Topic(index) => &self.topics.get(index)?.identity,
             Node::Connection(index) => &self.connections.get(index)?.identity,
+            Node::Repository(index) => &self.repositories.get(index)?.identity,
+            Node::Provider(index) => &self.action_types.iter().find(|it| it.provider == index)?.identity,
             Node::Role(index) => &self.roles.get(index)?.identity,
             Node::Key(index) => &self.keys.get(index)?.identity,
             Node::Environment(index) => &self.environments.get(index)?.identity,
@@ -109,9 +111,10 @@ pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
         Node::Bucket(_) => fixed("arn:${Partition}:s3:::").then(name),
         Node::Topic(_) => Expr::arn("sns", name),
         Node::Role(_) => fixed("arn:${Partition}:iam::${Account}:role/").then(name),
+        Node::Repository(_) => Expr::arn("ecr", Expr::text("repository/").then(name)),
         // Where its id is not known, the alias names the key.
         Node::Key(_) => Expr::arn("kms", Expr::text("alias/").then(name)),
-        Node::Connection(_) | Node::Environment(_) => return None,
+        Node::Connection(_) | Node::Provider(_) | Node::Environment(_) => return None,
     })
 }
 

@@ -5,8 +5,10 @@
 mod around;
 mod condition;
 mod configuration;
+mod custom_types;
 mod declared;
 mod expr;
+mod extra;
 mod grant;
 mod known;
 mod model;
@@ -26,10 +28,12 @@ mod templates;
 pub(crate) mod tests;
 mod trigger;
 mod value;
+mod webhook;
 
-pub use crate::hir::{ConditionOutcome, Moment, OnFailure};
+pub use crate::hir::{ConditionOutcome, Moment, OnFailure, Property};
 pub use around::PUBLISHER;
 pub use expr::{Data, Expr, Piece};
+pub use extra::{Extra, ExtraFault, Section};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
 pub use names::{NameKind, logical_id, physical};
@@ -39,6 +43,7 @@ pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use store::{is_foreign, other_region};
 pub use templates::{TemplateBehind, template_behind};
+pub use value::node;
 
 use indexmap::IndexMap;
 
@@ -64,6 +69,9 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
         buckets: declared::buckets(&naming),
         topics: declared::topics(&naming),
         connections: declared::connections(&naming),
+        repositories: declared::repositories(&naming),
+        action_types: custom_types::custom_types(&naming),
+        extra: extra::extra(hir, workspace),
         keys: declared::keys(&naming),
         environments: declared::environments(&naming, home),
         roles: roles::declared(&naming),
@@ -74,6 +82,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
     }
     store::encrypt_builds(&naming, &mut plan);
     plan.rules = start::rules(&naming, &plan);
+    plan.webhooks = webhook::webhooks(&naming, &plan);
     for index in 0..hir.pipelines.len() {
         plan.notifications.extend(around::notifications(&naming, PipelineId(index)));
         plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
@@ -202,6 +211,9 @@ impl Plan {
         all.extend(self.buckets.iter().map(|it| &it.identity));
         all.extend(self.topics.iter().map(|it| &it.identity));
         all.extend(self.connections.iter().map(|it| &it.identity));
+        all.extend(self.repositories.iter().map(|it| &it.identity));
+        all.extend(self.action_types.iter().map(|it| &it.identity));
+        all.extend(self.webhooks.iter().map(|it| &it.identity));
         all.extend(self.keys.iter().map(|it| &it.identity));
         all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
@@ -220,15 +232,25 @@ impl Plan {
 
     /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
     pub fn logical_ids(&self) -> Vec<String> {
-        let mut ids: Vec<String> = self.identities().iter().map(|identity| identity.logical_id.clone()).collect();
-        ids.extend(self.params.iter().map(|param| param.name.clone()));
+        let own = self.named_ids().into_iter().map(|(id, _)| id);
+        own.chain(self.extra.referable().map(str::to_owned)).collect()
+    }
+
+    /// The logical ids and parameters that are not of a file of resources, each with its cause.
+    pub fn named_ids(&self) -> Vec<(String, Span)> {
+        let of = |identity: &Identity| (identity.logical_id.clone(), identity.span);
+        let mut ids: Vec<(String, Span)> = self.identities().into_iter().map(of).collect();
+        ids.extend(self.params.iter().map(|param| (param.name.clone(), param.span)));
         let buckets = self.buckets.iter().filter(|bucket| bucket.identity.is_owned());
-        ids.extend(buckets.map(|bucket| format!("{}Policy", bucket.identity.logical_id)));
-        ids.extend(self.notified_topics().map(|topic| format!("{}Policy", topic.identity.logical_id)));
-        ids.extend(self.projects.iter().filter_map(|project| project.logs.as_ref()?.logical_id.clone()));
+        ids.extend(buckets.map(|bucket| (format!("{}Policy", bucket.identity.logical_id), bucket.identity.span)));
+        let policy = |topic: &TopicPlan| (format!("{}Policy", topic.identity.logical_id), topic.identity.span);
+        ids.extend(self.notified_topics().map(policy));
+        let logs = |project: &ProjectPlan| Some((project.logs.as_ref()?.logical_id.clone()?, project.identity.span));
+        ids.extend(self.projects.iter().filter_map(logs));
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
+            let (id, span) = of(&role.identity);
             let managed = self.policies(role).managed.len();
-            ids.extend((1..=managed).map(|number| format!("{}Policy{number}", role.identity.logical_id)));
+            ids.extend((1..=managed).map(|number| (format!("{id}Policy{number}"), span)));
         }
         ids
     }
@@ -243,7 +265,8 @@ impl Plan {
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
         }
-        let lists: [Vec<&Identity>; 5] = [
+        let lists: [Vec<&Identity>; 6] = [
+            self.repositories.iter().map(|it| &it.identity).collect(),
             self.buckets.iter().map(|it| &it.identity).collect(),
             self.roles.iter().map(|it| &it.identity).collect(),
             self.projects.iter().map(|it| &it.identity).collect(),

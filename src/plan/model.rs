@@ -1,11 +1,11 @@
 //! The plan's types.
 
-use crate::catalog::{ActionType, Category, Owner, PipelineType};
-use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId};
+use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
+use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId, Property};
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Known, Position, Site, UnevenParallel};
+use super::{Data, Expr, Extra, Known, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +30,10 @@ pub enum Node {
     Topic(usize),
     /// [`Plan::connections`]
     Connection(usize),
+    /// [`Plan::repositories`]
+    Repository(usize),
+    /// A declared provider: the index counts in the HIR's.
+    Provider(usize),
     /// [`Plan::roles`]
     Role(usize),
     /// [`Plan::keys`]
@@ -57,6 +61,10 @@ pub struct Plan {
     pub topics: Vec<TopicPlan>,
     /// Connections, as in the HIR.
     pub connections: Vec<ConnectionPlan>,
+    /// Repositories of images, as in the HIR.
+    pub repositories: Vec<RepositoryPlan>,
+    /// Action types that the template makes.
+    pub action_types: Vec<CustomTypePlan>,
     /// Keys: the HIR's, then those of artifact stores.
     pub keys: Vec<KeyPlan>,
     /// Environments, as in the HIR.
@@ -65,6 +73,10 @@ pub struct Plan {
     pub roles: Vec<RolePlan>,
     /// Event rules.
     pub rules: Vec<RulePlan>,
+    /// Webhooks.
+    pub webhooks: Vec<WebhookPlan>,
+    /// What files of the repository add to the template.
+    pub extra: Extra,
     /// Notification rules.
     pub notifications: Vec<NotificationPlan>,
     /// Dashboards.
@@ -489,7 +501,8 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
-    /// Resource types of the template whose permissions nobody publishes.
+    /// What could not be granted: resource types of the template whose permissions nobody publishes, and IAM actions
+    /// that CloudFormation's handlers ask for and AWS's reference does not list.
     pub unhandled: Vec<String>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
@@ -595,6 +608,63 @@ pub struct ConnectionPlan {
     pub properties: Properties,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// A repository of images.
+#[derive(Debug, Clone)]
+pub struct RepositoryPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// Whether a tag stays on its image.
+    pub immutable: bool,
+    /// Days until images without a tag are deleted.
+    pub expire_untagged: Option<u64>,
+    /// Whether it stays when the stack is deleted.
+    pub retain: bool,
+    /// A customer-managed key.
+    pub key: Option<Expr>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// An action type that the template makes: one category of a declared provider.
+#[derive(Debug, Clone)]
+pub struct CustomTypePlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The provider that declares it: the index counts in the HIR's.
+    pub provider: usize,
+    /// What actions name it by.
+    pub id: ActionTypeId,
+    /// How many artifacts an action takes.
+    pub inputs: Count,
+    /// How many artifacts an action makes.
+    pub outputs: Count,
+    /// The keys of its configuration.
+    pub configuration: Vec<Property>,
+    /// The properties that its attributes set.
+    pub properties: Properties,
+    /// Merged into the emitted resource.
+    pub raw: Option<Data>,
+}
+
+/// A webhook through which a source reports changes.
+#[derive(Debug, Clone)]
+pub struct WebhookPlan {
+    /// What it is called.
+    pub identity: Identity,
+    /// The pipeline it starts.
+    pub pipeline: usize,
+    /// The source it reports to.
+    pub action: String,
+    /// How calls are known to be the provider's, as the API spells it.
+    pub authentication: String,
+    /// The secret both sides know.
+    pub secret: Expr,
+    /// Paths into what the provider sends, each with what must stand there.
+    pub filters: Vec<(String, String)>,
 }
 
 /// An event rule that starts a pipeline.

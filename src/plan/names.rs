@@ -18,6 +18,12 @@ pub enum NameKind {
     Topic,
     /// An EventBridge rule, at most 64 characters.
     Rule,
+    /// An Amazon ECR repository, at most 256 characters, lower case.
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html> (2026-11-23)
+    Repository,
+    /// A CodePipeline webhook, at most 100 characters.
+    /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_WebhookDefinition.html> (2026-11-23)
+    Webhook,
     /// A notification rule, at most 64 characters.
     /// <https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_CreateNotificationRule.html> (2026-11-23)
     Notification,
@@ -41,19 +47,26 @@ impl NameKind {
             Self::Role | Self::Rule | Self::Notification => 64,
             Self::Bucket => 63 - ACCOUNT_AND_REGION,
             Self::Project => 150,
-            Self::Topic => 256,
+            Self::Topic | Self::Repository => 256,
             Self::Dashboard => 255,
+            Self::Webhook => 100,
             Self::Key => 250,
         }
+    }
+
+    /// Whether it has small letters only.
+    fn is_lower(self) -> bool {
+        matches!(self, Self::Bucket | Self::Repository)
     }
 
     fn allows(self, character: char) -> bool {
         character.is_ascii_alphanumeric()
             || character == '-'
             || match self {
-                Self::Bucket => false,
+                Self::Bucket | Self::Repository => false,
                 Self::Role => "_+=,.@".contains(character),
                 Self::Rule => "_.".contains(character),
+                Self::Webhook => "_.@".contains(character),
                 Self::Project | Self::Topic | Self::Key | Self::Notification | Self::Dashboard => character == '_',
             }
     }
@@ -63,7 +76,7 @@ impl NameKind {
 /// Bucket names get `-<account>-<region>` behind it.
 pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
     let whole = format!("{owner}-{what}");
-    let folded = if kind == NameKind::Bucket { whole.to_ascii_lowercase() } else { whole.clone() };
+    let folded = if kind.is_lower() { whole.to_ascii_lowercase() } else { whole.clone() };
     let fitting = fit(&folded, &whole, kind);
     match kind {
         NameKind::Bucket => {

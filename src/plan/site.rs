@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
-use super::{Expr, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
+use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
 
 /// Where a planned thing is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,6 +108,9 @@ impl Plan {
         }
         if *site != Site::Home {
             view.rules.clear();
+            view.webhooks.clear();
+            view.action_types.clear();
+            view.extra = Extra::default();
             view.notifications.clear();
             view.dashboards.clear();
         }
@@ -164,6 +167,7 @@ impl Plan {
         nodes.extend((0..self.keys.len()).map(Node::Key));
         nodes.extend((0..self.topics.len()).map(Node::Topic));
         nodes.extend((0..self.connections.len()).map(Node::Connection));
+        nodes.extend((0..self.repositories.len()).map(Node::Repository));
         nodes.extend((0..self.roles.len()).map(Node::Role));
         nodes
     }
@@ -176,7 +180,9 @@ impl Plan {
             Node::Key(index) => &mut self.keys.get_mut(index)?.identity,
             Node::Topic(index) => &mut self.topics.get_mut(index)?.identity,
             Node::Connection(index) => &mut self.connections.get_mut(index)?.identity,
+            Node::Repository(index) => &mut self.repositories.get_mut(index)?.identity,
             Node::Role(index) => &mut self.roles.get_mut(index)?.identity,
+            Node::Provider(_) => return None,
             Node::Environment(index) => &mut self.environments.get_mut(index)?.identity,
         })
     }

@@ -3,7 +3,9 @@
 use serde_json::Value as Json;
 
 use crate::catalog::{Slot, SlotType};
-use crate::hir::{ArtifactFile, Entity, Hir, PartKind, Pipeline, PipelineId, Secret, Text, Value, ValueKind};
+use crate::hir::{
+    ArtifactFile, Entity, Hir, Ownership, PartKind, Pipeline, PipelineId, RepositoryId, Secret, Text, Value, ValueKind,
+};
 
 use super::namespace::PIPELINE_VARIABLES;
 use super::{Data, Expr, Node, Piece, VariableKind};
@@ -39,6 +41,27 @@ impl<'a> Scope<'a> {
         expr
     }
 
+    /// The address of a repository of images, `<account>.dkr.ecr.<region>.<domain>/<name>`.
+    /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html> (2026-11-23)
+    fn repository_uri(&self, id: RepositoryId) -> Expr {
+        let given = self.hir.repositories.get(id.0).and_then(|repository| match &repository.ownership {
+            Ownership::Imported(value) => Some(self.plain(value)),
+            Ownership::Owned => None,
+        });
+        let starts_as_arn =
+            |expr: &Expr| matches!(expr.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
+        let (account, region) = match given.filter(|given| given.as_text().is_some() && starts_as_arn(given)) {
+            Some(arn) => {
+                let field =
+                    |index: usize| arn.as_text().and_then(|text| text.split(':').nth(index)).unwrap_or_default();
+                (Expr::text(field(4)), Expr::text(field(3)))
+            }
+            None => (Expr::pseudo("AccountId"), Expr::pseudo("Region")),
+        };
+        let registry = account.then(".dkr.ecr.").then(region).then(".").then(Expr::pseudo("URLSuffix"));
+        registry.then("/").then(Piece::Name(Node::Repository(id.0)))
+    }
+
     fn part(&self, part: &PartKind) -> Expr {
         match part {
             PartKind::Literal(text) => Expr::text(text.as_str()),
@@ -47,6 +70,7 @@ impl<'a> Scope<'a> {
                 None => Expr::default(),
             },
             PartKind::Pseudo(name) => Expr::pseudo(name),
+            PartKind::Member(Entity::Repository(id), word) if word == "uri" => self.repository_uri(*id),
             PartKind::Member(entity, word) => member(*entity, Some(word)),
             PartKind::Ref(id) => Piece::Ref(id.clone()).into(),
             PartKind::Att(id, attribute) => Piece::Att(id.clone(), attribute.clone()).into(),
@@ -274,6 +298,8 @@ pub fn node(entity: Entity) -> Node {
         Entity::Topic(id) => Node::Topic(id.0),
         Entity::Role(id) => Node::Role(id.0),
         Entity::Connection(id) => Node::Connection(id.0),
+        Entity::Repository(id) => Node::Repository(id.0),
+        Entity::Provider(id) => Node::Provider(id.0),
         Entity::Key(id) => Node::Key(id.0),
         Entity::Environment(id) => Node::Environment(id.0),
         Entity::Pipeline(id) => Node::Pipeline(id.0),

@@ -56,6 +56,46 @@ fn one_pipeline_of_several_is_chosen_by_name() {
 }
 
 #[test]
+fn the_definition_says_what_cloudformation_would_do_for_it() {
+    let pipeline = CLEAN.replace(
+        "source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }",
+        "source github Fetch -> App {
+      owner = \"me\", repository = \"app\", branch = \"main\"
+      // dotpipe: allow(W0902) no connection yet
+      token = secret(\"github\", key = \"token\")
+    }",
+    );
+    let pipeline = format!("resources = file(\"queue.yaml\")\n{pipeline}");
+    let queue = "Resources: { Jobs: { Type: AWS::SQS::Queue } }\n";
+    let folder = project(&[("pipeline.pipe", &pipeline), ("queue.yaml", queue)]);
+    let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    insta::assert_snapshot!(stderr(&output), @r"
+    the pipeline needs these, under these names:
+      bucket        app-artifacts-111122223333-eu-west-1
+      role          App-pipeline
+      project       App-Builder
+      resource      Jobs
+    these belong to the pipeline, under these names:
+      webhook       App-Fetch
+    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
+    webhooks come with its parameter PipelineExists=true, once the pipeline has been made
+    CodePipeline does not look these up; put their values in:
+      {{resolve:secretsmanager:github:SecretString:token}}
+    ");
+    let support = run(&folder, &["build", "--target", "support"]);
+    assert!(stdout(&support).contains("AWS::SQS::Queue"), "{}", stdout(&support));
+    let polling = pipeline.replace("owner = ", "poll-for-source-changes = true, owner = ");
+    let queue = "Resources: { Jobs: { Type: AWS::SQS::Queue, Properties: { QueueName: !Ref PipelineApp } } }\n";
+    let folder = project(&[("pipeline.pipe", &polling), ("queue.yaml", queue)]);
+    let template = run(&folder, &["build"]);
+    assert_eq!(code(&template), Some(0), "{}", stderr(&template));
+    assert!(!stdout(&template).contains("Webhook"), "{}", stdout(&template));
+    let support = run(&folder, &["build", "--target", "support"]);
+    assert!(stderr(&support).contains("error[E0301]"), "the pipeline is not in it: {}", stderr(&support));
+}
+
+#[test]
 fn the_definition_says_what_must_exist_beside_it() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());

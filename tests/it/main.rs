@@ -14,6 +14,7 @@ mod io;
 mod lint;
 mod program;
 mod properties;
+mod providers;
 mod reordering;
 mod sizes;
 #[path = "../support/mod.rs"]

@@ -9,6 +9,7 @@ pub mod names;
 pub mod notifications;
 pub mod phases;
 pub mod projects;
+pub mod providers;
 pub mod repository;
 pub mod reuse;
 pub mod roles;

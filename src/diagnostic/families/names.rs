@@ -224,6 +224,12 @@ pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagn
     }
 }
 
+/// `resources` without `file(...)`.
+pub fn not_a_file(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, "`resources` takes files of the repository", place, "not a file")
+        .help("write `resources = file(\"extra.yaml\")`, or a list of such")
+}
+
 /// A number outside its range.
 pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "out of range")

@@ -71,6 +71,17 @@ pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
 }
 
+/// A section of a file of resources that the template has no place for.
+pub fn not_merged(section: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0211,
+        format!("section `{}` cannot be merged into the template", section.node),
+        section.span,
+        "would hold for the whole template",
+    )
+    .help("remove it, or deploy the file as a stack of its own: `deploy stack`")
+}
+
 /// A template that needs what CloudFormation's reader of YAML leaves out.
 pub fn alias_in_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("template `{path}` uses an alias of YAML"), place, "CloudFormation takes none")

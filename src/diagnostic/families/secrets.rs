@@ -36,6 +36,17 @@ pub fn credential(what: &str, place: Span) -> Diagnostic {
     .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
 }
 
+/// A literal, or what anybody can look up, where AWS keeps a secret.
+pub fn in_plain_text(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("`{attribute}` holds a secret in plain text"),
+        place,
+        "readable by everyone who has this file or sees the stack",
+    )
+    .help("keep it in AWS Secrets Manager, and write `secret(\"name\", key = \"key\")`")
+}
+
 /// A variable named like a secret, in plain text.
 pub fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(

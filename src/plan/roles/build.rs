@@ -308,8 +308,8 @@ fn image_repository(image: &Expr) -> Option<Expr> {
     })?;
     let mut rest = Expr::text(behind);
     rest.extend(pieces);
-    let (region, path) = split(&rest, ".amazonaws.")?;
-    let (_, repository) = split(&path, "/")?;
+    let (domain, repository) = split(&rest, "/")?;
+    let (region, _) = split(&domain, ".")?;
     let repository =
         split(&repository, ":").or_else(|| split(&repository, "@")).map_or(repository.clone(), |(name, _)| name);
     let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(before);

@@ -179,6 +179,8 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
         role.grants.extend(grants);
         role.unknown = role.unknown.take().or(unknown);
         role.unhandled.extend(unhandled);
+        role.unhandled.sort();
+        role.unhandled.dedup();
     }
 }
 
@@ -242,7 +244,7 @@ impl Needs<'_> {
             match permissions::handlers(&resource.kind) {
                 Some(handlers) => {
                     let all = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
-                    grants.extend(self.of_resource(&scope, resource, &all.into_iter().collect()));
+                    grants.extend(self.of_resource(&scope, resource, &all.into_iter().collect(), &mut unhandled));
                 }
                 None => unhandled.push(resource.kind.clone()),
             }
@@ -319,11 +321,21 @@ impl Needs<'_> {
         }
     }
 
-    /// A resource's handler permissions, by what they can be limited to.
-    fn of_resource(&self, scope: &StackScope, made: &MadeResource, actions: &BTreeSet<String>) -> Vec<Grant> {
+    /// A resource's handler permissions, by what they can be limited to. Those that AWS's reference does not list go to
+    /// `unhandled`.
+    fn of_resource(
+        &self,
+        scope: &StackScope,
+        made: &MadeResource,
+        actions: &BTreeSet<String>,
+        unhandled: &mut Vec<String>,
+    ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         for action in actions.iter().filter(|action| self.wanted(made, action)) {
-            let Some(known) = permissions::iam_action(action) else { continue };
+            let Some(known) = permissions::iam_action(action) else {
+                unhandled.push(action.clone());
+                continue;
+            };
             let resources = scope.resources(made, &known.name, &known.resources);
             match groups.iter_mut().find(|(other, _)| *other == resources) {
                 Some((_, names)) => names.push(known.name),

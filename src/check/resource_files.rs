@@ -1,0 +1,69 @@
+//! E0210, E0211, E0101, E0301, E0812: what files of the repository add to the template.
+
+use crate::diagnostic::families::{names, repository as family, roles};
+use crate::diagnostic::{Diagnostics, suggest};
+use crate::plan::{ExtraFault, Section, World};
+
+use super::Subject;
+use super::repository_files::Asked;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let extra = &subject.plan.extra;
+    for fault in &extra.faults {
+        diagnostics.push(match fault {
+            ExtraFault::File(path, error) => {
+                let asked = Asked::of_name("file of resources", path);
+                asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
+            }
+            ExtraFault::Syntax(reason, place) => family::not_parsed("file of resources", reason, *place),
+            ExtraFault::NoResources(path) => family::no_template(&path.node, path.span),
+            ExtraFault::Section(key) => family::not_merged(key),
+            ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
+        });
+    }
+    names_of_two(subject, diagnostics);
+    if !subject.hir.incomplete && extra.faults.is_empty() {
+        unknown(subject, diagnostics);
+    }
+}
+
+fn noun(section: Section) -> &'static str {
+    match section {
+        Section::Parameters => "parameter",
+        Section::Mappings => "mapping",
+        Section::Conditions => "condition",
+        Section::Resources => "resource",
+        Section::Outputs => "output",
+    }
+}
+
+/// Names of the template's own that a file gives too.
+fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let own = subject.plan.named_ids();
+    for (name, place) in subject.plan.extra.referable_spanned() {
+        if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
+            diagnostics.push(roles::same_name(name, true, *first, place));
+        }
+    }
+    for output in subject.plan.extra.of(Section::Outputs) {
+        let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
+        if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
+            diagnostics.push(roles::same_name(&output.name.node, true, pipeline.identity.span, output.name.span));
+        }
+    }
+}
+
+/// Names that nothing in the template has.
+fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut known = subject.plan.logical_ids();
+    if subject.plan.world == World::Split {
+        // The support template does not hold the pipelines.
+        known.retain(|id| !subject.plan.pipelines.iter().any(|pipeline| pipeline.identity.logical_id == *id));
+    }
+    for name in &subject.plan.extra.references {
+        if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
+            let near = suggest::similar(&name.node, known.iter().map(String::as_str));
+            diagnostics.push(names::unknown_logical_id(&name.node, name.span, near));
+        }
+    }
+}

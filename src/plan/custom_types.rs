@@ -1,0 +1,64 @@
+//! Action types that the template makes: one for each category of a declared provider.
+
+use crate::catalog::Category;
+use crate::hir::{Attribute, Entity, Provider, ProviderId, ProviderKind};
+
+use super::declared::Naming;
+use super::properties::{properties, set, text_at};
+use super::value::Scope;
+use super::{ActionTypeId, CustomTypePlan, Data, Expr, Properties};
+
+/// The addresses that a Jenkins server has for a job and for one of its runs, behind its own.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-four-stage-pipeline.html> (2026-11-23)
+const JENKINS_PAGES: [(&str, &str); 2] = [
+    ("Settings.EntityUrlTemplate", "/job/{Config:ProjectName}/"),
+    ("Settings.ExecutionUrlTemplate", "/job/{Config:ProjectName}/{ExternalExecutionId}/"),
+];
+
+/// The action types of all declared providers that ask for them.
+pub fn custom_types(naming: &Naming) -> Vec<CustomTypePlan> {
+    let providers = naming.scope.hir.providers.iter().enumerate();
+    let made = providers.filter(|(_, provider)| provider.create && provider.kind != ProviderKind::ThirdParty);
+    made.flat_map(|(index, provider)| of_provider(naming, index, provider)).collect()
+}
+
+fn of_provider(naming: &Naming, index: usize, provider: &Provider) -> Vec<CustomTypePlan> {
+    let action_type = &provider.action_type;
+    let several = action_type.categories.len() > 1;
+    let of_category = |category: Category| {
+        let mut identity = naming.declared(Entity::Provider(ProviderId(index)), &provider.declaration);
+        if several {
+            identity.logical_id.push_str(category.aws());
+        }
+        identity.name = Some(Expr::text(action_type.provider.as_str()));
+        CustomTypePlan {
+            identity,
+            provider: index,
+            id: ActionTypeId::new(category, action_type),
+            inputs: action_type.inputs,
+            outputs: action_type.outputs,
+            configuration: provider.properties.clone(),
+            properties: settings(&naming.scope, provider),
+            raw: provider.declaration.raw.as_ref().map(|raw| naming.scope.data(raw)),
+        }
+    };
+    action_type.categories.iter().map(|category| of_category(*category)).collect()
+}
+
+/// The addresses and the tags.
+fn settings(scope: &Scope, provider: &Provider) -> Properties {
+    let attributes = &provider.declaration.attributes;
+    let mut all = properties(scope, "provider", attributes, &[]);
+    let server = attributes.get("server").filter(|_| provider.kind == ProviderKind::Jenkins);
+    for (path, page) in JENKINS_PAGES {
+        let Some(server) = server.filter(|_| text_at(&all, path).is_none()) else { continue };
+        set(&mut all, path, Data::Text(address(scope, server).then(page)));
+    }
+    all
+}
+
+/// A server's address without a slash at its end.
+fn address(scope: &Scope, server: &Attribute) -> Expr {
+    let given = scope.plain(&server.value);
+    given.as_text().map_or(given.clone(), |text| Expr::text(text.trim_end_matches('/')))
+}

@@ -1,0 +1,280 @@
+//! What files of the repository add to the template (`resources = file("...")`).
+
+use std::ops::Range;
+
+use camino::Utf8Path;
+use serde_json::{Map, Number, Value as Json};
+
+use crate::hir::Hir;
+use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::document::{Document, Entry, Kind, Node, Origin, Scalar, Style};
+use crate::workspace::file_system::FileError;
+
+/// The sections of a template that are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// `Parameters`
+    Parameters,
+    /// `Mappings`
+    Mappings,
+    /// `Conditions`
+    Conditions,
+    /// `Resources`
+    Resources,
+    /// `Outputs`
+    Outputs,
+}
+
+impl Section {
+    /// Every one of them, as templates order them.
+    pub const ALL: [Self; 5] = [Self::Parameters, Self::Mappings, Self::Conditions, Self::Resources, Self::Outputs];
+
+    /// The key in a template.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Parameters => "Parameters",
+            Self::Mappings => "Mappings",
+            Self::Conditions => "Conditions",
+            Self::Resources => "Resources",
+            Self::Outputs => "Outputs",
+        }
+    }
+}
+
+/// Sections that say nothing about resources.
+const SILENT: [&str; 3] = ["AWSTemplateFormatVersion", "Description", "Metadata"];
+
+/// One entry of a section: in a template's own words.
+#[derive(Debug, Clone)]
+pub struct ExtraEntry {
+    /// The section it stands in.
+    pub section: Section,
+    /// Its name, and where that stands.
+    pub name: Spanned<String>,
+    /// What it holds, functions in their long form.
+    pub json: Json,
+}
+
+/// Why a file could not be used.
+#[derive(Debug, Clone)]
+pub enum ExtraFault {
+    /// It could not be read.
+    File(Spanned<String>, FileError),
+    /// It is neither YAML nor JSON, in the parser's words.
+    Syntax(String, Span),
+    /// It has no `Resources`.
+    NoResources(Spanned<String>),
+    /// It has a section that cannot be merged.
+    Section(Spanned<String>),
+    /// A name that another file, or the same, has given already.
+    Twice(Section, Spanned<String>, Span),
+}
+
+/// What all files add.
+#[derive(Debug, Clone, Default)]
+pub struct Extra {
+    /// The entries, in the order written.
+    pub entries: Vec<ExtraEntry>,
+    /// What is wrong with the files.
+    pub faults: Vec<ExtraFault>,
+    /// What the entries refer to, by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and where.
+    pub references: Vec<Spanned<String>>,
+}
+
+impl Extra {
+    /// The names that `Ref` can mean, with their places.
+    pub fn referable_spanned(&self) -> impl Iterator<Item = (&str, Span)> {
+        let named = |entry: &&ExtraEntry| matches!(entry.section, Section::Resources | Section::Parameters);
+        self.entries.iter().filter(named).map(|entry| (entry.name.node.as_str(), entry.name.span))
+    }
+
+    /// The names that `Ref` can mean.
+    pub fn referable(&self) -> impl Iterator<Item = &str> {
+        self.referable_spanned().map(|(name, _)| name)
+    }
+
+    /// The entries of a section.
+    pub fn of(&self, section: Section) -> impl Iterator<Item = &ExtraEntry> {
+        self.entries.iter().filter(move |entry| entry.section == section)
+    }
+}
+
+/// Reads all files that the entry file names.
+pub fn extra(hir: &Hir, workspace: &Workspace) -> Extra {
+    let mut extra = Extra::default();
+    for path in &hir.resource_files {
+        let file = match workspace.load(Utf8Path::new(&path.node)) {
+            Ok(file) => file,
+            Err(error) => {
+                extra.faults.push(ExtraFault::File(path.clone(), error));
+                continue;
+            }
+        };
+        let text = workspace.text(file);
+        let document = Document::parse(&text, Origin::File(file));
+        match (&document.error, &document.root) {
+            (Some(error), _) => extra.faults.push(ExtraFault::Syntax(error.message.clone(), error.span)),
+            (None, Some(root)) if root.get("Resources").is_some() => read(&mut extra, root),
+            (None, _) => extra.faults.push(ExtraFault::NoResources(path.clone())),
+        }
+    }
+    extra
+}
+
+fn read(extra: &mut Extra, root: &Node) {
+    for section in root.entries() {
+        let known = Section::ALL.into_iter().find(|known| known.key() == section.key.node);
+        match known {
+            Some(known) => section.value.entries().iter().for_each(|entry| add(extra, known, entry)),
+            None if SILENT.contains(&section.key.node.as_str()) => {}
+            None => extra.faults.push(ExtraFault::Section(section.key.clone())),
+        }
+    }
+}
+
+fn add(extra: &mut Extra, section: Section, entry: &Entry) {
+    let first = extra.of(section).find(|known| known.name.node == entry.key.node).map(|it| it.name.span);
+    if let Some(first) = first {
+        extra.faults.push(ExtraFault::Twice(section, entry.key.clone(), first));
+        return;
+    }
+    if section != Section::Parameters && section != Section::Mappings {
+        references(&entry.value, &mut extra.references);
+    }
+    extra.entries.push(ExtraEntry { section, name: entry.key.clone(), json: json(&entry.value) });
+}
+
+/// A node as JSON: functions in their long form.
+fn json(node: &Node) -> Json {
+    let Some(tag) = &node.tag else { return untagged(node) };
+    let name = match tag.node.as_str() {
+        "Ref" | "Condition" => tag.node.clone(),
+        short => format!("Fn::{short}"),
+    };
+    let argument = match (name.as_str(), node.text().and_then(|text| text.split_once('.'))) {
+        ("Fn::GetAtt", Some((id, attribute))) => Json::from(vec![id, attribute]),
+        ("Ref" | "Condition" | "Fn::Sub" | "Fn::GetAtt" | "Fn::ImportValue", _) if node.text().is_some() => {
+            Json::from(node.text().unwrap_or_default())
+        }
+        _ => untagged(node),
+    };
+    Json::Object(Map::from_iter([(name, argument)]))
+}
+
+fn untagged(node: &Node) -> Json {
+    match &node.kind {
+        Kind::Scalar(scalar) => self::scalar(scalar),
+        Kind::Sequence(items) => items.iter().map(json).collect(),
+        Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), json(&entry.value))).collect(),
+    }
+}
+
+/// Text without quotes may mean nothing, a truth value or a number, in the words of YAML 1.1, which CloudFormation reads.
+fn scalar(scalar: &Scalar) -> Json {
+    let text = scalar.text.as_str();
+    match (scalar.style, text) {
+        (Style::Plain, "" | "~" | "null" | "Null" | "NULL") => Json::Null,
+        (Style::Plain, _) => match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Json::Bool(true),
+            "false" | "no" | "off" => Json::Bool(false),
+            _ => number(text).map_or_else(|| Json::from(text), Json::Number),
+        },
+        _ => Json::from(text),
+    }
+}
+
+/// A number that is written back with the same digits: an account's id with a zero in front stays text.
+fn number(text: &str) -> Option<Number> {
+    let number: Number = serde_json::from_str(text).ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// The names that a node refers to.
+fn references(node: &Node, found: &mut Vec<Spanned<String>>) {
+    if let Some(call) = node.intrinsic() {
+        let argument = call.argument;
+        let text = argument.scalar().or_else(|| argument.items().first().and_then(Node::scalar));
+        match (call.name.as_ref(), text) {
+            ("Ref", Some(text)) => found.push(name_in(text, 0..text.text.len())),
+            ("Fn::GetAtt", Some(text)) => {
+                found.push(name_in(text, 0..text.text.find('.').unwrap_or(text.text.len())));
+            }
+            ("Fn::Sub", Some(text)) => substituted(text, argument, found),
+            _ => {}
+        }
+    }
+    node.items().iter().for_each(|item| references(item, found));
+    node.entries().iter().for_each(|entry| references(&entry.value, found));
+}
+
+/// A piece of a text with its place.
+fn name_in(scalar: &Scalar, range: Range<usize>) -> Spanned<String> {
+    Spanned::new(scalar.text.get(range.clone()).unwrap_or_default().to_owned(), scalar.map.span(range))
+}
+
+/// The names in `${...}`, but for those that the call itself gives a value.
+fn substituted(scalar: &Scalar, argument: &Node, found: &mut Vec<Spanned<String>>) {
+    let own = argument.items().get(1).map(Node::entries).unwrap_or_default();
+    let mut offset = 0;
+    while let Some(start) = scalar.text.get(offset..).and_then(|rest| rest.find("${")).map(|at| offset + at + 2) {
+        let Some(length) = scalar.text.get(start..).and_then(|rest| rest.find('}')) else { break };
+        offset = start + length;
+        let inside = scalar.text.get(start..offset).unwrap_or_default();
+        let head = inside.split('.').next().unwrap_or_default();
+        if !inside.starts_with('!') && !own.iter().any(|entry| entry.key.node == inside) {
+            found.push(name_in(scalar, start..start + head.len()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::source::SourceMap;
+
+    use super::*;
+
+    fn read_text(text: &str) -> Extra {
+        let file = SourceMap::default().add("extra.yaml".into(), text);
+        let document = Document::parse(text, Origin::File(file));
+        let mut extra = Extra::default();
+        read(&mut extra, &document.root.unwrap());
+        extra
+    }
+
+    #[test]
+    fn every_short_form_has_its_long_one() {
+        let extra = read_text(
+            "Resources:\n  A:\n    Condition: C\n    Properties:\n      Ref: !Ref B\n      Att: !GetAtt B.C.D\n      List: !GetAtt [B, C]\n      \
+             Sub: !Sub 'x${B}'\n      Map: !Sub ['${V}', { V: !ImportValue e }]\n      If: !If [C, !Ref B, !Ref AWS::NoValue]\n      \
+             Join: !Join [',', [a, !Select [0, !GetAZs '']]]\n      Cidr: { Fn::Cidr: [a, 1] }\n",
+        );
+        let wanted = json!({
+            "Ref": { "Ref": "B" },
+            "Att": { "Fn::GetAtt": ["B", "C.D"] },
+            "List": { "Fn::GetAtt": ["B", "C"] },
+            "Sub": { "Fn::Sub": "x${B}" },
+            "Map": { "Fn::Sub": ["${V}", { "V": { "Fn::ImportValue": "e" } }] },
+            "If": { "Fn::If": ["C", { "Ref": "B" }, { "Ref": "AWS::NoValue" }] },
+            "Join": { "Fn::Join": [",", ["a", { "Fn::Select": [0, { "Fn::GetAZs": "" }] }]] },
+            "Cidr": { "Fn::Cidr": ["a", 1] },
+        });
+        assert_eq!(extra.entries[0].json["Properties"], wanted);
+        let names: Vec<&str> = extra.references.iter().map(|name| name.node.as_str()).collect();
+        assert_eq!(names, ["B", "B", "B", "B", "B", "AWS::NoValue"]);
+    }
+
+    #[test]
+    fn plain_scalars_mean_what_cloudformation_reads() {
+        let extra = read_text(
+            "Mappings: { M: { a: yes, b: Off, c: 012, d: 12, e: 1.5, f: '12', g: ~, h: 2010-09-09, i: 1.50, j: -3 } }\nResources: {}\n",
+        );
+        let wanted = json!({
+            "a": true, "b": false, "c": "012", "d": 12, "e": 1.5, "f": "12", "g": null, "h": "2010-09-09", "i": "1.50",
+            "j": -3,
+        });
+        assert_eq!(extra.entries[0].json, wanted);
+    }
+}

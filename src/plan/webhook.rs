@@ -1,0 +1,40 @@
+//! Webhooks: how a source whose provider CodePipeline cannot listen to reports its changes.
+
+use super::declared::Naming;
+use super::names::{NameKind, logical_id};
+use super::{ActionPlan, Plan, WebhookPlan};
+
+/// A webhook for each source that takes one and does not poll.
+pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
+    let mut webhooks = Vec::new();
+    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+        for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
+            let Some((authentication, secret, filters)) = detection(naming, index, action) else { continue };
+            let what = format!("{}-{}", pipeline.identity.symbol, action.name);
+            let id = logical_id("Webhook", &what);
+            let mut identity = naming.derived(NameKind::Webhook, &pipeline.name, &action.name, id, action.span);
+            identity.symbol = what;
+            let action = action.name.clone();
+            webhooks.push(WebhookPlan { identity, pipeline: index, action, authentication, secret, filters });
+        }
+    }
+    webhooks
+}
+
+type Detection = (String, super::Expr, Vec<(String, String)>);
+
+/// What the webhook of a source goes by.
+fn detection(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Detection> {
+    let hir = naming.scope.hir.pipelines.get(pipeline)?.actions.get(action.id.0)?;
+    let detection = hir.action_type.change_detection.as_ref()?;
+    let webhook = detection.webhook.as_ref()?;
+    let is_set = |(key, text): (&String, &String)| {
+        action.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text))
+    };
+    if !detection.set.iter().all(is_set) {
+        return None;
+    }
+    let secret = action.configuration.get(&webhook.secret)?.text.clone();
+    let filters = webhook.filters.iter().map(|(path, matches)| (path.clone(), matches.clone())).collect();
+    Some((webhook.authentication.clone(), secret, filters))
+}
