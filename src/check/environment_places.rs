@@ -72,9 +72,9 @@ fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
 
 /// Whether all pipelines that say where they live say the same.
 fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
-    let mut stated = hir.pipelines.iter().filter_map(of);
-    let Some(first) = stated.next() else { return };
-    for other in stated.filter(|other| other.node != first.node) {
+    let stated = || hir.pipelines.iter().filter_map(of);
+    let Some(first) = stated().min_by_key(|place| &place.node) else { return };
+    for other in stated().filter(|other| other.node != first.node) {
         diagnostics.push(environments::two_homes(what, other.span, first.span));
     }
 }

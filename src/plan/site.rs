@@ -228,7 +228,8 @@ pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String
 /// What is known of the place a pipeline lives in: what the request says, else the file, else the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
-        hir.pipelines.iter().find_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone()))
+        // Where pipelines disagree, which is an error, the order in the file decides nothing.
+        hir.pipelines.iter().filter_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone())).min()
     };
     Known {
         account: request.account.or_else(|| stated(|it| &it.account)).or(settings.account),

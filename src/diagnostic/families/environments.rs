@@ -155,6 +155,6 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
 /// Two pipelines of one file that live in different places.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
-        .label(first, "the first says this")
+        .label(first, "the other says this")
         .help("they share a template: give both the same, or put one into a file of its own")
 }

@@ -45,11 +45,13 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             continue;
         }
         let known = made.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
-        let index = known.map(|(.., index)| *index).unwrap_or_else(|| {
+        let index = if let Some((.., index)) = known {
+            *index
+        } else {
             plan.roles.push(role(naming, plan, &deploy));
             made.push((deploy.stack.clone(), deploy.site.clone(), plan.roles.len() - 1));
             plan.roles.len() - 1
-        });
+        };
         fill(naming, workspace, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
     }
