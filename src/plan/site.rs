@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
-use super::{Expr, Extra, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
+use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
 
 /// Where a planned thing is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +73,17 @@ impl Plan {
             });
         }
         translated
+    }
+
+    /// Grants of a site as they read at the pipeline's own.
+    pub(super) fn at_home(&self, mut grants: Vec<Grant>, site: &Site) -> Vec<Grant> {
+        for grant in &mut grants {
+            let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
+            for expr in grant.resources.iter_mut().chain(values) {
+                *expr = self.translated(expr, site, &Site::Home);
+            }
+        }
+        grants
     }
 
     /// The plan as the template of a site sees it: everything made elsewhere is there already, and known by its name.

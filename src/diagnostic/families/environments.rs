@@ -98,6 +98,8 @@ pub enum Unfit<'a> {
     Project(&'a str),
     /// It makes artifacts, which builds in other accounts cannot hand back.
     Outputs,
+    /// It reads an artifact of this name that is made in another account than the pipeline's and its own.
+    Artifact(&'a str),
     /// It names a region besides.
     Region,
 }
@@ -130,6 +132,11 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
             "another account",
             "run it without `in`, or without `->`",
         ),
+        Unfit::Artifact(artifact) => (
+            format!("`{action}` cannot read artifact `{artifact}` of a third account"),
+            "made in another account",
+            "artifacts go from and to the pipeline's account: hand it on there first",
+        ),
         Unfit::Region => (
             format!("`{action}` says twice in which region it runs"),
             "`in` says it too",
@@ -139,6 +146,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
     let diagnostic = Diagnostic::new(Code::E0816, message, place, label).help(help);
     match other {
         Some(other) if matches!(why, Unfit::Project(_)) => diagnostic.label(other, "declared here"),
+        Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "made here"),
         Some(other) => diagnostic.label(other, "the environment's region"),
         None => diagnostic,
     }

@@ -39,6 +39,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for deploy in deploys(naming, plan) {
         if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(given), needed);
             set_role(naming, plan, &deploy, given);
             continue;
@@ -67,6 +68,7 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             let deploy =
                 Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(role.0), needed);
         }
     }
