@@ -194,6 +194,6 @@ pub fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) 
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
     match mended {
         Some(mended) => diagnostic.help(format!("write `\"{mended}\"`")).edit(place, format!("\"{mended}\"")),
-        None => diagnostic.help("write, for example, `window(\"0 0 9-17 ? * MON-FRI *\")`: seconds come first"),
+        None => diagnostic.help("write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`: seconds come first"),
     }
 }
