@@ -35,6 +35,7 @@ mod environment_places;
 mod first_stage;
 mod foreign_values;
 mod full_clone;
+mod home_regions;
 mod ineffective_keys;
 mod lambda_answers;
 mod logical_ids;
@@ -184,6 +185,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     foreign_values::check,
     full_clone::check,
+    home_regions::check,
     ineffective_keys::check,
     lambda_answers::check,
     logical_ids::check,

@@ -124,6 +124,7 @@ codes! {
     I0609 Info "bucket that must send its events"
     W0610 Warning "two branches of which only one starts the pipeline"
     I0611 Info "notifications need a permission that is not made here"
+    E0612 Error "topic or event bus in another region"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"

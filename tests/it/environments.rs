@@ -72,10 +72,7 @@ fn the_printed_commands_can_be_run() {
     let long = format!("P{}", "p".repeat(99));
     let text = PIPELINE
         .replace("pipeline App", &format!("param Size: string\nparam Note: string = \"none\"\n\npipeline {long}"))
-        .replace(
-            "branch = \"main\" }",
-            "branch = \"main\" }\n    source s3 Site -> Site { bucket = Size, key = Note }",
-        )
+        .replace("branch = \"main\" }", "branch = \"main\" }\n    source s3 Site -> Site { bucket = Size, key = Note }")
         .replace("prod", "eu_prod_with_a_name_of_fifty_characters_and_no_fewer");
     let folder = folder(&text);
     let order = |options: &[&str]| stderr(&run(&folder, &[&["build", "-o", "app.yaml"], options].concat())).to_owned();
