@@ -26,6 +26,7 @@ mod condition_rules;
 mod conditions;
 mod coverage;
 mod credentials;
+mod dashboards;
 mod deploy_roles;
 mod deploys;
 mod docker;
@@ -46,6 +47,7 @@ mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
+mod regular_expressions;
 mod repository_files;
 mod repository_ids;
 mod resource_files;
@@ -178,6 +180,7 @@ const RULES: &[Rule] = &[
     condition_rules::check,
     conditions::check,
     credentials::check,
+    dashboards::check,
     deploy_roles::check,
     docker::check,
     empty_stage::check,

@@ -125,6 +125,8 @@ codes! {
     W0610 Warning "two branches of which only one starts the pipeline"
     I0611 Info "notifications need a permission that is not made here"
     E0612 Error "topic or event bus in another region"
+    W0613 Warning "dashboard that shows nothing"
+    E0614 Error "not a regular expression"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"

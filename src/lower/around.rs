@@ -179,6 +179,12 @@ impl<'a> Lowerer<'a> {
             self.hir.incomplete = true;
             return None;
         };
+        for (index, event) in events.iter().enumerate().filter(|(_, event)| !event.is_poisoned()) {
+            if let Some(first) = events.iter().take(index).find(|first| first.as_str() == event.as_str()) {
+                let shown = self.shown(event.span);
+                self.diagnostics.push(names::element_twice(EVENTS, &shown, event.span, first.span));
+            }
+        }
         let events = events.iter().filter_map(|event| event.as_str().map(str::to_owned)).collect();
         Some(Notification { topic: topic?, events, attributes, span })
     }

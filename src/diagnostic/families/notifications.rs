@@ -1,4 +1,4 @@
-//! I0611, E0612, and what a dashboard cannot show: around a pipeline.
+//! I0611 to W0613, and what a dashboard cannot show: around a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -56,4 +56,11 @@ pub fn elsewhere(what: &str, region: &str, home: &str, place: Span, declared: Op
         Some(declared) => diagnostic.label(declared, "its ARN says so"),
         None => diagnostic,
     }
+}
+
+/// A dashboard without anything on it. `switched_off`: the settings that switch off what it would show.
+pub fn empty_dashboard(place: Span, switched_off: &[Span]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::W0613, "this dashboard shows nothing", place, "nothing is left to show");
+    let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "switched off"));
+    diagnostic.help("remove the dashboard, or let it show something")
 }
