@@ -33,9 +33,9 @@ const NUMERIC: &str = "a list such as `[\">\", 0, \"<=\", 5]`";
 /// Whether an element of `numeric` may stand at its place: signs and numbers take turns. In doubt it may.
 fn of_numeric(index: usize, value: &Value) -> bool {
     match &value.kind {
-        ValueKind::Number(_) => index % 2 == 1,
+        ValueKind::Number(_) => !index.is_multiple_of(2),
         ValueKind::Text(text) => match text.as_literal() {
-            Some(sign) => index % 2 == 0 && ["=", "<", "<=", ">", ">="].contains(&sign),
+            Some(sign) => index.is_multiple_of(2) && ["=", "<", "<=", ">", ">="].contains(&sign),
             None => true,
         },
         ValueKind::Raw(_) | ValueKind::Poisoned => true,

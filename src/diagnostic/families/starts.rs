@@ -61,13 +61,11 @@ pub fn only_one_branch(
 pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let message = format!("`{}` is not a comparison of event patterns", key.node);
     let diagnostic = Diagnostic::new(Code::E0107, message, key.span, "not a comparison");
-    match suggest::similar(&key.node, known.iter().copied()) {
-        Some(near) => diagnostic.suggest(key.span, Some(near)),
-        None => {
-            let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
-            diagnostic.help(format!("comparisons are {}", known.join(", ")))
-        }
+    if let Some(near) = suggest::similar(&key.node, known.iter().copied()) {
+        return diagnostic.suggest(key.span, Some(near));
     }
+    let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
+    diagnostic.help(format!("comparisons are {}", known.join(", ")))
 }
 
 /// `numeric` with something that is no comparison of numbers.
