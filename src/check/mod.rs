@@ -26,6 +26,7 @@ mod condition_rules;
 mod conditions;
 mod coverage;
 mod credentials;
+mod dashboards;
 mod deploy_roles;
 mod deploys;
 mod docker;
@@ -35,6 +36,7 @@ mod environment_places;
 mod first_stage;
 mod foreign_values;
 mod full_clone;
+mod home_regions;
 mod ineffective_keys;
 mod lambda_answers;
 mod logical_ids;
@@ -45,6 +47,7 @@ mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
+mod regular_expressions;
 mod repository_files;
 mod repository_ids;
 mod resource_files;
@@ -177,6 +180,7 @@ const RULES: &[Rule] = &[
     condition_rules::check,
     conditions::check,
     credentials::check,
+    dashboards::check,
     deploy_roles::check,
     docker::check,
     empty_stage::check,
@@ -184,6 +188,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     foreign_values::check,
     full_clone::check,
+    home_regions::check,
     ineffective_keys::check,
     lambda_answers::check,
     logical_ids::check,

@@ -161,7 +161,7 @@ impl Lowerer<'_> {
             ValueKind::Secret(_) | ValueKind::Parameter(_) if slot.phase >= Phase::Deploy => return value,
             _ => value.phase(),
         };
-        if phase <= slot.phase {
+        if phase <= slot.phase || is_home_region(slot, &value) {
             return value;
         }
         let what = format!("`{}`", slot.attribute);
@@ -446,6 +446,13 @@ fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
         _ => None,
     }
+}
+
+/// Whether a value is the pipeline's own region where a region is wanted: it means what leaving the attribute out does.
+fn is_home_region(slot: &Slot, value: &Value) -> bool {
+    let ValueKind::Text(text) = &value.kind else { return false };
+    let is_region = |part: &Part| matches!(&part.kind, PartKind::Pseudo(name) if name == "Region");
+    slot.charset.as_deref() == Some("region") && matches!(text.parts.as_slice(), [part] if is_region(part))
 }
 
 fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {

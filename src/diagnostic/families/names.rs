@@ -18,6 +18,13 @@ pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
         .help("remove one of them")
 }
 
+/// An element stands twice in a list whose elements differ.
+pub fn element_twice(attribute: &str, shown: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("`{shown}` stands twice in `{attribute}`"), place, "given again here")
+        .label(first, "first given here")
+        .help("remove one of them")
+}
+
 /// A name breaks the rules of its kind. `edit`: the text to write, where that changes nothing else.
 pub fn invalid_name(
     rules: &Name,

@@ -71,3 +71,17 @@ pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
     )
     .help(format!("move it into the block it is about, or write `let {} = ...` for a value of your own", key.node))
 }
+
+/// `disabled = true`: the attribute takes a reason. `line`: the line to remove, where that is what is meant.
+pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Span>) -> Diagnostic {
+    let message = format!("`{attribute}` takes text, not `true` or `false`");
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "this is `true` or `false`");
+    if flag {
+        return diagnostic.help(format!("say why: `{attribute} = \"...\"`"));
+    }
+    let diagnostic = diagnostic.help("remove it: runs may enter the stage unless a reason is given");
+    match line {
+        Some(line) => diagnostic.edit(line, ""),
+        None => diagnostic,
+    }
+}
