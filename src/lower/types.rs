@@ -9,7 +9,7 @@ use crate::syntax::ast::{Type, TypeKind};
 use super::Lowerer;
 use super::coerce::describe;
 use super::reference::kind_of;
-use super::scope::{Binding, ScopeId};
+use super::scope::{Binding, ScopeId, TypeId};
 
 /// The types that the language has.
 const TYPES: [&str; 13] = [
@@ -58,7 +58,7 @@ impl<'a> Lowerer<'a> {
         false
     }
 
-    /// Whether all names in a type exist; reports the first that does not.
+    /// Whether all names in a type exist; reports what does not. A name in a declared type is reported there.
     pub(super) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
@@ -66,7 +66,7 @@ impl<'a> Lowerer<'a> {
             }
             TypeKind::Named { name, .. } => {
                 if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
-                    return true;
+                    return self.is_sound(ty, scope, &mut Vec::new());
                 }
                 if !self.symbols.is_forgiven(&name.node) {
                     self.diagnostics.push(names::unknown_type(name, &TYPES));
@@ -76,7 +76,29 @@ impl<'a> Lowerer<'a> {
             TypeKind::Literal(_) => true,
             TypeKind::List(inner) | TypeKind::Optional(inner) => self.known_type(inner, scope),
             TypeKind::Union(terms) => terms.iter().all(|term| self.known_type(term, scope)),
-            TypeKind::Record(fields) => fields.iter().all(|field| self.known_type(&field.ty, scope)),
+            TypeKind::Record(fields) => fields.iter().fold(true, |all, field| self.known_type(&field.ty, scope) && all),
+        }
+    }
+
+    /// Whether all names in a type, and in the declared types that it names, exist. `seen`: the declared types so far.
+    fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut Vec<TypeId>) -> bool {
+        match &ty.kind {
+            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+                arguments.iter().all(|argument| self.is_sound(argument, scope, seen))
+            }
+            TypeKind::Named { name, .. } => {
+                let Some(Binding::Type(id)) = self.scopes.find(scope, &name.node) else { return false };
+                let Some((declaration, home)) = self.scopes.types.get(id.0) else { return false };
+                if seen.contains(id) {
+                    return true;
+                }
+                seen.push(*id);
+                self.is_sound(&declaration.ty, *home, seen)
+            }
+            TypeKind::Literal(_) => true,
+            TypeKind::List(inner) | TypeKind::Optional(inner) => self.is_sound(inner, scope, seen),
+            TypeKind::Union(terms) => terms.iter().all(|term| self.is_sound(term, scope, seen)),
+            TypeKind::Record(fields) => fields.iter().all(|field| self.is_sound(&field.ty, scope, seen)),
         }
     }
 
