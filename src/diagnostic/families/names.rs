@@ -334,6 +334,7 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
 /// Says how a thing that nothing declares is declared, or named where it exists elsewhere.
 pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
     let elsewhere = match kind {
+        "environment" | "provider" => return diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`")),
         "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
         _ => format!("in quotes: `\"{name}\"`"),
     };
