@@ -46,6 +46,14 @@ impl<'a> PipelineDraft<'a> {
         near.min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
     }
 
+    /// Of an artifact that is not visible in a scope: where it is made, and whether the scope is that of a component, which
+    /// sees nothing of the pipeline.
+    pub(super) fn hidden_artifact(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<(Span, bool)> {
+        let (_, id) = self.artifact_index.get(name)?.first()?;
+        let made = self.artifacts.get(id.0)?.name.span;
+        Some((made, scopes.distance(scope, self.at.scope).is_none()))
+    }
+
     pub(super) fn artifact_names(&self) -> impl Iterator<Item = &str> {
         self.artifacts.iter().map(|artifact| artifact.name.node.as_str())
     }

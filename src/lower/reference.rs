@@ -78,7 +78,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// A name alone.
-    fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
+    pub(super) fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
         let span = name.span;
         let words = match words {
             Words::Cache if is_cache_mode(&name.node) => Words::Enumeration,
