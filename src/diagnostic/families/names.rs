@@ -441,14 +441,57 @@ pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnos
     .help("keep one of the two")
 }
 
+/// A field of a map that does not fit its record type.
+#[derive(Debug, Clone)]
+pub struct WrongField {
+    /// The field, with those it is inside of: `size`, `limits.size`.
+    pub field: String,
+    /// Its key, its value, or what lacks it.
+    pub place: Span,
+    /// What is wrong.
+    pub fault: FieldFault,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone)]
+pub enum FieldFault {
+    /// It is not there.
+    Missing,
+    /// The type has no such field.
+    Unknown {
+        /// The field that is probably meant.
+        near: Option<String>,
+    },
+    /// Its value is of another type.
+    Type {
+        /// What it takes, in words.
+        expected: String,
+        /// What it is.
+        found: String,
+        /// The text that is probably meant.
+        near: Option<String>,
+    },
+}
+
 /// A map that is not of its record type.
-pub fn wrong_field(name: &str, field: &str, problem: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0106,
-        format!("field `{field}` of `{name}` {problem}"),
-        place,
-        "not of the type declared for it",
-    )
+pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
+    let WrongField { field, place, .. } = wrong;
+    let say = |problem: String, label: String| {
+        Diagnostic::new(Code::E0106, format!("field `{field}` of `{name}` {problem}"), *place, label)
+    };
+    match &wrong.fault {
+        FieldFault::Missing => say("is missing".to_owned(), format!("`{field}` is missing")),
+        FieldFault::Unknown { near } => {
+            say("is no field of its type".to_owned(), "unknown field".to_owned()).suggest(*place, near.as_deref())
+        }
+        FieldFault::Type { expected, found, near } => {
+            let diagnostic = say(format!("takes {expected}, not {found}"), format!("this is {found}"));
+            match near {
+                Some(near) => diagnostic.suggest(*place, Some(&format!("\"{near}\""))),
+                None => diagnostic,
+            }
+        }
+    }
 }
 
 /// A component, a type, an instance or a file where a value is needed.
