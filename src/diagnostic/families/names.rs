@@ -6,6 +6,11 @@ use crate::source::{Span, Spanned};
 
 /// Two things of one kind have one name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
+    if name.span == first {
+        let message = format!("{kind} `{}` is declared twice", name.node);
+        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out")
+            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+    }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
         .help("rename one of them")
@@ -348,6 +353,28 @@ pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
         let advised = unknown.clone().help(format!("for a variable of the shell, write `{written}`"));
         *unknown = advised.edit(part, written);
     }
+}
+
+/// `Artifact.Variable`: artifacts have no variables, but the action that makes one has.
+pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is an artifact, which has no variables", name.node),
+        name.span,
+        format!("made by `{maker}`"),
+    )
+    .suggest(name.span, Some(maker))
+}
+
+/// An action that is made in a loop or a component, named outside of it. `stage`: one of those it is in.
+pub fn action_of_loop(name: &Spanned<String>, stage: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0301,
+        format!("action `{}` is not known here", name.node),
+        name.span,
+        "made in a loop or a component, and known only there",
+    )
+    .help(format!("name its stage too: `{stage}.{}`", name.node))
 }
 
 /// A call of a function that does not exist.
