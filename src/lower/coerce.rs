@@ -1,7 +1,7 @@
 //! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
 
 use crate::catalog::names::check;
-use crate::catalog::{Phase, Slot, SlotType};
+use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -329,6 +329,14 @@ impl Lowerer<'_> {
         Ok(value)
     }
 
+    /// The member that names a declared thing: `Packages.name`.
+    fn identifying(&self, kind: &ValueKind, place: Span) -> Option<String> {
+        let ValueKind::Entity(entity) = kind else { return None };
+        let members = &catalog::declaration(entity.word())?.members;
+        let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
+        Some(format!("{}.{member}", self.shown(place)))
+    }
+
     /// A map to artifacts, not too long.
     fn fit_artifacts(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let fits = |kind: &ValueKind| matches!(kind, ValueKind::Artifact(_));
@@ -380,8 +388,9 @@ impl Lowerer<'_> {
                 let value = plain_text(value);
                 fitted.push((key, value));
             } else {
-                let found = describe(&value.kind);
-                self.diagnostics.push(names::wrong_type(&key.node, wanted, found, place));
+                let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
+                let mended = if wanted == "text" { self.identifying(&value.kind, place) } else { None };
+                self.diagnostics.push(names::write_instead(wrong, mended, place));
                 fitted.push((key, Value::poisoned(place)));
             }
         }
