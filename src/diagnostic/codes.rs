@@ -46,7 +46,7 @@ codes! {
     E0003 Error "statement cannot stand here"
     E0004 Error "never closed"
     E0005 Error "value missing after `=`"
-    E0006 Error "statement not supported by this version"
+    E0006 Error "stack sets are only deployed"
     W0006 Warning "comment that silences nothing"
     E0007 Error "nested too deeply"
     E0011 Error "settings or values file cannot be used"
