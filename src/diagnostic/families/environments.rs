@@ -1,7 +1,7 @@
-//! E0708, E0806, E0807, E0808, E0816, E0817: other accounts and regions.
+//! E0708, E0806, E0807, E0808, E0816, E0817, E0818: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// An account id that is none. `quoted`: it is text; `plain`: it stands in the file as it is.
 pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagnostic {
@@ -157,4 +157,14 @@ pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
         .label(first, "the other says this")
         .help("they share a template: give both the same, or put one into a file of its own")
+}
+
+/// A stack in another region than the bucket that its code is in.
+pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
+    Diagnostic::new(Code::E0818, message, region.span, "another region than the bucket's")
+        .label(command, "the build packages code into it")
+        .label(bucket.span, "made in the pipeline's region")
+        .note("Lambda reads code only from buckets of its own region")
+        .help("package the template once more for that region, into a bucket there named in quotes")
 }
