@@ -152,6 +152,14 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
     }
 }
 
+/// A declared role that environments in two accounts name.
+pub fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic {
+    let message = format!("role `{role}` cannot be in two accounts");
+    Diagnostic::new(Code::E0816, message, place, "another account than the other environment's")
+        .label(first, "made in the account of this environment")
+        .help("declare a role for each account")
+}
+
 /// Two pipelines of one file that live in different places.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
