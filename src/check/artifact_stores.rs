@@ -1,9 +1,10 @@
+//! I0612: artifacts whose policies are not made here.
 //! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, KeyFault};
-use crate::hir::{Ownership, Pipeline};
-use crate::plan::{is_foreign, other_region};
+use crate::hir::{Entity, Ownership, Pipeline, ValueKind};
+use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::Span;
 
 use super::Subject;
@@ -11,8 +12,10 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         if subject.plan.home.region.is_none() {
-            let mut named = pipeline.actions.iter().filter_map(|it| other_region(subject.hir, subject.plan, it));
-            if let Some(region) = named.next() {
+            let of_actions = pipeline.actions.iter().filter_map(|it| other_region(subject.hir, subject.plan, it));
+            let reading = pipeline.rules().filter(|rule| !rule.inputs.is_empty());
+            let of_rules = reading.filter_map(|rule| rule_region(subject.plan, rule));
+            if let Some(region) = of_actions.chain(of_rules).next() {
                 diagnostics.push(environments::home_unknown(&region.node, region.span));
             }
         }
@@ -26,6 +29,20 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, diagnostics: &mut Diagnostics
     if let Some((fault, place)) = fault(subject, pipeline) {
         let name = &environment.declaration.symbol.node;
         diagnostics.push(environments::key_needed(fault, name, place, used.span));
+        return;
+    }
+    if let Some(bucket) = &pipeline.store.bucket
+        && let Some(declared) = subject.hir.buckets.get(bucket.node.0)
+        && declared.ownership != Ownership::Owned
+    {
+        diagnostics.push(environments::store_of_others("bucket", &declared.symbol.node, bucket.span, used.span));
+    }
+    if let Some(key) = &pipeline.store.key
+        && let ValueKind::Entity(Entity::Key(id)) = &key.kind
+        && let Some(declared) = subject.hir.keys.get(id.0)
+        && declared.ownership != Ownership::Owned
+    {
+        diagnostics.push(environments::store_of_others("key", &declared.symbol.node, key.span, used.span));
     }
 }
 

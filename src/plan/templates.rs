@@ -65,12 +65,7 @@ fn behind_file(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &A
 }
 
 /// The build that hands a file on.
-fn built<'a>(
-    hir: &Hir,
-    workspace: &'a Workspace,
-    pipeline: &'a Pipeline,
-    file: &'a ArtifactFile,
-) -> Option<Built<'a>> {
+fn built<'a>(hir: &Hir, workspace: &'a Workspace, pipeline: &'a Pipeline, file: &'a ArtifactFile) -> Option<Built<'a>> {
     let producer = producer(pipeline, file)?;
     let checkout = repository::checkout(pipeline, repository::primary_input(producer)?)?;
     let build = repository::build(hir, workspace, pipeline, producer)?;

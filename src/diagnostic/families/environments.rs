@@ -1,4 +1,4 @@
-//! E0708, E0806, E0807, E0808, E0816, E0817, E0818: other accounts and regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -125,7 +125,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
         Unfit::Project(project) => (
             format!("project `{project}` is made where the pipeline lives, and `{action}` runs elsewhere"),
             "another account or region",
-            "name a project that exists there, by its name in quotes, or run the build without `in`",
+            "name a project that exists there, by its name in quotes, or leave the place out",
         ),
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot hand artifacts back"),
@@ -175,4 +175,12 @@ pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<Strin
         .label(bucket.span, "made in the pipeline's region")
         .note("Lambda reads code only from buckets of its own region")
         .help("package the template once more for that region, into a bucket there named in quotes")
+}
+
+/// A bucket or key of artifacts that exists already, whose policy must let roles of another account at it.
+pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+    let message = format!("{what} `{name}` must let roles of another account at the artifacts");
+    Diagnostic::new(Code::I0612, message, place, "its policy is not made here")
+        .label(used, "another account")
+        .help(format!("`dotpipe explain` lists for the roles there what the {what}'s policy must allow them"))
 }
