@@ -1,8 +1,9 @@
+//! I0612: artifacts whose policies are not made here.
 //! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, KeyFault};
-use crate::hir::{Ownership, Pipeline};
+use crate::hir::{Entity, Ownership, Pipeline, ValueKind};
 use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::Span;
 
@@ -28,6 +29,20 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, diagnostics: &mut Diagnostics
     if let Some((fault, place)) = fault(subject, pipeline) {
         let name = &environment.declaration.symbol.node;
         diagnostics.push(environments::key_needed(fault, name, place, used.span));
+        return;
+    }
+    if let Some(bucket) = &pipeline.store.bucket
+        && let Some(declared) = subject.hir.buckets.get(bucket.node.0)
+        && declared.ownership != Ownership::Owned
+    {
+        diagnostics.push(environments::store_of_others("bucket", &declared.symbol.node, bucket.span, used.span));
+    }
+    if let Some(key) = &pipeline.store.key
+        && let ValueKind::Entity(Entity::Key(id)) = &key.kind
+        && let Some(declared) = subject.hir.keys.get(id.0)
+        && declared.ownership != Ownership::Owned
+    {
+        diagnostics.push(environments::store_of_others("key", &declared.symbol.node, key.span, used.span));
     }
 }
 

@@ -1,9 +1,10 @@
-//! E0816: actions and rules that cannot run where `in` or `region` puts them. E0817: pipelines of one file in two places.
+//! E0816: actions and rules that cannot run where `in` or `region` puts them, or one role in two accounts.
+//! E0817: pipelines of one file in two places.
 
 use crate::catalog::{Category, Owner};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, Unfit};
-use crate::hir::{Action, Entity, Hir, Ownership, Pipeline};
+use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, RoleId};
 use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::{Span, Spanned};
 
@@ -25,6 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared)));
         }
     }
+    shared_roles(subject, diagnostics);
     homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);
     homes(subject.hir, "region", |pipeline| pipeline.region.as_ref(), diagnostics);
 }
@@ -78,6 +80,28 @@ fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
         let differs = account(producer).is_some_and(|made| made != own);
         differs.then_some((Unfit::Artifact(&artifact.name.node), input.span, Some(artifact.name.span)))
     })
+}
+
+/// A declared role is made once, in one account: environments in two cannot share it.
+fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
+    for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
+        let account = planned.account.as_deref();
+        for role in environment.role.iter().chain(&environment.action_role) {
+            let Some(declared) = subject.hir.roles.get(role.node.0) else { continue };
+            if declared.declaration.ownership != Ownership::Owned {
+                continue;
+            }
+            match users.iter().find(|(known, ..)| *known == role.node) {
+                Some((_, first, span)) if *first != account => {
+                    let name = &declared.declaration.symbol.node;
+                    diagnostics.push(environments::role_in_two_accounts(name, role.span, *span));
+                }
+                Some(_) => {}
+                None => users.push((role.node, account, role.span)),
+            }
+        }
+    }
 }
 
 /// Whether all pipelines that say where they live say the same.

@@ -20,6 +20,7 @@ mod buildspec_form;
 mod buildspec_outputs;
 mod change_sets;
 mod code_expiry;
+mod code_region;
 mod commands;
 mod condition;
 mod condition_rules;
@@ -176,6 +177,7 @@ const RULES: &[Rule] = &[
     buildspec_outputs::check,
     change_sets::check,
     code_expiry::check,
+    code_region::check,
     commands::check,
     condition_rules::check,
     conditions::check,

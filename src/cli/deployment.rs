@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use crate::compilation::{Asked, Compilation, Part, Step, Target};
 use crate::render::printable;
+use crate::settings::is_region_code;
 
 /// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
 pub(super) fn order(
@@ -35,11 +36,8 @@ pub(super) fn order(
         let (stack, template) = match &step.part {
             Part::Home if target == Target::Cloudformation => (stack_name(name, ""), own.clone()),
             Part::Home => (stack_name(name, "-support"), own.clone()),
-            Part::Environment(part) | Part::Store(part) => {
-                let stack = stack_name(name, &format!("-{part}"));
-                let template = format!("{stack}.yaml");
-                (stack, template)
-            }
+            Part::Environment(part) => beside(name, &suffix(part)),
+            Part::Store(region) => beside(name, region),
         };
         if let Some(option) = option(&step.part, target) {
             let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
@@ -55,6 +53,20 @@ pub(super) fn order(
         let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json file://{json}");
     }
     text
+}
+
+/// Name and template of a stack beside the pipeline's.
+fn beside(pipeline: &str, suffix: &str) -> (String, String) {
+    let stack = stack_name(pipeline, &format!("-{suffix}"));
+    let template = format!("{stack}.yaml");
+    (stack, template)
+}
+
+/// What the name of an environment's stack ends in: never what that of another kind of stack does, nor what another
+/// environment's does.
+fn suffix(environment: &str) -> String {
+    let taken = environment == "support" || environment.starts_with("env-") || is_region_code(environment);
+    if taken { format!("env-{environment}") } else { environment.to_owned() }
 }
 
 fn what(part: &Part, target: Target) -> String {

@@ -36,22 +36,40 @@ pub enum TemplateBehind {
 /// The template behind a deploy of a pipeline.
 pub fn template_behind(hir: &Hir, workspace: &Workspace, pipeline: PipelineId, action: &Action) -> TemplateBehind {
     let Some(pipeline) = hir.pipelines.get(pipeline.0) else { return TemplateBehind::Unknown };
-    if let Some(origin) = &action.template_origin {
-        return found(workspace, Utf8PathBuf::from(&origin.node), origin.span, None);
-    }
-    let Some(ValueKind::ArtifactFile(file)) = action.value("TemplatePath").map(|value| &value.kind) else {
-        return TemplateBehind::Unknown;
+    let behind = behind_file(hir, workspace, pipeline, action);
+    let Some(origin) = &action.template_origin else { return behind.unwrap_or(TemplateBehind::Unknown) };
+    // What is deployed is still what the build hands on: its code lies where the build puts it.
+    let packaging = match behind {
+        Some(TemplateBehind::Found { packaging, .. }) => packaging,
+        _ => file_of(action).and_then(|file| built(hir, workspace, pipeline, file)).and_then(|it| it.packaging()),
     };
-    let Some(producer) = producer(pipeline, file) else { return TemplateBehind::Unknown };
-    let Some(path) = file.path.as_literal() else { return TemplateBehind::Unknown };
+    found(workspace, Utf8PathBuf::from(&origin.node), origin.span, packaging.map(|both| *both))
+}
+
+fn file_of(action: &Action) -> Option<&ArtifactFile> {
+    match &action.value("TemplatePath")?.kind {
+        ValueKind::ArtifactFile(file) => Some(file),
+        _ => None,
+    }
+}
+
+/// What the file of the artifact says of itself, whatever else the deploy says.
+fn behind_file(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TemplateBehind> {
+    let file = file_of(action)?;
+    let producer = producer(pipeline, file)?;
+    let path = file.path.as_literal()?;
     if let Some(folder) = &producer.checkout {
-        return found(workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None);
+        return Some(found(workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None));
     }
-    let checkout = repository::primary_input(producer).and_then(|input| repository::checkout(pipeline, input));
-    match (checkout, repository::build(hir, workspace, pipeline, producer)) {
-        (Some(checkout), Some(build)) => Built { workspace, checkout, build, file }.behind(pipeline, producer, path),
-        _ => TemplateBehind::Unknown,
-    }
+    Some(built(hir, workspace, pipeline, file)?.behind(pipeline, producer, path))
+}
+
+/// The build that hands a file on.
+fn built<'a>(hir: &Hir, workspace: &'a Workspace, pipeline: &'a Pipeline, file: &'a ArtifactFile) -> Option<Built<'a>> {
+    let producer = producer(pipeline, file)?;
+    let checkout = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+    let build = repository::build(hir, workspace, pipeline, producer)?;
+    Some(Built { workspace, checkout, build, file })
 }
 
 fn producer<'a>(pipeline: &'a Pipeline, file: &ArtifactFile) -> Option<&'a Action> {
@@ -110,15 +128,27 @@ impl Built<'_> {
         let here = |path: &Utf8PathBuf| self.checkout.join(path);
         let existing = files.iter().map(here).find(|path| self.workspace.files().is_file(path));
         let Some(path) = existing.or_else(|| files.first().map(here)) else { return TemplateBehind::Unknown };
+        let packaging = self.packaging_to(written);
+        let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
+            packaging.input.as_ref().map_or(packaging.span, |input| input.span)
+        });
+        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(&self.build))))
+    }
+
+    /// The command that writes a file, or else the last that packages anything.
+    fn packaging_to(&self, written: &Utf8Path) -> Option<Packaging> {
         let names = |packaging: &&Packaging| {
             let output = packaging.output.as_ref().and_then(|output| output.word.literal());
             output.is_some_and(|output| written.ends_with(output.trim_start_matches("./")))
         };
         let commands = &self.build.commands.packagings;
-        let packaging = commands.iter().rev().find(names).or_else(|| commands.last()).cloned();
-        let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
-            packaging.input.as_ref().map_or(packaging.span, |input| input.span)
-        });
-        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(&self.build))))
+        commands.iter().rev().find(names).or_else(|| commands.last()).cloned()
+    }
+
+    /// The packaging command of the build behind a file whose template is named elsewhere.
+    fn packaging(&self) -> Option<Box<(Packaging, Arc<Build>)>> {
+        let path = self.file.path.as_literal().unwrap_or_default();
+        let packaging = self.packaging_to(Utf8Path::new(path))?;
+        Some(Box::new((packaging, Arc::clone(&self.build))))
     }
 }

@@ -68,6 +68,20 @@ deploy these stacks, in this order:
 }
 
 #[test]
+fn stacks_of_environments_and_of_regions_have_different_names() {
+    let folder =
+        folder(&PIPELINE.replace("in prod", "in us-east-1").replace("environment prod", "environment us-east-1"));
+    let output = run(&folder, &["build", "-o", "app.yaml"]);
+    let order = stderr(&output);
+    let after = |option: &str| {
+        let found: Vec<&str> = order.split(option).skip(1).filter_map(|rest| rest.split_whitespace().next()).collect();
+        found.join(" ")
+    };
+    assert_eq!(after("--stack-name "), "App-us-east-1 App-env-us-east-1 App");
+    assert_eq!(after(" -o "), "App-us-east-1.yaml App-env-us-east-1.yaml");
+}
+
+#[test]
 fn the_printed_commands_can_be_run() {
     let long = format!("P{}", "p".repeat(99));
     let text = PIPELINE

@@ -1,7 +1,7 @@
-//! E0708, E0806, E0807, E0808, E0816, E0817: other accounts and regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// An account id that is none. `quoted`: it is text; `plain`: it stands in the file as it is.
 pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagnostic {
@@ -152,9 +152,35 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
     }
 }
 
+/// A declared role that environments in two accounts name.
+pub fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic {
+    let message = format!("role `{role}` cannot be in two accounts");
+    Diagnostic::new(Code::E0816, message, place, "another account than the other environment's")
+        .label(first, "made in the account of this environment")
+        .help("declare a role for each account")
+}
+
 /// Two pipelines of one file that live in different places.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
         .label(first, "the other says this")
         .help("they share a template: give both the same, or put one into a file of its own")
+}
+
+/// A stack in another region than the bucket that its code is in.
+pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
+    Diagnostic::new(Code::E0818, message, region.span, "another region than the bucket's")
+        .label(command, "the build packages code into it")
+        .label(bucket.span, "made in the pipeline's region")
+        .note("Lambda reads code only from buckets of its own region")
+        .help("package the template once more for that region, into a bucket there named in quotes")
+}
+
+/// A bucket or key of artifacts that exists already, whose policy must let roles of another account at it.
+pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+    let message = format!("{what} `{name}` must let roles of another account at the artifacts");
+    Diagnostic::new(Code::I0612, message, place, "its policy is not made here")
+        .label(used, "another account")
+        .help(format!("`dotpipe explain` lists for the roles there what the {what}'s policy must allow them"))
 }

@@ -200,7 +200,28 @@ fn of_action(
     }
     let values = Values::of_configuration(&configuration, &pipeline.name, action.span).with_lists(&hir.action_type);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-    values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant }).collect()
+    values
+        .grants(own)
+        .into_iter()
+        .map(|grant| in_own_account(plan, Grant { cause: action.span, ..grant }, site))
+        .collect()
+}
+
+/// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.
+fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
+    let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
+        Piece::Arn(node @ Node::Bucket(_)) | Piece::Name(node @ Node::Bucket(_)) => plan.identity(*node),
+        _ => None,
+    });
+    let Some(made) = nodes.filter(|identity| identity.is_owned()).map(|identity| identity.site.clone()).next() else {
+        return grant;
+    };
+    for condition in grant.conditions.iter_mut().filter(|condition| condition.key == "aws:ResourceAccount") {
+        for value in &mut condition.values {
+            *value = plan.translated(value, &made, site);
+        }
+    }
+    grant
 }
 
 /// Lets a role of another account at an artifact store, as far as the store is the plan's own.
