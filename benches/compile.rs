@@ -10,6 +10,8 @@ use dotpipe::compilation::{Compilation, Notation, Request};
 use dotpipe::source::SourceMap;
 use dotpipe::syntax::{self, Parsed};
 
+#[path = "../tests/support/sizes.rs"]
+mod sizes;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -77,6 +79,27 @@ fn check_files(bencher: Bencher, files: usize) {
             divan::black_box(compile(&project));
         }
     });
+}
+
+/// Pipelines of 46 stages and 62 actions, all made by components.
+#[divan::bench(args = [1, 5, 20])]
+fn check_components(bencher: Bencher, pipelines: usize) {
+    let project = buildable(Project { entry: sizes::pipelines(pipelines), files: Vec::new() });
+    bencher.counter(ItemsCount::new(pipelines)).bench(|| compile(&project));
+}
+
+/// A pipeline of so many stages with 20 actions each, from two loops.
+#[divan::bench(args = [5, 49])]
+fn build_loops(bencher: Bencher, stages: usize) {
+    let project = buildable(Project { entry: sizes::loops(stages, 20), files: Vec::new() });
+    bencher.counter(ItemsCount::new(stages * 20)).bench(|| compile(&project).build(Notation::Yaml));
+}
+
+/// Writing out what components make, as text.
+#[divan::bench(args = [1, 5, 20])]
+fn expand_components(bencher: Bencher, pipelines: usize) {
+    let project = buildable(Project { entry: sizes::pipelines(pipelines), files: Vec::new() });
+    bencher.counter(ItemsCount::new(pipelines)).bench(|| compile(&project).expand());
 }
 
 /// An entry file and the files beside it.

@@ -1,6 +1,7 @@
 //! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
 
 mod deployment;
+mod given;
 mod modules;
 mod silence;
 mod size;
@@ -12,12 +13,14 @@ use crate::check::{Subject, check};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
+use crate::format;
 use crate::hir::Hir;
-use crate::lower::{Inputs, UnusedInput, lower};
+use crate::lower::{UnusedInput, lower};
 use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
+use crate::raise::raise;
 use crate::render::Report;
-use crate::settings::{self, Settings};
-use crate::source::{FileId, SourceMap, Spanned};
+use crate::settings::Settings;
+use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -55,14 +58,25 @@ pub struct Request {
     pub account: Option<String>,
     /// The region built for.
     pub region: Option<String>,
-    /// Values of `option`s, as written on the command line.
+    /// Values of `option`s, as written on the command line; they win over those of files.
     pub options: BTreeMap<String, String>,
+    /// Files with values of `option`s; a later one wins.
+    pub values: Vec<ValuesFile>,
     /// Values of `param`s, as written on the command line.
     pub params: BTreeMap<String, String>,
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
     /// Which of the support templates is wanted.
     pub part: Part,
+}
+
+/// A file with values of `option`s.
+#[derive(Debug, Clone)]
+pub struct ValuesFile {
+    /// Its path, as messages show it; the extension says the format.
+    pub path: String,
+    /// Its text.
+    pub text: String,
 }
 
 /// What is known of a role.
@@ -78,6 +92,8 @@ pub enum RoleLookup {
 #[derive(Debug)]
 pub struct Compilation {
     sources: SourceMap,
+    /// The whole text of the entry file.
+    entry: Span,
     diagnostics: Vec<Diagnostic>,
     hir: Hir,
     plan: Plan,
@@ -96,8 +112,11 @@ impl Compilation {
         diagnostics.extend(settings.diagnostics.iter().cloned());
         let mut loader = Loader::load(&workspace, entry);
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
-        let lowered = lower(&loader.modules(), &inputs(settings, request));
+        let values = given::files(&workspace, request);
+        let lowered = lower(&loader.modules(), &given::inputs(settings, &values, request));
         diagnostics.extend(lowered.diagnostics);
+        diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
+        diagnostics.extend(values.diagnostics);
         let trivia = loader.into_trivia();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
@@ -119,6 +138,7 @@ impl Compilation {
         silence::apply(&mut diagnostics, &sources, &trivia, entry);
         Self {
             diagnostics: settings.apply(diagnostics),
+            entry: Span::new(entry, 0, sources.file(entry).text().len()),
             sources,
             hir,
             plan,
@@ -126,7 +146,7 @@ impl Compilation {
             known,
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
-            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| is_asked(request, input)).collect(),
+            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| given::is_asked(request, input)).collect(),
         }
     }
 
@@ -229,6 +249,13 @@ impl Compilation {
         self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
+    /// The file without sugar, as `.pipe` text; nothing where there are errors or nothing is declared.
+    pub fn expand(&self) -> Option<String> {
+        let text =
+            if self.has_errors() { String::new() } else { format::print(&raise(&self.hir, &self.plan, self.entry)) };
+        (!text.is_empty()).then_some(text)
+    }
+
     /// What the support template makes around the pipeline that was asked for, kind and name: the definition names none of it.
     pub fn attached(&self) -> Vec<(&'static str, String)> {
         let plan = &self.plan;
@@ -285,22 +312,6 @@ fn json(document: &serde_json::Value, target: Target) -> String {
     let text = emit::json_text(document);
     let past = limit("template-bytes").is_some_and(|limit| text.len() > limit.looser());
     if past && target != Target::Codepipeline { emit::compact_json_text(document) } else { text }
-}
-
-fn is_asked(request: &Request, input: &UnusedInput) -> bool {
-    let given = if input.keyword() == "param" { &request.params } else { &request.options };
-    given.contains_key(&input.name)
-}
-
-/// Values from outside: the request's win over those of the settings.
-fn inputs(settings: &Settings, request: &Request) -> Inputs {
-    let written = |values: &BTreeMap<String, Spanned<settings::Value>>| {
-        values.iter().map(|(name, value)| (name.clone(), value.node.written())).collect()
-    };
-    let mut inputs = Inputs { options: written(&settings.options), params: written(&settings.params) };
-    inputs.options.extend(request.options.clone());
-    inputs.params.extend(request.params.clone());
-    inputs
 }
 
 /// Whether a text seems to define a pipeline: a line starts with the word. It holds for unreadable text too, so

@@ -8,6 +8,7 @@
 //!   with their run order, grants with the role that has them. Only this where the source has errors.
 //! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built;
 //!   `there-*.json`: the support templates of other accounts and regions.
+//! - `expanded.pipe`: the source without sugar.
 //! - `roles.txt`: every role explained. `graph.mmd`: the graph.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +26,8 @@ mod support;
 const ENTRY: &str = "pipeline.pipe";
 
 /// What is written; the names of several pipelines' JSON end in the last of these.
-const WRITTEN: [&str; 6] =
-    ["annotated.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
+const WRITTEN: [&str; 7] =
+    ["annotated.pipe", "expanded.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -131,6 +132,7 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
     let mut add = |name: String, text: Option<String>| text.map(|text| outputs.insert(name, text));
     add("template.json".to_owned(), template.build(Notation::Json));
     add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
+    add("expanded.pipe".to_owned(), template.expand());
     for step in template.deployment() {
         if let Part::Environment(place) | Part::Store(place) = &step.part {
             let part = project.compile_part(Target::Support, None, step.part.clone());

@@ -3,7 +3,7 @@
 use crate::catalog::permissions;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles;
-use crate::hir::{Entity, Value, ValueKind};
+use crate::hir::{Entity, RoleId, Value, ValueKind};
 use crate::plan::RolePlan;
 use crate::source::Span;
 
@@ -14,9 +14,7 @@ use super::deploys::{Deploy, deploys};
 /// Looks at the deploys that name a role of this file.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for deploy in deploys(subject) {
-        let Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) = deploy.action.value("RoleArn") else {
-            continue;
-        };
+        let Some((id, span)) = role_of(subject, &deploy) else { continue };
         let (Some(declared), Some(role)) = (subject.hir.roles.get(id.0), subject.plan.roles.get(id.0)) else {
             continue;
         };
@@ -28,8 +26,17 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
-            diagnostics.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, *span));
+            diagnostics.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
         }
+    }
+}
+
+/// The declared role of a deploy, and what names it: the action, or its environment.
+fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)> {
+    match deploy.action.value("RoleArn") {
+        Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some((*id, *span)),
+        Some(_) => None,
+        None => subject.hir.environment(deploy.action)?.role.as_ref().map(|role| (role.node, role.span)),
     }
 }
 

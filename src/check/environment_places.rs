@@ -3,7 +3,7 @@
 use crate::catalog::{Category, Owner};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, Unfit};
-use crate::hir::{Entity, Hir, Ownership, Pipeline};
+use crate::hir::{Action, Entity, Hir, Ownership, Pipeline};
 use crate::plan::{is_foreign, other_region};
 use crate::source::{Span, Spanned};
 
@@ -49,18 +49,32 @@ fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span
         let declared = subject.hir.declared_at(Entity::Project(id));
         return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
     }
-    (in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty()).then_some((
-        Unfit::Outputs,
-        said,
-        None,
-    ))
+    if in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty() {
+        return Some((Unfit::Outputs, said, None));
+    }
+    foreign_artifact(subject, place).filter(|_| in_account)
+}
+
+/// An artifact of a third account that an action in another account reads.
+fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
+    let account = |action: &Action| {
+        let environment = subject.plan.environments.get(action.environment.as_ref()?.node.0)?;
+        environment.account.clone()
+    };
+    let own = account(place.action)?;
+    place.action.inputs.iter().find_map(|input| {
+        let artifact = place.pipeline.artifacts.get(input.artifact.0)?;
+        let producer = place.pipeline.actions.get(artifact.producer.0)?;
+        let differs = account(producer).is_some_and(|made| made != own);
+        differs.then_some((Unfit::Artifact(&artifact.name.node), input.span, Some(artifact.name.span)))
+    })
 }
 
 /// Whether all pipelines that say where they live say the same.
 fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
-    let mut stated = hir.pipelines.iter().filter_map(of);
-    let Some(first) = stated.next() else { return };
-    for other in stated.filter(|other| other.node != first.node) {
+    let stated = || hir.pipelines.iter().filter_map(of);
+    let Some(first) = stated().min_by_key(|place| &place.node) else { return };
+    for other in stated().filter(|other| other.node != first.node) {
         diagnostics.push(environments::two_homes(what, other.span, first.span));
     }
 }

@@ -2,39 +2,72 @@
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::structure;
-use crate::source::Spanned;
+use crate::diagnostic::families::structure::{self, Repeated};
+use crate::hir::Hir;
+use crate::source::{Span, Spanned};
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
     for (_, pipeline) in subject.pipelines() {
-        let name = &pipeline.symbol;
-        judge("stages", pipeline.stages.len(), &format!("pipeline `{}`", name.node), name, diagnostics);
+        let stages: Vec<&[Span]> = pipeline.stages.iter().map(|stage| &*stage.loops).collect();
+        let of_pipeline = Owner { shown: format!("pipeline `{}`", pipeline.symbol.node), name: &pipeline.symbol };
+        judge("stages", &stages, &of_pipeline, hir, diagnostics);
         let mut within = true;
         for (index, stage) in pipeline.stages.iter().enumerate() {
-            let count = pipeline.actions.iter().filter(|action| action.stage == index).count();
-            let shown = format!("stage `{}`", stage.name.node);
-            within &= judge("actions-per-stage", count, &shown, &stage.name, diagnostics);
+            let actions = pipeline.actions.iter().filter(|action| action.stage == index);
+            let around = stage.loops.len();
+            let actions: Vec<&[Span]> = actions.filter_map(|action| action.loops.get(around..)).collect();
+            let owner = Owner { shown: format!("stage `{}`", stage.name.node), name: &stage.name };
+            within &= judge("actions-per-stage", &actions, &owner, hir, diagnostics);
         }
         if within {
-            let shown = format!("pipeline `{}`", name.node);
-            judge("actions-per-pipeline", pipeline.actions.len(), &shown, name, diagnostics);
+            let actions: Vec<&[Span]> = pipeline.actions.iter().map(|action| &*action.loops).collect();
+            judge("actions-per-pipeline", &actions, &of_pipeline, hir, diagnostics);
         }
     }
 }
 
-/// Whether a count keeps to the stricter figure of its limit; reports it otherwise.
-fn judge(id: &str, count: usize, owner: &str, place: &Spanned<String>, diagnostics: &mut Diagnostics) -> bool {
+/// What has too many.
+struct Owner<'a> {
+    shown: String,
+    name: &'a Spanned<String>,
+}
+
+/// Whether a count keeps to the stricter figure of its limit; reports it otherwise. Each thing counted is there as the
+/// loops inside its owner that made it.
+fn judge(id: &str, made: &[&[Span]], owner: &Owner<'_>, hir: &Hir, diagnostics: &mut Diagnostics) -> bool {
     let Some(limit) = limit(id) else { return true };
     let Limit { value, .. } = *limit;
     let what = if id == "stages" { "stage" } else { "action" };
-    match limit.verdict(count) {
+    let count = made.len();
+    let report = match limit.verdict(count) {
         Verdict::Within => return true,
         Verdict::Disputed => {
-            diagnostics.push(structure::disputed_size(owner, count, what, value, limit.looser(), place.span));
+            structure::disputed_size(&owner.shown, count, what, value, limit.looser(), owner.name.span)
         }
-        Verdict::Past => diagnostics.push(structure::too_large(owner, count, what, limit.looser(), place.span)),
-    }
+        Verdict::Past => structure::too_large(&owner.shown, count, what, limit.looser(), owner.name.span),
+    };
+    let most = if limit.verdict(count) == Verdict::Past { limit.looser() } else { value };
+    diagnostics.push(match repeated(made, most, hir) {
+        Some(repeated) => structure::made_by_loop(report, &repeated, what),
+        None => report,
+    });
     false
+}
+
+/// The loop that makes most of them, without which there would not be too many; of several the outermost.
+fn repeated(made: &[&[Span]], most: usize, hir: &Hir) -> Option<Repeated> {
+    let mut best: Option<Repeated> = None;
+    for (keyword, known) in &hir.loops {
+        let count = made.iter().filter(|loops| loops.contains(keyword)).count();
+        let enough =
+            made.len() - count <= most && count * 2 > made.len() && best.as_ref().is_none_or(|best| count > best.made);
+        if enough {
+            let all = made.len();
+            best = Some(Repeated { keyword: *keyword, list: known.list, elements: known.elements, made: count, all });
+        }
+    }
+    best
 }

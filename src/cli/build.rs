@@ -6,8 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::findings::{self, Format};
+use super::input::{self, InputError};
 use super::{Outcome, deployment, output, project, terminal};
-use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target};
+use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -35,9 +36,8 @@ pub(super) struct Arguments {
     /// Give a `param` its value; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
-    /// Give an `option` its value; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
-    options: Vec<(String, String)>,
+    #[command(flatten)]
+    options: Options,
     /// The pipeline to build for the codepipeline target, of a file with several
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
@@ -56,6 +56,32 @@ pub(super) struct Arguments {
     /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
+}
+
+/// Values of `option`s.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Give an `option` its value; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
+    set: Vec<(String, String)>,
+    /// Take values of `option`s from a TOML, JSON or YAML file; may be repeated, and `--set` wins
+    #[arg(long = "values", value_name = "FILE")]
+    values: Vec<Utf8PathBuf>,
+}
+
+impl Options {
+    /// As they are written on a command line.
+    pub(super) fn written(&self) -> Vec<String> {
+        let files = self.values.iter().map(|file| format!("--values {file}"));
+        files.chain(self.set.iter().map(|(name, value)| format!("--set {name}={value}"))).collect()
+    }
+
+    /// A request with these values.
+    pub(super) fn request(&self) -> Result<Request, InputError> {
+        let read = |path: &Utf8PathBuf| Ok(ValuesFile { path: path.to_string(), text: input::read_file(path)? });
+        let values = self.values.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(Request { options: self.set.iter().cloned().collect(), values, ..Request::default() })
+    }
 }
 
 const AFTER_HELP: &str = "\
@@ -81,6 +107,16 @@ enum Kind {
     Support,
 }
 
+impl From<Kind> for Target {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Cloudformation => Self::Cloudformation,
+            Kind::Codepipeline => Self::Codepipeline,
+            Kind::Support => Self::Support,
+        }
+    }
+}
+
 /// Builds one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let notation = notation(arguments);
@@ -100,7 +136,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
         return Outcome::Failed;
     }
-    let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &request(arguments)) {
+    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
+    let compilation = match request(arguments).and_then(compile) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);
@@ -122,7 +159,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let output = arguments.output.as_deref();
-        let target = request(arguments).target;
+        let target = arguments.target.into();
         terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
     }
     outcome
@@ -130,15 +167,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 
 /// What is wrong with the arguments, as far as only the file shows.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
-    if let Some(input) = compilation.unknown_inputs().first() {
-        let (keyword, name) = (tick(input.keyword()), tick(&input.name));
-        let hint = match (&input.similar, input.other_kind) {
-            (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
-            (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
-            (Some(near), _) => format!("; did you mean {}?", tick(near)),
-            (None, _) => String::new(),
-        };
-        return Some(format!("no {keyword} of {} is named {name}{hint}", tick(arguments.file.as_str())));
+    if let Some(problem) = unknown_input(&arguments.file, compilation) {
+        return Some(problem);
     }
     if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
         return Some(no_part(arguments, &problem));
@@ -160,12 +190,25 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
 }
 
+/// What is wrong with a value of the command line that no `option` or `param` of the file takes.
+pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
+    let input = compilation.unknown_inputs().first()?;
+    let (keyword, name) = (tick(input.keyword()), tick(&input.name));
+    let hint = match (&input.similar, input.other_kind) {
+        (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
+        (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
+        (Some(near), _) => format!("; did you mean {}?", tick(near)),
+        (None, _) => String::new(),
+    };
+    Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
+}
+
 /// The options that a support template needs to fit the pipeline built with these arguments.
 fn given(arguments: &Arguments) -> Vec<String> {
     let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
     let mut given = option("--account", &arguments.account);
     given.extend(option("--region", &arguments.region));
-    given.extend(arguments.options.iter().map(|(name, value)| format!("--set {name}={value}")));
+    given.extend(arguments.options.written());
     given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
     given
 }
@@ -279,16 +322,11 @@ fn notation(arguments: &Arguments) -> Notation {
     }
 }
 
-fn request(arguments: &Arguments) -> Request {
-    Request {
-        target: match arguments.target {
-            Kind::Cloudformation => Target::Cloudformation,
-            Kind::Codepipeline => Target::Codepipeline,
-            Kind::Support => Target::Support,
-        },
+fn request(arguments: &Arguments) -> Result<Request, InputError> {
+    Ok(Request {
+        target: arguments.target.into(),
         account: arguments.account.clone(),
         region: arguments.region.clone(),
-        options: arguments.options.iter().cloned().collect(),
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
         part: match (&arguments.environment, &arguments.store) {
@@ -296,7 +334,8 @@ fn request(arguments: &Arguments) -> Request {
             (None, Some(region)) => Part::Store(region.clone()),
             (None, None) => Part::Home,
         },
-    }
+        ..arguments.options.request()?
+    })
 }
 
 fn account(text: &str) -> Result<String, &'static str> {

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod completions;
 mod deployment;
+mod expand;
 mod explain;
 mod findings;
 mod fix;
@@ -63,6 +64,7 @@ enum Command {
     Check(check::Arguments),
     Build(build::Arguments),
     Explain(explain::Arguments),
+    Expand(expand::Arguments),
     Graph(graph::Arguments),
     Providers(providers::Arguments),
     Why(why::Arguments),
@@ -77,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Expand(arguments) => expand::run(&arguments),
         Command::Graph(arguments) => graph::run(&arguments),
         Command::Providers(arguments) => providers::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),

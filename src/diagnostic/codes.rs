@@ -49,7 +49,7 @@ codes! {
     E0006 Error "statement not supported by this version"
     W0006 Warning "comment that silences nothing"
     E0007 Error "nested too deeply"
-    E0011 Error "settings file cannot be used"
+    E0011 Error "settings or values file cannot be used"
     E0101 Error "duplicate name"
     E0102 Error "characters this kind of name does not allow"
     E0103 Error "name too long"

@@ -191,7 +191,7 @@ pub fn bucket_policy(plan: &Plan, node: Node, bucket: &BucketPlan) -> Resource {
 
 /// `AWS::KMS::Key`: the account that has it decides by IAM policies, and says which roles of other accounts may use it.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
-pub fn key(plan: &Plan, key: &KeyPlan) -> Resource {
+pub fn key(plan: &Plan, node: Node, key: &KeyPlan) -> Resource {
     let own = json!({
         "Sid": "EnableIamPolicies",
         "Effect": "Allow",
@@ -200,6 +200,7 @@ pub fn key(plan: &Plan, key: &KeyPlan) -> Resource {
         "Resource": "*",
     });
     let mut statements = vec![own];
+    statements.extend(tells(plan, node).then(|| notifier(plan)));
     statements.extend(policy::shares(plan, &key.shares));
     let first = vec![("KeyPolicy", json!({ "Version": "2012-10-17", "Statement": statements }))];
     let mut all = properties(plan, first, &key.properties);
@@ -207,6 +208,30 @@ pub fn key(plan: &Plan, key: &KeyPlan) -> Resource {
         all.entry("Description").or_insert_with(|| doc.as_str().into());
     }
     Resource::new("AWS::KMS::Key", all).retained(key.retain).documented(&key.identity).with_raw(plan, key.raw.as_ref())
+}
+
+/// Whether a key encrypts a topic that notifications are published on.
+fn tells(plan: &Plan, key: Node) -> bool {
+    let encrypted = Data::Text(Piece::Arn(key).into());
+    plan.notifications.iter().any(|notification| match notification.topic {
+        Node::Topic(index) => plan.topics.get(index).is_some_and(|topic| {
+            topic.properties.iter().any(|(name, value)| name == "KmsMasterKeyId" && *value == encrypted)
+        }),
+        _ => false,
+    })
+}
+
+/// Lets notifications be encrypted on their way to a topic.
+/// <https://docs.aws.amazon.com/dtconsole/latest/userguide/troubleshooting.html> (2026-11-23)
+fn notifier(plan: &Plan) -> Json {
+    let service = Expr::text("sns.").then(Expr::pseudo("Region")).then(".").then(Expr::pseudo("URLSuffix"));
+    json!({
+        "Effect": "Allow",
+        "Principal": { "Service": PUBLISHER },
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": "*",
+        "Condition": { "StringEquals": { "kms:ViaService": value(plan, &service) } },
+    })
 }
 
 /// `AWS::KMS::Alias`: what the key is known by where its id is not.

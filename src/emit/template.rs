@@ -214,9 +214,9 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
         resources.insert(id.clone(), resources::bucket(plan, bucket));
         resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index), bucket));
     }
-    for key in plan.keys.iter().filter(|key| key.identity.is_owned()) {
+    for (index, key) in plan.keys.iter().enumerate().filter(|(_, key)| key.identity.is_owned()) {
         let id = &key.identity.logical_id;
-        resources.insert(id.clone(), resources::key(plan, key));
+        resources.insert(id.clone(), resources::key(plan, Node::Key(index), key));
         resources.insert(format!("{id}Alias"), resources::key_alias(plan, key));
     }
     for (index, topic) in plan.topics.iter().enumerate().filter(|(_, topic)| topic.identity.is_owned()) {

@@ -14,10 +14,15 @@ use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Tex
 pub struct Action {
     /// Its name in AWS; the span is what was written for it.
     pub name: Spanned<String>,
-    /// How `Name.Variable` refers to it; the two halves of a change set share the stack's name.
+    /// What it is called in the file, with what loops and instances add to that; the two halves of a change set share the
+    /// stack's name. Where its variables need a namespace, that is called the same.
     pub symbol: String,
+    /// The provider's word in the file; none where `action` names the type as AWS does.
+    pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
+    /// The keywords of the loops around it, outermost first; those around its stage among them.
+    pub loops: Arc<[Span]>,
     /// Its category: one of the type's.
     pub category: Category,
     /// Its type.
@@ -160,6 +165,12 @@ impl Action {
     /// The CodeBuild project it runs, where that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
         project_of(&self.configuration)
+    }
+
+    /// Whether it is a source that brings in a Git repository.
+    pub fn is_git_source(&self) -> bool {
+        let providers = ["CodeCommit", "CodeStarSourceConnection", "GitHub"];
+        self.category == Category::Source && providers.contains(&self.action_type.provider.as_str())
     }
 
     /// Whether it is of an AWS provider, for example `("CodeBuild")`.

@@ -19,6 +19,8 @@ pub use value::*;
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -91,6 +93,8 @@ pub struct Hir {
     pub environments: Vec<Environment>,
     /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
     pub mentioned: BTreeSet<Entity>,
+    /// The loops that were written out, by their keywords, in order of their first run.
+    pub loops: IndexMap<Span, Loop>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
@@ -152,6 +156,22 @@ impl Entity {
 }
 
 impl Hir {
+    /// Everything that a value can refer to.
+    pub fn entities(&self) -> impl Iterator<Item = Entity> {
+        let projects = (0..self.projects.len()).map(|i| Entity::Project(ProjectId(i)));
+        let buckets = (0..self.buckets.len()).map(|i| Entity::Bucket(BucketId(i)));
+        let topics = (0..self.topics.len()).map(|i| Entity::Topic(TopicId(i)));
+        let roles = (0..self.roles.len()).map(|i| Entity::Role(RoleId(i)));
+        let connections = (0..self.connections.len()).map(|i| Entity::Connection(ConnectionId(i)));
+        let pipelines = (0..self.pipelines.len()).map(|i| Entity::Pipeline(PipelineId(i)));
+        let keys = (0..self.keys.len()).map(|i| Entity::Key(KeyId(i)));
+        let environments = (0..self.environments.len()).map(|i| Entity::Environment(EnvironmentId(i)));
+        let plain = projects.chain(buckets).chain(topics).chain(roles).chain(connections);
+        let repositories = (0..self.repositories.len()).map(|i| Entity::Repository(RepositoryId(i)));
+        let providers = (0..self.providers.len()).map(|i| Entity::Provider(ProviderId(i)));
+        plain.chain(keys).chain(environments).chain(repositories).chain(providers).chain(pipelines)
+    }
+
     /// The name a declared thing has in the file, and where.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match entity {

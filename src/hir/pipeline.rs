@@ -1,5 +1,7 @@
 //! Pipelines, stages and what stands in them.
 
+use std::sync::Arc;
+
 use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
@@ -114,6 +116,15 @@ pub struct ArtifactStore {
     pub span: Option<Span>,
 }
 
+/// A `for` whose body was written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loop {
+    /// What it runs over.
+    pub list: Span,
+    /// How many elements that has; the most, if it ran several times.
+    pub elements: usize,
+}
+
 /// A stage.
 #[derive(Debug, Clone)]
 pub struct Stage {
@@ -123,6 +134,8 @@ pub struct Stage {
     pub doc: Option<String>,
     /// Its steps, one after another.
     pub steps: Vec<Step>,
+    /// The keywords of the loops around it, outermost first.
+    pub loops: Arc<[Span]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
     /// What is asked before it, behind it and when it fails.

@@ -56,6 +56,11 @@ impl Declaration {
             incomplete: false,
         }
     }
+
+    /// Whether a statement declares it; else a value names it, by its ARN, and there is nothing but that value.
+    pub fn is_declared(&self) -> bool {
+        self.span != self.symbol.span
+    }
 }
 
 /// `project`: a CodeBuild project. Attributes read in many places have a field of their own.

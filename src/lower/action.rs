@@ -24,6 +24,8 @@ use super::scope::ScopeId;
 pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
     pub(super) symbol: String,
+    /// What it is called: the symbol, with what loops and instances add.
+    pub(super) called: String,
     pub(super) stage: usize,
     /// The names its values see.
     pub(super) scope: ScopeId,
@@ -35,6 +37,8 @@ pub(super) struct ActionDraft<'a> {
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here.
     pub(super) trail: Rc<[Span]>,
+    /// The loops around it.
+    pub(super) loops: Arc<[Span]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
@@ -74,6 +78,24 @@ pub(super) enum Form<'a> {
     StackSet(&'a ast::StackAction),
 }
 
+impl Form<'_> {
+    /// The provider's word in the file; none where `action` names the type as AWS does.
+    fn word(self) -> Option<String> {
+        let word = match self {
+            Self::Written(action) => match &action.head {
+                ActionHead::Approve => "manual",
+                ActionHead::Run => "commands",
+                ActionHead::Generic => return None,
+                ActionHead::Typed { provider, .. } => &provider.node,
+            },
+            Self::Stack(..) => "cloudformation",
+            Self::StackSet(action) if action.kind.node == ast::StackKind::StackInstances => "stack-instances",
+            Self::StackSet(_) => "stackset",
+        };
+        Some(word.to_owned())
+    }
+}
+
 impl<'a> ActionDraft<'a> {
     /// An action as its header says, called what it is called in the file.
     pub(super) fn new(
@@ -90,6 +112,7 @@ impl<'a> ActionDraft<'a> {
         };
         Self {
             symbol: name.symbol.node,
+            called: name.full.node.clone(),
             name: name.full,
             stage,
             scope: placed.at.scope,
@@ -97,6 +120,7 @@ impl<'a> ActionDraft<'a> {
             body: placed.at.local,
             suffix: Rc::clone(&placed.at.suffix),
             trail: Rc::clone(&placed.at.trail),
+            loops: Arc::clone(&placed.at.loops),
             category,
             action_type,
             form,
@@ -375,8 +399,10 @@ impl<'a> Lowerer<'a> {
         };
         Action {
             name,
-            symbol: draft.symbol,
+            symbol: draft.called,
+            word: draft.form.word(),
             stage: draft.stage,
+            loops: draft.loops,
             category: draft.category,
             action_type: draft.action_type,
             inputs,
@@ -509,13 +535,9 @@ fn checkout(attributes: &Attributes) -> Option<Spanned<String>> {
 
 /// One Git source is this repository unless it says otherwise.
 pub(super) fn default_checkout(actions: &mut [Action]) {
-    let is_git = |action: &Action| {
-        action.category == Category::Source
-            && matches!(action.action_type.provider.as_str(), "CodeCommit" | "CodeStarSourceConnection" | "GitHub")
-    };
-    let count = actions.iter().filter(|action| is_git(action)).count();
+    let count = actions.iter().filter(|action| action.is_git_source()).count();
     for action in actions.iter_mut() {
-        if count == 1 && is_git(action) && action.checkout.is_none() {
+        if count == 1 && action.is_git_source() && action.checkout.is_none() {
             action.checkout = Some(Spanned::new(".".to_owned(), action.name.span));
         }
         if action.checkout.as_ref().is_some_and(|folder| folder.node.is_empty()) {

@@ -218,6 +218,14 @@ impl<'a> Lowerer<'a> {
 
     /// Binds the names of values, types and components that one block declares.
     pub(super) fn bind_values(&mut self, statements: &'a [Stmt], place: Place, at: &Surroundings) {
+        // An option is read at once, and its type may stand below it.
+        for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
+            if let StmtKind::TypeDecl(declaration) = &statement.kind {
+                let id = TypeId(self.scopes.types.len());
+                self.scopes.types.push((declaration, at.scope));
+                self.bind(None, at.scope, &declaration.name, Binding::Type(id));
+            }
+        }
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
             match &statement.kind {
                 StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, at.scope),
@@ -240,11 +248,6 @@ impl<'a> Lowerer<'a> {
                     let id = ComponentId(self.scopes.components.len());
                     self.scopes.components.push((component, at.scope));
                     self.bind(None, at.scope, &component.name, Binding::Component(id));
-                }
-                StmtKind::TypeDecl(declaration) => {
-                    let id = TypeId(self.scopes.types.len());
-                    self.scopes.types.push((declaration, at.scope));
-                    self.bind(None, at.scope, &declaration.name, Binding::Type(id));
                 }
                 _ => {}
             }

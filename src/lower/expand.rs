@@ -1,9 +1,10 @@
 //! `for`, `if` and `use` written out: a block becomes the flat list of statements that hold.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::families::{reuse, statements};
-use crate::hir::{Value, ValueKind};
+use crate::hir::{Loop, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
@@ -30,12 +31,14 @@ pub(super) struct Surroundings {
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here, outermost first.
     pub(super) trail: Rc<[Span]>,
+    /// The keywords of the loops around, outermost first.
+    pub(super) loops: Arc<[Span]>,
 }
 
 impl Surroundings {
     /// Directly in a scope.
     pub(super) fn of(scope: ScopeId) -> Self {
-        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]) }
+        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
     }
 
     /// The same place with another scope of names.
@@ -143,6 +146,9 @@ impl<'a> Lowerer<'a> {
             self.left_out.push(loop_.block.span);
         }
         self.expanding.push(loop_.keyword);
+        let run = self.hir.loops.entry(loop_.keyword).or_insert(Loop { list: span, elements: 0 });
+        run.elements = run.elements.max(items.len());
+        let around: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
         for (index, item) in items.into_iter().enumerate() {
             if !self.make(loop_.keyword) {
                 body.incomplete = true;
@@ -152,8 +158,8 @@ impl<'a> Lowerer<'a> {
             let key = self.key_of(&item, index);
             let scope = self.scopes.child(at.scope);
             self.scopes.bind(scope, &loop_.name, Binding::Value(item));
-            let inner =
-                Surroundings { scope, local: scope, suffix: Rc::from(format!("{}-{key}", at.suffix)), ..at.clone() };
+            let suffix = Rc::from(format!("{}-{key}", at.suffix));
+            let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&around), ..at.clone() };
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);
         }
         self.expanding.pop();
@@ -188,7 +194,7 @@ impl<'a> Lowerer<'a> {
             _ => item.as_str().map(str::to_owned),
         };
         let text = text.unwrap_or_else(|| (index + 1).to_string());
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+        part_of_name(&text)
     }
 
     fn expand_if(
@@ -248,7 +254,7 @@ impl<'a> Lowerer<'a> {
         body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
         let alias = use_.alias.as_ref().and_then(|alias| self.name(alias, context));
         let suffix = match &alias {
-            Some(alias) => Rc::from(format!("{}-{}", at.suffix, alias.node)),
+            Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
             None => Rc::clone(&at.suffix),
         };
         if let Some(alias) = alias {
@@ -322,6 +328,13 @@ impl<'a> Lowerer<'a> {
             self.symbols.forgive_word(name);
         }
     }
+}
+
+/// A text as it can stand behind `name-` so that the whole is an identifier again.
+fn part_of_name(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "x".to_owned() } else { words.join("-") }
 }
 
 /// The text of the branch behind `else`.

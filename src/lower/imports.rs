@@ -50,7 +50,8 @@ impl<'a> Lowerer<'a> {
     fn import_name(&mut self, name: &Spanned<String>, home: ScopeId, scope: ScopeId) -> bool {
         let mut found = self.symbols.share(&name.node, home, scope);
         if let Some(binding) = self.scopes.own(home, &name.node).cloned() {
-            let earlier = self.scopes.bind(scope, name, binding);
+            let declared = self.scopes.place(home, &name.node).unwrap_or(name.span);
+            let earlier = self.scopes.bind_imported(scope, name, binding, declared);
             self.report_duplicate("value", name, earlier);
             found = true;
         }

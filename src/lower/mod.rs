@@ -35,7 +35,7 @@ mod tests;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{EnvironmentId, Hir};
+use crate::hir::{EnvironmentId, Hir, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ParamKind};
 
@@ -47,9 +47,18 @@ use scope::{ComponentId, Scopes};
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
     /// Values of `option`s, by name.
-    pub options: BTreeMap<String, String>,
+    pub options: BTreeMap<String, Given>,
     /// Values of `param`s, by name, for targets that need them.
     pub params: BTreeMap<String, String>,
+}
+
+/// A value of an `option` from outside.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// As on a command line: read as the option's type.
+    Written(String),
+    /// As in a file, with its place there.
+    Value(Value),
 }
 
 /// What lowering makes.

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 use super::expression::{Context, Words};
 use super::scope::{Binding, ScopeId};
 use super::types::literals;
-use super::{Lowerer, UnusedInput};
+use super::{Given, Lowerer, UnusedInput};
 
 impl<'a> Lowerer<'a> {
     /// Values from outside that no statement takes; names that may stand in unreadable text are left out.
@@ -42,7 +42,8 @@ impl<'a> Lowerer<'a> {
     /// `option name: type = default`, or the value from outside.
     pub(super) fn declare_option(&mut self, param: &'a ast::Param, scope: ScopeId) {
         let value = match self.inputs.options.get(&param.name.node) {
-            Some(text) => given(param, text),
+            Some(Given::Written(text)) => given(param, text),
+            Some(Given::Value(value)) => value.clone(),
             None => self.option_default(param, scope),
         };
         let fits = self.check_type(&param.ty, &value, &param.name.node, scope);

@@ -1,6 +1,7 @@
 //! Pipelines: a draft that names everything first, then the values.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
@@ -194,6 +195,7 @@ impl<'a> Lowerer<'a> {
             name,
             doc: placed.statement.doc.as_ref().map(|doc| doc.node.clone()),
             steps: Vec::new(),
+            loops: Arc::clone(&placed.at.loops),
             on_failure: None,
             conditions: Vec::new(),
             disabled: literal(&attributes, "disabled"),

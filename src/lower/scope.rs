@@ -75,7 +75,17 @@ pub(super) struct LetEntry<'a> {
 #[derive(Debug, Default)]
 struct Scope {
     parent: Option<ScopeId>,
-    names: HashMap<String, (Binding, Span)>,
+    names: HashMap<String, Bound>,
+}
+
+/// A name's meaning.
+#[derive(Debug)]
+struct Bound {
+    binding: Binding,
+    /// Where the name was brought in.
+    place: Span,
+    /// Where it was declared; another file's for an imported name.
+    declared: Span,
 }
 
 /// All scopes of a file.
@@ -108,11 +118,22 @@ impl<'a> Scopes<'a> {
 
     /// Binds a name; gives back the place of an earlier binding in the same scope, which stays.
     pub(super) fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) -> Option<Span> {
+        self.bind_imported(scope, name, binding, name.span)
+    }
+
+    /// Binds a name that was declared elsewhere.
+    pub(super) fn bind_imported(
+        &mut self,
+        scope: ScopeId,
+        name: &ast::Ident,
+        binding: Binding,
+        declared: Span,
+    ) -> Option<Span> {
         let scope = self.list.get_mut(scope.0)?;
-        if let Some((_, first)) = scope.names.get(&name.node) {
-            return Some(*first);
+        if let Some(first) = scope.names.get(&name.node) {
+            return Some(first.place);
         }
-        scope.names.insert(name.node.clone(), (binding, name.span));
+        scope.names.insert(name.node.clone(), Bound { binding, place: name.span, declared });
         None
     }
 
@@ -127,8 +148,8 @@ impl<'a> Scopes<'a> {
         let mut current = Some(scope);
         while let Some(id) = current {
             let scope = self.list.get(id.0)?;
-            if let Some((binding, _)) = scope.names.get(name) {
-                return Some(binding);
+            if let Some(bound) = scope.names.get(name) {
+                return Some(&bound.binding);
             }
             current = scope.parent;
         }
@@ -137,7 +158,7 @@ impl<'a> Scopes<'a> {
 
     /// What a name is bound to in this very scope.
     pub(super) fn own(&self, scope: ScopeId, name: &str) -> Option<&Binding> {
-        self.list.get(scope.0)?.names.get(name).map(|(binding, _)| binding)
+        self.list.get(scope.0)?.names.get(name).map(|bound| &bound.binding)
     }
 
     /// The names bound in this very scope, in a fixed order.
@@ -162,12 +183,12 @@ impl<'a> Scopes<'a> {
         None
     }
 
-    /// Where the name that is visible here was bound.
+    /// Where the name that is visible here was declared.
     pub(super) fn place(&self, scope: ScopeId, name: &str) -> Option<Span> {
         let mut current = Some(scope);
         while let Some(scope) = current.and_then(|id| self.list.get(id.0)) {
-            if let Some((_, place)) = scope.names.get(name) {
-                return Some(*place);
+            if let Some(bound) = scope.names.get(name) {
+                return Some(bound.declared);
             }
             current = scope.parent;
         }

@@ -5,7 +5,7 @@ use crate::hir::{Hir, Origin, PartKind, Step, ValueKind};
 use crate::source::SourceMap;
 use crate::syntax::parse;
 
-use super::{Inputs, Module, lower};
+use super::{Given, Inputs, Module, lower};
 
 /// Lowers a text; gives the resolved form and `CODE underlined text: message` for each diagnostic.
 fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
@@ -164,7 +164,7 @@ fn options_come_from_outside_and_are_typed() {
         with_stage("    invoke lambda F from App { function = on ? \"f-${level}\" : \"g\" }", "")
     );
     let inputs = |pairs: &[(&str, &str)]| Inputs {
-        options: pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        options: pairs.iter().map(|(name, value)| ((*name).to_owned(), Given::Written((*value).to_owned()))).collect(),
         ..Inputs::default()
     };
     let (hir, said) = lowered_with(&text, &inputs(&[("level", "b"), ("on", "true")]));
@@ -177,8 +177,11 @@ fn options_come_from_outside_and_are_typed() {
 #[test]
 fn values_that_nothing_takes_are_listed() {
     let text = format!("option level: string = \"a\"\nparam Tag: string\n{}", with_stage("", ""));
-    let named = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), "x".to_owned())).collect();
-    let inputs = Inputs { options: named(&["level", "levle", "Tag"]), params: named(&["Tag", "other"]) };
+    let given = |name: &str| (name.to_owned(), Given::Written("x".to_owned()));
+    let inputs = Inputs {
+        options: ["level", "levle", "Tag"].map(given).into(),
+        params: ["Tag", "other"].map(|name| (name.to_owned(), "x".to_owned())).into(),
+    };
     let mut sources = SourceMap::default();
     let file = sources.add("x.pipe".into(), text.as_str());
     let parsed = parse(file, &text);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
-use super::{Expr, Extra, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
+use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
 
 /// Where a planned thing is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,6 +73,17 @@ impl Plan {
             });
         }
         translated
+    }
+
+    /// Grants of a site as they read at the pipeline's own.
+    pub(super) fn at_home(&self, mut grants: Vec<Grant>, site: &Site) -> Vec<Grant> {
+        for grant in &mut grants {
+            let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
+            for expr in grant.resources.iter_mut().chain(values) {
+                *expr = self.translated(expr, site, &Site::Home);
+            }
+        }
+        grants
     }
 
     /// The plan as the template of a site sees it: everything made elsewhere is there already, and known by its name.
@@ -217,7 +228,8 @@ pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String
 /// What is known of the place a pipeline lives in: what the request says, else the file, else the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
-        hir.pipelines.iter().find_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone()))
+        // Where pipelines disagree, which is an error, the order in the file decides nothing.
+        hir.pipelines.iter().filter_map(|pipeline| of(pipeline).as_ref().map(|it| it.node.clone())).min()
     };
     Known {
         account: request.account.or_else(|| stated(|it| &it.account)).or(settings.account),

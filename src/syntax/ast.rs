@@ -128,6 +128,18 @@ impl Name {
     }
 }
 
+/// Whether a text can be written as a name without quotes.
+pub fn is_identifier(text: &str) -> bool {
+    let mut rest = text.chars().peekable();
+    let starts = rest.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    let mut fits = true;
+    while let Some(letter) = rest.next() {
+        let hyphen = letter == '-' && rest.peek().is_some_and(char::is_ascii_alphanumeric);
+        fits &= letter.is_ascii_alphanumeric() || letter == '_' || hyphen;
+    }
+    starts && fits
+}
+
 /// A keyword, a name and a block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Named {

@@ -14,7 +14,11 @@ mod trivia;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use pest::Parser;
+use pest::error::ErrorVariant;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::syntax as messages;
@@ -26,6 +30,10 @@ use recover::Repaired;
 use scan::{Fault, Scan};
 
 pub use trivia::{Comment, CommentKind, Trivia};
+
+/// Steps of the grammar for any text, and for each byte of it.
+const STEPS: usize = 5_000_000;
+const STEPS_PER_BYTE: usize = 5_000;
 
 /// What a text was read as.
 #[derive(Debug)]
@@ -50,8 +58,11 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         let (diagnostics, attached) = builder.finish();
         return Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics };
     }
+    limit_work(repaired.text.len());
     let mut ast = match PipeParser::parse(Rule::file, &repaired.text) {
         Ok(pairs) => builder.file(pairs),
+        // What makes a text take so long has been found: delimiters that do not fit.
+        Err(error) if took_too_long(&error) && !scan.faults.is_empty() => builder.given_up(),
         Err(error) => builder.unreadable_file(&error),
     };
     for fault in &scan.faults {
@@ -62,6 +73,19 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     add_erased(file, text, &scan, &mut ast);
     let (diagnostics, attached) = builder.finish();
     Parsed { ast, trivia: Trivia::new(file, &scan, &attached), diagnostics }
+}
+
+/// Keeps the grammar from trying every way to read a text that it cannot read: files take far fewer steps a byte. The limit
+/// is the process's, so it only ever grows.
+fn limit_work(bytes: usize) {
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+    let wanted = bytes.saturating_mul(STEPS_PER_BYTE).saturating_add(STEPS);
+    let most = MOST.fetch_max(wanted, Ordering::Relaxed).max(wanted);
+    pest::set_call_limit(NonZeroUsize::new(most));
+}
+
+fn took_too_long(error: &pest::error::Error<Rule>) -> bool {
+    matches!(&error.variant, ErrorVariant::CustomError { message } if message.contains("call limit"))
 }
 
 /// JSON and YAML by their first lines: the format, and the place of the line that shows it.

@@ -40,6 +40,53 @@ fn values_that_nothing_takes_are_wrong_usage() {
 }
 
 #[test]
+fn values_come_from_files_and_the_command_line_wins() {
+    let used = CLEAN.replace("branch = \"main\"", "branch = \"${stage}-${level}-${zone}\"");
+    assert_ne!(used, CLEAN);
+    let text = format!("option stage: string\noption level: string\noption zone: string = \"none\"\n{used}");
+    let files = [
+        ("pipeline.pipe", text.as_str()),
+        ("dotpipe.toml", "[options]\nstage = \"settings\"\nlevel = \"settings\"\nzone = \"settings\"\n"),
+        ("a.json", "{ \"stage\": \"first\", \"level\": \"first\" }"),
+        ("b.yml", "level: second\n"),
+        ("wrong.toml", "levle = \"x\"\n"),
+    ];
+    let folder = project(&files);
+    for (arguments, wanted) in [
+        (&[][..], "settings-settings-settings"),
+        (&["--values", "a.json"], "first-first-settings"),
+        (&["--values", "a.json", "--values", "b.yml"], "first-second-settings"),
+        (&["--values", "a.json", "--set", "stage=set", "--values", "b.yml"], "set-second-settings"),
+    ] {
+        let output = run(&folder, &[&["expand"][..], arguments].concat());
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).contains(&format!("branch     = \"{wanted}\"")), "{}", stdout(&output));
+        assert_eq!(code(&run(&folder, &[&["build"][..], arguments].concat())), Some(0));
+    }
+    let output = run(&folder, &["build", "--values", "wrong.toml"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(1), ""));
+    assert!(stderr(&output).contains("no option is named `levle`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("[wrong.toml:1:1]"), "{}", stderr(&output));
+    let output = run(&folder, &["build", "--values", "absent.toml"]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).starts_with("error: cannot read `absent.toml`"), "{}", stderr(&output));
+}
+
+#[test]
+fn expand_writes_a_file_and_refuses_faults() {
+    let folder =
+        project(&[("pipeline.pipe", CLEAN), ("faulty.pipe", &CLEAN.replace("project = Builder", "project = Bulder"))]);
+    assert_eq!(code(&run(&folder, &["expand", "-o", "out.pipe"])), Some(0));
+    let written = crate::program::read(&folder, "out.pipe");
+    assert_eq!(written, stdout(&run(&folder, &["expand"])));
+    assert_eq!(written, stdout(&run(&folder, &["expand", "out.pipe"])));
+    let output = run(&folder, &["expand", "faulty.pipe"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(1), ""));
+    assert_eq!(code(&run(&folder, &["expand", "-o", "pipeline.pipe"])), Some(2));
+    assert_eq!(crate::program::read(&folder, "pipeline.pipe"), CLEAN);
+}
+
+#[test]
 fn one_pipeline_of_several_is_chosen_by_name() {
     let folder = project(&[("pipeline.pipe", &two())]);
     let build = |more: &[&str]| run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT, more].concat());

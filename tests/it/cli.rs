@@ -9,7 +9,7 @@ fn says_what_it_is() {
     let folder = project(&[]);
     let version = run(&folder, &["--version"]);
     assert_eq!(stdout(&version), format!("dotpipe {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["check", "build", "explain", "graph", "providers", "why", "init", "completions", "man"] {
+    for command in ["check", "build", "explain", "expand", "graph", "providers", "why", "init", "completions", "man"] {
         let help = run(&folder, &[command, "--help"]);
         assert_eq!(code(&help), Some(0));
         assert!(stdout(&help).contains("Examples:\n  dotpipe "), "{command}");

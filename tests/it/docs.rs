@@ -3,6 +3,7 @@
 //! - A `console` block is a session: each `$` line is run, and what follows it is its output.
 //! - ``<!-- output of `COMMAND` -->`` above any other block: the block is that output.
 //! - ``<!-- from `FILE` -->``: the block's lines stand in that file, one after the other.
+//! - Pipelines and what comes of them: see `snippets.rs`.
 //! - In a `sh` block each `dotpipe` line (or `cargo run -- ...`) must succeed.
 //!
 //! `UPDATE=1 cargo test --test it docs` writes the outputs into the pages.
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use crate::snippets::{self, Snippets};
 
 /// Kinds of blocks that show something of this project, so that nothing but a check keeps them true.
 const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
@@ -133,8 +136,18 @@ fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) 
     let mut page = String::new();
     let mut lines = text.lines().enumerate();
     let mut marker = String::new();
+    let mut snippets = Snippets::default();
+    let mut in_table = false;
     while let Some((number, line)) = lines.next() {
+        in_table &= line.starts_with('|');
+        if in_table {
+            continue;
+        }
         let _ = writeln!(page, "{line}");
+        if let Some(table) = snippets::table(line) {
+            page += &table;
+            in_table = true;
+        }
         let Some(kind) = line.strip_prefix("```") else {
             if !line.is_empty() {
                 line.clone_into(&mut marker);
@@ -142,7 +155,7 @@ fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) 
             continue;
         };
         let body: Vec<&str> = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
-        match block(kind, &marker, &body, sandbox) {
+        match block(kind, &marker, &body, sandbox, &mut snippets) {
             Ok(body) => page += &body,
             Err(problem) => {
                 report(number + 1, &problem);
@@ -155,7 +168,16 @@ fn expected(text: &str, sandbox: &Sandbox, report: &mut dyn FnMut(usize, &str)) 
     page
 }
 
-fn block(kind: &str, marker: &str, body: &[&str], sandbox: &Sandbox) -> Result<String, String> {
+fn block(
+    kind: &str,
+    marker: &str,
+    body: &[&str],
+    sandbox: &Sandbox,
+    snippets: &mut Snippets,
+) -> Result<String, String> {
+    if let Some(made) = snippets.made(marker) {
+        return made;
+    }
     if let Some(command) = argument(marker, "<!-- output of `") {
         return sandbox.output_of(command);
     }
@@ -163,6 +185,9 @@ fn block(kind: &str, marker: &str, body: &[&str], sandbox: &Sandbox) -> Result<S
         let whole = fs::read_to_string(sandbox.inside.join(file)).map_err(|error| format!("{file}: {error}"))?;
         let shown = joined(body);
         return if whole.contains(&shown) { Ok(shown) } else { Err(format!("not the text of {file}")) };
+    }
+    if let Some(result) = snippets.read(kind, &joined(body)) {
+        return result.map(|()| joined(body));
     }
     match kind {
         "console" => session(body, sandbox),

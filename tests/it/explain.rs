@@ -17,8 +17,10 @@ use crate::support::compile;
 pub struct Example {
     /// The code that it fails with; nothing where it passes.
     pub fails: Option<String>,
-    text: String,
-    files: Vec<(String, String)>,
+    /// The entry file.
+    pub text: String,
+    /// Path and text of the files beside it.
+    pub files: Vec<(String, String)>,
 }
 
 /// The examples of a page, in order.

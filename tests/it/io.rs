@@ -61,7 +61,7 @@ fn a_huge_file_is_refused_by_its_size() {
     let folder = project(&[]);
     let huge = fs::File::create(folder.path().join("huge.pipe")).expect("a file is made");
     huge.set_len(100 << 20).expect("it grows");
-    for command in ["check", "build", "graph"] {
+    for command in ["check", "build", "expand", "graph"] {
         let output = run(&folder, &[command, "huge.pipe"]);
         assert_eq!((code(&output), stdout(&output)), (Some(2), ""), "{command}");
         assert_eq!(stderr(&output), "error: cannot read `huge.pipe`: larger than 16 MiB\n");
@@ -90,7 +90,7 @@ fn results_need_a_folder_and_spare_the_source() {
     let wanted = "error: cannot write `none/out.json`: folder `none` does not exist\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
     assert!(!folder.path().join("none").exists());
-    for command in ["build", "graph"] {
+    for command in ["build", "expand", "graph"] {
         let output = run(&folder, &[command, "pipeline.pipe", "-o", "./pipeline.pipe"]);
         let wanted = "error: `pipeline.pipe` is the pipeline itself; name another output file\n";
         assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));

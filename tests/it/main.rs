@@ -8,15 +8,18 @@ mod docs;
 mod edits;
 mod environments;
 mod examples;
+mod expand;
 mod explain;
 mod fix;
 mod io;
 mod lint;
+mod loops;
 mod program;
 mod properties;
 mod providers;
 mod reordering;
 mod sizes;
+mod snippets;
 #[path = "../support/mod.rs"]
 mod support;
 mod targets;

@@ -1,5 +1,5 @@
 //! Whatever the text, all stages end: no panic, diagnostics in order and each once, spans inside their files, and the
-//! same output every time.
+//! same output every time. What can be built can be expanded, and builds the same.
 
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::source::Span;
@@ -119,6 +119,11 @@ fn check(text: &str) {
         assert_ne!(compilation.diagnostics()[index - 1], compilation.diagnostics()[index], "twice\n{text}");
     }
     assert_eq!(outcome(&compilation), outcome(&compile(text)), "two runs differ\n{text}");
+    if let Some(expanded) = compilation.expand() {
+        let again = compile(&expanded);
+        assert_eq!(again.expand().as_ref(), Some(&expanded), "{text}");
+        assert_eq!(again.build(Notation::Json), compilation.build(Notation::Json), "{text}\n-----\n{expanded}");
+    }
 }
 
 #[test]

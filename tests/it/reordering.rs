@@ -14,7 +14,7 @@ use super::support;
 const SHUFFLES: u32 = 1;
 
 /// What names the second of two things, or the first of a circle: which one that is, is a matter of order.
-const OF_ORDER: [&str; 2] = ["E0302", "E0812"];
+const OF_ORDER: [&str; 4] = ["E0118", "E0302", "E0812", "E0817"];
 
 /// The statements of a file, each with what stands in front of it; what must stay first, and what follows the last.
 fn statements(text: &str) -> Option<(String, Vec<String>, String)> {

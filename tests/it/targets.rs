@@ -138,13 +138,12 @@ fn fit(pieces: &[Piece], text: &str, chosen: &HashMap<String, String>) -> Option
         return fit(rest, text.strip_prefix(known.as_str())?, chosen);
     }
     // A name is not empty; the longest that fits.
-    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
-    ends.filter_map(|end| {
+    let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8()).rev();
+    ends.find_map(|end| {
         let mut chosen = chosen.clone();
         chosen.insert(name.clone(), text[..end].to_owned());
         fit(rest, &text[end..], &chosen)
     })
-    .next()
 }
 
 #[test]
@@ -169,6 +168,17 @@ fn params(compilation: &Compilation) -> BTreeMap<String, String> {
         param.default.clone().or_else(|| param.allowed.first().cloned()).unwrap_or_else(|| number.to_owned())
     };
     compilation.plan().params.iter().map(|param| (param.name.clone(), value(param))).collect()
+}
+
+/// A resource has its artifact stores in a list, a definition by region.
+fn by_region(properties: &mut Json) {
+    let Some(Json::Array(stores)) = properties.get("ArtifactStores") else { return };
+    let of = |store: &Json| {
+        let region = store["Region"].as_str().expect("a store has a region").to_owned();
+        (region, store["ArtifactStore"].clone())
+    };
+    let stores: Map<String, Json> = stores.iter().map(of).collect();
+    properties["ArtifactStores"] = stores.into();
 }
 
 #[test]
@@ -201,6 +211,7 @@ fn the_targets_agree() {
             for beside in ["Tags", "DisableInboundStageTransitions", "RestartExecutionOnUpdate"] {
                 properties.as_object_mut().expect("a pipeline has properties").remove(beside);
             }
+            by_region(&mut properties);
             let mut comparison = Comparison { params: &params, chosen: HashMap::new(), faults: Vec::new() };
             comparison.same(&properties, &json["pipeline"], "pipeline");
             faults.extend(comparison.faults.iter().map(|fault| format!("{}: {fault}", entry.display())));

@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -27,8 +27,9 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "catalog", "source"]),
+    ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast"]),
-    ("settings", &["diagnostic", "source"]),
+    ("settings", &["diagnostic", "source", "workspace"]),
     ("compilation", ALL),
     ("cli", &["catalog", "compilation", "render", "settings", "workspace", "diagnostic", "source"]),
     ("lsp", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),
@@ -48,6 +49,7 @@ const ALL: &[&str] = &[
     "plan",
     "check",
     "emit",
+    "raise",
     "format",
     "settings",
 ];

@@ -1,9 +1,9 @@
 //! Compiling test inputs held in memory.
 //!
 //! Every input is compiled in a project of its own. A `buildspec.yml` and a `template.yaml` that suit most inputs
-//! are there unless the input brings its own.
+//! are there unless the input brings its own. A file `values.toml` (`.json`, `.yaml`) is given as by `--values`.
 
-use dotpipe::compilation::{Compilation, Request};
+use dotpipe::compilation::{Compilation, Request, ValuesFile};
 use dotpipe::settings::{FILE_NAME, Settings};
 use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
@@ -23,5 +23,8 @@ pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Reques
         Some((path, text)) => Settings::parse(workspace.add_source(path.as_str(), text.as_str()), text),
         None => Settings::default(),
     };
-    Compilation::new(workspace, id, &settings, request)
+    let mut request = request.clone();
+    let values = files.iter().filter(|(path, _)| path.starts_with("values."));
+    request.values.extend(values.map(|(path, text)| ValuesFile { path: path.clone(), text: text.clone() }));
+    Compilation::new(workspace, id, &settings, &request)
 }

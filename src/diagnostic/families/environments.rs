@@ -98,6 +98,8 @@ pub enum Unfit<'a> {
     Project(&'a str),
     /// It makes artifacts, which builds in other accounts cannot hand back.
     Outputs,
+    /// It reads an artifact of this name that is made in another account than the pipeline's and its own.
+    Artifact(&'a str),
     /// It names a region besides.
     Region,
 }
@@ -130,6 +132,11 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
             "another account",
             "run it without `in`, or without `->`",
         ),
+        Unfit::Artifact(artifact) => (
+            format!("`{action}` cannot read artifact `{artifact}` of a third account"),
+            "made in another account",
+            "artifacts go from and to the pipeline's account: hand it on there first",
+        ),
         Unfit::Region => (
             format!("`{action}` says twice in which region it runs"),
             "`in` says it too",
@@ -139,6 +146,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
     let diagnostic = Diagnostic::new(Code::E0816, message, place, label).help(help);
     match other {
         Some(other) if matches!(why, Unfit::Project(_)) => diagnostic.label(other, "declared here"),
+        Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "made here"),
         Some(other) => diagnostic.label(other, "the environment's region"),
         None => diagnostic,
     }
@@ -147,6 +155,6 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
 /// Two pipelines of one file that live in different places.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
-        .label(first, "the first says this")
+        .label(first, "the other says this")
         .help("they share a template: give both the same, or put one into a file of its own")
 }

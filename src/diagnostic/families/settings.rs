@@ -1,4 +1,4 @@
-//! E0011: `dotpipe.toml`.
+//! E0011: `dotpipe.toml`, and files of option values.
 
 use crate::diagnostic::wording::{and_list, tick};
 use crate::diagnostic::{Code, Diagnostic};
@@ -15,9 +15,9 @@ pub fn unknown_key(span: Span, name: &str, similar: Option<&str>, known: &[&str]
     closed_set(diagnostic, span, similar, "the settings are", known)
 }
 
-/// A value of another type than the setting takes.
-pub fn wrong_type(span: Span, name: &str, wanted: &str, found: &str) -> Diagnostic {
-    let message = format!("setting {} has a value of the wrong type", tick(name));
+/// A value of another type than the setting or option takes.
+pub fn wrong_type(span: Span, noun: &str, name: &str, wanted: &str, found: &str) -> Diagnostic {
+    let message = format!("{noun} {} has a value of the wrong type", tick(name));
     Diagnostic::new(Code::E0011, message, span, format!("expected {wanted}, found {found}"))
 }
 
@@ -74,6 +74,26 @@ pub fn unknown_level(span: Span, level: &str, similar: Option<&str>, known: &[&s
 pub fn number_too_large(span: Span, digits: &str) -> Diagnostic {
     let message = format!("number {} is too large", tick(digits));
     Diagnostic::new(Code::E0011, message, span, "over 64 bits")
+}
+
+/// The text of a values file is not of its format; `reason` is the parser's own.
+pub fn values_syntax(format: &str, span: Span, reason: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0011, format!("values file is not valid {format}"), span, reason)
+}
+
+/// A values file that holds something else.
+pub fn no_values(span: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0011, "values file holds no names", span, "expected a table of names and values")
+}
+
+/// A value that no option takes. `is_param`: a parameter has the name.
+pub fn unknown_option(span: Span, name: &str, similar: Option<&str>, is_param: bool) -> Diagnostic {
+    let message = format!("no option is named {}", tick(name));
+    let diagnostic = Diagnostic::new(Code::E0011, message, span, "nothing takes this value");
+    if is_param {
+        return diagnostic.help(format!("it is a `param`: give it with `--param {name}=...`"));
+    }
+    diagnostic.suggest(span, similar)
 }
 
 fn closed_set(

@@ -80,6 +80,31 @@ pub fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, loo
     .note(format!("the user guide says {stricter}, other pages of AWS say {}", number(looser)))
 }
 
+/// A loop and what it makes.
+#[derive(Debug, Clone, Copy)]
+pub struct Repeated {
+    /// The keyword.
+    pub keyword: Span,
+    /// What it runs over.
+    pub list: Span,
+    /// How many elements that has.
+    pub elements: usize,
+    /// How many of the things counted the loop makes.
+    pub made: usize,
+    /// How many there are in all.
+    pub all: usize,
+}
+
+/// Puts a remark on a size at the loop that makes it.
+pub fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str) -> Diagnostic {
+    let owner = diagnostic.primary.span;
+    diagnostic.primary.span = repeated.keyword;
+    diagnostic.primary.text = format!("makes {}", wording::count(repeated.made, what));
+    diagnostic
+        .label(repeated.list, wording::count(repeated.elements, "element"))
+        .label(owner, format!("{} in all", wording::count(repeated.all, what)))
+}
+
 /// Two actions of a stage with one name.
 pub fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
     Diagnostic::new(

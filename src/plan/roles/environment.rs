@@ -111,16 +111,20 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
             plan.fix_name(found.trusted);
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
+        let principals: Vec<Expr> = uses.iter().map(|found| Piece::Arn(found.trusted).into()).collect();
+        let needed: Vec<Grant> =
+            uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
+        super::note(plan, role, plan.at_home(needed.clone(), &site));
         let Node::Role(number) = role else { continue };
         let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
         role.trusted_account = Some(trusted);
         role.trust.push(Condition {
             operator: "ArnEquals".to_owned(),
             key: "aws:PrincipalArn".to_owned(),
-            values: uses.iter().map(|found| Piece::Arn(found.trusted).into()).collect(),
+            values: principals,
         });
         if matches!(role.origin, super::RoleOrigin::Derived(_)) {
-            role.grants = uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
+            role.grants = needed;
         }
     }
 }

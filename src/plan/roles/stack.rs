@@ -39,16 +39,19 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for deploy in deploys(naming, plan) {
         if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(given), needed);
             set_role(naming, plan, &deploy, given);
             continue;
         }
         let known = made.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
-        let index = known.map(|(.., index)| *index).unwrap_or_else(|| {
+        let index = if let Some((.., index)) = known {
+            *index
+        } else {
             plan.roles.push(role(naming, plan, &deploy));
             made.push((deploy.stack.clone(), deploy.site.clone(), plan.roles.len() - 1));
             plan.roles.len() - 1
-        });
+        };
         fill(naming, workspace, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
     }
@@ -67,6 +70,7 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             let deploy =
                 Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
             let (needed, ..) = needs(naming, workspace, plan, &deploy);
+            let needed = plan.at_home(needed, &deploy.site);
             note(plan, Node::Role(role.0), needed);
         }
     }

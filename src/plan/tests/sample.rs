@@ -1,5 +1,7 @@
 //! HIRs made by hand, as lowering would make them.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Category, PipelineType};
@@ -110,7 +112,9 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
     Action {
         name: sample.name(name),
         symbol: name.to_owned(),
+        word: Some(provider.to_owned()),
         stage,
+        loops: Arc::from([]),
         category,
         action_type: catalog::action_type(provider, category).expect("a provider of the catalogue"),
         inputs: Vec::new(),
@@ -135,8 +139,8 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
 pub fn stage(sample: &Sample, name: &str, steps: Vec<Step>) -> Stage {
     let span = sample.at(name);
     let name = sample.name(name);
-    let (conditions, disabled) = (Vec::new(), None);
-    Stage { name, doc: None, steps, on_failure: None, conditions, disabled, span, incomplete: false }
+    let (loops, conditions, disabled) = (Arc::from([]), Vec::new(), None);
+    Stage { name, doc: None, steps, loops, on_failure: None, conditions, disabled, span, incomplete: false }
 }
 
 pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {

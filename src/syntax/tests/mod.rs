@@ -297,3 +297,13 @@ fn text_that_nothing_ends_takes_no_time() {
         assert!(start.elapsed().as_secs() < 20, "{inner}: {:?}", start.elapsed());
     }
 }
+
+/// Found by fuzzing: a text that no repair makes readable is given up after so many steps.
+#[test]
+fn reading_ends_whatever_the_text() {
+    limit_work(0);
+    let text = format!("{}x = \"\"\"\n ${{ \"a\" }}", "pipeline P {\n".repeat(40));
+    let start = std::time::Instant::now();
+    assert!(!parse(SourceMap::default().add("x.pipe".into(), &*text), &text).diagnostics.is_empty());
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}

@@ -1,4 +1,7 @@
-//! `dotpipe.toml`: what a project decides once for all its pipelines. Pure data; the front reads the file.
+//! `dotpipe.toml`: what a project decides once for all its pipelines, and files of option values. Pure data; the front
+//! reads the files.
+
+mod values;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,6 +14,8 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span, Spanned};
 
+pub use values::Values;
+
 /// Name of the settings file; the folder that holds it is the project's root.
 pub const FILE_NAME: &str = "dotpipe.toml";
 
@@ -18,6 +23,9 @@ pub const FILE_NAME: &str = "dotpipe.toml";
 const KEYS: [&str; 6] = ["account", "entry", "lints", "options", "params", "region"];
 /// The levels a lint can be given.
 const LEVELS: [&str; 4] = ["allow", "info", "warning", "error"];
+
+/// What an option can be given.
+const VALUES: &str = "text, a whole number, `true`, `false`, or a list or table of these";
 
 /// What is done with a lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +47,8 @@ pub enum Value {
     Bool(bool),
     /// `["a", "b"]`
     List(Vec<Spanned<Value>>),
+    /// `{ a = "b" }`, in the order written.
+    Map(Vec<(Spanned<String>, Spanned<Value>)>),
 }
 
 impl Value {
@@ -49,6 +59,11 @@ impl Value {
             Self::Number(number) => number.to_string(),
             Self::Bool(flag) => flag.to_string(),
             Self::List(items) => items.iter().map(|item| item.node.written()).collect::<Vec<_>>().join(","),
+            Self::Map(entries) => {
+                let entry =
+                    |(key, value): &(Spanned<String>, Spanned<Self>)| format!("{}={}", key.node, value.node.written());
+                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(","))
+            }
         }
     }
 }
@@ -76,7 +91,7 @@ impl Settings {
     /// Reads the text of a settings file. What cannot be used is left out and reported.
     pub fn parse(file: FileId, text: &str) -> Self {
         let (document, errors) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { file, settings: Self::default() };
+        let mut reader = Reader::new(file, "setting");
         // What follows the first slip is mostly its consequence, and values next to it may not be what was meant.
         match errors.first() {
             None => reader.document(document.get_ref()),
@@ -108,10 +123,16 @@ type Entry<'t> = TomlSpanned<DeValue<'t>>;
 
 struct Reader {
     file: FileId,
+    /// What a key of the file is.
+    noun: &'static str,
     settings: Settings,
 }
 
 impl Reader {
+    fn new(file: FileId, noun: &'static str) -> Self {
+        Self { file, noun, settings: Settings::default() }
+    }
+
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file, range.start, range.end)
     }
@@ -127,8 +148,8 @@ impl Reader {
                 "region" => self.settings.region = self.region(value),
                 "entry" => self.settings.entry = self.entry(value),
                 "lints" => self.lints(value),
-                "options" => self.settings.options = self.values("options", value),
-                "params" => self.settings.params = self.values("params", value),
+                "options" => self.settings.options = self.values("options", value, true),
+                "params" => self.settings.params = self.values("params", value, false),
                 _ => self.unknown(key),
             }
         }
@@ -142,7 +163,7 @@ impl Reader {
 
     fn wrong_type(&mut self, name: &str, wanted: &str, value: &Entry<'_>) {
         let span = self.span(value.span());
-        self.report(family::wrong_type(span, name, wanted, type_word(value.get_ref())));
+        self.report(family::wrong_type(span, self.noun, name, wanted, type_word(value.get_ref())));
     }
 
     fn text(&mut self, name: &str, wanted: &str, value: &Entry<'_>) -> Option<Spanned<String>> {
@@ -231,20 +252,21 @@ impl Reader {
         Some((code, parsed))
     }
 
-    fn values(&mut self, name: &str, value: &Entry<'_>) -> BTreeMap<String, Spanned<Value>> {
+    /// Names and values. `tables`: whether a value may be a table too.
+    fn values(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> BTreeMap<String, Spanned<Value>> {
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type(name, "a table of names and values", value);
             return BTreeMap::new();
         };
         let pairs = table.iter().filter_map(|(key, value)| {
-            let parsed = self.value(key.get_ref(), value)?;
+            let parsed = self.value(key.get_ref(), value, tables)?;
             Some((key.get_ref().to_string(), parsed))
         });
         pairs.collect()
     }
 
-    fn value(&mut self, name: &str, value: &Entry<'_>) -> Option<Spanned<Value>> {
-        let wanted = "text, a whole number, `true`, `false`, or a list of these";
+    fn value(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> Option<Spanned<Value>> {
+        let wanted = if tables { VALUES } else { "text, a whole number, `true`, `false`, or a list of these" };
         let parsed = match value.get_ref() {
             DeValue::String(text) => Value::Text(text.to_string()),
             DeValue::Boolean(yes) => Value::Bool(*yes),
@@ -255,7 +277,8 @@ impl Reader {
                 };
                 Value::Number(number)
             }
-            DeValue::Array(items) => Value::List(self.items(name, items)),
+            DeValue::Array(items) => Value::List(self.items(name, items, tables)),
+            DeValue::Table(table) if tables => Value::Map(self.entries(name, table)),
             DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => {
                 self.wrong_type(name, wanted, value);
                 return None;
@@ -264,8 +287,16 @@ impl Reader {
         Some(Spanned::new(parsed, self.span(value.span())))
     }
 
-    fn items(&mut self, name: &str, items: &DeArray<'_>) -> Vec<Spanned<Value>> {
-        items.iter().filter_map(|item| self.value(name, item)).collect()
+    fn items(&mut self, name: &str, items: &DeArray<'_>, tables: bool) -> Vec<Spanned<Value>> {
+        items.iter().filter_map(|item| self.value(name, item, tables)).collect()
+    }
+
+    fn entries(&mut self, name: &str, table: &DeTable<'_>) -> Vec<(Spanned<String>, Spanned<Value>)> {
+        let entry = |(key, value): (&Key<'_>, &Entry<'_>)| {
+            let key = Spanned::new(key.get_ref().to_string(), self.span(key.span()));
+            Some((key, self.value(name, value, true)?))
+        };
+        table.iter().filter_map(entry).collect()
     }
 }
 
@@ -346,7 +377,7 @@ mod tests {
         <111122223333> an account id is text, not a number | leading zeros would be lost | write `account = "111122223333"`
         <E0001> `E0001` is an error and cannot be given a level | only warnings and infos have levels | remove the line and mend what it reports
         <W9999> no diagnostic has the code `W9999` | unknown code | -
-        <2026-01-01> setting `when` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list of these, found a date | -
+        <2026-01-01> setting `when` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found a date | -
         <99999999999999999999> number `99999999999999999999` is too large | over 64 bits | -
         "#);
     }

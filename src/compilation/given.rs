@@ -1,0 +1,66 @@
+//! Values from outside: of the settings, of files, of the command line.
+
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::families::settings as family;
+use crate::hir::{Value, ValueKind};
+use crate::lower::{Given, Inputs, UnusedInput};
+use crate::settings::{self, Settings, Values};
+use crate::source::Spanned;
+use crate::syntax::ast::ParamKind;
+use crate::workspace::Workspace;
+
+use super::Request;
+
+/// What the values files of a request hold together; a later file wins.
+pub(super) fn files(workspace: &Workspace, request: &Request) -> Values {
+    let mut all = Values::default();
+    for file in &request.values {
+        let id = workspace.add_source(file.path.as_str(), file.text.as_str());
+        let values = Values::parse(id, &file.path, &file.text);
+        all.options.extend(values.options);
+        all.diagnostics.extend(values.diagnostics);
+    }
+    all
+}
+
+/// All values by name: those of the command line win over those of files, and these over the settings.
+pub(super) fn inputs(settings: &Settings, values: &Values, request: &Request) -> Inputs {
+    let of_settings = settings.options.iter().map(|(name, given)| (name.clone(), Given::Value(value(given))));
+    let of_files = values.options.iter().map(|(name, (_, given))| (name.clone(), Given::Value(value(given))));
+    let written = request.options.iter().map(|(name, text)| (name.clone(), Given::Written(text.clone())));
+    let mut params: std::collections::BTreeMap<String, String> =
+        settings.params.iter().map(|(name, value)| (name.clone(), value.node.written())).collect();
+    params.extend(request.params.clone());
+    Inputs { options: of_settings.chain(of_files).chain(written).collect(), params }
+}
+
+/// Values of files that no option takes.
+pub(super) fn unknown(values: &Values, unused: &[UnusedInput], request: &Request) -> Vec<Diagnostic> {
+    let of_file = unused.iter().filter(|it| it.kind == ParamKind::Option && !request.options.contains_key(&it.name));
+    let report = |unused: &UnusedInput| {
+        let (key, _) = values.options.get(&unused.name)?;
+        Some(family::unknown_option(*key, &unused.name, unused.similar.as_deref(), unused.other_kind))
+    };
+    of_file.filter_map(report).collect()
+}
+
+/// Whether the command line gives a value: those of the settings are for every file of the project.
+pub(super) fn is_asked(request: &Request, input: &UnusedInput) -> bool {
+    let given = if input.keyword() == "param" { &request.params } else { &request.options };
+    given.contains_key(&input.name)
+}
+
+/// A value of a file, with its places there.
+fn value(given: &Spanned<settings::Value>) -> Value {
+    let span = given.span;
+    match &given.node {
+        settings::Value::Text(text) => Value::text(text, span),
+        settings::Value::Number(number) => Value::new(ValueKind::Number(number.to_string()), span),
+        settings::Value::Bool(flag) => Value::new(ValueKind::Bool(*flag), span),
+        settings::Value::List(items) => Value::new(ValueKind::List(items.iter().map(value).collect()), span),
+        settings::Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, given)| (key.clone(), value(given)));
+            Value::new(ValueKind::Map(entries.collect()), span)
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Actions: the header, and the attributes of the block.
+
+use crate::catalog::{ActionType, Category, Header, Owner, Slot};
+use crate::hir::{Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
+use crate::source::Span;
+use crate::syntax::ast::{
+    self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
+};
+
+use super::{Raiser, tree};
+
+/// Category, owner and provider of stack sets and their instances.
+const STACK_SETS: [(&str, &str); 2] = [("CloudFormationStackSet", ""), ("CloudFormationStackInstances", ".Instances")];
+
+/// Whether an action can be written as `deploy stackset` or `deploy stack-instances`.
+pub(super) fn is_stack_set(action: &Action) -> bool {
+    let of_type = STACK_SETS.iter().find(|(provider, _)| action.is_provider(provider));
+    action.word.is_some() && of_type.is_some_and(|(_, suffix)| action.name.node.ends_with(suffix))
+}
+
+/// The name in the header of such a statement.
+pub(super) fn stack_set_name(action: &Action) -> &str {
+    let name = action.name.node.as_str();
+    let suffix = STACK_SETS.iter().find(|(provider, _)| action.is_provider(provider)).map_or("", |(_, suffix)| suffix);
+    name.strip_suffix(suffix).unwrap_or(name)
+}
+
+impl Raiser<'_> {
+    /// The statement of one action. `doc`: whether its documentation stands above it.
+    pub(super) fn action(&self, id: ActionId, action: &Action, doc: bool) -> Stmt {
+        let span = action.span;
+        let symbol = self.inside.as_ref().map_or("", |inside| inside.symbols.symbol(id));
+        let header = self.inputs(action);
+        let mut statements = identity(action, symbol);
+        statements.extend(self.configuration(action, symbol, &header));
+        statements.extend(self.rest(id, action));
+        let block = (!statements.is_empty()).then(|| tree::block(statements, span));
+        let environment = action
+            .environment
+            .as_ref()
+            .map(|it| tree::path(&[&self.hir.symbol(Entity::Environment(it.node)).node], it.span));
+        let clauses = Clauses { environment, from: header.from, to: self.outputs(action) };
+        let name = tree::name(symbol, action.name.span);
+        let kind = if is_stack_set(action) {
+            let instances = action.is_provider(STACK_SETS[1].0);
+            let kind = if instances { StackKind::StackInstances } else { StackKind::StackSet };
+            let verb = crate::source::Spanned::new(StackVerb::Deploy, span);
+            let kind = crate::source::Spanned::new(kind, span);
+            StmtKind::StackAction(ast::StackAction { verb, kind, name, clauses, block })
+        } else {
+            StmtKind::Action(ast::Action { head: head(action), keyword: span, name, clauses, block })
+        };
+        tree::statement(kind, action.doc.as_deref().filter(|_| doc), span)
+    }
+
+    /// The attributes of the configuration; keys that no attribute has stand in `configuration`.
+    fn configuration(&self, action: &Action, symbol: &str, header: &Inputs) -> Vec<Stmt> {
+        let mut statements = Vec::new();
+        let mut raw = Vec::new();
+        for (key, setting) in &action.configuration {
+            let slot = action.action_type.slot_of_key(key).filter(|_| !setting.raw);
+            let Some(slot) = slot else {
+                raw.push(Entry { key: tree::ident(key, setting.attribute), value: self.value(&setting.value, None) });
+                continue;
+            };
+            let is_said = match slot.header {
+                Some(Header::FromFile) => header.file,
+                Some(Header::PrimaryInput) => header.primary,
+                Some(Header::StackName) => is_stack_set(action) && setting.value.as_str() == Some(symbol),
+                None => false,
+            };
+            if !is_said {
+                let named = slot.header == Some(Header::StackName) && is_stack_set(action);
+                let word = if named { "name" } else { &slot.attribute };
+                statements.push(tree::attribute(word, self.value(&setting.value, Some(slot))));
+            }
+        }
+        if !raw.is_empty() {
+            statements.push(tree::attribute("configuration", tree::expr(ExprKind::Map(raw), action.span)));
+        }
+        statements
+    }
+
+    /// Attributes beside the configuration, and filters.
+    fn rest(&self, id: ActionId, action: &Action) -> Vec<Stmt> {
+        let namespace = self.inside.as_ref().and_then(|inside| inside.symbols.written_namespace(id));
+        let minutes = action.timeout.as_ref();
+        let values = [
+            ("timeout", minutes.map(|it| tree::duration(u64::from(it.node) * 60, it.span))),
+            ("run-order", action.run_order.as_ref().map(|it| tree::number(&it.node.to_string(), it.span))),
+            ("action-role", action.role.as_ref().map(|role| self.role(role))),
+            ("region", action.region.as_ref().map(|region| tree::word(&region.node, region.span))),
+            ("namespace", namespace.map(|namespace| tree::text(namespace, action.span))),
+            ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
+            ("checkout", self.checkout(action)),
+        ];
+        let attributes = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
+        attributes.chain(action.filters.iter().map(|filter| self.filter(filter))).collect()
+    }
+
+    /// The folder that a source checks out, where it is not the one assumed.
+    fn checkout(&self, action: &Action) -> Option<Expr> {
+        let actions = self.inside.as_ref().map(|inside| inside.pipeline.actions.as_slice()).unwrap_or_default();
+        let assumed = action.is_git_source() && actions.iter().filter(|it| it.is_git_source()).count() == 1;
+        match &action.checkout {
+            Some(folder) if assumed && folder.node == "." => None,
+            Some(folder) => Some(tree::text(&folder.node, folder.span)),
+            None if assumed => Some(tree::flag(false, action.span)),
+            None => None,
+        }
+    }
+
+    fn filter(&self, filter: &Filter) -> Stmt {
+        let word = filter.event.word();
+        let block =
+            Some(self.block(word, &filter.attributes, filter.span)).filter(|block| !block.statements.is_empty());
+        let on = On { keyword: filter.span, event: tree::ident(word, filter.span), clause: None, block };
+        tree::statement(StmtKind::On(on), None, filter.span)
+    }
+
+    fn outputs(&self, action: &Action) -> Vec<Output> {
+        let artifacts = self.inside.as_ref().map(|inside| inside.pipeline.artifacts.as_slice()).unwrap_or_default();
+        let outputs = action.outputs.iter().filter_map(|id| artifacts.get(id.0));
+        outputs
+            .map(|artifact| Output {
+                name: artifact.name.clone(),
+                contents: artifact.contents.iter().map(|file| tree::text(&file.node, file.span)).collect(),
+                span: artifact.name.span,
+            })
+            .collect()
+    }
+
+    /// The `from` clause: the inputs that no value names.
+    fn inputs(&self, action: &Action) -> Inputs {
+        let of_type = &action.action_type;
+        let all: Vec<ArtifactId> = action.inputs.iter().map(|input| input.artifact).collect();
+        let file = setting_of(action, of_type, Header::FromFile).and_then(|value| match &value.kind {
+            ValueKind::ArtifactFile(file) => Some((file.artifact?, value)),
+            _ => None,
+        });
+        let primary = setting_of(action, of_type, Header::PrimaryInput);
+        let first = |value: &&Value| matches!(value.kind, ValueKind::Artifact(id) if all.first() == Some(&id));
+        let is_first = primary.as_ref().is_some_and(first);
+        let mut named = Vec::new();
+        for (key, setting) in &action.configuration {
+            let of_header = of_type.slot_of_key(key).and_then(|slot| slot.header).filter(|_| !setting.raw);
+            let is_file = of_header == Some(Header::FromFile) && file.is_some();
+            let is_primary = of_header == Some(Header::PrimaryInput) && is_first;
+            if !is_file && !is_primary {
+                artifacts_of(&setting.value, &mut named);
+            }
+        }
+        let least = file.and_then(|(id, _)| all.iter().position(|other| *other == id)).map_or(0, |at| at + 1);
+        let complete = |count: &usize| {
+            let mut seen: Vec<ArtifactId> = all.iter().take(*count).copied().collect();
+            for id in &named {
+                if !seen.contains(id) {
+                    seen.push(*id);
+                }
+            }
+            seen == all
+        };
+        let count = (least..all.len()).find(complete).unwrap_or(all.len());
+        let from = action.inputs.iter().take(count).map(|input| match file {
+            Some((id, value)) if id == input.artifact => self.value(value, None),
+            _ => tree::reference(&[self.artifact(input.artifact)], input.span),
+        });
+        Inputs { from: from.collect(), file: file.is_some(), primary: is_first && count > 1 }
+    }
+}
+
+/// The `from` clause of an action.
+struct Inputs {
+    from: Vec<Expr>,
+    /// Whether a file in it fills a slot.
+    file: bool,
+    /// Whether it says which artifact is the primary one.
+    primary: bool,
+}
+
+/// The value that a header gives.
+fn setting_of<'a>(action: &'a Action, of_type: &ActionType, header: Header) -> Option<&'a Value> {
+    let key = of_type.slot.iter().find(|slot: &&Slot| slot.header == Some(header))?.key.as_deref()?;
+    action.configuration.get(key).filter(|setting| !setting.raw).map(|setting| &setting.value)
+}
+
+/// The artifacts that a value names, in order.
+fn artifacts_of(value: &Value, found: &mut Vec<ArtifactId>) {
+    match &value.kind {
+        ValueKind::Artifact(id) => found.push(*id),
+        ValueKind::ArtifactFile(file) => found.extend(file.artifact),
+        ValueKind::List(items) => items.iter().for_each(|item| artifacts_of(item, found)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| artifacts_of(value, found)),
+        _ => {}
+    }
+}
+
+/// What says which action it is, besides the header.
+fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
+    let mut statements = Vec::new();
+    if is_stack_set(action) {
+        return statements;
+    }
+    if symbol != action.name.node {
+        statements.push(tree::attribute("name", tree::text(&action.name.node, action.name.span)));
+    }
+    if matches!(head(action), ActionHead::Generic) {
+        let of_type = &action.action_type;
+        let span = action.span;
+        let owner = match of_type.owner {
+            Owner::Aws => "aws",
+            Owner::ThirdParty => "third-party",
+            Owner::Custom => "custom",
+        };
+        let category = match action.category {
+            Category::Approval => "approval",
+            Category::Compute => "compute",
+            other => other.word(),
+        };
+        statements.push(tree::attribute("category", tree::word(category, span)));
+        statements.push(tree::attribute("owner", tree::word(owner, span)));
+        statements.push(tree::attribute("provider", tree::text(&of_type.provider, span)));
+        if of_type.version != "1" {
+            statements.push(tree::attribute("version", tree::text(&of_type.version, span)));
+        }
+    }
+    statements
+}
+
+/// The first words; `action` where the statement of the provider does not say all of it.
+fn head(action: &Action) -> ActionHead {
+    let span: Span = action.span;
+    let takes_order = action.run_order.is_some() || (action.timeout.is_some() && action.category != Category::Approval);
+    let is_split = STACK_SETS.iter().any(|(provider, _)| action.is_provider(provider));
+    match action.word.as_deref().filter(|_| !takes_order && !is_split) {
+        Some("manual") => ActionHead::Approve,
+        Some("commands") => ActionHead::Run,
+        Some(word) => {
+            ActionHead::Typed { category: tree::ident(action.category.word(), span), provider: tree::ident(word, span) }
+        }
+        None => ActionHead::Generic,
+    }
+}

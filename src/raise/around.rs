@@ -1,0 +1,57 @@
+//! What stands around a pipeline: events that start it, who is told about it, its dashboard.
+
+use indexmap::IndexMap;
+
+use crate::catalog;
+use crate::hir::{Attribute, Entity, Notification, Pipeline};
+use crate::source::Span;
+use crate::syntax::ast::{Block, ExprKind, Notify, On, Settings, Stmt, StmtKind};
+
+use super::{Raiser, tree};
+
+impl Raiser<'_> {
+    /// The statements around the stages.
+    pub(super) fn around(&self, pipeline: &Pipeline) -> Vec<Stmt> {
+        let events = pipeline.events.iter().map(|event| {
+            let span = event.span;
+            let block = self.block("event", &event.attributes, span);
+            let on = On { keyword: span, event: tree::ident("event", span), clause: None, block: Some(block) };
+            tree::statement(StmtKind::On(on), None, span)
+        });
+        let notifications = pipeline.notifications.iter().map(|notification| self.notification(notification));
+        let dashboard = pipeline.dashboard.as_ref().map(|dashboard| {
+            let block = self.block("dashboard", &dashboard.attributes, dashboard.span);
+            let settings = Settings { keyword: tree::ident("dashboard", dashboard.span), block };
+            tree::statement(StmtKind::Settings(settings), None, dashboard.span)
+        });
+        events.chain(notifications).chain(dashboard).collect()
+    }
+
+    fn notification(&self, notification: &Notification) -> Stmt {
+        let span = notification.span;
+        let topic = &self.hir.symbol(Entity::Topic(notification.topic.node)).node;
+        let slot = catalog::declaration("notify").and_then(|entry| entry.slot_of_attribute("on"));
+        let word = |event: &String| {
+            let known = slot.and_then(|slot| slot.values.iter().find(|(_, aws)| *aws == event));
+            tree::word(known.map_or(event, |(word, _)| word), span)
+        };
+        let notify = Notify {
+            keyword: span,
+            target: tree::path(&[topic], notification.topic.span),
+            events: tree::expr(ExprKind::List(notification.events.iter().map(word).collect()), span),
+            block: Some(self.block("notify", &notification.attributes, span))
+                .filter(|block| !block.statements.is_empty()),
+        };
+        tree::statement(StmtKind::Notify(notify), None, span)
+    }
+
+    /// Attributes as the catalogue's entry of a word has them.
+    pub(super) fn block(&self, word: &str, attributes: &IndexMap<String, Attribute>, span: Span) -> Block {
+        let entry = catalog::declaration(word);
+        let statements = attributes.iter().map(|(word, attribute)| {
+            let slot = entry.and_then(|entry| entry.slot_of_attribute(word));
+            tree::attribute(word, self.value(&attribute.value, slot))
+        });
+        tree::block(statements.collect(), span)
+    }
+}

@@ -1,0 +1,71 @@
+//! Resolved pipeline to tree: the inverse of [`lower`](crate::lower), as far as there is one.
+//!
+//! What lowering wrote out stays written out: there are no loops, conditions, components, constants, options and imports
+//! in the tree, the change-set pair is two actions, and generated names stand there. What the plan derives stays derived:
+//! roles, namespaces, run orders, buckets. Lowering the tree again gives the same outputs, byte for byte.
+//!
+//! It is for pipelines without errors; what could not be read becomes an error node.
+
+mod actions;
+mod around;
+mod conditions;
+mod pipelines;
+mod resources;
+mod symbols;
+mod tree;
+mod values;
+
+use crate::hir::{Hir, Param, PipelineId};
+use crate::plan::Plan;
+use crate::source::Span;
+use crate::syntax::ast::{self, File, ParamKind, Stmt, StmtKind};
+
+use symbols::Symbols;
+
+/// The tree of everything that a file describes; `file`: where that stands.
+pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
+    let params = hir.params.iter().map(param);
+    let pipelines = (0..hir.pipelines.len()).filter_map(|index| {
+        let id = PipelineId(index);
+        let pipeline = hir.pipelines.get(index)?;
+        let symbols = Symbols::of(hir, plan, id);
+        Some(Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline))
+    });
+    let outside = Raiser { hir, inside: None };
+    let statements = params.chain(pipelines).chain(outside.resources());
+    File { edition: None, statements: statements.collect(), span: file }
+}
+
+/// What is being raised, and where.
+struct Raiser<'h> {
+    hir: &'h Hir,
+    /// The pipeline whose values are being raised.
+    inside: Option<Inside<'h>>,
+}
+
+/// A pipeline and what its actions are called in the tree.
+struct Inside<'h> {
+    pipeline: &'h crate::hir::Pipeline,
+    symbols: Symbols,
+}
+
+fn param(param: &Param) -> Stmt {
+    let span = param.name.span;
+    let ty = match (param.allowed.as_slice(), param.ty) {
+        ([], "Number") => tree::named_type("number", span),
+        ([], "CommaDelimitedList") => tree::list_type(tree::named_type("string", span), span),
+        ([], _) => tree::named_type("string", span),
+        (allowed, _) => tree::union(allowed, span),
+    };
+    let default = param.default.as_ref().map(|default| match param.ty {
+        "Number" => tree::number(&default.node, default.span),
+        "CommaDelimitedList" => {
+            let items = default.node.split(',').filter(|item| !item.is_empty());
+            tree::list(items.map(|item| tree::text(item, default.span)).collect(), default.span)
+        }
+        _ => tree::text(&default.node, default.span),
+    });
+    let name = param.name.clone();
+    let kind = StmtKind::Param(ast::Param { kind: ParamKind::Param, keyword: span, name, ty, default });
+    tree::statement(kind, param.doc.as_deref(), span)
+}

@@ -1,0 +1,177 @@
+//! Pipelines, stages and steps.
+
+use crate::catalog::{self, Category, PipelineType};
+use crate::hir::{Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{
+    self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
+};
+
+use super::{Raiser, tree};
+
+impl Raiser<'_> {
+    /// The statement of a pipeline.
+    pub(super) fn pipeline(&self, pipeline: &Pipeline) -> Stmt {
+        let span = pipeline.span;
+        let mut statements = self.attributes(pipeline);
+        statements.extend(self.store(pipeline));
+        statements.extend(pipeline.variables.iter().map(variable));
+        statements.extend(pipeline.schedules.iter().map(schedule));
+        statements.extend(self.around(pipeline));
+        statements.extend(pipeline.stages.iter().map(|stage| self.stage(pipeline, stage)));
+        let name = tree::name(&pipeline.symbol.node, pipeline.symbol.span);
+        let named = Named { keyword: span, name, block: tree::block(statements, span) };
+        tree::statement(StmtKind::Pipeline(named), pipeline.doc.as_deref(), span)
+    }
+
+    fn attributes(&self, pipeline: &Pipeline) -> Vec<Stmt> {
+        let span = pipeline.span;
+        let slots = catalog::declaration("pipeline");
+        let word = |attribute: &str, aws: &str| {
+            let slot = slots.and_then(|entry| entry.slot_of_attribute(attribute));
+            let known = slot.and_then(|slot| slot.values.iter().find(|(_, value)| *value == aws));
+            known.map_or(aws, |(word, _)| word.as_str()).to_owned()
+        };
+        let kind = if pipeline.pipeline_type == PipelineType::V1 { "V1" } else { "V2" };
+        let name = &pipeline.name;
+        let tags = pipeline.tags.iter().map(|(key, value)| Entry { key: key.clone(), value: self.value(value, None) });
+        let tags: Vec<Entry> = tags.collect();
+        let values = [
+            ("name", (name.node != pipeline.symbol.node).then(|| tree::text(&name.node, name.span))),
+            ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
+            ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
+            ("role", pipeline.role.as_ref().map(|role| self.role(role))),
+            ("account", pipeline.account.as_ref().map(|it| tree::text(&it.node, it.span))),
+            ("region", pipeline.region.as_ref().map(|it| tree::word(&it.node, it.span))),
+            ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),
+            ("tags", (!tags.is_empty()).then(|| tree::expr(ExprKind::Map(tags), span))),
+            ("raw", pipeline.raw.as_ref().map(|raw| self.value(raw, None))),
+            ("logical-id", pipeline.logical_id.as_ref().map(|id| tree::text(&id.node, id.span))),
+        ];
+        values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?))).collect()
+    }
+
+    /// `artifacts { ... }`
+    fn store(&self, pipeline: &Pipeline) -> Option<Stmt> {
+        let store = &pipeline.store;
+        let span = store.span?;
+        let bucket = store.bucket.as_ref();
+        let values = [
+            ("bucket", bucket.map(|bucket| self.entity(crate::hir::Entity::Bucket(bucket.node), bucket.span))),
+            ("key", store.key.as_ref().map(|key| self.value(key, None))),
+            ("expire", store.expire.as_ref().map(|days| tree::duration(u64::from(days.node) * 86_400, days.span))),
+        ];
+        let statements = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
+        let block = tree::block(statements.collect(), span);
+        let settings = Settings { keyword: tree::ident("artifacts", span), block };
+        Some(tree::statement(StmtKind::Settings(settings), None, span))
+    }
+
+    /// The role that something names; its ARN where nothing declares it.
+    pub(super) fn role(&self, role: &Spanned<RoleId>) -> Expr {
+        let declared = self.hir.roles.get(role.node.0).map(|role| &role.declaration);
+        match declared.filter(|declaration| !declaration.is_declared()).map(|declaration| &declaration.ownership) {
+            Some(Ownership::Imported(value)) => self.value(value, None),
+            _ => self.entity(crate::hir::Entity::Role(role.node), role.span),
+        }
+    }
+
+    fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
+        let disabled = stage.disabled.as_ref().map(|why| tree::attribute("disabled", tree::text(&why.node, why.span)));
+        let mut statements: Vec<Stmt> = disabled.into_iter().collect();
+        let (before, behind): (Vec<_>, Vec<_>) = stage.conditions.iter().partition(|it| it.moment == Moment::Entry);
+        statements.extend(before.into_iter().map(|condition| self.condition(condition)));
+        statements.extend(self.steps(pipeline, &stage.steps, true));
+        statements.extend(behind.into_iter().map(|condition| self.condition(condition)));
+        statements.extend(stage.on_failure.as_ref().map(on_failure));
+        let name = tree::name(&stage.name.node, stage.name.span);
+        let named = Named { keyword: stage.span, name, block: tree::block(statements, stage.span) };
+        tree::statement(StmtKind::Stage(named), stage.doc.as_deref(), stage.span)
+    }
+
+    /// Steps; `in_order`: they follow one another, so that a sequence among them need not be said.
+    fn steps(&self, pipeline: &Pipeline, steps: &[Step], in_order: bool) -> Vec<Stmt> {
+        let mut statements = Vec::new();
+        for step in steps {
+            match step {
+                Step::Action(id) => statements.extend(self.step(pipeline, *id)),
+                Step::Sequence(inner) if in_order && !has_source(pipeline, step) => {
+                    statements.extend(self.steps(pipeline, inner, true));
+                }
+                Step::Sequence(inner) => {
+                    let span = span_of(pipeline, step);
+                    let block = tree::block(self.steps(pipeline, inner, true), span);
+                    statements.push(tree::statement(StmtKind::Sequence(Unnamed { keyword: span, block }), None, span));
+                }
+                Step::Parallel(inner, span) => {
+                    let block = tree::block(self.steps(pipeline, inner, false), *span);
+                    statements.push(tree::statement(
+                        StmtKind::Parallel(Unnamed { keyword: *span, block }),
+                        None,
+                        *span,
+                    ));
+                }
+            }
+        }
+        statements
+    }
+
+    /// One action; the second of two that one statement made does not repeat the documentation.
+    fn step(&self, pipeline: &Pipeline, id: ActionId) -> Option<Stmt> {
+        let action = pipeline.actions.get(id.0)?;
+        let before: Option<&Action> = id.0.checked_sub(1).and_then(|before| pipeline.actions.get(before));
+        let repeats = before.is_some_and(|before| before.span == action.span && before.symbol == action.symbol);
+        Some(self.action(id, action, !repeats))
+    }
+}
+
+fn has_source(pipeline: &Pipeline, step: &Step) -> bool {
+    let mut found = false;
+    let is_source = |id: ActionId| pipeline.actions.get(id.0).is_some_and(|it| it.category == Category::Source);
+    step.each_action(&mut |id| found |= is_source(id));
+    found
+}
+
+/// Where the first action of a step stands.
+fn span_of(pipeline: &Pipeline, step: &Step) -> Span {
+    let mut first = None;
+    step.each_action(&mut |id| first = first.or(pipeline.actions.get(id.0).map(|action| action.span)));
+    first.unwrap_or(pipeline.span)
+}
+
+fn variable(variable: &Variable) -> Stmt {
+    let span = variable.name.span;
+    let ty = if variable.allowed.is_empty() {
+        tree::named_type("string", span)
+    } else {
+        tree::union(&variable.allowed, span)
+    };
+    let default = variable.default.as_ref().map(|default| tree::text(&default.node, default.span));
+    let name = variable.name.clone();
+    let kind = StmtKind::Param(ast::Param { kind: ParamKind::Variable, keyword: span, name, ty, default });
+    tree::statement(kind, variable.doc.as_deref(), span)
+}
+
+fn schedule(expression: &Spanned<String>) -> Stmt {
+    let span = expression.span;
+    let clause = Some(OnClause::Text(tree::text(&expression.node, span)));
+    let on = On { keyword: span, event: tree::ident("schedule", span), clause, block: None };
+    tree::statement(StmtKind::On(on), None, span)
+}
+
+fn on_failure(outcome: &Spanned<OnFailure>) -> Stmt {
+    let span = outcome.span;
+    let (word, detail) = match outcome.node {
+        OnFailure::RetryFailed => ("retry", Some("failed")),
+        OnFailure::RetryAll => ("retry", Some("all")),
+        OnFailure::Rollback => ("rollback", None),
+    };
+    let outcome = Outcome { word: tree::ident(word, span), detail: detail.map(|detail| tree::ident(detail, span)) };
+    let on = On {
+        keyword: span,
+        event: tree::ident("failure", span),
+        clause: Some(OnClause::Outcome(outcome)),
+        block: None,
+    };
+    tree::statement(StmtKind::On(on), None, span)
+}

@@ -1,0 +1,165 @@
+//! What the actions of a pipeline are called in the tree.
+//!
+//! An action is called what it is called in AWS. Only one whose variables are used needs a name that a reference can
+//! hold, and that no other action shares: it keeps the one that the file had, and `name` says what it is in AWS.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::hir::{Action, ActionId, Hir, PartKind, Pipeline, PipelineId};
+use crate::plan::Plan;
+use crate::syntax::ast::is_identifier;
+
+/// The provider whose variables are the outputs of a stack.
+const STACKS: &str = "CloudFormation";
+
+/// What one action is called.
+#[derive(Debug, Clone, Default)]
+struct Called {
+    /// In the header.
+    symbol: String,
+    /// In front of a variable.
+    path: Vec<String>,
+    /// The namespace that is written, because another would be made.
+    written: Option<String>,
+    /// The namespace it has.
+    namespace: String,
+}
+
+/// The actions of a pipeline, by [`ActionId`].
+#[derive(Debug, Default)]
+pub(super) struct Symbols(Vec<Called>);
+
+impl Symbols {
+    /// Names all actions of a pipeline.
+    pub(super) fn of(hir: &Hir, plan: &Plan, id: PipelineId) -> Self {
+        let Some(pipeline) = hir.pipelines.get(id.0) else { return Self::default() };
+        let used = used_variables(pipeline);
+        let mut named = Naming { hir, pipeline, used: &used, taken: BTreeSet::new() };
+        let symbols: Vec<String> = pipeline.actions().map(|(id, action)| named.symbol(id, action)).collect();
+        let called = pipeline.actions().map(|(action_id, action)| {
+            let symbol = symbols.get(action_id.0).cloned().unwrap_or_default();
+            let namespace = plan.action(id, action_id).and_then(|planned| planned.namespace.clone());
+            let given = action.namespace.as_ref().map(|namespace| namespace.node.clone());
+            let derived = namespace.clone().filter(|_| symbol != action.symbol && used.contains_key(&action_id));
+            Called {
+                path: path(pipeline, action, &symbol, &symbols),
+                symbol,
+                written: given.or(derived),
+                namespace: namespace.unwrap_or_default(),
+            }
+        });
+        Self(called.collect())
+    }
+
+    /// The name in an action's header.
+    pub(super) fn symbol(&self, action: ActionId) -> &str {
+        self.0.get(action.0).map_or("", |called| &called.symbol)
+    }
+
+    /// What stands in front of a variable of an action.
+    pub(super) fn path(&self, action: ActionId) -> Vec<&str> {
+        self.0.get(action.0).map(|called| called.path.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// The namespace of an action.
+    pub(super) fn namespace(&self, action: ActionId) -> &str {
+        self.0.get(action.0).map_or("", |called| &called.namespace)
+    }
+
+    /// The namespace that its block gives.
+    pub(super) fn written_namespace(&self, action: ActionId) -> Option<&str> {
+        self.0.get(action.0)?.written.as_deref()
+    }
+}
+
+struct Naming<'h> {
+    hir: &'h Hir,
+    pipeline: &'h Pipeline,
+    used: &'h BTreeMap<ActionId, BTreeSet<String>>,
+    /// Names already given to actions that are referred to.
+    taken: BTreeSet<String>,
+}
+
+impl Naming<'_> {
+    fn symbol(&mut self, id: ActionId, action: &Action) -> String {
+        if super::actions::is_stack_set(action) {
+            return super::actions::stack_set_name(action).to_owned();
+        }
+        let variables = self.used.get(&id);
+        if variables.is_none() && !names_its_role(action) {
+            return action.name.node.clone();
+        }
+        let nothing = BTreeSet::new();
+        let variables = variables.unwrap_or(&nothing);
+        let endings = std::iter::once(String::new()).chain((2..).map(|number: u32| format!("-{number}")));
+        let wanted = [action.symbol.clone(), fitting(&action.name.node)];
+        let mut candidates = wanted.iter().cloned().chain(endings.map(|ending| format!("{}{ending}", wanted[1])));
+        let free = candidates.find(|name| is_identifier(name) && self.is_free(name, id, action, variables));
+        let symbol = free.unwrap_or_default();
+        self.taken.insert(symbol.clone());
+        symbol
+    }
+
+    /// Whether a reference to the name means this action and nothing else.
+    fn is_free(&self, name: &str, id: ActionId, action: &Action, variables: &BTreeSet<String>) -> bool {
+        let shared = |other: &str| other == name;
+        let stage = |other: &Action| other.stage == action.stage;
+        let in_stage = self.pipeline.actions().any(|(other_id, other)| {
+            other_id != id && stage(other) && !self.used.contains_key(&other_id) && shared(&other.name.node)
+        });
+        let values = self.hir.params.iter().any(|param| shared(&param.name.node))
+            || self.pipeline.variables.iter().any(|variable| shared(&variable.name.node));
+        let member = self.hir.entities().any(|entity| {
+            let members = crate::catalog::declaration(entity.word()).map(|entry| &entry.members);
+            shared(&self.hir.symbol(entity).node)
+                && members.is_some_and(|members| members.iter().any(|member| variables.contains(member)))
+        });
+        let taken = self.taken.contains(name) && !self.qualifies(name, id, action);
+        !(in_stage || values || member || taken)
+    }
+
+    /// Whether the stage tells it from all others of the name.
+    fn qualifies(&self, name: &str, id: ActionId, action: &Action) -> bool {
+        let stage = self.pipeline.stages.get(action.stage).map_or("", |stage| &stage.name.node);
+        let same = |(other_id, other): (ActionId, &Action)| {
+            other_id != id && other.stage == action.stage && (other.symbol == name || other.name.node == name)
+        };
+        is_identifier(stage) && !self.pipeline.actions().any(same)
+    }
+}
+
+/// The way to an action's variables: its symbol, behind the stage where another action shares it.
+fn path(pipeline: &Pipeline, action: &Action, symbol: &str, symbols: &[String]) -> Vec<String> {
+    let outputs = (action.action_type.provider == STACKS).then(|| "outputs".to_owned());
+    let shared = symbols.iter().filter(|other| *other == symbol).count() > 1;
+    let stage = pipeline.stages.get(action.stage).map(|stage| stage.name.node.clone()).filter(|_| shared);
+    stage.into_iter().chain([symbol.to_owned()]).chain(outputs).collect()
+}
+
+/// Whether the role derived for a stack is called after the action, since the stack's name is not known.
+fn names_its_role(action: &Action) -> bool {
+    let prepares = action.stack_operation().is_some_and(|operation| operation.stack.as_literal().is_none());
+    prepares && action.value("RoleArn").is_none() && is_identifier(&action.symbol)
+}
+
+/// The variables that values of the pipeline use, by action.
+fn used_variables(pipeline: &Pipeline) -> BTreeMap<ActionId, BTreeSet<String>> {
+    let mut used: BTreeMap<ActionId, BTreeSet<String>> = BTreeMap::new();
+    let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+    for setting in of_actions.chain(pipeline.rules().flat_map(|rule| rule.configuration.values())) {
+        setting.value.each_part(&mut |part| {
+            if let PartKind::Output(action, variable) = &part.kind {
+                used.entry(*action).or_default().insert(variable.clone());
+            }
+        });
+    }
+    used
+}
+
+/// A name as an identifier.
+fn fitting(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let joined = words.join("-");
+    if is_identifier(&joined) { joined } else { format!("action-{joined}").trim_end_matches('-').to_owned() }
+}

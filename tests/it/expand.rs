@@ -1,0 +1,216 @@
+//! What `expand` prints means the same: the same template and definition byte for byte, and expanding it again changes
+//! nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dotpipe::compilation::{Compilation, Notation, Request, Target};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+
+use crate::support::compile;
+
+/// A file and those beside it.
+struct Input {
+    name: String,
+    text: String,
+    files: Vec<(String, String)>,
+}
+
+fn request(target: Target) -> Request {
+    Request {
+        target,
+        account: Some("111122223333".to_owned()),
+        region: Some("eu-west-1".to_owned()),
+        params: ["Approver", "Prefix", "Tag"].map(|name| (name.to_owned(), "given".to_owned())).into(),
+        ..Request::default()
+    }
+}
+
+fn compiled(input: &Input, text: &str, request: &Request) -> Compilation {
+    let name = input.name.rsplit('/').next().unwrap_or_default();
+    compile((name, text), &input.files, request)
+}
+
+/// The outputs of a file: template, support template, and each pipeline's definition where all it needs is known.
+fn outputs(input: &Input, text: &str, template: &Compilation) -> Vec<(String, Option<String>)> {
+    let support = compiled(input, text, &request(Target::Support)).build(Notation::Json);
+    let mut outputs = vec![("template".to_owned(), template.build(Notation::Json)), ("support".to_owned(), support)];
+    for pipeline in template.pipelines() {
+        let request = Request { pipeline: Some(pipeline.to_owned()), ..request(Target::Codepipeline) };
+        outputs.push((pipeline.to_owned(), compiled(input, text, &request).build(Notation::Json)));
+    }
+    outputs
+}
+
+/// Whether a file can be expanded, and if so, that it keeps its meaning.
+fn expands(input: &Input) -> Result<bool, String> {
+    let before = compiled(input, &input.text, &request(Target::Cloudformation));
+    let Some(expanded) = before.expand() else { return Ok(false) };
+    if before.has_errors() {
+        return Err(format!("{}: faulty files are not expanded", input.name));
+    }
+    // Options are written out, so nothing takes their values any more.
+    let files = input.files.iter().filter(|(path, _)| !path.starts_with("values.")).cloned().collect();
+    let output = &Input { name: input.name.clone(), text: expanded.clone(), files };
+    let after = compiled(output, &expanded, &request(Target::Cloudformation));
+    let Some(twice) = after.expand() else {
+        let printed = dotpipe::render::short::render(&[after.report()]);
+        return Err(format!("{}: the expansion has errors\n{printed}\n{expanded}", input.name));
+    };
+    if twice != expanded {
+        return Err(format!("{}: expands further\n{expanded}\n-----\n{twice}", input.name));
+    }
+    let pairs = outputs(input, &input.text, &before).into_iter().zip(outputs(output, &expanded, &after));
+    for ((target, before), (_, after)) in pairs {
+        if before != after {
+            let lines = |text: Option<String>| text.unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
+            let first = lines(before).into_iter().zip(lines(after)).find(|(before, after)| before != after);
+            return Err(format!("{}: {target} differs, first {first:?}\n{expanded}", input.name));
+        }
+    }
+    Ok(true)
+}
+
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() { found.extend(below(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+/// The entry file of a folder, and all else that lies in it.
+fn project(folder: &Path) -> Input {
+    let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+    let entry = folder.join("pipeline.pipe");
+    let name = |path: &Path| path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let files = below(folder).into_iter().filter(|path| *path != entry);
+    Input {
+        name: format!("{}/pipeline.pipe", folder.display()),
+        text: read(&entry),
+        files: files.map(|path| (name(&path), read(&path))).collect(),
+    }
+}
+
+/// Every example, every UI case, and the valid example of every explain page.
+fn inputs() -> Vec<Input> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut inputs = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for path in ["examples", "tests/ui"].iter().flat_map(|folder| below(&root.join(folder))) {
+        if path.ends_with("pipeline.pipe") {
+            folders.extend(path.parent().map(Path::to_owned));
+        } else if path.extension().is_some_and(|it| it == "pipe") {
+            let inside = folders.iter().any(|folder| path.starts_with(folder));
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            inputs.extend((!inside).then(|| Input { name: path.display().to_string(), text, files: Vec::new() }));
+        }
+    }
+    inputs.extend(folders.iter().map(|folder| project(folder)));
+    for code in dotpipe::diagnostic::Code::ALL {
+        let examples = crate::explain::examples(code.explain()).into_iter().filter(|it| it.fails.is_none());
+        inputs.extend(examples.map(|it| Input { name: format!("{code}.pipe"), text: it.text, files: it.files }));
+    }
+    inputs
+}
+
+#[test]
+fn expansion_builds_the_same() {
+    let inputs = inputs();
+    let chunks = inputs.chunks(inputs.len().div_ceil(4));
+    let results: Vec<Result<bool, String>> = std::thread::scope(|scope| {
+        let runs: Vec<_> = chunks.map(|chunk| scope.spawn(|| chunk.iter().map(expands).collect::<Vec<_>>())).collect();
+        runs.into_iter().flat_map(|run| run.join().expect("it ends")).collect()
+    });
+    let faults: Vec<&str> = results.iter().filter_map(|result| result.as_ref().err().map(String::as_str)).collect();
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    let valid = results.iter().filter(|result| **result == Ok(true)).count();
+    assert!(valid > 100, "only {valid} valid files were found");
+}
+
+/// Names of steps: some meet each other once loops add to them.
+const NAMES: [&str; 6] = ["Go", "Go-a", "Look", "\"Go.${x}\"", "app", "App"];
+/// Texts of steps.
+const TEXTS: [&str; 6] = [
+    "\"at ${Fetch.CommitId}\"",
+    "'raw \"${x}\" \\'",
+    "\"#{codepipeline.PipelineExecutionId} $${x} ${x}\"",
+    "\"one\\ntwo ${Tag}\"",
+    "upper(x)",
+    "Tag",
+];
+
+/// One action.
+fn action() -> impl Strategy<Value = String> {
+    (select(&NAMES[..]), select(&TEXTS[..]), 0..5).prop_map(|(name, text, kind)| match kind {
+        0 => format!("approve {name} {{ message = {text} }}"),
+        1 => format!("build codebuild {name} from App {{ project = Builder, env = {{ TEXT = {text} }} }}"),
+        2 => format!("invoke lambda {name} {{ function = \"f\", input = {{ text = {text}, list = [x, 1, true] }} }}"),
+        3 => format!("deploy stack {name} from App::template.yaml {{ parameters = {{ Env = {text} }} }}"),
+        _ => format!("/// Documented.\ndeploy stack {name} from App::template.yaml {{ mode = create-update }}\n"),
+    })
+}
+
+/// Steps in everything that can stand around them.
+fn steps() -> impl Strategy<Value = String> {
+    action().prop_recursive(3, 12, 3, |inner| {
+        (prop::collection::vec(inner, 1..3), 0..7, select(&NAMES[..3])).prop_map(|(steps, kind, name)| {
+            let steps = steps.join("\n");
+            match kind {
+                0 => format!("parallel {{\n{steps}\n}}"),
+                1 => format!("sequence {{\n{steps}\n}}"),
+                2 => format!("for x in [\"a\", \"b.c\"] {{\n{steps}\n}}"),
+                3 => format!("for n in 1..2 {{\nlet x = \"n${{n}}\"\n{steps}\n}}"),
+                4 => format!("if x == \"a\" {{\n{steps}\n}} else {{\napprove {name}\n}}"),
+                5 => format!("use Steps(app = App) as {name}\n{steps}"),
+                _ => format!("{steps}\napprove {name}"),
+            }
+        })
+    })
+}
+
+fn generated(steps: &str) -> Input {
+    let text = format!(
+        "param Tag: string = \"t\"
+         let x = \"a\"
+         component Steps(app: Artifact, x: string = \"inner\") {{
+           deploy stack Inner from app::template.yaml
+           approve Seen {{ message = \"${{Inner.outputs.X}} ${{x}}\" }}
+         }}
+         pipeline App {{
+           stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+           stage Work {{
+             {steps}
+           }}
+           stage More {{
+             {steps}
+           }}
+         }}
+         project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+         "
+    );
+    Input { name: "generated.pipe".to_owned(), text, files: Vec::new() }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_files_keep_their_meaning(steps in steps()) {
+        let result = expands(&generated(&steps));
+        prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
+}
+
+#[test]
+fn many_generated_files_are_valid() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut text = || steps().new_tree(&mut runner).expect("it generates").current();
+    let valid = (0..40).filter(|_| expands(&generated(&text())) == Ok(true)).count();
+    assert!(valid > 10, "{valid} of 40");
+}

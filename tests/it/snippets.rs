@@ -1,0 +1,290 @@
+//! Pipelines shown in the pages, whole or in part.
+//!
+//! - A `pipe` block is a file that checks clean; `pipe,fails(CODE)` gives that one diagnostic.
+//! - `pipe,in(PLACE)` is part of a file, for one of [`PLACES`]: it makes no error, and no warning but that a name is not
+//!   used.
+//! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these.
+//! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
+//! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
+//! - ``<!-- attributes of `WORD` -->``, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
+
+use std::fmt::Write;
+
+use dotpipe::catalog::{self, Phase, Slot, SlotType};
+use dotpipe::compilation::{Notation, Request, Target};
+use serde_json::Value;
+
+use crate::support::compile;
+
+/// Where a part of a file can stand, and the file around it; `PART` is its own place.
+const PLACES: [(&str, &str); 6] = [
+    ("file", "PART\npipeline Around {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
+    ("pipeline", "pipeline App {\n  stage Source {\n    SOURCE\n  }\nPART\n  stage Build {\n    BUILD\n  }\n}\nBESIDE"),
+    ("stage", "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Here {\nPART\n  }\n}\nBESIDE"),
+    (
+        "source",
+        "pipeline App {\n  stage Source {\n    source github Fetch -> App {\n      connection = GitHub\n      \
+         repository = \"acme/app\"\n      branch = \"main\"\nPART\n    }\n  }\n  stage Build {\n    BUILD\n  }\n}\nBESIDE",
+    ),
+    (
+        "project",
+        "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    \
+         build codebuild Package from App { project = Here }\n  }\n}\n\
+         project Here {\n  image = \"aws/codebuild/standard:7.0\"\nPART\n}\nBESIDE",
+    ),
+    (
+        "role",
+        "pipeline App {\n  stage Source {\n    SOURCE\n  }\n  stage Build {\n    BUILD\n  }\n}\n\
+         role Here for cloudformation {\nPART\n}\nBESIDE",
+    ),
+];
+
+const SOURCE: &str = "source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }";
+const BUILD: &str = "build codebuild Package from App -> Bundle { project = Builder }";
+const BESIDE: &str = "project Builder { image = \"aws/codebuild/standard:7.0\" }\nbucket Packages\n\
+                      topic OnCall { email = [\"ops@example.com\"] }\nconnection GitHub = \
+                      \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"\n";
+
+/// What a part may be told: that nothing uses what it declares.
+const UNUSED: [&str; 2] = ["W0204", "W0304"];
+
+/// The pipelines of one page, so far.
+#[derive(Default)]
+pub struct Snippets {
+    files: Vec<(String, String)>,
+    last: Option<Shown>,
+}
+
+/// A pipeline that was shown.
+struct Shown {
+    text: String,
+    /// The place of the part that was shown, if it was not the whole.
+    place: Option<String>,
+    files: Vec<(String, String)>,
+}
+
+impl Snippets {
+    /// Takes a block in, if it is one of these; what is wrong with it.
+    pub fn read(&mut self, kind: &str, body: &str) -> Option<Result<(), String>> {
+        let argument = |name: &str| Some(kind.split_once(name)?.1.split_once(')')?.0.to_owned());
+        if let Some(path) = argument(",file(") {
+            self.files.push((path, body.to_owned()));
+            return Some(Ok(()));
+        }
+        if kind != "pipe" && !kind.starts_with("pipe,") {
+            return None;
+        }
+        let place = argument("in(");
+        let text = match &place {
+            Some(place) => match PLACES.iter().find(|(name, _)| name == place) {
+                Some((_, around)) => filled(around, body),
+                None => return Some(Err(format!("no place is called `{place}`"))),
+            },
+            None => body.to_owned(),
+        };
+        let files = std::mem::take(&mut self.files);
+        let compilation = compile(("pipeline.pipe", &text), &files, &Request::default());
+        let mut found: Vec<&str> = compilation.diagnostics().iter().map(|it| it.code.as_str()).collect();
+        found.retain(|code| place.is_none() || !UNUSED.contains(code));
+        let wanted = argument("fails(");
+        let result = if found == wanted.iter().map(String::as_str).collect::<Vec<_>>() {
+            Ok(())
+        } else {
+            let printed = dotpipe::render::short::render(&[compilation.report()]);
+            Err(format!("wanted {wanted:?}, found\n{printed}{text}"))
+        };
+        self.last = Some(Shown { text, place, files });
+        Some(result)
+    }
+
+    /// The text of a block that says what comes of the last one.
+    pub fn made(&self, marker: &str) -> Option<Result<String, String>> {
+        let expands = marker == "<!-- expands to -->";
+        let wanted = WANTED.iter().find_map(|(word, find)| {
+            let name = marker.strip_prefix("<!-- ")?.strip_prefix(word)?.strip_prefix(" `")?.strip_suffix("` -->")?;
+            Some((name, find))
+        });
+        if !expands && wanted.is_none() {
+            return None;
+        }
+        let Some(Shown { text, place, files }) = &self.last else {
+            return Some(Err("nothing stands above it".to_owned()));
+        };
+        let built = |target| {
+            let request = Request {
+                target,
+                account: Some("111122223333".to_owned()),
+                region: Some("eu-west-1".to_owned()),
+                ..Request::default()
+            };
+            compile(("pipeline.pipe", text), files, &request)
+        };
+        let Some((name, find)) = wanted else {
+            let expanded = built(Target::Cloudformation).expand();
+            let part = expanded.map(|expanded| part(&expanded, place.as_deref()));
+            return Some(part.ok_or_else(|| "it has errors".to_owned()));
+        };
+        let json = |target| serde_json::from_str(&built(target).build(Notation::Json)?).ok();
+        let found = find(&json, name);
+        let shown = found.and_then(|found| serde_json::to_string_pretty(&found).ok());
+        Some(shown.map(|text| text + "\n").ok_or_else(|| format!("nothing of {marker} is built")))
+    }
+}
+
+/// What is built for a target.
+type Built<'a> = &'a dyn Fn(Target) -> Option<Value>;
+
+/// Finds a part of it by name.
+type Find = fn(Built<'_>, &str) -> Option<Value>;
+
+/// Parts of what is built, by the word that asks for them.
+const WANTED: [(&str, Find); 5] = [
+    ("action", |built, name| {
+        named(&all_actions(&built(Target::Codepipeline)?["pipeline"]["stages"], "actions"), "name", name)
+    }),
+    ("action of the template", |built, name| {
+        let template = built(Target::Cloudformation)?;
+        let pipelines =
+            template["Resources"].as_object()?.values().filter(|it| it["Type"] == "AWS::CodePipeline::Pipeline");
+        let actions: Vec<Value> =
+            pipelines.flat_map(|pipeline| all_actions(&pipeline["Properties"]["Stages"], "Actions")).collect();
+        named(&actions, "Name", name)
+    }),
+    ("stage", |built, name| named(built(Target::Codepipeline)?["pipeline"]["stages"].as_array()?, "name", name)),
+    ("pipeline's", |built, key| built(Target::Codepipeline)?["pipeline"].get(key).cloned()),
+    ("resource", |built, id| built(Target::Cloudformation)?["Resources"].get(id).cloned()),
+];
+
+fn all_actions(stages: &Value, key: &str) -> Vec<Value> {
+    let stages = stages.as_array().into_iter().flatten();
+    stages.flat_map(|stage| stage[key].as_array().cloned().unwrap_or_default()).collect()
+}
+
+fn named(all: &[Value], key: &str, name: &str) -> Option<Value> {
+    all.iter().find(|it| it[key] == name).cloned()
+}
+
+/// The file around a part.
+fn filled(around: &str, part: &str) -> String {
+    around.replace("SOURCE", SOURCE).replace("BUILD", BUILD).replace("BESIDE", BESIDE).replace("PART", part.trim_end())
+}
+
+/// What of an expanded file stands where the part stood.
+fn part(expanded: &str, place: Option<&str>) -> String {
+    let inside = |head: &str, depth: usize| {
+        let end = format!("{}}}", " ".repeat(depth));
+        let lines = expanded.lines().skip_while(|line| *line != head).skip(1).take_while(|line| *line != end);
+        lines.map(|line| line.get(depth + 2..).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let lines = match place {
+        Some("stage") => inside("  stage Here {", 2),
+        Some("pipeline") => {
+            let lines = inside("pipeline App {", 0);
+            let around = |start: &str| {
+                let from = lines.iter().position(|line| *line == start).unwrap_or(0);
+                let length = lines.iter().skip(from).position(|line| *line == "}").unwrap_or(0);
+                from..=from + length
+            };
+            let (source, build) = (around("stage Source {"), around("stage Build {"));
+            let kept = lines.iter().enumerate().filter(|(at, _)| !source.contains(at) && !build.contains(at));
+            kept.map(|(_, line)| *line).collect()
+        }
+        Some("project") => inside("project Here {", 0),
+        Some("role") => inside("role Here for cloudformation {", 0),
+        _ => expanded.lines().collect(),
+    };
+    let text: String = lines.iter().fold(String::new(), |text, line| text + line + "\n");
+    text.trim_matches('\n').to_owned() + "\n"
+}
+
+/// The table that a marker asks for.
+pub fn table(marker: &str) -> Option<String> {
+    match marker {
+        "<!-- names -->" => names(),
+        "<!-- verbs -->" => verbs(),
+        _ => attributes(marker.strip_prefix("<!-- attributes of `")?.strip_suffix("` -->")?),
+    }
+}
+
+/// What a statement takes.
+fn attributes(word: &str) -> Option<String> {
+    let declaration = catalog::declaration(word)?;
+    let mut table = String::from("| attribute | takes | default | meaning |\n|---|---|---|---|\n");
+    rows(&declaration.slot, "", &mut table);
+    Some(table)
+}
+
+/// What each kind of name allows.
+fn names() -> Option<String> {
+    let mut table = String::from("| of | may hold | characters |\n|---|---|---|\n");
+    for name in &catalog::names::names()?.name {
+        let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
+        let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
+        let _ = writeln!(table, "| {} | {}{start}{end} | {} to {} |", name.of, name.words, name.min, name.max);
+    }
+    Some(table)
+}
+
+/// What the verbs of `allow` mean.
+fn verbs() -> Option<String> {
+    let mut table = String::from("| verb | on a | allows |\n|---|---|---|\n");
+    for kind in &catalog::verbs::verbs()?.kind {
+        for verb in &kind.verb {
+            let grants = catalog::verbs::grants(&verb.word, &kind.name)?;
+            let actions: Vec<String> =
+                grants.iter().flat_map(|grant| &grant.actions).map(|action| format!("`{action}`")).collect();
+            let _ = writeln!(table, "| `{}` | {} | {} |", verb.word, kind.name.replace('-', " "), actions.join(", "));
+        }
+    }
+    Some(table)
+}
+
+fn rows(slots: &[Slot], before: &str, table: &mut String) {
+    for slot in slots {
+        let name = format!("{before}{}", slot.attribute);
+        let key = slot.key.as_ref().map_or(String::new(), |key| format!(" AWS: `{key}`."));
+        let default = match (&slot.emit, &slot.default) {
+            _ if slot.required => "required".to_owned(),
+            (Some(value), _) | (None, Some(value)) => format!("`{value}`"),
+            (None, None) => String::new(),
+        };
+        let _ = writeln!(table, "| `{name}` | {} | {default} | {}{key} |", taken(slot), slot.doc.replace('|', "\\|"));
+        rows(&slot.field, &format!("{name}."), table);
+    }
+}
+
+/// What a slot takes, in words.
+fn taken(slot: &Slot) -> String {
+    let words: Vec<String> = slot.values.keys().map(|word| format!("`{word}`")).collect();
+    let what = match slot.ty {
+        SlotType::String if slot.charset.as_deref() == Some("region") => "a region".to_owned(),
+        SlotType::String => "text".to_owned(),
+        SlotType::Bool => "`true` or `false`".to_owned(),
+        SlotType::Integer => "a number".to_owned(),
+        SlotType::Percent => "a percentage".to_owned(),
+        SlotType::Minutes => "a duration in minutes".to_owned(),
+        SlotType::Days => "a duration in days".to_owned(),
+        SlotType::Enum => words.join(", "),
+        SlotType::EnumList => format!("a list of {}", words.join(", ")),
+        SlotType::List => "a list of texts".to_owned(),
+        SlotType::Map | SlotType::Shorthand => "a map of texts".to_owned(),
+        SlotType::Env => "a map of texts, secrets and SSM parameters".to_owned(),
+        SlotType::Artifact => "an artifact".to_owned(),
+        SlotType::ArtifactMap => "a map of artifacts".to_owned(),
+        SlotType::ArtifactFile => "a file in an artifact".to_owned(),
+        SlotType::Reference => {
+            slot.to.map_or("a name".to_owned(), |to| format!("a {}", format!("{to:?}").to_lowercase()))
+        }
+        SlotType::Json => "any value; written as JSON".to_owned(),
+        SlotType::Record => "a map".to_owned(),
+        SlotType::Buildspec => "a path or `yaml(...)`".to_owned(),
+        SlotType::Cache => format!("a list of {} and paths, or a bucket", words.join(", ")),
+        SlotType::Range => "a range such as `0..5`".to_owned(),
+        SlotType::Any => "any value".to_owned(),
+    };
+    match slot.phase {
+        Phase::Compile => what,
+        Phase::Deploy => format!("{what}, *deploy*"),
+        Phase::Run => format!("{what}, *run*"),
+    }
+}
