@@ -15,10 +15,14 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     let digits: String = found.chars().filter(char::is_ascii_digit).collect();
     let only_digits = found.chars().all(|c| c.is_ascii_digit() || c == '-');
     match digits.len() {
-        9..=12 if only_digits => {
-            let mended = format!("\"{digits:0>12}\"");
+        12 if only_digits => {
+            let mended = format!("\"{digits}\"");
             let diagnostic = diagnostic.help(format!("write `{mended}`"));
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
+        }
+        // Zeros are a guess, and the wrong account is worse than none: no edit.
+        9..=11 if only_digits => {
+            diagnostic.help(format!("write `\"{digits:0>12}\"` if a leading zero was lost, else the id in full"))
         }
         _ => diagnostic.help("write the id in full, in quotes, with its leading zeros"),
     }
