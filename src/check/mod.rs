@@ -6,6 +6,7 @@
 
 mod action_names;
 mod action_types;
+mod arn_places;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
@@ -159,6 +160,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     action_names::check,
     action_types::check,
+    arn_places::check,
     arns::check,
     artifact_counts::check,
     artifact_files::check,

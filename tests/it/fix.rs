@@ -58,7 +58,11 @@ fn invents_no_digits_of_an_account() {
     let whole = "environment test { account = \"2222-2222-2222\" }\n";
     let folder = project(&[("pipeline.pipe", &format!("{CLEAN}{short}{whole}"))]);
     let output = run(&folder, &["check", "--fix"]);
-    assert!(stderr(&output).contains("help: write `\"022222222222\"` if a leading zero was lost"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("help: write `\"022222222222\"` if a leading zero was lost"),
+        "{}",
+        stderr(&output)
+    );
     let text = read(&folder, "pipeline.pipe");
     assert!(text.contains(short) && text.contains("{ account = \"222222222222\" }"), "{text}");
 }
