@@ -46,6 +46,7 @@ mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
+mod regions;
 mod repository_files;
 mod repository_ids;
 mod resource_files;
@@ -74,6 +75,8 @@ mod variable_names;
 mod variable_order;
 mod version_one;
 mod window;
+
+pub use regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
@@ -196,6 +199,7 @@ const RULES: &[Rule] = &[
     planned_names::check,
     policy_size::check,
     raw_keys::check,
+    regions::check,
     repository_files::check,
     repository_ids::check,
     resource_files::check,

@@ -1,4 +1,4 @@
-//! E0708, E0806, E0807, E0808, E0816, E0817: other accounts and regions.
+//! E0708, E0806, E0807, E0808, E0816, E0817, W0819: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -25,6 +25,20 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
             diagnostic.help(format!("write `\"{digits:0>12}\"` if a leading zero was lost, else the id in full"))
         }
         _ => diagnostic.help("write the id in full, in quotes, with its leading zeros"),
+    }
+}
+
+/// A region that AWS does not list, and one it may be a slip for. `quote`: what stands around it in the text; `None` where
+/// it is not spelled out.
+pub fn unknown_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
+    let message = format!("AWS lists no region `{code}`");
+    let diagnostic = Diagnostic::new(Code::W0819, message, place, "unknown region");
+    match (near, quote) {
+        (Some(near), Some(quote)) => {
+            diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
+        }
+        (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic.help("check its spelling; a region newer than this version of dotpipe works"),
     }
 }
 
