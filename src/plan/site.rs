@@ -46,7 +46,7 @@ impl Plan {
     }
 
     /// Whether two sites lie in one account.
-    pub(super) fn same_account(&self, one: &Site, other: &Site) -> bool {
+    pub fn same_account(&self, one: &Site, other: &Site) -> bool {
         let foreign = |site: &Site| match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
             _ => None,
