@@ -9,7 +9,7 @@ mod size;
 use std::collections::BTreeMap;
 
 use crate::catalog::limits::limit;
-use crate::check::{Subject, check};
+use crate::check::{Subject, check, unlisted_region};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
@@ -126,6 +126,7 @@ impl Compilation {
         let known = plan::home(&hir, asked, settled);
         let plan = plan::plan(&hir, &workspace, world, &known);
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
+        diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);
             diagnostics.extend(missing.iter().map(|(span, what)| phases::unknown_for_json(what, *span)));
@@ -308,6 +309,14 @@ impl Compilation {
 }
 
 /// JSON with line ends, or without where CloudFormation would not take so large a template.
+/// Regions of the settings and of the request that AWS does not list.
+fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Diagnostic> {
+    let settled = settings.region.as_ref().and_then(|it| unlisted_region(&it.node, it.span, Some("\"")));
+    let built_for = hir.pipelines.first().map(|pipeline| pipeline.symbol.span);
+    let asked = request.region.as_deref().zip(built_for).and_then(|(code, place)| unlisted_region(code, place, None));
+    settled.into_iter().chain(asked).collect()
+}
+
 fn json(document: &serde_json::Value, target: Target) -> String {
     let text = emit::json_text(document);
     let past = limit("template-bytes").is_some_and(|limit| text.len() > limit.looser());

@@ -9,6 +9,7 @@ pub mod names;
 pub mod optional;
 pub mod permissions;
 mod providers;
+pub mod regions;
 mod rules;
 mod schema;
 pub mod verbs;

@@ -365,6 +365,9 @@ pub struct Slot {
     /// Which member of the referenced thing AWS wants: `name` or `arn`.
     #[serde(default)]
     pub member: Option<String>,
+    /// What an ARN here must have in common with the place where it is used; roles and keys have that without it.
+    #[serde(default)]
+    pub arn_place: Option<ArnPlace>,
     /// Given by the header (`from A::file`, the action's own name), not by an attribute.
     #[serde(default)]
     pub header: Option<Header>,
@@ -468,6 +471,18 @@ pub enum Target {
     Pipeline,
     /// `provider`
     Provider,
+}
+
+/// What an ARN must have in common with the place where it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArnPlace {
+    /// The account.
+    Account,
+    /// The region.
+    Region,
+    /// Both.
+    AccountAndRegion,
 }
 
 /// What of a statement's header fills a slot.

@@ -81,6 +81,7 @@ fn one(kind: &str, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics)
     }
 }
 
-fn is_account(text: &str) -> bool {
+/// Whether a text is an account's id.
+pub(super) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -6,6 +6,7 @@
 
 mod action_names;
 mod action_types;
+mod arn_places;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
@@ -48,6 +49,7 @@ mod outdated_sources;
 mod planned_names;
 mod policy_size;
 mod raw_keys;
+mod regions;
 mod regular_expressions;
 mod repository_files;
 mod repository_ids;
@@ -77,6 +79,8 @@ mod variable_names;
 mod variable_order;
 mod version_one;
 mod window;
+
+pub use regions::unlisted as unlisted_region;
 
 use crate::diagnostic::Diagnostics;
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
@@ -163,6 +167,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     action_names::check,
     action_types::check,
+    arn_places::check,
     arns::check,
     artifact_counts::check,
     artifact_files::check,
@@ -201,6 +206,7 @@ const RULES: &[Rule] = &[
     planned_names::check,
     policy_size::check,
     raw_keys::check,
+    regions::check,
     repository_files::check,
     repository_ids::check,
     resource_files::check,

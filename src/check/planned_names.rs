@@ -16,7 +16,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let declared_twice = sources.slice(collision.first) == sources.slice(collision.second);
         if !declared_twice && !reported.contains(&pair) {
             reported.push(pair);
-            diagnostics.push(roles::same_name(&collision.name, collision.logical, collision.first, collision.second));
+            let derived = subject.actions().any(|place| place.action.span == collision.second);
+            let (first, second) = pair;
+            diagnostics.push(roles::same_name(&collision.name, collision.logical, derived, first, second));
         }
     }
 }

@@ -42,13 +42,19 @@ fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let own = subject.plan.named_ids();
     for (name, place) in subject.plan.extra.referable_spanned() {
         if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
-            diagnostics.push(roles::same_name(name, true, *first, place));
+            diagnostics.push(roles::same_name(name, true, false, *first, place));
         }
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
         if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
-            diagnostics.push(roles::same_name(&output.name.node, true, pipeline.identity.span, output.name.span));
+            diagnostics.push(roles::same_name(
+                &output.name.node,
+                true,
+                false,
+                pipeline.identity.span,
+                output.name.span,
+            ));
         }
     }
 }

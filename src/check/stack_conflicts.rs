@@ -3,20 +3,21 @@
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::stacks;
 use crate::hir::{Action, Pipeline, Value};
+use crate::plan::{Plan, site_of};
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
-        one(pipeline, diagnostics);
+        one(subject.plan, pipeline, diagnostics);
     }
 }
 
-fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+fn one(plan: &Plan, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
     let deploys: Vec<(&Action, &Value)> = pipeline.actions.iter().filter_map(deploy).collect();
     for (index, (action, template)) in deploys.iter().enumerate() {
         let mut before = deploys.iter().take(index);
-        let other = before.find(|(other, used)| same_stack(action, other) && !used.same(template));
+        let other = before.find(|(other, used)| same_stack(plan, action, other) && !used.same(template));
         if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
             diagnostics.push(stacks::two_templates(stack, template.span, first.span));
         }
@@ -29,15 +30,14 @@ fn deploy(action: &Action) -> Option<(&Action, &Value)> {
     action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (action, template))
 }
 
-/// Whether two actions deploy one stack of one account and region.
-pub(super) fn same_stack(first: &Action, second: &Action) -> bool {
-    let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
-    let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
-    let role = |action: &Action| action.role.as_ref().map(|role| role.node);
+/// Whether two actions deploy one stack of one account and region, however the file says the place.
+pub(super) fn same_stack(plan: &Plan, first: &Action, second: &Action) -> bool {
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
-    stack(first).is_some()
-        && stack(first) == stack(second)
-        && region(first) == region(second)
-        && role(first) == role(second)
-        && environment(first) == environment(second)
+    // Without an environment, a role may take the action to another account.
+    let role = |action: &Action| action.role.as_ref().filter(|_| action.environment.is_none()).map(|role| role.node);
+    let same_place = || {
+        let (one, other) = (site_of(plan, first), site_of(plan, second));
+        plan.same_account(&one, &other) && plan.region_of(&one) == plan.region_of(&other)
+    };
+    stack(first).is_some() && stack(first) == stack(second) && role(first) == role(second) && same_place()
 }

@@ -12,7 +12,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let changing: Vec<(ActionId, &Action)> = pipeline.actions().filter(|(_, action)| changes(action)).collect();
         for (index, (later, action)) in changing.iter().enumerate() {
             let mut before = changing.iter().take(index);
-            let rival = before.find(|(first, other)| same_stack(action, other) && at_once(subject, id, *first, *later));
+            let rival = before
+                .find(|(first, other)| same_stack(subject.plan, action, other) && at_once(subject, id, *first, *later));
             if let (Some((_, rival)), Some(stack)) = (rival, action.literal("StackName")) {
                 diagnostics.push(stacks::changed_at_once(stack, action.name.span, rival.name.span));
             }

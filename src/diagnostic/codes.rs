@@ -155,6 +155,8 @@ codes! {
     E0816 Error "action cannot run there"
     E0817 Error "pipelines of one file in two places"
     E0818 Error "packaged code in another region"
+    W0819 Warning "unknown region"
+    E0820 Error "ARN of another account or region"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
     W0903 Warning "privileged without Docker, or Docker without privileges"

@@ -41,7 +41,7 @@ pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
-pub use store::{is_foreign, other_region, rule_region};
+pub use store::{is_foreign, other_region, rule_region, site_of};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 
@@ -258,9 +258,11 @@ impl Plan {
     /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
-        let mut ids: IndexMap<&str, Span> = self.params.iter().map(|param| (param.name.as_str(), param.span)).collect();
+        // Each site has a template of its own.
+        let home = |param: &ParamPlan| ((Site::Home, param.name.clone()), param.span);
+        let mut ids: IndexMap<(Site, String), Span> = self.params.iter().map(home).collect();
         for identity in self.identities() {
-            if let Some(first) = ids.insert(&identity.logical_id, identity.span) {
+            if let Some(first) = ids.insert((identity.site.clone(), identity.logical_id.clone()), identity.span) {
                 let second = identity.span;
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
@@ -274,21 +276,23 @@ impl Plan {
             self.dashboards.iter().map(|it| &it.identity).collect(),
         ];
         for list in lists {
-            collisions.extend(same_names(&list));
+            collisions.extend(self.same_names(&list));
         }
         collisions
     }
-}
 
-fn same_names(identities: &[&Identity]) -> Vec<Collision> {
-    let mut collisions = Vec::new();
-    for (index, second) in identities.iter().enumerate() {
-        let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
-        let before = identities.iter().take(index).filter(|first| first.is_owned());
-        for first in before.filter(|first| first.name.as_ref() == Some(name)) {
-            let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
-            collisions.push(Collision { name, logical: false, first: first.span, second: second.span });
+    /// Things of one account that got one name.
+    fn same_names(&self, identities: &[&Identity]) -> Vec<Collision> {
+        let mut collisions = Vec::new();
+        for (index, second) in identities.iter().enumerate() {
+            let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
+            let rivals = |first: &&&Identity| first.is_owned() && self.same_account(&first.site, &second.site);
+            let before = identities.iter().take(index).filter(rivals);
+            for first in before.filter(|first| first.name.as_ref() == Some(name)) {
+                let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
+                collisions.push(Collision { name, logical: false, first: first.span, second: second.span });
+            }
         }
+        collisions
     }
-    collisions
 }

@@ -10,7 +10,7 @@ use crate::source::Span;
 use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
 
 /// Where a planned thing is made.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Site {
     /// In the account and region of the pipeline.
     #[default]
@@ -46,7 +46,7 @@ impl Plan {
     }
 
     /// Whether two sites lie in one account.
-    fn same_account(&self, one: &Site, other: &Site) -> bool {
+    pub fn same_account(&self, one: &Site, other: &Site) -> bool {
         let foreign = |site: &Site| match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
             _ => None,

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::program::{code, project, run, stderr, stdout};
+use crate::program::{CLEAN, code, project, run, stderr, stdout};
 
 const PIPELINE: &str = r#"
 pipeline App {
@@ -224,4 +224,20 @@ fn a_rule_in_another_region_has_its_artifacts_there() {
     assert!(built(&reading, &["--target", "support", "--store", "us-west-2"])["Resources"].is_object());
     let alarm = rule("alarm(\"errors\", region = us-west-2)");
     assert!(stores(&alarm)["ArtifactStore"].is_object());
+}
+
+#[test]
+fn regions_asked_for_and_settled_are_looked_up() {
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", "region = \"eu-wset-1\"\n")]);
+    let output = run(&folder, &["build", "--region", "us-esat-1", "-o", "template.json"]);
+    let report = stderr(&output);
+    assert_eq!(code(&output), Some(0), "{report}");
+    assert!(
+        report.contains("AWS lists no region `us-esat-1`") && report.contains("did you mean `us-east-1`?"),
+        "{report}"
+    );
+    assert!(report.contains("dotpipe.toml:1:10") && report.contains("did you mean `eu-west-1`?"), "{report}");
+    let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", "region = \"eu-west-1\"\n")]);
+    let output = run(&folder, &["build", "--region", "us-east-1", "-o", "template.json"]);
+    assert!(!stderr(&output).contains("region `"), "{}", stderr(&output));
 }

@@ -53,6 +53,21 @@ fn renames_what_nothing_else_refers_to() {
 }
 
 #[test]
+fn invents_no_digits_of_an_account() {
+    let short = "environment prod { account = \"22222222222\" }\n";
+    let whole = "environment test { account = \"2222-2222-2222\" }\n";
+    let folder = project(&[("pipeline.pipe", &format!("{CLEAN}{short}{whole}"))]);
+    let output = run(&folder, &["check", "--fix"]);
+    assert!(
+        stderr(&output).contains("help: write `\"022222222222\"` if a leading zero was lost"),
+        "{}",
+        stderr(&output)
+    );
+    let text = read(&folder, "pipeline.pipe");
+    assert!(text.contains(short) && text.contains("{ account = \"222222222222\" }"), "{text}");
+}
+
+#[test]
 fn leaves_a_file_whose_fix_would_bring_another_error() {
     // The suggestion is `branch`, which is given already.
     let text = CLEAN.replace("source codecommit Fetch -> App {", "source codecommit Fetch -> App { branh = \"x\",");

@@ -1,4 +1,4 @@
-//! E0808, E0811: ARNs.
+//! E0808, E0811, E0820: ARNs.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
@@ -36,6 +36,42 @@ pub fn not_an_arn(kind: &str, text: &str, services: &[String], place: Span) -> D
         "AWS takes an ARN here",
     )
     .help(format!("write {}", shape(kind, services)))
+}
+
+/// Something of another account or region than the one it is used in.
+#[derive(Debug)]
+pub struct Misplaced<'a> {
+    /// What it is: `role`, `key`, or the attribute in backticks.
+    pub noun: &'a str,
+    /// Whether the regions differ; else the accounts.
+    pub is_region: bool,
+    /// The account or region of the ARN.
+    pub found: &'a str,
+    /// That of the place of use.
+    pub needed: &'a str,
+    /// Where it is used.
+    pub used: Span,
+    /// Where its ARN stands, if elsewhere.
+    pub written: Option<Span>,
+    /// Where the account or region of the place of use is said.
+    pub said: Option<Span>,
+}
+
+/// An ARN of another account or region than the one it is used in.
+pub fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
+    let Misplaced { noun, found, needed, .. } = it;
+    let what = if it.is_region { "region" } else { "account" };
+    let message = format!("{noun} of {what} `{found}` cannot be used in {what} `{needed}`");
+    let mut diagnostic = Diagnostic::new(Code::E0820, message, it.used, format!("another {what}"));
+    if let Some(written) = it.written {
+        diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
+    }
+    match it.said {
+        Some(said) => diagnostic
+            .label(said, format!("it is used in this {what}"))
+            .help(format!("write an ARN of {what} `{needed}`, or correct the {what} there")),
+        None => diagnostic.help(format!("write an ARN of {what} `{needed}`")),
+    }
 }
 
 /// What the ARN of a kind looks like.

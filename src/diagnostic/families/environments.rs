@@ -1,4 +1,4 @@
-//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818: other accounts and regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -15,12 +15,30 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     let digits: String = found.chars().filter(char::is_ascii_digit).collect();
     let only_digits = found.chars().all(|c| c.is_ascii_digit() || c == '-');
     match digits.len() {
-        9..=12 if only_digits => {
-            let mended = format!("\"{digits:0>12}\"");
+        12 if only_digits => {
+            let mended = format!("\"{digits}\"");
             let diagnostic = diagnostic.help(format!("write `{mended}`"));
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
         }
+        // Zeros are a guess, and the wrong account is worse than none: no edit.
+        9..=11 if only_digits => {
+            diagnostic.help(format!("write `\"{digits:0>12}\"` if a leading zero was lost, else the id in full"))
+        }
         _ => diagnostic.help("write the id in full, in quotes, with its leading zeros"),
+    }
+}
+
+/// A region that AWS does not list, and one it may be a slip for. `quote`: what stands around it in the text; `None` where
+/// it is not spelled out.
+pub fn unknown_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
+    let message = format!("AWS lists no region `{code}`");
+    let diagnostic = Diagnostic::new(Code::W0819, message, place, "unknown region");
+    match (near, quote) {
+        (Some(near), Some(quote)) => {
+            diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
+        }
+        (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic.help("check its spelling; a region newer than this version of dotpipe works"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! E0106, E0118, W0902: action types that a file declares, and those that are better left alone.
+//! E0106, E0118, E0812, W0902: action types that a file declares, and those that are better left alone.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -54,10 +54,11 @@ pub fn too_many_properties(provider: &str, found: usize, most: usize, place: Spa
 
 /// Two declarations of one action type.
 pub fn made_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
-    refused(
+    Diagnostic::new(
+        Code::E0812,
         format!("action type `{provider}` is created twice"),
         place,
-        "the same category, provider and version".to_owned(),
+        "the same category, provider and version",
     )
     .label(first, "created here, too")
     .help("give one of them another `version`")

@@ -192,13 +192,16 @@ pub fn too_many_grants(role: &str, place: Span) -> Diagnostic {
     .note("a role holds 10,240 characters itself and 20 managed policies of 6,144 characters each")
 }
 
-/// Two things that would have one name in AWS.
-pub fn same_name(name: &str, logical: bool, first: Span, second: Span) -> Diagnostic {
+/// Two things that would have one name in AWS. `derived`: the second is made for an action, which has neither `logical-id` nor
+/// a name for it.
+pub fn same_name(name: &str, logical: bool, derived: bool, first: Span, second: Span) -> Diagnostic {
     let what = if logical { "logical id" } else { "name" };
     let diagnostic =
         Diagnostic::new(Code::E0812, format!("two resources get the {what} `{name}`"), second, "the second")
             .label(first, "the first");
-    diagnostic.help(if logical {
+    diagnostic.help(if derived {
+        "rename one of them"
+    } else if logical {
         "rename one of them, or give it a `logical-id`"
     } else {
         "give one of them another `name`"

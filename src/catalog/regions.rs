@@ -1,0 +1,74 @@
+//! The regions of AWS (`regions.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regions {
+    /// The page the facts come from.
+    pub link: String,
+    /// The day the facts were compared with their source, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The partitions.
+    pub partition: Vec<Partition>,
+}
+
+/// Regions that share accounts and ARNs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partition {
+    /// As ARNs spell it.
+    pub name: String,
+    /// The codes of its regions.
+    pub regions: Vec<String>,
+}
+
+/// Words that region codes are made of, besides those of the regions there are.
+const DIRECTIONS: [&str; 3] = ["southwest", "northwest", "northeast"];
+
+static TEXT: &str = include_str!("regions.toml");
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn regions() -> Option<&'static Regions> {
+    static REGIONS: OnceLock<Option<Regions>> = OnceLock::new();
+    REGIONS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+}
+
+/// The codes of all regions.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    regions().into_iter().flat_map(|it| &it.partition).flat_map(|it| &it.regions).map(String::as_str)
+}
+
+/// Whether a region of this code was there when the facts were compared with their source.
+pub fn is_known(code: &str) -> bool {
+    codes().any(|known| known == code)
+}
+
+/// Whether every word of a code stands in the codes of other regions, and a number behind them: a region that has opened
+/// since then looks like this, and a slip seldom does.
+pub fn is_plausible(code: &str) -> bool {
+    let Some((words, number)) = code.rsplit_once('-') else { return false };
+    let known = |word: &str| DIRECTIONS.contains(&word) || codes().any(|code| code.split('-').any(|it| it == word));
+    !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+        && words.contains('-')
+        && words.split('-').all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_told_from_slips() {
+        let file = toml::from_str::<Regions>(TEXT).unwrap();
+        assert!(file.link.starts_with("https://docs.aws.amazon.com/") && file.verified.len() == 10);
+        assert!(codes().all(is_plausible));
+        assert!(is_known("eu-west-1") && !is_known("eu-west-9"));
+        assert!(is_plausible("sa-west-1") && is_plausible("ap-southwest-1"));
+        assert!(!["eu-wset-1", "eu-west1", "europe", "eu-west-", ""].into_iter().any(is_plausible));
+    }
+}
