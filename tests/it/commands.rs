@@ -108,7 +108,7 @@ fn rules_are_listed_and_shown() {
       input artifacts 0, output artifacts 0, in pipelines of type V2 only
 
       cron (Cron): text, required
-        Seconds, minutes, hours, day of the month, month, day of the week and, perhaps, year: `0 0 9-17 ? * MON-FRI *`.
+        Seconds, minutes, hours, day of the month, month, day of the week and, perhaps, year: `* * 9-17 ? * MON-FRI *`.
 
       zone (TimeZone): text, at least 1
         The time zone: `Europe/Amsterdam`, `UTC+02:00`, or an abbreviation such as `PST`.
