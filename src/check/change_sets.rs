@@ -104,7 +104,8 @@ fn unprepared(
 
 /// The environment that an action runs in, or the region that it names; none in the pipeline's own.
 fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
-    let environment = |id: EnvironmentId| subject.hir.environments.get(id.0).map(|it| it.declaration.symbol.node.clone());
+    let environment =
+        |id: EnvironmentId| subject.hir.environments.get(id.0).map(|it| it.declaration.symbol.node.clone());
     let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
     named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
 }

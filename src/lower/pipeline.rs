@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
-use crate::hir::{EnvironmentId, 
-    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, Pipeline, Stage, Step, Value, ValueKind, Variable,
+use crate::hir::{
+    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
+    Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};

@@ -2,9 +2,7 @@
 
 use crate::diagnostic::families::statements;
 use crate::source::Span;
-use crate::syntax::ast::{
-    self, ActionHead, Expr, ExprKind, Ident, On, OnClause, StackKind, StackVerb, Stmt, StmtKind,
-};
+use crate::syntax::ast::{self, ActionHead, Expr, ExprKind, Ident, On, OnClause, StackKind, StackVerb, Stmt, StmtKind};
 
 use super::Lowerer;
 

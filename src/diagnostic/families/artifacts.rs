@@ -18,9 +18,9 @@ pub fn out_of_sight(used: &str, place: Span, made: Span, in_component: bool) -> 
     let message = format!("artifact `{used}` is not known here");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "unknown artifact");
     if in_component {
-        return diagnostic
-            .label(made, "made outside the component")
-            .help(format!("a component knows only its parameters: add `{used}: Artifact`, and pass `{used} = {used}`"));
+        return diagnostic.label(made, "made outside the component").help(format!(
+            "a component knows only its parameters: add `{used}: Artifact`, and pass `{used} = {used}`"
+        ));
     }
     diagnostic
         .label(made, "made in a loop or a component, and known only there")
