@@ -16,8 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ACTIONS_A_STAGE = 50
-# The pipelines of the large input have 3 stages of 50 actions, each action on 4 lines.
+# The pipelines of the large inputs have 3 stages of 50 actions, each action on 4 lines.
 LINES_A_PIPELINE = 620
+PIPELINES_A_FILE = 5
 
 
 def wide(name, actions, lines_an_action=1):
@@ -42,37 +43,30 @@ BUILDER = 'project Builder { image = "aws/codebuild/standard:7.0" }\n'
 BUILDSPEC = "version: 0.2\nphases:\n  build:\n    commands:\n      - make\n"
 
 
-def one_file(folder, text):
-    """A repository with one pipeline file; what to check."""
-    folder.mkdir()
-    (folder / "dotpipe.toml").touch()
-    (folder / "buildspec.yml").write_text(BUILDSPEC)
-    (folder / "pipeline.pipe").write_text(text + BUILDER)
-    return [folder / "pipeline.pipe"]
+def repository(folder, files):
+    """A repository with these pipeline files; what to check."""
+    for path, text in {"dotpipe.toml": "", "buildspec.yml": BUILDSPEC, **files}.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return [folder] if len(files) > 1 else [folder / path for path in files]
 
 
 def of_actions(actions):
-    return lambda folder: one_file(folder, wide("Wide", actions))
+    return lambda folder: repository(folder, {"pipeline.pipe": wide("Wide", actions) + BUILDER})
 
 
 def of_lines(lines):
-    def make(folder):
-        pipelines = range(lines // LINES_A_PIPELINE)
-        return one_file(folder, "".join(wide(f"Wide{number}", 150, 4) for number in pipelines))
-
-    return make
+    """A file makes one template, which AWS allows 1 MB: more lines are more files."""
+    text = "".join(wide(f"Wide{number}", 150, 4) for number in range(PIPELINES_A_FILE)) + BUILDER
+    files = lines // (LINES_A_PIPELINE * PIPELINES_A_FILE)
+    return lambda folder: repository(folder, {f"team{number}.pipe": text for number in range(files)})
 
 
 def of_files(files):
     def make(folder):
-        folder.mkdir()
-        (folder / "dotpipe.toml").touch()
-        (folder / "buildspec.yml").write_text(BUILDSPEC)
-        for number in range(files):
-            home = folder / f"team{number // 100}"
-            home.mkdir(exist_ok=True)
-            (home / f"service{number}.pipe").write_text(wide(f"Service{number}", 5) + BUILDER)
-        return [folder]
+        service = lambda number: wide(f"Service{number}", 5) + BUILDER
+        return repository(folder, {f"team{number // 100}/service{number}.pipe": service(number) for number in range(files)})
 
     return make
 

@@ -25,7 +25,7 @@ use crate::workspace::Workspace;
 
 use modules::Loader;
 
-pub use deployment::{NoPart, Part, Step};
+pub use deployment::{Asked, NoPart, Part, Step};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, KeyFault};
 use crate::hir::{Ownership, Pipeline};
-use crate::plan::{is_foreign, other_region};
+use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::Span;
 
 use super::Subject;
@@ -11,8 +11,10 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         if subject.plan.home.region.is_none() {
-            let mut named = pipeline.actions.iter().filter_map(|it| other_region(subject.hir, subject.plan, it));
-            if let Some(region) = named.next() {
+            let of_actions = pipeline.actions.iter().filter_map(|it| other_region(subject.hir, subject.plan, it));
+            let reading = pipeline.rules().filter(|rule| !rule.inputs.is_empty());
+            let of_rules = reading.filter_map(|rule| rule_region(subject.plan, rule));
+            if let Some(region) = of_actions.chain(of_rules).next() {
                 diagnostics.push(environments::home_unknown(&region.node, region.span));
             }
         }

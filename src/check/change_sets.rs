@@ -1,8 +1,8 @@
 //! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
 
 use crate::diagnostic::families::stacks::{self, Executed};
-use crate::diagnostic::{Diagnostics, suggest};
-use crate::hir::{Action, ActionId, Origin, Pipeline, PipelineId, StackMode, Text};
+use crate::diagnostic::{Diagnostic, Diagnostics, suggest};
+use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
 
 use super::Subject;
@@ -27,8 +27,13 @@ impl Half<'_> {
             && environment(self.action) == environment(other.action)
     }
 
+    /// Whether both name one stack and one change set, wherever they are.
+    fn same_name(&self, other: &Self) -> bool {
+        self.stack.same(other.stack) && self.change_set.same(other.change_set)
+    }
+
     fn same(&self, other: &Self) -> bool {
-        self.same_stack(other) && self.change_set.same(other.change_set)
+        self.same_stack(other) && self.same_name(other)
     }
 
     /// The stack's name, as the file shows it.
@@ -60,7 +65,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
         if let Some(late) = matching.first() {
             diagnostics.push(stacks::executed_too_early(half.shown(), half.place, late.place));
         } else if certain && comparable(half, &prepared) {
-            diagnostics.push(unprepared(half, &prepared, &mut forgiven));
+            diagnostics.push(unprepared(subject, half, &prepared, &mut forgiven));
         }
     }
     for half in prepared.iter().filter(|half| certain && !forgiven.contains(&half.id)) {
@@ -72,7 +77,12 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
 }
 
 /// What is said of a change set that nothing prepares. A preparation that was probably meant is forgiven.
-fn unprepared(half: &Half<'_>, prepared: &[Half<'_>], forgiven: &mut Vec<ActionId>) -> crate::diagnostic::Diagnostic {
+fn unprepared(
+    subject: &Subject<'_>,
+    half: &Half<'_>,
+    prepared: &[Half<'_>],
+    forgiven: &mut Vec<ActionId>,
+) -> Diagnostic {
     let executed =
         Executed { stack: half.shown(), place: half.place, statement: half.action.origin == Origin::ExecuteStack };
     if let Some(other) = prepared.iter().find(|other| half.same_stack(other)) {
@@ -81,9 +91,23 @@ fn unprepared(half: &Half<'_>, prepared: &[Half<'_>], forgiven: &mut Vec<ActionI
         let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
         return stacks::other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
     }
+    let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same_name(other)).collect();
+    if let Some(first) = elsewhere.first() {
+        let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
+        forgiven.extend(elsewhere.iter().map(|other| other.id));
+        return stacks::prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
+    }
     let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
     forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
     stacks::never_prepared(&executed, near)
+}
+
+/// The environment that an action runs in, or the region that it names; none in the pipeline's own.
+fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
+    let environment =
+        |id: EnvironmentId| subject.hir.environments.get(id.0).map(|it| it.declaration.symbol.node.clone());
+    let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
+    named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
 }
 
 /// Whether the names of a half and of all others are known, so that none of them can turn out to be equal.

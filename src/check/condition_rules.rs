@@ -8,8 +8,8 @@ use crate::diagnostic::families::{conditions, configuration, names, variables};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
 
-use super::window;
 use super::{RulePlace, Subject};
+use super::{regular_expressions, window};
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.rules() {
@@ -20,9 +20,19 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         values(place, diagnostics);
         commands(place, diagnostics);
+        pattern(place, diagnostics);
         if let Some(cron) = place.rule.value("Cron") {
             diagnostics.extend(window::check(cron));
         }
+    }
+}
+
+/// The value of `matches`.
+fn pattern(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+    let operator = place.rule.value("Operator").and_then(|operator| operator.as_str());
+    let Some(value) = place.rule.value("Value").filter(|_| operator == Some("MATCHES")) else { return };
+    if let Some((pattern, fault)) = value.as_str().and_then(|text| Some((text, regular_expressions::fault(text)?))) {
+        diagnostics.push(conditions::not_a_pattern(pattern, fault, value.span));
     }
 }
 

@@ -78,7 +78,6 @@ impl Environment<'_> {
 /// The declared thing that a value is, names, or has the ARN of.
 fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
     match &value.kind {
-        ValueKind::Entity(entity) => Some(*entity),
         ValueKind::Text(text) => match text.as_literal() {
             Some(literal) => declared_as(hir, literal),
             None => member(text),

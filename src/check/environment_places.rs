@@ -1,10 +1,10 @@
-//! E0816: actions that cannot run where `in` or `region` puts them. E0817: pipelines of one file in two places.
+//! E0816: actions and rules that cannot run where `in` or `region` puts them. E0817: pipelines of one file in two places.
 
 use crate::catalog::{Category, Owner};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments::{self, Unfit};
 use crate::hir::{Action, Entity, Hir, Ownership, Pipeline};
-use crate::plan::{is_foreign, other_region};
+use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::{Span, Spanned};
 
 use super::{Place, Subject};
@@ -13,6 +13,16 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         if let Some((why, span, other)) = unfit(subject, place) {
             diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other));
+        }
+    }
+    for place in subject.rules() {
+        let Some(region) = rule_region(subject.plan, place.rule) else { continue };
+        let Some(id) = place.rule.project() else { continue };
+        let project = subject.hir.projects.get(id.0).map(|project| &project.declaration);
+        if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
+            let declared = subject.hir.declared_at(Entity::Project(id));
+            let why = Unfit::Project(&project.symbol.node);
+            diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared)));
         }
     }
     homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);

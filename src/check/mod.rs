@@ -27,6 +27,7 @@ mod condition_rules;
 mod conditions;
 mod coverage;
 mod credentials;
+mod dashboards;
 mod deploy_roles;
 mod deploys;
 mod docker;
@@ -36,6 +37,7 @@ mod environment_places;
 mod first_stage;
 mod foreign_values;
 mod full_clone;
+mod home_regions;
 mod ineffective_keys;
 mod lambda_answers;
 mod logical_ids;
@@ -47,6 +49,7 @@ mod planned_names;
 mod policy_size;
 mod raw_keys;
 mod regions;
+mod regular_expressions;
 mod repository_files;
 mod repository_ids;
 mod resource_files;
@@ -182,6 +185,7 @@ const RULES: &[Rule] = &[
     condition_rules::check,
     conditions::check,
     credentials::check,
+    dashboards::check,
     deploy_roles::check,
     docker::check,
     empty_stage::check,
@@ -189,6 +193,7 @@ const RULES: &[Rule] = &[
     first_stage::check,
     foreign_values::check,
     full_clone::check,
+    home_regions::check,
     ineffective_keys::check,
     lambda_answers::check,
     logical_ids::check,

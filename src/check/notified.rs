@@ -4,13 +4,18 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::notifications;
 use crate::hir::Ownership;
 
-use super::Subject;
+use super::{Subject, home_regions};
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let home = subject.plan.home.region.as_deref();
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
             let Some(topic) = subject.hir.topics.get(notification.topic.node.0) else { continue };
             let place = notification.topic.span;
+            // One of another region cannot be told at all.
+            if home.is_some_and(|home| home_regions::foreign_region(topic, home).is_some()) {
+                continue;
+            }
             if topic.ownership != Ownership::Owned {
                 diagnostics.push(notifications::imported_topic(&topic.symbol, place));
             } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {

@@ -35,8 +35,8 @@ const NEEDED: usize = FIELDS.len() - 1;
 pub(super) fn check(value: &Value) -> Option<Diagnostic> {
     let text = value.as_str()?;
     let fault = fault(text)?;
-    // Schedules of EventBridge have no seconds.
-    let with_seconds = Some(format!("0 {text}")).filter(|text| self::fault(text).is_none());
+    // Schedules of EventBridge have no seconds, and a window counts in minutes.
+    let with_seconds = Some(format!("* {text}")).filter(|text| self::fault(text).is_none());
     Some(conditions::not_a_window(text, value.span, &fault, with_seconds.as_deref()))
 }
 

@@ -72,8 +72,8 @@ pub(super) struct Options {
 impl Options {
     /// As they are written on a command line.
     pub(super) fn written(&self) -> Vec<String> {
-        let files = self.values.iter().map(|file| format!("--values {file}"));
-        files.chain(self.set.iter().map(|(name, value)| format!("--set {name}={value}"))).collect()
+        let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted(file.as_str())));
+        files.chain(pairs("--set", &self.set)).collect()
     }
 
     /// A request with these values.
@@ -208,6 +208,7 @@ fn given(arguments: &Arguments) -> Vec<String> {
     let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
     let mut given = option("--account", &arguments.account);
     given.extend(option("--region", &arguments.region));
+    given.extend(pairs("--param", &arguments.params));
     given.extend(arguments.options.written());
     given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
     given
@@ -336,6 +337,11 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
         },
         ..arguments.options.request()?
     })
+}
+
+/// Names with values as they are written on a command line.
+fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = String> {
+    pairs.iter().map(move |(name, value)| format!("{option} {}", deployment::quoted(&format!("{name}={value}"))))
 }
 
 fn account(text: &str) -> Result<String, &'static str> {

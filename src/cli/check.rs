@@ -1,5 +1,6 @@
 //! `dotpipe check`
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -117,15 +118,11 @@ fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
 /// The entry files that the arguments stand for, each once.
 fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
+    let mut known = HashSet::new();
     for path in paths {
         let entries =
             if path != STDIN && path.is_dir() { project::entries_below(path, root) } else { vec![Ok(path.clone())] };
-        for entry in entries {
-            let known = |path: &Utf8PathBuf| found.iter().flatten().any(|other| other == path);
-            if !entry.as_ref().is_ok_and(known) {
-                found.push(entry);
-            }
-        }
+        found.extend(entries.into_iter().filter(|entry| !entry.as_ref().is_ok_and(|path| !known.insert(path.clone()))));
     }
     found
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use camino::Utf8Path;
 
-use crate::compilation::{Compilation, Part, Step, Target};
+use crate::compilation::{Asked, Compilation, Part, Step, Target};
 use crate::render::printable;
 
 /// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
@@ -20,7 +20,6 @@ pub(super) fn order(
         return String::new();
     }
     let name = compilation.pipelines().next().unwrap_or("pipeline");
-    let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let written = output.filter(|path| *path != "-").map(|path| printable(path.as_str()));
     let own = match (&written, target) {
         (Some(path), Target::Cloudformation | Target::Support) => path.clone(),
@@ -34,9 +33,13 @@ pub(super) fn order(
     for (index, step) in steps.iter().enumerate() {
         let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
         let (stack, template) = match &step.part {
-            Part::Home if target == Target::Cloudformation => (name.clone(), own.clone()),
-            Part::Home => (format!("{name}-support"), own.clone()),
-            Part::Environment(part) | Part::Store(part) => (format!("{name}-{part}"), format!("{name}-{part}.yaml")),
+            Part::Home if target == Target::Cloudformation => (stack_name(name, ""), own.clone()),
+            Part::Home => (stack_name(name, "-support"), own.clone()),
+            Part::Environment(part) | Part::Store(part) => {
+                let stack = stack_name(name, &format!("-{part}"));
+                let template = format!("{stack}.yaml");
+                (stack, template)
+            }
         };
         if let Some(option) = option(&step.part, target) {
             let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
@@ -81,6 +84,33 @@ fn place(step: &Step) -> String {
 }
 
 fn parameters(step: &Step) -> String {
-    let asked: Vec<String> = step.parameters.iter().map(|name| format!("{name}=<account id>")).collect();
+    let given = |asked: &Asked| match &asked.value {
+        Some(value) => quoted(&format!("{}={value}", asked.name)),
+        None if asked.is_account => format!("{}=<account id>", asked.name),
+        None => format!("{}=<value>", asked.name),
+    };
+    let asked: Vec<String> = step.parameters.iter().map(given).collect();
     if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }
+}
+
+/// Most characters of a stack's name.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html> (2026-11-23)
+const STACK_NAME: usize = 128;
+
+/// A name for a stack: letters, digits and hyphens, a letter first. What is behind the pipeline's name stays whole.
+fn stack_name(pipeline: &str, behind: &str) -> String {
+    let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let behind: String = behind.chars().map(plain).take(STACK_NAME / 2).collect();
+    let name: String = first.chars().chain(pipeline.chars()).map(plain).take(STACK_NAME - behind.len()).collect();
+    name + &behind
+}
+
+/// A word of a command, in quotes where a shell would not take it as it is.
+pub(super) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=.,:/@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", printable(word).replace('\'', r"'\''"))
 }

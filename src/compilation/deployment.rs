@@ -1,8 +1,9 @@
 //! What has to be deployed, where, and in which order.
 
+use crate::emit;
 use crate::plan::{PIPELINE_ACCOUNT, Site};
 
-use super::Compilation;
+use super::{Compilation, Target};
 
 /// Which of the support templates is built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,7 +38,18 @@ pub struct Step {
     /// The region, where it is known.
     pub region: Option<String>,
     /// Parameters that the template asks for.
-    pub parameters: Vec<&'static str>,
+    pub parameters: Vec<Asked>,
+}
+
+/// A parameter that has to be given a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name.
+    pub name: String,
+    /// Its value, where one was given.
+    pub value: Option<String>,
+    /// Whether it takes the id of the pipeline's account.
+    pub is_account: bool,
 }
 
 impl Compilation {
@@ -75,10 +87,7 @@ impl Compilation {
             part,
             account: plan.account_of(site).map(str::to_owned),
             region: plan.region_of(site).map(str::to_owned),
-            parameters: match site {
-                Site::Environment(_) if plan.home.account.is_none() => vec![PIPELINE_ACCOUNT],
-                _ => Vec::new(),
-            },
+            parameters: self.asked(site),
         };
         let stores = plan
             .other_regions()
@@ -93,5 +102,20 @@ impl Compilation {
             steps.push(place(Part::Home, &Site::Home));
         }
         steps
+    }
+
+    /// The parameters of a site's template that have no default, or were given another value.
+    fn asked(&self, site: &Site) -> Vec<Asked> {
+        let template = match (site, self.target) {
+            (Site::Home, Target::Cloudformation) => emit::template(&self.plan),
+            (Site::Home, _) => emit::support(&self.plan),
+            _ => emit::support_of(&self.plan, site),
+        };
+        let asks = |(name, has_default): (&str, bool)| {
+            let given = self.plan.params.iter().find(|param| param.name == name).and_then(|param| param.given.clone());
+            let asked = Asked { name: name.to_owned(), value: given, is_account: name == PIPELINE_ACCOUNT };
+            (asked.value.is_some() || !has_default).then_some(asked)
+        };
+        template.parameters().filter_map(asks).collect()
     }
 }

@@ -45,6 +45,11 @@ impl Template {
         serde_json::to_value(self).unwrap_or_default()
     }
 
+    /// The parameters by name, and whether each has a default.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.parameters.iter().map(|(name, parameter)| (name.as_str(), parameter.get("Default").is_some()))
+    }
+
     /// How many resources it holds.
     pub fn resource_count(&self) -> usize {
         self.resources.len()

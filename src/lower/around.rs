@@ -1,7 +1,7 @@
 //! What stands around a pipeline: `on event`, `notify`, `dashboard`.
 
 use crate::catalog::{Slot, Target};
-use crate::diagnostic::families::{names, notifications, statements};
+use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
 use crate::source::Spanned;
 use crate::syntax::ast::{Block, Notify, On, StmtKind};
@@ -10,6 +10,7 @@ use super::Lowerer;
 use super::action::declared_slots;
 use super::attributes::{Attributes, Owner};
 use super::coerce::describe;
+use super::environment::is_account;
 use super::expand::{Placed, Surroundings};
 use super::expression::{Context, Words};
 use super::placement::Place;
@@ -20,6 +21,27 @@ const UNMEASURED: [&str; 4] = ["lead-time", "mttr", "mtbf", "cycle-time"];
 
 /// The attribute of a notification that its statement holds.
 const EVENTS: &str = "on";
+
+/// Comparisons that a pattern makes besides equality.
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html> (2026-11-23)
+const COMPARISONS: [&str; 8] =
+    ["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
+
+/// What `numeric` takes.
+const NUMERIC: &str = "a list such as `[\">\", 0, \"<=\", 5]`";
+
+/// Whether an element of `numeric` may stand at its place: signs and numbers take turns. In doubt it may.
+fn of_numeric(index: usize, value: &Value) -> bool {
+    match &value.kind {
+        ValueKind::Number(_) => !index.is_multiple_of(2),
+        ValueKind::Text(text) => match text.as_literal() {
+            Some(sign) => index.is_multiple_of(2) && ["=", "<", "<=", ">", ">="].contains(&sign),
+            None => true,
+        },
+        ValueKind::Raw(_) | ValueKind::Poisoned => true,
+        _ => false,
+    }
+}
 
 impl<'a> Lowerer<'a> {
     /// The attributes of a block that holds nothing else, and whether all of it could be read.
@@ -68,6 +90,12 @@ impl<'a> Lowerer<'a> {
                 names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, &source.doc);
             self.diagnostics.push(missing);
         }
+        if let Some(ValueKind::List(accounts)) = attributes.get("account").map(|account| &account.value.kind) {
+            for account in accounts {
+                let wrong = account.as_str().filter(|id| !is_account(id));
+                self.diagnostics.extend(wrong.map(|id| environments::bad_account(id, true, false, account.span)));
+            }
+        }
         if let Some(detail) = attributes.get("detail").map(|detail| &detail.value) {
             match &detail.kind {
                 ValueKind::Map(fields) => fields.iter().for_each(|(field, value)| self.pattern(&field.node, value)),
@@ -88,12 +116,38 @@ impl<'a> Lowerer<'a> {
         match &value.kind {
             ValueKind::Map(entries) => entries.iter().for_each(|(key, value)| self.pattern(&key.node, value)),
             ValueKind::List(items) if items.is_empty() => self.diagnostics.push(names::empty_list(key, span)),
-            ValueKind::List(_) | ValueKind::Raw(_) | ValueKind::Poisoned => {}
+            // Alternatives: each is a pattern by itself.
+            ValueKind::List(items) if key == "$or" => {
+                let maps = items.iter().filter(|item| matches!(item.kind, ValueKind::Map(_)));
+                maps.for_each(|item| self.pattern(key, item));
+            }
+            ValueKind::List(items) => items.iter().for_each(|item| self.comparison_of_event(item)),
+            ValueKind::Raw(_) | ValueKind::Poisoned => {}
             other => {
                 let wrong = names::wrong_type(key, "a list of the values that fit", describe(other), span);
                 let mended = format!("[{}]", self.shown(span));
                 self.diagnostics.push(names::write_instead(wrong, Some(mended), span));
             }
+        }
+    }
+
+    /// Reports what of `{ prefix = "live-" }` EventBridge refuses.
+    fn comparison_of_event(&mut self, value: &Value) {
+        let ValueKind::Map(entries) = &value.kind else { return };
+        for (word, value) in entries {
+            let place = value.span;
+            let wrong = match (word.node.as_str(), &value.kind) {
+                (_, ValueKind::Raw(_) | ValueKind::Poisoned) | ("exists", ValueKind::Bool(_)) => None,
+                ("numeric", ValueKind::List(items)) => {
+                    let fits = items.iter().enumerate().all(|(index, item)| of_numeric(index, item));
+                    (!fits).then(|| starts::not_numeric(place))
+                }
+                ("numeric", other) => Some(names::wrong_type("numeric", NUMERIC, describe(other), place)),
+                ("exists", other) => Some(names::wrong_type("exists", "`true` or `false`", describe(other), place)),
+                (known, _) if COMPARISONS.contains(&known) => None,
+                _ => Some(starts::unknown_comparison(word, &COMPARISONS)),
+            };
+            self.diagnostics.extend(wrong);
         }
     }
 
@@ -125,6 +179,12 @@ impl<'a> Lowerer<'a> {
             self.hir.incomplete = true;
             return None;
         };
+        for (index, event) in events.iter().enumerate().filter(|(_, event)| !event.is_poisoned()) {
+            if let Some(first) = events.iter().take(index).find(|first| first.as_str() == event.as_str()) {
+                let shown = self.shown(event.span);
+                self.diagnostics.push(names::element_twice(EVENTS, &shown, event.span, first.span));
+            }
+        }
         let events = events.iter().filter_map(|event| event.as_str().map(str::to_owned)).collect();
         Some(Notification { topic: topic?, events, attributes, span })
     }

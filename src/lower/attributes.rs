@@ -63,13 +63,22 @@ impl<'a> Lowerer<'a> {
         let Some(slot) = slots.iter().find(|slot| slot.attribute == key.node && !is_header_only(slot)) else {
             return self.unknown_attribute(key, expression, slots, owner, context);
         };
-        let value = self.slot_value(slot, expression, context);
+        let mut value = self.slot_value(slot, expression, context);
+        if let (ValueKind::Bool(flag), true) = (&value.kind, is_reason(slot)) {
+            self.hir.incomplete = true;
+            let line = self.whole_line(key.span.to(expression.span)).filter(|_| self.shown(value.span) == "false");
+            self.diagnostics.push(statements::flag_for_reason(&slot.attribute, *flag, value.span, line));
+            value = Value::poisoned(value.span);
+        }
         read.insert(key.node.clone(), Attribute { value, word: key.span });
         None
     }
 
     fn slot_value(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
         let value = self.evaluate_slot(slot, expression, context);
+        if is_reason(slot) && matches!(value.kind, ValueKind::Bool(_)) {
+            return value;
+        }
         let value = self.coerce(slot, value);
         self.hir.incomplete |= value.is_poisoned();
         value
@@ -153,6 +162,11 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+}
+
+/// Whether a slot holds why something is switched off, so that a flag there means the switch and not a text.
+fn is_reason(slot: &Slot) -> bool {
+    slot.charset.as_deref() == Some("disabled-reason")
 }
 
 /// Given by the header and nowhere else.

@@ -1,7 +1,7 @@
 //! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
 
 use crate::catalog::names::check;
-use crate::catalog::{Phase, Slot, SlotType};
+use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -161,7 +161,7 @@ impl Lowerer<'_> {
             ValueKind::Secret(_) | ValueKind::Parameter(_) if slot.phase >= Phase::Deploy => return value,
             _ => value.phase(),
         };
-        if phase <= slot.phase {
+        if phase <= slot.phase || is_home_region(slot, &value) {
             return value;
         }
         let what = format!("`{}`", slot.attribute);
@@ -329,6 +329,14 @@ impl Lowerer<'_> {
         Ok(value)
     }
 
+    /// The member that names a declared thing: `Packages.name`.
+    fn identifying(&self, kind: &ValueKind, place: Span) -> Option<String> {
+        let ValueKind::Entity(entity) = kind else { return None };
+        let members = &catalog::declaration(entity.word())?.members;
+        let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
+        Some(format!("{}.{member}", self.shown(place)))
+    }
+
     /// A map to artifacts, not too long.
     fn fit_artifacts(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let fits = |kind: &ValueKind| matches!(kind, ValueKind::Artifact(_));
@@ -380,8 +388,9 @@ impl Lowerer<'_> {
                 let value = plain_text(value);
                 fitted.push((key, value));
             } else {
-                let found = describe(&value.kind);
-                self.diagnostics.push(names::wrong_type(&key.node, wanted, found, place));
+                let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
+                let mended = if wanted == "text" { self.identifying(&value.kind, place) } else { None };
+                self.diagnostics.push(names::write_instead(wrong, mended, place));
                 fitted.push((key, Value::poisoned(place)));
             }
         }
@@ -437,6 +446,13 @@ fn mended(ty: SlotType, kind: &ValueKind, shown: &str) -> Option<String> {
         SlotType::EnumList | SlotType::List => Some(format!("[{shown}]")),
         _ => None,
     }
+}
+
+/// Whether a value is the pipeline's own region where a region is wanted: it means what leaving the attribute out does.
+fn is_home_region(slot: &Slot, value: &Value) -> bool {
+    let ValueKind::Text(text) = &value.kind else { return false };
+    let is_region = |part: &Part| matches!(&part.kind, PartKind::Pseudo(name) if name == "Region");
+    slot.charset.as_deref() == Some("region") && matches!(text.parts.as_slice(), [part] if is_region(part))
 }
 
 fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {

@@ -227,6 +227,11 @@ impl<'a> Lowerer<'a> {
             }
         }
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
+            if let StmtKind::TypeDecl(declaration) = &statement.kind {
+                self.hir.incomplete |= !self.known_type(&declaration.ty, at.scope);
+            }
+        }
+        for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
             match &statement.kind {
                 StmtKind::Param(param) if param.kind == ParamKind::Option => self.declare_option(param, at.scope),
                 StmtKind::Param(param) if param.kind == ParamKind::Param => {

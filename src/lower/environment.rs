@@ -101,6 +101,12 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// Where an environment says its settings: the key.
+    pub(super) fn settings_key(&self, id: EnvironmentId) -> Option<Span> {
+        let settings = self.symbols.environments.get(id.0)?.settings?;
+        self.scopes.lets.get(settings.0).map(|entry| entry.name.span)
+    }
+
     /// Fills an environment in.
     pub(super) fn environment(&mut self, declared: &Declared<'a, ast::Resource>) {
         let declaration = self.body(declared, Place::Plain).declaration;

@@ -12,7 +12,7 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::declare::Owned;
 use super::expression::{Context, Words};
-use super::placement::{Place, is_built, keyword};
+use super::placement::{Place, impossible, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
 
 /// Statements that the loops and components of a file may come to in all, far past what AWS allows in a pipeline.
@@ -87,8 +87,10 @@ impl<'a> Lowerer<'a> {
                 body.incomplete = true;
                 continue;
             }
-            if !is_built(statement) {
-                self.diagnostics.push(statements::not_built(word, span));
+            if let Some(action) = impossible(statement) {
+                let sets = action.kind.node == ast::StackKind::StackSet;
+                let deletes = action.verb.node == ast::StackVerb::Delete;
+                self.diagnostics.push(statements::only_deployed(sets, deletes, action.verb.span.to(action.kind.span)));
                 self.give_up(statement);
                 body.incomplete = true;
                 continue;

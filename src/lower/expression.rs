@@ -156,8 +156,26 @@ impl<'a> Lowerer<'a> {
         if artifact.node == "AWS" {
             return self.pseudo_parameter(&path, path_span, span);
         }
-        let id = self.artifact(artifact, span, context);
+        let id = self.artifact_before_file(artifact, span, context);
         ValueKind::ArtifactFile(ArtifactFile { artifact: id, artifact_span: artifact.span, path, path_span })
+    }
+
+    /// The artifact of `Artifact::file`: of that name, or behind a parameter of a component.
+    fn artifact_before_file(&mut self, name: &'a ast::Ident, span: Span, context: Context) -> Option<ArtifactId> {
+        if self.names_artifact(name, context) {
+            return self.artifact(name, span, context);
+        }
+        let value = self.bare(name, context, Words::Artifact);
+        match value.kind {
+            ValueKind::Artifact(id) => return Some(id),
+            ValueKind::Poisoned => {}
+            other => {
+                let wrong = artifacts::no_artifact(&name.node, describe(&other), name.span);
+                self.diagnostics.push(wrong);
+            }
+        }
+        self.hir.incomplete = true;
+        None
     }
 
     fn pseudo_parameter(&mut self, name: &Text, place: Span, span: Span) -> ValueKind {
@@ -181,8 +199,14 @@ impl<'a> Lowerer<'a> {
         if self.symbols.is_forgiven(&name.node) {
             return None;
         }
-        let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
-        self.diagnostics.push(artifacts::unknown(&name.node, name.span, place, near));
+        let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
+        self.diagnostics.push(match hidden {
+            Some((made, in_component)) => artifacts::out_of_sight(&name.node, place, made, in_component),
+            None => {
+                let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
+                artifacts::unknown(&name.node, name.span, place, near)
+            }
+        });
         None
     }
 

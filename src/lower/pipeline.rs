@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
 use crate::hir::{
-    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, Pipeline, Stage, Step, Value, ValueKind, Variable,
+    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
+    Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
@@ -46,6 +47,14 @@ impl<'a> PipelineDraft<'a> {
         near.min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
     }
 
+    /// Of an artifact that is not visible in a scope: where it is made, and whether the scope is that of a component, which
+    /// sees nothing of the pipeline.
+    pub(super) fn hidden_artifact(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<(Span, bool)> {
+        let (_, id) = self.artifact_index.get(name)?.first()?;
+        let made = self.artifacts.get(id.0)?.name.span;
+        Some((made, scopes.distance(scope, self.at.scope).is_none()))
+    }
+
     pub(super) fn artifact_names(&self) -> impl Iterator<Item = &str> {
         self.artifacts.iter().map(|artifact| artifact.name.node.as_str())
     }
@@ -75,6 +84,39 @@ impl<'a> PipelineDraft<'a> {
         }
         let least = found.iter().map(|(distance, _)| *distance).min();
         found.into_iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, id)| id).collect()
+    }
+
+    /// The actions of a name that one environment has, in whichever loop, seen from the pipeline's own text.
+    pub(super) fn actions_in_environment(
+        &self,
+        name: &str,
+        stacks_only: bool,
+        environment: EnvironmentId,
+        scopes: &Scopes<'a>,
+        scope: ScopeId,
+    ) -> Vec<ActionId> {
+        if scopes.distance(scope, self.at.scope).is_none() {
+            return Vec::new();
+        }
+        let fits = |action: &ActionDraft<'a>| {
+            let there = action.environment.as_ref().is_some_and(|used| used.node == environment);
+            let kind = action.makes_stack() || !stacks_only;
+            action.symbol == name && action.has_outputs() && there && kind && action.trail.is_empty()
+        };
+        let found = self.actions.iter().enumerate().filter(|(_, action)| fits(action));
+        found.map(|(index, _)| ActionId(index)).collect()
+    }
+
+    /// The action that makes an artifact, as references name it.
+    pub(super) fn maker(&self, artifact: ArtifactId) -> Option<&str> {
+        let makes = |action: &&ActionDraft<'a>| action.outputs.contains(&artifact);
+        self.actions.iter().find(makes).map(|action| action.symbol.as_str())
+    }
+
+    /// The stage of an action that a name means somewhere in the pipeline, where the name itself is not visible.
+    pub(super) fn stage_with(&self, name: &str) -> Option<&str> {
+        let index = self.actions.iter().position(|action| action.symbol == name && action.has_outputs())?;
+        Some(self.stage_of(ActionId(index)))
     }
 
     pub(super) fn actions_in_stage(&self, stage: &str, name: &str) -> Vec<ActionId> {

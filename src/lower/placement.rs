@@ -1,10 +1,8 @@
-//! Which statement may stand where, and which have no meaning in this version.
+//! Which statement may stand where, and which CodePipeline has no action for.
 
 use crate::diagnostic::families::statements;
 use crate::source::Span;
-use crate::syntax::ast::{
-    ActionHead, Expr, ExprKind, Ident, On, OnClause, ResourceKind, StackKind, StackVerb, Stmt, StmtKind,
-};
+use crate::syntax::ast::{self, ActionHead, Expr, ExprKind, Ident, On, OnClause, StackKind, StackVerb, Stmt, StmtKind};
 
 use super::Lowerer;
 
@@ -62,7 +60,7 @@ impl Place {
         match kind {
             StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",
             StmtKind::Param(param) => match param.kind {
-                crate::syntax::ast::ParamKind::Variable => self == Self::Pipeline,
+                ast::ParamKind::Variable => self == Self::Pipeline,
                 _ => self == Self::File,
             },
             StmtKind::If(_) | StmtKind::Error(_) => true,
@@ -98,9 +96,9 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::TypeDecl(declaration) => ("type", declaration.keyword),
         StmtKind::Param(param) => (
             match param.kind {
-                crate::syntax::ast::ParamKind::Option => "option",
-                crate::syntax::ast::ParamKind::Param => "param",
-                crate::syntax::ast::ParamKind::Variable => "variable",
+                ast::ParamKind::Option => "option",
+                ast::ParamKind::Param => "param",
+                ast::ParamKind::Variable => "variable",
             },
             param.keyword,
         ),
@@ -166,23 +164,13 @@ fn action_word(head: &ActionHead) -> &'static str {
     }
 }
 
-/// Whether this version gives a statement a meaning.
-pub(super) fn is_built(statement: &Stmt) -> bool {
+/// The stack statement that CodePipeline has no action for: it deploys stack sets and their instances, and nothing else.
+pub(super) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
     match &statement.kind {
-        StmtKind::Resource(resource) => matches!(
-            resource.kind,
-            ResourceKind::Project
-                | ResourceKind::Role
-                | ResourceKind::Bucket
-                | ResourceKind::Topic
-                | ResourceKind::Connection
-                | ResourceKind::Provider
-                | ResourceKind::Repository
-                | ResourceKind::Key
-                | ResourceKind::Environment
-        ),
-        StmtKind::StackAction(action) => action.kind.node == StackKind::Stack || action.verb.node == StackVerb::Deploy,
-        _ => true,
+        StmtKind::StackAction(action) if action.kind.node != StackKind::Stack => {
+            Some(action).filter(|action| action.verb.node != StackVerb::Deploy)
+        }
+        _ => None,
     }
 }
 

@@ -34,7 +34,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
             return value;
         }
-        self.unknown_word(head, context, Words::Value);
+        self.unknown_head(head, context);
         Value::poisoned(span)
     }
 
@@ -73,12 +73,12 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, rest, span, context) {
             return value;
         }
-        self.unknown_word(head, context, Words::Value);
+        self.unknown_head(head, context);
         Value::poisoned(span)
     }
 
     /// A name alone.
-    fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
+    pub(super) fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
         let span = name.span;
         let words = match words {
             Words::Cache if is_cache_mode(&name.node) => Words::Enumeration,
@@ -141,6 +141,21 @@ impl<'a> Lowerer<'a> {
         let unknown = names::unknown(noun(kind), name, near, other);
         let offers = near.is_none() && other.is_none();
         self.diagnostics.push(if offers { names::declare_it(unknown, noun(kind), &name.node) } else { unknown });
+    }
+
+    /// Reports the first name of `name.member`: an artifact has no members, and what a loop makes is known only in it.
+    fn unknown_head(&mut self, name: &Ident, context: Context) {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        let artifact = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope));
+        let maker = draft.zip(artifact).and_then(|(draft, id)| draft.maker(id));
+        let hidden = draft.and_then(|draft| draft.stage_with(&name.node));
+        let diagnostic = match (maker, hidden) {
+            (Some(maker), _) => names::variable_of_artifact(name, maker),
+            (None, Some(stage)) => names::action_of_loop(name, stage),
+            (None, None) => return self.unknown_word(name, context, Words::Value),
+        };
+        self.hir.incomplete = true;
+        self.diagnostics.push(diagnostic);
     }
 
     fn unknown_word(&mut self, name: &Ident, context: Context, words: Words) {
@@ -244,7 +259,7 @@ impl<'a> Lowerer<'a> {
             None => candidates.first()?,
         };
         let value = self.member(*entity, member, span);
-        Some(self.access(value, &head.node, rest, span, context))
+        Some(self.access(value, &format!("{}.{}", head.node, member.node), rest, span, context))
     }
 
     fn member(&mut self, entity: Entity, member: &Ident, span: Span) -> Value {
@@ -283,11 +298,21 @@ impl<'a> Lowerer<'a> {
         if members.len() != accesses.len() {
             return None;
         }
+        let named = |stacks_only: bool| {
+            let seen = draft.actions_named(&head.node, stacks_only, &self.scopes, context.scope);
+            match self.environment {
+                Some(environment) if seen.is_empty() => {
+                    let scopes = &self.scopes;
+                    draft.actions_in_environment(&head.node, stacks_only, environment, scopes, context.scope)
+                }
+                _ => seen,
+            }
+        };
         let (found, name, variable): (Vec<ActionId>, &Ident, &Ident) = match members.as_slice() {
             [outputs, output] if outputs.node == "outputs" && draft.has_stack(&head.node) => {
-                (draft.actions_named(&head.node, true, &self.scopes, context.scope), head, output)
+                (named(true), head, output)
             }
-            [variable] => (draft.actions_named(&head.node, false, &self.scopes, context.scope), head, variable),
+            [variable] => (named(false), head, variable),
             [action, variable] => (draft.actions_in_stage(&head.node, &action.node), action, variable),
             [stack, outputs, output] if outputs.node == "outputs" => {
                 (draft.actions_in_stage(&head.node, &stack.node), stack, output)

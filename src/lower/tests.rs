@@ -434,7 +434,7 @@ fn components_are_checked_where_they_are_used() {
     };
     says(
         &used("env = { size = \"big\", approve = true }, template = App::t.yaml, version = \"1\""),
-        &["E0106 { size = \"big\", approve = true }: field `size` of `env` takes `\"small\"` or `\"large\"`, not text"],
+        &["E0106 \"big\": field `size` of `env` takes `\"small\"` or `\"large\"`, not `\"big\"`"],
     );
     says(
         &used("env = { size = \"small\" }, template = App::t.yaml, version = \"1\""),

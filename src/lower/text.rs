@@ -94,6 +94,16 @@ impl<'a> Lowerer<'a> {
         text_at(self.modules, place).to_owned()
     }
 
+    /// The line of a place with its end, where nothing else stands on it.
+    pub(super) fn whole_line(&self, place: Span) -> Option<Span> {
+        let module = self.modules.iter().find(|module| module.ast.span.file == place.file)?;
+        let (before, behind) = (module.text.get(..place.range().start)?, module.text.get(place.range().end..)?);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let end = behind.find('\n').map_or(module.text.len(), |end| place.range().end + end + 1);
+        let rest = [before.get(start..)?, module.text.get(place.range().end..end)?];
+        rest.iter().all(|rest| rest.trim().is_empty()).then(|| Span::new(place.file, start, end))
+    }
+
     /// `#{namespace.Name}`
     fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
         let Some((namespace, variable)) = name.split_once('.') else {

@@ -1,15 +1,16 @@
 //! Types: which exist, and whether a value is of one.
 
 use crate::catalog::Target;
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::names::{self, FieldFault, WrongField};
+use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
 use crate::source::Span;
-use crate::syntax::ast::{Type, TypeKind};
+use crate::syntax::ast::{Field, Type, TypeKind};
 
 use super::Lowerer;
 use super::coerce::describe;
 use super::reference::kind_of;
-use super::scope::{Binding, ScopeId};
+use super::scope::{Binding, ScopeId, TypeId};
 
 /// The types that the language has.
 const TYPES: [&str; 13] = [
@@ -44,13 +45,13 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.push(names::not_allowed(name, written, value.span, &allowed, false));
             return false;
         }
-        if let Some((environment, field, problem, place)) = self.wrong_setting(ty, value, scope) {
-            let owner = format!("{environment}.settings");
-            self.diagnostics.push(names::wrong_field(&owner, &field, &problem, place));
+        if let Some((owner, faults)) = self.wrong_settings(ty, value, scope) {
+            faults.iter().for_each(|fault| self.diagnostics.push(names::wrong_field(&owner, fault)));
             return false;
         }
-        if let Some((field, problem)) = self.wrong_field(ty, value, scope) {
-            self.diagnostics.push(names::wrong_field(name, &field, &problem, value.span));
+        let faults = self.wrong_fields(ty, value, value.span, scope);
+        if !faults.is_empty() {
+            faults.iter().for_each(|fault| self.diagnostics.push(names::wrong_field(name, fault)));
             return false;
         }
         let found = describe(&value.kind);
@@ -58,7 +59,7 @@ impl<'a> Lowerer<'a> {
         false
     }
 
-    /// Whether all names in a type exist; reports the first that does not.
+    /// Whether all names in a type exist; reports what does not. A name in a declared type is reported there.
     pub(super) fn known_type(&mut self, ty: &'a Type, scope: ScopeId) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
@@ -66,7 +67,7 @@ impl<'a> Lowerer<'a> {
             }
             TypeKind::Named { name, .. } => {
                 if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
-                    return true;
+                    return self.is_sound(ty, scope, &mut Vec::new());
                 }
                 if !self.symbols.is_forgiven(&name.node) {
                     self.diagnostics.push(names::unknown_type(name, &TYPES));
@@ -76,7 +77,29 @@ impl<'a> Lowerer<'a> {
             TypeKind::Literal(_) => true,
             TypeKind::List(inner) | TypeKind::Optional(inner) => self.known_type(inner, scope),
             TypeKind::Union(terms) => terms.iter().all(|term| self.known_type(term, scope)),
-            TypeKind::Record(fields) => fields.iter().all(|field| self.known_type(&field.ty, scope)),
+            TypeKind::Record(fields) => fields.iter().fold(true, |all, field| self.known_type(&field.ty, scope) && all),
+        }
+    }
+
+    /// Whether all names in a type, and in the declared types that it names, exist. `seen`: the declared types so far.
+    fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut Vec<TypeId>) -> bool {
+        match &ty.kind {
+            TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
+                arguments.iter().all(|argument| self.is_sound(argument, scope, seen))
+            }
+            TypeKind::Named { name, .. } => {
+                let Some(Binding::Type(id)) = self.scopes.find(scope, &name.node) else { return false };
+                let Some((declaration, home)) = self.scopes.types.get(id.0) else { return false };
+                if seen.contains(id) {
+                    return true;
+                }
+                seen.push(*id);
+                self.is_sound(&declaration.ty, *home, seen)
+            }
+            TypeKind::Literal(_) => true,
+            TypeKind::List(inner) | TypeKind::Optional(inner) => self.is_sound(inner, scope, seen),
+            TypeKind::Union(terms) => terms.iter().all(|term| self.is_sound(term, scope, seen)),
+            TypeKind::Record(fields) => fields.iter().all(|field| self.is_sound(&field.ty, scope, seen)),
         }
     }
 
@@ -100,7 +123,7 @@ impl<'a> Lowerer<'a> {
             TypeKind::Optional(inner) => value.kind == ValueKind::Null || self.matches(inner, value, scope),
             TypeKind::Union(terms) => terms.iter().any(|term| self.matches(term, value, scope)),
             TypeKind::Record(_) => {
-                matches!(value.kind, ValueKind::Map(_)) && self.wrong_field(ty, value, scope).is_none()
+                matches!(value.kind, ValueKind::Map(_)) && self.wrong_fields(ty, value, value.span, scope).is_empty()
             }
         }
     }
@@ -143,22 +166,18 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The first setting of an environment that does not fit the type behind `Environment<...>`: environment, field, what
-    /// is wrong, and where it is given.
-    fn wrong_setting(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String, String, Span)> {
+    /// The settings of an environment that do not fit the type behind `Environment<...>`, and what they are called.
+    fn wrong_settings(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, Vec<WrongField>)> {
         let (TypeKind::Named { arguments, .. }, ValueKind::Entity(Entity::Environment(id))) = (&ty.kind, &value.kind)
         else {
             return None;
         };
         let nothing = Value::new(ValueKind::Map(Vec::new()), value.span);
         let settings = self.settled(*id).unwrap_or(&nothing);
-        let (field, problem) = self.wrong_field(arguments.first()?, settings, scope)?;
-        let place = match &settings.kind {
-            ValueKind::Map(entries) => entries.iter().find(|(key, _)| key.node == field).map(|(key, _)| key.span),
-            _ => None,
-        };
-        let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default().to_owned();
-        Some((environment, field, problem, place.unwrap_or(settings.span)))
+        let place = self.settings_key(*id).unwrap_or(settings.span);
+        let faults = self.wrong_fields(arguments.first()?, settings, place, scope);
+        let environment = self.symbols.name_of(Entity::Environment(*id)).unwrap_or_default();
+        (!faults.is_empty()).then(|| (format!("{environment}.settings"), faults))
     }
 
     /// Whether following names alone never arrives at a type.
@@ -174,32 +193,68 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// The first field of a map that is absent, unknown or of another type, for a record type.
-    fn wrong_field(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> Option<(String, String)> {
-        let (fields, scope) = match &ty.kind {
-            TypeKind::Record(fields) => (fields, scope),
-            TypeKind::Named { name, .. } => match self.declared_type(&name.node, scope)? {
-                (Type { kind: TypeKind::Record(fields), .. }, home) => (fields, home),
-                _ => return None,
-            },
-            _ => return None,
+    /// The fields of a map that are absent, unknown or of another type, for a record type. `whole`: what to underline where
+    /// one is absent.
+    fn wrong_fields(&self, ty: &'a Type, value: &Value, whole: Span, scope: ScopeId) -> Vec<WrongField> {
+        let (Some((fields, scope)), ValueKind::Map(entries)) = (self.record(ty, scope), &value.kind) else {
+            return Vec::new();
         };
-        let ValueKind::Map(entries) = &value.kind else { return None };
+        let is_field = |key: &str| fields.iter().any(|field| field.name.node == key);
+        let mut faults = Vec::new();
+        let mut meant: Vec<&str> = Vec::new();
+        for (key, _) in entries.iter().filter(|(key, _)| !is_field(&key.node)) {
+            let absent = fields.iter().map(|field| field.name.node.as_str());
+            let absent = absent.filter(|name| !entries.iter().any(|(key, _)| key.node == *name));
+            let near = suggest::similar(&key.node, absent);
+            meant.extend(near);
+            let fault = FieldFault::Unknown { near: near.map(str::to_owned) };
+            faults.push(WrongField { field: key.node.clone(), place: key.span, fault });
+        }
         for field in fields {
-            let entry = entries.iter().find(|(key, _)| key.node == field.name.node);
-            match entry {
-                None if !matches!(field.ty.kind, TypeKind::Optional(_)) => {
-                    return Some((field.name.node.clone(), "is missing".to_owned()));
-                }
-                Some((_, value)) if !value.is_poisoned() && !self.matches(&field.ty, value, scope) => {
-                    let problem = format!("takes {}, not {}", shown(&field.ty), describe(&value.kind));
-                    return Some((field.name.node.clone(), problem));
-                }
-                _ => {}
+            let name = &field.name.node;
+            match entries.iter().find(|(key, _)| key.node == *name) {
+                Some((_, value)) => faults.extend(self.wrong_value(name, &field.ty, value, scope)),
+                None if matches!(field.ty.kind, TypeKind::Optional(_)) || meant.contains(&name.as_str()) => {}
+                None => faults.push(WrongField { field: name.clone(), place: whole, fault: FieldFault::Missing }),
             }
         }
-        let unknown = entries.iter().find(|(key, _)| !fields.iter().any(|field| field.name.node == key.node));
-        unknown.map(|(key, _)| (key.node.clone(), "is no field of its type".to_owned()))
+        faults
+    }
+
+    /// What is wrong with the value of one field; of a map, with its own fields.
+    fn wrong_value(&self, name: &str, ty: &'a Type, value: &Value, scope: ScopeId) -> Vec<WrongField> {
+        if value.is_poisoned() || self.matches(ty, value, scope) {
+            return Vec::new();
+        }
+        let mut inner = self.wrong_fields(ty, value, value.span, scope);
+        if inner.is_empty() {
+            let allowed = literals(ty);
+            let written = value.as_str().filter(|_| !allowed.is_empty());
+            let near = written.and_then(|text| suggest::similar(text, allowed.iter().map(String::as_str)));
+            let fault = FieldFault::Type {
+                expected: shown(ty),
+                found: written.map_or_else(|| describe(&value.kind).to_owned(), |text| format!("`\"{text}\"`")),
+                near: near.map(str::to_owned),
+            };
+            return vec![WrongField { field: name.to_owned(), place: value.span, fault }];
+        }
+        for fault in &mut inner {
+            fault.field = format!("{name}.{}", fault.field);
+        }
+        inner
+    }
+
+    /// The fields of a record type, and the scope they were written in.
+    fn record(&self, ty: &'a Type, scope: ScopeId) -> Option<(&'a [Field], ScopeId)> {
+        match &ty.kind {
+            TypeKind::Record(fields) => Some((fields, scope)),
+            TypeKind::Optional(inner) => self.record(inner, scope),
+            TypeKind::Named { name, .. } => match self.declared_type(&name.node, scope)? {
+                (Type { kind: TypeKind::Record(fields), .. }, home) => Some((fields, home)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 }
 

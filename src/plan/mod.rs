@@ -41,7 +41,7 @@ pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
-pub use store::{is_foreign, other_region, site_of};
+pub use store::{is_foreign, other_region, rule_region, site_of};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 

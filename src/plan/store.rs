@@ -1,7 +1,7 @@
-//! Where a pipeline keeps its artifacts: a bucket in every region that has an action, and a key beside each as soon as
+//! Where a pipeline keeps its artifacts: a bucket in every region that has an action or a rule with artifacts, and a key beside each as soon as
 //! another account reads them.
 
-use crate::hir::{Action, Hir, Pipeline};
+use crate::hir::{Action, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
 
 use super::declared::Naming;
@@ -32,7 +32,9 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
         None => add_bucket(naming, plan, pipeline, &Site::Home, (key.clone(), span)),
     };
     let mut others: Vec<StorePlan> = Vec::new();
-    let regions: Vec<_> = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action)).collect();
+    let of_actions = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action));
+    let of_rules = pipeline.rules().filter(|rule| !rule.inputs.is_empty()).filter_map(|rule| rule_region(plan, rule));
+    let regions: Vec<_> = of_actions.chain(of_rules).collect();
     for region in regions {
         if others.iter().any(|store| store.region == region.node) {
             continue;
@@ -61,6 +63,12 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     let region = plan.environments.get(environment.node.0)?.region.clone()?;
     let stated = hir.environment(action).and_then(|it| it.region.as_ref()).map_or(environment.span, |it| it.span);
     Some(Spanned::new(region, stated))
+}
+
+/// The region a rule looks in, if another than the pipeline's, and what says so.
+pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
+    let region = rule.region.as_ref()?;
+    elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))
 }
 
 /// Where what belongs to an action is made.

@@ -68,6 +68,29 @@ deploy these stacks, in this order:
 }
 
 #[test]
+fn the_printed_commands_can_be_run() {
+    let long = format!("P{}", "p".repeat(99));
+    let text = PIPELINE
+        .replace("pipeline App", &format!("param Size: string\nparam Note: string = \"none\"\n\npipeline {long}"))
+        .replace("branch = \"main\" }", "branch = \"main\" }\n    source s3 Site -> Site { bucket = Size, key = Note }")
+        .replace("prod", "eu_prod_with_a_name_of_fifty_characters_and_no_fewer");
+    let folder = folder(&text);
+    let order = |options: &[&str]| stderr(&run(&folder, &[&["build", "-o", "app.yaml"], options].concat())).to_owned();
+    let asked = order(&[]);
+    let stacks: Vec<&str> =
+        asked.split("--stack-name ").skip(1).filter_map(|rest| rest.split_ascii_whitespace().next()).collect();
+    assert_eq!(stacks.len(), 3, "{asked}");
+    for stack in stacks {
+        assert!(stack.len() <= 128 && stack.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{stack}");
+    }
+    assert!(asked.contains("-eu-prod-with-a-name-of-fifty-characters-and-no-fewer --template-file"), "{asked}");
+    assert!(asked.ends_with(" --parameter-overrides Size=<value>\n"), "{asked}");
+    let given = order(&["--param", "Size=small", "--param", "Note=it's here"]);
+    assert!(given.contains(r"--store us-east-1 --param Size=small --param 'Note=it'\''s here' -o "), "{given}");
+    assert!(given.ends_with(" --parameter-overrides Size=small 'Note=it'\\''s here'\n"), "{given}");
+}
+
+#[test]
 fn places_without_a_template_are_wrong_usage() {
     let folder = folder(PIPELINE);
     for (options, wanted) in [
@@ -174,4 +197,33 @@ fn regions_asked_for_and_settled_are_looked_up() {
     let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", "region = \"eu-west-1\"\n")]);
     let output = run(&folder, &["build", "--region", "us-east-1", "-o", "template.json"]);
     assert!(!stderr(&output).contains("region `"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_rule_in_another_region_has_its_artifacts_there() {
+    let rule = |text: &str| {
+        let condition = format!("stage Deploy {{\n    on success require {{ {text} }} else fail");
+        folder(
+            &PIPELINE
+                .replace("stage Deploy {", &condition)
+                .replace("    deploy stack app in prod from App::template.yaml\n", ""),
+        )
+    };
+    let stores = |folder: &TempDir| {
+        let template = built(folder, &[]);
+        let resources = template["Resources"].as_object().expect("there are resources").clone();
+        let pipeline = resources.values().find(|it| it["Type"] == "AWS::CodePipeline::Pipeline");
+        pipeline.expect("there is a pipeline")["Properties"].clone()
+    };
+    let reading = rule("run([\"ls\"], from = App, region = us-west-2)");
+    let regions: Vec<String> = stores(&reading)["ArtifactStores"]
+        .as_array()
+        .expect("there are several stores")
+        .iter()
+        .map(|store| store["Region"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(regions, ["eu-west-1", "us-west-2"]);
+    assert!(built(&reading, &["--target", "support", "--store", "us-west-2"])["Resources"].is_object());
+    let alarm = rule("alarm(\"errors\", region = us-west-2)");
+    assert!(stores(&alarm)["ArtifactStore"].is_object());
 }

@@ -173,3 +173,28 @@ fn what_only_some_importers_need_stays() {
         assert_eq!(read(&folder, file), text);
     }
 }
+
+#[test]
+fn gives_what_is_meant() {
+    let open = CLEAN.replace("stage Build {", "stage Build {\n    disabled = false");
+    let reason = CLEAN.replace("stage Build {", "stage Build {\n    disabled = true");
+    let window = |fields: &str| {
+        let condition = format!("stage Build {{\n    on entry require {{ window(\"{fields}\") }} else fail");
+        CLEAN.replace("stage Build {", &condition)
+    };
+    // A stage stays open, and a window stays as wide as its minutes.
+    for (text, wanted) in [
+        (open.clone(), CLEAN.to_owned()),
+        (
+            open.replace("disabled", "// always\n    disabled"),
+            CLEAN.replace("stage Build {", "stage Build {\n    // always"),
+        ),
+        (reason.clone(), reason),
+        (window("0-30 9 ? * MON-FRI"), window("* 0-30 9 ? * MON-FRI")),
+        (window("* 0 9 ? * MON-FRI *"), window("* 0 9 ? * MON-FRI *")),
+    ] {
+        let folder = project(&[("pipeline.pipe", &text)]);
+        let output = run(&folder, &["check", "--fix"]);
+        assert_eq!(read(&folder, "pipeline.pipe"), wanted, "{}", stderr(&output));
+    }
+}

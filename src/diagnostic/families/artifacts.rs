@@ -13,6 +13,26 @@ pub fn unknown(used: &str, name: Span, place: Span, similar: Option<&str>) -> Di
     }
 }
 
+/// Names an artifact that is made where this place does not see it: outside the component, or inside a loop or another one.
+pub fn out_of_sight(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
+    let message = format!("artifact `{used}` is not known here");
+    let diagnostic = Diagnostic::new(Code::E0201, message, place, "unknown artifact");
+    if in_component {
+        return diagnostic.label(made, "made outside the component").help(format!(
+            "a component knows only its parameters: add `{used}: Artifact`, and pass `{used} = {used}`"
+        ));
+    }
+    diagnostic
+        .label(made, "made in a loop or a component, and known only there")
+        .help("move the action that reads it there")
+}
+
+/// `name::file`, where the name stands for something else.
+pub fn no_artifact(name: &str, found: &str, place: Span) -> Diagnostic {
+    let message = format!("`{name}` is {found}, not an artifact");
+    Diagnostic::new(Code::E0106, message, place, "an artifact stands before `::`")
+}
+
 /// An action reads an artifact that no earlier action has made. `own`: it makes it itself.
 pub fn used_before_made(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(

@@ -194,6 +194,12 @@ pub fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) 
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
     match mended {
         Some(mended) => diagnostic.help(format!("write `\"{mended}\"`")).edit(place, format!("\"{mended}\"")),
-        None => diagnostic.help("write, for example, `window(\"0 0 9-17 ? * MON-FRI *\")`: seconds come first"),
+        None => diagnostic.help("write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`: seconds come first"),
     }
+}
+
+/// `matches` with something that is no regular expression.
+pub fn not_a_pattern(text: &str, fault: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0614, format!("`{text}` is not a regular expression"), place, fault.to_owned())
+        .help("write `\\` before a character that stands for itself, or use `contains`")
 }

@@ -143,7 +143,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
         Unfit::Project(project) => (
             format!("project `{project}` is made where the pipeline lives, and `{action}` runs elsewhere"),
             "another account or region",
-            "name a project that exists there, by its name in quotes, or run the build without `in`",
+            "name a project that exists there, by its name in quotes, or leave the place out",
         ),
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot hand artifacts back"),

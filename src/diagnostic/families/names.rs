@@ -6,6 +6,11 @@ use crate::source::{Span, Spanned};
 
 /// Two things of one kind have one name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
+    if name.span == first {
+        let message = format!("{kind} `{}` is declared twice", name.node);
+        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out")
+            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+    }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
         .help("rename one of them")
@@ -14,6 +19,13 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
 /// An attribute is given twice in one block.
 pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, format!("attribute `{}` is given twice", key.node), key.span, "given again here")
+        .label(first, "first given here")
+        .help("remove one of them")
+}
+
+/// An element stands twice in a list whose elements differ.
+pub fn element_twice(attribute: &str, shown: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0101, format!("`{shown}` stands twice in `{attribute}`"), place, "given again here")
         .label(first, "first given here")
         .help("remove one of them")
 }
@@ -334,6 +346,7 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
 /// Says how a thing that nothing declares is declared, or named where it exists elsewhere.
 pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
     let elsewhere = match kind {
+        "environment" | "provider" => return diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`")),
         "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
         _ => format!("in quotes: `\"{name}\"`"),
     };
@@ -347,6 +360,28 @@ pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
         let advised = unknown.clone().help(format!("for a variable of the shell, write `{written}`"));
         *unknown = advised.edit(part, written);
     }
+}
+
+/// `Artifact.Variable`: artifacts have no variables, but the action that makes one has.
+pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0301,
+        format!("`{}` is an artifact, which has no variables", name.node),
+        name.span,
+        format!("made by `{maker}`"),
+    )
+    .suggest(name.span, Some(maker))
+}
+
+/// An action that is made in a loop or a component, named outside of it. `stage`: one of those it is in.
+pub fn action_of_loop(name: &Spanned<String>, stage: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0301,
+        format!("action `{}` is not known here", name.node),
+        name.span,
+        "made in a loop or a component, and known only there",
+    )
+    .help(format!("name its stage too: `{stage}.{}`", name.node))
 }
 
 /// A call of a function that does not exist.
@@ -440,14 +475,57 @@ pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnos
     .help("keep one of the two")
 }
 
+/// A field of a map that does not fit its record type.
+#[derive(Debug, Clone)]
+pub struct WrongField {
+    /// The field, with those it is inside of: `size`, `limits.size`.
+    pub field: String,
+    /// Its key, its value, or what lacks it.
+    pub place: Span,
+    /// What is wrong.
+    pub fault: FieldFault,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone)]
+pub enum FieldFault {
+    /// It is not there.
+    Missing,
+    /// The type has no such field.
+    Unknown {
+        /// The field that is probably meant.
+        near: Option<String>,
+    },
+    /// Its value is of another type.
+    Type {
+        /// What it takes, in words.
+        expected: String,
+        /// What it is.
+        found: String,
+        /// The text that is probably meant.
+        near: Option<String>,
+    },
+}
+
 /// A map that is not of its record type.
-pub fn wrong_field(name: &str, field: &str, problem: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0106,
-        format!("field `{field}` of `{name}` {problem}"),
-        place,
-        "not of the type declared for it",
-    )
+pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
+    let WrongField { field, place, .. } = wrong;
+    let say = |problem: String, label: String| {
+        Diagnostic::new(Code::E0106, format!("field `{field}` of `{name}` {problem}"), *place, label)
+    };
+    match &wrong.fault {
+        FieldFault::Missing => say("is missing".to_owned(), format!("`{field}` is missing")),
+        FieldFault::Unknown { near } => {
+            say("is no field of its type".to_owned(), "unknown field".to_owned()).suggest(*place, near.as_deref())
+        }
+        FieldFault::Type { expected, found, near } => {
+            let diagnostic = say(format!("takes {expected}, not {found}"), format!("this is {found}"));
+            match near {
+                Some(near) => diagnostic.suggest(*place, Some(&format!("\"{near}\""))),
+                None => diagnostic,
+            }
+        }
+    }
 }
 
 /// A component, a type, an instance or a file where a value is needed.

@@ -100,6 +100,7 @@ pub fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &
         format!("needs a role for {needed}"),
     )
     .label(trusted.span, format!("trusts {trusts} only"))
+    .help(format!("write `for {needed}`, in a role of its own if others use this one"))
 }
 
 /// A declared role with which a template cannot be deployed.

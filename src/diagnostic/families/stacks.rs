@@ -1,6 +1,6 @@
 //! E0401 to E0403, W0414: stacks and their change sets.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
 /// An action that executes a change set.
@@ -29,6 +29,33 @@ pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnos
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
         (None, _) => diagnostic
             .help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack)),
+    }
+}
+
+/// The stack has a change set, but in another environment or region. `wanted`: where it is executed, `places`: where it is
+/// prepared; none for the pipeline's own.
+pub fn prepared_elsewhere(
+    executed: &Executed<'_>,
+    wanted: Option<&str>,
+    prepared: Span,
+    places: &[Option<String>],
+) -> Diagnostic {
+    let stack = executed.stack;
+    let message = match wanted {
+        Some(wanted) => format!("nothing prepares a change set for stack `{stack}` in `{wanted}`"),
+        None => format!("nothing prepares a change set for stack `{stack}` where the pipeline is"),
+    };
+    let known: Vec<&str> = places.iter().flatten().map(String::as_str).collect();
+    let label = match known.as_slice() {
+        [] => "prepared here, where the pipeline is".to_owned(),
+        several => format!("prepared in {}", wording::and_list(several.iter().copied())),
+    };
+    let diagnostic =
+        Diagnostic::new(Code::E0401, message, executed.place, "no change set to execute").label(prepared, label);
+    match (known.as_slice(), executed.statement) {
+        ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
+        ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
+        _ => diagnostic.help("execute it where it is prepared"),
     }
 }
 

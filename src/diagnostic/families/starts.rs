@@ -1,6 +1,6 @@
-//! W0608 to W0610: what starts a pipeline.
+//! W0608 to W0610, and the patterns of events: what starts a pipeline.
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
 /// No source reports changes. `switch`: the setting that switches that off.
@@ -55,4 +55,21 @@ pub fn only_one_branch(
     .label(first, format!("brings branch `{other}`"))
     .note("CodePipeline notices changes in one of the branches only")
     .help("write `on push { branches = [...] }` in the source whose changes matter, or make two pipelines")
+}
+
+/// A comparison in the pattern of an event that EventBridge does not have.
+pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is not a comparison of event patterns", key.node);
+    let diagnostic = Diagnostic::new(Code::E0107, message, key.span, "not a comparison");
+    if let Some(near) = suggest::similar(&key.node, known.iter().copied()) {
+        return diagnostic.suggest(key.span, Some(near));
+    }
+    let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
+    diagnostic.help(format!("comparisons are {}", known.join(", ")))
+}
+
+/// `numeric` with something that is no comparison of numbers.
+pub fn not_numeric(place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0106, "`numeric` takes signs and numbers in turn", place, "not a comparison of numbers")
+        .help("write, for example, `[\">\", 0, \"<=\", 5]`")
 }

@@ -1,4 +1,4 @@
-//! E0003 and E0006: statements that are well formed but have no meaning where they stand.
+//! E0003 and E0006: statements that are well formed but have no meaning where they stand, or none at all.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -24,14 +24,19 @@ pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -
     }
 }
 
-/// A statement of the language whose meaning this version does not have.
-pub fn not_built(word: &str, keyword: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0006,
-        format!("`{word}` is not supported by this version of dotpipe"),
-        keyword,
-        "part of the language, but nothing is generated for it yet",
-    )
+/// `prepare stackset`, `delete stack-instances`. `sets`: of stack sets, not of their instances.
+pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
+    let (noun, word, command) = if sets {
+        ("stack sets", "stackset", "delete-stack-set")
+    } else {
+        ("stack instances", "stack-instances", "delete-stack-instances")
+    };
+    let message = format!("CodePipeline only deploys {noun}");
+    let diagnostic = Diagnostic::new(Code::E0006, message, place, "no action of CodePipeline does this");
+    if deletes {
+        return diagnostic.help(format!("remove the statement, and run `aws cloudformation {command}` outside"));
+    }
+    diagnostic.help(format!("write `deploy {word}`, which has no change set"))
 }
 
 /// `on pushes {}`
@@ -70,4 +75,18 @@ pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
         "belongs to no block",
     )
     .help(format!("move it into the block it is about, or write `let {} = ...` for a value of your own", key.node))
+}
+
+/// `disabled = true`: the attribute takes a reason. `line`: the line to remove, where that is what is meant.
+pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Span>) -> Diagnostic {
+    let message = format!("`{attribute}` takes text, not `true` or `false`");
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "this is `true` or `false`");
+    if flag {
+        return diagnostic.help(format!("say why: `{attribute} = \"...\"`"));
+    }
+    let diagnostic = diagnostic.help("remove it: runs may enter the stage unless a reason is given");
+    match line {
+        Some(line) => diagnostic.edit(line, ""),
+        None => diagnostic,
+    }
 }
