@@ -200,12 +200,11 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
-        self.diagnostics.push(match hidden {
-            Some((made, in_component)) => artifacts::out_of_sight(&name.node, place, made, in_component),
-            None => {
-                let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
-                artifacts::unknown(&name.node, name.span, place, near)
-            }
+        self.diagnostics.push(if let Some((made, in_component)) = hidden {
+            artifacts::out_of_sight(&name.node, place, made, in_component)
+        } else {
+            let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
+            artifacts::unknown(&name.node, name.span, place, near)
         });
         None
     }

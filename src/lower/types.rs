@@ -46,12 +46,12 @@ impl<'a> Lowerer<'a> {
             return false;
         }
         if let Some((owner, faults)) = self.wrong_settings(ty, value, scope) {
-            faults.iter().for_each(|fault| self.diagnostics.push(names::wrong_field(&owner, fault)));
+            self.diagnostics.extend(faults.iter().map(|fault| names::wrong_field(&owner, fault)));
             return false;
         }
         let faults = self.wrong_fields(ty, value, value.span, scope);
         if !faults.is_empty() {
-            faults.iter().for_each(|fault| self.diagnostics.push(names::wrong_field(name, fault)));
+            self.diagnostics.extend(faults.iter().map(|fault| names::wrong_field(name, fault)));
             return false;
         }
         let found = describe(&value.kind);
@@ -77,7 +77,11 @@ impl<'a> Lowerer<'a> {
             TypeKind::Literal(_) => true,
             TypeKind::List(inner) | TypeKind::Optional(inner) => self.known_type(inner, scope),
             TypeKind::Union(terms) => terms.iter().all(|term| self.known_type(term, scope)),
-            TypeKind::Record(fields) => fields.iter().fold(true, |all, field| self.known_type(&field.ty, scope) && all),
+            TypeKind::Record(fields) => {
+                // All of them, so that each unknown name is reported.
+                let known: Vec<bool> = fields.iter().map(|field| self.known_type(&field.ty, scope)).collect();
+                !known.contains(&false)
+            }
         }
     }
 
