@@ -82,9 +82,10 @@ fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
     })
 }
 
-/// A declared role is made once, in one account: environments in two cannot share it.
+/// A declared role is made once, in one account: environments in two cannot share it. One of them is reported.
 fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
+    let mut reported: Vec<RoleId> = Vec::new();
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
         let account = planned.account.as_deref();
         for role in environment.role.iter().chain(&environment.action_role) {
@@ -93,7 +94,8 @@ fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             match users.iter().find(|(known, ..)| *known == role.node) {
-                Some((_, first, span)) if *first != account => {
+                Some((_, first, span)) if *first != account && !reported.contains(&role.node) => {
+                    reported.push(role.node);
                     let name = &declared.declaration.symbol.node;
                     diagnostics.push(environments::role_in_two_accounts(name, role.span, *span));
                 }
