@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Why an action cannot run where it is put, where that is said, and another place that matters.
-fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
+pub(super) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let action = place.action;
     let header = action.environment.as_ref().map(|environment| environment.span);
     if let (Some(header), Some(region)) = (header, &action.region) {

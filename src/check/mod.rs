@@ -11,6 +11,7 @@ mod arns;
 mod artifact_counts;
 mod artifact_files;
 mod artifact_order;
+mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
@@ -172,6 +173,7 @@ const RULES: &[Rule] = &[
     artifact_counts::check,
     artifact_files::check,
     artifact_order::check,
+    artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,

@@ -1,4 +1,4 @@
-//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819: other accounts and regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819, W0821: other accounts and regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -201,4 +201,12 @@ pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagn
     Diagnostic::new(Code::I0612, message, place, "its policy is not made here")
         .label(used, "another account")
         .help(format!("`dotpipe explain` lists for the roles there what the {what}'s policy must allow them"))
+}
+
+/// An action in another account whose service fetches the artifacts under a role that the policies do not admit.
+pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
+    let message = format!("action `{action}` cannot read its artifacts in another account");
+    Diagnostic::new(Code::W0821, message, place, format!("{reader} there fetches them by itself"))
+        .note("the policies made here let only the environment's action role at the artifacts; the run would be refused")
+        .help("keep artifacts in a bucket and under a key of yours whose policies admit that role: `artifacts { bucket = ..., key = ... }`")
 }

@@ -1,0 +1,35 @@
+//! W0821: artifacts that a role of another account reads by itself, and that are closed to it.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::environments;
+use crate::hir::Ownership;
+use crate::plan::is_foreign;
+
+use super::environment_places::unfit;
+use super::{Place, Subject};
+
+/// Providers whose own role, and not the action's, fetches the artifacts, and whose role that is.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html> (2026-11-23)
+const READERS: [(&str, &str); 3] = [
+    ("CodeBuild", "the project's service role"),
+    ("CodeDeploy", "the role of the instances"),
+    ("EC2", "the role of the instances"),
+];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
+        let action = place.action;
+        let reader = READERS.iter().find(|(provider, _)| action.is_provider(provider)).map(|(_, reader)| reader);
+        let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
+        // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
+        if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
+            diagnostics.push(environments::closed_to_reader(&action.symbol, reader, environment.span));
+        }
+    }
+}
+
+/// Whether the policy of the bucket is not made here.
+fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
+    let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node.0));
+    bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
+}
