@@ -1,12 +1,12 @@
 //! What is wrong with a regular expression, as far as it is wrong in Java's too, which is what CodePipeline reads.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html> (2026-11-23)
 
-use regex_syntax::Parser;
 use regex_syntax::ast::ErrorKind;
+use regex_syntax::ast::parse::Parser;
 
 /// What is wrong with a pattern, if that is certain.
 pub(super) fn fault(pattern: &str) -> Option<&'static str> {
-    let Err(regex_syntax::Error::Parse(error)) = Parser::new().parse(pattern) else { return None };
+    let error = Parser::new().parse(pattern).err()?;
     match error.kind() {
         ErrorKind::GroupUnclosed => Some("a `(` without its `)`"),
         ErrorKind::GroupUnopened => Some("a `)` without its `(`"),
