@@ -1,12 +1,12 @@
-//! What starts a pipeline: an event rule for each source that reports changes by events, and for each schedule.
+//! What starts a pipeline: an event rule for each source that reports changes by events, each schedule and each event.
 
 use crate::hir::{BucketId, Entity, PipelineId, StartEvent, ValueKind};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 use super::around;
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
-use super::{ActionPlan, Data, Expr, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
+use super::{ActionPlan, Data, Expr, Identity, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
 
 /// The event rules, all to work under roles that come later: one for each pipeline that has a rule. Two sources of a pipeline
 /// that wait for the same events share one, since each rule starts the pipeline once.
@@ -20,20 +20,9 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             if rules.iter().skip(first).any(waits) {
                 continue;
             }
-            let what = format!("{}-{}", pipeline.identity.symbol, action.name);
-            let id = logical_id("Rule", &what);
-            let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &action.name, id, action.span);
-            identity.symbol = what;
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
-            let waits_for = WaitsFor::Pattern(pattern);
-            rules.push(RulePlan {
-                identity,
-                description,
-                waits_for,
-                bus: None,
-                pipeline: index,
-                role: Node::Role(usize::MAX),
-            });
+            let starter = Starter { what: action.name.clone(), description, span: action.span };
+            rules.push(starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern)));
         }
         rules.extend(schedules(naming, index, pipeline));
         rules.extend(events(naming, index, pipeline));
@@ -41,23 +30,42 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     rules
 }
 
-/// A rule for each schedule.
-fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
-    let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
-    let rule = |(number, schedule): (usize, &Spanned<String>)| {
-        let what = if number == 0 { "schedule".to_owned() } else { format!("schedule-{}", number + 1) };
-        let symbol = format!("{}-{what}", pipeline.identity.symbol);
+/// What an event rule is made for.
+struct Starter {
+    /// What its name says behind the pipeline's.
+    what: String,
+    description: String,
+    span: Span,
+}
+
+impl Starter {
+    fn rule(self, naming: &Naming, (index, pipeline): (usize, &PipelinePlan), waits_for: WaitsFor) -> RulePlan {
+        let symbol = format!("{}-{}", pipeline.identity.symbol, self.what);
         let id = logical_id("Rule", &symbol);
-        let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &what, id, schedule.span);
-        identity.symbol = symbol;
+        let derived = naming.derived(NameKind::Rule, &pipeline.name, &self.what, id, self.span);
         RulePlan {
-            identity,
-            description: format!("Starts {} by the clock", pipeline.name),
-            waits_for: WaitsFor::Schedule(schedule.node.clone()),
+            identity: Identity { symbol, ..derived },
+            description: self.description,
+            waits_for,
             bus: None,
             pipeline: index,
             role: Node::Role(usize::MAX),
         }
+    }
+}
+
+/// `schedule`, `schedule-2`, ...
+fn numbered(word: &str, number: usize) -> String {
+    if number == 0 { word.to_owned() } else { format!("{word}-{}", number + 1) }
+}
+
+/// A rule for each schedule.
+fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
+    let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
+    let rule = |(number, schedule): (usize, &Spanned<String>)| {
+        let description = format!("Starts {} by the clock", pipeline.name);
+        let starter = Starter { what: numbered("schedule", number), description, span: schedule.span };
+        starter.rule(naming, (index, pipeline), WaitsFor::Schedule(schedule.node.clone()))
     };
     schedules.iter().enumerate().map(rule).collect()
 }
@@ -66,19 +74,10 @@ fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<Rule
 fn events(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let events = naming.scope.hir.pipelines.get(index).map(|hir| hir.events.as_slice()).unwrap_or_default();
     let rule = |(number, event): (usize, &StartEvent)| {
-        let what = if number == 0 { "event".to_owned() } else { format!("event-{}", number + 1) };
-        let symbol = format!("{}-{what}", pipeline.identity.symbol);
-        let id = logical_id("Rule", &symbol);
-        let mut identity = naming.derived(NameKind::Rule, &pipeline.name, &what, id, event.span);
-        identity.symbol = symbol;
-        RulePlan {
-            identity,
-            description: format!("Starts {} at an event", pipeline.name),
-            waits_for: WaitsFor::Pattern(around::pattern(naming, event)),
-            bus: around::bus(naming, event),
-            pipeline: index,
-            role: Node::Role(usize::MAX),
-        }
+        let description = format!("Starts {} at an event", pipeline.name);
+        let starter = Starter { what: numbered("event", number), description, span: event.span };
+        let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(around::pattern(naming, event)));
+        RulePlan { bus: around::bus(naming, event), ..rule }
     };
     events.iter().enumerate().map(rule).collect()
 }
