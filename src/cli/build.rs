@@ -191,7 +191,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 }
 
 /// What is wrong with a value of the command line that no `option` or `param` of the file takes.
-pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
+fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
     let input = compilation.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
@@ -201,6 +201,46 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
         (None, _) => String::new(),
     };
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
+}
+
+/// Writes one text made of a file without errors, as `expand` and `graph` do.
+pub(super) fn write_text(
+    paths: &TextPaths<'_>,
+    request: Result<Request, InputError>,
+    text: fn(&Compilation) -> Option<String>,
+) -> Outcome {
+    let TextPaths { file, output, root } = *paths;
+    if output::overwrites(file, output) {
+        terminal::error(&format!("`{file}` is the pipeline itself; name another output file"));
+        return Outcome::Failed;
+    }
+    let compilation = match request.and_then(|request| project::compile(file, root, &request)) {
+        Ok(compilation) => compilation,
+        Err(error) => {
+            terminal::error(&error);
+            return Outcome::Failed;
+        }
+    };
+    if let Some(problem) = unknown_input(file, &compilation) {
+        terminal::error(&problem);
+        return Outcome::Failed;
+    }
+    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+    if outcome != Outcome::Clean {
+        return outcome;
+    }
+    match text(&compilation) {
+        Some(text) => output::deliver(&text, output),
+        None => nothing(file),
+    }
+}
+
+/// What is read, where the text goes, and the root, as on the command line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TextPaths<'a> {
+    pub(super) file: &'a Utf8Path,
+    pub(super) output: Option<&'a Utf8Path>,
+    pub(super) root: Option<&'a Utf8Path>,
 }
 
 /// The options that a support template needs to fit the pipeline built with these arguments.

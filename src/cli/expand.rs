@@ -3,8 +3,9 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::findings::{self, Format};
-use super::{Outcome, build, output, project, terminal};
+use super::build::TextPaths;
+use super::{Outcome, build, project};
+use crate::compilation::Compilation;
 
 /// Print a pipeline without its sugar, as .pipe text.
 ///
@@ -31,28 +32,7 @@ pub(super) struct Arguments {
 
 /// Expands one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    if output::overwrites(&arguments.file, arguments.output.as_deref()) {
-        terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
-        return Outcome::Failed;
-    }
-    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
-    let compilation = match arguments.options.request().and_then(compile) {
-        Ok(compilation) => compilation,
-        Err(error) => {
-            terminal::error(&error);
-            return Outcome::Failed;
-        }
-    };
-    if let Some(problem) = build::unknown_input(&arguments.file, &compilation) {
-        terminal::error(&problem);
-        return Outcome::Failed;
-    }
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
-    if outcome != Outcome::Clean {
-        return outcome;
-    }
-    match compilation.expand() {
-        Some(text) => output::deliver(&text, arguments.output.as_deref()),
-        None => build::nothing(&arguments.file),
-    }
+    let paths =
+        TextPaths { file: &arguments.file, output: arguments.output.as_deref(), root: arguments.root.as_deref() };
+    build::write_text(&paths, arguments.options.request(), Compilation::expand)
 }

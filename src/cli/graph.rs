@@ -3,9 +3,9 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::findings::{self, Format};
-use super::{Outcome, build, output, project, terminal};
-use crate::compilation::Request;
+use super::build::TextPaths;
+use super::{Outcome, build, project};
+use crate::compilation::{Compilation, Request};
 
 /// Draw a pipeline as a Mermaid flowchart: stages, actions, and artifacts as edges.
 #[derive(Debug, Args)]
@@ -27,23 +27,7 @@ pub(super) struct Arguments {
 
 /// Draws one file.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    if output::overwrites(&arguments.file, arguments.output.as_deref()) {
-        terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
-        return Outcome::Failed;
-    }
-    let compilation = match project::compile(&arguments.file, arguments.root.as_deref(), &Request::default()) {
-        Ok(compilation) => compilation,
-        Err(error) => {
-            terminal::error(&error);
-            return Outcome::Failed;
-        }
-    };
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
-    if outcome != Outcome::Clean {
-        return outcome;
-    }
-    match compilation.graph() {
-        Some(text) => output::deliver(&text, arguments.output.as_deref()),
-        None => build::nothing(&arguments.file),
-    }
+    let paths =
+        TextPaths { file: &arguments.file, output: arguments.output.as_deref(), root: arguments.root.as_deref() };
+    build::write_text(&paths, Ok(Request::default()), Compilation::graph)
 }
