@@ -49,6 +49,7 @@ mod notified;
 mod outdated_sources;
 mod planned_names;
 mod policy_size;
+mod raw_environment;
 mod raw_keys;
 mod regions;
 mod regular_expressions;
@@ -58,6 +59,7 @@ mod resource_files;
 mod rival_sources;
 mod role_trust;
 mod rollbacks;
+mod runtime_text;
 mod schedules;
 mod shown_secrets;
 mod size_limits;
@@ -207,6 +209,7 @@ const RULES: &[Rule] = &[
     outdated_sources::check,
     planned_names::check,
     policy_size::check,
+    raw_environment::check,
     raw_keys::check,
     regions::check,
     repository_files::check,
@@ -215,6 +218,7 @@ const RULES: &[Rule] = &[
     rival_sources::check,
     role_trust::check,
     rollbacks::check,
+    runtime_text::check,
     schedules::check,
     shown_secrets::check,
     size_limits::check,

@@ -105,7 +105,7 @@ codes! {
     E0416 Error "template has code that is not packaged"
     E0501 Error "source outside the first stage, or something else inside it"
     E0502 Error "fewer than two stages"
-    E0503 Error "too many stages or actions"
+    E0503 Error "too many stages, actions or variables"
     W0503 Warning "more stages or actions than one source allows"
     E0504 Error "two actions of a stage have one name"
     E0505 Error "template too large"
@@ -128,6 +128,8 @@ codes! {
     I0612 Info "artifacts need a permission that is not made here"
     W0613 Warning "dashboard that shows nothing"
     E0614 Error "not a regular expression"
+    E0640 Error "filter written twice"
+    W0641 Warning "variable that nobody gives a value"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"
@@ -166,6 +168,7 @@ codes! {
     W0906 Warning "secret in a plain variable"
     E0911 Error "machine does not fit the build"
     W0912 Warning "unknown build image"
+    E0940 Error "image of CodeBuild fetched as somebody else's"
 }
 
 impl std::fmt::Display for Code {
