@@ -47,6 +47,7 @@ mod missing_keys;
 mod namespaces;
 mod notified;
 mod outdated_sources;
+mod pipeline_roles;
 mod planned_names;
 mod policy_size;
 mod raw_environment;
@@ -207,6 +208,7 @@ const RULES: &[Rule] = &[
     namespaces::check,
     notified::check,
     outdated_sources::check,
+    pipeline_roles::check,
     planned_names::check,
     policy_size::check,
     raw_environment::check,

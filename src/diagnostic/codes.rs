@@ -160,6 +160,7 @@ codes! {
     W0819 Warning "unknown region"
     E0820 Error "ARN of another account or region"
     W0821 Warning "artifacts closed to who reads them in another account"
+    W0840 Warning "declared role lacks what a pipeline needs"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
     W0903 Warning "privileged without Docker, or Docker without privileges"
