@@ -12,7 +12,8 @@ use super::Subject;
 use super::runtime_text::references;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
+    let extra_unread = !subject.plan.extra.faults.is_empty();
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
     things(subject, diagnostics);
