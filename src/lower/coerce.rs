@@ -245,8 +245,9 @@ impl Lowerer<'_> {
             return Ok(value);
         }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
+        let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
         let limits = match (slot.min, slot.max) {
-            (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+            (Some(min), Some(max)) => format!("{whole}from {min} to {max}{unit}"),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
             (Some(min), None) => format!("at least {min}{unit}"),
             (None, Some(max)) => format!("at most {max}{unit}"),

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, ActionType, Category, Owner};
+use crate::catalog::{self, ActionType, Category, Owner, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::ValueKind;
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
+use super::action::is_configured;
+use super::attributes::{Attributes, Owner as OwnerOf};
 use super::coerce::words_of;
 use super::expand::{Placed, Surroundings};
 use super::placement::Place;
@@ -48,6 +51,22 @@ impl<'a> Lowerer<'a> {
         let known = known.filter(|entry| entry.version == version);
         let action_type = known.unwrap_or_else(|| Arc::new(ActionType::unknown(category, owner, provider, version)));
         Named { category, action_type, complete }
+    }
+
+    /// Reports required keys that `action` has no word for, and `configuration` does not give.
+    pub(super) fn require_configured(
+        &mut self,
+        read: &Attributes,
+        hidden: &[&Slot],
+        owner: OwnerOf<'_>,
+        broken: bool,
+    ) {
+        for slot in hidden.iter().filter(|slot| slot.required && !broken && !is_configured(read, slot)) {
+            let Some(key) = &slot.key else { continue };
+            let example = format!("{{ {key} = {} }}", slot.example());
+            let missing = names::missing_attribute(owner.shown, "configuration", &example, owner.place, &slot.doc);
+            self.diagnostics.push(missing);
+        }
     }
 
     /// The text of one attribute, in AWS's spelling.

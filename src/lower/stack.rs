@@ -70,10 +70,10 @@ impl<'a> Lowerer<'a> {
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
-        let inputs = if origin == Origin::ExecuteStack {
+        let (inputs, lost_input) = if origin == Origin::ExecuteStack {
             keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
             set(&mut configuration, "ChangeSetName", change_set, action.name.span);
-            Vec::new()
+            (Vec::new(), false)
         } else {
             if origin == Origin::PrepareStack {
                 set(&mut configuration, "ChangeSetName", change_set, action.name.span);
@@ -88,7 +88,6 @@ impl<'a> Lowerer<'a> {
         if second_half {
             self.diagnostics.truncate(reported);
         }
-        let lost_input = origin != Origin::ExecuteStack && inputs.len() < action.clauses.from.len();
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if second_half_follows(action) && origin == Origin::PrepareStack {

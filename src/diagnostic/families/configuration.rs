@@ -5,6 +5,8 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::{Span, Spanned};
 
+use super::names::as_note;
+
 /// What is said of an attribute besides its absence.
 #[derive(Debug, Clone, Copy)]
 pub struct Missing<'a> {
@@ -24,7 +26,7 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let diagnostic =
         Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, format!("`{word}` is missing"))
-            .note(doc.trim_end_matches('.').to_owned())
+            .note(as_note(doc))
             .help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "asks for it"),
@@ -36,7 +38,7 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
 pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, format!("no {word} named"))
-        .note(doc.trim_end_matches('.').to_owned())
+        .note(as_note(doc))
         .help("write `from Artifact::file` behind the name")
 }
 
@@ -114,8 +116,12 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
     }
 }
 
-/// Text that names no file in an artifact.
-pub fn no_artifact_file(key: &str, text: &str, place: Span) -> Diagnostic {
+/// Text that names no file in an artifact: `artifact` is all it names, if anything.
+pub fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span) -> Diagnostic {
+    if let Some(artifact) = artifact {
+        return Diagnostic::new(Code::E0212, format!("`{key}` names no file"), place, "only an artifact")
+            .help(format!("write the file's path behind it: `{artifact}::path`"));
+    }
     Diagnostic::new(Code::E0212, format!("`{key}` names no artifact"), place, "only a path")
         .help(format!("write `Artifact::{text}`"))
 }

@@ -107,14 +107,14 @@ pub fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str)
 
 /// Two actions of a stage with one name.
 pub fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0504,
-        format!("two actions of stage `{stage}` are named `{}`", action.node),
-        action.span,
-        "named again here",
-    )
-    .label(first, "first named here")
-    .help("rename one of them")
+    let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
+    if action.span == first {
+        return Diagnostic::new(Code::E0504, message, first, "named so each time this is written out")
+            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+    }
+    Diagnostic::new(Code::E0504, message, action.span, "named again here")
+        .label(first, "first named here")
+        .help("rename one of them")
 }
 
 /// Branches of different lengths.
