@@ -284,6 +284,9 @@ impl<'a> Lowerer<'a> {
         slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
         self.require_configured(&attributes, &hidden, owner, unread.statement);
+        if matches!(action.head, ActionHead::Generic) && !draft.incomplete {
+            self.check_listed(&action_type, draft.category, &attributes);
+        }
         let mut configuration = settings(&attributes, of_type);
         let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);

@@ -1,8 +1,9 @@
 //! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
 
+use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{configuration, names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -113,6 +114,7 @@ impl Lowerer<'_> {
             return value;
         }
         let span = value.span;
+        self.check_size(slot, &value);
         let fitted = match slot.ty {
             SlotType::String => self.fit_string(slot, value),
             SlotType::Bool => fit(value, |kind| matches!(kind, ValueKind::Bool(_))),
@@ -151,6 +153,18 @@ impl Lowerer<'_> {
                 self.diagnostics.push(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
+        }
+    }
+
+    /// Reports a list or a map with more entries than AWS takes; of fields of the action itself a rule does.
+    fn check_size(&mut self, slot: &Slot, value: &Value) {
+        let count = match (&value.kind, slot.ty) {
+            (ValueKind::List(items), SlotType::List) => items.len(),
+            (ValueKind::Map(entries), SlotType::Map) => entries.len(),
+            _ => return,
+        };
+        if let Some(most) = slot.max.filter(|most| count as u64 > *most && !slot.action_level) {
+            self.diagnostics.push(configuration::too_many_elements(&slot.attribute, count, most, value.span));
         }
     }
 
@@ -387,6 +401,9 @@ impl Lowerer<'_> {
                 fitted.push((key, Value::poisoned(place)));
             } else if fits(&value.kind) {
                 let value = plain_text(value);
+                if kind == Some("tag") {
+                    self.check_tag(&value);
+                }
                 fitted.push((key, value));
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
@@ -396,6 +413,15 @@ impl Lowerer<'_> {
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
+    }
+
+    /// The value of a tag, as far as it is known.
+    fn check_tag(&mut self, value: &Value) {
+        let length = value.as_str().map_or(0, |text| text.chars().count());
+        if let Some(limit) = limit("tag-value").filter(|limit| length > limit.value) {
+            let limits = format!("at most {} characters long; this has {length}", limit.value);
+            self.diagnostics.push(names::out_of_range("the value of a tag", &limits, value.span));
+        }
     }
 
     fn fit_record(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {

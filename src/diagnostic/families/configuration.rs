@@ -1,4 +1,4 @@
-//! E0105, E0106, W0112, W0113, E0212, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, W0113, E0131 to W0134, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -173,4 +173,56 @@ fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
     diagnostic
         .note(format!("the longest entries: {} characters", longest.join(", ")))
         .help("move long values to a file in the artifact, or to the project")
+}
+
+/// A timeout on an action that waits for nobody.
+pub fn timeout_of_other(action: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0131,
+        format!("action `{action}` cannot have a timeout"),
+        place,
+        "CodePipeline takes one for manual approvals only",
+    )
+    .help("remove `timeout`")
+}
+
+/// Two keys of which AWS takes one.
+pub fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0132,
+        format!("`{word}` and `{setting}` exclude each other"),
+        place,
+        "CodePipeline takes one of the two",
+    )
+    .label(other, "the other one")
+    .help("remove one of them")
+}
+
+/// A list that is too long.
+pub fn too_many_elements(word: &str, count: usize, most: u64, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("`{word}` has {}; AWS takes at most {most}", wording::count(count, "element")),
+        place,
+        "too many",
+    )
+}
+
+/// Text that AWS reads as JSON.
+pub fn not_json(key: &str, attribute: &str, is_list: bool, place: Span) -> Diagnostic {
+    let form = if is_list { "a JSON list of variables" } else { "a JSON object" };
+    Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS reads this as JSON")
+        .help(format!("write a map, which becomes the JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+}
+
+/// A value that is nothing but a parameter, whose default is empty.
+pub fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, default: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0134,
+        format!("`{word}` is empty unless `{}` is given", param.node),
+        place,
+        "AWS refuses an empty value",
+    )
+    .label(default, "empty by default")
+    .help(format!("give `{}` another default, or none", param.node))
 }

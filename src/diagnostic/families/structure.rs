@@ -195,3 +195,14 @@ pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
         .label(first, "the first one")
         .help("keep one of them")
 }
+
+/// `raw` with the property for several artifact stores beside the one for a single one, or the reverse.
+pub fn second_store(key: &Spanned<String>, made: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0530,
+        format!("`raw` gives `{}` beside the pipeline's own `{made}`", key.node),
+        key.span,
+        "CodePipeline takes one of the two",
+    )
+    .help(format!("name your bucket with `artifacts {{ bucket = ... }}`, or give `{made}`"))
+}
