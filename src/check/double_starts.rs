@@ -11,7 +11,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
         for event in &pipeline.events {
             let mut sources = pipeline.actions().filter(|(source, action)| {
-                subject.plan.action(id, *source).is_some_and(|planned| watches(action, planned)) && is_about(event, action)
+                subject.plan.action(id, *source).is_some_and(|planned| watches(action, planned))
+                    && is_about(event, action)
             });
             if let Some((_, source)) = sources.next() {
                 diagnostics.push(starts::twice(&pipeline_name(pipeline), event.span, &source.name));
@@ -46,5 +47,7 @@ fn is_about(event: &StartEvent, source: &Action) -> bool {
     let narrow = ["detail", "account", "region", "bus"].iter().any(|word| event.attributes.contains_key(*word));
     let repository = source.literal("RepositoryName");
     let names = |arn: &&str| repository.is_some_and(|name| arn.rsplit([':', '/']).next() == Some(name));
-    !narrow && sender.is_some_and(|sender| texts("source").contains(&sender)) && texts("resources").iter().any(|it| names(it))
+    !narrow
+        && sender.is_some_and(|sender| texts("source").contains(&sender))
+        && texts("resources").iter().any(|it| names(it))
 }

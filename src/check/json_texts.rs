@@ -16,7 +16,13 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let Some(text) = setting.value.as_str().filter(|text| !text.is_empty()) else { continue };
             let is_list = slot.ty == SlotType::Env;
             let fits = match serde_json::from_str::<serde_json::Value>(text) {
-                Ok(read) => if is_list { read.is_array() } else { read.is_object() },
+                Ok(read) => {
+                    if is_list {
+                        read.is_array()
+                    } else {
+                        read.is_object()
+                    }
+                }
                 Err(_) => false,
             };
             if !fits {

@@ -99,7 +99,8 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics
         ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
     };
     let Some(action) = actions.iter().find(takes_roles) else { return };
-    let every = |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
+    let every =
+        |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
     if let Some(resource) = statement.resources.iter().find(every) {
         diagnostics.push(roles::wildcard_role(&action.node, resource.span));
     }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot};
 use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
@@ -402,7 +403,14 @@ impl<'a> Lowerer<'a> {
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                self.check_name("action", &draft.name);
+                // A stack's name that is too long makes both names of the pair too long.
+                let place = draft.name.span;
+                let is_reported = |it: &Diagnostic| it.code == Code::E0103 && it.primary.span == place;
+                if !draft.is_stack() {
+                    self.check_name("action", &draft.name);
+                } else if !self.diagnostics.iter().any(is_reported) {
+                    self.check_stack_action(&draft.name);
+                }
                 draft.name.clone()
             }
         };

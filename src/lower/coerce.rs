@@ -402,7 +402,7 @@ impl Lowerer<'_> {
             } else if fits(&value.kind) {
                 let value = plain_text(value);
                 if kind == Some("tag") {
-                    self.check_tag(&value);
+                    self.check_tag(&key.node, &value);
                 }
                 fitted.push((key, value));
             } else {
@@ -416,11 +416,10 @@ impl Lowerer<'_> {
     }
 
     /// The value of a tag, as far as it is known.
-    fn check_tag(&mut self, value: &Value) {
+    fn check_tag(&mut self, key: &str, value: &Value) {
         let length = value.as_str().map_or(0, |text| text.chars().count());
         if let Some(limit) = limit("tag-value").filter(|limit| length > limit.value) {
-            let limits = format!("at most {} characters long; this has {length}", limit.value);
-            self.diagnostics.push(names::out_of_range("the value of a tag", &limits, value.span));
+            self.diagnostics.push(configuration::long_tag(key, length, limit.value, value.span));
         }
     }
 

@@ -84,13 +84,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports required keys that `action` has no word for, and `configuration` does not give.
-    pub(super) fn require_configured(
-        &mut self,
-        read: &Attributes,
-        hidden: &[&Slot],
-        owner: OwnerOf<'_>,
-        broken: bool,
-    ) {
+    pub(super) fn require_configured(&mut self, read: &Attributes, hidden: &[&Slot], owner: OwnerOf<'_>, broken: bool) {
         for slot in hidden.iter().filter(|slot| slot.required && !broken && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
             let example = format!("{{ {key} = {} }}", slot.example());
@@ -116,6 +110,9 @@ impl<'a> Lowerer<'a> {
     }
 }
 
+/// Shorter names of one's own types differ by a letter without being slips.
+const SHORTEST: usize = 4;
+
 /// Why no known action type is meant.
 enum Fault {
     Owner(Owner),
@@ -127,7 +124,8 @@ enum Fault {
 
 /// What is wrong with the name of a type, and the attribute that is.
 fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]) -> Option<(&'static str, Fault)> {
-    let all: Vec<&Arc<ActionType>> = catalog::all_action_types().map(|ty| -> &Arc<ActionType> { ty }).chain(declared).collect();
+    let all: Vec<&Arc<ActionType>> =
+        catalog::all_action_types().map(|ty| -> &Arc<ActionType> { ty }).chain(declared).collect();
     // What others may have named as they like is not compared.
     let is_settled = |ty: &&&Arc<ActionType>| {
         ty.owner == Owner::Aws || declared.iter().any(|own| Arc::ptr_eq(own, ty)) || ty.unconfirmed.is_none()
@@ -146,10 +144,11 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
         return Some(("category", Fault::Category(can)));
     }
     if named.owner == Owner::Custom {
-        let own = declared.iter().map(|ty| ty.provider.as_str());
+        let is_telling = named.provider.chars().count() >= SHORTEST;
+        let own = declared.iter().map(|ty| ty.provider.as_str()).filter(|_| is_telling);
         return suggest::similar(&named.provider, own).map(|near| ("provider", Fault::Name(near.to_owned())));
     }
-    if let Some(other) = alike.iter().find(|ty| ty.categories.contains(&category)) {
+    if let Some(other) = alike.iter().find(|ty| ty.categories.contains(&category) && is_settled(ty)) {
         return Some(("owner", Fault::Owner(other.owner)));
     }
     let rivals = all.iter().filter(|ty| ty.owner == named.owner && ty.categories.contains(&category));

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
@@ -100,6 +102,16 @@ impl<'a> Lowerer<'a> {
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = if second_half { Vec::new() } else { filters };
         lowered
+    }
+
+    /// Checks the name that an action gets from its stack's.
+    pub(super) fn check_stack_action(&mut self, name: &Spanned<String>) {
+        match (rules("action"), check("action", &name.node)) {
+            (Some(rules), Some(NameFault::TooLong { len, .. })) => {
+                self.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+            }
+            _ => self.check_name("action", name),
+        }
     }
 
     /// The stack's name and its change set's: one symbol for both halves, wherever they are written.

@@ -226,3 +226,13 @@ pub fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, defaul
     .label(default, "empty by default")
     .help(format!("give `{}` another default, or none", param.node))
 }
+
+/// The value of a tag that is too long.
+pub fn long_tag(key: &str, length: usize, most: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("tag `{key}` has {}; AWS takes at most {most}", wording::count(length, "character")),
+        place,
+        "too long",
+    )
+}

@@ -76,6 +76,18 @@ pub fn invalid_name(
     }
 }
 
+/// A stack whose name leaves too little room for what the names of its actions add.
+pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> Diagnostic {
+    let added = action.node.rsplit_once('.').map_or("", |(_, added)| added);
+    Diagnostic::new(
+        Code::E0103,
+        format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
+        action.span,
+        "the stack's name is a part of it",
+    )
+    .help("name the actions: `actions = { prepare = \"...\", execute = \"...\" }`")
+}
+
 fn shorten(name: &str) -> String {
     if name.chars().count() <= 40 {
         return name.to_owned();

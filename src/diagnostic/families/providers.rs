@@ -207,8 +207,10 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
             new(format!("provider `{provider}` does not have the owner `{word}`"), "not its owner")
                 .help(format!("write `owner = {owner}`"))
         }
-        Unlisted::Version(version) => new(format!("provider `{provider}` has no version `{word}`"), "not a version of it")
-            .help(format!("write `version = \"{version}\"`, or leave it out where that is `\"1\"`")),
+        Unlisted::Version(version) => {
+            new(format!("provider `{provider}` has no version `{word}`"), "not a version of it")
+                .help(format!("write `version = \"{version}\"`, or leave it out where that is `\"1\"`"))
+        }
         Unlisted::Category(categories) => {
             let other = categories.iter().map(|word| format!("category = {word}")).collect::<Vec<_>>();
             new(format!("provider `{provider}` has no `{word}` actions"), "not a category of this provider")

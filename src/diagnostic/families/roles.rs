@@ -272,8 +272,12 @@ pub fn role_of_custom(action: &str, provider: &str, place: Span) -> Diagnostic {
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
 pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "a wildcard for a role's name");
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on every role"),
+        place,
+        "a wildcard for a role's name",
+    );
     if action.eq_ignore_ascii_case("iam:PassRole") {
         return diagnostic.help(
             "name the roles, or the service that may get them: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",

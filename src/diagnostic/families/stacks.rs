@@ -171,8 +171,12 @@ pub fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diag
 /// Two actions of one step that deploy to one place.
 pub fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` and `{}` deploy to one place at the same time", first.node, second.node);
-    let diagnostic = Diagnostic::new(Code::W0432, message, second.span, "and this one");
-    let diagnostic = if first.span == second.span { diagnostic } else { diagnostic.label(first.span, "this action deploys there") };
+    let diagnostic = if first.span == second.span {
+        Diagnostic::new(Code::W0432, message, second.span, "deploys there each time this is written out")
+    } else {
+        Diagnostic::new(Code::W0432, message, second.span, "and this one")
+            .label(first.span, "this action deploys there")
+    };
     diagnostic
         .note("the second is refused, or overtakes the first: which one is deployed in the end is left to chance")
         .help("write one below the other, outside of `parallel`")

@@ -76,9 +76,14 @@ pub fn not_numeric(place: Span) -> Diagnostic {
 
 /// A source that CodePipeline asks for changes.
 pub fn polled(source: &str, word: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::I0630, format!("source `{source}` is polled for changes"), place, "no event starts the pipeline")
-        .note("polling ends, and nothing says so, when the pipeline has not run for 30 days")
-        .help(format!("remove `{word}`: an event rule then starts the pipeline"))
+    Diagnostic::new(
+        Code::I0630,
+        format!("source `{source}` is polled for changes"),
+        place,
+        "no event starts the pipeline",
+    )
+    .note("polling ends, and nothing says so, when the pipeline has not run for 30 days")
+    .help(format!("remove `{word}`: an event rule then starts the pipeline"))
 }
 
 /// An event that tells of changes in a source, which start the pipeline anyway.
