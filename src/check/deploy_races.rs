@@ -14,7 +14,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let rival = deploying.iter().take(index).find(|first| {
             first.pipeline_id == later.pipeline_id
                 && at_once(subject, later.pipeline_id, first.id, later.id)
-                && same_target(*first, later)
+                && same_target(first, later)
                 && same_place(subject.plan, first.action, later.action)
         });
         if let Some(first) = rival {

@@ -47,7 +47,5 @@ fn is_about(event: &StartEvent, source: &Action) -> bool {
     let narrow = ["detail", "account", "region", "bus"].iter().any(|word| event.attributes.contains_key(*word));
     let repository = source.literal("RepositoryName");
     let names = |arn: &&str| repository.is_some_and(|name| arn.rsplit([':', '/']).next() == Some(name));
-    !narrow
-        && sender.is_some_and(|sender| texts("source").contains(&sender))
-        && texts("resources").iter().any(|it| names(it))
+    !narrow && sender.is_some_and(|sender| texts("source").contains(&sender)) && texts("resources").iter().any(names)
 }

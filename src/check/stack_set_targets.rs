@@ -15,10 +15,11 @@ const TARGETS: &str = "DeploymentTargets";
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         let Some(value) = place.action.value(TARGETS) else { continue };
-        let own_roles = own_roles(place);
+        let model = permission_model(place);
         for (target, span) in targets(value) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
-            if is_unit && let Some(said) = own_roles {
+            if is_unit && model != Model::Other {
+                let said = if let Model::Own(said) = model { Some(said) } else { None };
                 diagnostics.push(stacks::unit_with_own_roles(target, span, said));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
                 diagnostics.push(arns::bad_target(target, span));
@@ -27,12 +28,23 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Whether a stack set works under roles of the user's own, as it does unless told otherwise; and where that is said.
-fn own_roles(place: Place<'_>) -> Option<Option<Span>> {
-    let slot = place.action.action_type.slot_of_key("PermissionModel")?;
-    match place.action.value(slot.key.as_deref()?) {
-        None => Some(None),
-        Some(value) => (value.as_str() == Some("SELF_MANAGED")).then_some(Some(value.span)),
+/// Under whose roles a stack set works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Model {
+    /// The user's own, because nothing else is said.
+    Default,
+    /// The user's own, as is said here.
+    Own(Span),
+    /// Others, or it is not known whose.
+    Other,
+}
+
+fn permission_model(place: Place<'_>) -> Model {
+    let key = "PermissionModel";
+    match place.action.value(key) {
+        None if place.action.action_type.slot_of_key(key).is_some() => Model::Default,
+        Some(value) if value.as_str() == Some("SELF_MANAGED") => Model::Own(value.span),
+        _ => Model::Other,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalog::{self, ActionType, Category, Owner, Slot};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::configuration::{self, Missing};
 use crate::diagnostic::families::providers::{self, Unlisted};
 use crate::diagnostic::suggest;
 use crate::hir::ValueKind;
@@ -87,9 +87,8 @@ impl<'a> Lowerer<'a> {
     pub(super) fn require_configured(&mut self, read: &Attributes, hidden: &[&Slot], owner: OwnerOf<'_>, broken: bool) {
         for slot in hidden.iter().filter(|slot| slot.required && !broken && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
-            let example = format!("{{ {key} = {} }}", slot.example());
-            let missing = names::missing_attribute(owner.shown, "configuration", &example, owner.place, &slot.doc);
-            self.diagnostics.push(missing);
+            let missing = Missing { owner: owner.shown, word: key, doc: &slot.doc, place: owner.place };
+            self.diagnostics.push(configuration::missing_raw_key(&missing, &slot.example()));
         }
     }
 

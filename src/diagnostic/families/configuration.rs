@@ -34,6 +34,14 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
     }
 }
 
+/// A key that has no attribute, because the action has another one of that word.
+pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, format!("`{word}` is missing"))
+        .note(as_note(doc))
+        .help(format!("add `{word} = {example}` to `configuration`"))
+}
+
 /// A file that the header should name.
 pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
