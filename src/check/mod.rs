@@ -54,9 +54,11 @@ mod missing_keys;
 mod namespaces;
 mod notified;
 mod outdated_sources;
+mod pipeline_roles;
 mod planned_names;
 mod policy_size;
 mod polled_sources;
+mod raw_environment;
 mod raw_keys;
 mod regions;
 mod regular_expressions;
@@ -67,6 +69,7 @@ mod resource_files;
 mod rival_sources;
 mod role_trust;
 mod rollbacks;
+mod runtime_text;
 mod schedules;
 mod shown_secrets;
 mod size_limits;
@@ -223,9 +226,11 @@ const RULES: &[Rule] = &[
     namespaces::check,
     notified::check,
     outdated_sources::check,
+    pipeline_roles::check,
     planned_names::check,
     policy_size::check,
     polled_sources::check,
+    raw_environment::check,
     raw_keys::check,
     regions::check,
     replaced_data::check,
@@ -235,6 +240,7 @@ const RULES: &[Rule] = &[
     rival_sources::check,
     role_trust::check,
     rollbacks::check,
+    runtime_text::check,
     schedules::check,
     shown_secrets::check,
     size_limits::check,

@@ -114,7 +114,7 @@ codes! {
     W0433 Warning "data deleted with a stack that failed"
     E0501 Error "source outside the first stage, or something else inside it"
     E0502 Error "fewer than two stages"
-    E0503 Error "too many stages or actions"
+    E0503 Error "too many stages, actions or variables"
     W0503 Warning "more stages or actions than one source allows"
     E0504 Error "two actions of a stage have one name"
     E0505 Error "template too large"
@@ -140,6 +140,8 @@ codes! {
     E0614 Error "not a regular expression"
     I0630 Info "source that is polled"
     W0631 Warning "started twice for one change"
+    E0640 Error "filter written twice"
+    W0641 Warning "variable that nobody gives a value"
     E0701 Error "run-time value in a slot that is fixed earlier"
     E0702 Error "deploy-time value where the compiler needs it"
     E0703 Error "action sets no such variable"
@@ -171,6 +173,7 @@ codes! {
     E0820 Error "ARN of another account or region"
     W0821 Warning "artifacts closed to who reads them in another account"
     E0830 Error "role on an action that takes none"
+    W0840 Warning "declared role lacks what a pipeline needs"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
     W0903 Warning "privileged without Docker, or Docker without privileges"
@@ -180,6 +183,7 @@ codes! {
     E0911 Error "machine does not fit the build"
     W0912 Warning "unknown build image"
     W0930 Warning "test that may take longer than CodePipeline waits"
+    E0940 Error "image of CodeBuild fetched as somebody else's"
 }
 
 impl std::fmt::Display for Code {

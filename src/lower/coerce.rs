@@ -485,12 +485,12 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// A declared thing of the right kind, or text where AWS takes a name or ARN.
 /// What is kept on the machine: a mode, or a path.
 fn fit_cached(_: &mut Lowerer<'_>, _: &Slot, value: Value) -> Result<Value, Value> {
     fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_)))
 }
 
+/// A declared thing of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     let span = value.span;
     match value.kind {

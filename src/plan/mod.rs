@@ -111,6 +111,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         action.region = region.map(|region| region.node);
     }
     plan.pipelines.push(PipelinePlan {
+        needs: Vec::new(),
         identity: Identity {
             symbol: hir.symbol.node.clone(),
             span: hir.span,

@@ -8,8 +8,13 @@ use crate::source::{Span, Spanned};
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
-        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out")
-            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out").help(
+            if matches!(kind, "value" | "variable") {
+                "declare it once, outside of what is written out several times"
+            } else {
+                "put what tells them apart in its name: `\"Name-${element}\"`"
+            },
+        );
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
@@ -295,8 +300,8 @@ fn is_word(value: &str) -> bool {
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// A provider that nobody has heard of.
-pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str]) -> Diagnostic {
+/// A provider that nobody has heard of. `known`: those of the category; `meant`: those that AWS calls so.
+pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0108,
         format!("no provider is called `{}`", provider.node),
@@ -305,6 +310,11 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
+        None if !meant.is_empty() => {
+            let list = wording::or_list(meant.iter().copied());
+            let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));
+            if let [only] = meant { help.edit(provider.span, *only) } else { help }
+        }
         None => match known {
             [only] => diagnostic.help(format!("the provider of `{category}` is `{only}`")),
             several => {

@@ -1,4 +1,4 @@
-//! W0608 to W0610, and the patterns of events: what starts a pipeline.
+//! W0608 to W0610, W0641, and the patterns of events: what starts a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -13,6 +13,20 @@ pub fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
     )
     .note("it still runs when started by hand or by `aws codepipeline start-pipeline-execution`")
     .help("remove the setting, so that a change starts the pipeline")
+}
+
+/// A pipeline variable without a default, in a pipeline that starts by itself.
+pub fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
+    let name = &variable.node;
+    Diagnostic::new(
+        Code::W0641,
+        format!("variable `{name}` has no default, and the pipeline starts by itself"),
+        variable.span,
+        "nobody gives it a value then",
+    )
+    .label(starter, "starts the pipeline")
+    .note("CodePipeline starts no run in which a variable has no value")
+    .help("give it a default behind `=`")
 }
 
 /// `on schedule "0 3 * * *"`
