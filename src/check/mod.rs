@@ -41,6 +41,7 @@ mod foreign_values;
 mod full_clone;
 mod home_regions;
 mod ineffective_keys;
+mod input_files;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -202,6 +203,7 @@ const RULES: &[Rule] = &[
     full_clone::check,
     home_regions::check,
     ineffective_keys::check,
+    input_files::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
