@@ -6,7 +6,9 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Thing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind};
+use crate::hir::{
+    Action, Entity, Hir, Ownership, Permission, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind,
+};
 use crate::plan::{Node, RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
@@ -263,9 +265,13 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether all of a statement could be read.
+/// Whether all of a statement could be read: its resources, and the verb that is to fit them.
 fn is_readable(statement: &Statement) -> bool {
-    !statement.resources.iter().any(Value::is_poisoned)
+    let means_something = |resource: &Value| match (&statement.permission, &resource.kind) {
+        (Permission::Verb(verb), ValueKind::Entity(entity)) => verbs::grants(&verb.node, entity.word()).is_some(),
+        _ => !resource.is_poisoned(),
+    };
+    statement.resources.iter().all(means_something)
 }
 
 /// The name or ARN of a thing, where it is written out.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::ValueKind;
+use crate::hir::{Action, ValueKind};
 use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::Build;
@@ -33,6 +33,7 @@ const FORMATS: [&str; 10] = [
 /// Looks at every buildspec once.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut idle: Vec<Arc<Build>> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         for action in &pipeline.actions {
             let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
@@ -42,12 +43,28 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     diagnostics,
                 );
             }
+            if !idle.iter().any(|other| Arc::ptr_eq(other, &build)) && lacks_phases(&build.spec, action) {
+                missing(&build.spec, "phases", diagnostics);
+                idle.push(Arc::clone(&build));
+            }
             if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
                 look(&build.spec, diagnostics);
                 seen.push(build);
             }
         }
     }
+}
+
+/// Whether there is nothing that a build of the action would run. A batch whose builds all have buildspecs of their own needs
+/// no phases (<https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html>, 2026-11-23).
+fn lacks_phases(spec: &Buildspec, action: &Action) -> bool {
+    let elsewhere = repository::is_batch(action) && spec.batch.as_ref().is_some_and(|batch| batch.only_others);
+    spec.phases.is_empty() && is_readable(spec) && !elsewhere
+}
+
+/// Whether it is a mapping at all: everything else would follow from that.
+fn is_readable(spec: &Buildspec) -> bool {
+    spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
 }
 
 fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
@@ -59,11 +76,7 @@ fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
 }
 
 fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
-    if spec.error.is_some() {
-        return;
-    }
-    if spec.malformed.iter().any(|malformed| malformed.path.is_empty()) {
-        // Not a mapping at all: everything else would follow from that.
+    if !is_readable(spec) {
         return;
     }
     for malformed in &spec.malformed {
@@ -79,9 +92,6 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
         Some(_) => {}
         None => missing(spec, "version", diagnostics),
     }
-    if spec.phases.is_empty() {
-        missing(spec, "phases", diagnostics);
-    }
     values(spec, diagnostics);
     tasks(spec, diagnostics);
 }
@@ -89,9 +99,10 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
 fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     for unknown in &spec.unknown_keys {
         let near = similar(&unknown.key.node, unknown.known.iter().copied());
-        if unknown.section == "env" && unknown.holds_text && near.is_none() {
+        let stray = unknown.section == "env" && unknown.holds_text;
+        if stray && near.is_none() && !unknown.key.node.contains('-') {
             diagnostics.push(family::variable_beside_variables(&unknown.key));
-        } else if near.is_some() || unknown.section == "phases" {
+        } else if near.is_some() || stray || unknown.section == "phases" {
             // Elsewhere keys of one's own are known to hold YAML anchors.
             diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
         }
@@ -155,8 +166,9 @@ fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
     let slip =
         spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
     let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
+    let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
     if let Some(place) = start(spec).filter(|_| !slip && !broken) {
-        diagnostics.push(family::incomplete_buildspec(section, place));
+        diagnostics.push(family::incomplete_buildspec(section, batch, place));
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod codes;
 pub mod families;
+mod repeated;
 pub mod suggest;
 pub mod wording;
 
@@ -81,8 +82,8 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity(),
-            message: message.into(),
-            primary: Label { span, text: label.into() },
+            message: wording::bounded(message.into()),
+            primary: Label { span, text: wording::bounded(label.into()) },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -93,21 +94,21 @@ impl Diagnostic {
     /// Adds another place that matters.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: wording::bounded(text.into()) });
         self
     }
 
     /// Adds an explaining fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(wording::bounded(text.into()));
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(wording::bounded(text.into()));
         self
     }
 
@@ -197,7 +198,7 @@ impl Diagnostics {
         });
         // One mistake in a component is one diagnostic, however often the component is used.
         self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
-        self.list
+        repeated::gather(self.list)
     }
 }
 

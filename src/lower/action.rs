@@ -238,7 +238,8 @@ impl<'a> Lowerer<'a> {
                 if wanted == Category::Deploy {
                     known.push("stack");
                 }
-                self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
+                let meant = catalog::words_called(wanted, &provider.node);
+                self.diagnostics.push(names::unknown_provider(&category.node, provider, &known, &meant));
             }
         } else {
             let statement = |can: &Category| match can {

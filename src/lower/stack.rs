@@ -60,7 +60,8 @@ impl<'a> Lowerer<'a> {
         context: Context,
     ) -> Action {
         let own_slots = stack_slots(&draft, action, origin);
-        let slots: Vec<&Slot> = own_slots.iter().collect();
+        let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
+        let slots: Vec<&Slot> = own_slots.iter().chain(common).chain(declared_slots("stack")).collect();
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
@@ -176,7 +177,7 @@ fn pair_name(action: &ast::StackAction, origin: Origin, symbol: &str, suffix: &s
     }
 }
 
-/// The slots of a stack statement: those of the CloudFormation action, with `name` for the stack's name, and the statement's own.
+/// The slots of the CloudFormation action that a stack statement has, with `name` for the stack's name.
 fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origin) -> Vec<Slot> {
     let pair = action.verb.node == StackVerb::Deploy && !has_mode(action);
     let mut slots = Vec::new();
@@ -192,8 +193,6 @@ fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origi
             _ => slots.push(slot.clone()),
         }
     }
-    let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
-    slots.extend(common.chain(declared_slots("stack")).cloned());
     slots
 }
 

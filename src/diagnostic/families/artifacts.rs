@@ -4,11 +4,11 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
 /// Names an artifact that no action makes.
-pub fn unknown(used: &str, name: Span, place: Span, similar: Option<&str>) -> Diagnostic {
+pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(Code::E0201, format!("no action makes an artifact named `{used}`"), place, "unknown artifact");
+        Diagnostic::new(Code::E0201, format!("no action makes an artifact named `{used}`"), name, "unknown artifact");
     match similar {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name, near),
+        Some(near) => diagnostic.suggest(name, Some(near)),
         None => diagnostic.help(format!("make it: write `-> {used}` in the header of the action that produces it")),
     }
 }

@@ -287,8 +287,8 @@ fn is_word(value: &str) -> bool {
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// A provider that nobody has heard of.
-pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str]) -> Diagnostic {
+/// A provider that nobody has heard of. `known`: those of the category; `meant`: those that AWS calls so.
+pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0108,
         format!("no provider is called `{}`", provider.node),
@@ -297,6 +297,11 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
+        None if !meant.is_empty() => {
+            let list = wording::or_list(meant.iter().copied());
+            let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));
+            if let [only] = meant { help.edit(provider.span, *only) } else { help }
+        }
         None => match known {
             [only] => diagnostic.help(format!("the provider of `{category}` is `{only}`")),
             several => {

@@ -97,14 +97,16 @@ pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
 }
 
 /// A buildspec without a part that it must have.
-pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
-        if section == "version" {
-            "add `version: 0.2` as the first line"
-        } else {
-            "add `phases` with the commands to run"
-        },
-    )
+pub fn incomplete_buildspec(section: &str, batch: Option<Span>, place: Span) -> Diagnostic {
+    let found =
+        Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`"));
+    match batch {
+        _ if section == "version" => found.help("add `version: 0.2` as the first line"),
+        Some(batch) => found
+            .label(batch, "every build of the batch has its own buildspec")
+            .help("write `batch-enabled = true` in the action: then these builds run, and `phases` is not needed"),
+        None => found.help("add `phases` with the commands to run"),
+    }
 }
 
 /// A version of the format that does not exist.

@@ -22,6 +22,9 @@ impl<'t> Builder<'t> {
     /// A statement that cannot be read. `previous` is the statement above it.
     pub(super) fn unreadable(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
         let range = range_of(&pair);
+        if self.diagnostics.len() >= FAULT_LIMIT {
+            return self.error_statement(range);
+        }
         let continues = previous.filter(|_| CONTINUATIONS.iter().any(|word| starts_with_word(pair.as_str(), word)));
         let from = continues.map_or(range.start, |previous| previous.start);
         if let Some(word) = unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
