@@ -8,12 +8,13 @@ use crate::source::{Span, Spanned};
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
-        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out")
-            .help(if matches!(kind, "value" | "variable") {
+        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out").help(
+            if matches!(kind, "value" | "variable") {
                 "declare it once, outside of what is written out several times"
             } else {
                 "put what tells them apart in its name: `\"Name-${element}\"`"
-            });
+            },
+        );
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
