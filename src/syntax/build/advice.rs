@@ -89,12 +89,19 @@ impl Builder<'_> {
             let written = self.repaired.text.get(range.clone()).unwrap_or_default();
             return Some(messages::unquoted(written, self.span_of(range)));
         }
-        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || words.len() > 1) {
+        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || !words.is_empty()) {
             let end = place.range.start + character.len_utf8();
+            if let Some(plain) = full_width(place.token) {
+                return Some(messages::full_width(place.token, &plain, span));
+            }
             return Some(messages::name_character(character, self.span_of(place.range.start..end)));
         }
         if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
             return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
+        }
+        if place.token == "=" && place.before.ends_with(':') && words.len() < 3 {
+            let both = self.span_of(place.range.start - 1..place.range.end);
+            return Some(messages::written_for(":=", "=", "values are given with `=`", both));
         }
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values are given with `=`", span));
@@ -144,6 +151,17 @@ impl Builder<'_> {
             }
             ([category, _, name], _) if place.is_word() && is_action(category) => {
                 join_words(diagnostic, name, place.token)
+            }
+            ([word], "{") if is_named(word) => diagnostic.help(format!("write a name: `{word} Name {{`")),
+            (["use", ..], ".") if words.contains(&"as") => {
+                let alias = words.last().copied().unwrap_or_default();
+                let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+                let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
+                let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
+                diagnostic.help(format!("write a name that is computed as text: `{value}`")).edit(whole, value)
+            }
+            (["on", _, "require", ..] | [.., "}"], "") if diagnostic.message.contains("`else`") => {
+                diagnostic.help("write what happens when the rules do not hold: `} else fail`")
             }
             ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
                 let provider = provider_of(category).unwrap_or_default();
@@ -243,6 +261,15 @@ fn provider_of(category: &str) -> Option<&'static str> {
 
 fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
     diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
+}
+
+/// Full-width letters as the ordinary ones.
+fn full_width(token: &str) -> Option<String> {
+    let plain = |c: char| match u32::from(c) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0),
+        _ => c.is_ascii().then_some(c),
+    };
+    token.chars().map(plain).collect()
 }
 
 /// The type of the value that a text begins with.
