@@ -120,9 +120,32 @@ impl Builder<'_> {
         None
     }
 
+    /// Statements that stop before something they need.
+    fn what_is_missing(&self, diagnostic: &Diagnostic, place: &Place<'_>, words: &[&str]) -> Option<Diagnostic> {
+        let diagnostic = || diagnostic.clone();
+        match (words, place.token) {
+            ([word], "{") if is_named(word) => Some(diagnostic().help(format!("write a name: `{word} Name {{`"))),
+            (["use", ..], ".") if words.contains(&"as") => {
+                let alias = words.last().copied().unwrap_or_default();
+                let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+                let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
+                let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
+                let help = format!("write a name that is computed as text: `{value}`");
+                Some(diagnostic().help(help).edit(whole, value))
+            }
+            (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
+                Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
+            }
+            _ => None,
+        }
+    }
+
     /// Slips whose message says enough, but not what to do.
     fn with_help(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
+        if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
+            return help;
+        }
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
         match (words.as_slice(), place.token) {
@@ -151,17 +174,6 @@ impl Builder<'_> {
             }
             ([category, _, name], _) if place.is_word() && is_action(category) => {
                 join_words(diagnostic, name, place.token)
-            }
-            ([word], "{") if is_named(word) => diagnostic.help(format!("write a name: `{word} Name {{`")),
-            (["use", ..], ".") if words.contains(&"as") => {
-                let alias = words.last().copied().unwrap_or_default();
-                let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
-                let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
-                let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
-                diagnostic.help(format!("write a name that is computed as text: `{value}`")).edit(whole, value)
-            }
-            (["on", _, "require", ..] | [.., "}"], "") if diagnostic.message.contains("`else`") => {
-                diagnostic.help("write what happens when the rules do not hold: `} else fail`")
             }
             ([category, _], "->" | "{" | "from") if provider_of(category).is_some() => {
                 let provider = provider_of(category).unwrap_or_default();
