@@ -115,8 +115,7 @@ impl<'a> Run<'a> {
             && role.raw.is_none()
             && project.declaration.raw.is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        let readable = !broken && run.statements().iter().all(is_readable);
-        (known && readable && run.environment().keeps_role()).then_some(run)
+        (known && !broken && run.environment().keeps_role()).then_some(run)
     }
 
     fn environment(&self) -> Environment<'_> {
@@ -269,11 +268,6 @@ const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test
 fn first_word(step: &str) -> &str {
     let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
-}
-
-/// Whether all of a statement could be read.
-fn is_readable(statement: &Statement) -> bool {
-    !statement.resources.iter().any(Value::is_poisoned)
 }
 
 /// The name or ARN of a thing, where it is written out.
