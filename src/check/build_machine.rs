@@ -64,7 +64,6 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
     }
 }
 
-<<<<<<< HEAD
 /// CodeBuild fetches its own images itself.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html> (2026-11-23)
 fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnostics) {
@@ -76,10 +75,7 @@ fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnost
     }
 }
 
-/// The newest maintained image of the same name.
-=======
 /// The newest maintained image of the same name and for the same language, else the newest that is for none.
->>>>>>> mutants-ac
 fn newest(name: &str) -> Option<String> {
     let (prefix, tag) = name.split_once(':')?;
     let newest_for = |wanted: &str| {

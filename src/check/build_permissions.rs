@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
             && role.raw.is_none()
             && project.declaration.raw.is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        (known && !broken && run.environment().keeps_role()).then_some(run)
+        let readable = !broken && run.statements().iter().all(is_readable);
+        (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
     fn environment(&self) -> Environment<'_> {
@@ -263,7 +264,6 @@ impl<'a> Run<'a> {
     }
 }
 
-<<<<<<< HEAD
 /// Whether all of a statement could be read: its resources, and the verb that is to fit them.
 fn is_readable(statement: &Statement) -> bool {
     let means_something = |resource: &Value| match (&statement.permission, &resource.kind) {
@@ -271,7 +271,8 @@ fn is_readable(statement: &Statement) -> bool {
         _ => !resource.is_poisoned(),
     };
     statement.resources.iter().all(means_something)
-=======
+}
+
 /// Words with which what follows runs only sometimes, or may fail.
 const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
 
@@ -279,7 +280,6 @@ const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test
 fn first_word(step: &str) -> &str {
     let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
->>>>>>> mutants-ac
 }
 
 /// The name or ARN of a thing, where it is written out.
