@@ -52,7 +52,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let mut actions: Vec<&str> = found.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
         actions.sort_unstable();
         actions.dedup();
-        let (derived, nameable): (Vec<_>, Vec<_>) = found.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+        let (derived, nameable): (Vec<_>, Vec<_>) =
+            found.iter().partition(|(need, _)| is_on_derived_role(subject, need));
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
             nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
@@ -85,7 +86,10 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
     let mut causes: Vec<(Span, Vec<&str>)> = Vec::new();
     for (need, actions) in found.iter().filter(|(need, _)| need.cause != pipeline) {
         match causes.iter_mut().find(|(span, _)| *span == need.cause) {
-            Some((_, known)) => known.extend(actions.iter().filter(|action| !known.contains(action)).collect::<Vec<_>>()),
+            Some((_, known)) => {
+                let fresh: Vec<&str> = actions.iter().copied().filter(|action| !known.contains(action)).collect();
+                known.extend(fresh);
+            }
             None => causes.push((need.cause, actions.clone())),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{self, Category};
 use crate::catalog::limits::{Limit, limit};
+use crate::catalog::{self, Category};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::{names, triggers};
 use crate::hir::{Action, Filter, FilterEvent, ValueKind};
