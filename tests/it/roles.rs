@@ -59,6 +59,10 @@ pipeline App {
   stage Deploy {
     deploy stack shop in prod from App::template.yaml
     deploy stack own in here from App::template.yaml
+    deploy stack guest in theirs from App::template.yaml
+    invoke lambda Check in prod {
+      function = \"check\"
+    }
   }
 }
 
@@ -67,6 +71,11 @@ environment prod {
   role    = There
 }
 environment here { role = Here }
+environment theirs {
+  account     = \"333333333333\"
+  role        = \"arn:aws:iam::333333333333:role/stacks\"
+  action-role = \"arn:aws:iam::333333333333:role/pipelines\"
+}
 role There for cloudformation { managed = [\"arn:aws:iam::aws:policy/AdministratorAccess\"] }
 role Here for cloudformation { managed = [\"arn:aws:iam::aws:policy/AdministratorAccess\"] }
 ";
@@ -86,14 +95,18 @@ fn a_declared_role_is_made_where_its_environment_is() {
     assert!(there["Resources"]["RoleHere"].is_null() && home["Resources"]["RoleThere"].is_null());
     let here = &home["Resources"]["RoleHere"];
     assert!(here.is_object() && here["Properties"]["RoleName"].is_null(), "{here:#}");
-    // The role there reads the artifacts, so their bucket lets it in.
+    // The roles there read the artifacts, so their bucket lets them in, also one that exists already.
     let policy = home["Resources"]["BucketAppArtifactsPolicy"].to_string();
-    assert!(policy.contains("222222222222:role/App-prod-action"), "{home:#}");
+    for role in ["222222222222:role/App-prod-action", "333333333333:role/pipelines"] {
+        assert!(policy.contains(role), "{role} in {policy}");
+    }
 }
 
 #[test]
 fn grants_point_at_the_action_that_needs_them() {
     let role = explained(&[("pipeline.pipe", PLACES), ("template.yaml", TEMPLATE)], "prod.action-role");
-    let stack = role.split("\n\n").find(|grant| grant.contains("cloudformation:CreateChangeSet"));
-    assert!(stack.is_some_and(|grant| grant.ends_with("because of pipeline.pipe:9")), "{role}");
+    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("because of ");
+    let line = |action: &str| because(action).map(|(_, place)| place.trim_end());
+    assert_eq!(line("cloudformation:CreateChangeSet"), Some("pipeline.pipe:9"), "{role}");
+    assert_eq!(line("lambda:InvokeFunction"), Some("pipeline.pipe:12"), "{role}");
 }
