@@ -110,3 +110,51 @@ fn grants_point_at_the_action_that_needs_them() {
     assert_eq!(line("cloudformation:CreateChangeSet"), Some("pipeline.pipe:9"), "{role}");
     assert_eq!(line("lambda:InvokeFunction"), Some("pipeline.pipe:12"), "{role}");
 }
+
+#[test]
+fn stacks_read_the_secrets_and_the_sealed_code_of_their_templates() {
+    let text = "
+        pipeline App {
+          account = \"111111111111\"
+          region  = eu-west-1
+          stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+          stage Build { build codebuild Package from App -> Built { project = Builder } }
+          stage Deploy { deploy stack shop in prod from Built::packaged.yaml { capabilities = [CAPABILITY_IAM] } }
+        }
+        environment prod { account = \"222222222222\" }
+        key Sealing
+        bucket Packages { key = Sealing }
+        project Builder {
+          image = \"aws/codebuild/standard:7.0\"
+          env   = { PACKAGES = Packages.name }
+          allow write on Packages
+        }
+        ";
+    let buildspec = "version: 0.2\nphases: { build: { commands: [aws cloudformation package \
+                     --template-file template.yaml --s3-bucket $PACKAGES --output-template-file packaged.yaml] } }\n\
+                     artifacts: { files: [packaged.yaml] }\n";
+    let secret = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:db-AbCdEf";
+    let template = format!(
+        "Resources:
+  News:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: '{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}'
+  Code:
+    Type: AWS::Lambda::LayerVersion
+    Properties: {{ Content: layer/ }}
+"
+    );
+    let files =
+        [("pipeline.pipe", text), ("buildspec.yml", buildspec), ("template.yaml", &template), ("layer/x.txt", "x")];
+    let role = explained(&files, "prod.shop.role");
+    assert!(role.contains(&format!("on {secret}\n")), "{role}");
+    let sealed = role.split("\n\n").find(|grant| grant.contains("kms:Decrypt")).unwrap_or_default();
+    assert!(sealed.contains("alias/App-Sealing and kms:ViaService StringEquals s3."), "{role}");
+    let folder = project(&files);
+    let output = run(&folder, &["build"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let home: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let policy = home["Resources"]["KeySealing"]["Properties"]["KeyPolicy"].to_string();
+    assert!(policy.contains("222222222222:role/App-shop-prod-deploy"), "{policy}");
+}
