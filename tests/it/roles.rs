@@ -158,3 +158,42 @@ fn stacks_read_the_secrets_and_the_sealed_code_of_their_templates() {
     let policy = home["Resources"]["KeySealing"]["Properties"]["KeyPolicy"].to_string();
     assert!(policy.contains("222222222222:role/App-shop-prod-deploy"), "{policy}");
 }
+
+#[test]
+fn stacks_make_what_has_the_names_of_their_templates() {
+    let pipeline = "
+        pipeline App {
+          stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+          stage Deploy { deploy stack shop from App::template.yaml { capabilities = [CAPABILITY_IAM] } }
+        }
+        ";
+    let template = "Parameters: { Other: { Type: String, Default: x } }
+Resources:
+  Named: { Type: 'AWS::SNS::Topic', Properties: { TopicName: !Ref 'AWS::StackName' } }
+  Joined: { Type: 'AWS::SQS::Queue', Properties: { QueueName: !Sub '${AWS::StackName}-jobs' } }
+  Open: { Type: 'AWS::Kinesis::Stream', Properties: { Name: !Ref Other } }
+  Taken: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: !ImportValue names } }
+  RoleOfTheWorkersThatPackWhatCustomersOfTheShopHaveOrderedToday:
+    Type: AWS::IAM::Role
+    Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } }
+  Task:
+    Type: AWS::CloudFormation::CustomResource
+    Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:task' }
+  Alert: { Type: 'Custom::Alert', Properties: { ServiceToken: 'arn:aws:sns:eu-west-1:111122223333:alerts' } }
+";
+    let role = explained(&[("pipeline.pipe", pipeline), ("template.yaml", template)], "shop.role");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    for resource in [
+        format!("arn:${{AWS::Partition}}:sns:{here}:shop"),
+        format!("arn:${{AWS::Partition}}:sqs:{here}:shop-jobs"),
+        format!("arn:${{AWS::Partition}}:kinesis:{here}:stream/*"),
+        format!("arn:${{AWS::Partition}}:logs:{here}:log-group:*"),
+        // CloudFormation shortens what is too long for IAM.
+        "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop*".to_owned(),
+    ] {
+        assert!(role.contains(&format!("on {resource}\n")), "{resource} is not in\n{role}");
+    }
+    let call = "allow lambda:InvokeFunction\n  on arn:aws:lambda:eu-west-1:111122223333:function:task\n";
+    let tell = "allow sns:Publish\n  on arn:aws:sns:eu-west-1:111122223333:alerts\n";
+    assert!(role.contains(call) && role.contains(tell), "{role}");
+}
