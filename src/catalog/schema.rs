@@ -177,6 +177,12 @@ pub struct ActionType {
     /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
     #[serde(default)]
     pub filters: bool,
+    /// Files of which the input artifact must hold one at its root.
+    #[serde(default)]
+    pub input_files: Vec<String>,
+    /// The files that its output artifact holds, where that is always the same.
+    #[serde(default)]
+    pub output_files: Vec<String>,
     /// Why AWS, and this reference, recommend another.
     #[serde(default)]
     pub deprecated: Option<String>,
@@ -231,6 +237,8 @@ impl ActionType {
             consumer_limit: Vec::new(),
             change_detection: None,
             filters: false,
+            input_files: Vec::new(),
+            output_files: Vec::new(),
             deprecated: None,
             chosen_by: None,
             grants_unconfirmed: None,
@@ -374,6 +382,15 @@ pub struct Slot {
     /// A file in an artifact fits too, as `Artifact::file`.
     #[serde(default)]
     pub or_file: bool,
+    /// The path of a file in the only input artifact; absent, AWS looks for `default`.
+    #[serde(default)]
+    pub input_file: bool,
+    /// It is such a path only when all of these hold.
+    #[serde(default)]
+    pub input_file_when: Vec<When>,
+    /// Files of which each artifact in an `artifact-map` must hold one at its root.
+    #[serde(default)]
+    pub artifact_files: Vec<String>,
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Target>,

@@ -3,7 +3,6 @@
 use crate::catalog::Count;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::artifacts::{self, Direction};
-use crate::hir::{Origin, StackMode};
 
 use super::{Place, Subject};
 
@@ -58,10 +57,8 @@ fn output_file(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
     let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
-    let is_first_half = action.origin == Origin::PrepareStack
-        && action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
     match (written, action.outputs.first()) {
-        (Some(setting), None) if !is_first_half => {
+        (Some(setting), None) => {
             diagnostics.push(artifacts::file_without_output(
                 &owner,
                 &slot.attribute,

@@ -47,6 +47,7 @@ mod full_clone;
 mod given_stores;
 mod home_regions;
 mod ineffective_keys;
+mod input_files;
 mod json_texts;
 mod lambda_answers;
 mod logical_ids;
@@ -219,6 +220,7 @@ const RULES: &[Rule] = &[
     given_stores::check,
     home_regions::check,
     ineffective_keys::check,
+    input_files::check,
     json_texts::check,
     lambda_answers::check,
     logical_ids::check,

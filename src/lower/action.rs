@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, ActionType, Category, Header, Slot};
+use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Value, ValueKind};
+use crate::hir::{
+    Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Text, Value, ValueKind,
+};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -395,6 +397,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Action {
         self.raw_configuration(attributes, &mut configuration);
+        self.files_in_text(&draft.action_type, &inputs, &mut configuration);
         primary_input(&draft.action_type, &inputs, &mut configuration);
         for setting in configuration.values() {
             add_inputs(&setting.value, &mut inputs);
@@ -443,6 +446,32 @@ impl<'a> Lowerer<'a> {
             doc: draft.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span,
             incomplete: draft.incomplete,
+        }
+    }
+
+    /// `configuration = { TemplatePath = "Artifact::file" }`: text that names a file of an input is that file.
+    fn files_in_text(&self, action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
+        let Some(draft) = self.current.and_then(|index| self.drafts.get(index)) else { return };
+        for (key, setting) in configuration.iter_mut().filter(|(_, setting)| setting.raw) {
+            let slot = action_type.slot_of_key(key);
+            if slot.is_none_or(|slot| slot.ty != SlotType::ArtifactFile || slot.path_key.is_some()) {
+                continue;
+            }
+            let Some((name, path)) = setting.value.as_str().and_then(|text| text.split_once("::")) else { continue };
+            let is_named = |input: &&Input| {
+                draft.artifacts.get(input.artifact.0).is_some_and(|artifact| artifact.name.node == name)
+            };
+            let Some(input) = inputs.iter().find(is_named).filter(|_| !path.is_empty()) else { continue };
+            let whole = setting.value.span;
+            let (start, end) = (whole.range().start + 1 + name.len() + 2, whole.range().end.saturating_sub(1));
+            let exact = Span::new(whole.file, start.min(end), end);
+            let path_span = if self.shown(exact) == path { exact } else { whole };
+            setting.value.kind = ValueKind::ArtifactFile(ArtifactFile {
+                artifact: Some(input.artifact),
+                artifact_span: whole,
+                path: Text::literal(path, path_span),
+                path_span,
+            });
         }
     }
 
