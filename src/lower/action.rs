@@ -428,6 +428,7 @@ impl<'a> Lowerer<'a> {
             word: draft.form.word(),
             stage: draft.stage,
             loops: draft.loops,
+            used: draft.trail.last().copied(),
             category: draft.category,
             action_type: draft.action_type,
             inputs,

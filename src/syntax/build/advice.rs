@@ -19,6 +19,9 @@ struct Place<'t> {
     after: &'t str,
 }
 
+/// What the names of artifacts are made of.
+const ARTIFACT_NAMES: &str = "names of artifacts hold letters, digits, `-` and `_`, and stand without quotes";
+
 impl<'t> Place<'t> {
     fn words(&self) -> Vec<&'t str> {
         self.before.split_whitespace().collect()
@@ -137,6 +140,14 @@ impl Builder<'_> {
                 let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
                 let help = format!("write a name that is computed as text: `{value}`");
                 Some(diagnostic().help(help).edit(whole, value))
+            }
+            ([.., "on", _, "require", "{"], "}") => {
+                Some(diagnostic().help("write a rule between the braces, for example `alarm(\"name\")`"))
+            }
+            ([.., "->" | ",", _], ".") if words.contains(&"->") => Some(diagnostic().help(ARTIFACT_NAMES)),
+            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) && quoted.contains([' ', '.']) => {
+                let is_file = words.last() == Some(&"from") && !quoted.contains(' ');
+                (!is_file).then(|| diagnostic().help(ARTIFACT_NAMES))
             }
             (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
                 Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
