@@ -10,11 +10,13 @@ mod arn_places;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
+mod artifact_functions;
 mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
+mod bucket_regions;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -53,6 +55,7 @@ mod planned_names;
 mod policy_size;
 mod raw_environment;
 mod raw_keys;
+mod raw_properties;
 mod regions;
 mod regular_expressions;
 mod repository_files;
@@ -176,11 +179,13 @@ const RULES: &[Rule] = &[
     arns::check,
     artifact_counts::check,
     artifact_files::check,
+    artifact_functions::check,
     artifact_order::check,
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
+    bucket_regions::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -215,6 +220,7 @@ const RULES: &[Rule] = &[
     policy_size::check,
     raw_environment::check,
     raw_keys::check,
+    raw_properties::check,
     regions::check,
     repository_files::check,
     repository_ids::check,

@@ -71,13 +71,19 @@ mod tests {
 
     #[test]
     fn quotations_end() {
-        assert_eq!(bounded(format!("no stage named `{}`", "x".repeat(1_000_000))).len(), "no stage named ``".len() + 63);
+        assert_eq!(
+            bounded(format!("no stage named `{}`", "x".repeat(1_000_000))).len(),
+            "no stage named ``".len() + 63
+        );
         let whole = format!("add `{}`", "x".repeat(400));
         assert_eq!(bounded(whole.clone()), whole);
     }
 
     #[test]
     fn counts_have_their_noun() {
-        assert_eq!([count(1, "stage"), count(2, "stage"), count(1000, "action")], ["1 stage", "2 stages", "1,000 actions"]);
+        assert_eq!(
+            [count(1, "stage"), count(2, "stage"), count(1000, "action")],
+            ["1 stage", "2 stages", "1,000 actions"]
+        );
     }
 }

@@ -33,7 +33,8 @@ fn chains_end() {
     let values = ["E0007 values name each other more than 200 levels deep"];
     assert_eq!(errors(&chain("let a{n} = a{m}", "let a{n} = 1")), values);
     assert_eq!(errors(&chain("let a{n} = [[a{m}]]", "let a{n} = 1")), values);
-    let environments = chain("environment e{n} { settings = { a = e{m}.settings.a } }", "environment e{n} { settings = { a = 1 } }");
+    let environments =
+        chain("environment e{n} { settings = { a = e{m}.settings.a } }", "environment e{n} { settings = { a = 1 } }");
     assert_eq!(errors(&(environments + "let first = e0.settings.a\n")), values);
     let components = chain("component c{n}() {\n use c{m}()\n}", "component c{n}() {\n approve Go\n}");
     let pipeline = "pipeline A {\n stage S {\n source codecommit F -> A { repository = \"a\", branch = \"b\" }\n }\n stage T {\n use c0()\n }\n}\n";
