@@ -142,8 +142,17 @@ pub struct ActionType {
     pub pipeline_types: Vec<PipelineType>,
     /// Input artifacts.
     pub inputs: Count,
+    /// Without an input artifact, this key has to be given.
+    #[serde(default)]
+    pub input_unless: Option<String>,
     /// Output artifacts.
     pub outputs: Count,
+    /// The keys that name what it changes: two actions with the same values must not run at the same time.
+    #[serde(default)]
+    pub works_on: Vec<String>,
+    /// When it changes that as a whole; always, without conditions.
+    #[serde(default)]
+    pub works_on_when: Vec<When>,
     /// Whether it may run in another region than the pipeline's.
     #[serde(default)]
     pub cross_region: bool,
@@ -216,7 +225,10 @@ impl ActionType {
             version,
             pipeline_types: both_types(),
             inputs,
+            input_unless: None,
             outputs,
+            works_on: Vec::new(),
+            works_on_when: Vec::new(),
             cross_region: true,
             slot: Vec::new(),
             variable: Vec::new(),
@@ -320,6 +332,9 @@ pub struct Slot {
     /// AWS takes the key and does nothing with it when all of these hold.
     #[serde(default)]
     pub ignored_when: Vec<When>,
+    /// AWS takes only one of this key and the others, when all of these hold.
+    #[serde(default)]
+    pub excluded_when: Vec<When>,
     /// When absent, dotpipe derives the value (a role): its absence is never a mistake.
     #[serde(default)]
     pub derived: bool,
@@ -349,6 +364,9 @@ pub struct Slot {
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
+    /// Text here is read as JSON by AWS.
+    #[serde(default)]
+    pub text_is_json: bool,
     /// A field of the action itself, beside its configuration.
     #[serde(default)]
     pub action_level: bool,

@@ -7,7 +7,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Action, ValueKind};
 use crate::plan::repository;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Buildspec, Malformed};
 
@@ -29,6 +29,9 @@ const FORMATS: [&str; 10] = [
     "TESTNGXML",
     "VISUALSTUDIOTRX",
 ];
+
+/// The phases of a build.
+const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 
 /// Looks at every buildspec once.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -98,7 +101,9 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
 
 fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     for unknown in &spec.unknown_keys {
-        let near = similar(&unknown.key.node, unknown.known.iter().copied());
+        // Keys such as `.common` and `x-common` hold YAML anchors.
+        let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
+        let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             diagnostics.push(family::variable_beside_variables(&unknown.key));
@@ -167,8 +172,10 @@ fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
         spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
     let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
     let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
+    let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
+    let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
     if let Some(place) = start(spec).filter(|_| !slip && !broken) {
-        diagnostics.push(family::incomplete_buildspec(section, batch, place));
+        diagnostics.push(family::incomplete_buildspec(section, batch, &stray, place));
     }
 }
 

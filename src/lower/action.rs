@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
     Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Text, Value, ValueKind,
 };
@@ -270,7 +271,10 @@ impl<'a> Lowerer<'a> {
         let action_type = Arc::clone(&draft.action_type);
         let own = if matches!(action.head, ActionHead::Generic) { "generic-action" } else { "" };
         let mut slots: Vec<&Slot> = declared_slots(own);
-        slots.extend(&action_type.slot);
+        // What names the type hides attributes of the same word: their keys stand in `configuration`.
+        let (hidden, of_type): (Vec<&Slot>, Vec<&Slot>) =
+            action_type.slot.iter().partition(|slot| slots.iter().any(|own| own.attribute == slot.attribute));
+        slots.extend(&of_type);
         slots.extend(declared_slots("action"));
         if draft.category == Category::Source {
             slots.extend(declared_slots("source"));
@@ -283,10 +287,13 @@ impl<'a> Lowerer<'a> {
         let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
         slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
-        let mut configuration = settings(&attributes, &action_type.slot);
-        let inputs = self.header(&draft, &mut configuration, context);
+        self.require_configured(&attributes, &hidden, owner, unread.statement);
+        if matches!(action.head, ActionHead::Generic) && !draft.incomplete {
+            self.check_listed(&action_type, draft.category, &attributes);
+        }
+        let mut configuration = settings(&attributes, of_type);
+        let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
-        let lost_input = inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = filters;
@@ -310,15 +317,17 @@ impl<'a> Lowerer<'a> {
         (attributes, unread, self.filters(&body.statements))
     }
 
-    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
+    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration; and whether one of them
+    /// could not be read.
     pub(super) fn header(
         &mut self,
         draft: &ActionDraft<'a>,
         configuration: &mut IndexMap<String, Setting>,
         context: Context,
-    ) -> Vec<Input> {
+    ) -> (Vec<Input>, bool) {
         let file_key = header_key(&draft.action_type, Header::FromFile);
         let mut inputs = Vec::new();
+        let mut lost = false;
         for item in &draft.clauses().from {
             let value = match &item.kind {
                 ExprKind::Reference(reference)
@@ -332,6 +341,7 @@ impl<'a> Lowerer<'a> {
                     if !reference.accesses.is_empty() {
                         let shown = self.shown(item.span);
                         self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
+                        lost = true;
                         continue;
                     }
                     match self.artifact(&reference.head, item.span, context) {
@@ -345,8 +355,9 @@ impl<'a> Lowerer<'a> {
             match &value.kind {
                 ValueKind::Artifact(id) => push_input(&mut inputs, Input { artifact: *id, span: item.span }),
                 ValueKind::ArtifactFile(file) => {
-                    if let Some(artifact) = file.artifact {
-                        push_input(&mut inputs, Input { artifact, span: file.artifact_span });
+                    match file.artifact {
+                        Some(artifact) => push_input(&mut inputs, Input { artifact, span: file.artifact_span }),
+                        None => lost = true,
                     }
                     match &file_key {
                         Some(key) if !configuration.contains_key(key) => {
@@ -360,10 +371,13 @@ impl<'a> Lowerer<'a> {
                         }
                     }
                 }
-                _ => self.hir.incomplete = true,
+                _ => {
+                    self.hir.incomplete = true;
+                    lost = true;
+                }
             }
         }
-        inputs
+        (inputs, lost)
     }
 
     /// Whether a name where an artifact is wanted is an artifact's: it is one, or it is bound to nothing else.
@@ -393,7 +407,14 @@ impl<'a> Lowerer<'a> {
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                self.check_name("action", &draft.name);
+                // A stack's name that is too long makes both names of the pair too long.
+                let place = draft.name.span;
+                let is_reported = |it: &Diagnostic| it.code == Code::E0103 && it.primary.span == place;
+                if !draft.is_stack() {
+                    self.check_name("action", &draft.name);
+                } else if !self.diagnostics.iter().any(is_reported) {
+                    self.check_stack_action(&draft.name);
+                }
                 draft.name.clone()
             }
         };
@@ -475,7 +496,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Whether `configuration` gives the key of a slot.
-fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
+pub(super) fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
     let given = attributes.get("configuration").map(|attribute| &attribute.value.kind);
     match (given, &slot.key) {
         (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),

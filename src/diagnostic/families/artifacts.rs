@@ -366,3 +366,14 @@ pub fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
     .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
     .help(format!("rename it to `{mended}`"))
 }
+
+/// An action that works on an artifact or on what an attribute names, and has neither.
+pub fn input_or(action: &Spanned<String>, attribute: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0205,
+        format!("`{}` needs an input artifact or `{attribute}`", action.node),
+        action.span,
+        "it has neither",
+    )
+    .help(format!("name what it works on behind its name, `from Artifact`, or add `{attribute} = \"...\"`"))
+}
