@@ -117,7 +117,8 @@ impl<'a> Run<'a> {
             && role.raw.is_none()
             && project.declaration.raw.is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        (known && !broken && run.environment().keeps_role()).then_some(run)
+        let readable = !broken && run.statements().iter().all(is_readable);
+        (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
     fn environment(&self) -> Environment<'_> {
