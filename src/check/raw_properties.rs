@@ -11,13 +11,8 @@ use crate::source::Span;
 use super::Subject;
 
 /// Properties of a pipeline that statements make, each with an example of the statement.
-const BY_STATEMENT: [(&str, &str); 5] = [
-    ("ArtifactStore", "artifacts { ... }"),
-    ("ArtifactStores", "artifacts { ... }"),
-    ("Stages", "stage Name { ... }"),
-    ("Triggers", "on push { ... }"),
-    ("Variables", "variable Name: string"),
-];
+const BY_STATEMENT: [(&str, &str); 3] =
+    [("Stages", "stage Name { ... }"), ("Triggers", "on push { ... }"), ("Variables", "variable Name: string")];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let none = IndexMap::new();
