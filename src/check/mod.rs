@@ -64,6 +64,8 @@ mod polled_sources;
 mod raw_environment;
 mod raw_keys;
 mod raw_properties;
+mod raw_refused;
+mod refused_values;
 mod regions;
 mod regular_expressions;
 mod replaced_data;
@@ -240,6 +242,8 @@ const RULES: &[Rule] = &[
     raw_environment::check,
     raw_keys::check,
     raw_properties::check,
+    raw_refused::check,
+    refused_values::check,
     regions::check,
     replaced_data::check,
     repository_files::check,

@@ -60,7 +60,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, d
 }
 
 /// The key of a property and its value, below `raw`.
-fn find<'v>(raw: &'v Value, property: &str) -> Option<(Span, &'v Value)> {
+pub(super) fn find<'v>(raw: &'v Value, property: &str) -> Option<(Span, &'v Value)> {
     let (first, rest) = property.split_once('.').map_or((property, None), |(first, rest)| (first, Some(rest)));
     let ValueKind::Map(entries) = &raw.kind else { return None };
     let (key, value) = entries.iter().find(|(key, _)| key.node == first)?;

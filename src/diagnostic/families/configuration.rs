@@ -141,6 +141,17 @@ pub fn function_not_an_input(
     }
 }
 
+/// A value that does not go with another key. `others`: those that may.
+pub fn refused(setting: &str, cause: &str, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
+    let message = format!("`{setting}` does not go with `{cause}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "refused when the action runs")
+        .help(format!("write {}", wording::or_list(others.iter().copied())));
+    match other {
+        Some(span) => diagnostic.label(span, "because of this"),
+        None => diagnostic,
+    }
+}
+
 /// A property that `raw` sets in place of an attribute.
 #[derive(Debug)]
 pub struct RawProperty<'a> {
@@ -165,6 +176,13 @@ pub fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
         Some(given) => diagnostic.label(given, "given here too, and lost").help("keep the attribute only"),
         None => diagnostic.help(format!("write `{attribute} = ...` in place of it")),
     }
+}
+
+/// `raw` sets a property to what AWS refuses. `why` follows the name of the property.
+pub fn raw_refused(property: &str, why: &str, said: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "refused when the template is deployed")
+        .note(format!("AWS: \"{said}\""))
+        .help("change it, or remove it from `raw`")
 }
 
 /// `raw` sets what statements make.
