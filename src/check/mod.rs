@@ -11,11 +11,13 @@ mod arn_places;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
+mod artifact_functions;
 mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
+mod bucket_regions;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -61,6 +63,9 @@ mod policy_size;
 mod polled_sources;
 mod raw_environment;
 mod raw_keys;
+mod raw_properties;
+mod raw_refused;
+mod refused_values;
 mod regions;
 mod regular_expressions;
 mod replaced_data;
@@ -191,11 +196,13 @@ const RULES: &[Rule] = &[
     arns::check,
     artifact_counts::check,
     artifact_files::check,
+    artifact_functions::check,
     artifact_order::check,
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
+    bucket_regions::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -237,6 +244,9 @@ const RULES: &[Rule] = &[
     polled_sources::check,
     raw_environment::check,
     raw_keys::check,
+    raw_properties::check,
+    raw_refused::check,
+    refused_values::check,
     regions::check,
     replaced_data::check,
     repository_files::check,
