@@ -152,6 +152,12 @@ pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&
     })
 }
 
+/// Every action type, in the order of the words. Reads every file.
+pub fn all_action_types() -> impl Iterator<Item = &'static Arc<ActionType>> {
+    let own = |entry: &'static Entry| entry.provider().filter(|provider| provider.like.is_none());
+    ENTRIES.iter().filter_map(own).flat_map(|provider| &provider.action)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

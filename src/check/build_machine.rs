@@ -75,10 +75,19 @@ fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnost
     }
 }
 
-/// The newest maintained image of the same name.
+/// The newest maintained image of the same name and for the same language, else the newest that is for none.
 fn newest(name: &str) -> Option<String> {
-    let (prefix, _) = name.split_once(':')?;
-    image_names().filter(|other| other.split_once(':').is_some_and(|(other, _)| other == prefix)).last()
+    let (prefix, tag) = name.split_once(':')?;
+    let newest_for = |wanted: &str| {
+        let fits = |other: &(&str, &str)| other.0 == prefix && language(other.1) == wanted;
+        image_names().filter(|other| other.split_once(':').is_some_and(|other| fits(&other))).last()
+    };
+    newest_for(language(tag)).or_else(|| newest_for(""))
+}
+
+/// `nodejs` of the tag `nodejs22`; nothing of `7.0`.
+fn language(tag: &str) -> &str {
+    tag.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
 
 /// The image whose tag was cut short: `standard:7`.

@@ -25,7 +25,7 @@ const DISPENSABLE: [&str; 9] = [
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (project, planned) in subject.hir.projects.iter().zip(&subject.plan.projects) {
         let Some(named) = &project.role else { continue };
-        if project.declaration.incomplete || project.declaration.ownership != Ownership::Owned {
+        if project.declaration.incomplete {
             continue;
         }
         let Some(role) = subject.hir.roles.get(named.node.0) else { continue };

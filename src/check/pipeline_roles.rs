@@ -87,7 +87,8 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
     for (need, actions) in found.iter().filter(|(need, _)| need.cause != pipeline) {
         match causes.iter_mut().find(|(span, _)| *span == need.cause) {
             Some((_, known)) => {
-                known.extend(actions.iter().filter(|action| !known.contains(action)).collect::<Vec<_>>())
+                let fresh: Vec<&str> = actions.iter().copied().filter(|action| !known.contains(action)).collect();
+                known.extend(fresh);
             }
             None => causes.push((need.cause, actions.clone())),
         }

@@ -182,6 +182,7 @@ impl Diagnostics {
     }
 
     /// Leaves out advice on how a text is better written where the text itself is wrong.
+    #[must_use]
     pub fn without_moot(mut self) -> Self {
         let wrong: HashSet<Span> =
             self.list.iter().filter(|it| it.severity == Severity::Error).map(|it| it.primary.span).collect();

@@ -38,7 +38,7 @@ impl Limits {
     }
 }
 
-impl<'a> Lowerer<'a> {
+impl Lowerer<'_> {
     /// Runs a step one level deeper in values; nothing, which has been reported, where that is too deep.
     pub(super) fn deeper<T>(&mut self, place: Span, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.limits.depth >= VALUE_DEPTH {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
@@ -71,10 +73,10 @@ impl<'a> Lowerer<'a> {
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
-        let inputs = if origin == Origin::ExecuteStack {
+        let (inputs, lost_input) = if origin == Origin::ExecuteStack {
             keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
             set(&mut configuration, "ChangeSetName", change_set, action.name.span);
-            Vec::new()
+            (Vec::new(), false)
         } else {
             if origin == Origin::PrepareStack {
                 set(&mut configuration, "ChangeSetName", change_set, action.name.span);
@@ -89,7 +91,6 @@ impl<'a> Lowerer<'a> {
         if second_half {
             self.diagnostics.truncate(reported);
         }
-        let lost_input = origin != Origin::ExecuteStack && inputs.len() < action.clauses.from.len();
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if second_half_follows(action) && origin == Origin::PrepareStack {
@@ -102,6 +103,16 @@ impl<'a> Lowerer<'a> {
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = if second_half { Vec::new() } else { filters };
         lowered
+    }
+
+    /// Checks the name that an action gets from its stack's.
+    pub(super) fn check_stack_action(&mut self, name: &Spanned<String>) {
+        match (rules("action"), check("action", &name.node)) {
+            (Some(rules), Some(NameFault::TooLong { len, .. })) => {
+                self.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+            }
+            _ => self.check_name("action", name),
+        }
     }
 
     /// The stack's name and its change set's: one symbol for both halves, wherever they are written.

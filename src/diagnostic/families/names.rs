@@ -81,6 +81,18 @@ pub fn invalid_name(
     }
 }
 
+/// A stack whose name leaves too little room for what the names of its actions add.
+pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> Diagnostic {
+    let added = action.node.rsplit_once('.').map_or("", |(_, added)| added);
+    Diagnostic::new(
+        Code::E0103,
+        format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
+        action.span,
+        "the stack's name is a part of it",
+    )
+    .help("name the actions: `actions = { prepare = \"...\", execute = \"...\" }`")
+}
+
 fn shorten(name: &str) -> String {
     if name.chars().count() <= 40 {
         return name.to_owned();
@@ -169,7 +181,7 @@ pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Spa
 }
 
 /// A sentence of the catalogue as the text of a note.
-fn as_note(sentence: &str) -> String {
+pub(super) fn as_note(sentence: &str) -> String {
     let sentence = sentence.trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
     let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
@@ -265,8 +277,9 @@ pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
 
 /// A word outside an enumeration.
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0107, format!("`{found}` is not a value of `{attribute}`"), place, "not a valid value");
+    let shown = if found.is_empty() { "an empty text".to_owned() } else { wording::tick(found) };
+    let message = format!("{shown} is not a value of `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "not a valid value");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
     if let Some(near) = suggest::similar(found, allowed.iter().copied()) {
         let near = written(near);

@@ -123,3 +123,15 @@ pub fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> D
         None => diagnostic,
     }
 }
+
+/// A test whose project may run longer than CodePipeline waits.
+pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0930,
+        format!("CodePipeline ends test `{}` after {}", test.node, wording::count(hours, "hour")),
+        place,
+        format!("builds of `{project}` may take longer"),
+    )
+    .label(test.span, "the test")
+    .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
+}

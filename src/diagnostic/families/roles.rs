@@ -259,6 +259,33 @@ pub fn cannot_build(lack: &BuildRole<'_>) -> Diagnostic {
     ))
 }
 
+/// A role on an action of an action type that is not AWS's.
+pub fn role_of_custom(action: &str, provider: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0830,
+        format!("action `{action}` of provider `{provider}` cannot have a role"),
+        place,
+        "CodePipeline takes one for actions of AWS only",
+    )
+    .help("remove `action-role`")
+}
+
+/// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
+pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on every role"),
+        place,
+        "a wildcard for a role's name",
+    );
+    if action.eq_ignore_ascii_case("iam:PassRole") {
+        return diagnostic.help(
+            "name the roles, or the service that may get them: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
+        );
+    }
+    diagnostic.help("name the roles")
+}
+
 /// What a declared role lacks for a pipeline.
 #[derive(Debug)]
 pub struct PipelineRole<'a> {

@@ -87,3 +87,27 @@ pub fn not_numeric(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, "`numeric` takes signs and numbers in turn", place, "not a comparison of numbers")
         .help("write, for example, `[\">\", 0, \"<=\", 5]`")
 }
+
+/// A source that CodePipeline asks for changes.
+pub fn polled(source: &str, word: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0630,
+        format!("source `{source}` is polled for changes"),
+        place,
+        "no event starts the pipeline",
+    )
+    .note("polling ends, and nothing says so, when the pipeline has not run for 30 days")
+    .help(format!("remove `{word}`: an event rule then starts the pipeline"))
+}
+
+/// An event that tells of changes in a source, which start the pipeline anyway.
+pub fn twice(pipeline: &str, event: Span, source: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0631,
+        format!("a change in the source starts pipeline `{pipeline}` twice"),
+        event,
+        "this event tells of the same changes",
+    )
+    .label(source.span, "changes in it start the pipeline by themselves")
+    .help("remove `on event`")
+}

@@ -94,12 +94,19 @@ impl Builder<'_> {
             let written = self.repaired.text.get(range.clone()).unwrap_or_default();
             return Some(messages::unquoted(written, self.span_of(range)));
         }
-        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || words.len() > 1) {
+        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || !words.is_empty()) {
             let end = place.range.start + character.len_utf8();
+            if let Some(plain) = full_width(place.token) {
+                return Some(messages::full_width(place.token, &plain, span));
+            }
             return Some(messages::name_character(character, self.span_of(place.range.start..end)));
         }
         if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
             return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
+        }
+        if place.token == "=" && place.before.ends_with(':') && words.len() < 3 {
+            let both = self.span_of(place.range.start - 1..place.range.end);
+            return Some(messages::written_for(":=", "=", "values are given with `=`", both));
         }
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values are given with `=`", span));
@@ -118,9 +125,32 @@ impl Builder<'_> {
         None
     }
 
+    /// Statements that stop before something they need.
+    fn what_is_missing(&self, diagnostic: &Diagnostic, place: &Place<'_>, words: &[&str]) -> Option<Diagnostic> {
+        let diagnostic = || diagnostic.clone();
+        match (words, place.token) {
+            ([word], "{") if is_named(word) => Some(diagnostic().help(format!("write a name: `{word} Name {{`"))),
+            (["use", ..], ".") if words.contains(&"as") => {
+                let alias = words.last().copied().unwrap_or_default();
+                let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+                let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
+                let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
+                let help = format!("write a name that is computed as text: `{value}`");
+                Some(diagnostic().help(help).edit(whole, value))
+            }
+            (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
+                Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
+            }
+            _ => None,
+        }
+    }
+
     /// Slips whose message says enough, but not what to do.
     fn with_help(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
+        if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
+            return help;
+        }
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
         match (words.as_slice(), place.token) {
@@ -258,6 +288,15 @@ fn provider_of(category: &str) -> Option<&'static str> {
 
 fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
     diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
+}
+
+/// Full-width letters as the ordinary ones.
+fn full_width(token: &str) -> Option<String> {
+    let plain = |c: char| match u32::from(c) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0),
+        _ => c.is_ascii().then_some(c),
+    };
+    token.chars().map(plain).collect()
 }
 
 /// The type of the value that a text begins with.
