@@ -220,6 +220,8 @@ impl Builder<'_> {
                     is_plain && (words.last() == Some(&"from") || !bare.contains(|c: char| is_path(c) && !is_name(c)));
                 if is_plain {
                     diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+                } else if bare.contains("${") {
+                    diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
                 } else {
                     diagnostic
                 }
