@@ -57,6 +57,32 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+fn a_template_that_cannot_be_read_is_no_template_that_is_fine() {
+    let deploy = "project = Builder }\n    deploy stack app from App::template.yaml";
+    let pipeline = CLEAN.replacen("project = Builder }", deploy, 1);
+    let folder =
+        project(&[("app/pipeline.pipe", &pipeline), ("app/dotpipe.toml", ""), ("secret.yaml", "Resources: 1\n")]);
+    let check = || {
+        let output = run(&folder, &["check", "--format", "short", "app/pipeline.pipe"]);
+        (code(&output), stderr(&output).lines().next().unwrap_or_default().to_owned())
+    };
+    let template = folder.path().join("app/template.yaml");
+    fs::write(&template, b"Resources: caf\xe9\n").expect("a file is written");
+    let (code, said) = check();
+    assert!(code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` cannot be read"), "{said}");
+    #[cfg(unix)]
+    {
+        fs::remove_file(&template).expect("it was there");
+        std::os::unix::fs::symlink("../secret.yaml", &template).expect("a link is made");
+        let (code, said) = check();
+        assert!(
+            code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` is outside the project"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_huge_file_is_refused_by_its_size() {
     let folder = project(&[]);
     let huge = fs::File::create(folder.path().join("huge.pipe")).expect("a file is made");
