@@ -110,7 +110,8 @@ fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
         key.is_some_and(|(key, ends)| ends && !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric()))
     };
     let mut outer = text.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
-    let several = outer.clone().count() > 1 || first.ends_with(':');
+    let whole = ["pipeline:", "pipelines:", "stages:", "jobs:", "Resources:"].contains(&first);
+    let several = outer.clone().count() > 1 || whole;
     let all_keys = several && outer.all(|line| is_key(line.trim_end()));
     let nested = text.lines().any(|line| line.trim_start().starts_with("- ") || line.starts_with("---"));
     (all_keys && nested).then_some(("YAML", place))

@@ -124,6 +124,26 @@ fn results_need_a_folder_and_spare_the_source() {
     }
 }
 
+#[test]
+fn results_spare_what_was_read_for_them() {
+    let deploy = "project = Builder }\n    deploy stack app from App::template.yaml";
+    let pipeline = CLEAN.replacen("project = Builder }", deploy, 1);
+    let template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n";
+    let folder = project(&[("pipeline.pipe", &pipeline), ("template.yaml", template)]);
+    for command in ["build", "expand", "graph"] {
+        let output = run(&folder, &[command, "pipeline.pipe", "-o", "./template.yaml"]);
+        let wanted = "error: `template.yaml` is read for the pipeline; name another output file\n";
+        assert_eq!((code(&output), stderr(&output)), (Some(2), wanted), "{command}");
+        assert_eq!(read(&folder, "template.yaml"), template);
+    }
+    // A pipeline may deploy itself: what dotpipe wrote is written anew.
+    fs::write(folder.path().join("template.yaml"), format!("Description: \"Made by dotpipe: App\"\n{template}"))
+        .expect("a file");
+    let output = run(&folder, &["build", "pipeline.pipe", "-o", "template.yaml"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(read(&folder, "template.yaml").contains("AWS::CodePipeline::Pipeline"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_an_output_file_is_reported() {
