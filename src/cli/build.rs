@@ -195,7 +195,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 }
 
 /// What is wrong with a value of the command line that no `option` or `param` of the file takes.
-fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
+pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
     let input = compilation.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
