@@ -6,7 +6,7 @@ use crate::diagnostic::families::arns::{self, Misplaced};
 use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
-use super::{RulePlace, Subject};
+use super::Subject;
 
 /// An account or a region, and where the file says it.
 type Said<'a> = (&'a str, Option<Span>);
@@ -32,7 +32,6 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut search = Search { subject, reported: Vec::new(), diagnostics };
     search.environments();
     search.actions();
-    search.rules();
     search.declared();
     for pipeline in &subject.hir.pipelines {
         let home = search.home();
@@ -115,29 +114,10 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    fn rules(&mut self) {
-        let rules: Vec<RulePlace<'a>> = self.subject.rules().filter(|place| !place.rule.incomplete).collect();
-        for RulePlace { rule, .. } in rules {
-            let mut location = self.home();
-            if rule.role.is_some() {
-                location.account = None;
-            }
-            if let Some(region) = &rule.region {
-                location.region = Some((&region.node, Some(region.span)));
-            }
-            for (key, setting) in &rule.configuration {
-                self.slot(location, rule.rule_type.slot_of_key(key), &setting.value);
-            }
-        }
-    }
-
     /// What is made where the pipeline lives.
     fn declared(&mut self) {
         let hir = self.subject.hir;
         let home = self.home();
-        for project in hir.projects.iter().filter(|it| it.declaration.ownership == Ownership::Owned) {
-            self.role(home, project.role.as_ref());
-        }
         let projects = hir.projects.iter().map(|it| ("project", &it.declaration));
         let buckets = hir.buckets.iter().map(|it| ("bucket", it));
         let topics = hir.topics.iter().map(|it| ("topic", it));

@@ -58,8 +58,9 @@ fn kind_of(target: Target) -> Option<&'static str> {
 /// `only_arn`: a name would not do.
 fn one(kind: &str, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics) {
     let Some(text) = value.as_str() else { return };
-    let services = catalog::declaration(kind).map_or(&[][..], |entry| entry.arn_services.as_slice());
-    if services.is_empty() || text.starts_with("{{resolve:") {
+    let Some(entry) = catalog::declaration(kind) else { return };
+    let services = entry.arn_services.as_slice();
+    if text.starts_with("{{resolve:") {
         return;
     }
     if !text.starts_with("arn:") {

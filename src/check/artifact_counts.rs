@@ -3,7 +3,6 @@
 use crate::catalog::Count;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::artifacts::{self, Direction};
-use crate::hir::{Origin, StackMode};
 
 use super::{Place, Subject};
 
@@ -21,7 +20,14 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let Count { min, max } = action.action_type.inputs;
-    if action.inputs.len() < min {
+    let lacking = action
+        .action_type
+        .input_unless
+        .as_deref()
+        .filter(|key| action.inputs.is_empty() && action.value(key).is_none());
+    if let Some(slot) = lacking.and_then(|key| action.action_type.slot_of_key(key)) {
+        diagnostics.push(artifacts::input_or(&action.name, &slot.attribute));
+    } else if action.inputs.len() < min {
         diagnostics.push(artifacts::too_few(Direction::Input, &action.name, action.inputs.len(), min));
     } else if let Some(first_too_many) = action.inputs.get(max) {
         diagnostics.push(artifacts::too_many(
@@ -51,10 +57,8 @@ fn output_file(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
     let owner = place.owner();
     let written = action.configuration.get(OUTPUT_FILE);
-    let is_first_half = action.origin == Origin::PrepareStack
-        && action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace);
     match (written, action.outputs.first()) {
-        (Some(setting), None) if !is_first_half => {
+        (Some(setting), None) => {
             diagnostics.push(artifacts::file_without_output(
                 &owner,
                 &slot.attribute,

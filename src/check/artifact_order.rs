@@ -11,9 +11,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(|place| place.action.stage > 0) {
         for input in &place.action.inputs {
             let artifact = place.pipeline.artifact(input.artifact);
-            // A source outside the first stage has been reported.
-            let producer = place.pipeline.action(artifact.producer);
-            if producer.category == Category::Source && producer.stage > 0 {
+            // Sources have run by then; one outside the first stage has been reported.
+            if place.pipeline.action(artifact.producer).category == Category::Source {
                 continue;
             }
             if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {

@@ -24,18 +24,17 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let Count { min, max } = producer.action_type.outputs;
             // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
             if min < count && count <= max && producer.outputs.contains(&id) {
-                let clause = clause(subject, producer.span, artifact.name.span).filter(|_| count == 1);
+                let clause = clause(subject, producer.span, artifact.name.span);
                 diagnostics.push(artifacts::unused(&artifact.name, &producer.name.node, count == 1, clause));
             }
         }
     }
 }
 
-/// The `-> Artifact` at the end of a header, with the blanks before it.
+/// The `-> Artifact` at the end of a header, with the blanks before it, where it is the only output.
 fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
     let text = subject.workspace.text(header.file);
     let before = text.get(header.range().start..artifact.range().start)?;
     let kept = before.trim_end().strip_suffix("->")?.trim_end();
-    let is_last = header.file == artifact.file && header.end == artifact.end;
-    is_last.then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
+    (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
 }

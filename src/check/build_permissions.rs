@@ -6,7 +6,9 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Thing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind};
+use crate::hir::{
+    Action, Entity, Hir, Ownership, Permission, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind,
+};
 use crate::plan::{Node, RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
@@ -170,8 +172,7 @@ impl<'a> Run<'a> {
     fn target(&self, need: &Need) -> Option<About> {
         let Some(reference) = &need.resource else {
             let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
-            let any = need.kind == ResourceKind::Account && need.actions.iter().all(unlimited);
-            return any.then_some(About::Account);
+            return need.actions.iter().all(unlimited).then_some(About::Account);
         };
         let named = self.environment().named(self.hir, reference)?;
         let fits = matches!(
@@ -188,8 +189,8 @@ impl<'a> Run<'a> {
         let mut commands = self.build.spec.commands();
         let around = commands.find(|command| command.span.to(need.command) == command.span);
         around.is_none_or(|command| {
-            let mut words = command.text.split([' ', '\t', '\n', ';']);
-            words.any(|word| matches!(word, "||" | "if" | "case" | "while" | "until" | "[" | "[[" | "test" | "set"))
+            let mut steps = command.text.split(['\n', ';', '&', '|']);
+            command.text.contains("||") || steps.any(|step| CONDITIONAL.contains(&first_word(step)))
         })
     }
 
@@ -263,9 +264,22 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether all of a statement could be read.
+/// Whether all of a statement could be read: its resources, and the verb that is to fit them.
 fn is_readable(statement: &Statement) -> bool {
-    !statement.resources.iter().any(Value::is_poisoned)
+    let means_something = |resource: &Value| match (&statement.permission, &resource.kind) {
+        (Permission::Verb(verb), ValueKind::Entity(entity)) => verbs::grants(&verb.node, entity.word()).is_some(),
+        _ => !resource.is_poisoned(),
+    };
+    statement.resources.iter().all(means_something)
+}
+
+/// Words with which what follows runs only sometimes, or may fail.
+const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
+
+/// The word that a step of a command begins with, behind what only opens a group or a loop's body.
+fn first_word(step: &str) -> &str {
+    let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
+    words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
 }
 
 /// The name or ARN of a thing, where it is written out.
@@ -300,8 +314,6 @@ fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",
         Some("start") => "starts",
-        Some("read") => "reads",
-        Some("write") => "writes to",
         _ if actions.iter().all(|action| action.contains(":Delete")) => "deletes from",
         _ => {
             let writes = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.access == Access::Write);

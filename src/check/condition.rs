@@ -47,9 +47,11 @@ impl<'a> Conditions<'a> {
     }
 }
 
-/// What AWS assumes when a key is absent.
+/// What AWS assumes when a key is absent, as AWS writes it.
 fn default_of<'a>(action_type: &'a ActionType, key: &str) -> Option<&'a str> {
-    action_type.slot_of_key(key)?.default.as_deref()
+    let slot = action_type.slot_of_key(key)?;
+    let default = slot.default.as_deref()?;
+    Some(slot.values.get(default).map_or(default, String::as_str))
 }
 
 /// A configuration value as it is written in a file: ``mode = create-update``.

@@ -11,6 +11,8 @@ pub mod wording;
 
 pub use codes::Code;
 
+use std::collections::HashSet;
+
 use crate::source::{SourceMap, Span};
 
 /// How much a diagnostic matters.
@@ -177,6 +179,15 @@ impl Diagnostics {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Leaves out advice on how a text is better written where the text itself is wrong.
+    #[must_use]
+    pub fn without_moot(mut self) -> Self {
+        let wrong: HashSet<Span> =
+            self.list.iter().filter(|it| it.severity == Severity::Error).map(|it| it.primary.span).collect();
+        self.list.retain(|it| it.code != Code::W0706 || !wrong.contains(&it.primary.span));
+        self
     }
 
     /// All of them in reading order (file, offset, code), each once.

@@ -53,6 +53,84 @@ fn renames_what_nothing_else_refers_to() {
 }
 
 #[test]
+fn removes_an_output_that_nothing_reads() {
+    let one = CLEAN.replace("Package from App {", "Package from App -> Built {");
+    let several = CLEAN.replace("Package from App {", "Package from App -> A, B {").replace(
+        "project = Builder }\n  }",
+        "project = Builder }\n    test codebuild Look from A { project = Builder }\n  }",
+    );
+    let listed = CLEAN.replace("Package from App {", "Package from App -> Built(\"output.yaml\") {");
+    let broken = CLEAN.replace("Package from App {", "Package from App\n      -> Built {");
+    // Of several outputs, and of one with its files, it is for the author to say what should stay.
+    for (text, wanted) in [
+        (one.as_str(), CLEAN),
+        (broken.as_str(), CLEAN),
+        (several.as_str(), several.as_str()),
+        (listed.as_str(), listed.as_str()),
+    ] {
+        let folder = project(&[("pipeline.pipe", text)]);
+        let output = run(&folder, &["check", "--fix"]);
+        assert_eq!(read(&folder, "pipeline.pipe"), wanted, "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn allows_what_a_build_does_where_its_role_is_declared() {
+    let text = |block: &str| {
+        let env = "project = Builder, env = { PACKAGE_BUCKET = Packages.name } }";
+        let start = CLEAN.replace("project = Builder }", env);
+        start.replace("project Builder { image = \"aws/codebuild/standard:7.0\" }", block) + "bucket Packages\n"
+    };
+    let image = "image = \"aws/codebuild/standard:7.0\"";
+    for (block, wanted) in [
+        (
+            format!("project Builder {{ {image} }} // the only one"),
+            format!("project Builder {{ {image}, allow write on Packages }} // the only one"),
+        ),
+        (
+            format!("project Builder {{\n  {image} // the newest\n  // nothing else\n}}"),
+            format!("project Builder {{\n  {image} // the newest\n  allow write on Packages\n  // nothing else\n}}"),
+        ),
+        (
+            format!("project Builder {{\n\t{image}\n\tallow read on Packages\n}}"),
+            format!("project Builder {{\n\t{image}\n\tallow read on Packages\n\tallow write on Packages\n}}"),
+        ),
+    ] {
+        let folder = project(&[("pipeline.pipe", &text(&block))]);
+        let output = run(&folder, &["check", "--fix"]);
+        assert_eq!(read(&folder, "pipeline.pipe"), text(&wanted), "{}", stderr(&output));
+    }
+    // The statement goes into the role that the build has, not into the project.
+    let own =
+        format!("project Builder {{ {image}, role = Own }}\nrole Own for codebuild {{\n  allow read on Packages\n}}");
+    let folder = project(&[("pipeline.pipe", &text(&own))]);
+    run(&folder, &["check", "--fix"]);
+    let wanted = own.replace("  allow read on Packages", "  allow read on Packages\n  allow write on Packages");
+    assert_eq!(read(&folder, "pipeline.pipe"), text(&wanted));
+}
+
+#[test]
+fn leaves_a_buildspec_that_is_computed() {
+    let inline = |buildspec: &str| {
+        CLEAN.replace("standard:7.0\"", &format!("standard:7.0\", buildspec = yaml({buildspec})"))
+            + "let step = \"make\"\n"
+    };
+    let wrong = "'{ version: 0.2, phases: { biuld: { commands: [make] } } }'";
+    let mended = wrong.replace("biuld", "build");
+    let computed = "\"{ version: 0.2, phases: { biuld: { commands: ['${step}'] } } }\"";
+    for (buildspec, wanted) in [(wrong, mended.as_str()), (computed, computed)] {
+        let folder = project(&[("pipeline.pipe", &inline(buildspec))]);
+        let output = run(&folder, &["check", "--fix"]);
+        assert!(
+            stderr(&output).contains("`biuld`") || stderr(&output).contains("fixed 1 problem"),
+            "{}",
+            stderr(&output)
+        );
+        assert_eq!(read(&folder, "pipeline.pipe"), inline(wanted), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn invents_no_digits_of_an_account() {
     let short = "environment prod { account = \"22222222222\" }\n";
     let whole = "environment test { account = \"2222-2222-2222\" }\n";

@@ -28,6 +28,11 @@ impl<'t> Place<'t> {
         self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 
+    /// Whether it stands in an `allow` or a `deny`.
+    fn grants(&self) -> bool {
+        matches!(self.words().first(), Some(&("allow" | "deny")))
+    }
+
     fn touches(&self) -> bool {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
     }
@@ -66,7 +71,7 @@ impl Builder<'_> {
             return self.separated(diagnostic, &place);
         }
         let words = place.words();
-        let granted = words.contains(&"on") && matches!(words.first(), Some(&("allow" | "deny")));
+        let granted = words.contains(&"on") && place.grants();
         if ends_there && granted { diagnostic } else { self.with_help(diagnostic, &place) }
     }
 
@@ -106,7 +111,7 @@ impl Builder<'_> {
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values are given with `=`", span));
         }
-        if matches!(first, "allow" | "deny") && matches!(place.token, "to" | "for" | "in") {
+        if place.grants() && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
         }
         if place.token == "{"
@@ -152,6 +157,9 @@ impl Builder<'_> {
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
         match (words.as_slice(), place.token) {
+            (["allow" | "deny"] | ["allow" | "deny", .., "on"], "*") => {
+                diagnostic.help("write `\"*\"`").edit(span, "\"*\"")
+            }
             ([.., "allow" | "deny", _], _) if place.is_word() => {
                 diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
             }
@@ -225,17 +233,22 @@ impl Builder<'_> {
     }
 }
 
-/// `feature/x`, `7.0.1`, `2xlarge`: text without quotes, read up to a character that no value goes on with.
+/// `feature/x`, `7.0.1`, `2xlarge`, and `s3:Get*` behind `allow`: text without quotes, read up to a character that no value
+/// goes on with.
 fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
+    let granted = place.grants();
     let continues =
         place.token.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | ':' | '@' | '~' | '+'));
     let value = place.before.rsplit(|c: char| !is_path(c) || c == ':').next()?;
     let head = place.before.strip_suffix(value)?.trim_end();
     let assigned = head.ends_with(['=', '[', '(', ',']) || head.ends_with(':') && !head.ends_with("::");
-    if value.is_empty() || !continues || !assigned || !head.contains(['=', ':', '(']) {
+    let assigned = assigned && (granted || head.contains(['=', ':', '(']));
+    let granted = granted && (assigned || head.ends_with("allow") || head.ends_with("deny") || head.ends_with(" on"));
+    if value.is_empty() || !continues || !assigned && !granted {
         return None;
     }
-    let rest = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+    let goes_on = |c: char| is_path(c) || granted && c == '*';
+    let rest = place.after.find(|c: char| !goes_on(c)).unwrap_or(place.after.len());
     let may_be_unit = value.bytes().all(|byte| byte.is_ascii_digit()) && place.token.len() < 3 && rest == 0;
     if may_be_unit {
         return None;
