@@ -273,3 +273,34 @@ fn watching_checks_again_after_a_change() {
         (Some(2), "error: standard input cannot be watched; name files or folders\n")
     );
 }
+
+/// An option without a default makes no sense of a file until it has a value.
+#[test]
+fn check_and_graph_take_values_of_options_as_build_does() {
+    let text = CLEAN.replace("\"app\"", "\"app-${stage}\"");
+    let text = format!("option stage: \"test\" | \"prod\"\n{text}");
+    let values = "stage = \"prod\"\n";
+    let folder = project(&[("pipeline.pipe", &text), ("prod.toml", values)]);
+    for command in ["check", "graph"] {
+        let without = run(&folder, &[command, "pipeline.pipe"]);
+        assert!(stderr(&without).contains("option `stage` has no value"), "{}", stderr(&without));
+        for given in [&["--set", "stage=test"][..], &["--values", "prod.toml"]] {
+            let output = run(&folder, &[&[command, "pipeline.pipe"], given].concat());
+            assert_eq!((code(&output), stderr(&output)), (Some(0), ""), "{command} {given:?}");
+        }
+        let wrong = run(&folder, &[command, "pipeline.pipe", "--set", "stage=prd"]);
+        assert_eq!(code(&wrong), Some(1), "{}", stderr(&wrong));
+        let unknown = run(&folder, &[command, "pipeline.pipe", "--set", "stage=test", "--set", "stag=prod"]);
+        let wanted = "error: no `option` of `pipeline.pipe` is named `stag`; did you mean `stage`?\n";
+        assert_eq!((code(&unknown), stderr(&unknown)), (Some(2), wanted));
+    }
+}
+
+#[test]
+fn of_several_files_one_may_take_an_option() {
+    let text = CLEAN.replace("\"app\"", "\"app-${stage}\"");
+    let taking = format!("option stage: string\n{text}");
+    let folder = project(&[("a.pipe", &taking), ("b.pipe", &CLEAN.replace("pipeline App", "pipeline Other"))]);
+    let output = run(&folder, &["check", ".", "--set", "stage=test"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+}

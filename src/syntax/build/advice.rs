@@ -149,6 +149,9 @@ impl Builder<'_> {
                 let is_file = words.last() == Some(&"from") && !quoted.contains(' ');
                 (!is_file).then(|| diagnostic().help(ARTIFACT_NAMES))
             }
+            (_, "{") if place.before.trim_end().ends_with("::") => {
+                Some(diagnostic().help("write the path of a file behind `::`"))
+            }
             (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
                 Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
             }
@@ -232,9 +235,6 @@ impl Builder<'_> {
             ([category, _, _], "(") if is_action(category) => diagnostic.help("write inputs behind `from`"),
             (words, _) if place.is_word() && words.contains(&"from") && is_action(words.first().unwrap_or(&"")) => {
                 diagnostic.help("write `->` before an output, `,` before a further input")
-            }
-            (_, "{") if place.before.trim_end().ends_with("::") => {
-                diagnostic.help("write the path of a file behind `::`")
             }
             (_, token) if place.in_list() && (place.is_word() || token.starts_with(['"', '\''])) => {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
