@@ -135,7 +135,7 @@ impl Compilation {
         if !diagnostics.has_errors() {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
-        let mut diagnostics = diagnostics.into_sorted();
+        let mut diagnostics = diagnostics.without_moot().into_sorted();
         silence::apply(&mut diagnostics, &sources, &trivia, entry);
         Self {
             diagnostics: settings.apply(diagnostics),

@@ -19,6 +19,8 @@ const LONGEST: usize = 2000;
 pub enum When {
     /// The AWS CLI or SDK refuses to send it.
     Request,
+    /// Another tool reads the template, before anything is deployed.
+    Lint,
     /// The pipeline is created or updated.
     Create,
     /// CloudFormation deploys the template.

@@ -17,6 +17,10 @@ pub mod verbs;
 #[cfg(test)]
 mod tests;
 
+/// Namespace and name of the one variable that every run has by itself.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html> (2026-11-23)
+pub const RUN_VARIABLE: (&str, &str) = ("codepipeline", "PipelineExecutionId");
+
 pub use declarations::*;
 pub use grants::*;
 pub use providers::*;

@@ -158,9 +158,14 @@ impl Name {
         }
         let filler = ['-', '_'].into_iter().find(|filler| allows(&self.set, *filler));
         let mut mended = String::new();
+        let mut joined = false;
         for character in text.chars() {
-            let lower = character.to_ascii_lowercase();
-            match [character, lower].into_iter().find(|character| allows(&self.set, *character)) {
+            let (lower, upper) = (character.to_ascii_lowercase(), character.to_ascii_uppercase());
+            // Words that nothing can stand between begin with a capital.
+            let wanted = if joined && filler.is_none() { [upper, character] } else { [character, lower] };
+            let allowed = wanted.into_iter().find(|character| allows(&self.set, *character));
+            joined = allowed.is_none() && !mended.is_empty();
+            match allowed {
                 Some(allowed) => mended.push(allowed),
                 None => mended.extend(filler.filter(|filler| !mended.ends_with(*filler))),
             }
@@ -242,5 +247,7 @@ mod tests {
         assert_eq!(mend("stage", "Fine"), "Fine");
         assert_eq!(mend("version", "0123456789"), "012345678");
         assert_eq!(mend("logical-id", "My-App"), "MyApp");
+        assert_eq!(mend("parameter", "account_type"), "accountType");
+        assert_eq!(mend("parameter", "_x"), "x");
     }
 }

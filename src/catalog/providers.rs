@@ -111,6 +111,13 @@ pub fn words_for(category: Category) -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().filter(move |entry| entry.categories.contains(&category)).map(|entry| entry.word)
 }
 
+/// The provider words of a category whose action type AWS calls so, whatever the case and with or without hyphens.
+pub fn words_called(category: Category, aws_provider: &str) -> Vec<&'static str> {
+    let plain = |text: &str| text.replace(['-', '_', ' '], "").to_ascii_lowercase();
+    let called = |word: &&str| action_type(word, category).is_some_and(|it| plain(&it.provider) == plain(aws_provider));
+    words_for(category).filter(called).collect()
+}
+
 /// The categories of a provider word; empty for an unknown one. Reads no file.
 pub fn categories(word: &str) -> &'static [Category] {
     Entry::find(word).map_or(&[], |entry| entry.categories)
@@ -140,6 +147,12 @@ pub fn by_aws(owner: Owner, category: Category, aws_provider: &str) -> Option<(&
         let provider = entry.provider().filter(|provider| provider.like.is_none())?;
         provider.action.iter().find(of_category).map(|action| (entry.word, Arc::clone(action)))
     })
+}
+
+/// Every action type, in the order of the words. Reads every file.
+pub fn all_action_types() -> impl Iterator<Item = &'static Arc<ActionType>> {
+    let own = |entry: &'static Entry| entry.provider().filter(|provider| provider.like.is_none());
+    ENTRIES.iter().filter_map(own).flat_map(|provider| &provider.action)
 }
 
 #[cfg(test)]

@@ -142,8 +142,17 @@ pub struct ActionType {
     pub pipeline_types: Vec<PipelineType>,
     /// Input artifacts.
     pub inputs: Count,
+    /// Without an input artifact, this key has to be given.
+    #[serde(default)]
+    pub input_unless: Option<String>,
     /// Output artifacts.
     pub outputs: Count,
+    /// The keys that name what it changes: two actions with the same values must not run at the same time.
+    #[serde(default)]
+    pub works_on: Vec<String>,
+    /// When it changes that as a whole; always, without conditions.
+    #[serde(default)]
+    pub works_on_when: Vec<When>,
     /// Whether it may run in another region than the pipeline's.
     #[serde(default)]
     pub cross_region: bool,
@@ -168,6 +177,12 @@ pub struct ActionType {
     /// Whether `on push` and `on pull-request` can say which changes start the pipeline.
     #[serde(default)]
     pub filters: bool,
+    /// Files of which the input artifact must hold one at its root.
+    #[serde(default)]
+    pub input_files: Vec<String>,
+    /// The files that its output artifact holds, where that is always the same.
+    #[serde(default)]
+    pub output_files: Vec<String>,
     /// Why AWS, and this reference, recommend another.
     #[serde(default)]
     pub deprecated: Option<String>,
@@ -210,7 +225,10 @@ impl ActionType {
             version,
             pipeline_types: both_types(),
             inputs,
+            input_unless: None,
             outputs,
+            works_on: Vec::new(),
+            works_on_when: Vec::new(),
             cross_region: true,
             slot: Vec::new(),
             variable: Vec::new(),
@@ -219,6 +237,8 @@ impl ActionType {
             consumer_limit: Vec::new(),
             change_detection: None,
             filters: false,
+            input_files: Vec::new(),
+            output_files: Vec::new(),
             deprecated: None,
             chosen_by: None,
             grants_unconfirmed: None,
@@ -312,6 +332,9 @@ pub struct Slot {
     /// AWS takes the key and does nothing with it when all of these hold.
     #[serde(default)]
     pub ignored_when: Vec<When>,
+    /// AWS takes only one of this key and the others, when all of these hold.
+    #[serde(default)]
+    pub excluded_when: Vec<When>,
     /// When absent, dotpipe derives the value (a role): its absence is never a mistake.
     #[serde(default)]
     pub derived: bool,
@@ -341,6 +364,9 @@ pub struct Slot {
     /// The fields of a `record`.
     #[serde(default)]
     pub field: Vec<Slot>,
+    /// Text here is read as JSON by AWS.
+    #[serde(default)]
+    pub text_is_json: bool,
     /// A field of the action itself, beside its configuration.
     #[serde(default)]
     pub action_level: bool,
@@ -356,6 +382,15 @@ pub struct Slot {
     /// A file in an artifact fits too, as `Artifact::file`.
     #[serde(default)]
     pub or_file: bool,
+    /// The path of a file in the only input artifact; absent, AWS looks for `default`.
+    #[serde(default)]
+    pub input_file: bool,
+    /// It is such a path only when all of these hold.
+    #[serde(default)]
+    pub input_file_when: Vec<When>,
+    /// Files of which each artifact in an `artifact-map` must hold one at its root.
+    #[serde(default)]
+    pub artifact_files: Vec<String>,
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Target>,

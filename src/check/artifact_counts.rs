@@ -20,7 +20,14 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let Count { min, max } = action.action_type.inputs;
-    if action.inputs.len() < min {
+    let lacking = action
+        .action_type
+        .input_unless
+        .as_deref()
+        .filter(|key| action.inputs.is_empty() && action.value(key).is_none());
+    if let Some(slot) = lacking.and_then(|key| action.action_type.slot_of_key(key)) {
+        diagnostics.push(artifacts::input_or(&action.name, &slot.attribute));
+    } else if action.inputs.len() < min {
         diagnostics.push(artifacts::too_few(Direction::Input, &action.name, action.inputs.len(), min));
     } else if let Some(first_too_many) = action.inputs.get(max) {
         diagnostics.push(artifacts::too_many(

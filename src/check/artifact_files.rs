@@ -1,10 +1,11 @@
 //! E0207: a file that its artifact does not hold.
 
-use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::artifacts::{self, Holder, MissingFile};
+use crate::diagnostic::families::artifacts::{self, Holder, MissingFile, Named};
 use crate::diagnostic::suggest::similar_path;
-use crate::hir::{ArtifactFile, Hir, Pipeline, Value, ValueKind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::{ArtifactFile, ArtifactId, Hir, Pipeline, Value, ValueKind};
 use crate::plan::repository::{self, Said};
+use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::artifact::{Known, Presence};
 
@@ -30,37 +31,53 @@ fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
 }
 
 fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
-    let Subject { hir, workspace, .. } = *subject;
     let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
-    let Some(artifact) = pipeline.artifacts.get(id.0) else { return };
+    let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
+    diagnostics.extend(missing(subject, pipeline, &wanted));
+}
+
+/// A file that an artifact should hold.
+pub(super) struct Wanted<'a> {
+    pub(super) artifact: ArtifactId,
+    pub(super) path: &'a str,
+    /// Where it is named, or else where the artifact is.
+    pub(super) span: Span,
+    pub(super) named: Named<'a>,
+}
+
+/// Says that a file is not in its artifact, where that is known.
+pub(super) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, wanted: &Wanted<'_>) -> Option<Diagnostic> {
+    let Subject { hir, workspace, .. } = *subject;
+    let Wanted { artifact: id, path, span, named } = *wanted;
+    let artifact = pipeline.artifacts.get(id.0)?;
     let contents = repository::contents(hir, workspace, pipeline, id);
-    let Presence::Absent { known } = contents.files.contains(path) else { return };
+    let Presence::Absent { known } = contents.files.contains(path) else { return None };
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
-    let near = similar_path(path, names);
-    let missing = MissingFile {
+    Some(artifacts::missing_file(&MissingFile {
         artifact: &artifact.name,
         path,
-        span: file.path_span,
-        quoted: workspace.sources().slice(file.path_span).starts_with(['"', '\'']),
-        near,
+        span,
+        quoted: workspace.sources().slice(span).starts_with(['"', '\'']),
+        named,
+        near: similar_path(path, names),
         holder: match contents.said {
-            Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, file, path) },
-            Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, file), section },
+            Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
+            Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
+            Said::Type => Holder::Type,
             Said::Declared | Said::Nobody => Holder::Declaration,
         },
         listed: known.iter().filter_map(|Known { span, .. }| *span).collect(),
-    };
-    diagnostics.push(artifacts::missing_file(&missing));
+    }))
 }
 
 /// Whether a file is there, but not under version control.
-fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, file: &ArtifactFile, path: &str) -> bool {
-    let folder = file.artifact.and_then(|artifact| repository::checkout(pipeline, artifact));
+fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
+    let folder = repository::checkout(pipeline, artifact);
     folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
 }
 
-fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, file: &ArtifactFile) -> Option<&'a str> {
-    let producer = pipeline.artifacts.get(file.artifact?.0)?.producer;
+fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, artifact: ArtifactId) -> Option<&'a str> {
+    let producer = pipeline.artifacts.get(artifact.0)?.producer;
     let project = pipeline.actions.get(producer.0)?.project()?;
     hir.projects.get(project.0).map(|project| project.declaration.symbol.node.as_str())
 }

@@ -1,9 +1,11 @@
 //! W0905: images that CodeBuild no longer maintains. W0912: images it does not have. E0911: machines that do not fit.
+//! E0940: credentials for an image that CodeBuild has itself.
 
 use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
-use crate::diagnostic::families::projects;
+use crate::diagnostic::families::{configuration, projects};
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::hir::{Attribute, Project, ValueKind};
+use crate::source::Span;
 
 use super::Subject;
 
@@ -13,6 +15,9 @@ const DEFAULT_ENVIRONMENT: &str = "LINUX_CONTAINER";
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for project in &subject.hir.projects {
         one(project, diagnostics);
+        if let Some(cache) = project.declaration.attributes.get("cache").filter(|it| it.value.as_str() == Some("")) {
+            diagnostics.push(configuration::empty("cache", cache.value.span));
+        }
     }
 }
 
@@ -45,6 +50,9 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
         Image::Curated { environment, .. } => Some(environment),
         _ => None,
     };
+    if curated.is_some() {
+        fetched_as_foreign(project, at, diagnostics);
+    }
     let machine = literal("environment-type").or(curated).unwrap_or(DEFAULT_ENVIRONMENT);
     if let Some(machine) = environment(machine) {
         if let Some(curated) = curated.filter(|own| is_arm(own) != is_arm(&machine.name)) {
@@ -53,6 +61,17 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
         on_lambda(project, machine, diagnostics);
         privileges(project, machine, diagnostics);
         size(project, machine, attribute, diagnostics);
+    }
+}
+
+/// CodeBuild fetches its own images itself.
+/// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html> (2026-11-23)
+fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnostics) {
+    let attributes = &project.declaration.attributes;
+    let by_role = attributes.get("image-pull-credentials-type").filter(|it| it.value.as_str() == Some("SERVICE_ROLE"));
+    let word = if by_role.is_some() { "image-pull-credentials-type" } else { "registry-credential" };
+    if let Some(attribute) = by_role.or_else(|| attributes.get("registry-credential")) {
+        diagnostics.push(projects::own_image_fetched(word, attribute.word.to(attribute.value.span), image));
     }
 }
 

@@ -6,7 +6,9 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Thing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, Entity, Hir, Ownership, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind};
+use crate::hir::{
+    Action, Entity, Hir, Ownership, Permission, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind,
+};
 use crate::plan::{Node, RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
@@ -115,7 +117,8 @@ impl<'a> Run<'a> {
             && role.raw.is_none()
             && project.declaration.raw.is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
-        (known && !broken && run.environment().keeps_role()).then_some(run)
+        let readable = !broken && run.statements().iter().all(is_readable);
+        (known && readable && run.environment().keeps_role()).then_some(run)
     }
 
     fn environment(&self) -> Environment<'_> {
@@ -259,6 +262,15 @@ impl<'a> Run<'a> {
         let end = last.end as usize + rest.len();
         Some((Span::new(last.file, end, end), format!("\n{indent}{line}")))
     }
+}
+
+/// Whether all of a statement could be read: its resources, and the verb that is to fit them.
+fn is_readable(statement: &Statement) -> bool {
+    let means_something = |resource: &Value| match (&statement.permission, &resource.kind) {
+        (Permission::Verb(verb), ValueKind::Entity(entity)) => verbs::grants(&verb.node, entity.word()).is_some(),
+        _ => !resource.is_poisoned(),
+    };
+    statement.resources.iter().all(means_something)
 }
 
 /// Words with which what follows runs only sometimes, or may fail.

@@ -54,7 +54,7 @@ fn lacks(
         return;
     }
     let missing: Vec<(&Grant, Vec<&str>)> =
-        planned.needs.iter().map(|need| (need, missing(subject.plan, planned_role, need))).collect();
+        planned.needs.iter().map(|need| (need, missing(subject.plan, planned_role, need, &DISPENSABLE))).collect();
     let missing: Vec<_> = missing.into_iter().filter(|(_, actions)| !actions.is_empty()).collect();
     if missing.is_empty() {
         return;
@@ -75,8 +75,8 @@ fn lacks(
 }
 
 /// The actions of a need that the role does not allow; in doubt it does.
-fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant) -> Vec<&'a str> {
-    let needed = need.actions.iter().map(String::as_str).filter(|action| !DISPENSABLE.contains(action));
+pub(super) fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
+    let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
     needed.filter(|action| !allows(plan, role, action, need)).collect()
 }
 
@@ -96,7 +96,7 @@ fn bucket_of(resource: &Expr) -> Option<Node> {
 }
 
 /// The statement that is missing, and whether it is about a bucket that the file does not declare.
-fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
+pub(super) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
     let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
         Node::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::ValueKind;
+use crate::hir::{Action, ValueKind};
 use crate::plan::repository;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Buildspec, Malformed};
 
@@ -30,9 +30,13 @@ const FORMATS: [&str; 10] = [
     "VISUALSTUDIOTRX",
 ];
 
+/// The phases of a build.
+const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
+
 /// Looks at every buildspec once.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut idle: Vec<Arc<Build>> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         for action in &pipeline.actions {
             let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
@@ -42,12 +46,28 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     diagnostics,
                 );
             }
+            if !idle.iter().any(|other| Arc::ptr_eq(other, &build)) && lacks_phases(&build.spec, action) {
+                missing(&build.spec, "phases", diagnostics);
+                idle.push(Arc::clone(&build));
+            }
             if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
                 look(&build.spec, diagnostics);
                 seen.push(build);
             }
         }
     }
+}
+
+/// Whether there is nothing that a build of the action would run. A batch whose builds all have buildspecs of their own needs
+/// no phases (<https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html>, 2026-11-23).
+fn lacks_phases(spec: &Buildspec, action: &Action) -> bool {
+    let elsewhere = repository::is_batch(action) && spec.batch.as_ref().is_some_and(|batch| batch.only_others);
+    spec.phases.is_empty() && is_readable(spec) && !elsewhere
+}
+
+/// Whether it is a mapping at all: everything else would follow from that.
+fn is_readable(spec: &Buildspec) -> bool {
+    spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
 }
 
 fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
@@ -59,11 +79,7 @@ fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
 }
 
 fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
-    if spec.error.is_some() {
-        return;
-    }
-    if spec.malformed.iter().any(|malformed| malformed.path.is_empty()) {
-        // Not a mapping at all: everything else would follow from that.
+    if !is_readable(spec) {
         return;
     }
     for malformed in &spec.malformed {
@@ -79,19 +95,19 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
         Some(_) => {}
         None => missing(spec, "version", diagnostics),
     }
-    if spec.phases.is_empty() {
-        missing(spec, "phases", diagnostics);
-    }
     values(spec, diagnostics);
     tasks(spec, diagnostics);
 }
 
 fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     for unknown in &spec.unknown_keys {
-        let near = similar(&unknown.key.node, unknown.known.iter().copied());
-        if unknown.section == "env" && unknown.holds_text && near.is_none() {
+        // Keys such as `.common` and `x-common` hold YAML anchors.
+        let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
+        let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
+        let stray = unknown.section == "env" && unknown.holds_text;
+        if stray && near.is_none() && !unknown.key.node.contains('-') {
             diagnostics.push(family::variable_beside_variables(&unknown.key));
-        } else if near.is_some() || unknown.section == "phases" {
+        } else if near.is_some() || stray || unknown.section == "phases" {
             // Elsewhere keys of one's own are known to hold YAML anchors.
             diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
         }
@@ -155,8 +171,11 @@ fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
     let slip =
         spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
     let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
+    let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
+    let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
+    let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
     if let Some(place) = start(spec).filter(|_| !slip && !broken) {
-        diagnostics.push(family::incomplete_buildspec(section, place));
+        diagnostics.push(family::incomplete_buildspec(section, batch, &stray, place));
     }
 }
 

@@ -1,11 +1,16 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret and holds plain text.
 
+use std::sync::Arc;
+
 use indexmap::IndexMap;
 
-use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{PartKind, Setting, Text, Value, ValueKind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::{PartKind, Setting, Value, ValueKind};
+use crate::plan::repository;
 use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::Variable;
 
 use super::Subject;
 
@@ -36,12 +41,21 @@ const SECRET_KEYS: [&str; 6] = ["API", "ACCESS", "AUTH", "PRIVATE", "SECRET", "S
 /// Characters of an AWS secret access key, which is Base64.
 const SECRET_ACCESS_KEY: usize = 40;
 
+/// The type of variables that everybody may see, as the API spells it.
+const PLAIN: &str = "PLAINTEXT";
+
 /// Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
     for place in subject.actions() {
         configuration(&place.action.configuration, diagnostics);
+        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
+            of_buildspec(&build, diagnostics);
+            seen.push(build);
+        }
     }
     for place in subject.rules() {
         configuration(&place.rule.configuration, diagnostics);
@@ -60,10 +74,41 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn configuration(settings: &IndexMap<String, Setting>, diagnostics: &mut Diagnostics) {
     settings.values().for_each(|setting| value(&setting.value, diagnostics));
-    if let Some(ValueKind::Map(entries)) = settings.get("EnvironmentVariables").map(|setting| &setting.value.kind) {
-        for (name, value) in entries {
-            variable(name, value, diagnostics);
+    let Some(held) = settings.get("EnvironmentVariables").map(|setting| &setting.value) else { return };
+    match &held.kind {
+        ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, diagnostics)),
+        ValueKind::List(items) => items.iter().for_each(|item| raw_variable(item, diagnostics)),
+        _ => json_variables(held, diagnostics),
+    }
+}
+
+/// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
+fn raw_variable(item: &Value, diagnostics: &mut Diagnostics) {
+    let ValueKind::Map(fields) = &item.kind else { return };
+    let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
+    let is_plain = field("type").is_none_or(|kind| kind.as_str() == Some(PLAIN));
+    if let (true, Some(name), Some(value)) = (is_plain, field("name").and_then(Value::as_str), field("value")) {
+        variable(&Spanned::new(name.to_owned(), value.span), value, diagnostics);
+    }
+}
+
+/// The same as JSON.
+fn json_variables(held: &Value, diagnostics: &mut Diagnostics) {
+    let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
+        let field = |key: &str| item.get(key).and_then(serde_json::Value::as_str);
+        let is_plain = field("type").is_none_or(|kind| kind == PLAIN);
+        if let (true, Some(name), Some(text)) = (is_plain, field("name"), field("value")) {
+            named(name, text, held.span, secrets::plain_variable, diagnostics);
         }
+    }
+}
+
+/// The variables of a buildspec, which stands in the repository.
+fn of_buildspec(build: &Build, diagnostics: &mut Diagnostics) {
+    for Variable { name, value } in &build.spec.env.variables {
+        literal(&value.node, value.span, diagnostics);
+        named(&name.node, &value.node, value.span, secrets::plain_in_buildspec, diagnostics);
     }
 }
 
@@ -104,11 +149,18 @@ pub(super) fn credential(text: &str) -> Option<&'static str> {
 
 fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
     let ValueKind::Text(text) = &value.kind else { return };
-    let upper = name.node.to_ascii_uppercase();
-    if upper.ends_with("SECRET_ACCESS_KEY") && text.as_literal().is_some_and(is_secret_access_key) {
-        diagnostics.push(secrets::credential("an AWS secret access key", value.span));
+    if let Some(text) = text.as_literal() {
+        named(&name.node, text, value.span, secrets::plain_variable, diagnostics);
+    }
+}
+
+/// A variable whose name may say that its text is a secret.
+fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, diagnostics: &mut Diagnostics) {
+    let upper = name.to_ascii_uppercase();
+    if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
+        diagnostics.push(secrets::credential("an AWS secret access key", place));
     } else if names_secret(&upper) && is_secret_like(text) {
-        diagnostics.push(secrets::plain_variable(&name.node, value.span));
+        diagnostics.push(plain(name, place));
     }
 }
 
@@ -129,8 +181,7 @@ fn is_secret_access_key(text: &str) -> bool {
 }
 
 /// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
-fn is_secret_like(text: &Text) -> bool {
-    let Some(text) = text.as_literal() else { return false };
+fn is_secret_like(text: &str) -> bool {
     let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
     text.chars().count() >= SHORTEST_SECRET
         && has(char::is_ascii_digit)

@@ -4,6 +4,7 @@ use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::structure;
 use crate::hir::{Action, Pipeline};
+use crate::source::Span;
 
 use super::Subject;
 
@@ -17,11 +18,18 @@ fn one(pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
     let Some(first) = pipeline.stages.first() else { return };
     let is_source = |action: &&Action| action.category == Category::Source;
     let (here, later): (Vec<&Action>, Vec<&Action>) = pipeline.actions.iter().partition(|action| action.stage == 0);
-    for action in later.iter().copied().filter(is_source) {
+    // What a loop writes out several times is reported once.
+    let mut reported: Vec<Span> = Vec::new();
+    let mut is_new = |action: &&Action| {
+        let new = !reported.contains(&action.name.span);
+        reported.push(action.name.span);
+        new
+    };
+    for action in later.iter().copied().filter(is_source).filter(&mut is_new) {
         diagnostics.push(structure::source_outside(&action.name, &first.name));
     }
     if here.iter().copied().any(|action| is_source(&action)) {
-        for action in here.iter().copied().filter(|action| !is_source(action)) {
+        for action in here.iter().copied().filter(|action| !is_source(action)).filter(&mut is_new) {
             let next = pipeline.stages.get(1).map(|stage| stage.name.node.as_str());
             diagnostics.push(structure::not_a_source(&action.name, next));
         }

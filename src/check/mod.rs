@@ -4,6 +4,7 @@
 //! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
 //! be read stays silent.
 
+mod action_fields;
 mod action_names;
 mod action_types;
 mod arn_places;
@@ -30,40 +31,53 @@ mod conditions;
 mod coverage;
 mod credentials;
 mod dashboards;
+mod deletions;
+mod deploy_races;
 mod deploy_roles;
 mod deploys;
 mod docker;
+mod double_starts;
 mod empty_stage;
 mod environment;
 mod environment_places;
+mod exclusive_keys;
 mod first_stage;
 mod foreign_values;
 mod full_clone;
+mod given_stores;
 mod home_regions;
 mod ineffective_keys;
+mod input_files;
+mod json_texts;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
 mod notified;
 mod outdated_sources;
+mod pipeline_roles;
 mod planned_names;
 mod policy_size;
+mod polled_sources;
+mod raw_environment;
 mod raw_keys;
 mod regions;
 mod regular_expressions;
+mod replaced_data;
 mod repository_files;
 mod repository_ids;
 mod resource_files;
 mod rival_sources;
 mod role_trust;
 mod rollbacks;
+mod runtime_text;
 mod schedules;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
 mod stack_races;
 mod stack_roles;
+mod stack_set_targets;
 mod stage_count;
 mod starts;
 mod statements;
@@ -71,6 +85,7 @@ mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
+mod test_timeouts;
 mod triggers;
 mod uneven_parallel;
 mod unpackaged_code;
@@ -166,6 +181,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 
 /// Every rule; the order does not matter, diagnostics are sorted by place.
 const RULES: &[Rule] = &[
+    action_fields::check,
     action_names::check,
     action_types::check,
     arn_places::check,
@@ -190,37 +206,50 @@ const RULES: &[Rule] = &[
     conditions::check,
     credentials::check,
     dashboards::check,
+    deletions::check,
+    deploy_races::check,
     deploy_roles::check,
     docker::check,
+    double_starts::check,
     empty_stage::check,
     environment_places::check,
+    exclusive_keys::check,
     first_stage::check,
     foreign_values::check,
     full_clone::check,
+    given_stores::check,
     home_regions::check,
     ineffective_keys::check,
+    input_files::check,
+    json_texts::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
     notified::check,
     outdated_sources::check,
+    pipeline_roles::check,
     planned_names::check,
     policy_size::check,
+    polled_sources::check,
+    raw_environment::check,
     raw_keys::check,
     regions::check,
+    replaced_data::check,
     repository_files::check,
     repository_ids::check,
     resource_files::check,
     rival_sources::check,
     role_trust::check,
     rollbacks::check,
+    runtime_text::check,
     schedules::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
     stack_races::check,
     stack_roles::check,
+    stack_set_targets::check,
     stage_count::check,
     starts::check,
     statements::check,
@@ -228,6 +257,7 @@ const RULES: &[Rule] = &[
     template_outputs::check,
     template_parameters::check,
     template_size::check,
+    test_timeouts::check,
     triggers::check,
     uneven_parallel::check,
     unpackaged_code::check,

@@ -37,11 +37,16 @@ fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value,
     if place.action.incomplete || !matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactFile) {
         return;
     }
-    let Some(text) = value.as_str() else { return };
+    // A value without a character is reported as such.
+    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return };
     let name = match text.split_once("::") {
+        Some((name, "")) => {
+            diagnostics.push(configuration::no_artifact_file(key, text, Some(name), value.span));
+            return;
+        }
         Some((name, _)) => name,
         None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
-            diagnostics.push(configuration::no_artifact_file(key, text, value.span));
+            diagnostics.push(configuration::no_artifact_file(key, text, None, value.span));
             return;
         }
         None => text,

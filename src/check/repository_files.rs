@@ -124,7 +124,7 @@ fn repeated(findings: &[Finding], diagnostics: &mut Diagnostics) {
 }
 
 fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span)));
+    diagnostics.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
 }
 
 /// A file that something asks for.

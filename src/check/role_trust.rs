@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles;
-use crate::hir::{Entity, Hir, RoleId, Value, ValueKind};
+use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -45,8 +45,22 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diagnostics) {
-    if let (ValueKind::Entity(Entity::Role(id)), Some(service)) = (&value.kind, service) {
-        compare(hir, *id, value.span, service, diagnostics);
+    let Some(service) = service else { return };
+    let id = match &value.kind {
+        ValueKind::Entity(Entity::Role(id)) => Some(*id),
+        ValueKind::Text(text) => role_by_arn(text),
+        _ => None,
+    };
+    if let Some(id) = id {
+        compare(hir, id, value.span, service, diagnostics);
+    }
+}
+
+/// The role of `Role.arn`.
+fn role_by_arn(text: &Text) -> Option<RoleId> {
+    match text.parts.as_slice() {
+        [Part { kind: PartKind::Member(Entity::Role(id), member), .. }] if member == "arn" => Some(*id),
+        _ => None,
     }
 }
 

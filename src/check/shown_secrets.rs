@@ -11,7 +11,7 @@ use super::credentials::credential;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
-        for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| !setting.raw) {
+        for (key, setting) in &place.action.configuration {
             in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
         }
     }

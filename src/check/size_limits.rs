@@ -1,9 +1,9 @@
-//! E0503, W0503: more stages or actions than CodePipeline takes.
+//! E0503, W0503: more stages, actions or variables than CodePipeline takes.
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::structure::{self, Repeated};
-use crate::hir::Hir;
+use crate::hir::{Hir, Pipeline};
 use crate::source::{Span, Spanned};
 
 use super::Subject;
@@ -14,6 +14,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let stages: Vec<&[Span]> = pipeline.stages.iter().map(|stage| &*stage.loops).collect();
         let of_pipeline = Owner { shown: format!("pipeline `{}`", pipeline.symbol.node), name: &pipeline.symbol };
         judge("stages", &stages, &of_pipeline, hir, diagnostics);
+        variables(pipeline, &of_pipeline, diagnostics);
         let mut within = true;
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let actions = pipeline.actions.iter().filter(|action| action.stage == index);
@@ -26,6 +27,15 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let actions: Vec<&[Span]> = pipeline.actions.iter().map(|action| &*action.loops).collect();
             judge("actions-per-pipeline", &actions, &of_pipeline, hir, diagnostics);
         }
+    }
+}
+
+/// How many variables a pipeline has.
+fn variables(pipeline: &Pipeline, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let Some(Limit { value: most, .. }) = limit("variables") else { return };
+    if let Some(surplus) = pipeline.variables.get(*most) {
+        let count = pipeline.variables.len();
+        diagnostics.push(structure::too_large(&owner.shown, count, "variable", *most, surplus.name.span));
     }
 }
 

@@ -33,11 +33,16 @@ fn deploy(action: &Action) -> Option<(&Action, &Value)> {
 /// Whether two actions deploy one stack of one account and region, however the file says the place.
 pub(super) fn same_stack(plan: &Plan, first: &Action, second: &Action) -> bool {
     let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
+    stack(first).is_some() && stack(first) == stack(second) && same_place(plan, first, second)
+}
+
+/// Whether two actions work in one account and region.
+pub(super) fn same_place(plan: &Plan, first: &Action, second: &Action) -> bool {
     // Without an environment, a role may take the action to another account.
     let role = |action: &Action| action.role.as_ref().filter(|_| action.environment.is_none()).map(|role| role.node);
-    let same_place = || {
-        let (one, other) = (site_of(plan, first), site_of(plan, second));
-        plan.same_account(&one, &other) && plan.region_of(&one) == plan.region_of(&other)
-    };
-    stack(first).is_some() && stack(first) == stack(second) && role(first) == role(second) && same_place()
+    let (one, other) = (site_of(plan, first), site_of(plan, second));
+    role(first) == role(second)
+        && plan.same_account(&one, &other)
+        && plan.region_of(&one) == plan.region_of(&other)
+        && first.region.as_ref().map(|it| &it.node) == second.region.as_ref().map(|it| &it.node)
 }

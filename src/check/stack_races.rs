@@ -27,7 +27,7 @@ fn changes(action: &Action) -> bool {
     operation.is_some_and(|operation| operation.mode != StackMode::ChangeSetReplace)
 }
 
-fn at_once(subject: &Subject<'_>, pipeline: PipelineId, first: ActionId, second: ActionId) -> bool {
+pub(super) fn at_once(subject: &Subject<'_>, pipeline: PipelineId, first: ActionId, second: ActionId) -> bool {
     let position = |id: ActionId| subject.plan.pipelines.get(pipeline.0)?.positions.get(id.0).copied();
     position(first).is_some() && position(first) == position(second)
 }

@@ -25,7 +25,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
             diagnostics.push(stacks::role_of_unknown(stack, template));
-        } else if users.iter().all(|place| is_delete(place.action)) {
+        } else if users
+            .iter()
+            .all(|place| is_delete(place.action) && super::deletions::meant(subject, *place).is_none())
+        {
             diagnostics.push(stacks::role_of_deleted(stack, first.action.name.span));
         }
     }

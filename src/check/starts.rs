@@ -1,15 +1,16 @@
-//! W0608: nothing ever starts the pipeline.
+//! W0608: nothing ever starts the pipeline. W0641: it starts by itself, and a variable has no value then.
 
 use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::starts;
-use crate::hir::Action;
+use crate::hir::{Action, Pipeline, PipelineId};
 use crate::plan::ActionPlan;
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
+        without_value(subject, id, pipeline, diagnostics);
         if !pipeline.schedules.is_empty() || !pipeline.events.is_empty() {
             continue;
         }
@@ -23,6 +24,22 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
             diagnostics.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
         }
+    }
+}
+
+/// Variables without a default, where there is nobody to ask.
+fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+    let source = pipeline.actions().find(|(source, action)| {
+        action.category == Category::Source
+            && !action.incomplete
+            && subject.plan.action(id, *source).is_some_and(|planned| !is_off(planned, action))
+    });
+    let source = source.map(|(_, action)| action.name.span);
+    let schedule = pipeline.schedules.first().map(|schedule| schedule.span);
+    let event = pipeline.events.first().map(|event| event.span);
+    let Some(starter) = source.or(schedule).or(event) else { return };
+    for variable in pipeline.variables.iter().filter(|variable| variable.default.is_none()) {
+        diagnostics.push(starts::nobody_gives(&variable.name, starter));
     }
 }
 

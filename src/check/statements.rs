@@ -80,7 +80,9 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnos
     if statement.condition.is_some() {
         return;
     }
-    let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else { return };
+    let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else {
+        return look_at_roles(statement, actions, diagnostics);
+    };
     let limitable = actions.iter().find_map(|action| {
         let known = permissions::iam_action(&action.node)?;
         let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
@@ -88,5 +90,18 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnos
     });
     if let Some((action, pattern)) = limitable {
         diagnostics.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
+    }
+}
+
+/// Every role of an account that an action may take on or hand over.
+fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    let takes_roles = |action: &&Spanned<String>| {
+        ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
+    };
+    let Some(action) = actions.iter().find(takes_roles) else { return };
+    let every =
+        |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
+    if let Some(resource) = statement.resources.iter().find(every) {
+        diagnostics.push(roles::wildcard_role(&action.node, resource.span));
     }
 }

@@ -3,9 +3,9 @@
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::templates::{self, Misfit};
 use crate::diagnostic::suggest::similar;
-use crate::hir::{ArtifactFile, Value, ValueKind};
+use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, Origin};
 use crate::workspace::template::{Parameter, pattern};
 
@@ -49,6 +49,10 @@ impl Given {
             Some(ValueKind::Map(entries)) => {
                 given.values.extend(entries.iter().map(|(name, value)| (name.clone(), written(value))));
             }
+            Some(ValueKind::Text(text)) => match in_json(subject, deploy, text) {
+                Some(entries) => given.values.extend(entries),
+                None => given.all_known = false,
+            },
             Some(_) => given.all_known = false,
             None => {}
         }
@@ -66,6 +70,18 @@ impl Given {
         }
         given
     }
+}
+
+/// Parameters written as JSON text, as AWS takes them; none where they cannot be read.
+fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
+    let text = text.as_literal()?;
+    let whole = deploy.action.value("ParameterOverrides")?.span;
+    let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
+    let word_for_word = inner.len() == text.len() && subject.workspace.sources().slice(inner) == text;
+    let origin = if word_for_word { Origin::Inside(inner) } else { Origin::At(whole) };
+    let root = Document::parse(text, origin).root?;
+    let entries = root.entries();
+    (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
 /// A value as CloudFormation gets it, where it is written out.

@@ -1,7 +1,9 @@
-//! E0601, E0602, E0603: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
+//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
 
-use crate::catalog;
+use std::collections::BTreeSet;
+
 use crate::catalog::limits::{Limit, limit};
+use crate::catalog::{self, Category};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::{names, triggers};
 use crate::hir::{Action, Filter, FilterEvent, ValueKind};
@@ -15,7 +17,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         let Some(first) = place.action.filters.first() else { continue };
         if !place.action.action_type.filters {
-            diagnostics.push(triggers::without_connection(first.event.word(), first.span, &place.owner()));
+            let is_source = place.action.category == Category::Source;
+            diagnostics.push(triggers::without_connection(first.event.word(), first.span, &place.owner(), is_source));
             continue;
         }
         for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
@@ -76,5 +79,23 @@ fn filters(action: &Action, diagnostics: &mut Diagnostics) {
             let name = &action.name.node;
             diagnostics.push(triggers::too_many_filters(name, event.word(), all.len(), *most, surplus.span));
         }
+        for (index, filter) in all.iter().enumerate().filter(|(_, filter)| !filter.incomplete) {
+            if let Some(first) = all.iter().take(index).find(|earlier| same(earlier, filter)) {
+                diagnostics.push(triggers::filter_twice(event.word(), filter.span, first.span));
+            }
+        }
     }
+}
+
+/// Whether two filters let the same changes through, however their patterns are ordered.
+fn same(one: &Filter, other: &Filter) -> bool {
+    let words = |filter: &Filter, word: &str| -> Option<BTreeSet<String>> {
+        let value = &filter.attributes.get(word)?.value;
+        let ValueKind::List(items) = &value.kind else { return None };
+        items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let given = |filter: &Filter| filter.attributes.keys().cloned().collect::<BTreeSet<String>>();
+    !one.incomplete
+        && given(one) == given(other)
+        && one.attributes.keys().all(|word| words(one, word).is_some_and(|own| Some(own) == words(other, word)))
 }

@@ -9,14 +9,38 @@ use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, Provid
 use crate::hir::{Entity, Hir, Part, PartKind, Project, Provider, Statement, Value, ValueKind};
 
 use super::Subject;
+use super::runtime_text::references;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
         return;
     }
     things(subject, diagnostics);
+    let by_text = variables_in_text(subject.hir);
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
+    let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
     diagnostics.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
+}
+
+/// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
+fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for pipeline in &hir.pipelines {
+        let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+        for setting in of_actions.chain(pipeline.rules().flat_map(|rule| rule.configuration.values())) {
+            setting.value.each_part(&mut |part| match &part.kind {
+                PartKind::Namespace(namespace, name) if namespace == "variables" => {
+                    found.insert(name.clone());
+                }
+                PartKind::Literal(text) => {
+                    let named = references(text).filter(|reference| reference.namespace == "variables");
+                    found.extend(named.map(|reference| reference.variable.to_owned()));
+                }
+                _ => {}
+            });
+        }
+    }
+    found
 }
 
 /// Whether a file of resources refers to a name of the template.

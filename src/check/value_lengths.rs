@@ -1,10 +1,11 @@
-//! W0411, E0411: configuration values over the lengths AWS takes; E0106: empty ones.
+//! W0411, E0411: configuration values over the lengths AWS takes; E0106: empty ones; W0134: those that a parameter leaves
+//! empty.
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::configuration;
-use crate::hir::{Setting, Value, ValueKind};
+use crate::hir::{Part, PartKind, Setting, Value, ValueKind};
 use crate::plan::{Expr, Piece};
 
 use super::{Place, Subject};
@@ -18,6 +19,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 && !setting.value.is_poisoned()
             {
                 one(place, key, setting, &value.text, limit, diagnostics);
+                by_default(subject, place, key, setting, diagnostics);
             }
         }
     }
@@ -43,6 +45,24 @@ fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &
             diagnostics.push(configuration::perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
         }
         Verdict::Past => diagnostics.push(configuration::too_long(word, length, limit.looser(), at, &parts)),
+    }
+}
+
+/// A value of parameters only, all of which are empty unless something else is given for them.
+fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, diagnostics: &mut Diagnostics) {
+    let ValueKind::Text(text) = &setting.value.kind else { return };
+    let empty = |part: &Part| match &part.kind {
+        PartKind::Param(id) => {
+            let param = subject.hir.params.get(id.0).filter(|param| param.given.is_none())?;
+            param.default.as_ref().filter(|default| default.node.is_empty()).map(|default| (param, default.span))
+        }
+        _ => None,
+    };
+    let Some(params) = text.parts.iter().map(empty).collect::<Option<Vec<_>>>() else { return };
+    if let Some((param, default)) = params.first() {
+        let slot = place.action.action_type.slot_of_key(key);
+        let word = slot.filter(|_| !setting.raw).map_or(key, |slot| slot.attribute.as_str());
+        diagnostics.push(configuration::empty_by_default(word, setting.value.span, &param.name, *default));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::plan::repository;
 use crate::source::Spanned;
 
 use super::Subject;
+use super::variable_order::written_action;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
@@ -29,7 +30,8 @@ fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mu
     let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
-        let used = Use { action: &setter.symbol, set_at: setter.name.span, variable: name, place: part.span };
+        let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
         diagnostics.push(variables::unknown(&used, &known, set_by));
     }
 }

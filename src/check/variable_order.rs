@@ -45,8 +45,21 @@ fn output(
         let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
         diagnostics.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
     } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
-        let said = if operation.is_some() { variables::output_too_early } else { variables::used_too_early };
-        let used = Use { action: &setter.symbol, set_at: setter.name.span, variable: name, place: part.span };
-        diagnostics.push(said(&used));
+        let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        diagnostics.push(match operation {
+            _ if id == place.id => variables::used_by_itself(&used),
+            Some(_) => variables::output_too_early(&used),
+            None => variables::used_too_early(&used),
+        });
     }
+}
+
+/// The action as a reference names it: what a loop adds to its name says nothing about the mistake.
+pub(super) fn written_action(subject: &Subject<'_>, part: &Part, variable: &str) -> Option<String> {
+    let sources = subject.workspace.sources();
+    let action = sources.slice(part.span).strip_suffix(variable)?.strip_suffix('.')?;
+    let action = action.strip_suffix(".outputs").unwrap_or(action).rsplit('.').next()?;
+    let of_name = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    (!action.is_empty() && action.chars().all(of_name)).then(|| action.to_owned())
 }

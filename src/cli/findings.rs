@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
 use crate::compilation::Compilation;
+use crate::diagnostic::wording::number;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
@@ -35,10 +36,13 @@ pub(super) enum Deny {
     Warnings,
 }
 
+/// Findings that are printed; who has more of them reads no further.
+const LIMIT: usize = 1000;
+
 /// Prints the findings of all compilations, each once, and says how the run ends because of them.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
     let mut seen = HashSet::new();
-    let lists: Vec<Vec<Diagnostic>> = compilations
+    let mut lists: Vec<Vec<Diagnostic>> = compilations
         .iter()
         .map(|compilation| {
             let sources = compilation.sources();
@@ -47,6 +51,8 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
             fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
         })
         .collect();
+    let faulty = lists.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error);
+    let left_out = shorten(&mut lists);
     let reports: Vec<Report<'_>> = compilations
         .iter()
         .zip(&lists)
@@ -60,8 +66,23 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
         Format::Sarif => output::deliver(&sarif::render(&reports), None),
         Format::Github => output::deliver(&github::render(&reports), None),
     };
-    let faulty = lists.iter().flatten().any(|diagnostic| diagnostic.severity == Severity::Error);
+    if left_out > 0 {
+        let (shown, left_out) = (number(LIMIT), number(left_out));
+        terminal::say(&format!("the first {shown} findings are shown, {left_out} more are not\n"));
+    }
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
+}
+
+/// Keeps the first findings; how many are left out.
+fn shorten(lists: &mut [Vec<Diagnostic>]) -> usize {
+    let mut room = LIMIT;
+    let mut left_out = 0;
+    for list in lists {
+        left_out += list.len().saturating_sub(room);
+        list.truncate(room);
+        room -= list.len();
+    }
+    left_out
 }
 
 fn say(text: &str) -> Outcome {
@@ -88,6 +109,16 @@ mod tests {
     use super::*;
     use crate::diagnostic::Code;
     use crate::source::Span;
+
+    #[test]
+    fn a_thousand_findings_are_enough() {
+        let mut sources = SourceMap::default();
+        let span = Span::new(sources.add("x.pipe".into(), ""), 0, 0);
+        let some = |count: usize| vec![Diagnostic::new(Code::E0001, "message", span, ""); count];
+        let mut lists = vec![some(600), some(700), some(3)];
+        assert_eq!(shorten(&mut lists), 303);
+        assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [600, 400, 0]);
+    }
 
     #[test]
     fn denied_warnings_are_errors() {

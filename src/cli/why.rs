@@ -15,6 +15,8 @@ use crate::source::Span;
 
 /// Most faults shown when it is not clear which one is meant.
 const NEAREST: usize = 3;
+/// What stands around the names in a message.
+const UNNAMED: [char; 8] = ['\'', '"', '`', '[', ']', '<', '>', ' '];
 /// Most places shown.
 const PLACES: usize = 3;
 
@@ -84,6 +86,7 @@ fn explained(found: &Match) -> String {
     let doubt = if fault.unconfirmed { "; the wording is not confirmed" } else { "" };
     let when = match fault.when {
         When::Request => "the AWS CLI or SDK says so, before it asks CodePipeline",
+        When::Lint => "cfn-lint or the AWS CDK says so, before anything is deployed",
         When::Create => "CodePipeline says so when the pipeline is created or updated",
         When::Deploy => "CloudFormation says so when the template is deployed",
         When::Run => "shown while the pipeline runs",
@@ -128,14 +131,23 @@ fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String 
 fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span, String)> {
     let holes = found.first().map(|it| it.names.as_slice()).unwrap_or_default();
     let hole = |wanted: &str| holes.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str());
-    let names: Vec<&str> = holes.iter().map(|(_, text)| text.as_str()).chain(quoted(message)).collect();
+    // A word of the wording itself is no name, even where something is called like it.
+    let wording: Vec<&str> = found.iter().filter(|it| it.same).flat_map(|it| quoted(it.message)).collect();
+    let quoted = quoted(message).filter(|word| !wording.contains(word));
+    let names: Vec<&str> = holes.iter().map(|(_, text)| text.as_str()).chain(quoted).collect();
     let mut places = Vec::new();
     for (pipeline, plan) in compilation.hir().pipelines.iter().zip(&compilation.plan().pipelines) {
-        if let Some((stage, action)) = indices(message)
-            && let Some(stage) = plan.stages.get(stage)
-            && let Some(action) = stage.actions.get(action)
+        if let Some((index, action)) = indices(message)
+            && let Some(stage) = plan.stages.get(index)
         {
-            places.push((action.span, format!("action {} of stage {}", tick(&action.name), tick(&stage.name))));
+            match action {
+                Some(action) => places.extend(stage.actions.get(action).map(|action| {
+                    (action.span, format!("action {} of stage {}", tick(&action.name), tick(&stage.name)))
+                })),
+                None => places.extend(
+                    pipeline.stages.get(index).map(|it| (it.name.span, format!("stage {}", tick(&it.name.node)))),
+                ),
+            }
         }
         for action in &pipeline.actions {
             let stage = pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str());
@@ -159,21 +171,21 @@ fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span
 
 /// What stands in quotes or brackets.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
-    message
-        .split(['\'', '"', '`', '[', ']', '<', '>', ' '])
-        .map(|part| part.trim_end_matches(['.', ',', ':']))
-        .filter(|part| !part.is_empty())
+    message.split(UNNAMED).map(|part| part.trim_end_matches(['.', ',', ':'])).filter(|part| !part.is_empty())
 }
 
-/// Stage and action, from 0, of `stages[1].actions[0]` (counted from 0) or `stages.2.member.actions.1.member` (from 1).
-fn indices(message: &str) -> Option<(usize, usize)> {
+/// Stage and action, from 0, of `stages[1].actions[0]` (counted from 0) or `stages.2.member.actions.1.member` (from 1);
+/// the stage alone where no action is named.
+fn indices(message: &str) -> Option<(usize, Option<usize>)> {
     let number = |word: &str| -> Option<usize> {
         let rest = message.split_once(word)?.1;
         let one = rest.starts_with('.');
         let digits: String = rest.chars().skip(1).take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()?.checked_sub(usize::from(one))
     };
-    Some((number("stages")?, number("actions")?))
+    let action = number("actions");
+    let names_action = message.contains(".actions");
+    Some((number("stages")?, action)).filter(|_| action.is_some() || !names_action)
 }
 
 #[cfg(test)]
@@ -182,8 +194,11 @@ mod tests {
 
     #[test]
     fn places_in_the_json_are_understood() {
-        assert_eq!(indices("pipeline.stages[1].actions[0].configuration.X, value"), Some((1, 0)));
-        assert_eq!(indices("Value at 'pipeline.stages.2.member.actions.1.member.configuration'"), Some((1, 0)));
+        assert_eq!(indices("pipeline.stages[1].actions[0].configuration.X, value"), Some((1, Some(0))));
+        assert_eq!(indices("Value at 'pipeline.stages.2.member.actions.1.member.configuration'"), Some((1, Some(0))));
+        assert_eq!(indices("Value at 'pipeline.stages.2.member.name' failed"), Some((1, None)));
+        assert_eq!(indices("pipeline.stages[1].beforeEntry.conditions"), Some((1, None)));
+        assert_eq!(indices("pipeline.stages.2.member.actions.0.member"), None);
         assert_eq!(indices("pipeline.stages.0.member.actions.1"), None);
         assert_eq!(indices("the stages and the actions"), None);
     }

@@ -12,6 +12,9 @@ use crate::syntax::{self, Trivia, ast};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
+/// How deep files may import files.
+const IMPORT_DEPTH: usize = 128;
+
 /// A file that has been read.
 pub(super) struct Parsed {
     path: String,
@@ -100,6 +103,10 @@ impl<'w> Loader<'w> {
             let mut cycle: Vec<String> = self.running.iter().skip(start).map(ToString::to_string).collect();
             cycle.push(target.to_string());
             self.diagnostics.push(reuse::circular_import(&cycle, path.span));
+            return None;
+        }
+        if self.running.len() >= IMPORT_DEPTH {
+            self.diagnostics.push(reuse::chain_too_long("files import each other", IMPORT_DEPTH, path.span));
             return None;
         }
         match self.workspace.load(&target) {

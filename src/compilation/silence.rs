@@ -1,5 +1,8 @@
 //! `// dotpipe: allow(CODE, ...) reason`: comments that silence lints.
 
+use std::cell::Cell;
+use std::collections::HashMap;
+
 use crate::diagnostic::families::silencing as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -17,16 +20,25 @@ pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, file
     let mut silences = Vec::new();
     let mut found = Vec::new();
     for (id, trivia) in files {
-        let file = Commented { file: sources.file(*id), id: *id, trivia };
+        let file = Commented { file: sources.file(*id), id: *id, trivia, run: Cell::new((0, 0)) };
         for comment in &trivia.comments {
             file.read(comment, &mut silences, &mut found);
         }
     }
+    let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
+    for (index, silence) in silences.iter().enumerate() {
+        by_place.entry((silence.span.file, silence.line, silence.code)).or_default().push(index);
+    }
     diagnostics.retain(|diagnostic| {
-        let line = line_of(sources, diagnostic.primary.span);
-        let matching = silences.iter_mut().filter(|silence| silence.covers(diagnostic, line));
+        let span = diagnostic.primary.span;
+        let matching = by_place.get(&(span.file, line_of(sources, span), diagnostic.code));
         // One finding can have been silenced twice: both comments count as used.
-        matching.map(|silence| silence.used = true).count() == 0
+        for index in matching.into_iter().flatten() {
+            if let Some(silence) = silences.get_mut(*index) {
+                silence.used = true;
+            }
+        }
+        matching.is_none()
     });
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
         let unused = silences.iter().filter(|silence| !silence.used && silence.span.file == entry);
@@ -54,17 +66,13 @@ struct Silence {
     used: bool,
 }
 
-impl Silence {
-    fn covers(&self, diagnostic: &Diagnostic, line: usize) -> bool {
-        self.code == diagnostic.code && self.span.file == diagnostic.primary.span.file && self.line == line
-    }
-}
-
 /// A file and its comments.
 struct Commented<'a> {
     file: &'a SourceFile,
     id: FileId,
     trivia: &'a Trivia,
+    /// The lines that hold nothing but comments, behind the last comment looked at: from, and the line that ends them.
+    run: Cell<(usize, usize)>,
 }
 
 impl Commented<'_> {
@@ -105,13 +113,23 @@ impl Commented<'_> {
         if !comment.own_line {
             return line;
         }
+        let (from, end) = self.run.get();
+        if (from..end).contains(&line) {
+            return end;
+        }
         let lines = self.file.lines();
         let is_more = |line: &usize| {
             let text = lines.line_range(self.file.text(), *line).and_then(|range| self.file.text().get(range));
             let text = text.unwrap_or_default().trim_start();
             !text.is_empty() && !text.starts_with("//") && !self.in_block_comment(*line)
         };
-        (line + 1..lines.line_count()).find(is_more).unwrap_or(line)
+        let Some(end) = (line + 1..lines.line_count()).find(is_more) else {
+            // Nothing follows: the search is not to be made for each comment.
+            self.run.set((line, lines.line_count()));
+            return line;
+        };
+        self.run.set((line, end));
+        end
     }
 
     fn in_block_comment(&self, line: usize) -> bool {

@@ -5,10 +5,13 @@
 
 mod codes;
 pub mod families;
+mod repeated;
 pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
+
+use std::collections::HashSet;
 
 use crate::source::{SourceMap, Span};
 
@@ -79,8 +82,8 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity(),
-            message: message.into(),
-            primary: Label { span, text: label.into() },
+            message: wording::bounded(message.into()),
+            primary: Label { span, text: wording::bounded(label.into()) },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -91,21 +94,21 @@ impl Diagnostic {
     /// Adds another place that matters.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: wording::bounded(text.into()) });
         self
     }
 
     /// Adds an explaining fact.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(wording::bounded(text.into()));
         self
     }
 
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(wording::bounded(text.into()));
         self
     }
 
@@ -178,6 +181,15 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
+    /// Leaves out advice on how a text is better written where the text itself is wrong.
+    #[must_use]
+    pub fn without_moot(mut self) -> Self {
+        let wrong: HashSet<Span> =
+            self.list.iter().filter(|it| it.severity == Severity::Error).map(|it| it.primary.span).collect();
+        self.list.retain(|it| it.code != Code::W0706 || !wrong.contains(&it.primary.span));
+        self
+    }
+
     /// All of them in reading order (file, offset, code), each once.
     pub fn into_sorted(mut self) -> Vec<Diagnostic> {
         self.list.sort_by(|a, b| {
@@ -186,7 +198,7 @@ impl Diagnostics {
         });
         // One mistake in a component is one diagnostic, however often the component is used.
         self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
-        self.list
+        repeated::gather(self.list)
     }
 }
 

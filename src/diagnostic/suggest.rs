@@ -2,12 +2,18 @@
 
 use strsim::damerau_levenshtein;
 
+/// Nobody mistypes a longer name, and comparing takes the product of the lengths.
+const LONGEST: usize = 256;
+
 /// The candidate nearest to `wanted`: equal but for case first, else within a third of the length
 /// (at least one edit). Ties go to the first candidate, so the answer does not depend on chance.
 pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if wanted.len() > LONGEST {
+        return None;
+    }
     let limit = (wanted.chars().count() / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
+    for candidate in candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST) {
         let distance = if candidate.eq_ignore_ascii_case(wanted) { 0 } else { damerau_levenshtein(wanted, candidate) };
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -43,5 +49,7 @@ mod tests {
         assert_eq!(similar("MyAppBiuld", ["Other", "MyAppBuild"]), Some("MyAppBuild"));
         assert_eq!(similar("source", ["sources", "Source"]), Some("Source"));
         assert_eq!(similar("Source", ["Src"]), None);
+        let long = "x".repeat(15_000_000);
+        assert_eq!((similar(&long, ["x"]), similar("x", [long.as_str()])), (None, None));
     }
 }

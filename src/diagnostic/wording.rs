@@ -5,9 +5,25 @@ pub fn tick(name: &str) -> String {
     format!("`{name}`")
 }
 
-/// "1 stage", "3 stages"; the plural takes an `s`.
-pub fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+/// "1 stage", "1,000 stages"; the plural takes an `s`.
+pub fn count(amount: usize, noun: &str) -> String {
+    if amount == 1 { format!("1 {noun}") } else { format!("{} {noun}s", number(amount)) }
+}
+
+/// Longest text in backticks that is quoted whole, in characters, and how much of a longer one is.
+const QUOTE_LIMIT: usize = 400;
+const QUOTE_SHOWN: usize = 60;
+
+/// A text for people, in which no quotation is endless: a file may hold a name of a million letters.
+pub fn bounded(text: String) -> String {
+    if text.len() <= QUOTE_LIMIT {
+        return text;
+    }
+    let shortened = text.split('`').map(|part| match part.chars().count() {
+        0..=QUOTE_LIMIT => part.to_owned(),
+        _ => part.chars().take(QUOTE_SHOWN).chain("...".chars()).collect(),
+    });
+    shortened.collect::<Vec<String>>().join("`")
 }
 
 /// "1,000"
@@ -47,4 +63,27 @@ fn join<'a>(names: impl IntoIterator<Item = &'a str>, word: &str) -> String {
 pub fn article(noun: &str) -> &'static str {
     let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
     if vowel { "an" } else { "a" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bounded, count};
+
+    #[test]
+    fn quotations_end() {
+        assert_eq!(
+            bounded(format!("no stage named `{}`", "x".repeat(1_000_000))).len(),
+            "no stage named ``".len() + 63
+        );
+        let whole = format!("add `{}`", "x".repeat(400));
+        assert_eq!(bounded(whole.clone()), whole);
+    }
+
+    #[test]
+    fn counts_have_their_noun() {
+        assert_eq!(
+            [count(1, "stage"), count(2, "stage"), count(1000, "action")],
+            ["1 stage", "2 stages", "1,000 actions"]
+        );
+    }
 }

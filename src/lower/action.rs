@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, ActionType, Category, Header, Slot};
+use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
-use crate::hir::{Action, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Value, ValueKind};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{
+    Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Text, Value, ValueKind,
+};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -236,7 +239,8 @@ impl<'a> Lowerer<'a> {
                 if wanted == Category::Deploy {
                     known.push("stack");
                 }
-                self.diagnostics.push(names::unknown_provider(&category.node, provider, &known));
+                let meant = catalog::words_called(wanted, &provider.node);
+                self.diagnostics.push(names::unknown_provider(&category.node, provider, &known, &meant));
             }
         } else {
             let statement = |can: &Category| match can {
@@ -267,7 +271,10 @@ impl<'a> Lowerer<'a> {
         let action_type = Arc::clone(&draft.action_type);
         let own = if matches!(action.head, ActionHead::Generic) { "generic-action" } else { "" };
         let mut slots: Vec<&Slot> = declared_slots(own);
-        slots.extend(&action_type.slot);
+        // What names the type hides attributes of the same word: their keys stand in `configuration`.
+        let (hidden, of_type): (Vec<&Slot>, Vec<&Slot>) =
+            action_type.slot.iter().partition(|slot| slots.iter().any(|own| own.attribute == slot.attribute));
+        slots.extend(&of_type);
         slots.extend(declared_slots("action"));
         if draft.category == Category::Source {
             slots.extend(declared_slots("source"));
@@ -280,10 +287,13 @@ impl<'a> Lowerer<'a> {
         let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
         slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
-        let mut configuration = settings(&attributes, &action_type.slot);
-        let inputs = self.header(&draft, &mut configuration, context);
+        self.require_configured(&attributes, &hidden, owner, unread.statement);
+        if matches!(action.head, ActionHead::Generic) && !draft.incomplete {
+            self.check_listed(&action_type, draft.category, &attributes);
+        }
+        let mut configuration = settings(&attributes, of_type);
+        let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
-        let lost_input = inputs.len() < action.clauses.from.len();
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = filters;
@@ -307,15 +317,17 @@ impl<'a> Lowerer<'a> {
         (attributes, unread, self.filters(&body.statements))
     }
 
-    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration.
+    /// The `from` clause: input artifacts, and the file that fills a slot of the configuration; and whether one of them
+    /// could not be read.
     pub(super) fn header(
         &mut self,
         draft: &ActionDraft<'a>,
         configuration: &mut IndexMap<String, Setting>,
         context: Context,
-    ) -> Vec<Input> {
+    ) -> (Vec<Input>, bool) {
         let file_key = header_key(&draft.action_type, Header::FromFile);
         let mut inputs = Vec::new();
+        let mut lost = false;
         for item in &draft.clauses().from {
             let value = match &item.kind {
                 ExprKind::Reference(reference)
@@ -329,6 +341,7 @@ impl<'a> Lowerer<'a> {
                     if !reference.accesses.is_empty() {
                         let shown = self.shown(item.span);
                         self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
+                        lost = true;
                         continue;
                     }
                     match self.artifact(&reference.head, item.span, context) {
@@ -342,8 +355,9 @@ impl<'a> Lowerer<'a> {
             match &value.kind {
                 ValueKind::Artifact(id) => push_input(&mut inputs, Input { artifact: *id, span: item.span }),
                 ValueKind::ArtifactFile(file) => {
-                    if let Some(artifact) = file.artifact {
-                        push_input(&mut inputs, Input { artifact, span: file.artifact_span });
+                    match file.artifact {
+                        Some(artifact) => push_input(&mut inputs, Input { artifact, span: file.artifact_span }),
+                        None => lost = true,
                     }
                     match &file_key {
                         Some(key) if !configuration.contains_key(key) => {
@@ -357,10 +371,13 @@ impl<'a> Lowerer<'a> {
                         }
                     }
                 }
-                _ => self.hir.incomplete = true,
+                _ => {
+                    self.hir.incomplete = true;
+                    lost = true;
+                }
             }
         }
-        inputs
+        (inputs, lost)
     }
 
     /// Whether a name where an artifact is wanted is an artifact's: it is one, or it is bound to nothing else.
@@ -380,6 +397,7 @@ impl<'a> Lowerer<'a> {
         span: Span,
     ) -> Action {
         self.raw_configuration(attributes, &mut configuration);
+        self.files_in_text(&draft.action_type, &inputs, &mut configuration);
         primary_input(&draft.action_type, &inputs, &mut configuration);
         for setting in configuration.values() {
             add_inputs(&setting.value, &mut inputs);
@@ -389,7 +407,14 @@ impl<'a> Lowerer<'a> {
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                self.check_name("action", &draft.name);
+                // A stack's name that is too long makes both names of the pair too long.
+                let place = draft.name.span;
+                let is_reported = |it: &Diagnostic| it.code == Code::E0103 && it.primary.span == place;
+                if !draft.is_stack() {
+                    self.check_name("action", &draft.name);
+                } else if !self.diagnostics.iter().any(is_reported) {
+                    self.check_stack_action(&draft.name);
+                }
                 draft.name.clone()
             }
         };
@@ -424,6 +449,32 @@ impl<'a> Lowerer<'a> {
         }
     }
 
+    /// `configuration = { TemplatePath = "Artifact::file" }`: text that names a file of an input is that file.
+    fn files_in_text(&self, action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
+        let Some(draft) = self.current.and_then(|index| self.drafts.get(index)) else { return };
+        for (key, setting) in configuration.iter_mut().filter(|(_, setting)| setting.raw) {
+            let slot = action_type.slot_of_key(key);
+            if slot.is_none_or(|slot| slot.ty != SlotType::ArtifactFile || slot.path_key.is_some()) {
+                continue;
+            }
+            let Some((name, path)) = setting.value.as_str().and_then(|text| text.split_once("::")) else { continue };
+            let is_named = |input: &&Input| {
+                draft.artifacts.get(input.artifact.0).is_some_and(|artifact| artifact.name.node == name)
+            };
+            let Some(input) = inputs.iter().find(is_named).filter(|_| !path.is_empty()) else { continue };
+            let whole = setting.value.span;
+            let (start, end) = (whole.range().start + 1 + name.len() + 2, whole.range().end.saturating_sub(1));
+            let exact = Span::new(whole.file, start.min(end), end);
+            let path_span = if self.shown(exact) == path { exact } else { whole };
+            setting.value.kind = ValueKind::ArtifactFile(ArtifactFile {
+                artifact: Some(input.artifact),
+                artifact_span: whole,
+                path: Text::literal(path, path_span),
+                path_span,
+            });
+        }
+    }
+
     /// `configuration = { Key = value }`
     fn raw_configuration(&mut self, attributes: &Attributes, configuration: &mut IndexMap<String, Setting>) {
         let Some(attribute) = attributes.get("configuration") else { return };
@@ -445,7 +496,7 @@ impl<'a> Lowerer<'a> {
 }
 
 /// Whether `configuration` gives the key of a slot.
-fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
+pub(super) fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
     let given = attributes.get("configuration").map(|attribute| &attribute.value.kind);
     match (given, &slot.key) {
         (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),

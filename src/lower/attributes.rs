@@ -183,7 +183,7 @@ fn is_aws_key(slot: &Slot, word: &str) -> bool {
 }
 
 /// Settings by AWS key, in the catalogue's order.
-pub(super) fn settings(read: &Attributes, slots: &[Slot]) -> IndexMap<String, Setting> {
+pub(super) fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>) -> IndexMap<String, Setting> {
     let mut settings = IndexMap::new();
     for slot in slots {
         if let (Some(key), Some(attribute)) = (&slot.key, read.get(&slot.attribute)) {

@@ -1,8 +1,9 @@
 //! Does a value fit its slot: type, enumeration, range, phase. What fits is brought into the slot's form.
 
+use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{configuration, names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -113,6 +114,7 @@ impl Lowerer<'_> {
             return value;
         }
         let span = value.span;
+        self.check_size(slot, &value);
         let fitted = match slot.ty {
             SlotType::String => self.fit_string(slot, value),
             SlotType::Bool => fit(value, |kind| matches!(kind, ValueKind::Bool(_))),
@@ -151,6 +153,18 @@ impl Lowerer<'_> {
                 self.diagnostics.push(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
+        }
+    }
+
+    /// Reports a list or a map with more entries than AWS takes; of fields of the action itself a rule does.
+    fn check_size(&mut self, slot: &Slot, value: &Value) {
+        let count = match (&value.kind, slot.ty) {
+            (ValueKind::List(items), SlotType::List) => items.len(),
+            (ValueKind::Map(entries), SlotType::Map) => entries.len(),
+            _ => return,
+        };
+        if let Some(most) = slot.max.filter(|most| count as u64 > *most && !slot.action_level) {
+            self.diagnostics.push(configuration::too_many_elements(&slot.attribute, count, most, value.span));
         }
     }
 
@@ -245,8 +259,9 @@ impl Lowerer<'_> {
             return Ok(value);
         }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
+        let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
         let limits = match (slot.min, slot.max) {
-            (Some(min), Some(max)) => format!("from {min} to {max}{unit}"),
+            (Some(min), Some(max)) => format!("{whole}from {min} to {max}{unit}"),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
             (Some(min), None) => format!("at least {min}{unit}"),
             (None, Some(max)) => format!("at most {max}{unit}"),
@@ -386,6 +401,9 @@ impl Lowerer<'_> {
                 fitted.push((key, Value::poisoned(place)));
             } else if fits(&value.kind) {
                 let value = plain_text(value);
+                if kind == Some("tag") {
+                    self.check_tag(&key.node, &value);
+                }
                 fitted.push((key, value));
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
@@ -395,6 +413,14 @@ impl Lowerer<'_> {
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
+    }
+
+    /// The value of a tag, as far as it is known.
+    fn check_tag(&mut self, key: &str, value: &Value) {
+        let length = value.as_str().map_or(0, |text| text.chars().count());
+        if let Some(limit) = limit("tag-value").filter(|limit| length > limit.value) {
+            self.diagnostics.push(configuration::long_tag(key, length, limit.value, value.span));
+        }
     }
 
     fn fit_record(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
@@ -459,12 +485,12 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// A declared thing of the right kind, or text where AWS takes a name or ARN.
 /// What is kept on the machine: a mode, or a path.
 fn fit_cached(_: &mut Lowerer<'_>, _: &Slot, value: Value) -> Result<Value, Value> {
     fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_)))
 }
 
+/// A declared thing of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     let span = value.span;
     match value.kind {

@@ -2,7 +2,6 @@
 
 use crate::catalog::Target;
 use crate::diagnostic::families::{names, reuse};
-use crate::diagnostic::suggest;
 use crate::hir::Value;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
@@ -25,7 +24,7 @@ impl<'a> Lowerer<'a> {
         self.hir.incomplete = true;
         if !self.symbols.is_forgiven(&name.node) {
             let known: Vec<&str> = self.scopes.components.iter().map(|(it, _)| it.name.node.as_str()).collect();
-            let near = suggest::similar(&name.node, known);
+            let near = self.near(&name.node, known);
             let unknown = names::unknown("component", name, near, None);
             self.diagnostics.push(unknown);
         }

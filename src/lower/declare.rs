@@ -265,7 +265,8 @@ impl<'a> Lowerer<'a> {
         if let (None, Some(keyword)) = (earlier, keyword) {
             self.hir.unused.push(hir::UnusedValue { keyword, name: name.clone() });
         }
-        self.report_duplicate("value", name, earlier);
+        let kind = keyword.filter(|keyword| *keyword == "variable").unwrap_or("value");
+        self.report_duplicate(kind, name, earlier);
     }
 
     pub(super) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {

@@ -12,6 +12,7 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::declare::Owned;
 use super::expression::{Context, Words};
+use super::limits::COMPONENT_DEPTH;
 use super::placement::{Place, impossible, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
 
@@ -246,7 +247,7 @@ impl<'a> Lowerer<'a> {
             self.forgive_use(use_);
             return;
         };
-        if self.is_recursive(component, use_) {
+        if self.is_recursive(component, use_) || self.is_too_deep(use_) {
             body.incomplete = true;
             return;
         }
@@ -283,6 +284,15 @@ impl<'a> Lowerer<'a> {
         self.hir.incomplete = true;
         self.diagnostics.push(reuse::recursive(&path, use_.component.span));
         true
+    }
+
+    /// Reports a chain of components that is too long.
+    fn is_too_deep(&mut self, use_: &'a ast::Use) -> bool {
+        let deep = self.components.len() >= COMPONENT_DEPTH;
+        if deep {
+            self.too_deep("components use each other", COMPONENT_DEPTH, use_.component.span);
+        }
+        deep
     }
 
     /// Runs a step; what it reports is traced back to the `use` statements that led there.

@@ -54,6 +54,11 @@ pub(super) enum Words {
 impl<'a> Lowerer<'a> {
     /// Evaluates an expression.
     pub(super) fn evaluate(&mut self, expression: &'a Expr, context: Context, words: Words) -> Value {
+        let value = self.deeper(expression.span, |this| this.evaluate_here(expression, context, words));
+        value.unwrap_or_else(|| Value::poisoned(expression.span))
+    }
+
+    fn evaluate_here(&mut self, expression: &'a Expr, context: Context, words: Words) -> Value {
         let span = expression.span;
         let kind = match &expression.kind {
             ExprKind::String(parts) => ValueKind::Text(self.text(parts, context)),
@@ -203,8 +208,8 @@ impl<'a> Lowerer<'a> {
         self.diagnostics.push(if let Some((made, in_component)) = hidden {
             artifacts::out_of_sight(&name.node, place, made, in_component)
         } else {
-            let near = draft.and_then(|draft| suggest::similar(&name.node, draft.artifact_names()));
-            artifacts::unknown(&name.node, name.span, place, near)
+            let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
+            artifacts::unknown(&name.node, name.span, near)
         });
         None
     }
@@ -260,7 +265,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn let_value(&mut self, id: LetId, used: Span) -> Value {
         let Some(entry) = self.scopes.lets.get(id.0).cloned() else { return Value::poisoned(used) };
         match entry.state {
-            LetState::Done(value) => return Value { kind: value.kind, span: used },
+            LetState::Done(value) => return self.copied(&value, used),
             LetState::Running => {
                 let path = self.running_lets(id);
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -276,8 +281,9 @@ impl<'a> Lowerer<'a> {
         let cyclic = self.diagnostics.iter().skip(reported).any(|found| found.code == crate::diagnostic::Code::E0302);
         let fits = entry.ty.is_none_or(|(ty, scope)| self.check_type(ty, &value, &entry.name.node, scope));
         let value = if fits && !cyclic { value } else { Value::poisoned(used) };
-        self.set_let(id, LetState::Done(value.clone()));
-        Value { kind: value.kind, span: used }
+        let copy = self.copied(&value, used);
+        self.set_let(id, LetState::Done(value));
+        copy
     }
 
     fn set_let(&mut self, id: LetId, state: LetState) {
@@ -303,7 +309,7 @@ impl<'a> Lowerer<'a> {
     /// The value behind a binding.
     pub(super) fn bound(&mut self, binding: &Binding, used: Span) -> Value {
         match binding {
-            Binding::Value(value) => Value { kind: value.kind.clone(), span: used },
+            Binding::Value(value) => self.copied(value, used),
             Binding::Let(id) => self.let_value(*id, used),
             Binding::Param(id) => Value::new(ValueKind::Text(Text::of(PartKind::Param(*id), used)), used),
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),

@@ -10,6 +10,7 @@ use crate::syntax::ast::{Argument, Ident};
 use super::Lowerer;
 use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
+use super::limits::surplus;
 
 /// Every function and how it is called.
 const FUNCTIONS: [(&str, &str); 16] = [
@@ -90,6 +91,9 @@ impl<'a> Lowerer<'a> {
         for argument in arguments {
             let value = self.evaluate(&argument.value, context, Words::Value);
             values.push(self.known_now(name, value)?);
+        }
+        if !self.may_make(surplus(name, &values), span) {
+            return None;
         }
         let made = applied(name, &values, span);
         if made.is_none() {

@@ -16,6 +16,7 @@ mod expression;
 mod functions;
 mod generic;
 mod imports;
+mod limits;
 mod params;
 mod pipeline;
 mod placement;
@@ -137,6 +138,8 @@ struct Lowerer<'a> {
     expanding: Vec<Span>,
     /// The components being written out, outermost first.
     components: Vec<ComponentId>,
+    /// What has been used up of time, memory and stack.
+    limits: limits::Limits,
 }
 
 impl<'a> Lowerer<'a> {
@@ -156,6 +159,7 @@ impl<'a> Lowerer<'a> {
             expanded: 0,
             expanding: Vec::new(),
             components: Vec::new(),
+            limits: limits::Limits::new(),
         }
     }
 

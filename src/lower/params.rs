@@ -61,7 +61,7 @@ impl<'a> Lowerer<'a> {
 
     /// `param name: type = default`
     pub(super) fn declare_param(&mut self, param: &'a ast::Param, doc: Option<&Spanned<String>>, scope: ScopeId) {
-        self.check_name("logical-id", &param.name);
+        self.check_name("parameter", &param.name);
         let default = self.default_text(param, Context::of_scope(scope));
         let entry = Param {
             name: param.name.clone(),

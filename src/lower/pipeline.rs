@@ -32,7 +32,7 @@ pub(super) struct PipelineDraft<'a> {
     conditions: Vec<Vec<Placed<'a>>>,
     pub(super) actions: Vec<ActionDraft<'a>>,
     incomplete: bool,
-    artifacts: Vec<Artifact>,
+    pub(super) artifacts: Vec<Artifact>,
     /// By name: where it is visible, and which.
     artifact_index: HashMap<String, Vec<(ScopeId, ArtifactId)>>,
     /// By name in AWS: where it is made.

@@ -2,7 +2,6 @@
 
 use crate::catalog::{self, Target};
 use crate::diagnostic::families::names;
-use crate::diagnostic::suggest;
 use crate::hir::{ActionId, Entity, PartKind, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Access, Ident, Reference};
@@ -137,8 +136,14 @@ impl<'a> Lowerer<'a> {
         }
         let others = self.symbols.entities_named(&name.node, &self.scopes, context.scope);
         let other = others.first().map(|(other, _, place)| (noun(*other), *place));
-        let near = suggest::similar(&name.node, self.symbols.names_of(kind));
-        let unknown = names::unknown(noun(kind), name, near, other);
+        let near = self.near(&name.node, self.symbols.names_of(kind));
+        let mut unknown = names::unknown(noun(kind), name, near, other);
+        if let Some(near) = near.filter(|_| other.is_none()) {
+            let declared = self.symbols.entities_named(near, &self.scopes, context.scope);
+            if let Some((.., place)) = declared.iter().find(|(found, ..)| *found == kind) {
+                unknown = unknown.label(*place, format!("`{near}` is declared here"));
+            }
+        }
         let offers = near.is_none() && other.is_none();
         self.diagnostics.push(if offers { names::declare_it(unknown, noun(kind), &name.node) } else { unknown });
     }
@@ -163,19 +168,24 @@ impl<'a> Lowerer<'a> {
         if self.symbols.is_forgiven(&name.node) {
             return;
         }
-        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
-        let mut known = self.scopes.visible(context.scope);
-        known.extend(self.symbols.all_names());
-        if let Some(draft) = draft {
-            known.extend(draft.symbols());
-        }
-        let near = suggest::similar(&name.node, known.iter().copied().filter(|other| *other != name.node));
+        let near = if self.may_compare() { self.near_word(&name.node, context) } else { None };
         let unknown = match words {
             Words::Text => names::unknown_or_text(name, near),
             Words::Flag => names::unknown_or_flag(name, near),
             _ => names::unknown("value", name, near, None),
         };
         self.diagnostics.push(unknown);
+    }
+
+    /// The nearest of all names that can stand for a value here.
+    fn near_word(&self, wanted: &str, context: Context) -> Option<&str> {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        let mut known = self.scopes.visible(context.scope);
+        known.extend(self.symbols.all_names());
+        if let Some(draft) = draft {
+            known.extend(draft.symbols());
+        }
+        self.near(wanted, known.into_iter().filter(|other| *other != wanted))
     }
 
     /// Fields and elements of a value.

@@ -21,7 +21,7 @@ pub(super) struct LetId(pub(super) usize);
 pub(super) struct ComponentId(pub(super) usize);
 
 /// Index of a `type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TypeId(pub(super) usize);
 
 /// What a name is bound to.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
+use crate::diagnostic::families::names;
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
@@ -60,7 +62,8 @@ impl<'a> Lowerer<'a> {
         context: Context,
     ) -> Action {
         let own_slots = stack_slots(&draft, action, origin);
-        let slots: Vec<&Slot> = own_slots.iter().collect();
+        let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
+        let slots: Vec<&Slot> = own_slots.iter().chain(common).chain(declared_slots("stack")).collect();
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
@@ -70,10 +73,10 @@ impl<'a> Lowerer<'a> {
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
-        let inputs = if origin == Origin::ExecuteStack {
+        let (inputs, lost_input) = if origin == Origin::ExecuteStack {
             keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
             set(&mut configuration, "ChangeSetName", change_set, action.name.span);
-            Vec::new()
+            (Vec::new(), false)
         } else {
             if origin == Origin::PrepareStack {
                 set(&mut configuration, "ChangeSetName", change_set, action.name.span);
@@ -88,7 +91,6 @@ impl<'a> Lowerer<'a> {
         if second_half {
             self.diagnostics.truncate(reported);
         }
-        let lost_input = origin != Origin::ExecuteStack && inputs.len() < action.clauses.from.len();
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if second_half_follows(action) && origin == Origin::PrepareStack {
@@ -101,6 +103,16 @@ impl<'a> Lowerer<'a> {
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = if second_half { Vec::new() } else { filters };
         lowered
+    }
+
+    /// Checks the name that an action gets from its stack's.
+    pub(super) fn check_stack_action(&mut self, name: &Spanned<String>) {
+        match (rules("action"), check("action", &name.node)) {
+            (Some(rules), Some(NameFault::TooLong { len, .. })) => {
+                self.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+            }
+            _ => self.check_name("action", name),
+        }
     }
 
     /// The stack's name and its change set's: one symbol for both halves, wherever they are written.
@@ -176,7 +188,7 @@ fn pair_name(action: &ast::StackAction, origin: Origin, symbol: &str, suffix: &s
     }
 }
 
-/// The slots of a stack statement: those of the CloudFormation action, with `name` for the stack's name, and the statement's own.
+/// The slots of the CloudFormation action that a stack statement has, with `name` for the stack's name.
 fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origin) -> Vec<Slot> {
     let pair = action.verb.node == StackVerb::Deploy && !has_mode(action);
     let mut slots = Vec::new();
@@ -192,8 +204,6 @@ fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origi
             _ => slots.push(slot.clone()),
         }
     }
-    let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
-    slots.extend(common.chain(declared_slots("stack")).cloned());
     slots
 }
 

@@ -55,8 +55,7 @@ impl<'a> Lowerer<'a> {
             let setting = Setting { value: Value::text(name.node, name.span), attribute: name.span, raw: false };
             configuration.insert("StackSetName".to_owned(), setting);
         }
-        let inputs = self.header(&draft, &mut configuration, context);
-        let lost_input = inputs.len() < action.clauses.from.len();
+        let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;

@@ -84,6 +84,23 @@ fn the_change_set_pair_is_two_actions_with_one_stack_and_one_change_set() {
 }
 
 #[test]
+fn attributes_of_every_action_are_no_configuration_of_a_stack() {
+    let text = with_stage(
+        "    deploy stack shop from App::t.yaml {
+      mode = create-update, role = \"arn:aws:iam::1:role/own\", action-role = \"arn:aws:iam::1:role/other\"
+      region = eu-west-1, namespace = \"shop\"
+    }",
+        "",
+    );
+    let (hir, said) = lowered(&text);
+    assert_eq!(said, Vec::<String>::new());
+    let (role, rest): (Vec<_>, Vec<_>) = configuration(&hir, 1).into_iter().partition(|(key, _)| key == "RoleArn");
+    assert_eq!(role, [("RoleArn".to_owned(), "arn:aws:iam::1:role/own".to_owned())]);
+    let keys: Vec<_> = rest.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["ActionMode", "StackName", "TemplatePath"]);
+}
+
+#[test]
 fn execute_takes_its_names_from_the_prepare_of_the_same_stack() {
     let text = with_stage(
         "    prepare stack shop from App::t.yaml { name = \"shop-prod\", change-set = \"release\" }

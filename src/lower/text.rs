@@ -1,7 +1,8 @@
 //! Text: literals, interpolations and CodePipeline's own `#{namespace.Name}`.
 
-use crate::catalog::Phase;
+use crate::catalog::{Phase, RUN_VARIABLE};
 use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::suggest;
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StringPart, StringPartKind};
@@ -106,26 +107,26 @@ impl<'a> Lowerer<'a> {
 
     /// `#{namespace.Name}`
     fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
-        let Some((namespace, variable)) = name.split_once('.') else {
-            self.diagnostics.push(phases::unset_namespace(name, place, None));
-            return Part { kind: PartKind::Poisoned, span: place };
+        let (namespace, variable) = match name.split_once('.') {
+            Some((namespace, variable)) if is_namespace(namespace) && !variable.is_empty() => (namespace, variable),
+            _ => {
+                self.diagnostics.push(phases::malformed_variable(name, place));
+                return Part { kind: PartKind::Poisoned, span: place };
+            }
         };
         let kind = self.runtime_kind(namespace, variable, place, context);
         Part { kind, span: place }
     }
 
     fn runtime_kind(&mut self, namespace: &str, variable: &str, place: Span, context: Context) -> PartKind {
-        if namespace == "codepipeline" {
-            return PartKind::Namespace(namespace.to_owned(), variable.to_owned());
+        if namespace == RUN_VARIABLE.0 {
+            return self.built_in(variable, place);
         }
-        let Some(draft) = context.pipeline.and_then(|index| self.drafts.get(index)) else {
+        let Some((index, draft)) = context.pipeline.and_then(|index| Some((index, self.drafts.get(index)?))) else {
             return PartKind::Namespace(namespace.to_owned(), variable.to_owned());
         };
         if namespace == "variables" {
-            return match draft.variables.iter().position(|known| known.name.node == variable) {
-                Some(index) => PartKind::Variable(crate::hir::VariableId(index)),
-                None => PartKind::Namespace(namespace.to_owned(), variable.to_owned()),
-            };
+            return self.pipeline_variable(index, variable, place);
         }
         match draft.action_of_namespace(namespace) {
             Some((action, symbol)) => {
@@ -137,7 +138,7 @@ impl<'a> Lowerer<'a> {
             None => {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
                 let is_action = draft.symbols().any(|symbol| symbol == namespace);
-                let near = crate::diagnostic::suggest::similar(namespace, known.iter().map(String::as_str));
+                let near = suggest::similar(namespace, known.iter().map(String::as_str));
                 self.diagnostics.push(if is_action {
                     phases::action_for_namespace(namespace, variable, place)
                 } else {
@@ -147,4 +148,33 @@ impl<'a> Lowerer<'a> {
             }
         }
     }
+
+    /// `#{codepipeline.Name}`
+    fn built_in(&mut self, variable: &str, place: Span) -> PartKind {
+        let (namespace, only) = RUN_VARIABLE;
+        if variable != only {
+            self.diagnostics.push(phases::not_built_in(variable, only, place));
+            return PartKind::Poisoned;
+        }
+        PartKind::Namespace(namespace.to_owned(), variable.to_owned())
+    }
+
+    /// `#{variables.Name}`
+    fn pipeline_variable(&mut self, draft: usize, variable: &str, place: Span) -> PartKind {
+        let declared = self.drafts.get(draft).map(|draft| draft.variables.as_slice()).unwrap_or_default();
+        if let Some(index) = declared.iter().position(|known| known.name.node == variable) {
+            self.used.extend(declared.get(index).map(|known| known.name.span));
+            return PartKind::Variable(crate::hir::VariableId(index));
+        }
+        if !self.symbols.is_forgiven(variable) {
+            let near = suggest::similar(variable, declared.iter().map(|known| known.name.node.as_str()));
+            self.diagnostics.push(phases::undeclared_variable(variable, place, near));
+        }
+        PartKind::Poisoned
+    }
+}
+
+/// Whether a text can be the name of a namespace.
+fn is_namespace(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_-".contains(&byte))
 }

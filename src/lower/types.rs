@@ -1,5 +1,7 @@
 //! Types: which exist, and whether a value is of one.
 
+use std::collections::HashSet;
+
 use crate::catalog::Target;
 use crate::diagnostic::families::names::{self, FieldFault, WrongField};
 use crate::diagnostic::suggest;
@@ -9,6 +11,7 @@ use crate::syntax::ast::{Field, Type, TypeKind};
 
 use super::Lowerer;
 use super::coerce::describe;
+use super::limits::TYPE_LIMIT;
 use super::reference::kind_of;
 use super::scope::{Binding, ScopeId, TypeId};
 
@@ -67,7 +70,15 @@ impl<'a> Lowerer<'a> {
             }
             TypeKind::Named { name, .. } => {
                 if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
-                    return self.is_sound(ty, scope, &mut Vec::new());
+                    if self.gave_up() {
+                        return false;
+                    }
+                    let mut seen = HashSet::new();
+                    let sound = self.is_sound(ty, scope, &mut seen);
+                    if seen.len() > TYPE_LIMIT {
+                        self.too_deep("types name each other", TYPE_LIMIT, name.span);
+                    }
+                    return sound;
                 }
                 if !self.symbols.is_forgiven(&name.node) {
                     self.diagnostics.push(names::unknown_type(name, &TYPES));
@@ -86,7 +97,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Whether all names in a type, and in the declared types that it names, exist. `seen`: the declared types so far.
-    fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut Vec<TypeId>) -> bool {
+    fn is_sound(&self, ty: &'a Type, scope: ScopeId, seen: &mut HashSet<TypeId>) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } if TYPES.contains(&name.node.as_str()) => {
                 arguments.iter().all(|argument| self.is_sound(argument, scope, seen))
@@ -94,11 +105,10 @@ impl<'a> Lowerer<'a> {
             TypeKind::Named { name, .. } => {
                 let Some(Binding::Type(id)) = self.scopes.find(scope, &name.node) else { return false };
                 let Some((declaration, home)) = self.scopes.types.get(id.0) else { return false };
-                if seen.contains(id) {
+                if !seen.insert(*id) {
                     return true;
                 }
-                seen.push(*id);
-                self.is_sound(&declaration.ty, *home, seen)
+                seen.len() <= TYPE_LIMIT && self.is_sound(&declaration.ty, *home, seen)
             }
             TypeKind::Literal(_) => true,
             TypeKind::List(inner) | TypeKind::Optional(inner) => self.is_sound(inner, scope, seen),

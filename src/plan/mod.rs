@@ -111,6 +111,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         action.region = region.map(|region| region.node);
     }
     plan.pipelines.push(PipelinePlan {
+        needs: Vec::new(),
         identity: Identity {
             symbol: hir.symbol.node.clone(),
             span: hir.span,
@@ -267,7 +268,8 @@ impl Plan {
                 collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
             }
         }
-        let lists: [Vec<&Identity>; 6] = [
+        let lists: [Vec<&Identity>; 7] = [
+            self.pipelines.iter().map(|it| &it.identity).collect(),
             self.repositories.iter().map(|it| &it.identity).collect(),
             self.buckets.iter().map(|it| &it.identity).collect(),
             self.roles.iter().map(|it| &it.identity).collect(),

@@ -167,6 +167,8 @@ pub struct PipelinePlan {
     pub mode: Option<String>,
     /// Its role.
     pub role: Node,
+    /// What a role that the file names must allow for the pipeline to run; empty where the role is derived.
+    pub needs: Vec<Grant>,
     /// Where its artifacts are kept.
     pub store: Node,
     /// The key of the artifact store.

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::hir::{
     Action, ArtifactId, Buildspec, Hir, Input, Ownership, Pipeline, Project, ProjectId, Rule, Text, Value, ValueKind,
 };
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
 use crate::workspace::{Build, Workspace};
 
@@ -43,6 +43,8 @@ pub enum Said {
     Buildspec(Span),
     /// The `.pipe` file: `-> A("file")`.
     Declared,
+    /// The type of the action that makes it.
+    Type,
     /// Nobody.
     Nobody,
 }
@@ -169,6 +171,12 @@ fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: Art
         return Some(Contents { files: workspace.tracked(folder), said: Said::Repository });
     }
     let action = pipeline.actions.get(artifact.producer.0)?;
+    let always = &action.action_type.output_files;
+    if !always.is_empty() {
+        let place = artifact.name.span;
+        let files: Vec<_> = always.iter().map(|file| Spanned::new(file.clone(), place)).collect();
+        return Some(Contents { files: ArtifactContents::declared(&files), said: Said::Type });
+    }
     let build = build(hir, workspace, pipeline, action)?;
     if is_batch(action) || !is_sound(&build) {
         return None;

@@ -50,8 +50,7 @@ pub struct Parsed {
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let scan = scan::scan(text);
     let repaired = Repaired::new(text, &scan);
-    let broken = scan.faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
-    let mut builder = Builder::new(file, &repaired, text, broken);
+    let mut builder = Builder::new(file, &repaired, text, &scan.faults);
     if let Some((format, place)) = foreign(text) {
         let ast = builder.given_up();
         builder.report(messages::foreign(format, Span::new(file, place.start, place.end)));
@@ -66,7 +65,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         Err(error) => builder.unreadable_file(&error),
     };
     for fault in &scan.faults {
-        if !matches!(fault, Fault::Unopened { at } if builder.explains_closer(*at)) {
+        if !matches!(fault, Fault::Unopened { at, .. } if builder.explains_closer(*at)) {
             builder.report(describe(file, text, fault));
         }
     }
@@ -120,10 +119,17 @@ fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
 fn describe(file: FileId, text: &str, fault: &Fault) -> crate::diagnostic::Diagnostic {
     let span = |start: usize, length: usize| Span::new(file, start, start + length);
     match fault {
-        Fault::Unclosed { opener, at, end } => {
-            messages::unclosed(opener.text(), opener.closer(), span(*at, opener.text().len()), span(*end, 0))
+        Fault::Unclosed { opener, at, end, outer } => {
+            let outer: Vec<_> =
+                outer.iter().map(|(opener, at)| (opener.closer(), span(*at, opener.text().len()))).collect();
+            let innermost = span(*at, opener.text().len());
+            messages::unclosed(opener.text(), opener.closer(), innermost, span(*end, 0), &outer)
         }
-        Fault::Unopened { at } => messages::unopened(text.get(*at..*at + 1).unwrap_or_default(), span(*at, 1)),
+        Fault::NoBrace { at } => messages::brace_missing(span(*at, 0)),
+        Fault::Unopened { at, closes } => {
+            let early = closes.map(|open| span(open, 1));
+            messages::unopened(text.get(*at..*at + 1).unwrap_or_default(), span(*at, 1), early)
+        }
         Fault::Mismatched { opener, open, at } => {
             let closer = text.get(*at..*at + 1).unwrap_or_default();
             messages::mismatched((opener.text(), opener.closer()), span(*open, 1), closer, span(*at, 1))

@@ -57,6 +57,13 @@ impl Repaired {
         self.text.extend(erased.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
     }
 
+    /// Whether an offset in the repaired text is one of something that the file lacks.
+    pub(super) fn is_inserted(&self, working: usize) -> bool {
+        let before = self.inserted.partition_point(|inserted| inserted.working <= working);
+        let last = before.checked_sub(1).and_then(|index| self.inserted.get(index));
+        last.is_some_and(|last| working < last.working + last.length)
+    }
+
     /// The file's offset of an offset in the repaired text.
     pub(super) fn source(&self, working: usize) -> usize {
         let before = self.inserted.partition_point(|inserted| inserted.working < working);

@@ -74,10 +74,12 @@ impl Opener {
 /// A fault in the delimiters. Offsets count in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Never closed; a closer fits at `end`.
-    Unclosed { opener: Opener, at: usize, end: usize },
-    /// A closer with nothing open.
-    Unopened { at: usize },
+    /// Never closed; a closer fits at `end`. `outer`: what else the end of the text leaves open, from the inside out.
+    Unclosed { opener: Opener, at: usize, end: usize, outer: Vec<(Opener, usize)> },
+    /// A header whose block begins on the next line without having been opened; `{` fits here.
+    NoBrace { at: usize },
+    /// A closer with nothing open, or one too early for the block that is open, by where that begins.
+    Unopened { at: usize, closes: Option<usize> },
     /// A closer of another kind than the opener on the same line.
     Mismatched { opener: Opener, open: usize, at: usize },
     /// Deeper than [`DEPTH_LIMIT`].
@@ -91,14 +93,24 @@ pub(super) enum Fault {
 impl Fault {
     /// Whether other mistakes on its line are likely to follow from it.
     pub(super) fn breaks_line(&self) -> bool {
-        matches!(self, Self::Unclosed { .. } | Self::Unopened { .. } | Self::Mismatched { .. })
+        matches!(self, Self::Unclosed { .. } | Self::NoBrace { .. } | Self::Unopened { .. } | Self::Mismatched { .. })
+    }
+
+    /// Where blocks are opened that are never closed.
+    pub(super) fn unclosed(&self) -> impl Iterator<Item = usize> {
+        let openers = match self {
+            Self::Unclosed { opener, at, outer, .. } => std::iter::once((*opener, *at)).chain(outer.clone()).collect(),
+            _ => Vec::new(),
+        };
+        openers.into_iter().filter(|(opener, _)| *opener == Opener::Brace).map(|(_, at)| at)
     }
 
     /// The offset it is reported at.
     pub(super) fn at(&self) -> usize {
         match self {
             Self::Unclosed { at, .. }
-            | Self::Unopened { at }
+            | Self::NoBrace { at }
+            | Self::Unopened { at, .. }
             | Self::Mismatched { at, .. }
             | Self::TooDeep { at }
             | Self::Hash { at }
@@ -150,9 +162,9 @@ pub(super) struct Scan {
 }
 
 /// Walks over a text. Delimiters that balance are taken as they are; otherwise indentation says which one is
-/// missing, unless that makes more faults than it explains.
+/// missing or needless, unless that makes more faults than it explains.
 pub(super) fn scan(text: &str) -> Scan {
-    let plain = Scanner::new(text, false).run();
+    let plain = Scanner::new(text, Reading::default()).run();
     if plain
         .faults
         .iter()
@@ -160,8 +172,85 @@ pub(super) fn scan(text: &str) -> Scan {
     {
         return plain;
     }
-    let indented = Scanner::new(text, true).run();
-    if indented.faults.len() <= plain.faults.len() { indented } else { plain }
+    let needless = |scan: &Scan| scan.faults.iter().any(|fault| matches!(fault, Fault::Unopened { .. }));
+    let indented = Scanner::new(text, Reading { by_indentation: true, ..Reading::default() }).run();
+    let mut best = if indented.faults.len() <= plain.faults.len() { indented } else { plain };
+    if !needless(&best) {
+        return best;
+    }
+    let headers = headers_without_brace(text);
+    let others = [Reading { early: true, ..Reading::default() }, Reading { headers, ..Reading::default() }];
+    for reading in others.into_iter().filter(|reading| reading.early || !reading.headers.is_empty()) {
+        let other = Scanner::new(text, reading).run();
+        if other.faults.len() <= best.faults.len() {
+            best = other;
+        }
+    }
+    best
+}
+
+/// How delimiters are matched.
+#[derive(Debug, Default)]
+struct Reading {
+    /// What stands left of an opener's line closes it.
+    by_indentation: bool,
+    /// A closer right of its opener's line closes nothing.
+    early: bool,
+    /// Starts of lines that open a block without saying so.
+    headers: Vec<usize>,
+}
+
+/// Words that begin a statement with a block.
+const HEADERS: [&str; 23] = [
+    "action",
+    "approve",
+    "artifacts",
+    "bucket",
+    "build",
+    "component",
+    "dashboard",
+    "deploy",
+    "environment",
+    "execute",
+    "for",
+    "if",
+    "invoke",
+    "parallel",
+    "pipeline",
+    "prepare",
+    "project",
+    "role",
+    "run",
+    "sequence",
+    "source",
+    "stage",
+    "test",
+];
+
+/// The starts of lines that read like a header without its `{` and have a line below that is indented more.
+fn headers_without_brace(text: &str) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut last: Option<(usize, usize)> = None;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let code = line.split("//").next().unwrap_or_default().trim_end();
+        let words = code.trim_start_matches([' ', '\t']);
+        let indent = code.len() - words.len();
+        if !words.is_empty() {
+            let continues =
+                words.starts_with(['{', '}', ')', ']', '-']) || words.starts_with("from ") || words.starts_with("in ");
+            let opens = last.take().filter(|(_, outer)| indent > *outer && !continues);
+            found.extend(opens.map(|(header, _)| header));
+            let mut parts = words.split_whitespace();
+            let is_header = parts.next().is_some_and(|word| HEADERS.contains(&word)) && parts.next() != Some("=");
+            if is_header && !words.ends_with(['{', '}', ',', '(', '[', '>', '=']) {
+                last = Some((start, indent));
+            }
+        }
+        start += line.len();
+    }
+    found.truncate(FAULT_LIMIT);
+    found
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -175,7 +264,7 @@ struct Frame {
 #[expect(clippy::struct_excessive_bools, reason = "four independent facts about the place the walk is at")]
 struct Scanner<'t> {
     text: &'t str,
-    by_indentation: bool,
+    reading: Reading,
     pos: usize,
     frames: Vec<Frame>,
     /// Single-line strings among the frames.
@@ -201,10 +290,10 @@ struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    fn new(text: &'t str, by_indentation: bool) -> Self {
+    fn new(text: &'t str, reading: Reading) -> Self {
         Self {
             text,
-            by_indentation,
+            reading,
             pos: 0,
             frames: Vec::new(),
             quotes: 0,
@@ -308,7 +397,7 @@ impl<'t> Scanner<'t> {
         }
         self.fresh = false;
         self.indent = self.pos - self.line_start;
-        if self.by_indentation && !self.given_up {
+        if self.reading.by_indentation && !self.given_up {
             self.close_left_of_here();
         }
         if self.frames.is_empty() {
@@ -379,6 +468,9 @@ impl<'t> Scanner<'t> {
                 self.out.blank_lines.push(self.line_start);
             }
             self.blank_run = true;
+        }
+        if self.reading.headers.binary_search(&self.line_start).is_ok() {
+            self.open_unsaid();
         }
         self.pos += 1;
         self.line_start = self.pos;
@@ -516,6 +608,14 @@ impl<'t> Scanner<'t> {
         self.pos += opener.text().len();
     }
 
+    /// A block whose header lacks the brace.
+    fn open_unsaid(&mut self) {
+        let at = self.last_end;
+        self.fault(Fault::NoBrace { at });
+        self.insert(at, " {");
+        self.frames.push(Frame { opener: Opener::Brace, at, line_start: self.line_start, indent: self.indent });
+    }
+
     fn pop(&mut self) -> Option<Frame> {
         let frame = self.frames.pop()?;
         self.quotes -= usize::from(frame.opener == Opener::Quote);
@@ -550,6 +650,7 @@ impl<'t> Scanner<'t> {
         let found = reachable.take(search).position(|frame| closes(frame.opener));
         match found {
             Some(above) if self.is_slip(above) => self.close_wrongly(),
+            Some(above) if self.is_early(above) => self.close_early(above),
             Some(above) => {
                 self.pos += 1;
                 for _ in 0..above {
@@ -571,6 +672,15 @@ impl<'t> Scanner<'t> {
             && closed.is_some_and(|frame| !here(frame))
     }
 
+    /// A closer at the start of a line that stands right of the line it would close.
+    fn is_early(&self, above: usize) -> bool {
+        let starts_line = self.pos - self.line_start == self.indent;
+        let closed = self.frames.iter().rev().nth(above);
+        self.reading.early
+            && starts_line
+            && closed.is_some_and(|frame| frame.line_start != self.line_start && self.indent > frame.indent)
+    }
+
     fn close_wrongly(&mut self) {
         let at = self.pos;
         self.pos += 1;
@@ -581,10 +691,18 @@ impl<'t> Scanner<'t> {
                 self.pop();
             }
             _ => {
-                self.fault(Fault::Unopened { at });
+                self.fault(Fault::Unopened { at, closes: None });
                 self.out.repairs.push(Repair::Erase(at..at + 1));
             }
         }
+    }
+
+    fn close_early(&mut self, above: usize) {
+        let at = self.pos;
+        self.pos += 1;
+        let closes = self.frames.iter().rev().nth(above).map(|frame| frame.at);
+        self.fault(Fault::Unopened { at, closes });
+        self.out.repairs.push(Repair::Erase(at..at + 1));
     }
 
     /// Closes what is open at the end of the last token, and reports it.
@@ -734,10 +852,26 @@ impl<'t> Scanner<'t> {
             }
             return false;
         }
-        while !self.frames.is_empty() {
+        if !self.frames.is_empty() {
             self.close_top();
+            self.close_others();
         }
         true
+    }
+
+    /// Closes what the end of the text leaves open besides: the same cause.
+    fn close_others(&mut self) {
+        let end = self.last_end;
+        let others: Vec<(Opener, usize)> = self.frames.iter().rev().map(|frame| (frame.opener, frame.at)).collect();
+        for (opener, _) in &others {
+            self.insert(end, opener.closer());
+            self.pop();
+        }
+        if let Some(Fault::Unclosed { outer, end: reported, .. }) = self.out.faults.last_mut()
+            && *reported == end
+        {
+            *outer = others;
+        }
     }
 
     /// Drops what was found inside text that turned out not to be text.
@@ -755,7 +889,7 @@ impl<'t> Scanner<'t> {
         let line = line_start..=self.line_end(at);
         let known = |fault: &Fault| matches!(fault, Fault::Unclosed { at: other, .. } if line.contains(other));
         if !self.swallowed && !self.out.faults.iter().any(known) {
-            self.fault(Fault::Unclosed { opener, at, end });
+            self.fault(Fault::Unclosed { opener, at, end, outer: Vec::new() });
         }
     }
 

@@ -12,6 +12,7 @@ mod expand;
 mod explain;
 mod fix;
 mod io;
+mod limits;
 mod lint;
 mod loops;
 mod program;

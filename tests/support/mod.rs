@@ -1,7 +1,7 @@
 //! Compiling test inputs held in memory.
 //!
-//! Every input is compiled in a project of its own. A `buildspec.yml` and a `template.yaml` that suit most inputs
-//! are there unless the input brings its own. A file `values.toml` (`.json`, `.yaml`) is given as by `--values`.
+//! Every input is compiled in a project of its own. A `buildspec.yml` and a `template.yaml` that suit most inputs,
+//! and empty files that actions deploy, are there unless the input brings its own. A file `values.toml` (`.json`, `.yaml`) is given as by `--values`.
 
 use dotpipe::compilation::{Compilation, Request, ValuesFile};
 use dotpipe::settings::{FILE_NAME, Settings};
@@ -9,8 +9,18 @@ use dotpipe::workspace::Workspace;
 use dotpipe::workspace::file_system::Memory;
 
 /// Files that inputs may refer to without bringing them: path and text.
-const DEFAULT_FILES: [(&str, &str); 2] =
-    [("buildspec.yml", include_str!("buildspec.yml")), ("template.yaml", include_str!("template.yaml"))];
+const DEFAULT_FILES: [(&str, &str); 10] = [
+    ("appspec.yml", ""),
+    ("buildspec.yml", include_str!("buildspec.yml")),
+    ("deploy.yaml", ""),
+    ("flags.json", ""),
+    ("imagedefinitions.json", ""),
+    ("images.json", ""),
+    ("product.json", ""),
+    ("product.yaml", ""),
+    ("restart.sh", ""),
+    ("template.yaml", include_str!("template.yaml")),
+];
 
 /// Compiles `entry` in a project that also holds `files` (path and text).
 pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Request) -> Compilation {

@@ -4,11 +4,11 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
 /// Names an artifact that no action makes.
-pub fn unknown(used: &str, name: Span, place: Span, similar: Option<&str>) -> Diagnostic {
+pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(Code::E0201, format!("no action makes an artifact named `{used}`"), place, "unknown artifact");
+        Diagnostic::new(Code::E0201, format!("no action makes an artifact named `{used}`"), name, "unknown artifact");
     match similar {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name, near),
+        Some(near) => diagnostic.suggest(name, Some(near)),
         None => diagnostic.help(format!("make it: write `-> {used}` in the header of the action that produces it")),
     }
 }
@@ -203,12 +203,30 @@ pub struct MissingFile<'a> {
     pub span: Span,
     /// Whether it stands in quotes there.
     pub quoted: bool,
+    /// How it is named there.
+    pub named: Named<'a>,
     /// A file of the artifact that may be meant.
     pub near: Option<&'a str>,
     /// What says what the artifact holds.
     pub holder: Holder<'a>,
     /// Where that is said, entry by entry.
     pub listed: Vec<Span>,
+}
+
+/// How a file of an artifact is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// Behind its artifact: `Artifact::file`.
+    Behind,
+    /// As a path of its own.
+    Path,
+    /// Not at all: this provider looks for it. `or`: the attribute that would name another.
+    Unnamed {
+        /// The provider as AWS spells it.
+        provider: &'a str,
+        /// The attribute that names another.
+        or: Option<&'a str>,
+    },
 }
 
 /// What says what an artifact holds.
@@ -226,6 +244,8 @@ pub enum Holder<'a> {
         /// The key of the section.
         section: Span,
     },
+    /// The type of the action that makes it.
+    Type,
     /// The header of the action that makes it.
     Declaration,
 }
@@ -243,14 +263,23 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
             ("not among the files of the build", format!("made by project `{project}`"))
         }
         Holder::Build { .. } => ("not among the files of the build", "made here".to_owned()),
+        Holder::Type => ("never in such an artifact", "made here".to_owned()),
         Holder::Declaration => ("not among the files declared", "made here".to_owned()),
     };
     let message = format!("artifact `{name}` has no file `{path}`");
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
+        (_, Holder::Type) => {}
         ([only], _) => diagnostic = diagnostic.label(*only, "the artifact's only file"),
         (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "the artifact's files"),
         _ => {}
+    }
+    if let Named::Unnamed { provider, or } = missing.named {
+        let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another"));
+        return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
+    }
+    if let (Some(near), Named::Path) = (near, missing.named) {
+        return diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(span, format!("\"{near}\""));
     }
     if let Some(near) = near {
         let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };
@@ -260,9 +289,24 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         Holder::Repository { ignored: true } => {
             diagnostic.note("a file that `.gitignore` names does not reach the pipeline")
         }
-        Holder::Repository { .. } => diagnostic,
+        Holder::Repository { .. } | Holder::Type => diagnostic,
         Holder::Build { .. } => diagnostic.help(format!("list `{path}` among the `files` of this artifact")),
         Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
+    }
+}
+
+/// What to do where a provider looks for a file that nobody names.
+fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
+    let path = missing.path;
+    match missing.holder {
+        Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or take another artifact")),
+        Holder::Build { .. } => {
+            diagnostic.help(format!("let the build write `{path}`, and list it among the `files` of this artifact"))
+        }
+        Holder::Type => diagnostic.help(format!("let a build write `{path}`, and take its artifact")),
+        Holder::Declaration => {
+            diagnostic.help(format!("declare it, if it is there: `-> {}(\"{path}\")`", missing.artifact.node))
+        }
     }
 }
 
@@ -313,4 +357,15 @@ pub fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
     )
     .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
     .help(format!("rename it to `{mended}`"))
+}
+
+/// An action that works on an artifact or on what an attribute names, and has neither.
+pub fn input_or(action: &Spanned<String>, attribute: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0205,
+        format!("`{}` needs an input artifact or `{attribute}`", action.node),
+        action.span,
+        "it has neither",
+    )
+    .help(format!("name what it works on behind its name, `from Artifact`, or add `{attribute} = \"...\"`"))
 }

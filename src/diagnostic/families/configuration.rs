@@ -1,9 +1,11 @@
-//! E0105, E0106, W0112, W0113, E0212, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, W0113, E0131 to W0134, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::{Span, Spanned};
+
+use super::names::as_note;
 
 /// What is said of an attribute besides its absence.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +26,7 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let diagnostic =
         Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, format!("`{word}` is missing"))
-            .note(doc.trim_end_matches('.').to_owned())
+            .note(as_note(doc))
             .help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "asks for it"),
@@ -32,11 +34,19 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
     }
 }
 
+/// A key that has no attribute, because the action has another one of that word.
+pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
+    let Missing { owner, word, doc, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, format!("`{word}` is missing"))
+        .note(as_note(doc))
+        .help(format!("add `{word} = {example}` to `configuration`"))
+}
+
 /// A file that the header should name.
 pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
     Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, format!("no {word} named"))
-        .note(doc.trim_end_matches('.').to_owned())
+        .note(as_note(doc))
         .help("write `from Artifact::file` behind the name")
 }
 
@@ -114,8 +124,12 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
     }
 }
 
-/// Text that names no file in an artifact.
-pub fn no_artifact_file(key: &str, text: &str, place: Span) -> Diagnostic {
+/// Text that names no file in an artifact: `artifact` is all it names, if anything.
+pub fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span) -> Diagnostic {
+    if let Some(artifact) = artifact {
+        return Diagnostic::new(Code::E0212, format!("`{key}` names no file"), place, "only an artifact")
+            .help(format!("write the file's path behind it: `{artifact}::path`"));
+    }
     Diagnostic::new(Code::E0212, format!("`{key}` names no artifact"), place, "only a path")
         .help(format!("write `Artifact::{text}`"))
 }
@@ -167,4 +181,66 @@ fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
     diagnostic
         .note(format!("the longest entries: {} characters", longest.join(", ")))
         .help("move long values to a file in the artifact, or to the project")
+}
+
+/// A timeout on an action that waits for nobody.
+pub fn timeout_of_other(action: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0131,
+        format!("action `{action}` cannot have a timeout"),
+        place,
+        "CodePipeline takes one for manual approvals only",
+    )
+    .help("remove `timeout`")
+}
+
+/// Two keys of which AWS takes one.
+pub fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0132,
+        format!("`{word}` and `{setting}` exclude each other"),
+        place,
+        "CodePipeline takes one of the two",
+    )
+    .label(other, "the other one")
+    .help("remove one of them")
+}
+
+/// A list that is too long.
+pub fn too_many_elements(word: &str, count: usize, most: u64, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("`{word}` has {}; AWS takes at most {most}", wording::count(count, "element")),
+        place,
+        "too many",
+    )
+}
+
+/// Text that AWS reads as JSON.
+pub fn not_json(key: &str, attribute: &str, is_list: bool, place: Span) -> Diagnostic {
+    let form = if is_list { "a JSON list of variables" } else { "a JSON object" };
+    Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS reads this as JSON")
+        .help(format!("write a map, which becomes the JSON: `{attribute} = {{ NAME = \"value\" }}`"))
+}
+
+/// A value that is nothing but a parameter, whose default is empty.
+pub fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, default: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0134,
+        format!("`{word}` is empty unless `{}` is given", param.node),
+        place,
+        "AWS refuses an empty value",
+    )
+    .label(default, "empty by default")
+    .help(format!("give `{}` another default, or none", param.node))
+}
+
+/// The value of a tag that is too long.
+pub fn long_tag(key: &str, length: usize, most: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0106,
+        format!("tag `{key}` has {}; AWS takes at most {most}", wording::count(length, "character")),
+        place,
+        "too long",
+    )
 }

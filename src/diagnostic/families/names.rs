@@ -8,8 +8,13 @@ use crate::source::{Span, Spanned};
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
-        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out")
-            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out").help(
+            if matches!(kind, "value" | "variable") {
+                "declare it once, outside of what is written out several times"
+            } else {
+                "put what tells them apart in its name: `\"Name-${element}\"`"
+            },
+        );
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
@@ -74,6 +79,18 @@ pub fn invalid_name(
             bad(format!("{what} cannot be or start with `{text}`"), "AWS keeps this for itself".to_owned())
         }
     }
+}
+
+/// A stack whose name leaves too little room for what the names of its actions add.
+pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> Diagnostic {
+    let added = action.node.rsplit_once('.').map_or("", |(_, added)| added);
+    Diagnostic::new(
+        Code::E0103,
+        format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
+        action.span,
+        "the stack's name is a part of it",
+    )
+    .help("name the actions: `actions = { prepare = \"...\", execute = \"...\" }`")
 }
 
 fn shorten(name: &str) -> String {
@@ -164,7 +181,7 @@ pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Spa
 }
 
 /// A sentence of the catalogue as the text of a note.
-fn as_note(sentence: &str) -> String {
+pub(super) fn as_note(sentence: &str) -> String {
     let sentence = sentence.trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
     let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
@@ -260,8 +277,9 @@ pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
 
 /// A word outside an enumeration.
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0107, format!("`{found}` is not a value of `{attribute}`"), place, "not a valid value");
+    let shown = if found.is_empty() { "an empty text".to_owned() } else { wording::tick(found) };
+    let message = format!("{shown} is not a value of `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "not a valid value");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
     if let Some(near) = suggest::similar(found, allowed.iter().copied()) {
         let near = written(near);
@@ -282,8 +300,8 @@ fn is_word(value: &str) -> bool {
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// A provider that nobody has heard of.
-pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str]) -> Diagnostic {
+/// A provider that nobody has heard of. `known`: those of the category; `meant`: those that AWS calls so.
+pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0108,
         format!("no provider is called `{}`", provider.node),
@@ -292,6 +310,11 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
+        None if !meant.is_empty() => {
+            let list = wording::or_list(meant.iter().copied());
+            let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));
+            if let [only] = meant { help.edit(provider.span, *only) } else { help }
+        }
         None => match known {
             [only] => diagnostic.help(format!("the provider of `{category}` is `{only}`")),
             several => {

@@ -41,6 +41,47 @@ pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> D
     }
 }
 
+/// `#{...}` that is not a namespace, a dot and a name.
+pub fn malformed_variable(name: &str, place: Span) -> Diagnostic {
+    if name.contains("${") {
+        let message = "`#{...}` names a namespace, and takes no `${...}`";
+        return Diagnostic::new(Code::E0705, message, place, "nothing is filled in here")
+            .help("refer to the action instead: `${Action.Variable}`");
+    }
+    let message = format!("`#{{{name}}}` is not a namespace and a variable");
+    Diagnostic::new(Code::E0705, message, place, "takes the form `#{namespace.Variable}`")
+        .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"")
+        .help("refer to the action instead: `${Action.Variable}`")
+}
+
+/// `#{codepipeline.Name}` that CodePipeline does not set. `only`: the one that it does.
+pub fn not_built_in(variable: &str, only: &str, place: Span) -> Diagnostic {
+    let message = format!("CodePipeline sets no variable `{variable}`");
+    Diagnostic::new(Code::E0705, message, place, "not in namespace `codepipeline`")
+        .help(format!("its only variable of a run is `#{{codepipeline.{only}}}`"))
+}
+
+/// `#{variables.Name}` that the pipeline does not declare.
+pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -> Diagnostic {
+    let message = format!("the pipeline has no variable `{variable}`");
+    let diagnostic = Diagnostic::new(Code::E0705, message, place, "not declared in this pipeline");
+    match similar {
+        Some(near) => {
+            let typed = format!("${{{near}}}");
+            diagnostic.help(format!("did you mean `{typed}`?")).edit(place, typed)
+        }
+        None => diagnostic.help(format!("declare it in the pipeline: `variable {variable}: string = \"...\"`")),
+    }
+}
+
+/// `#{namespace.Name}` in text that is taken as it is, which nothing sets.
+pub fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
+    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
+    Diagnostic::new(Code::E0705, message, place, "CodePipeline reads this as a variable")
+        .note("CodePipeline looks for `#{...}` in quotes of every kind")
+        .help("refer to the action: `\"${Action.Variable}\"`, or write the text another way")
+}
+
 /// `#{Action.Name}`: an action's name where the name of its namespace belongs.
 pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");

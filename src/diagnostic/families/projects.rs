@@ -1,4 +1,4 @@
-//! W0903, W0905, E0911, W0912: the machines that builds run on.
+//! W0903, W0905, E0911, W0912, E0940: the machines that builds run on.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -55,6 +55,24 @@ pub fn privileged(machine: &str, place: Span) -> Diagnostic {
     .help("remove `privileged`, or build on Linux")
 }
 
+/// CodeBuild's own image, and an attribute for images of other registries.
+pub fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnostic {
+    let by_role = attribute != "registry-credential";
+    let message = if by_role {
+        "CodeBuild fetches its own image itself, not with the project's role"
+    } else {
+        "CodeBuild fetches its own image without a `registry-credential`"
+    };
+    let diagnostic = Diagnostic::new(Code::E0940, message, place, "for images of other registries")
+        .label(image, "one of CodeBuild's own")
+        .help(format!("remove `{attribute}`"));
+    if by_role {
+        return diagnostic
+            .note("AWS: \"cannot use a CodeBuild curated image with imagePullCredentialsType SERVICE_ROLE\"");
+    }
+    diagnostic
+}
+
 /// What builds on AWS Lambda do without.
 pub fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(
@@ -104,4 +122,16 @@ pub fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> D
         Some(first) => diagnostic.help(format!("add `compute = {first}`")),
         None => diagnostic,
     }
+}
+
+/// A test whose project may run longer than CodePipeline waits.
+pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0930,
+        format!("CodePipeline ends test `{}` after {}", test.node, wording::count(hours, "hour")),
+        place,
+        format!("builds of `{project}` may take longer"),
+    )
+    .label(test.span, "the test")
+    .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
 }

@@ -183,3 +183,43 @@ pub fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>,
         }
     }
 }
+
+/// Why an action type that `action` names is none.
+#[derive(Debug, Clone, Copy)]
+pub enum Unlisted<'a> {
+    /// A provider of this name has another owner: its word.
+    Owner(&'a str),
+    /// It has this version.
+    Version(&'a str),
+    /// It has actions of these categories: their words.
+    Category(&'a [&'a str]),
+    /// A provider has nearly this name.
+    Name(&'a str),
+    /// No provider of AWS has a name like it.
+    Nothing,
+}
+
+/// An action type that CodePipeline does not have. `word`: what is wrong of it, as the file has it.
+pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> Diagnostic {
+    let new = |message: String, label: &str| Diagnostic::new(Code::W0130, message, place, label);
+    match why {
+        Unlisted::Owner(owner) => {
+            new(format!("provider `{provider}` does not have the owner `{word}`"), "not its owner")
+                .help(format!("write `owner = {owner}`"))
+        }
+        Unlisted::Version(version) => {
+            new(format!("provider `{provider}` has no version `{word}`"), "not a version of it")
+                .help(format!("write `version = \"{version}\"`, or leave it out where that is `\"1\"`"))
+        }
+        Unlisted::Category(categories) => {
+            let other = categories.iter().map(|word| format!("category = {word}")).collect::<Vec<_>>();
+            new(format!("provider `{provider}` has no `{word}` actions"), "not a category of this provider")
+                .help(format!("write {}", wording::or_list(other.iter().map(String::as_str))))
+        }
+        Unlisted::Name(near) => new(format!("no provider is called `{provider}`"), "unknown provider")
+            .help(format!("did you mean `\"{near}\"`?"))
+            .edit(place, format!("\"{near}\"")),
+        Unlisted::Nothing => new(format!("AWS has no provider `{provider}` for `{word}` actions"), "unknown provider")
+            .help("correct it, unless it is newer than this version of dotpipe"),
+    }
+}

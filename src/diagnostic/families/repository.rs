@@ -62,8 +62,12 @@ pub fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
 }
 
 /// A file that is neither YAML nor JSON. The reason is the parser's own.
-pub fn not_parsed(kind: &str, reason: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("{kind} is neither YAML nor JSON"), place, reason)
+pub fn not_parsed(kind: &str, reason: &str, place: Span, unfinished_key: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0211, format!("{kind} is neither YAML nor JSON"), place, reason);
+    match unfinished_key {
+        Some(key) => diagnostic.label(key, "a `:` may be missing here"),
+        None => diagnostic,
+    }
 }
 
 /// A readable file that is no template.
@@ -97,14 +101,25 @@ pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
 }
 
 /// A buildspec without a part that it must have.
-pub fn incomplete_buildspec(section: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`")).help(
-        if section == "version" {
-            "add `version: 0.2` as the first line"
-        } else {
-            "add `phases` with the commands to run"
+/// `stray`: phases that stand beside the other sections.
+pub fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<String>], place: Span) -> Diagnostic {
+    let found =
+        Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, format!("needs `{section}`"));
+    match batch {
+        _ if section == "version" => found.help("add `version: 0.2` as the first line"),
+        Some(batch) => found
+            .label(batch, "every build of the batch has its own buildspec")
+            .help("write `batch-enabled = true` in the action: then these builds run, and `phases` is not needed"),
+        None => match stray {
+            [] => found.help("add `phases` with the commands to run"),
+            [first, ..] => {
+                let list = wording::and_list(stray.iter().map(|key| key.as_str()));
+                found
+                    .label(first.span, "a phase")
+                    .help(format!("write {list} under `phases:`, each further to the right"))
+            }
         },
-    )
+    }
 }
 
 /// A version of the format that does not exist.

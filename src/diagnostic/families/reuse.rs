@@ -75,11 +75,28 @@ pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span)
 pub fn too_large(limit: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0306,
-        format!("this file expands to more than {limit} statements"),
+        format!("this file expands to more than {} statements", wording::number(limit)),
         place,
         "the limit is reached here",
     )
-    .help("CodePipeline allows 1000 actions in a pipeline: loop over less")
+    .help("CodePipeline allows 1,000 actions in a pipeline: loop over less")
+}
+
+/// Values that come to more than any template can hold.
+pub fn values_too_large(mebibytes: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0306,
+        format!("the values of this file come to more than {mebibytes} MiB"),
+        place,
+        "the limit is reached here",
+    )
+    .help("a value that names another one twice is twice as long: repeat less")
+}
+
+/// Values, types, components or imports that lead on and on.
+pub fn chain_too_long(what: &str, limit: usize, place: Span) -> Diagnostic {
+    let message = format!("{what} more than {} levels deep", wording::number(limit));
+    Diagnostic::new(Code::E0007, message, place, "the limit is passed here").help("make the chain shorter")
 }
 
 /// Says which `use` led to a diagnostic inside a component.

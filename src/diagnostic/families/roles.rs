@@ -258,3 +258,88 @@ pub fn cannot_build(lack: &BuildRole<'_>) -> Diagnostic {
         wording::and_list(lack.lines.iter().map(String::as_str))
     ))
 }
+
+/// A role on an action of an action type that is not AWS's.
+pub fn role_of_custom(action: &str, provider: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0830,
+        format!("action `{action}` of provider `{provider}` cannot have a role"),
+        place,
+        "CodePipeline takes one for actions of AWS only",
+    )
+    .help("remove `action-role`")
+}
+
+/// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
+pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on every role"),
+        place,
+        "a wildcard for a role's name",
+    );
+    if action.eq_ignore_ascii_case("iam:PassRole") {
+        return diagnostic.help(
+            "name the roles, or the service that may get them: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
+        );
+    }
+    diagnostic.help("name the roles")
+}
+
+/// What a declared role lacks for a pipeline.
+#[derive(Debug)]
+pub struct PipelineRole<'a> {
+    /// The role.
+    pub role: &'a Spanned<String>,
+    /// The pipeline.
+    pub pipeline: &'a str,
+    /// Where the pipeline names the role.
+    pub used: Span,
+    /// What is missing, as IAM calls it.
+    pub actions: &'a [&'a str],
+    /// The statements that are missing.
+    pub lines: &'a [String],
+    /// Whether the artifact bucket, which the pipeline makes, cannot be named by a statement.
+    pub unnamed_bucket: bool,
+    /// Whether a role that dotpipe derives has to be handed on, which a statement cannot name either.
+    pub unnamed_role: bool,
+    /// The actions of the pipeline that need them, each with the calls.
+    pub causes: &'a [(Span, String)],
+}
+
+/// Calls named in a label, places labelled and statements written out in one diagnostic.
+const MAX_SHOWN: usize = 3;
+
+/// A declared role with which a pipeline does not run.
+pub fn cannot_run(lack: &PipelineRole<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks what pipeline `{}` needs", lack.role.node, lack.pipeline);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = Diagnostic::new(Code::W0840, message, lack.role.span, label).label(lack.used, "used here");
+    for (place, calls) in lack.causes.iter().take(MAX_SHOWN) {
+        diagnostic = diagnostic.label(*place, format!("calls {calls}"));
+    }
+    if lack.unnamed_bucket {
+        diagnostic = diagnostic
+            .note("a role can name the artifact bucket if that is declared: `artifacts { bucket = Artifacts }`");
+    }
+    if lack.unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("leave `role` out to have one derived");
+    }
+    diagnostic.help(format!("add {}; or leave `role` out to have one derived", some(&lines, "other statement")))
+}
+
+/// The first of several things, and how many others there are.
+fn some(all: &[&str], other: &str) -> String {
+    match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
+        Some(first) => {
+            let first: Vec<String> = first.iter().map(|one| wording::tick(one)).collect();
+            format!("{} and {}", first.join(", "), wording::count(all.len() - MAX_SHOWN, other))
+        }
+        None => wording::and_list(all.iter().copied()),
+    }
+}

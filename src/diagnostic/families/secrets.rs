@@ -57,3 +57,14 @@ pub fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
 }
+
+/// A variable of a buildspec that is named like a secret, in plain text.
+pub fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret and holds plain text"),
+        place,
+        "readable by everyone who has this file",
+    )
+    .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` below `secrets-manager`"))
+}

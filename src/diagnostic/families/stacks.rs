@@ -1,7 +1,7 @@
 //! E0401 to E0403, W0414: stacks and their change sets.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 /// An action that executes a change set.
 #[derive(Debug, Clone, Copy)]
@@ -140,4 +140,56 @@ pub fn changed_at_once(stack: &str, place: Span, first: Span) -> Diagnostic {
         .label(first, "this action changes it")
         .note("CloudFormation refuses the second: it takes one operation on a stack at a time")
         .help("write one below the other, or give the stacks names of their own")
+}
+
+/// An organizational unit where the user's own roles deploy. `said`: where the permission model is given.
+pub fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0430,
+        format!("`{unit}` is an organizational unit, which needs `service-managed`"),
+        place,
+        "the permission model `self-managed` takes account ids",
+    );
+    match said {
+        Some(said) => diagnostic.label(said, "chosen here").help("write `permission-model = service-managed`"),
+        None => diagnostic.help("add `permission-model = service-managed`, or list the ids of accounts"),
+    }
+}
+
+/// A deletion of a stack that nothing deploys, and whose name resembles one that is deployed.
+pub fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0431,
+        format!("no action deploys stack `{stack}`, which is deleted here"),
+        place,
+        "deleting a stack that does not exist succeeds",
+    )
+    .label(near.span, "a stack of a similar name is deployed here")
+    .help(format!("did you mean `{}`?", near.node))
+}
+
+/// Two actions of one step that deploy to one place.
+pub fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` and `{}` deploy to one place at the same time", first.node, second.node);
+    let diagnostic = if first.span == second.span {
+        Diagnostic::new(Code::W0432, message, second.span, "deploys there each time this is written out")
+    } else {
+        Diagnostic::new(Code::W0432, message, second.span, "and this one")
+            .label(first.span, "this action deploys there")
+    };
+    diagnostic
+        .note("the second is refused, or overtakes the first: which one is deployed in the end is left to chance")
+        .help("write one below the other, outside of `parallel`")
+}
+
+/// A stack that is replaced, data and all.
+pub fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0433,
+        format!("`replace-on-failure` deletes `{}` with stack `{stack}`", resource.node),
+        mode,
+        "a stack that failed is deleted and made again",
+    )
+    .label(resource.span, "its data are deleted with it")
+    .help("leave `mode` out to deploy by a change set, or write `DeletionPolicy: Retain` at the resource")
 }

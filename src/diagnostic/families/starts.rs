@@ -1,4 +1,4 @@
-//! W0608 to W0610, and the patterns of events: what starts a pipeline.
+//! W0608 to W0610, W0641, and the patterns of events: what starts a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
@@ -13,6 +13,20 @@ pub fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
     )
     .note("it still runs when started by hand or by `aws codepipeline start-pipeline-execution`")
     .help("remove the setting, so that a change starts the pipeline")
+}
+
+/// A pipeline variable without a default, in a pipeline that starts by itself.
+pub fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
+    let name = &variable.node;
+    Diagnostic::new(
+        Code::W0641,
+        format!("variable `{name}` has no default, and the pipeline starts by itself"),
+        variable.span,
+        "nobody gives it a value then",
+    )
+    .label(starter, "starts the pipeline")
+    .note("CodePipeline starts no run in which a variable has no value")
+    .help("give it a default behind `=`")
 }
 
 /// `on schedule "0 3 * * *"`
@@ -72,4 +86,28 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
 pub fn not_numeric(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, "`numeric` takes signs and numbers in turn", place, "not a comparison of numbers")
         .help("write, for example, `[\">\", 0, \"<=\", 5]`")
+}
+
+/// A source that CodePipeline asks for changes.
+pub fn polled(source: &str, word: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0630,
+        format!("source `{source}` is polled for changes"),
+        place,
+        "no event starts the pipeline",
+    )
+    .note("polling ends, and nothing says so, when the pipeline has not run for 30 days")
+    .help(format!("remove `{word}`: an event rule then starts the pipeline"))
+}
+
+/// An event that tells of changes in a source, which start the pipeline anyway.
+pub fn twice(pipeline: &str, event: Span, source: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0631,
+        format!("a change in the source starts pipeline `{pipeline}` twice"),
+        event,
+        "this event tells of the same changes",
+    )
+    .label(source.span, "changes in it start the pipeline by themselves")
+    .help("remove `on event`")
 }

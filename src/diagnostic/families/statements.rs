@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 
 /// `stage` inside `project`.
 pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -> Diagnostic {
-    let place = if inside.is_empty() { "at the top of a file".to_owned() } else { format!("inside `{inside}`") };
+    let place = if inside.is_empty() { "at the top of a file".to_owned() } else { format!("inside {}", block(inside)) };
     let diagnostic = Diagnostic::new(
         Code::E0003,
         format!("`{word}` cannot stand {place}"),
@@ -22,6 +22,11 @@ pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -
             diagnostic.help(format!("`{word}` belongs inside {}{top}", wording::or_list(inside)))
         }
     }
+}
+
+/// A block by its word, or in words of its own.
+fn block(inside: &str) -> String {
+    if inside.starts_with("an ") { inside.to_owned() } else { wording::tick(inside) }
 }
 
 /// `prepare stackset`, `delete stack-instances`. `sets`: of stack sets, not of their instances.

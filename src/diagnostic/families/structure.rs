@@ -107,14 +107,14 @@ pub fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str)
 
 /// Two actions of a stage with one name.
 pub fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0504,
-        format!("two actions of stage `{stage}` are named `{}`", action.node),
-        action.span,
-        "named again here",
-    )
-    .label(first, "first named here")
-    .help("rename one of them")
+    let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
+    if action.span == first {
+        return Diagnostic::new(Code::E0504, message, first, "named so each time this is written out")
+            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+    }
+    Diagnostic::new(Code::E0504, message, action.span, "named again here")
+        .label(first, "first named here")
+        .help("rename one of them")
 }
 
 /// Branches of different lengths.
@@ -194,4 +194,15 @@ pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(Code::E0101, "the stage has `on failure` twice", place, "a stage does one thing when it fails")
         .label(first, "the first one")
         .help("keep one of them")
+}
+
+/// `raw` with the property for several artifact stores beside the one for a single one, or the reverse.
+pub fn second_store(key: &Spanned<String>, made: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0530,
+        format!("`raw` gives `{}` beside the pipeline's own `{made}`", key.node),
+        key.span,
+        "CodePipeline takes one of the two",
+    )
+    .help(format!("name your bucket with `artifacts {{ bucket = ... }}`, or give `{made}`"))
 }

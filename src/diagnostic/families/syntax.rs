@@ -28,6 +28,11 @@ fn elsewhere(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether a word begins a statement of another language, whose block is written in that language too.
+pub fn is_foreign(word: &str) -> bool {
+    matches!(word, "resource" | "data" | "module" | "terraform" | "locals" | "jobs" | "steps")
+}
+
 /// A statement that begins with a word of no statement.
 /// `rest` is what follows the word.
 pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
@@ -73,6 +78,14 @@ pub fn name_character(character: char, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, message, span, "allowed are ASCII letters, digits, `_` and `-`")
 }
 
+/// A word in full-width letters.
+pub fn full_width(written: &str, plain: &str, span: Span) -> Diagnostic {
+    let message = format!("`{written}` is written in full-width letters");
+    Diagnostic::new(Code::E0001, message, span, "not the letters of names")
+        .help(format!("write `{plain}`"))
+        .edit(span, plain)
+}
+
 /// A token that this statement does not have; `gap` is what to remove.
 pub fn needless(written: &str, wanted: &str, span: Span, gap: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected {wanted}, found `{written}`"), span, "")
@@ -80,8 +93,14 @@ pub fn needless(written: &str, wanted: &str, span: Span, gap: Span) -> Diagnosti
         .edit(gap, "")
 }
 
-/// A delimiter that nothing closes. `end` is the empty span where the closer fits.
-pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span) -> Diagnostic {
+/// A header that ends without opening its block.
+pub fn brace_missing(end: Span) -> Diagnostic {
+    expected("`{`", "end of line", end).help("write `{` at the end of the line").edit(end, " {")
+}
+
+/// A delimiter that nothing closes. `end` is the empty span where the closer fits; `outer` holds the closers of what
+/// is open around it to the end of the text, and where that was opened.
+pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span, outer: &[(&str, Span)]) -> Diagnostic {
     let what = match opener {
         "\"" | "'" => "string",
         "\"\"\"" | "'''" => "multi-line string",
@@ -91,17 +110,27 @@ pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span) -> Diagnostic
         "[" => "list",
         _ => "parenthesis",
     };
-    Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
-        .label(end, format!("`{closer}` may be missing here"))
-        .help(format!("close it with `{closer}`"))
-        .edit(end, closer)
+    let closers: String = std::iter::once(closer).chain(outer.iter().map(|(closer, _)| *closer)).collect();
+    let mut diagnostic = Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
+        .label(end, format!("`{closers}` may be missing here"))
+        .help(format!("close it with `{closers}`"))
+        .edit(end, closers);
+    for (_, opened) in outer.iter().take(3) {
+        diagnostic = diagnostic.label(*opened, "nor is this");
+    }
+    diagnostic
 }
 
-/// A closing delimiter with nothing open.
-pub fn unopened(closer: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, "nothing is open here")
+/// A closing delimiter with nothing open. `early`: the opener of the block around, which goes on below.
+pub fn unopened(closer: &str, span: Span, early: Option<Span>) -> Diagnostic {
+    let label = if early.is_some() { "stands too far right to close that" } else { "nothing is open here" };
+    let diagnostic = Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, label)
         .help("remove it, or write what it should close")
-        .edit(span, "")
+        .edit(span, "");
+    match early {
+        Some(open) => diagnostic.label(open, "this goes on below"),
+        None => diagnostic,
+    }
 }
 
 /// An opener, its closer, and another closer in that place.

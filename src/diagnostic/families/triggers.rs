@@ -16,7 +16,12 @@ pub fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
 }
 
 /// A filter in something that is no source behind a connection.
-pub fn without_connection(event: &str, place: Span, owner: &str) -> Diagnostic {
+pub fn without_connection(event: &str, place: Span, owner: &str, is_source: bool) -> Diagnostic {
+    let help = if is_source {
+        "remove it: every change that the source brings starts the pipeline; or reach the repository by a connection"
+    } else {
+        "move it into the source whose changes start the pipeline"
+    };
     Diagnostic::new(
         Code::E0602,
         format!("`on {event}` needs a source with a connection"),
@@ -24,6 +29,15 @@ pub fn without_connection(event: &str, place: Span, owner: &str) -> Diagnostic {
         format!("{owner} has no connection"),
     )
     .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"")
+    .help(help)
+}
+
+/// Two filters of one kind that ask for the same.
+pub fn filter_twice(event: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0640, format!("the same filter `on {event}` is written twice"), place, "written again here")
+        .label(first, "first written here")
+        .note("CodePipeline takes no filter twice in one list")
+        .help("remove one of them")
 }
 
 /// More filters of a kind than a trigger holds.

@@ -64,6 +64,15 @@ pub fn used_too_early(used: &Use<'_>) -> Diagnostic {
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
 }
 
+/// A variable used by the action that sets it.
+pub fn used_by_itself(used: &Use<'_>) -> Diagnostic {
+    let (action, variable) = (used.action, used.variable);
+    let message = format!("`{action}.{variable}` is used by `{action}` itself");
+    Diagnostic::new(Code::E0704, message, used.place, "set only when the action has run")
+        .label(used.set_at, "set by this action")
+        .help("use it in a later action")
+}
+
 /// A stack's output used before the stack is deployed.
 pub fn output_too_early(used: &Use<'_>) -> Diagnostic {
     let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);

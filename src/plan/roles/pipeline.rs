@@ -23,7 +23,10 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
     if pipeline.role != Node::Role(usize::MAX) {
-        note(plan, pipeline.role, needed);
+        note(plan, pipeline.role, needed.clone());
+        if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
+            pipeline.needs = needed;
+        }
         return;
     }
     let symbol = &pipeline.identity.symbol;

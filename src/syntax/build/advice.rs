@@ -28,6 +28,11 @@ impl<'t> Place<'t> {
         self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 
+    /// Whether it stands in an `allow` or a `deny`.
+    fn grants(&self) -> bool {
+        matches!(self.words().first(), Some(&("allow" | "deny")))
+    }
+
     fn touches(&self) -> bool {
         !self.before.is_empty() && !self.before.ends_with([' ', '\t'])
     }
@@ -66,7 +71,7 @@ impl Builder<'_> {
             return self.separated(diagnostic, &place);
         }
         let words = place.words();
-        let granted = words.contains(&"on") && matches!(words.first(), Some(&("allow" | "deny")));
+        let granted = words.contains(&"on") && place.grants();
         if ends_there && granted { diagnostic } else { self.with_help(diagnostic, &place) }
     }
 
@@ -89,17 +94,24 @@ impl Builder<'_> {
             let written = self.repaired.text.get(range.clone()).unwrap_or_default();
             return Some(messages::unquoted(written, self.span_of(range)));
         }
-        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || words.len() > 1) {
+        if !character.is_ascii() && character.is_alphabetic() && (place.touches() || !words.is_empty()) {
             let end = place.range.start + character.len_utf8();
+            if let Some(plain) = full_width(place.token) {
+                return Some(messages::full_width(place.token, &plain, span));
+            }
             return Some(messages::name_character(character, self.span_of(place.range.start..end)));
         }
         if matches!(place.token, "\u{2192}" | "\u{21d2}") || is_action(first) && matches!(place.token, "to" | "into") {
             return Some(messages::written_for(place.token, "->", "outputs follow `->`", span));
         }
+        if place.token == "=" && place.before.ends_with(':') && words.len() < 3 {
+            let both = self.span_of(place.range.start - 1..place.range.end);
+            return Some(messages::written_for(":=", "=", "values are given with `=`", both));
+        }
         if place.token == "==" && words.len() == 1 {
             return Some(messages::written_for("==", "=", "values are given with `=`", span));
         }
-        if matches!(first, "allow" | "deny") && matches!(place.token, "to" | "for" | "in") {
+        if place.grants() && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
         }
         if place.token == "{"
@@ -113,12 +125,38 @@ impl Builder<'_> {
         None
     }
 
+    /// Statements that stop before something they need.
+    fn what_is_missing(&self, diagnostic: &Diagnostic, place: &Place<'_>, words: &[&str]) -> Option<Diagnostic> {
+        let diagnostic = || diagnostic.clone();
+        match (words, place.token) {
+            ([word], "{") if is_named(word) => Some(diagnostic().help(format!("write a name: `{word} Name {{`"))),
+            (["use", ..], ".") if words.contains(&"as") => {
+                let alias = words.last().copied().unwrap_or_default();
+                let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+                let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
+                let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
+                let help = format!("write a name that is computed as text: `{value}`");
+                Some(diagnostic().help(help).edit(whole, value))
+            }
+            (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
+                Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
+            }
+            _ => None,
+        }
+    }
+
     /// Slips whose message says enough, but not what to do.
     fn with_help(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
+        if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
+            return help;
+        }
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
         match (words.as_slice(), place.token) {
+            (["allow" | "deny"] | ["allow" | "deny", .., "on"], "*") => {
+                diagnostic.help("write `\"*\"`").edit(span, "\"*\"")
+            }
             ([.., "allow" | "deny", _], _) if place.is_word() => {
                 diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
             }
@@ -195,17 +233,22 @@ impl Builder<'_> {
     }
 }
 
-/// `feature/x`, `7.0.1`, `2xlarge`: text without quotes, read up to a character that no value goes on with.
+/// `feature/x`, `7.0.1`, `2xlarge`, and `s3:Get*` behind `allow`: text without quotes, read up to a character that no value
+/// goes on with.
 fn bare_text(place: &Place<'_>) -> Option<Range<usize>> {
+    let granted = place.grants();
     let continues =
         place.token.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | ':' | '@' | '~' | '+'));
     let value = place.before.rsplit(|c: char| !is_path(c) || c == ':').next()?;
     let head = place.before.strip_suffix(value)?.trim_end();
     let assigned = head.ends_with(['=', '[', '(', ',']) || head.ends_with(':') && !head.ends_with("::");
-    if value.is_empty() || !continues || !assigned || !head.contains(['=', ':', '(']) {
+    let assigned = assigned && (granted || head.contains(['=', ':', '(']));
+    let granted = granted && (assigned || head.ends_with("allow") || head.ends_with("deny") || head.ends_with(" on"));
+    if value.is_empty() || !continues || !assigned && !granted {
         return None;
     }
-    let rest = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
+    let goes_on = |c: char| is_path(c) || granted && c == '*';
+    let rest = place.after.find(|c: char| !goes_on(c)).unwrap_or(place.after.len());
     let may_be_unit = value.bytes().all(|byte| byte.is_ascii_digit()) && place.token.len() < 3 && rest == 0;
     if may_be_unit {
         return None;
@@ -243,6 +286,15 @@ fn provider_of(category: &str) -> Option<&'static str> {
 
 fn join_words(diagnostic: Diagnostic, first: &str, second: &str) -> Diagnostic {
     diagnostic.help(format!("join the words of a name: `{first}-{second}`"))
+}
+
+/// Full-width letters as the ordinary ones.
+fn full_width(token: &str) -> Option<String> {
+    let plain = |c: char| match u32::from(c) {
+        code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0),
+        _ => c.is_ascii().then_some(c),
+    };
+    token.chars().map(plain).collect()
 }
 
 /// The type of the value that a text begins with.

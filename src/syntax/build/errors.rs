@@ -22,18 +22,23 @@ impl<'t> Builder<'t> {
     /// A statement that cannot be read. `previous` is the statement above it.
     pub(super) fn unreadable(&mut self, pair: Pair<'t, Rule>, previous: Option<&Range<usize>>) -> Stmt {
         let range = range_of(&pair);
+        if self.diagnostics.len() >= FAULT_LIMIT {
+            return self.error_statement(range);
+        }
         let continues = previous.filter(|_| CONTINUATIONS.iter().any(|word| starts_with_word(pair.as_str(), word)));
         let from = continues.map_or(range.start, |previous| previous.start);
         if let Some(word) = unknown_word(pair.as_str()).filter(|_| continues.is_none()) {
             let span = self.span_of(range.start..range.start + word.len());
             let rest = pair.as_str().get(word.len()..).unwrap_or_default();
             self.report(messages::unknown_statement(word, rest.trim_start(), span, STATEMENT_WORDS));
-            self.blocks_inside(pair, None);
+            if !messages::is_foreign(word) {
+                self.blocks_inside(pair, None);
+            }
         } else {
             let at = self.explain_range(from..range.end, range.start);
             self.blocks_inside(pair, Some(at));
         }
-        self.error_statement(range)
+        self.error_statement(from..range.end)
     }
 
     /// Text behind a finished statement. A statement of one line is given up with it.
@@ -55,7 +60,7 @@ impl<'t> Builder<'t> {
         self.error_statement(range)
     }
 
-    fn error_statement(&self, range: Range<usize>) -> Stmt {
+    pub(super) fn error_statement(&self, range: Range<usize>) -> Stmt {
         let words = identifiers(self.repaired.text.get(range.clone()).unwrap_or_default());
         Stmt { doc: None, kind: StmtKind::Error(ErrorStmt { words }), span: self.span_of(range) }
     }
@@ -108,10 +113,22 @@ impl<'t> Builder<'t> {
         self.broken.iter().any(|at| (start..=start + line.len()).contains(at))
     }
 
+    /// What stands at an offset of the repaired text, as the user sees it: what was added there to balance it does not.
+    fn found_at(&self, at: usize) -> (Range<usize>, String) {
+        let (place, shown) = found(&self.repaired.text, at);
+        if !self.repaired.is_inserted(place.start) {
+            return (place, shown);
+        }
+        let behind = self.source.get(self.repaired.source(place.start)..).unwrap_or_default();
+        let end = if behind.trim().is_empty() { "end of file" } else { "end of line" };
+        let from = self.repaired.text.get(..place.start).unwrap_or_default().trim_end_matches([' ', '\t', '\r']).len();
+        (from..from, end.to_owned())
+    }
+
     /// The words for an error of the grammar in a text that starts at `offset`.
     pub(super) fn explain(&mut self, error: &Error<Rule>, offset: usize) -> Diagnostic {
         let at = offset + position(error);
-        let (place, shown) = found(&self.repaired.text, at);
+        let (place, shown) = self.found_at(at);
         let span = self.span_of(place.clone());
         if shown.starts_with("`\u{201c}") || shown.starts_with("`\u{2018}") {
             return messages::curly_quote(&shown, span);

@@ -8,6 +8,7 @@ mod statements;
 mod strings;
 mod types;
 
+use std::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ use crate::source::{FileId, Span};
 use super::ast::{ErrorStmt, Expr, ExprKind, File, Ident, Stmt, StmtKind};
 use super::grammar::Rule;
 use super::recover::{self, Repaired};
-use super::scan::FAULT_LIMIT;
+use super::scan::{FAULT_LIMIT, Fault};
 
 /// Builds the tree of one file and collects what is wrong with it.
 pub(super) struct Builder<'t> {
@@ -34,16 +35,20 @@ pub(super) struct Builder<'t> {
     budget: usize,
     /// Places of delimiter faults: what else is wrong on such a line is their consequence.
     broken: Vec<usize>,
+    /// Where blocks were opened that are never closed: what they lack is not known.
+    unclosed: HashSet<usize>,
     /// Where a block should have been opened at the end of a line.
     missing_braces: Vec<usize>,
 }
 
 impl<'t> Builder<'t> {
-    /// `broken` holds the offsets in the file at which delimiters are wrong.
-    pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str, broken: Vec<usize>) -> Self {
+    /// `faults` says which delimiters of the file are wrong.
+    pub(super) fn new(file: FileId, repaired: &'t Repaired, source: &'t str, faults: &[Fault]) -> Self {
         let budget = 2 * repaired.text.len() + 0x1_0000;
+        let broken = faults.iter().filter(|fault| fault.breaks_line()).map(Fault::at).collect();
+        let unclosed = faults.iter().flat_map(Fault::unclosed).collect();
         let (diagnostics, attached, missing_braces) = (Diagnostics::new(), Vec::new(), Vec::new());
-        Self { file, repaired, source, diagnostics, attached, budget, broken, missing_braces }
+        Self { file, repaired, source, diagnostics, attached, budget, broken, unclosed, missing_braces }
     }
 
     /// Takes a diagnostic in, up to the limit for one file.

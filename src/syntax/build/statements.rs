@@ -33,7 +33,14 @@ impl<'t> Builder<'t> {
                 }
                 Rule::unreadable => {
                     docs.clear();
-                    statements.push(self.unreadable(pair, previous.take().as_ref()));
+                    let above = previous.take();
+                    let error = self.unreadable(pair, above.as_ref());
+                    // Its header goes on below, so what it seems to lack may stand there.
+                    if error.span.start as usize == above.map_or(usize::MAX, |above| self.repaired.source(above.start))
+                    {
+                        statements.pop();
+                    }
+                    statements.push(error);
                 }
                 rule if is_punctuation(rule) => {}
                 _ => {
@@ -72,7 +79,11 @@ impl<'t> Builder<'t> {
     pub(super) fn block(&mut self, pair: Pair<'t, Rule>) -> Block {
         let range = range_of(&pair);
         let open = pair.as_str().find('{').map_or(range.start, |offset| range.start + offset);
-        Block { statements: self.items(pair.into_inner().peekable()), span: self.span_of(open..range.end) }
+        let mut statements = self.items(pair.into_inner().peekable());
+        if self.unclosed.contains(&self.repaired.source(open)) {
+            statements.push(self.error_statement(range.end..range.end));
+        }
+        Block { statements, span: self.span_of(open..range.end) }
     }
 
     fn take_block(&mut self, parts: &mut Parts<'t>, at: Span) -> Block {

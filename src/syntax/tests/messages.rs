@@ -30,8 +30,11 @@ fn each_mistake_is_named_once_and_in_its_place() {
             "pipeline P {\n  stage A {\n    approve X\n\n  stage B {\n    approve Y\n  }\n}\n",
             "E0004 2:11 \"{\" block is never closed => \"}\" for \"\"",
         ),
-        ("pipeline P {\n  stage A {\n    approve X\n  }\n  }\n}\n", "E0001 6:1 \"}\" unexpected `}` => \"\" for \"}\""),
-        ("pipeline P {\n  stage A\n    approve X\n  }\n}\n", "E0001 2:10 \"\" expected `{`, found end of line"),
+        ("pipeline P {\n  stage A {\n    approve X\n  }\n  }\n}\n", "E0001 5:3 \"}\" unexpected `}` => \"\" for \"}\""),
+        (
+            "pipeline P {\n  stage A\n    approve X\n  }\n}\n",
+            "E0001 2:10 \"\" expected `{`, found end of line => \" {\" for \"\"",
+        ),
         (
             "stage A { x = \"abc }\nstage B { y = 'abc }\n",
             "E0004 1:15 \"\\\"\" string is never closed => \"\\\"\" for \"\"\nE0004 2:15 \"'\" string is never closed => \"'\" for \"\"",

@@ -263,7 +263,7 @@ fn work(text: &str) -> (usize, usize) {
     let file = sources.add("test.pipe".into(), text);
     let scan = scan::scan(text);
     let repaired = Repaired::new(text, &scan);
-    let mut builder = Builder::new(file, &repaired, text, Vec::new());
+    let mut builder = Builder::new(file, &repaired, text, &[]);
     let pairs = PipeParser::parse(Rule::file, &repaired.text).expect("balanced text parses");
     builder.file(pairs);
     (builder.reparsed(), builder.finish().0.len())

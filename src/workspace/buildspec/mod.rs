@@ -133,6 +133,8 @@ pub struct Batch {
     pub kind: Option<Spanned<String>>,
     /// The tasks of `build-graph` and `build-list`.
     pub tasks: Vec<Task>,
+    /// Whether every build names a buildspec of its own, so that none runs the phases of this one.
+    pub only_others: bool,
 }
 
 /// A build of a batch.

@@ -106,9 +106,13 @@ impl Reader {
         self.keys("batch", batch, BATCH);
         let kind = batch.entries().iter().find(|entry| entry.key.node.starts_with("build-"));
         let mut tasks = Vec::new();
+        let dynamic = batch.get("build-matrix").and_then(|matrix| matrix.get("dynamic"));
+        let mut only_others = dynamic.and_then(|dynamic| dynamic.get("buildspec")).is_some();
         for list in ["build-graph", "build-list"] {
             let path = format!("batch.{list}");
-            for item in batch.get(list).map(Node::items).unwrap_or_default() {
+            let items = batch.get(list).map(Node::items).unwrap_or_default();
+            only_others |= !items.is_empty() && items.iter().all(|item| item.get("buildspec").is_some());
+            for item in items {
                 self.keys(&path, item, TASK);
                 let names = item.get("depend-on").map(|names| self.list(&format!("{path}.depend-on"), names));
                 tasks.push(Task {
@@ -117,7 +121,7 @@ impl Reader {
                 });
             }
         }
-        Batch { key: key.span, kind: kind.map(|entry| entry.key.clone()), tasks }
+        Batch { key: key.span, kind: kind.map(|entry| entry.key.clone()), tasks, only_others }
     }
 
     fn env(&mut self, env: &Node) {

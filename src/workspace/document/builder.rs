@@ -201,6 +201,10 @@ fn height(node: &Node) -> usize {
 
 impl Document {
     pub(super) fn failed(message: &str, span: Span, findings: Vec<Finding>) -> Self {
-        Self { root: None, error: Some(SyntaxError { message: message.to_owned(), span }), findings }
+        Self {
+            root: None,
+            error: Some(SyntaxError { message: message.to_owned(), span, unfinished_key: None }),
+            findings,
+        }
     }
 }

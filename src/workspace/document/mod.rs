@@ -228,6 +228,8 @@ pub struct SyntaxError {
     pub message: String,
     /// The first place that does not fit.
     pub span: Span,
+    /// The line above that may be a key without its `:`, so that YAML reads on as text.
+    pub unfinished_key: Option<Span>,
 }
 
 /// Something a document holds that readers disagree about.

@@ -21,7 +21,11 @@ pub(super) fn parse(text: &str, origin: Origin) -> Document {
             Err(_) if documents > 1 => break,
             Err(error) => {
                 let at = reader.offsets.byte(text, error.marker().index());
-                return Document::failed(error.info(), reader.character(at), Vec::new());
+                let mut failed = Document::failed(error.info(), reader.character(at), Vec::new());
+                if let Some(error) = failed.error.as_mut().filter(|_| reader.slice(at, text.len()).starts_with(':')) {
+                    error.unfinished_key = reader.unfinished_key(at);
+                }
+                return failed;
             }
         };
         let (start, end) = reader.range(marks);
@@ -55,6 +59,28 @@ impl Reader<'_> {
     fn character(&self, at: usize) -> crate::source::Span {
         let width = self.slice(at, self.text.len()).chars().next().map_or(0, char::len_utf8);
         self.origin.span(at, at + width)
+    }
+
+    /// `version 0.2` in the line above a key, in its column: text for want of a `:`, which the key's line goes on with.
+    fn unfinished_key(&self, at: usize) -> Option<crate::source::Span> {
+        let above = self.slice(0, at);
+        let start = above.rfind('\n')? + 1;
+        let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+        let mut end = start;
+        for line in self.slice(0, start).split_inclusive('\n').rev() {
+            let begin = end - line.len();
+            end = begin;
+            let content = line.trim();
+            if content.is_empty() || content.starts_with('#') {
+                continue;
+            }
+            let is_word = content.starts_with(|c: char| c.is_ascii_alphabetic());
+            let is_text = is_word && !content.contains(": ") && !content.ends_with(':');
+            let from = begin + indent(line);
+            let same = indent(line) == indent(self.slice(start, at));
+            return (is_text && same).then(|| self.origin.span(from, from + content.len()));
+        }
+        None
     }
 
     fn slice(&self, start: usize, end: usize) -> &str {

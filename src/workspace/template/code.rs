@@ -104,7 +104,12 @@ fn location(value: &Node) -> Option<CodeLocation> {
     }
     if let Some(text) = value.literal() {
         let remote = text.starts_with("s3://") || text.starts_with("https://") || text.starts_with("http://");
-        return Some(if remote { CodeLocation::S3 } else { CodeLocation::Local(text.to_owned()) });
+        return Some(match remote {
+            true => CodeLocation::S3,
+            // A dynamic reference, which CloudFormation replaces by a value.
+            false if text.contains("{{resolve:") => CodeLocation::Computed,
+            false => CodeLocation::Local(text.to_owned()),
+        });
     }
     let holds = |keys: &[&str]| value.entries().iter().any(|entry| keys.contains(&entry.key.as_str()));
     holds(&["S3Bucket", "Bucket", "S3Key"]).then_some(CodeLocation::S3)

@@ -169,12 +169,14 @@ impl Template {
     }
 
     /// Whether all names and resources are known: no macro but SAM changes the template, no loop makes resources, and there
-    /// are no nested stacks. What is missing from an incomplete template may still come.
+    /// are no nested stacks and no modules. What is missing from an incomplete template may still come.
     pub fn is_complete(&self) -> bool {
-        let nested = |resource: &Resource| {
-            matches!(resource.kind.node.as_str(), "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
+        let holds_others = |resource: &Resource| match resource.kind.node.as_str() {
+            "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => true,
+            // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html> (2026-11-23)
+            kind => kind.ends_with("::MODULE"),
         };
-        self.declares_all_names() && !self.resources.iter().any(nested)
+        self.declares_all_names() && !self.resources.iter().any(holds_others)
     }
 
     /// Whether all parameters and outputs are known: no macro but AWS's own changes the template, and no loop makes any.

@@ -1,0 +1,44 @@
+//! W0432: two actions that deploy to one place at the same time.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::stacks;
+
+use super::condition::Conditions;
+use super::stack_conflicts::same_place;
+use super::stack_races::at_once;
+use super::{Place, Subject};
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let deploying: Vec<Place<'_>> = subject.actions().filter(|place| works(subject, *place)).collect();
+    for (index, later) in deploying.iter().enumerate() {
+        let rival = deploying.iter().take(index).find(|first| {
+            first.pipeline_id == later.pipeline_id
+                && at_once(subject, later.pipeline_id, first.id, later.id)
+                && same_target(first, later)
+                && same_place(subject.plan, first.action, later.action)
+        });
+        if let Some(first) = rival {
+            diagnostics.push(stacks::deployed_at_once(&later.action.name, &first.action.name));
+        }
+    }
+}
+
+/// Whether an action changes a thing as a whole.
+fn works(subject: &Subject<'_>, place: Place<'_>) -> bool {
+    let action_type = &place.action.action_type;
+    if action_type.works_on.is_empty() || place.action.incomplete {
+        return false;
+    }
+    action_type.works_on_when.is_empty()
+        || Conditions::of(subject, place).is_some_and(|conditions| conditions.all_hold(&action_type.works_on_when))
+}
+
+/// Whether both name the same thing, and name it fully.
+fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
+    let (one, other) = (&first.action.action_type, &second.action.action_type);
+    let same = |key: &String| match (first.action.value(key), second.action.value(key)) {
+        (Some(a), Some(b)) => !a.is_poisoned() && a.same(b),
+        _ => false,
+    };
+    one.provider == other.provider && one.categories == other.categories && one.works_on.iter().all(same)
+}

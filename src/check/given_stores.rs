@@ -1,0 +1,23 @@
+//! E0530: a pipeline whose `raw` gives the other of the two properties that hold artifact stores.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::structure;
+use crate::hir::ValueKind;
+
+use super::Subject;
+
+/// One store, and a list of them by region: CodePipeline takes either.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-23)
+const STORE: &str = "ArtifactStore";
+const STORES: &str = "ArtifactStores";
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        let Some(ValueKind::Map(entries)) = pipeline.raw.as_ref().map(|raw| &raw.kind) else { continue };
+        let Some(planned) = subject.plan.pipelines.get(id.0) else { continue };
+        let (made, other) = if planned.stores.len() > 1 { (STORES, STORE) } else { (STORE, STORES) };
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other) {
+            diagnostics.push(structure::second_store(key, made));
+        }
+    }
+}

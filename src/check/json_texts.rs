@@ -1,0 +1,34 @@
+//! E0133: text that AWS reads as JSON, and that is none.
+
+use crate::catalog::SlotType;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::configuration;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for (key, setting) in &place.action.configuration {
+            let Some(slot) = place.action.action_type.slot_of_key(key).filter(|slot| slot.text_is_json) else {
+                continue;
+            };
+            // A value without a character is reported as such; what is known later cannot be read.
+            let Some(text) = setting.value.as_str().filter(|text| !text.is_empty()) else { continue };
+            let is_list = slot.ty == SlotType::Env;
+            let fits = match serde_json::from_str::<serde_json::Value>(text) {
+                Ok(read) => {
+                    if is_list {
+                        read.is_array()
+                    } else {
+                        read.is_object()
+                    }
+                }
+                Err(_) => false,
+            };
+            if !fits {
+                let word = if setting.raw { key } else { &slot.attribute };
+                diagnostics.push(configuration::not_json(word, &slot.attribute, is_list, setting.value.span));
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! W0840: declared roles with which a pipeline does not run.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::roles::{self, PipelineRole};
+use crate::plan::{Grant, Node, Piece, RoleOrigin};
+use crate::source::Span;
+
+use super::Subject;
+use super::build_roles::{line, missing};
+
+/// Calls that a pipeline makes only sometimes, or can do without.
+const DISPENSABLE: [&str; 15] = [
+    "codebuild:StopBuild",
+    "codecommit:CancelUploadArchive",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "logs:CreateLogGroup",
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionTagging",
+    "s3:ListBucket",
+    "s3:PutObjectTagging",
+];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.hir.incomplete {
+        return;
+    }
+    for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
+        let Some(named) = &pipeline.role else { continue };
+        let (Some(role), Some(planned_role)) =
+            (subject.hir.roles.get(named.node.0), subject.plan.roles.get(named.node.0))
+        else {
+            continue;
+        };
+        let known = planned_role.identity.is_owned() && planned_role.managed.is_empty() && planned_role.raw.is_none();
+        let for_pipelines = role.service.as_ref().is_none_or(|service| service.node == "codepipeline");
+        if !known || !for_pipelines || pipeline.raw.is_some() || role.declaration.incomplete {
+            continue;
+        }
+        let lacking = |need| (need, missing(subject.plan, planned_role, need, &DISPENSABLE));
+        let found: Vec<(&Grant, Vec<&str>)> =
+            planned.needs.iter().map(lacking).filter(|(_, actions)| !actions.is_empty()).collect();
+        if found.is_empty() {
+            continue;
+        }
+        let mut actions: Vec<&str> = found.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        let (derived, nameable): (Vec<_>, Vec<_>) =
+            found.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+        let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
+            nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+        lines.dedup();
+        diagnostics.push(roles::cannot_run(&PipelineRole {
+            role: &role.declaration.symbol,
+            pipeline: &pipeline.symbol.node,
+            used: named.span,
+            actions: &actions,
+            lines: &lines,
+            unnamed_bucket: unnamed.contains(&true),
+            unnamed_role: !derived.is_empty(),
+            causes: &causes(&found, planned.identity.span),
+        }));
+    }
+}
+
+/// Whether a need is about a role that dotpipe derives, which no statement can name.
+fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
+    let derived = |piece: &Piece| match piece {
+        Piece::Arn(Node::Role(index)) => {
+            subject.plan.roles.get(*index).is_some_and(|role| matches!(role.origin, RoleOrigin::Derived(_)))
+        }
+        _ => false,
+    };
+    need.resources.iter().any(|resource| resource.pieces().iter().any(derived))
+}
+
+/// The actions that need what is missing, each with its calls.
+fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> {
+    let mut causes: Vec<(Span, Vec<&str>)> = Vec::new();
+    for (need, actions) in found.iter().filter(|(need, _)| need.cause != pipeline) {
+        match causes.iter_mut().find(|(span, _)| *span == need.cause) {
+            Some((_, known)) => {
+                let fresh: Vec<&str> = actions.iter().copied().filter(|action| !known.contains(action)).collect();
+                known.extend(fresh);
+            }
+            None => causes.push((need.cause, actions.clone())),
+        }
+    }
+    causes.into_iter().map(|(span, actions)| (span, actions.join(", "))).collect()
+}

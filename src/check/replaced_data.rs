@@ -1,0 +1,33 @@
+//! W0433: `replace-on-failure` for a stack that keeps data.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::stacks;
+use crate::hir::StackMode;
+use crate::workspace::template::Resource;
+
+use super::Subject;
+use super::deploys::deploys;
+
+/// Resources whose data go with them unless a policy says otherwise.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html> (2026-11-23)
+const KEEPS_DATA: [&str; 6] = [
+    "AWS::Cognito::UserPool",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::DynamoDB::Table",
+    "AWS::EFS::FileSystem",
+    "AWS::Elasticsearch::Domain",
+    "AWS::OpenSearchService::Domain",
+];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for deploy in deploys(subject).iter().filter(|it| it.operation.mode == StackMode::ReplaceOnFailure) {
+        let Some(mode) = deploy.action.value("ActionMode") else { continue };
+        let lost = |resource: &&Resource| {
+            KEEPS_DATA.contains(&resource.kind.node.as_str()) && resource.node.get("DeletionPolicy").is_none()
+        };
+        if let Some(resource) = deploy.template.resources.iter().find(lost) {
+            let stack = deploy.action.literal("StackName").unwrap_or(&deploy.action.symbol);
+            diagnostics.push(stacks::data_replaced(stack, mode.span, &resource.id));
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! E0705: `#{namespace.Name}` that nothing sets, in text that is taken as it is and in values from outside the pipeline.
+
+use std::ops::Range;
+
+use crate::catalog::RUN_VARIABLE;
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::phases;
+use crate::hir::{Part, PartKind, Pipeline};
+use crate::source::Span;
+
+use super::Subject;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    // What could not be read may set the namespace.
+    if subject.hir.incomplete {
+        return;
+    }
+    for (_, pipeline) in subject.pipelines() {
+        let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
+        let of_rules = pipeline.rules().flat_map(|rule| rule.configuration.values());
+        for setting in of_actions.chain(of_rules) {
+            setting.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+        }
+    }
+}
+
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
+    match &part.kind {
+        PartKind::Namespace(namespace, variable) if !is_set(pipeline, namespace, variable) => {
+            diagnostics.push(phases::unset_in_plain_text(namespace, variable, part.span));
+        }
+        PartKind::Literal(text) => {
+            for reference in references(text) {
+                if !is_set(pipeline, reference.namespace, reference.variable) {
+                    let place = place(subject, part.span, text.get(reference.at.clone()).unwrap_or_default());
+                    diagnostics.push(phases::unset_in_plain_text(reference.namespace, reference.variable, place));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether something sets a variable. What an action sets is another matter.
+fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
+    let declared = || pipeline.variables.iter().any(|known| known.name.node == variable);
+    let of_action = || pipeline.actions.iter().filter_map(|action| action.namespace.as_ref());
+    match namespace {
+        "variables" => declared(),
+        _ if namespace == RUN_VARIABLE.0 => variable == RUN_VARIABLE.1,
+        _ => of_action().any(|known| known.node == namespace),
+    }
+}
+
+/// The smallest place that holds a text, where the file has it letter by letter.
+fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
+    let sources = subject.workspace.sources();
+    let written = sources.slice(whole);
+    let start = whole.range().start;
+    written.find(text).map_or(whole, |at| Span::new(whole.file, start + at, start + at + text.len()))
+}
+
+/// `#{namespace.Name}` in a text.
+pub(super) struct Reference<'a> {
+    pub(super) namespace: &'a str,
+    pub(super) variable: &'a str,
+    at: Range<usize>,
+}
+
+/// What CodePipeline reads as variables in a text that dotpipe passes on as it is.
+pub(super) fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
+    text.match_indices("#{").filter_map(|(start, _)| {
+        let inner = text.get(start + 2..)?;
+        let end = inner.find('}')?;
+        let (namespace, variable) = inner.get(..end)?.split_once('.')?;
+        (is_name(namespace) && is_name(variable)).then_some(Reference {
+            namespace,
+            variable,
+            at: start..start + 2 + end + 1,
+        })
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_-".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::references;
+
+    #[test]
+    fn only_a_namespace_and_a_name_are_a_reference() {
+        let found = |text| references(text).map(|it| (it.namespace, it.variable, it.at)).collect::<Vec<_>>();
+        assert_eq!(found("see #{Src.CommitId}!"), [("Src", "CommitId", 4..19)]);
+        assert_eq!(found("#{a.b}#{c.d}").len(), 2);
+        for other in ["#{x}", "#{a + b}", "#{a.b + c}", "#{.x}", "#{x.}", "#{a.b", "${a.b}", "# {a.b}", "#{#{"] {
+            assert!(found(other).is_empty(), "{other}");
+        }
+    }
+}

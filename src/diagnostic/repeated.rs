@@ -1,0 +1,62 @@
+//! One name that nothing declares, used in several places: one cause, one diagnostic.
+
+use std::collections::HashMap;
+
+use super::{Code, Diagnostic, Label};
+
+/// Other places that are labelled; of more, the number is said.
+const SHOWN: usize = 3;
+
+/// What tells one cause from another: the same name in the same file, with the same advice.
+#[derive(PartialEq, Eq, Hash)]
+struct Cause {
+    code: Code,
+    file: crate::source::FileId,
+    message: String,
+    help: Option<String>,
+    /// Whether an edit belongs to each of them.
+    mended: bool,
+}
+
+impl Cause {
+    fn of(diagnostic: &Diagnostic) -> Option<Self> {
+        matches!(diagnostic.code, Code::E0201 | Code::E0301).then(|| Self {
+            code: diagnostic.code,
+            file: diagnostic.primary.span.file,
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            mended: !diagnostic.edits.is_empty(),
+        })
+    }
+}
+
+/// Gathers the uses of an unknown name in the diagnostic of the first one, with the edits of all.
+pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut gathered: Vec<Diagnostic> = Vec::with_capacity(sorted.len());
+    let mut first: HashMap<Cause, (usize, Vec<Label>)> = HashMap::new();
+    for diagnostic in sorted {
+        let Some(cause) = Cause::of(&diagnostic) else {
+            gathered.push(diagnostic);
+            continue;
+        };
+        if let Some((index, places)) = first.get_mut(&cause)
+            && let Some(known) = gathered.get_mut(*index)
+        {
+            places.push(Label { span: diagnostic.primary.span, text: "and here".to_owned() });
+            known.edits.extend(diagnostic.edits);
+        } else {
+            first.insert(cause, (gathered.len(), Vec::new()));
+            gathered.push(diagnostic);
+        }
+    }
+    for (index, places) in first.into_values() {
+        if let Some(diagnostic) = gathered.get_mut(index) {
+            let more = places.len().saturating_sub(SHOWN);
+            diagnostic.secondary.extend(places.into_iter().take(SHOWN));
+            if more > 0 {
+                diagnostic.notes.push(format!("it stands in {}", super::wording::count(more, "more place")));
+            }
+        }
+    }
+    gathered
+}
