@@ -253,6 +253,7 @@ impl Plan {
         let policy = |identity: &Identity| format!("{}Policy", identity.logical_id);
         let mut ids: Vec<(&Site, String, Span)> =
             self.params.iter().map(|param| (&Site::Home, param.name.clone(), param.span)).collect();
+        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), it.span)));
         let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
         let topics = self.notified_topics().map(|topic| &topic.identity);
         ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), it.span)));
@@ -260,8 +261,6 @@ impl Plan {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
             ids.extend(id.map(|id| (&project.identity.site, id, project.identity.span)));
         }
-        // Behind what follows from others: of two that collide, the latter is the one to rename.
-        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), it.span)));
         ids
     }
 
@@ -272,6 +271,7 @@ impl Plan {
         let mut ids: IndexMap<(&Site, String), Span> = IndexMap::new();
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
+                let (first, second) = (first.min(second), first.max(second));
                 collisions.push(Collision { name, logical: true, first, second });
             }
         }
