@@ -296,8 +296,8 @@ pub fn check(subject: &Subject<'_>) -> Diagnostics {
 fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
     let place = diagnostic.primary.span;
     let inside = |body: &Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
-    let uses: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
-    let used = match uses.as_slice() {
+    let led: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
+    let used = match led.as_slice() {
         [] => return,
         [only] => Some(*only),
         several => {
