@@ -103,9 +103,12 @@ mod window;
 
 pub use regions::unlisted as unlisted_region;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::reuse;
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
 use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
+use crate::source::Span;
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -284,5 +287,26 @@ pub fn check(subject: &Subject<'_>) -> Diagnostics {
     for rule in RULES {
         rule(subject, &mut diagnostics);
     }
+    diagnostics.each_from(0, |diagnostic| trace(subject, diagnostic));
     diagnostics
+}
+
+/// Says which `use` led to a mistake inside a component, where that can be told: it is the only one, or the message names an
+/// action that it led to.
+fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
+    let place = diagnostic.primary.span;
+    let inside = |body: &Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
+    let uses: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
+    let used = match uses.as_slice() {
+        [] => return,
+        [only] => Some(*only),
+        several => {
+            let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
+            let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
+            subject.actions().filter(is_named).find_map(|place| led_here(&place))
+        }
+    };
+    if let Some(used) = used {
+        reuse::trace(diagnostic, used);
+    }
 }

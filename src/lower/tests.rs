@@ -220,7 +220,7 @@ fn unknown_names_are_reported_once_with_what_they_should_be() {
     );
     says(
         &with_stage("    build codebild P from App { project = Builder }", PROJECT),
-        &["E0108 codebild: no provider is called `codebild`"],
+        &["E0108 codebild: no provider named `codebild`"],
     );
     says(
         &with_stage("    deploy codebuild P from App { project = Builder }", PROJECT),

@@ -242,7 +242,8 @@ pub fn perhaps_too_long(
 
 /// Lists the longest entries of a map.
 fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
-    let longest: Vec<String> = parts.iter().take(3).map(|(name, length)| format!("`{name}` {length}")).collect();
+    let longest: Vec<String> =
+        parts.iter().take(3).map(|(name, length)| format!("`{name}` {}", number(*length))).collect();
     if longest.is_empty() {
         return diagnostic;
     }

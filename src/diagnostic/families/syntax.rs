@@ -100,7 +100,14 @@ pub fn brace_missing(end: Span) -> Diagnostic {
 
 /// A delimiter that nothing closes. `end` is the empty span where the closer fits; `outer` holds the closers of what
 /// is open around it to the end of the text, and where that was opened.
-pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span, outer: &[(&str, Span)]) -> Diagnostic {
+/// `written` is what to add there.
+pub fn unclosed(
+    opener: &str,
+    closer: &str,
+    span: Span,
+    (end, written): (Span, &str),
+    outer: &[(&str, Span)],
+) -> Diagnostic {
     let what = match opener {
         "\"" | "'" => "string",
         "\"\"\"" | "'''" => "multi-line string",
@@ -114,7 +121,7 @@ pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span, outer: &[(&st
     let mut diagnostic = Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
         .label(end, format!("`{closers}` may be missing here"))
         .help(format!("close it with `{closers}`"))
-        .edit(end, closers);
+        .edit(end, written);
     for (_, opened) in outer.iter().take(3) {
         diagnostic = diagnostic.label(*opened, "nor is this");
     }
@@ -224,10 +231,15 @@ pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
 }
 
-/// A typographic quotation mark.
-pub fn curly_quote(found: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
-        .help("write straight quotes: `\"...\"`")
+/// A typographic quotation mark. `close`: the one that ends the text, where the text can stand in straight ones.
+pub fn curly_quote(found: &str, span: Span, close: Option<Span>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
+            .help("write straight quotes: `\"...\"`");
+    match close {
+        Some(close) => diagnostic.edit(span, "\"").edit(close, "\""),
+        None => diagnostic,
+    }
 }
 
 /// `pipe 1` below the first statement.
