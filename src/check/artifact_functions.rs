@@ -52,7 +52,7 @@ pub(super) fn functions(action: &Action) -> Vec<Function> {
     let mut found = Vec::new();
     match action.value(PARAMETERS) {
         Some(Value { kind: ValueKind::Map(entries), .. }) => {
-            entries.iter().for_each(|(_, value)| found.extend(of_value(value)));
+            found.extend(entries.iter().filter_map(|(_, value)| of_value(value)));
         }
         Some(value) => found.extend(in_json(value)),
         None => {}
