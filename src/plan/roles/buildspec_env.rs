@@ -62,7 +62,7 @@ mod tests {
     use super::{parameter, pattern, secret};
 
     fn shown(written: &str) -> String {
-        secret(written).pieces().iter().map(|piece| format!("{piece:?}")).collect()
+        format!("{:?}", secret(written).pieces())
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
+use crate::source::Span;
 
 use super::super::grammar::STATEMENT_WORDS;
 use super::Builder;
@@ -216,18 +217,8 @@ impl Builder<'_> {
             (words, "/") if words.contains(&"from") && place.touches() => {
                 diagnostic.help("write `::` between an artifact and a file in it").edit(span, "::")
             }
-            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) => {
-                let bare = quoted.trim_matches(['"', '\'']);
-                let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
-                let is_plain =
-                    is_plain && (words.last() == Some(&"from") || !bare.contains(|c: char| is_path(c) && !is_name(c)));
-                if is_plain {
-                    diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
-                } else if bare.contains("${") {
-                    diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
-                } else {
-                    diagnostic
-                }
+            ([.., before @ ("from" | "->")], quoted) if quoted.starts_with(['"', '\'']) => {
+                quoted_artifact(diagnostic, *before == "from", quoted, span)
             }
             (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
                 diagnostic.help("write `=` before the value").edit(start, "= ")
@@ -243,6 +234,19 @@ impl Builder<'_> {
             (_, "$" | "${") => diagnostic.help("write the bare name of a value; `${...}` stands inside text only"),
             _ => diagnostic,
         }
+    }
+}
+
+/// An artifact's name, or what stands in its place, in quotes.
+fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: Span) -> Diagnostic {
+    let bare = quoted.trim_matches(['"', '\'']);
+    let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
+    if is_plain && (is_input || !bare.contains(|c: char| is_path(c) && !is_name(c))) {
+        diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+    } else if bare.contains("${") {
+        diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
+    } else {
+        diagnostic
     }
 }
 
