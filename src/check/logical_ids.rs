@@ -7,7 +7,8 @@ use crate::hir::{Buildspec, Hir, Ownership, Part, PartKind, Statement, Text, Val
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
+    let extra_unread = !subject.plan.extra.faults.is_empty();
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
     let known = subject.plan.logical_ids();

@@ -26,11 +26,12 @@ fn fault(text: &str) -> Option<String> {
     let inside = |word: &str| text.strip_prefix(word)?.strip_prefix('(')?.strip_suffix(')');
     if let Some(cron) = inside("cron") {
         let fields: Vec<&str> = cron.split_ascii_whitespace().collect();
-        let days = fields.get(2).into_iter().chain(fields.get(4));
-        return match (fields.len(), days.filter(|day| **day == "?").count()) {
-            (FIELDS, 1) => None,
-            (FIELDS, _) => Some("one of the two days, the third and the fifth field, must be `?`".to_owned()),
-            (count, _) => Some(format!("`cron` has {count} of its {FIELDS} fields")),
+        return match fields.as_slice() {
+            [_, _, day, _, weekday, _] if (*day == "?") == (*weekday == "?") => {
+                Some("one of the two days, the third and the fifth field, must be `?`".to_owned())
+            }
+            [_, _, _, _, _, _] => None,
+            other => Some(format!("`cron` has {} of its {FIELDS} fields", other.len())),
         };
     }
     let Some(rate) = inside("rate") else { return Some("neither `cron(...)` nor `rate(...)`".to_owned()) };

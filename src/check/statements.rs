@@ -33,9 +33,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, diagnostics: &mut Diagnostics) {
     let (kind, name) = match &resource.kind {
         ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
-        ValueKind::Text(text) if !text.is_poisoned() => match kind_of_text(text) {
+        ValueKind::Text(text) => match kind_of_text(text) {
             Some(kind) => (kind, subject.workspace.sources().slice(resource.span).trim_matches('"').to_owned()),
-            None if is_known_start(text) => return diagnostics.push(roles::verb_without_kind(verb, resource.span)),
+            // Text with open parts may become the ARN of anything.
+            None if text.as_literal().is_some() => {
+                return diagnostics.push(roles::verb_without_kind(verb, resource.span));
+            }
             None => return,
         },
         _ => return,
@@ -51,11 +54,6 @@ fn kind_of_text(text: &Text) -> Option<&'static str> {
     let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
     let arn: String = text.parts.iter().map(shown).collect();
     verbs::kind_of_arn(&arn)
-}
-
-/// Whether enough of a text is written out to say that it is no ARN of a known kind.
-fn is_known_start(text: &Text) -> bool {
-    text.as_literal().is_some()
 }
 
 fn look_at_actions(actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
 use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
-use crate::hir::{Entity, Hir, Part, PartKind, Project, Provider, Statement, Value, ValueKind};
+use crate::hir::{Entity, Hir, PartKind, Provider};
 
 use super::Subject;
 use super::runtime_text::references;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    if subject.hir.incomplete || subject.hir.pipelines.is_empty() {
+    let extra_unread = !subject.plan.extra.faults.is_empty();
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
     things(subject, diagnostics);
@@ -75,85 +76,12 @@ fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
     all
 }
 
+/// What values name, and the providers of actions.
 fn used_things(hir: &Hir) -> BTreeSet<Entity> {
-    let mut used: BTreeSet<Entity> = hir.mentioned.clone();
-    for pipeline in &hir.pipelines {
-        used.extend(pipeline.role.as_ref().map(|role| Entity::Role(role.node)));
-        used.extend(pipeline.store.bucket.as_ref().map(|bucket| Entity::Bucket(bucket.node)));
-        pipeline.tags.iter().for_each(|(_, value)| note(value, &mut used));
-        pipeline.store.key.iter().chain(&pipeline.raw).for_each(|value| note(value, &mut used));
-        used.extend(pipeline.notifications.iter().map(|it| Entity::Topic(it.topic.node)));
-        let of_events = pipeline.events.iter().flat_map(|event| event.attributes.values());
-        of_events.for_each(|attribute| note(&attribute.value, &mut used));
-        for rule in pipeline.rules() {
-            used.extend(rule.role.as_ref().map(|role| Entity::Role(role.node)));
-            rule.configuration.values().for_each(|setting| note(&setting.value, &mut used));
-        }
-        for action in &pipeline.actions {
-            used.extend(action.role.as_ref().map(|role| Entity::Role(role.node)));
-            used.extend(action.environment.as_ref().map(|environment| Entity::Environment(environment.node)));
-            action.configuration.values().for_each(|setting| note(&setting.value, &mut used));
-            let of_type = |provider: &Provider| Arc::ptr_eq(&provider.action_type, &action.action_type);
-            let provider = hir.providers.iter().position(of_type);
-            used.extend(provider.map(|index| Entity::Provider(ProviderId(index))));
-        }
-    }
-    for environment in &hir.environments {
-        let roles = environment.role.iter().chain(&environment.action_role);
-        used.extend(roles.map(|role| Entity::Role(role.node)));
-        environment.declaration.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
-    }
-    hir.projects.iter().for_each(|project| of_project(project, &mut used));
-    for role in &hir.roles {
-        role.declaration.attributes.values().for_each(|attribute| note(&attribute.value, &mut used));
-        of_statements(&role.statements, &mut used);
-        role.declaration.raw.iter().for_each(|raw| note(raw, &mut used));
-    }
-    let others = hir.buckets.iter().map(|it| (&it.attributes, &it.raw));
-    let others = others.chain(hir.topics.iter().map(|it| (&it.attributes, &it.raw)));
-    let others = others.chain(hir.repositories.iter().map(|it| (&it.attributes, &it.raw)));
-    let others = others.chain(hir.providers.iter().map(|it| (&it.declaration.attributes, &it.declaration.raw)));
-    let others = others.chain(hir.keys.iter().map(|it| (&it.attributes, &it.raw)));
-    for (attributes, raw) in others.chain(hir.connections.iter().map(|it| (&it.attributes, &it.raw))) {
-        for attribute in attributes.values() {
-            note(&attribute.value, &mut used);
-        }
-        if let Some(raw) = raw {
-            note(raw, &mut used);
-        }
-    }
+    let types = || hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).map(|action| &action.action_type);
+    let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));
+    let providers = hir.providers.iter().enumerate().filter(|(_, provider)| is_used(provider));
+    let mut used = hir.mentioned.clone();
+    used.extend(providers.map(|(index, _)| Entity::Provider(ProviderId(index))));
     used
-}
-
-fn of_project(project: &Project, used: &mut BTreeSet<Entity>) {
-    used.extend(project.role.as_ref().map(|role| Entity::Role(role.node)));
-    project.env.iter().for_each(|(_, value)| note(value, used));
-    project.declaration.attributes.values().for_each(|attribute| note(&attribute.value, used));
-    project.declaration.raw.iter().for_each(|raw| note(raw, used));
-    of_statements(&project.statements, used);
-}
-
-fn of_statements(statements: &[Statement], used: &mut BTreeSet<Entity>) {
-    for statement in statements {
-        statement.resources.iter().chain(&statement.condition).for_each(|value| note(value, used));
-    }
-}
-
-/// Notes the things that a value names.
-fn note(value: &Value, used: &mut BTreeSet<Entity>) {
-    let mut of_part = |part: &Part| {
-        if let PartKind::Member(entity, _) = &part.kind {
-            used.insert(*entity);
-        }
-    };
-    value.each_part(&mut of_part);
-    match &value.kind {
-        ValueKind::Entity(entity) => {
-            used.insert(*entity);
-        }
-        ValueKind::List(items) => items.iter().for_each(|item| note(item, used)),
-        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| note(value, used)),
-        ValueKind::Raw(inner) => note(inner, used),
-        _ => {}
-    }
 }

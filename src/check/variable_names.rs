@@ -3,7 +3,7 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables::{self, SetBy, Use};
-use crate::hir::{Action, Part, PartKind, Pipeline, Value, ValueKind};
+use crate::hir::{Action, Part, PartKind, Pipeline, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
@@ -41,7 +41,7 @@ fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
         VariablesFrom::Declared if setter.incomplete => None,
-        VariablesFrom::Declared => Some((declared(setter), SetBy::Attribute)),
+        VariablesFrom::Declared => Some((declared(setter)?, SetBy::Attribute)),
         VariablesFrom::Buildspec => {
             let exported = exported(subject, pipeline, setter)?;
             let first = exported.first().map(|variable| variable.span);
@@ -51,12 +51,11 @@ fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(
     }
 }
 
-/// The variables that an action names itself.
-fn declared(setter: &Action) -> Vec<String> {
-    match setter.value("OutputVariables").map(|value| &value.kind) {
-        Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    }
+/// The variables that an action names itself; `None` where not all of them could be read.
+fn declared(setter: &Action) -> Option<Vec<String>> {
+    let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
+    let ValueKind::List(items) = &value.kind else { return None };
+    items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.

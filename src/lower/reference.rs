@@ -278,8 +278,8 @@ impl<'a> Lowerer<'a> {
             .map(|entry| entry.members.iter().map(String::as_str).collect())
             .unwrap_or_default();
         if members.contains(&member.node.as_str()) {
+            self.mention(entity);
             if let Entity::Environment(id) = entity {
-                self.mention(entity);
                 return self.environment_member(id, member, span);
             }
             return part_value(PartKind::Member(entity, member.node.clone()), span);

@@ -248,8 +248,10 @@ impl Lowerer<'_> {
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
         let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
         let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
+        let id = RoleId(self.hir.roles.len());
         self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
-        Some(Spanned::new(RoleId(self.hir.roles.len() - 1), value.span))
+        self.hir.mentioned.insert(Entity::Role(id));
+        Some(Spanned::new(id, value.span))
     }
 
     /// The roles that environments name by ARN.

@@ -162,6 +162,35 @@ fn why_finds_the_fault_and_the_line() {
 }
 
 #[test]
+fn why_takes_no_word_of_a_message_for_a_name() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    // The pipeline has a stage `Source`.
+    let plain = run(&folder, &["why", "Source actions can only be included in the first stage of the pipeline"]);
+    assert!(!stdout(&plain).contains("pipeline.pipe:"), "{}", stdout(&plain));
+    let twice = run(&folder, &["why", "Stage name 'Source' is used more than once"]);
+    assert!(stdout(&twice).contains(": stage `Source`\n"), "{}", stdout(&twice));
+    // Where only the stage is numbered, it is shown.
+    let message = "1 validation error detected: Value 'a b' at 'pipeline.stages.2.member.name' failed to satisfy constraint: \
+                   Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+";
+    let numbered = run(&folder, &["why", message]);
+    assert!(stdout(&numbered).contains(": stage `Build`\n"), "{}", stdout(&numbered));
+}
+
+#[test]
+fn why_knows_the_words_of_other_tools() {
+    let folder = project(&[]);
+    for (message, code) in [
+        ("E3701 'Z' is not previously defined as an 'OutputArtifact'", "E0201"),
+        ("E3702 expected maximum item count: 0, found: 1 when using {'Category': 'Approval'}", "E0206"),
+        ("Specifying a Role is not supported for actions with an owner different than 'AWS' - got 'Custom'", "E0830"),
+        ("An error occurred (TooManyTagsException) when calling the CreatePipeline operation", "E0106"),
+    ] {
+        let output = run(&folder, &["why", message]);
+        assert!(stdout(&output).contains(&format!("dotpipe explain {code}")), "{message}\n{}", stdout(&output));
+    }
+}
+
+#[test]
 fn why_says_when_it_does_not_know() {
     let folder = project(&[]);
     let unsure = run(&folder, &["why", "the pipeline should start with a source"]);

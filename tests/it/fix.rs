@@ -260,7 +260,8 @@ fn gives_what_is_meant() {
         let condition = format!("stage Build {{\n    on entry require {{ window(\"{fields}\") }} else fail");
         CLEAN.replace("stage Build {", &condition)
     };
-    // A stage stays open, and a window stays as wide as its minutes.
+    let region = |code: &str| CLEAN.replace("pipeline App {", &format!("pipeline App {{\n  region = {code}"));
+    // A stage stays open, a window stays as wide as its minutes, and what stood in quotes stays in them.
     for (text, wanted) in [
         (open.clone(), CLEAN.to_owned()),
         (
@@ -270,6 +271,9 @@ fn gives_what_is_meant() {
         (reason.clone(), reason),
         (window("0-30 9 ? * MON-FRI"), window("* 0-30 9 ? * MON-FRI")),
         (window("* 0 9 ? * MON-FRI *"), window("* 0 9 ? * MON-FRI *")),
+        (region("eu-wset-1"), region("eu-west-1")),
+        (region("\"eu-wset-1\""), region("\"eu-west-1\"")),
+        (region("'eu-wset-1'"), region("'eu-west-1'")),
     ] {
         let folder = project(&[("pipeline.pipe", &text)]);
         let output = run(&folder, &["check", "--fix"]);

@@ -48,25 +48,65 @@ fn a_template_that_is_too_large_all_the_same_is_refused() {
     assert!(compilation.build(Notation::Json).is_none());
 }
 
+/// What is wrong with a pipeline that deploys `large.yaml`.
+fn deployed(template: &str, header: &str, attributes: &str) -> Vec<String> {
+    let file = format!(
+        "pipeline App {{
+           stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+           stage Build {{ build codebuild Package from App -> Built {{ project = Builder }} }}
+           stage Deploy {{ deploy {header} {{ {attributes} }} }}
+         }}
+         bucket Packages
+         project Builder {{
+           image = \"aws/codebuild/standard:7.0\"
+           env   = {{ PACKAGES = Packages.name }}
+           allow write on Packages
+         }}
+         "
+    );
+    let buildspec = "version: 0.2\nphases: { build: { commands: [aws cloudformation package \
+                     --template-file large.yaml --s3-bucket $PACKAGES --output-template-file output.yaml] } }\n\
+                     artifacts: { files: [output.yaml] }\n";
+    let files = [("large.yaml", template), ("buildspec.yml", buildspec)];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    errors(&compile(("pipeline.pipe", &file), &files, &Request::default()))
+}
+
+const STACK_SET: &str = "targets = [\"111122223333\"], regions = [eu-west-1]";
+
+/// A template of so many bytes.
+fn template_of(bytes: usize) -> String {
+    let mut template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n".to_owned();
+    while template.len() < bytes {
+        let rest = bytes - template.len();
+        let _ = writeln!(template, "#{}", "x".repeat(if rest < 200 { rest - 2 } else { 98 }));
+    }
+    template
+}
+
 #[test]
 fn templates_of_stack_sets_are_smaller() {
-    let mut template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n".to_owned();
-    for _ in 0..4700 {
-        let _ = writeln!(template, "#{}", "x".repeat(98));
-    }
-    let deploy = |header: &str, attributes: &str| {
-        let file = format!(
-            "pipeline App {{
-               stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
-               stage Deploy {{ deploy {header} from App::large.yaml {{ {attributes} }} }}
-             }}
-             "
-        );
-        errors(&compile(("pipeline.pipe", &file), &[("large.yaml".to_owned(), template.clone())], &Request::default()))
+    let (fits, large) = (template_of(460_800), template_of(460_801));
+    assert_eq!(deployed(&fits, "stackset app from App::large.yaml", STACK_SET), [""; 0]);
+    assert_eq!(deployed(&large, "stack app from App::large.yaml", ""), [""; 0]);
+    let wanted = "E0505 template `large.yaml` has 460,801 bytes; CloudFormation allows at most 460,800";
+    assert_eq!(deployed(&large, "stackset app from App::large.yaml", STACK_SET), [wanted]);
+    // Packaging writes it anew.
+    assert_eq!(deployed(&large, "stackset app from Built::output.yaml", STACK_SET), [""; 0]);
+}
+
+#[test]
+fn templates_hold_as_many_parameters_as_cloudformation_takes() {
+    let template = |count: usize| {
+        let parameters: String = (0..count).fold(String::new(), |mut text, index| {
+            let _ = writeln!(text, "  P{index}: {{ Type: String, Default: a }}");
+            text
+        });
+        format!("Parameters:\n{parameters}Resources:\n  News: {{ Type: \"AWS::SNS::Topic\" }}\n")
     };
-    assert_eq!(deploy("stack app", ""), [""; 0]);
-    let wanted = "E0505 template `large.yaml` has 470,047 bytes; CloudFormation allows at most 460,800";
-    assert_eq!(deploy("stackset app", "targets = [\"111122223333\"], regions = [eu-west-1]"), [wanted]);
+    assert_eq!(deployed(&template(200), "stack app from App::large.yaml", ""), [""; 0]);
+    let wanted = "E0505 template `large.yaml` has 201 parameters; CloudFormation allows at most 200";
+    assert_eq!(deployed(&template(201), "stack app from App::large.yaml", ""), [wanted]);
 }
 
 #[test]

@@ -195,6 +195,15 @@ pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<Strin
         .help("package the template once more for that region, into a bucket there named in quotes")
 }
 
+/// Files that go to a bucket of this file from an action in another region.
+pub fn bucket_elsewhere(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+    let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    Diagnostic::new(Code::E0841, message, place, "made in the pipeline's region")
+        .label(region.span, "another region")
+        .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
+        .help("run the action in the pipeline's region, or name a bucket of that region in quotes")
+}
+
 /// A bucket or key of artifacts that exists already, whose policy must let roles of another account at it.
 pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
     let message = format!("{what} `{name}` must admit roles of another account to the artifacts");

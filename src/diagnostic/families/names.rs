@@ -310,6 +310,8 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
+        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic
+            .help("declare the one its server registers, `provider NAME { kind = jenkins }`, and write `NAME` here"),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
             let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));

@@ -19,6 +19,9 @@ struct Place<'t> {
     after: &'t str,
 }
 
+/// What the names of artifacts are made of.
+const ARTIFACT_NAMES: &str = "names of artifacts hold letters, digits, `-` and `_`, and stand without quotes";
+
 impl<'t> Place<'t> {
     fn words(&self) -> Vec<&'t str> {
         self.before.split_whitespace().collect()
@@ -138,6 +141,14 @@ impl Builder<'_> {
                 let help = format!("write a name that is computed as text: `{value}`");
                 Some(diagnostic().help(help).edit(whole, value))
             }
+            ([.., "on", _, "require", "{"], "}") => {
+                Some(diagnostic().help("write a rule between the braces, for example `alarm(\"name\")`"))
+            }
+            ([.., "->" | ",", _], ".") if words.contains(&"->") => Some(diagnostic().help(ARTIFACT_NAMES)),
+            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) && quoted.contains([' ', '.']) => {
+                let is_file = words.last() == Some(&"from") && !quoted.contains(' ');
+                (!is_file).then(|| diagnostic().help(ARTIFACT_NAMES))
+            }
             (_, "{") if place.before.trim_end().ends_with("::") => {
                 Some(diagnostic().help("write the path of a file behind `::`"))
             }
@@ -212,6 +223,8 @@ impl Builder<'_> {
                     is_plain && (words.last() == Some(&"from") || !bare.contains(|c: char| is_path(c) && !is_name(c)));
                 if is_plain {
                     diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+                } else if bare.contains("${") {
+                    diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
                 } else {
                     diagnostic
                 }
