@@ -94,10 +94,10 @@ pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> D
 }
 
 fn shorten(name: &str) -> String {
-    if name.chars().count() <= 40 {
+    if name.chars().count() <= 20 {
         return name.to_owned();
     }
-    let head: String = name.chars().take(37).collect();
+    let head: String = name.chars().take(17).collect();
     format!("{head}...")
 }
 

@@ -40,7 +40,10 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     if let Some(help) = elsewhere(word) {
         return unknown.help(help);
     }
-    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
+    // Of a short word nearly everything is near; what follows shows whether a statement is meant.
+    let line = rest.lines().next().unwrap_or_default();
+    let header = ["{", "->", " from "].iter().any(|mark| line.contains(mark)) && !line.starts_with(['{', '"', '\'']);
+    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3 || header);
     match near {
         Some(_) => unknown.suggest(span, near),
         None if rest.starts_with('{') => {
