@@ -19,6 +19,7 @@ mod program;
 mod properties;
 mod providers;
 mod reordering;
+mod roles;
 mod sizes;
 mod snippets;
 #[path = "../support/mod.rs"]

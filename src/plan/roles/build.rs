@@ -7,7 +7,7 @@ use crate::hir::{Action, Hir, Input, PipelineId, ProjectId, Rule, Secret, Settin
 use crate::source::Span;
 use crate::workspace::Workspace;
 
-use super::super::grant::Values;
+use super::super::grant::{Values, open_runtime};
 use super::super::names::logical_id;
 use super::super::properties::text_at;
 use super::super::repository;
@@ -239,9 +239,9 @@ fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str,
 /// A location by name, also where it is given by ARN.
 fn without_arn(location: &Expr) -> Expr {
     let mut named = Expr::default();
-    for (index, piece) in location.pieces().iter().enumerate() {
+    for piece in location.pieces() {
         named.push(match piece {
-            Piece::Arn(node) if index == 0 => Piece::Name(*node),
+            Piece::Arn(node) => Piece::Name(*node),
             other => other.clone(),
         });
     }
@@ -269,7 +269,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
         ValueKind::Parameter(name) => {
-            let name = naming.scope.text(name);
+            let name = open_runtime(&naming.scope.text(name));
             let bare = match name.pieces() {
                 [Piece::Text(first), rest @ ..] => {
                     let mut bare = Expr::text(first.trim_start_matches('/'));
@@ -284,36 +284,23 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     }
 }
 
-/// The ARN of a secret given by name: AWS puts six characters of its own behind the name.
+/// The ARN of a secret given by name: AWS puts six characters of its own behind the name. A run-time value in it may be
+/// anything.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
-    let id = naming.scope.text(&secret.id);
+    let id = open_runtime(&naming.scope.text(&secret.id));
     let is_arn = matches!(id.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
 }
 
 /// The ARN of the repository of an image in Amazon ECR, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
-    let mut before = Expr::default();
-    let mut pieces = image.pieces().iter();
-    let behind = pieces.by_ref().find_map(|piece| match piece {
-        Piece::Text(text) if text.contains(".dkr.ecr.") => {
-            let (account, rest) = text.split_once(".dkr.ecr.")?;
-            before = before.clone().then(account);
-            Some(rest.to_owned())
-        }
-        other => {
-            before.push(other.clone());
-            None
-        }
-    })?;
-    let mut rest = Expr::text(behind);
-    rest.extend(pieces);
+    let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;
     let (region, _) = split(&domain, ".")?;
     let repository =
         split(&repository, ":").or_else(|| split(&repository, "@")).map_or(repository.clone(), |(name, _)| name);
-    let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(before);
+    let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(account);
     Some(arn.then(":repository/").then(repository))
 }
 
