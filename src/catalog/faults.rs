@@ -44,6 +44,9 @@ pub struct Fault {
     /// The diagnostic that finds it before AWS does.
     #[serde(default)]
     pub code: Option<String>,
+    /// Other diagnostics that may be about it.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// Where the wording was found.
     pub source: String,
     /// Whether no public source shows the wording.

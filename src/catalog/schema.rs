@@ -391,6 +391,9 @@ pub struct Slot {
     /// Files of which each artifact in an `artifact-map` must hold one at its root.
     #[serde(default)]
     pub artifact_files: Vec<String>,
+    /// Values that AWS refuses beside other keys.
+    #[serde(default)]
+    pub refused: Vec<Refused>,
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Target>,
@@ -418,7 +421,11 @@ impl Slot {
             SlotType::Range => "0..5".to_owned(),
             SlotType::Minutes => "30m".to_owned(),
             SlotType::Days => "90d".to_owned(),
-            SlotType::Enum => self.values.keys().next().cloned().unwrap_or_default(),
+            SlotType::Enum => {
+                let refused = |aws: &String| self.refused.iter().any(|refused| refused.value == *aws);
+                let mut words = self.values.iter().filter(|(_, aws)| !refused(aws)).map(|(word, _)| word);
+                words.next().cloned().unwrap_or_default()
+            }
             SlotType::EnumList => format!("[{}]", self.values.keys().next().cloned().unwrap_or_default()),
             SlotType::List => "[\"...\"]".to_owned(),
             SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap => {
@@ -530,6 +537,16 @@ pub enum Header {
     PrimaryInput,
     /// The name of a `stack` statement.
     StackName,
+}
+
+/// A value that AWS refuses when conditions hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Refused {
+    /// The value as AWS spells it.
+    pub value: String,
+    /// All must hold.
+    pub when: Vec<When>,
 }
 
 /// A condition on another configuration key of the same action.

@@ -9,6 +9,7 @@ use crate::hir::ArtifactId;
 use crate::source::Span;
 
 use super::Subject;
+use super::artifact_functions::functions;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete {
@@ -18,7 +19,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
         let of_rules = pipeline.rules().flat_map(|rule| &rule.inputs);
         let read: HashSet<ArtifactId> = of_actions.chain(of_rules).map(|input| input.artifact).collect();
-        for (id, artifact) in pipeline.artifacts().filter(|(id, _)| !read.contains(id)) {
+        // One that a function reads without its being an input is reported as such.
+        let functions: Vec<_> = pipeline.actions.iter().flat_map(functions).collect();
+        let named = |name: &str| functions.iter().any(|function| function.artifact.node == name);
+        for (id, artifact) in pipeline.artifacts().filter(|(id, it)| !read.contains(id) && !named(&it.name.node)) {
             let producer = pipeline.action(artifact.producer);
             let count = producer.outputs.len();
             let Count { min, max } = producer.action_type.outputs;

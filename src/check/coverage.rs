@@ -80,8 +80,8 @@ pub(super) fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
     while position < text.len() {
         match pattern.get(at) {
             Some(b'*') => {
-                retry = Some((at + 1, position));
                 at += 1;
+                retry = Some((at, position));
             }
             Some(byte) if *byte == b'?' || text.get(position) == Some(byte) => {
                 at += 1;
@@ -91,7 +91,7 @@ pub(super) fn wildcard(pattern: &[u8], text: &[u8]) -> bool {
                 Some((behind, taken)) => {
                     at = behind;
                     position = taken + 1;
-                    retry = Some((behind, taken + 1));
+                    retry = Some((behind, position));
                 }
                 None => return false,
             },

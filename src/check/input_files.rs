@@ -2,7 +2,7 @@
 
 use crate::catalog::{ActionType, Slot};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::artifacts::{self, Direction, Named};
+use crate::diagnostic::families::artifacts::{self, Named};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Span;
@@ -39,8 +39,9 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut D
     let input = match place.action.inputs.as_slice() {
         [] if value.is_some_and(|value| value.as_str().is_some()) => {
             let needs_none = place.action.action_type.inputs.min == 0;
-            let surplus = artifacts::too_few(Direction::Input, &place.action.name, 0, 1);
-            diagnostics.extend(needs_none.then_some(surplus));
+            let at = value.map_or(place.action.name.span, |value| value.span);
+            let without = artifacts::nothing_to_read(&place.action.name, &slot.attribute, at);
+            diagnostics.extend(needs_none.then_some(without));
             return;
         }
         [only] => only,

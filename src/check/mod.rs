@@ -11,11 +11,13 @@ mod arn_places;
 mod arns;
 mod artifact_counts;
 mod artifact_files;
+mod artifact_functions;
 mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
 mod bucket_events;
+mod bucket_regions;
 mod build_machine;
 mod build_permissions;
 mod build_roles;
@@ -61,6 +63,9 @@ mod policy_size;
 mod polled_sources;
 mod raw_environment;
 mod raw_keys;
+mod raw_properties;
+mod raw_refused;
+mod refused_values;
 mod regions;
 mod regular_expressions;
 mod replaced_data;
@@ -98,9 +103,12 @@ mod window;
 
 pub use regions::unlisted as unlisted_region;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::reuse;
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
 use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
+use crate::source::Span;
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -188,11 +196,13 @@ const RULES: &[Rule] = &[
     arns::check,
     artifact_counts::check,
     artifact_files::check,
+    artifact_functions::check,
     artifact_order::check,
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
     bucket_events::check,
+    bucket_regions::check,
     build_machine::check,
     build_permissions::check,
     build_roles::check,
@@ -234,6 +244,9 @@ const RULES: &[Rule] = &[
     polled_sources::check,
     raw_environment::check,
     raw_keys::check,
+    raw_properties::check,
+    raw_refused::check,
+    refused_values::check,
     regions::check,
     replaced_data::check,
     repository_files::check,
@@ -274,5 +287,26 @@ pub fn check(subject: &Subject<'_>) -> Diagnostics {
     for rule in RULES {
         rule(subject, &mut diagnostics);
     }
+    diagnostics.each_from(0, |diagnostic| trace(subject, diagnostic));
     diagnostics
+}
+
+/// Says which `use` led to a mistake inside a component, where that can be told: it is the only one, or the message names an
+/// action that it led to.
+fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
+    let place = diagnostic.primary.span;
+    let inside = |body: &Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
+    let led: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
+    let used = match led.as_slice() {
+        [] => return,
+        [only] => Some(*only),
+        several => {
+            let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
+            let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
+            subject.actions().filter(is_named).find_map(|place| led_here(&place))
+        }
+    };
+    if let Some(used) = used {
+        reuse::trace(diagnostic, used);
+    }
 }

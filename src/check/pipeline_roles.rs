@@ -9,13 +9,14 @@ use super::Subject;
 use super::build_roles::{line, missing};
 
 /// Calls that a pipeline makes only sometimes, or can do without.
-const DISPENSABLE: [&str; 15] = [
+const DISPENSABLE: [&str; 16] = [
     "codebuild:StopBuild",
     "codecommit:CancelUploadArchive",
     "kms:DescribeKey",
     "kms:Encrypt",
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
+    "lambda:ListFunctions",
     "logs:CreateLogGroup",
     "s3:GetBucketAcl",
     "s3:GetBucketLocation",

@@ -5,11 +5,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
 use crate::diagnostic::suggest::{similar, similar_path};
+use crate::diagnostic::wording::tick;
 use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
+use crate::workspace::buildspec::Buildspec;
 use crate::workspace::document::{Finding, SyntaxError};
 use crate::workspace::file_system::FileError;
 use crate::workspace::template::Template;
@@ -48,13 +50,15 @@ struct Asking<'a> {
 }
 
 fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, diagnostics: &mut Diagnostics) {
-    let build = match place {
+    let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
+    let (build, shown, place) = match place {
         None => return,
-        Some(BuildspecPlace::Inline(text, place)) => subject.workspace.inline_build(&text, place),
+        Some(BuildspecPlace::Inline(text, place)) => {
+            (subject.workspace.inline_build(&text, place), "the text".to_owned(), place)
+        }
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
-            Ok(build) => build,
+            Ok(build) => (build, tick(clean(&path).as_str()), named.or(project).unwrap_or(asking.span)),
             Err(error) => {
-                let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
                 let place = named.or(project).unwrap_or(asking.span);
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
@@ -64,7 +68,16 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
         },
     };
     report(build.spec.error.as_ref(), "buildspec", diagnostics);
+    if holds_nothing(&build.spec) {
+        diagnostics.push(family::no_buildspec(&shown, place));
+    }
     repeated(&build.spec.findings, diagnostics);
+}
+
+/// Whether a file is readable, and nothing in it is of a buildspec.
+fn holds_nothing(spec: &Buildspec) -> bool {
+    let named = spec.version.is_some() || !spec.phases.is_empty() || spec.artifacts.is_some();
+    spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
 }
 
 fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
@@ -96,6 +109,12 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
             diagnostics.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
+            // That there is none is said where the artifact's files are; here, that what there is cannot be read.
+            if let Some(error) = workspace_refuses(subject.workspace, &path) {
+                let asked = Asked { kind: "template", path, place, named: true };
+                diagnostics.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
+                return;
+            }
             let in_pipe = action.span.file == place.file;
             let tracked = subject.workspace.files().tracked();
             let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
@@ -105,6 +124,10 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
         }
         _ => {}
     }
+}
+
+fn workspace_refuses(workspace: &Workspace, path: &Utf8Path) -> Option<FileError> {
+    workspace.template(path).err().filter(|error| !matches!(error, FileError::NotFound | FileError::IsDirectory))
 }
 
 fn report_template(template: &Template, path: &str, place: Span, diagnostics: &mut Diagnostics) {

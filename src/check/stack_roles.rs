@@ -1,11 +1,14 @@
 //! W0415: stacks whose derived role allows nothing, because nothing says what the stack holds.
 
+use camino::Utf8Path;
+
+use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::stacks;
 use crate::hir::{Action, ArtifactFile, Pipeline, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
 use crate::plan::{Expr, Node, Piece, Purpose, RoleOrigin, RolePlan};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
 use super::{Place, Subject};
@@ -24,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
-            diagnostics.push(stacks::role_of_unknown(stack, template));
+            diagnostics.push(stacks::role_of_unknown(stack, template, elsewhere(subject, &users)));
         } else if users
             .iter()
             .all(|place| is_delete(place.action) && super::deletions::meant(subject, *place).is_none())
@@ -57,6 +60,18 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
         Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
         _ => Some(unknown.template),
     }
+}
+
+/// The source that the template comes from, where this repository holds such a file and is not said to be that source.
+fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
+    users.iter().find_map(|place| {
+        let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
+        let artifact = place.pipeline.artifacts.get(file.artifact?.0)?;
+        let producer = place.pipeline.actions.get(artifact.producer.0)?;
+        let path = Utf8Path::new(file.path.as_literal()?);
+        let is_here = subject.workspace.files().tracked().contains_key(path);
+        (producer.category == Category::Source && producer.checkout.is_none() && is_here).then_some(&producer.name)
+    })
 }
 
 /// Whether the build that makes a file could be read, and can make the file.

@@ -153,6 +153,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return outcome;
     }
     let Some(text) = compilation.build(notation) else { return nothing(&arguments.file) };
+    if let Some(problem) = output::overwritten_source(&compilation, arguments.output.as_deref()) {
+        terminal::error(&problem);
+        return Outcome::Failed;
+    }
     let outcome = output::deliver(&text, arguments.output.as_deref());
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text));
@@ -191,7 +195,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 }
 
 /// What is wrong with a value of the command line that no `option` or `param` of the file takes.
-fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
+pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
     let input = compilation.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
@@ -228,6 +232,10 @@ pub(super) fn write_text(
     let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
     if outcome != Outcome::Clean {
         return outcome;
+    }
+    if let Some(problem) = output::overwritten_source(&compilation, output) {
+        terminal::error(&problem);
+        return Outcome::Failed;
     }
     match text(&compilation) {
         Some(text) => output::deliver(&text, output),

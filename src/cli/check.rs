@@ -10,7 +10,7 @@ use super::findings::{self, Deny, Format};
 use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
 use super::watch::{self, Watched};
-use super::{Outcome, fix, terminal};
+use super::{Outcome, build, fix, terminal};
 use crate::compilation::{Compilation, Request};
 
 /// Report every mistake in pipelines, without building anything.
@@ -26,6 +26,8 @@ pub(super) struct Arguments {
     /// the `entry` setting of its dotpipe.toml names others.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    options: build::Options,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -50,6 +52,7 @@ Examples:
   dotpipe check                               pipeline.pipe in this folder
   dotpipe check .                             every pipeline below this folder
   dotpipe check --fix                         mend what can be mended
+  dotpipe check --set stage=prod              with an option set, as `build` takes it
   dotpipe check --watch .                     again whenever a file changes
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
@@ -83,6 +86,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     let root = arguments.root.as_deref();
     let mut outcome = Outcome::Clean;
+    let request = match arguments.options.request() {
+        Ok(request) => request,
+        Err(error) => {
+            terminal::error(&error);
+            return (Outcome::Failed, Vec::new());
+        }
+    };
     let mut fail = |error: &InputError| {
         terminal::error(error);
         outcome = Outcome::Failed;
@@ -96,7 +106,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     }
     let mut compilations = Vec::new();
     let mut written = Outcome::Clean;
-    let results = if arguments.fix { fix_all(&entries, root) } else { compile_all(&entries, root) };
+    let results = if arguments.fix { fix_all(&entries, root, &request) } else { compile_all(&entries, root, &request) };
     for result in results {
         match result {
             Ok((compilation, fixed)) => {
@@ -106,8 +116,20 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
             Err(error) => fail(&error),
         }
     }
+    if let Some(problem) = unknown_input(&entries, &compilations) {
+        terminal::error(&problem);
+        return (Outcome::Failed, compilations);
+    }
     let printed = findings::print(&compilations, arguments.format, arguments.deny);
     (outcome.max(written).max(printed), compilations)
+}
+
+/// What is wrong with a value that none of the files takes: of several files, one may take it.
+fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Option<String> {
+    if compilations.iter().any(|compilation| compilation.unknown_inputs().is_empty()) {
+        return None;
+    }
+    build::unknown_input(entries.first()?, compilations.first()?)
 }
 
 /// What the arguments name, or what stands for none.
@@ -138,13 +160,13 @@ fn default_path() -> Utf8PathBuf {
 type Checked = Result<(Compilation, Outcome), InputError>;
 
 /// One after the other: two files may import the same third one.
-fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
-    files.iter().map(|file| fix::fix(file, root)).collect()
+fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
+    files.iter().map(|file| fix::fix(file, root, request)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.
-fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Checked> {
-    let compile = |file: &Utf8PathBuf| Ok((project::compile(file, root, &Request::default())?, Outcome::Clean));
+fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
+    let compile = |file: &Utf8PathBuf| Ok((project::compile(file, root, request)?, Outcome::Clean));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if workers < 2 {
         return files.iter().map(compile).collect();

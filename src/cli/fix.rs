@@ -20,8 +20,12 @@ const ROUNDS: usize = 10;
 const CONTEXT: usize = 1;
 
 /// Mends an entry file and what it imports, and says what was done. Returns what is left to report.
-pub(super) fn fix(entry: &Utf8Path, root: Option<&Utf8Path>) -> Result<(Compilation, Outcome), InputError> {
-    let mut session = Session::start(entry, root)?;
+pub(super) fn fix(
+    entry: &Utf8Path,
+    root: Option<&Utf8Path>,
+    request: &Request,
+) -> Result<(Compilation, Outcome), InputError> {
+    let mut session = Session::start(entry, root, request)?;
     let mut before = session.compile(&session.texts)?;
     for _ in 0..ROUNDS {
         let fixes = session.fixes(&before);
@@ -35,7 +39,7 @@ pub(super) fn fix(entry: &Utf8Path, root: Option<&Utf8Path>) -> Result<(Compilat
         return Ok((before, outcome));
     }
     // Something could not be written: what counts is what the files hold.
-    Ok((project::compile(entry, root, &Request::default())?, outcome))
+    Ok((project::compile(entry, root, request)?, outcome))
 }
 
 /// The texts by the path they are shown with.
@@ -70,6 +74,7 @@ fn is_syntax(code: Code) -> bool {
 struct Session<'a> {
     entry: &'a Utf8Path,
     root: Option<&'a Utf8Path>,
+    request: &'a Request,
     /// The project's root, absolute, links followed.
     real_root: Utf8PathBuf,
     /// The files as they were read.
@@ -83,7 +88,7 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn start(entry: &'a Utf8Path, root: Option<&'a Utf8Path>) -> Result<Self, InputError> {
+    fn start(entry: &'a Utf8Path, root: Option<&'a Utf8Path>, request: &'a Request) -> Result<Self, InputError> {
         if entry == project::STDIN {
             return Err(InputError::new("standard input".into(), "it cannot be fixed; name the file"));
         }
@@ -93,6 +98,7 @@ impl<'a> Session<'a> {
         Ok(Self {
             entry,
             root,
+            request,
             real_root,
             originals: texts.clone(),
             texts,
@@ -104,7 +110,7 @@ impl<'a> Session<'a> {
     fn compile(&self, texts: &Texts) -> Result<Compilation, InputError> {
         let entry = texts.get(&project::shown(self.entry)).cloned().unwrap_or_default();
         let changed = texts.iter().filter_map(|(path, text)| Some((self.below_root(path)?, text.clone())));
-        project::compile_over(self.entry, &entry, self.root, &Request::default(), changed.collect())
+        project::compile_over(self.entry, &entry, self.root, self.request, changed.collect())
     }
 
     /// The path of a `.pipe` file from the root; nothing for other files, and for those outside.

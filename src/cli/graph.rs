@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::build::TextPaths;
 use super::{Outcome, build, project};
-use crate::compilation::{Compilation, Request};
+use crate::compilation::Compilation;
 
 /// Draw a pipeline as a Mermaid flowchart: stages, actions, and artifacts as edges.
 #[derive(Debug, Args)]
@@ -17,6 +17,8 @@ pub(super) struct Arguments {
     /// The file that holds the pipeline, or `-` for standard input
     #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
     file: Utf8PathBuf,
+    #[command(flatten)]
+    options: build::Options,
     /// The file to write [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
@@ -29,5 +31,5 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let paths =
         TextPaths { file: &arguments.file, output: arguments.output.as_deref(), root: arguments.root.as_deref() };
-    build::write_text(&paths, Ok(Request::default()), Compilation::graph)
+    build::write_text(&paths, arguments.options.request(), Compilation::graph)
 }

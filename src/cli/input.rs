@@ -62,6 +62,11 @@ fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("is UTF-16 text; save it as UTF-8".into());
     }
+    // Without a mark at its beginning, every second byte of ordinary text is still zero.
+    let zeros = |from: usize| bytes.iter().take(64).skip(from).step_by(2).all(|byte| *byte == 0);
+    if bytes.len() > 3 && (zeros(0) || zeros(1)) {
+        return Err("is UTF-16 text; save it as UTF-8".into());
+    }
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..offset).unwrap_or_default();
@@ -114,6 +119,7 @@ mod tests {
     fn says_where_the_text_stops_being_utf8() {
         assert_eq!(decode(b"a\nb\xff".to_vec()), Err("is not UTF-8 text (line 2, byte 3 of the file)".into()));
         assert_eq!(decode(b"\xff\xfea\0".to_vec()), Err("is UTF-16 text; save it as UTF-8".into()));
+        assert_eq!(decode(b"p\0i\0p\0e\0".to_vec()), Err("is UTF-16 text; save it as UTF-8".into()));
         assert_eq!(decode("é".into()), Ok("é".into()));
     }
 

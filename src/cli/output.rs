@@ -8,6 +8,8 @@ use thiserror::Error;
 
 use super::input::reason;
 use super::{Outcome, terminal};
+use crate::compilation::Compilation;
+use crate::render::printable;
 
 /// Symbolic links followed before a circle is assumed; Linux has the same limit.
 const MAX_LINKS: usize = 40;
@@ -19,6 +21,9 @@ struct OutputError {
     path: Utf8PathBuf,
     reason: String,
 }
+
+/// What every template made here begins its description with.
+const MARK: &str = "Made by dotpipe: ";
 
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -44,6 +49,17 @@ pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
 pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
     let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
     output.and_then(real).is_some_and(|output| real(input) == Some(output))
+}
+
+/// What is said of a result that would be written over a file it was made from: an import, a buildspec, a template of
+/// the user's. A template that dotpipe wrote may be written anew, though the pipeline deploys it.
+pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8Path>) -> Option<String> {
+    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
+    let target = output.and_then(real)?;
+    let mut files = compilation.sources().files().map(|(_, file)| file);
+    let file = files.find(|file| real(file.path()).as_ref() == Some(&target))?;
+    let shown = printable(file.path().as_str());
+    (!file.text().contains(MARK)).then(|| format!("`{shown}` is read for the pipeline; name another output file"))
 }
 
 /// A reader that has seen enough (`| head`) is no failure.

@@ -103,7 +103,8 @@ fn explained(found: &Match) -> String {
 /// What of the file the message is about.
 fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String {
     let mut places = Vec::new();
-    let codes: Vec<&str> = found.iter().filter_map(|it| it.fault.code.as_deref()).collect();
+    let of_fault = |it: &'_ Match| it.fault.code.iter().chain(&it.fault.also).map(String::as_str).collect::<Vec<_>>();
+    let codes: Vec<&str> = found.iter().flat_map(of_fault).collect();
     for diagnostic in compilation.diagnostics() {
         if codes.contains(&diagnostic.code.as_str()) {
             places.push((diagnostic.primary.span, format!("{}: {}", diagnostic.code, diagnostic.message)));

@@ -364,10 +364,7 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
     let home = known.region.as_deref();
     let mut definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
     if let Some(raw) = &pipeline.raw {
-        super::resources::merge(&mut definition, renamed(plan.json(raw, known).0, &camel));
-        if let Json::Object(definition) = &mut definition {
-            definition.retain(|key, _| !TEMPLATE_ONLY.contains(&key.as_str()));
-        }
+        put_over(&mut definition, renamed(plan.json(raw, known).0, &camel));
     }
     let mut root = Map::new();
     root.insert("pipeline".to_owned(), definition);
@@ -404,6 +401,25 @@ pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
         }
     }
     properties
+}
+
+/// Merges what `raw` gives into a definition. Of the stores, which are a list in a template, all are replaced.
+fn put_over(definition: &mut Json, mut raw: Json) {
+    let stores = raw.as_object_mut().and_then(|raw| raw.remove("artifactStores"));
+    super::resources::merge(definition, raw);
+    if let Json::Object(definition) = definition {
+        if let Some(stores) = stores {
+            definition.insert("artifactStores".to_owned(), by_region(stores));
+        }
+        definition.retain(|key, _| !TEMPLATE_ONLY.contains(&key.as_str()));
+    }
+}
+
+/// The API has the stores in a map.
+fn by_region(stores: Json) -> Json {
+    let Json::Array(stores) = stores else { return stores };
+    let store = |it: Json| Some((it.get("region")?.as_str()?.to_owned(), it.get("artifactStore")?.clone()));
+    Json::Object(stores.into_iter().filter_map(store).collect())
 }
 
 /// A resource has its stores in a list.
@@ -445,4 +461,24 @@ fn pascal(key: &str) -> String {
 fn camel(key: &str) -> String {
     let mut letters = key.chars();
     letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_in_raw_take_the_form_of_the_api() {
+        let own = json!({ "eu-west-1": { "location": "made" }, "us-east-1": { "location": "made too" } });
+        let mut definition = json!({ "name": "App", "artifactStores": own });
+        let store = json!({ "type": "S3", "location": "given" });
+        let raw = json!({
+            "artifactStores": [{ "region": "eu-west-1", "artifactStore": store }],
+            "executionMode": "QUEUED",
+            "restartExecutionOnUpdate": true,
+        });
+        put_over(&mut definition, raw);
+        let wanted = json!({ "name": "App", "artifactStores": { "eu-west-1": store }, "executionMode": "QUEUED" });
+        assert_eq!(definition, wanted);
+    }
 }

@@ -23,6 +23,8 @@ pub struct Action {
     pub stage: usize,
     /// The keywords of the loops around it, outermost first; those around its stage among them.
     pub loops: Arc<[Span]>,
+    /// The innermost `use` that led to it, inside a component.
+    pub used: Option<Span>,
     /// Its category: one of the type's.
     pub category: Category,
     /// Its type.

@@ -95,6 +95,8 @@ pub struct Hir {
     pub mentioned: BTreeSet<Entity>,
     /// The loops that were written out, by their keywords, in order of their first run.
     pub loops: IndexMap<Span, Loop>,
+    /// The components that were written out: the block of each, and the `use` that did it.
+    pub uses: BTreeSet<(Span, Span)>,
     /// `option`, `param` and `let` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.

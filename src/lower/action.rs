@@ -428,6 +428,7 @@ impl<'a> Lowerer<'a> {
             word: draft.form.word(),
             stage: draft.stage,
             loops: draft.loops,
+            used: draft.trail.last().copied(),
             category: draft.category,
             action_type: draft.action_type,
             inputs,
@@ -514,11 +515,12 @@ pub(super) fn header_key(action_type: &ActionType, header: Header) -> Option<Str
     action_type.slot.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.clone())
 }
 
-/// Whether a block gives an attribute, perhaps under a condition.
+/// Whether a block gives an attribute, perhaps under a condition, in whatever case and with or without hyphens.
 fn gives(block: Option<&ast::Block>, word: &str) -> bool {
+    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
     let statements = block.map_or(&[][..], |block| &block.statements);
     statements.iter().any(|statement| match &statement.kind {
-        StmtKind::Attribute(attribute) => attribute.key.node == word,
+        StmtKind::Attribute(attribute) => plain(&attribute.key.node) == plain(word),
         StmtKind::If(condition) => gives(Some(&condition.block), word),
         _ => false,
     })

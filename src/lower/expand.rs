@@ -266,6 +266,7 @@ impl<'a> Lowerer<'a> {
         }
         let trail: Vec<Span> = at.trail.iter().copied().chain([span]).collect();
         let inner = Surroundings { scope, local: scope, suffix, trail: Rc::from(trail), ..at.clone() };
+        self.hir.uses.insert((declaration.block.span, span));
         self.components.push(component);
         self.expanding.push(use_.keyword);
         self.traced(&inner.trail.clone(), |this| {

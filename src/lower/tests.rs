@@ -220,7 +220,7 @@ fn unknown_names_are_reported_once_with_what_they_should_be() {
     );
     says(
         &with_stage("    build codebild P from App { project = Builder }", PROJECT),
-        &["E0108 codebild: no provider is called `codebild`"],
+        &["E0108 codebild: no provider named `codebild`"],
     );
     says(
         &with_stage("    deploy codebuild P from App { project = Builder }", PROJECT),
@@ -304,7 +304,7 @@ fn names_follow_the_rules_of_their_kind() {
     let long = "x".repeat(101);
     says(
         &with_stage(&format!("    approve {long}"), ""),
-        &[&format!("E0103 {long}: an action name has at most 100 characters; `{}...` has 101", &long[..37])],
+        &[&format!("E0103 {long}: an action name has at most 100 characters; `{}...` has 101", &long[..17])],
     );
     says(
         &with_stage("    deploy stack \"1st\" from App::t.yaml", ""),

@@ -239,19 +239,27 @@ impl Plan {
 
     /// The logical ids and parameters that are not of a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
-        let of = |identity: &Identity| (identity.logical_id.clone(), identity.span);
-        let mut ids: Vec<(String, Span)> = self.identities().into_iter().map(of).collect();
-        ids.extend(self.params.iter().map(|param| (param.name.clone(), param.span)));
-        let buckets = self.buckets.iter().filter(|bucket| bucket.identity.is_owned());
-        ids.extend(buckets.map(|bucket| (format!("{}Policy", bucket.identity.logical_id), bucket.identity.span)));
-        let policy = |topic: &TopicPlan| (format!("{}Policy", topic.identity.logical_id), topic.identity.span);
-        ids.extend(self.notified_topics().map(policy));
-        let logs = |project: &ProjectPlan| Some((project.logs.as_ref()?.logical_id.clone()?, project.identity.span));
-        ids.extend(self.projects.iter().filter_map(logs));
+        let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, span)| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
-            let (id, span) = of(&role.identity);
             let managed = self.policies(role).managed.len();
-            ids.extend((1..=managed).map(|number| (format!("{id}Policy{number}"), span)));
+            let id = &role.identity.logical_id;
+            ids.extend((1..=managed).map(|number| (format!("{id}Policy{number}"), role.identity.span)));
+        }
+        ids
+    }
+
+    /// The logical ids and parameters of each template, but for the policies that overflow a role.
+    fn sited_ids(&self) -> Vec<(&Site, String, Span)> {
+        let policy = |identity: &Identity| format!("{}Policy", identity.logical_id);
+        let mut ids: Vec<(&Site, String, Span)> =
+            self.params.iter().map(|param| (&Site::Home, param.name.clone(), param.span)).collect();
+        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), it.span)));
+        let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
+        let topics = self.notified_topics().map(|topic| &topic.identity);
+        ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), it.span)));
+        for project in &self.projects {
+            let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
+            ids.extend(id.map(|id| (&project.identity.site, id, project.identity.span)));
         }
         ids
     }
@@ -260,12 +268,14 @@ impl Plan {
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         // Each site has a template of its own.
-        let home = |param: &ParamPlan| ((Site::Home, param.name.clone()), param.span);
-        let mut ids: IndexMap<(Site, String), Span> = self.params.iter().map(home).collect();
-        for identity in self.identities() {
-            if let Some(first) = ids.insert((identity.site.clone(), identity.logical_id.clone()), identity.span) {
-                let second = identity.span;
-                collisions.push(Collision { name: identity.logical_id.clone(), logical: true, first, second });
+        let mut ids: IndexMap<(&Site, String), Span> = IndexMap::new();
+        for (site, name, second) in self.sited_ids() {
+            if let Some(first) = ids.insert((site, name.clone()), second) {
+                let (first, second) = (first.min(second), first.max(second));
+                // What belongs to two things of one id collides too, and says nothing new.
+                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first, second)) {
+                    collisions.push(Collision { name, logical: true, first, second });
+                }
             }
         }
         let lists: [Vec<&Identity>; 7] = [

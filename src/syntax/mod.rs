@@ -27,7 +27,7 @@ use crate::source::{FileId, Span};
 use build::Builder;
 use grammar::{PipeParser, Rule};
 use recover::Repaired;
-use scan::{Fault, Scan};
+use scan::{Fault, Opener, Scan};
 
 pub use trivia::{Comment, CommentKind, Trivia};
 
@@ -87,7 +87,7 @@ fn took_too_long(error: &pest::error::Error<Rule>) -> bool {
     matches!(&error.variant, ErrorVariant::CustomError { message } if message.contains("call limit"))
 }
 
-/// JSON and YAML by their first lines: the format, and the place of the line that shows it.
+/// Other formats by their first lines: the format, and the place of the line that shows it.
 fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
     let comments = text.split_inclusive('\n').take_while(|line| line.starts_with("//")).map(str::len).sum::<usize>();
     let text = text.get(comments..)?;
@@ -95,12 +95,24 @@ fn foreign(text: &str) -> Option<(&'static str, std::ops::Range<usize>)> {
     if text.starts_with('{') && text.get(1..)?.trim_start().starts_with(['"', '}']) {
         return Some(("JSON", place));
     }
+    if text.starts_with('<') {
+        return Some(("XML", place));
+    }
+    let first = text.get(..place.len())?;
+    let section = first.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    if section
+        .is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]".contains(c)))
+    {
+        return Some(("TOML", place));
+    }
     let is_key = |line: &str| {
         let key = line.split_once(':').map(|(key, rest)| (key, rest.is_empty() || rest.starts_with(' ')));
         key.is_some_and(|(key, ends)| ends && !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric()))
     };
     let mut outer = text.lines().filter(|line| !line.starts_with([' ', '\t', '#', '-']) && !line.trim().is_empty());
-    let all_keys = outer.clone().count() > 1 && outer.all(|line| is_key(line.trim_end()));
+    let whole = ["pipeline:", "pipelines:", "stages:", "jobs:", "Resources:"].contains(&first);
+    let several = outer.clone().count() > 1 || whole;
+    let all_keys = several && outer.all(|line| is_key(line.trim_end()));
     let nested = text.lines().any(|line| line.trim_start().starts_with("- ") || line.starts_with("---"));
     (all_keys && nested).then_some(("YAML", place))
 }
@@ -116,14 +128,37 @@ fn add_erased(file: FileId, text: &str, scan: &Scan, ast: &mut ast::File) {
     }
 }
 
+/// What closes the openers at `end`, as one would write it: a block of several lines ends on a line of its own.
+fn closing(text: &str, first: (Opener, usize), rest: &[(Opener, usize)], end: usize) -> String {
+    let behind = text.get(end..).unwrap_or_default();
+    let line_end = if behind.starts_with("\r\n") { "\r\n" } else { "\n" };
+    let ends_line = behind.trim_start_matches([' ', '\t', '\r']);
+    let ends_line = ends_line.is_empty() || ends_line.starts_with('\n');
+    let mut written = String::new();
+    for (opener, at) in std::iter::once(&first).chain(rest) {
+        let before = text.get(..*at).unwrap_or_default();
+        let line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let several = text.get(*at..end).is_some_and(|block| block.contains('\n'));
+        if *opener == Opener::Brace && several && ends_line {
+            let indent = before.get(line..).unwrap_or_default();
+            let indent = indent.len() - indent.trim_start_matches([' ', '\t']).len();
+            written += line_end;
+            written += before.get(line..line + indent).unwrap_or_default();
+        }
+        written += opener.closer();
+    }
+    written
+}
+
 fn describe(file: FileId, text: &str, fault: &Fault) -> crate::diagnostic::Diagnostic {
     let span = |start: usize, length: usize| Span::new(file, start, start + length);
     match fault {
-        Fault::Unclosed { opener, at, end, outer } => {
+        Fault::Unclosed { opener, at, end, outer: rest } => {
             let outer: Vec<_> =
-                outer.iter().map(|(opener, at)| (opener.closer(), span(*at, opener.text().len()))).collect();
+                rest.iter().map(|(opener, at)| (opener.closer(), span(*at, opener.text().len()))).collect();
             let innermost = span(*at, opener.text().len());
-            messages::unclosed(opener.text(), opener.closer(), innermost, span(*end, 0), &outer)
+            let written = closing(text, (*opener, *at), rest, *end);
+            messages::unclosed(opener.text(), opener.closer(), innermost, (span(*end, 0), &written), &outer)
         }
         Fault::NoBrace { at } => messages::brace_missing(span(*at, 0)),
         Fault::Unopened { at, closes } => {

@@ -168,6 +168,21 @@ b/dotpipe.toml:1:1: error[E0011]: unknown setting `wrong_b`
 }
 
 #[test]
+fn a_file_that_git_ignores_is_not_in_the_checkout() {
+    let deploy = "  stage Deploy {\n    deploy stack app from App::generated.yaml\n  }\n}\n\nproject";
+    let text = CLEAN.replace("}\n\nproject", deploy);
+    let template = "Resources: { Topic: { Type: \"AWS::SNS::Topic\" } }\n";
+    let files = [("pipeline.pipe", text.as_str()), (".gitignore", "generated.yaml\n"), ("generated.yaml", template)];
+    let output = run(&project(&files), &["check"]);
+    assert_eq!(code(&output), Some(1));
+    for wanted in ["no file `generated.yaml`", "not under version control", "`.gitignore` names does not reach"] {
+        assert!(stderr(&output).contains(wanted), "{}", stderr(&output));
+    }
+    let absent = run(&project(&files[..1]), &["check"]);
+    assert!(stderr(&absent).contains("not in the repository"), "{}", stderr(&absent));
+}
+
+#[test]
 fn settings_may_name_the_entry_files() {
     let folder = project(&[("dotpipe.toml", "entry = [\"deploy/main.pipe\"]\n"), ("deploy/main.pipe", CLEAN)]);
     fs::write(folder.path().join("broken.pipe"), b"pipeline \xff").expect("a file is written");

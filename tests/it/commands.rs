@@ -162,6 +162,35 @@ fn why_finds_the_fault_and_the_line() {
 }
 
 #[test]
+fn why_takes_no_word_of_a_message_for_a_name() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    // The pipeline has a stage `Source`.
+    let plain = run(&folder, &["why", "Source actions can only be included in the first stage of the pipeline"]);
+    assert!(!stdout(&plain).contains("pipeline.pipe:"), "{}", stdout(&plain));
+    let twice = run(&folder, &["why", "Stage name 'Source' is used more than once"]);
+    assert!(stdout(&twice).contains(": stage `Source`\n"), "{}", stdout(&twice));
+    // Where only the stage is numbered, it is shown.
+    let message = "1 validation error detected: Value 'a b' at 'pipeline.stages.2.member.name' failed to satisfy constraint: \
+                   Member must satisfy regular expression pattern: [A-Za-z0-9.@\\-_]+";
+    let numbered = run(&folder, &["why", message]);
+    assert!(stdout(&numbered).contains(": stage `Build`\n"), "{}", stdout(&numbered));
+}
+
+#[test]
+fn why_knows_the_words_of_other_tools() {
+    let folder = project(&[]);
+    for (message, code) in [
+        ("E3701 'Z' is not previously defined as an 'OutputArtifact'", "E0201"),
+        ("E3702 expected maximum item count: 0, found: 1 when using {'Category': 'Approval'}", "E0206"),
+        ("Specifying a Role is not supported for actions with an owner different than 'AWS' - got 'Custom'", "E0830"),
+        ("An error occurred (TooManyTagsException) when calling the CreatePipeline operation", "E0106"),
+    ] {
+        let output = run(&folder, &["why", message]);
+        assert!(stdout(&output).contains(&format!("dotpipe explain {code}")), "{message}\n{}", stdout(&output));
+    }
+}
+
+#[test]
 fn why_says_when_it_does_not_know() {
     let folder = project(&[]);
     let unsure = run(&folder, &["why", "the pipeline should start with a source"]);
@@ -243,4 +272,35 @@ fn watching_checks_again_after_a_change() {
         (code(&refused), stderr(&refused)),
         (Some(2), "error: standard input cannot be watched; name files or folders\n")
     );
+}
+
+/// An option without a default makes no sense of a file until it has a value.
+#[test]
+fn check_and_graph_take_values_of_options_as_build_does() {
+    let text = CLEAN.replace("\"app\"", "\"app-${stage}\"");
+    let text = format!("option stage: \"test\" | \"prod\"\n{text}");
+    let values = "stage = \"prod\"\n";
+    let folder = project(&[("pipeline.pipe", &text), ("prod.toml", values)]);
+    for command in ["check", "graph"] {
+        let without = run(&folder, &[command, "pipeline.pipe"]);
+        assert!(stderr(&without).contains("option `stage` has no value"), "{}", stderr(&without));
+        for given in [&["--set", "stage=test"][..], &["--values", "prod.toml"]] {
+            let output = run(&folder, &[&[command, "pipeline.pipe"], given].concat());
+            assert_eq!((code(&output), stderr(&output)), (Some(0), ""), "{command} {given:?}");
+        }
+        let wrong = run(&folder, &[command, "pipeline.pipe", "--set", "stage=prd"]);
+        assert_eq!(code(&wrong), Some(1), "{}", stderr(&wrong));
+        let unknown = run(&folder, &[command, "pipeline.pipe", "--set", "stage=test", "--set", "stag=prod"]);
+        let wanted = "error: no `option` of `pipeline.pipe` is named `stag`; did you mean `stage`?\n";
+        assert_eq!((code(&unknown), stderr(&unknown)), (Some(2), wanted));
+    }
+}
+
+#[test]
+fn of_several_files_one_may_take_an_option() {
+    let text = CLEAN.replace("\"app\"", "\"app-${stage}\"");
+    let taking = format!("option stage: string\n{text}");
+    let folder = project(&[("a.pipe", &taking), ("b.pipe", &CLEAN.replace("pipeline App", "pipeline Other"))]);
+    let output = run(&folder, &["check", ".", "--set", "stage=test"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
 }

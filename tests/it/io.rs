@@ -57,6 +57,32 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
+fn a_template_that_cannot_be_read_is_no_template_that_is_fine() {
+    let deploy = "project = Builder }\n    deploy stack app from App::template.yaml";
+    let pipeline = CLEAN.replacen("project = Builder }", deploy, 1);
+    let folder =
+        project(&[("app/pipeline.pipe", &pipeline), ("app/dotpipe.toml", ""), ("secret.yaml", "Resources: 1\n")]);
+    let check = || {
+        let output = run(&folder, &["check", "--format", "short", "app/pipeline.pipe"]);
+        (code(&output), stderr(&output).lines().next().unwrap_or_default().to_owned())
+    };
+    let template = folder.path().join("app/template.yaml");
+    fs::write(&template, b"Resources: caf\xe9\n").expect("a file is written");
+    let (code, said) = check();
+    assert!(code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` cannot be read"), "{said}");
+    #[cfg(unix)]
+    {
+        fs::remove_file(&template).expect("it was there");
+        std::os::unix::fs::symlink("../secret.yaml", &template).expect("a link is made");
+        let (code, said) = check();
+        assert!(
+            code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` is outside the project"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn a_huge_file_is_refused_by_its_size() {
     let folder = project(&[]);
     let huge = fs::File::create(folder.path().join("huge.pipe")).expect("a file is made");
@@ -96,6 +122,26 @@ fn results_need_a_folder_and_spare_the_source() {
         assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
         assert_eq!(read(&folder, "pipeline.pipe"), CLEAN);
     }
+}
+
+#[test]
+fn results_spare_what_was_read_for_them() {
+    let deploy = "project = Builder }\n    deploy stack app from App::template.yaml";
+    let pipeline = CLEAN.replacen("project = Builder }", deploy, 1);
+    let template = "Resources:\n  News: { Type: \"AWS::SNS::Topic\" }\n";
+    let folder = project(&[("pipeline.pipe", &pipeline), ("template.yaml", template)]);
+    for command in ["build", "expand", "graph"] {
+        let output = run(&folder, &[command, "pipeline.pipe", "-o", "./template.yaml"]);
+        let wanted = "error: `template.yaml` is read for the pipeline; name another output file\n";
+        assert_eq!((code(&output), stderr(&output)), (Some(2), wanted), "{command}");
+        assert_eq!(read(&folder, "template.yaml"), template);
+    }
+    // A pipeline may deploy itself: what dotpipe wrote is written anew.
+    fs::write(folder.path().join("template.yaml"), format!("Description: \"Made by dotpipe: App\"\n{template}"))
+        .expect("a file");
+    let output = run(&folder, &["build", "pipeline.pipe", "-o", "template.yaml"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    assert!(read(&folder, "template.yaml").contains("AWS::CodePipeline::Pipeline"));
 }
 
 #[cfg(target_os = "linux")]

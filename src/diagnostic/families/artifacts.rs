@@ -192,6 +192,14 @@ pub fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Di
     .help("write `clone = zip` in the source, or let a build put out the files that this action needs")
 }
 
+/// The path of a file in an input artifact, in an action without one.
+pub fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span) -> Diagnostic {
+    let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
+    Diagnostic::new(Code::E0205, message, place, "the path of a file in the input")
+        .label(action.span, "has no input")
+        .help("name the artifact behind the name: `from Artifact`")
+}
+
 /// A file that its artifact does not hold.
 #[derive(Debug)]
 pub struct MissingFile<'a> {

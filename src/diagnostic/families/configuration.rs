@@ -124,6 +124,74 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
     }
 }
 
+/// A function of CodePipeline that reads an artifact which the action does not. `is_made`: some action makes it.
+pub fn function_not_an_input(
+    function: &str,
+    artifact: &str,
+    place: Span,
+    inputs: &[&str],
+    is_made: bool,
+) -> Diagnostic {
+    let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
+    let diagnostic = Diagnostic::new(Code::E0212, message, place, "not an input artifact");
+    match inputs {
+        _ if is_made => diagnostic.help(format!("add `{artifact}` behind `from` in the header of the action")),
+        [] => diagnostic,
+        inputs => diagnostic.help(format!("its inputs are {}", wording::and_list(inputs.iter().copied()))),
+    }
+}
+
+/// A value that does not go with another key. `others`: those that may.
+pub fn refused(setting: &str, cause: &str, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
+    let message = format!("`{setting}` does not go with `{cause}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "refused when the action runs")
+        .help(format!("write {}", wording::or_list(others.iter().copied())));
+    match other {
+        Some(span) => diagnostic.label(span, "because of this"),
+        None => diagnostic,
+    }
+}
+
+/// A property that `raw` sets in place of an attribute.
+#[derive(Debug)]
+pub struct RawProperty<'a> {
+    /// The property, with what it is part of.
+    pub property: &'a str,
+    /// Its place.
+    pub key: Span,
+    /// The place of its value.
+    pub value: Span,
+    /// The attribute.
+    pub attribute: &'a str,
+    /// Where the attribute is given all the same.
+    pub given: Option<Span>,
+}
+
+/// `raw` sets what an attribute sets.
+pub fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
+    let RawProperty { property, key, value, attribute, given } = *raw;
+    let message = format!("`raw` sets `{property}`, which attribute `{attribute}` is for");
+    let diagnostic = Diagnostic::new(Code::W0140, message, key.to(value), "passed on without being checked");
+    match given {
+        Some(given) => diagnostic.label(given, "given here too, and lost").help("keep the attribute only"),
+        None => diagnostic.help(format!("write `{attribute} = ...` in place of it")),
+    }
+}
+
+/// `raw` sets a property to what AWS refuses. `why` follows the name of the property.
+pub fn raw_refused(property: &str, why: &str, said: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "refused when the template is deployed")
+        .note(format!("AWS: \"{said}\""))
+        .help("change it, or remove it from `raw`")
+}
+
+/// `raw` sets what statements make.
+pub fn raw_for_statement(property: &str, statement: &str, place: Span) -> Diagnostic {
+    let message = format!("`raw` sets `{property}`, which statements are for");
+    Diagnostic::new(Code::W0140, message, place, "passed on without being checked, in place of what the file says")
+        .help(format!("write it as `{statement}`"))
+}
+
 /// Text that names no file in an artifact: `artifact` is all it names, if anything.
 pub fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span) -> Diagnostic {
     if let Some(artifact) = artifact {
@@ -174,7 +242,8 @@ pub fn perhaps_too_long(
 
 /// Lists the longest entries of a map.
 fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
-    let longest: Vec<String> = parts.iter().take(3).map(|(name, length)| format!("`{name}` {length}")).collect();
+    let longest: Vec<String> =
+        parts.iter().take(3).map(|(name, length)| format!("`{name}` {}", number(*length))).collect();
     if longest.is_empty() {
         return diagnostic;
     }

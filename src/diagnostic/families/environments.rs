@@ -195,9 +195,18 @@ pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<Strin
         .help("package the template once more for that region, into a bucket there named in quotes")
 }
 
+/// Files that go to a bucket of this file from an action in another region.
+pub fn bucket_elsewhere(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+    let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    Diagnostic::new(Code::E0841, message, place, "made in the pipeline's region")
+        .label(region.span, "another region")
+        .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
+        .help("run the action in the pipeline's region, or name a bucket of that region in quotes")
+}
+
 /// A bucket or key of artifacts that exists already, whose policy must let roles of another account at it.
 pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
-    let message = format!("{what} `{name}` must let roles of another account at the artifacts");
+    let message = format!("{what} `{name}` must admit roles of another account to the artifacts");
     Diagnostic::new(Code::I0612, message, place, "its policy is not made here")
         .label(used, "another account")
         .help(format!("`dotpipe explain` lists for the roles there what the {what}'s policy must allow them"))
@@ -207,6 +216,6 @@ pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagn
 pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
     Diagnostic::new(Code::W0821, message, place, format!("{reader} there fetches them by itself"))
-        .note("the policies made here let only the environment's action role at the artifacts; the run would be refused")
+        .note("the policies made here admit only the environment's action role; the run would be refused")
         .help("keep artifacts in a bucket and under a key of yours whose policies admit that role: `artifacts { bucket = ..., key = ... }`")
 }

@@ -94,10 +94,10 @@ pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> D
 }
 
 fn shorten(name: &str) -> String {
-    if name.chars().count() <= 40 {
+    if name.chars().count() <= 20 {
         return name.to_owned();
     }
-    let head: String = name.chars().take(37).collect();
+    let head: String = name.chars().take(17).collect();
     format!("{head}...")
 }
 
@@ -304,12 +304,14 @@ fn is_word(value: &str) -> bool {
 pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0108,
-        format!("no provider is called `{}`", provider.node),
+        format!("no provider named `{}`", provider.node),
         provider.span,
         "unknown provider",
     );
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
+        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic
+            .help("declare the one its server registers, `provider NAME { kind = jenkins }`, and write `NAME` here"),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
             let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));
@@ -338,8 +340,7 @@ pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) 
 
 /// A type that does not exist.
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0110, format!("no type is called `{}`", name.node), name.span, "unknown type");
+    let diagnostic = Diagnostic::new(Code::E0110, format!("no type named `{}`", name.node), name.span, "unknown type");
     let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
     match foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
@@ -494,7 +495,7 @@ pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnos
         key.span,
         "this value is used",
     )
-    .label(attribute, "this one is not")
+    .label(attribute, "not used")
     .help("keep one of the two")
 }
 

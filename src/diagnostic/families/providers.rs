@@ -216,7 +216,7 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
             new(format!("provider `{provider}` has no `{word}` actions"), "not a category of this provider")
                 .help(format!("write {}", wording::or_list(other.iter().map(String::as_str))))
         }
-        Unlisted::Name(near) => new(format!("no provider is called `{provider}`"), "unknown provider")
+        Unlisted::Name(near) => new(format!("no provider named `{provider}`"), "unknown provider")
             .help(format!("did you mean `\"{near}\"`?"))
             .edit(place, format!("\"{near}\"")),
         Unlisted::Nothing => new(format!("AWS has no provider `{provider}` for `{word}` actions"), "unknown provider")

@@ -75,6 +75,11 @@ pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
 }
 
+/// A readable file, or text, that is no buildspec. `shown`: the path in backticks, or what the text is called.
+pub fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")
+}
+
 /// A section of a file of resources that the template has no place for.
 pub fn not_merged(section: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(

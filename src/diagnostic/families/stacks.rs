@@ -110,16 +110,24 @@ pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     .help("give one of the stacks another name")
 }
 
-/// The template is not known, so the role made for the stack allows nothing.
-pub fn role_of_unknown(stack: &str, template: Span) -> Diagnostic {
-    Diagnostic::new(
+/// The template is not known, so the role made for the stack allows nothing. `source`: where it comes from, if this repository
+/// has a file of its name.
+pub fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
         Code::W0415,
         format!("what stack `{stack}` deploys is not known, so its role allows nothing"),
         template,
         "no file of the repository is known to become this",
     )
-    .note("the deployment would fail as soon as CloudFormation creates a resource")
-    .help("name the file it is made from with `origin = \"template.yaml\"`, or a role with `role = ...`")
+    .note("the deployment would fail as soon as CloudFormation creates a resource");
+    match source {
+        Some(source) => diagnostic.label(source.span, "may be another repository").help(format!(
+            "write `checkout = \".\"` in `{}` if it holds this repository, or name a role with `role = ...`",
+            source.node
+        )),
+        None => diagnostic
+            .help("name the file it is made from with `origin = \"template.yaml\"`, or a role with `role = ...`"),
+    }
 }
 
 /// The stack is only deleted, so nothing says what is in it.

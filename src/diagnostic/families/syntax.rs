@@ -40,7 +40,10 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
     if let Some(help) = elsewhere(word) {
         return unknown.help(help);
     }
-    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3);
+    // Of a short word nearly everything is near; what follows shows whether a statement is meant.
+    let line = rest.lines().next().unwrap_or_default();
+    let header = ["{", "->", " from "].iter().any(|mark| line.contains(mark)) && !line.starts_with(['{', '"', '\'']);
+    let near = similar(word, known.iter().copied()).filter(|_| word.len() > 3 || header);
     match near {
         Some(_) => unknown.suggest(span, near),
         None if rest.starts_with('{') => {
@@ -100,7 +103,14 @@ pub fn brace_missing(end: Span) -> Diagnostic {
 
 /// A delimiter that nothing closes. `end` is the empty span where the closer fits; `outer` holds the closers of what
 /// is open around it to the end of the text, and where that was opened.
-pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span, outer: &[(&str, Span)]) -> Diagnostic {
+/// `written` is what to add there.
+pub fn unclosed(
+    opener: &str,
+    closer: &str,
+    span: Span,
+    (end, written): (Span, &str),
+    outer: &[(&str, Span)],
+) -> Diagnostic {
     let what = match opener {
         "\"" | "'" => "string",
         "\"\"\"" | "'''" => "multi-line string",
@@ -114,7 +124,7 @@ pub fn unclosed(opener: &str, closer: &str, span: Span, end: Span, outer: &[(&st
     let mut diagnostic = Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
         .label(end, format!("`{closers}` may be missing here"))
         .help(format!("close it with `{closers}`"))
-        .edit(end, closers);
+        .edit(end, written);
     for (_, opened) in outer.iter().take(3) {
         diagnostic = diagnostic.label(*opened, "nor is this");
     }
@@ -224,10 +234,15 @@ pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
 }
 
-/// A typographic quotation mark.
-pub fn curly_quote(found: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
-        .help("write straight quotes: `\"...\"`")
+/// A typographic quotation mark. `close`: the one that ends the text, where the text can stand in straight ones.
+pub fn curly_quote(found: &str, span: Span, close: Option<Span>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
+            .help("write straight quotes: `\"...\"`");
+    match close {
+        Some(close) => diagnostic.edit(span, "\"").edit(close, "\""),
+        None => diagnostic,
+    }
 }
 
 /// `pipe 1` below the first statement.

@@ -12,7 +12,7 @@ use super::super::names::logical_id;
 use super::super::properties::text_at;
 use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
-use super::{Derived, Naming, note, statement};
+use super::{Derived, Naming, buildspec_env, note, statement};
 
 /// An action, or a rule of a condition, that runs a project.
 struct Run<'a> {
@@ -101,7 +101,7 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pro
     let mut values = values(naming, project, id);
     for run in &runs {
         add_store(plan, run, &mut values);
-        add_reports(naming, workspace, run, project, id, &mut values);
+        add_buildspec(naming, workspace, run, project, id, &mut values);
         let env = run.configuration().get("EnvironmentVariables").map(|setting| &setting.value);
         if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
             let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
@@ -137,8 +137,8 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
     }
 }
 
-/// The report groups that the buildspec fills.
-fn add_reports(
+/// What the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
+fn add_buildspec(
     naming: &Naming,
     workspace: &Workspace,
     run: &Run<'_>,
@@ -153,6 +153,7 @@ fn add_reports(
         Runner::Rule(rule) => repository::build_of_rule(hir, workspace, pipeline, rule),
     };
     let (Some(build), Some(declared)) = (build, hir.projects.get(id.0)) else { return };
+    buildspec_env::add(&build.spec.env, values);
     for report in &build.spec.reports {
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
         let name = match report.group.node.split_once(":report-group/") {

@@ -1,6 +1,7 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
 mod build;
+mod buildspec_env;
 mod environment;
 mod keys;
 mod lookups;

@@ -237,6 +237,10 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     assert_eq!(unresolved(&plan, None, &known), []);
     let arn = plan.text(&Piece::Arn(plan.pipelines[0].role).into(), &known).0;
     assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
+    let domain = |known: &Known| plan.text(&Expr::pseudo("URLSuffix"), known);
+    assert_eq!(domain(&known), ("amazonaws.com.cn".to_owned(), vec![]));
+    let known = Known { region: Some("us-gov-west-1".into()), ..known };
+    assert_eq!(domain(&known), ("amazonaws.com".to_owned(), vec![]));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
+use crate::source::Span;
 
 use super::super::grammar::STATEMENT_WORDS;
 use super::Builder;
@@ -18,6 +19,9 @@ struct Place<'t> {
     /// The rest of its line.
     after: &'t str,
 }
+
+/// What the names of artifacts are made of.
+const ARTIFACT_NAMES: &str = "names of artifacts hold letters, digits, `-` and `_`, and stand without quotes";
 
 impl<'t> Place<'t> {
     fn words(&self) -> Vec<&'t str> {
@@ -138,6 +142,17 @@ impl Builder<'_> {
                 let help = format!("write a name that is computed as text: `{value}`");
                 Some(diagnostic().help(help).edit(whole, value))
             }
+            ([.., "on", _, "require", "{"], "}") => {
+                Some(diagnostic().help("write a rule between the braces, for example `alarm(\"name\")`"))
+            }
+            ([.., "->" | ",", _], ".") if words.contains(&"->") => Some(diagnostic().help(ARTIFACT_NAMES)),
+            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) && quoted.contains([' ', '.']) => {
+                let is_file = words.last() == Some(&"from") && !quoted.contains(' ');
+                (!is_file).then(|| diagnostic().help(ARTIFACT_NAMES))
+            }
+            (_, "{") if place.before.trim_end().ends_with("::") => {
+                Some(diagnostic().help("write the path of a file behind `::`"))
+            }
             (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
                 Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
             }
@@ -202,16 +217,8 @@ impl Builder<'_> {
             (words, "/") if words.contains(&"from") && place.touches() => {
                 diagnostic.help("write `::` between an artifact and a file in it").edit(span, "::")
             }
-            ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) => {
-                let bare = quoted.trim_matches(['"', '\'']);
-                let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
-                let is_plain =
-                    is_plain && (words.last() == Some(&"from") || !bare.contains(|c: char| is_path(c) && !is_name(c)));
-                if is_plain {
-                    diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
-                } else {
-                    diagnostic
-                }
+            ([.., before @ ("from" | "->")], quoted) if quoted.starts_with(['"', '\'']) => {
+                quoted_artifact(diagnostic, *before == "from", quoted, span)
             }
             (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
                 diagnostic.help("write `=` before the value").edit(start, "= ")
@@ -220,9 +227,6 @@ impl Builder<'_> {
             (words, _) if place.is_word() && words.contains(&"from") && is_action(words.first().unwrap_or(&"")) => {
                 diagnostic.help("write `->` before an output, `,` before a further input")
             }
-            (_, "{") if place.before.trim_end().ends_with("::") => {
-                diagnostic.help("write the path of a file behind `::`")
-            }
             (_, token) if place.in_list() && (place.is_word() || token.starts_with(['"', '\''])) => {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
                 diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
@@ -230,6 +234,19 @@ impl Builder<'_> {
             (_, "$" | "${") => diagnostic.help("write the bare name of a value; `${...}` stands inside text only"),
             _ => diagnostic,
         }
+    }
+}
+
+/// An artifact's name, or what stands in its place, in quotes.
+fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: Span) -> Diagnostic {
+    let bare = quoted.trim_matches(['"', '\'']);
+    let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);
+    if is_plain && (is_input || !bare.contains(|c: char| is_path(c) && !is_name(c))) {
+        diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
+    } else if bare.contains("${") {
+        diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
+    } else {
+        diagnostic
     }
 }
 

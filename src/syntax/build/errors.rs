@@ -8,6 +8,7 @@ use pest::iterators::Pair;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
+use crate::source::Span;
 
 use super::super::ast::{ErrorStmt, Stmt, StmtKind};
 use super::super::grammar::{PipeParser, Rule, STATEMENT_WORDS, Words, words};
@@ -113,6 +114,14 @@ impl<'t> Builder<'t> {
         self.broken.iter().any(|at| (start..=start + line.len()).contains(at))
     }
 
+    /// The typographic quotation mark that ends plain text beginning at `from`.
+    fn curly_close(&self, from: usize) -> Option<Span> {
+        let line = self.repaired.text.get(from..)?.lines().next()?;
+        let length = line.find(|c: char| matches!(c, '\u{2018}'..='\u{201f}' | '"' | '\\'))?;
+        let close = line.get(length..)?.chars().next().filter(|c| !matches!(c, '"' | '\\'))?;
+        Some(self.span_of(from + length..from + length + close.len_utf8()))
+    }
+
     /// What stands at an offset of the repaired text, as the user sees it: what was added there to balance it does not.
     fn found_at(&self, at: usize) -> (Range<usize>, String) {
         let (place, shown) = found(&self.repaired.text, at);
@@ -131,7 +140,7 @@ impl<'t> Builder<'t> {
         let (place, shown) = self.found_at(at);
         let span = self.span_of(place.clone());
         if shown.starts_with("`\u{201c}") || shown.starts_with("`\u{2018}") {
-            return messages::curly_quote(&shown, span);
+            return messages::curly_quote(&shown, span, self.curly_close(place.end));
         }
         let before = self.repaired.text.get(offset..at).unwrap_or_default().trim();
         let first_word = before == "pipe" || STATEMENT_WORDS.contains(&before);

@@ -28,7 +28,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ("stage A {\n  x = [1, 2\n}\nstage B {\n}\n", "E0004 2:7 \"[\" list is never closed => \"]\" for \"\""),
         (
             "pipeline P {\n  stage A {\n    approve X\n\n  stage B {\n    approve Y\n  }\n}\n",
-            "E0004 2:11 \"{\" block is never closed => \"}\" for \"\"",
+            "E0004 2:11 \"{\" block is never closed => \"\\n  }\" for \"\"",
         ),
         ("pipeline P {\n  stage A {\n    approve X\n  }\n  }\n}\n", "E0001 5:3 \"}\" unexpected `}` => \"\" for \"}\""),
         (
@@ -110,7 +110,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
             "component C { }\nuse C\n",
             "E0001 1:13 \"{\" expected `(`, found `{`\nE0001 2:6 \"\" expected `(`, found end of line",
         ),
-        ("x = “a”\n", "E0001 1:5 \"“\" expected a value, found `“`"),
+        ("x = “a”\n", "E0001 1:5 \"“\" expected a value, found `“` => \"\\\"\" for \"“\""),
         (
             "x = a::\ny = a:: b\n",
             "E0001 1:8 \"\" expected a file path or a string, found end of line\nE0001 2:9 \"b\" expected a file path or a string, found `b`",
@@ -122,7 +122,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ("stage \"A {\n  approve B\n}\n", "E0004 1:7 \"\\\"\" string is never closed => \"\\\"\" for \"\""),
         (
             "stage A {\n  approve B {\n    timeout = 2d\n  stage = 1\n  }\n",
-            "E0004 2:13 \"{\" block is never closed => \"}\" for \"\"",
+            "E0004 2:13 \"{\" block is never closed => \"\\n  }\" for \"\"",
         ),
         (
             "pipe\npipe 1\n",

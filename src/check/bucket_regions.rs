@@ -1,0 +1,40 @@
+//! E0841: files put into a bucket of another region than the action's.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::environments;
+use crate::hir::{Entity, Ownership, Part, PartKind, Value, ValueKind};
+use crate::plan::other_region;
+use crate::source::Spanned;
+
+use super::Subject;
+
+/// The key of the bucket that the S3 action deploys to, and its provider.
+const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
+
+/// Buckets of this file are made in the pipeline's region.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions().filter(|place| place.action.is_provider(DEPLOYED_TO.0)) {
+        let Some(region) = other_region(subject.hir, subject.plan, place.action) else { continue };
+        let Some(value) = place.action.value(DEPLOYED_TO.1) else { continue };
+        let Some(Entity::Bucket(id)) = entity(value) else { continue };
+        let Some(bucket) = subject.hir.buckets.get(id.0).filter(|it| it.ownership == Ownership::Owned) else {
+            continue;
+        };
+        let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
+        let region = Spanned::new(region.node.as_str(), said);
+        diagnostics.push(environments::bucket_elsewhere(&place.action.symbol, region, &bucket.symbol.node, value.span));
+    }
+}
+
+/// The thing itself, or the one whose member a text is.
+fn entity(value: &Value) -> Option<Entity> {
+    match &value.kind {
+        ValueKind::Entity(entity) => Some(*entity),
+        ValueKind::Text(text) => match text.parts.as_slice() {
+            [Part { kind: PartKind::Member(entity, _), .. }] => Some(*entity),
+            _ => None,
+        },
+        _ => None,
+    }
+}

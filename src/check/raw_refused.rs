@@ -1,0 +1,67 @@
+//! E0141: properties that `raw` sets to what AWS refuses.
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::configuration;
+use crate::hir::{Value, ValueKind};
+
+use super::Subject;
+use super::raw_properties::find;
+
+/// Both are to be CodePipeline's: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-23)
+const OF_PIPELINES: [&str; 2] = ["Source.Type", "Artifacts.Type"];
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for raw in subject.hir.projects.iter().filter_map(|project| project.declaration.raw.as_ref()) {
+        project(raw, diagnostics);
+    }
+    for raw in subject.hir.roles.iter().filter_map(|role| role.declaration.raw.as_ref()) {
+        trust(raw, diagnostics);
+    }
+}
+
+fn project(raw: &Value, diagnostics: &mut Diagnostics) {
+    for property in OF_PIPELINES {
+        if let Some((_, value)) = find(raw, property)
+            && value.as_str().is_some_and(|text| text != "CODEPIPELINE")
+        {
+            let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
+            diagnostics.push(configuration::raw_refused(property, "is CodePipeline's in a pipeline", said, value.span));
+        }
+    }
+    if let Some((_, value)) = find(raw, "BadgeEnabled")
+        && value.kind == ValueKind::Bool(true)
+    {
+        let said = "Build badges are not supported for CodePipeline source";
+        diagnostics.push(configuration::raw_refused(
+            "BadgeEnabled",
+            "is for projects outside of pipelines",
+            said,
+            value.span,
+        ));
+    }
+    if let Some((_, value)) = find(raw, "Cache.Type")
+        && value.as_str() == Some("LOCAL")
+        && find(raw, "Cache.Modes").is_none()
+    {
+        let said = "At least one mode must be provided for cache type: LOCAL";
+        diagnostics.push(configuration::raw_refused("Cache.Type", "needs `Modes` beside it", said, value.span));
+    }
+}
+
+/// A trust policy speaks of assuming the role only.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-23)
+fn trust(raw: &Value, diagnostics: &mut Diagnostics) {
+    let Some((_, statements)) = find(raw, "AssumeRolePolicyDocument.Statement") else { return };
+    let ValueKind::List(statements) = &statements.kind else { return };
+    for (_, action) in statements.iter().filter_map(|statement| find(statement, "Action")) {
+        let actions =
+            if let ValueKind::List(items) = &action.kind { items.as_slice() } else { std::slice::from_ref(action) };
+        let other =
+            |action: &&Value| action.as_str().is_some_and(|text| !text.to_ascii_lowercase().starts_with("sts:"));
+        if let Some(action) = actions.iter().find(other) {
+            let said = "AssumeRole policy may only specify STS AssumeRole actions.";
+            let property = "AssumeRolePolicyDocument";
+            diagnostics.push(configuration::raw_refused(property, "takes actions of AWS STS only", said, action.span));
+        }
+    }
+}
