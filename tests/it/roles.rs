@@ -32,6 +32,7 @@ fn builds_reach_what_their_project_and_their_run_name() {
           image = \"111122223333.dkr.ecr.eu-west-1.amazonaws.com/${Image}:latest\"
           logs  = { s3 = \"${Logs.arn}/builds\" }
           cache = \"${Cache.arn}/builds\"
+          allow [\"sqs:SendMessage\"] on \"*\" when { StringEquals = { \"aws:SourceVpc\" = [\"vpc-1\", \"vpc-2\"] } }
         }
         ";
     let role = explained(&[("pipeline.pipe", text)], "Builder.role");
@@ -46,6 +47,7 @@ fn builds_reach_what_their_project_and_their_run_name() {
     has("allow s3:GetBucketAcl, s3:GetBucketLocation\n  on ${Logs.arn}\n");
     has("on ${Cache.arn}/builds/*\n");
     has("on ${Cache.arn}\n");
+    has("allow sqs:SendMessage\n  on *\n  when aws:SourceVpc StringEquals vpc-1 or vpc-2\n");
 }
 
 /// A pipeline that deploys into another account under a declared role, and at home under another.
