@@ -272,7 +272,10 @@ impl Plan {
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
                 let (first, second) = (first.min(second), first.max(second));
-                collisions.push(Collision { name, logical: true, first, second });
+                // What belongs to two things of one id collides too, and says nothing new.
+                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first, second)) {
+                    collisions.push(Collision { name, logical: true, first, second });
+                }
             }
         }
         let lists: [Vec<&Identity>; 7] = [
