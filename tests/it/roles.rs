@@ -59,6 +59,10 @@ pipeline App {
   stage Deploy {
     deploy stack shop in prod from App::template.yaml
     deploy stack own in here from App::template.yaml
+    deploy stack guest in theirs from App::template.yaml
+    invoke lambda Check in prod {
+      function = \"check\"
+    }
   }
 }
 
@@ -67,6 +71,11 @@ environment prod {
   role    = There
 }
 environment here { role = Here }
+environment theirs {
+  account     = \"333333333333\"
+  role        = \"arn:aws:iam::333333333333:role/stacks\"
+  action-role = \"arn:aws:iam::333333333333:role/pipelines\"
+}
 role There for cloudformation { managed = [\"arn:aws:iam::aws:policy/AdministratorAccess\"] }
 role Here for cloudformation { managed = [\"arn:aws:iam::aws:policy/AdministratorAccess\"] }
 ";
@@ -86,14 +95,105 @@ fn a_declared_role_is_made_where_its_environment_is() {
     assert!(there["Resources"]["RoleHere"].is_null() && home["Resources"]["RoleThere"].is_null());
     let here = &home["Resources"]["RoleHere"];
     assert!(here.is_object() && here["Properties"]["RoleName"].is_null(), "{here:#}");
-    // The role there reads the artifacts, so their bucket lets it in.
+    // The roles there read the artifacts, so their bucket lets them in, also one that exists already.
     let policy = home["Resources"]["BucketAppArtifactsPolicy"].to_string();
-    assert!(policy.contains("222222222222:role/App-prod-action"), "{home:#}");
+    for role in ["222222222222:role/App-prod-action", "333333333333:role/pipelines"] {
+        assert!(policy.contains(role), "{role} in {policy}");
+    }
 }
 
 #[test]
 fn grants_point_at_the_action_that_needs_them() {
     let role = explained(&[("pipeline.pipe", PLACES), ("template.yaml", TEMPLATE)], "prod.action-role");
-    let stack = role.split("\n\n").find(|grant| grant.contains("cloudformation:CreateChangeSet"));
-    assert!(stack.is_some_and(|grant| grant.ends_with("because of pipeline.pipe:9")), "{role}");
+    let because = |action: &str| role.split("\n\n").find(|grant| grant.contains(action))?.rsplit_once("because of ");
+    let line = |action: &str| because(action).map(|(_, place)| place.trim_end());
+    assert_eq!(line("cloudformation:CreateChangeSet"), Some("pipeline.pipe:9"), "{role}");
+    assert_eq!(line("lambda:InvokeFunction"), Some("pipeline.pipe:12"), "{role}");
+}
+
+#[test]
+fn stacks_read_the_secrets_and_the_sealed_code_of_their_templates() {
+    let text = "
+        pipeline App {
+          account = \"111111111111\"
+          region  = eu-west-1
+          stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+          stage Build { build codebuild Package from App -> Built { project = Builder } }
+          stage Deploy { deploy stack shop in prod from Built::packaged.yaml { capabilities = [CAPABILITY_IAM] } }
+        }
+        environment prod { account = \"222222222222\" }
+        key Sealing
+        bucket Packages { key = Sealing }
+        project Builder {
+          image = \"aws/codebuild/standard:7.0\"
+          env   = { PACKAGES = Packages.name }
+          allow write on Packages
+        }
+        ";
+    let buildspec = "version: 0.2\nphases: { build: { commands: [aws cloudformation package \
+                     --template-file template.yaml --s3-bucket $PACKAGES --output-template-file packaged.yaml] } }\n\
+                     artifacts: { files: [packaged.yaml] }\n";
+    let secret = "arn:aws:secretsmanager:eu-west-1:222222222222:secret:db-AbCdEf";
+    let template = format!(
+        "Resources:
+  News:
+    Type: AWS::SNS::Topic
+    Properties:
+      DisplayName: '{{{{resolve:secretsmanager:{secret}:SecretString:password}}}}'
+  Code:
+    Type: AWS::Lambda::LayerVersion
+    Properties: {{ Content: layer/ }}
+"
+    );
+    let files =
+        [("pipeline.pipe", text), ("buildspec.yml", buildspec), ("template.yaml", &template), ("layer/x.txt", "x")];
+    let role = explained(&files, "prod.shop.role");
+    assert!(role.contains(&format!("on {secret}\n")), "{role}");
+    let sealed = role.split("\n\n").find(|grant| grant.contains("kms:Decrypt")).unwrap_or_default();
+    assert!(sealed.contains("alias/App-Sealing and kms:ViaService StringEquals s3."), "{role}");
+    let folder = project(&files);
+    let output = run(&folder, &["build"]);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let home: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    let policy = home["Resources"]["KeySealing"]["Properties"]["KeyPolicy"].to_string();
+    assert!(policy.contains("222222222222:role/App-shop-prod-deploy"), "{policy}");
+}
+
+#[test]
+fn stacks_make_what_has_the_names_of_their_templates() {
+    let pipeline = "
+        pipeline App {
+          stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+          stage Deploy { deploy stack shop from App::template.yaml { capabilities = [CAPABILITY_IAM] } }
+        }
+        ";
+    let template = "Parameters: { Other: { Type: String, Default: x } }
+Resources:
+  Named: { Type: 'AWS::SNS::Topic', Properties: { TopicName: !Ref 'AWS::StackName' } }
+  Joined: { Type: 'AWS::SQS::Queue', Properties: { QueueName: !Sub '${AWS::StackName}-jobs' } }
+  Open: { Type: 'AWS::Kinesis::Stream', Properties: { Name: !Ref Other } }
+  Taken: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: !ImportValue names } }
+  RoleOfTheWorkersThatPackWhatCustomersOfTheShopHaveOrderedToday:
+    Type: AWS::IAM::Role
+    Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] } }
+  Task:
+    Type: AWS::CloudFormation::CustomResource
+    Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:task' }
+  Alert: { Type: 'Custom::Alert', Properties: { ServiceToken: 'arn:aws:sns:eu-west-1:111122223333:alerts' } }
+";
+    let role = explained(&[("pipeline.pipe", pipeline), ("template.yaml", template)], "shop.role");
+    let here = "${AWS::Region}:${AWS::AccountId}";
+    for resource in [
+        format!("arn:${{AWS::Partition}}:sns:{here}:shop"),
+        format!("arn:${{AWS::Partition}}:sqs:{here}:shop-jobs"),
+        format!("arn:${{AWS::Partition}}:kinesis:{here}:stream/*"),
+        format!("arn:${{AWS::Partition}}:logs:{here}:log-group:*"),
+        // CloudFormation shortens what is too long for IAM.
+        "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop*".to_owned(),
+    ] {
+        assert!(role.contains(&format!("on {resource}\n")), "{resource} is not in\n{role}");
+    }
+    let call = "allow lambda:InvokeFunction\n  on arn:aws:lambda:eu-west-1:111122223333:function:task\n";
+    let tell = "allow sns:Publish\n  on arn:aws:sns:eu-west-1:111122223333:alerts\n";
+    assert!(role.contains(call) && role.contains(tell), "{role}");
 }
