@@ -16,6 +16,19 @@ fn slice_at<'a>(sources: &'a SourceMap, document: &Document, path: &[&str]) -> &
 }
 
 #[test]
+fn flow_collections_end_with_their_brackets() {
+    let (sources, document) = parse("a: { b: { c: [1, 2] }, d: [ {e: f} , 'g' ] }\n");
+    for (path, wanted) in [
+        (&["a"][..], "{ b: { c: [1, 2] }, d: [ {e: f} , 'g' ] }"),
+        (&["a", "b"], "{ c: [1, 2] }"),
+        (&["a", "b", "c"], "[1, 2]"),
+        (&["a", "d"], "[ {e: f} , 'g' ]"),
+    ] {
+        assert_eq!(slice_at(&sources, &document, path), wanted);
+    }
+}
+
+#[test]
 fn spans_are_bytes() {
     let text = "é: 🦀x\nb: !Sub 'ö-${x}' # c\nc: [1, {d: 2}]\nd:\n  - x: 1\n    y: 2\n\ne:\n";
     let (sources, document) = parse(text);

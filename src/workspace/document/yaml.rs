@@ -103,8 +103,8 @@ impl Reader<'_> {
                 let properties = self.properties(anchor, tag.as_deref(), start, end);
                 builder.start(true, properties, start, self.trimmed(start, end))
             }
-            Event::SequenceEnd => builder.end(self.slice(start, end).ends_with(']').then_some(end)),
-            Event::MappingEnd => builder.end(self.slice(start, end).ends_with('}').then_some(end)),
+            Event::SequenceEnd => builder.end(self.closed(']', start, end)),
+            Event::MappingEnd => builder.end(self.closed('}', start, end)),
             Event::Alias(anchor) => builder.alias(anchor, self.null(start), start, end),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => {
                 Ok(())
@@ -115,6 +115,12 @@ impl Reader<'_> {
     fn null(&self, at: usize) -> Scalar {
         let map = Aligner::new("", at, Style::Plain, 0).run("", None, self.origin, (at, at));
         Scalar { text: String::new(), style: Style::Plain, map }
+    }
+
+    /// Where a collection ends that a bracket closes: the parser may count blanks behind that in.
+    fn closed(&self, bracket: char, start: usize, end: usize) -> Option<usize> {
+        let end = self.trimmed(start, end);
+        self.slice(start, end).ends_with(bracket).then_some(end)
     }
 
     fn trimmed(&self, start: usize, end: usize) -> usize {
