@@ -1,7 +1,7 @@
 //! Second pass: what is declared beside the pipelines.
 
 use crate::catalog::{self, Slot};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::{names, statements};
 use crate::hir::{
     Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
 };
@@ -36,10 +36,7 @@ impl<'a> Lowerer<'a> {
                     let body = self.body(&declared, Place::Plain);
                     self.hir.topics.push(body.declaration);
                 }
-                ResourceKind::Connection => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.connections.push(body.declaration);
-                }
+                ResourceKind::Connection => self.connection(&declared),
                 ResourceKind::Repository => {
                     let body = self.body(&declared, Place::Plain);
                     self.hir.repositories.push(body.declaration);
@@ -56,6 +53,21 @@ impl<'a> Lowerer<'a> {
         self.environment_roles_by_arn();
     }
 
+    fn connection(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let declaration = self.body(declared, Place::Plain).declaration;
+        let known = |word: &str| declaration.attributes.contains_key(word);
+        let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw.is_some();
+        let slot = catalog::declaration("connection").and_then(|entry| entry.slot_of_attribute("provider"));
+        if let Some(slot) =
+            slot.filter(|_| declaration.ownership == Ownership::Owned && !told && !declaration.incomplete)
+        {
+            let shown = format!("connection `{}`", declared.written);
+            let place = declared.symbol.span;
+            self.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, &slot.doc));
+        }
+        self.hir.connections.push(declaration);
+    }
+
     pub(super) fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Body<'a> {
         let resource = declared.node;
         let word = resource.kind.word();
@@ -69,6 +81,11 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let attributes = self.attributes(&statements, &slots, owner);
+        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != ResourceKind::Role) {
+            let meant = slots.iter().find(|slot| slot.values.contains_key(&given.node));
+            let meant = meant.map(|slot| slot.attribute.as_str());
+            self.diagnostics.push(statements::surplus_for(word, given, meant));
+        }
         let ownership = if let ResourceBody::Imported(expression) = &resource.body {
             Ownership::Imported(self.imported(word, expression, context))
         } else {

@@ -3,12 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use crate::catalog;
-use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId, Value, ValueKind};
+use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId};
 
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{DashboardPlan, Expr, Identity, Node, NotificationPlan, Piece};
+use super::{DashboardPlan, Expr, Identity, Node, NotificationPlan};
 
 /// The notification rules of a pipeline.
 pub fn notifications(naming: &Naming, id: PipelineId) -> Vec<NotificationPlan> {
@@ -127,19 +127,12 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     let of_rules = pipeline.rules().filter_map(|rule| rule.value("ProjectName"));
     let mut names: Vec<Expr> = Vec::new();
     for value in of_actions.chain(of_rules) {
-        let name = project_name(naming, value);
+        let name = naming.scope.plain(value);
         if !names.contains(&name) {
             names.push(name);
         }
     }
     names
-}
-
-fn project_name(naming: &Naming, value: &Value) -> Expr {
-    match value.kind {
-        ValueKind::Entity(Entity::Project(id)) => Piece::Name(Node::Project(id.0)).into(),
-        _ => naming.scope.plain(value),
-    }
 }
 
 /// The statement by which a topic lets notifications be published, and the page that shows it.

@@ -93,11 +93,8 @@ impl Naming<'_> {
     /// Name and ARN of a thing given by either.
     fn imported(&self, node: Node, value: &Value) -> Imported {
         let given = self.scope.plain(value);
-        let is_name = given.as_text().is_some_and(|text| !text.starts_with("arn:"))
-            || given
-                .pieces()
-                .first()
-                .is_some_and(|first| matches!(first, super::Piece::Text(text) if !text.starts_with("arn:")));
+        let begins = given.pieces().first();
+        let is_name = begins.is_none_or(|it| matches!(it, super::Piece::Text(text) if !text.starts_with("arn:")));
         if is_name {
             return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
         }
@@ -256,11 +253,9 @@ pub fn flag(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<bool
     }
 }
 
-/// A duration in whole days.
+/// A duration in whole days, the form that its slot gives it.
 pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64> {
     match &attributes.get(word)?.value.kind {
-        ValueKind::Duration(seconds) => Some(seconds / 86_400),
-        // The form that its slot gives it.
         ValueKind::Number(days) => days.parse().ok(),
         _ => None,
     }

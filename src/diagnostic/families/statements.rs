@@ -71,6 +71,16 @@ pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
         .help("remove the block")
 }
 
+/// `connection Hub for github`: only a role is for something. `attribute` holds what was meant, where one does.
+pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&str>) -> Diagnostic {
+    let message = format!("`{keyword}` takes no `for`");
+    let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only roles are for a service");
+    match attribute {
+        Some(attribute) => diagnostic.help(format!("write `{attribute} = {}` in its block", given.node)),
+        None => diagnostic.help(format!("remove `for {}`", given.node)),
+    }
+}
+
 /// `name = value` outside every block.
 pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
