@@ -15,17 +15,19 @@ pub struct Known {
     pub region: Option<String>,
 }
 
-/// The partition a region lies in.
+/// What the regions of a partition begin with.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
+const PARTITIONS: [(&str, &str); 5] = [
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("eusc-", "aws-eusc"),
+];
+
+/// The partition a region lies in.
 pub fn partition(region: &str) -> &'static str {
-    match region.split_once('-') {
-        Some(("cn", _)) => "aws-cn",
-        Some((_, rest)) if region.starts_with("us-gov-") && !rest.is_empty() => "aws-us-gov",
-        Some((_, rest)) if region.starts_with("us-iso-") && !rest.is_empty() => "aws-iso",
-        Some((_, rest)) if region.starts_with("us-isob-") && !rest.is_empty() => "aws-iso-b",
-        Some(("eusc", _)) => "aws-eusc",
-        _ => "aws",
-    }
+    PARTITIONS.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
 }
 
 impl Plan {

@@ -41,12 +41,10 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
         (ValueKind::Bool(truth), _) if slot.key.as_deref().is_some_and(|key| key.ends_with("Status")) => {
             Data::Text(Expr::text(if *truth { "ENABLED" } else { "DISABLED" }))
         }
-        (ValueKind::Duration(seconds), SlotType::Days) => Data::Plain((seconds / 86_400).into()),
         // IAM counts a session in seconds.
-        (ValueKind::Duration(seconds), _) if slot.key.as_deref() == Some("MaxSessionDuration") => {
-            Data::Plain((*seconds).into())
+        (ValueKind::Number(minutes), SlotType::Minutes) if slot.key.as_deref() == Some("MaxSessionDuration") => {
+            Data::Plain(minutes.parse::<u64>().map_or(0, |minutes| minutes.saturating_mul(60)).into())
         }
-        (ValueKind::Duration(seconds), _) => Data::Plain((seconds / 60).into()),
         (ValueKind::Map(entries), SlotType::Record) => {
             let mut fields = Vec::new();
             for field in &slot.field {
