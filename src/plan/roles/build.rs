@@ -215,6 +215,10 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
             add_lookup(naming, value, &mut values);
         }
+        if let Some(Value { kind: ValueKind::Text(id), span }) = credential {
+            let secret = Secret { id: id.clone(), key: None };
+            values.set("Secret", secret_arn(naming, &secret), *span);
+        }
     }
     values
 }
