@@ -18,15 +18,20 @@ pub struct Known {
 /// The partition a region lies in.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
 pub fn partition(region: &str) -> &'static str {
-    match region.split_once('-') {
-        Some(("cn", _)) => "aws-cn",
-        Some((_, rest)) if region.starts_with("us-gov-") && !rest.is_empty() => "aws-us-gov",
-        Some((_, rest)) if region.starts_with("us-iso-") && !rest.is_empty() => "aws-iso",
-        Some((_, rest)) if region.starts_with("us-isob-") && !rest.is_empty() => "aws-iso-b",
-        Some(("eusc", _)) => "aws-eusc",
-        _ => "aws",
-    }
+    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
+    found.map_or("aws", |(_, partition)| partition)
 }
+
+/// What the regions of a partition begin with, and the partition; all other regions are in `aws`.
+const PARTITIONS: [(&str, &str); 7] = [
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("us-isof-", "aws-iso-f"),
+    ("eusc-", "aws-eusc"),
+];
 
 impl Plan {
     /// The identity of a planned thing.
@@ -233,5 +238,20 @@ impl Renderer<'_> {
         let text = format!("${{{what}}}");
         self.missing.push(what);
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::regions::regions;
+
+    #[test]
+    fn every_region_lies_in_its_partition() {
+        for known in &regions().unwrap().partition {
+            for region in &known.regions {
+                assert_eq!(partition(region), known.name, "{region}");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! CodeBuild projects.
 
 use crate::catalog::{self, images::Image};
-use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Value, ValueKind};
+use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
 
 use super::declared::{Naming, texts};
 use super::names::logical_id;
@@ -22,6 +22,13 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     let scope = naming.scope;
     let identity = naming.declared(Entity::Project(id), &project.declaration);
     let mut attributes = properties(&scope, "project", &project.declaration.attributes, &PLANNED);
+    if let Some(secret) = registry_secret(project) {
+        let credential = vec![
+            ("Credential".to_owned(), Data::Text(scope.text(&secret.id))),
+            ("CredentialProvider".to_owned(), Data::Text(Expr::text("SECRETS_MANAGER"))),
+        ];
+        set(&mut attributes, "Environment.RegistryCredential", Data::Map(credential));
+    }
     complete_environment(&mut attributes);
     let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
     ProjectPlan {
@@ -39,6 +46,15 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
         raw: project.declaration.raw.as_ref().map(|raw| scope.data(raw)),
         properties: attributes,
         identity,
+    }
+}
+
+/// The secret with the name and password for the registry of a project's image, by name or ARN.
+pub fn registry_secret(project: &Project) -> Option<Secret> {
+    match &project.declaration.attributes.get("registry-credential")?.value.kind {
+        ValueKind::Secret(secret) => Some(secret.clone()),
+        ValueKind::Text(id) => Some(Secret { id: id.clone(), key: None }),
+        _ => None,
     }
 }
 

@@ -29,7 +29,6 @@ fn default(slot: &Slot) -> Option<Data> {
     let word = slot.values.get(text).map_or(text, String::as_str);
     Some(match slot.ty {
         SlotType::Bool => Data::Plain((text == "true").into()),
-        SlotType::Integer => Data::Plain(text.parse::<u64>().map_or_else(|_| text.into(), Into::into)),
         _ => Data::Text(Expr::text(word)),
     })
 }
@@ -41,12 +40,10 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
         (ValueKind::Bool(truth), _) if slot.key.as_deref().is_some_and(|key| key.ends_with("Status")) => {
             Data::Text(Expr::text(if *truth { "ENABLED" } else { "DISABLED" }))
         }
-        (ValueKind::Duration(seconds), SlotType::Days) => Data::Plain((seconds / 86_400).into()),
         // IAM counts a session in seconds.
-        (ValueKind::Duration(seconds), _) if slot.key.as_deref() == Some("MaxSessionDuration") => {
-            Data::Plain((*seconds).into())
+        (ValueKind::Number(minutes), SlotType::Minutes) if slot.key.as_deref() == Some("MaxSessionDuration") => {
+            Data::Plain((minutes.parse::<u64>().ok()? * 60).into())
         }
-        (ValueKind::Duration(seconds), _) => Data::Plain((seconds / 60).into()),
         (ValueKind::Map(entries), SlotType::Record) => {
             let mut fields = Vec::new();
             for field in &slot.field {

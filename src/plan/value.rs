@@ -127,8 +127,6 @@ impl<'a> Scope<'a> {
             (ValueKind::List(items), SlotType::EnumList | SlotType::List) => {
                 joined(items.iter().map(|item| self.in_list(item, slot)))
             }
-            (ValueKind::Duration(seconds), SlotType::Minutes) => Expr::text((seconds / 60).to_string()),
-            (ValueKind::Duration(seconds), SlotType::Days) => Expr::text((seconds / 86_400).to_string()),
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
