@@ -147,11 +147,6 @@ impl Expr {
         }
     }
 
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
-    }
-
     /// The same with every known piece of text changed.
     #[must_use]
     pub fn map_text(&self, change: &dyn Fn(&str) -> String) -> Self {
@@ -206,7 +201,6 @@ impl Piece {
                 "StackName" => 64,
                 _ => 100,
             },
-            Self::Arn(_) => 120,
             _ => 64,
         }
     }
@@ -247,6 +241,19 @@ mod tests {
     fn fills_patterns_and_leaves_a_star_for_the_unknown() {
         let expr = Expr::fill("arn:x:${Key}/${Other}", &|name| (name == "Key").then(|| Expr::text("k")));
         assert_eq!(expr.as_text(), Some("arn:x:k/*"));
+    }
+
+    #[test]
+    fn what_is_not_known_counts_as_long_as_it_can_be() {
+        let longest = [
+            ("AccountId", "111122223333".len()),
+            ("Region", "ap-southeast-1".len()),
+            ("Partition", "aws-us-gov".len()),
+            ("StackName", 64),
+        ];
+        for (name, length) in longest {
+            assert_eq!(Expr::text("é-").then(Expr::pseudo(name)).length(), 2 + length, "{name}");
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl Values {
             let Some((values, _)) = self.entries.get_mut(key) else { continue };
             let items = values.iter().filter_map(Expr::as_text).flat_map(|text| text.split(','));
             let items: Vec<Expr> = items.map(Expr::text).collect();
-            if items.len() > 1 {
+            if !items.is_empty() {
                 *values = items;
             }
         }

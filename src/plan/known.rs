@@ -15,20 +15,23 @@ pub struct Known {
     pub region: Option<String>,
 }
 
-/// What the regions of a partition begin with.
+/// The partition a region lies in.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
-const PARTITIONS: [(&str, &str); 5] = [
+pub fn partition(region: &str) -> &'static str {
+    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
+    found.map_or("aws", |(_, partition)| partition)
+}
+
+/// What the regions of a partition begin with, and the partition; all other regions are in `aws`.
+const PARTITIONS: [(&str, &str); 7] = [
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
     ("us-iso-", "aws-iso"),
     ("us-isob-", "aws-iso-b"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("us-isof-", "aws-iso-f"),
     ("eusc-", "aws-eusc"),
 ];
-
-/// The partition a region lies in.
-pub fn partition(region: &str) -> &'static str {
-    PARTITIONS.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
-}
 
 impl Plan {
     /// The identity of a planned thing.
@@ -235,5 +238,20 @@ impl Renderer<'_> {
         let text = format!("${{{what}}}");
         self.missing.push(what);
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::regions::regions;
+
+    #[test]
+    fn every_region_lies_in_its_partition() {
+        for known in &regions().unwrap().partition {
+            for region in &known.regions {
+                assert_eq!(partition(region), known.name, "{region}");
+            }
+        }
     }
 }

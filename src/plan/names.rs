@@ -166,6 +166,12 @@ mod tests {
     }
 
     #[test]
+    fn hashes_are_the_same_in_every_version() {
+        let name = physical(NameKind::Role, "P", "a b");
+        assert_eq!(name.as_text(), Some("P-a-b-939f9be7"));
+    }
+
+    #[test]
     fn logical_ids_are_words() {
         assert_eq!(logical_id("Role", "my-app-stack"), "RoleMyAppStack");
         assert_eq!(logical_id("Pipeline", "MyAppPipeline"), "PipelineMyAppPipeline");
@@ -181,6 +187,7 @@ mod tests {
                 prop_assert!(name.chars().all(|character| kind.allows(character)), "{name}");
                 prop_assert!(name.starts_with(|first: char| first.is_ascii_alphanumeric()), "{name}");
                 if kind == NameKind::Bucket {
+                    prop_assert!((3..=63).contains(&name.len()), "{name}");
                     prop_assert!(!name.contains(|letter: char| letter.is_ascii_uppercase()), "{name}");
                 }
             }

@@ -28,20 +28,18 @@ impl Plan {
     pub fn policies(&self, role: &RolePlan) -> Policies {
         let mut parts = Policies { fits: true, ..Policies::default() };
         let mut room = INLINE_LIMIT.saturating_sub(EMPTY);
-        let mut inline = true;
         for grant in merged(&role.grants) {
             for piece in self.split(grant) {
                 let length = self.statement_length(&piece);
                 parts.fits &= length <= MANAGED_LIMIT - EMPTY;
                 if length > room {
-                    inline = false;
                     room = MANAGED_LIMIT - EMPTY;
                     parts.managed.push(Vec::new());
                 }
                 room = room.saturating_sub(length);
                 match parts.managed.last_mut() {
-                    Some(policy) if !inline => policy.push(piece),
-                    _ => parts.inline.push(piece),
+                    Some(policy) => policy.push(piece),
+                    None => parts.inline.push(piece),
                 }
             }
         }

@@ -29,7 +29,6 @@ fn default(slot: &Slot) -> Option<Data> {
     let word = slot.values.get(text).map_or(text, String::as_str);
     Some(match slot.ty {
         SlotType::Bool => Data::Plain((text == "true").into()),
-        SlotType::Integer => Data::Plain(text.parse::<u64>().map_or_else(|_| text.into(), Into::into)),
         _ => Data::Text(Expr::text(word)),
     })
 }

@@ -297,17 +297,21 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         Holder::Repository { ignored: true } => {
             diagnostic.note("a file that `.gitignore` names does not reach the pipeline")
         }
-        Holder::Repository { .. } | Holder::Type => diagnostic,
+        Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
+        Holder::Type => diagnostic,
         Holder::Build { .. } => diagnostic.help(format!("list `{path}` among the `files` of this artifact")),
         Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
     }
 }
 
+/// For files of a checkout that is only taken to be of this repository.
+const ELSEWHERE: &str = "write `checkout = false` in the source if it is another repository";
+
 /// What to do where a provider looks for a file that nobody names.
 fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
     let path = missing.path;
     match missing.holder {
-        Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or take another artifact")),
+        Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or {ELSEWHERE}")),
         Holder::Build { .. } => {
             diagnostic.help(format!("let the build write `{path}`, and list it among the `files` of this artifact"))
         }

@@ -9,6 +9,7 @@ use crate::workspace::Workspace;
 
 use super::super::grant::{Values, open_runtime};
 use super::super::names::logical_id;
+use super::super::project::registry_secret;
 use super::super::properties::text_at;
 use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
@@ -211,13 +212,12 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ImageRepository", repository, span);
     }
     if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        let credential = hir.declaration.attributes.get("registry-credential").map(|credential| &credential.value);
-        for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
+        for (_, value) in &hir.env {
             add_lookup(naming, value, &mut values);
         }
-        if let Some(Value { kind: ValueKind::Text(id), span }) = credential {
-            let secret = Secret { id: id.clone(), key: None };
-            values.set("Secret", secret_arn(naming, &secret), *span);
+        if let Some(secret) = registry_secret(hir) {
+            let place = hir.declaration.attributes.get("registry-credential").map_or(span, |it| it.value.span);
+            values.set("Secret", secret_arn(naming, &secret), place);
         }
     }
     values

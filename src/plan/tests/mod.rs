@@ -2,9 +2,11 @@
 
 pub mod sample;
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Category;
 use crate::hir::*;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::Memory;
 
@@ -309,6 +311,104 @@ fn an_imported_role_is_used_and_not_made() {
     assert_eq!(plan.name(Node::Role(0)).as_ref().and_then(Expr::as_text), Some("deployer"));
     let pass = format!("iam:PassRole on {arn} if iam:PassedToService cloudformation.amazonaws.com");
     assert!(grants(&plan, "MyAppPipeline.role").contains(&pass));
+}
+
+/// The document of a policy, without blanks, as IAM counts it.
+fn document_length(plan: &Plan, grants: &[Grant]) -> usize {
+    let texts = |exprs: &[Expr]| exprs.iter().map(|expr| plan.readable(expr)).collect::<Vec<_>>();
+    let statement = |grant: &Grant| {
+        let mut statement = serde_json::json!({
+            "Effect": "Allow", "Action": grant.actions, "Resource": texts(&grant.resources)
+        });
+        for condition in &grant.conditions {
+            statement["Condition"][&condition.operator][&condition.key] = texts(&condition.values).into();
+        }
+        statement
+    };
+    let statements: Vec<_> = grants.iter().map(statement).collect();
+    serde_json::json!({ "Version": "2012-10-17", "Statement": statements }).to_string().len()
+}
+
+/// A plan whose first role has these grants only.
+fn plan_of_grants(grants: Vec<Grant>) -> Plan {
+    let mut plan = planned(&sample::tutorial());
+    plan.roles[0].grants = grants;
+    plan.roles[0].managed.clear();
+    plan
+}
+
+fn nowhere() -> Span {
+    sample::tutorial().hir.pipelines[0].span
+}
+
+fn bucket_number(number: usize) -> Expr {
+    Expr::text(format!("arn:aws:s3:::a-bucket-with-quite-a-long-name-{number}/*"))
+}
+
+/// Grants that nothing joins, with a long condition each.
+fn many_grants(count: usize) -> Vec<Grant> {
+    let tagged = |number: usize| {
+        let mut grant = Grant::allow(&["s3:GetObject"], vec![bucket_number(number)], "test", nowhere());
+        let key = "aws:ResourceTag/the-team-that-is-called-in-the-night";
+        grant.conditions = vec![Condition::equals(key, number.to_string())];
+        grant
+    };
+    (0..count).map(tagged).collect()
+}
+
+#[test]
+fn policies_are_full_and_within_their_limits() {
+    let plan = plan_of_grants(many_grants(200));
+    let parts = plan.policies(&plan.roles[0]);
+    let inline = document_length(&plan, &parts.inline);
+    assert!((policy::INLINE_LIMIT * 9 / 10..=policy::INLINE_LIMIT).contains(&inline), "{inline}");
+    let (_, full) = parts.managed.split_last().unwrap();
+    assert!(full.len() > 2);
+    for grants in full {
+        let length = document_length(&plan, grants);
+        assert!((policy::MANAGED_LIMIT * 9 / 10..=policy::MANAGED_LIMIT).contains(&length), "{length}");
+    }
+}
+
+#[test]
+fn a_statement_too_long_for_a_policy_is_divided() {
+    let actions: Vec<String> = (0..301).map(|number| format!("service:DoSomethingThatTakesLong{number}")).collect();
+    let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+    let of_actions = Grant::allow(&actions, vec![bucket_number(0)], "test", nowhere());
+    let of_resources = Grant::allow(&["s3:GetObject"], (0..301).map(bucket_number).collect(), "test", nowhere());
+    for grant in [of_actions, of_resources] {
+        let plan = plan_of_grants(vec![grant.clone()]);
+        let parts = plan.policies(&plan.roles[0]);
+        assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::INLINE_LIMIT);
+        assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::MANAGED_LIMIT));
+        let pairs = |grants: &[&Grant]| -> BTreeSet<(String, String)> {
+            let pair = |grant: &&Grant| {
+                let resources: Vec<String> = grant.resources.iter().map(|it| plan.readable(it)).collect();
+                let with =
+                    |action: &String| resources.iter().map(|it| (action.clone(), it.clone())).collect::<Vec<_>>();
+                grant.actions.iter().flat_map(with).collect::<Vec<_>>()
+            };
+            grants.iter().flat_map(pair).collect()
+        };
+        let divided: Vec<&Grant> = parts.inline.iter().chain(parts.managed.iter().flatten()).collect();
+        assert_eq!(pairs(&divided), pairs(&[&grant]));
+    }
+}
+
+#[test]
+fn what_no_division_makes_fit_is_said() {
+    let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::MANAGED_LIMIT - 100)));
+    let plan = plan_of_grants(vec![Grant::allow(&["s3:GetObject"], vec![endless], "test", nowhere())]);
+    assert!(!plan.policies(&plan.roles[0]).fits);
+
+    let full = |count: &usize| {
+        let plan = plan_of_grants(many_grants(*count));
+        plan.policies(&plan.roles[0]).managed.len() == policy::MANAGED_COUNT
+    };
+    let mut plan = plan_of_grants(many_grants((400..2000).step_by(10).find(full).unwrap()));
+    assert!(plan.policies(&plan.roles[0]).fits);
+    plan.roles[0].managed.push(Expr::text("arn:aws:iam::aws:policy/ReadOnlyAccess"));
+    assert!(!plan.policies(&plan.roles[0]).fits);
 }
 
 #[test]

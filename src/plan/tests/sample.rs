@@ -359,7 +359,7 @@ fn auditor(at: At) -> Role {
         declaration: Declaration {
             attributes: attributes(vec![
                 ("managed", at.list(&["arn:aws:iam::aws:policy/ReadOnlyAccess"])),
-                ("max-session", at.value(ValueKind::Duration(7200))),
+                ("max-session", at.value(ValueKind::Number("120".into()))),
             ]),
             ..Declaration::new(at.name("Auditor"), Ownership::Owned, at.0)
         },
@@ -389,7 +389,7 @@ fn tester(sample: &Sample, at: At) -> Project {
         ("image", at.parts(vec![PartKind::Pseudo("AccountId".into()), registry])),
         ("compute", at.value(ValueKind::Word("medium".into()))),
         ("privileged", at.value(ValueKind::Bool(true))),
-        ("timeout", at.value(ValueKind::Duration(1200))),
+        ("timeout", at.value(ValueKind::Number("20".into()))),
         ("cache", at.entity(Entity::Bucket(BucketId(1)))),
         ("vpc", vpc),
         ("concurrency", at.value(ValueKind::Number("2".into()))),
