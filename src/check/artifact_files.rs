@@ -10,6 +10,7 @@ use crate::workspace::Workspace;
 use crate::workspace::artifact::{Known, Presence};
 
 use super::Subject;
+use super::runtime_text::references;
 
 /// Looks at every `Artifact::file` in the configuration of every action.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -45,10 +46,13 @@ pub(super) struct Wanted<'a> {
     pub(super) named: Named<'a>,
 }
 
-/// Says that a file is not in its artifact, where that is known.
+/// Says that a file is not in its artifact, where that is known: a variable in its path may be anything.
 pub(super) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, wanted: &Wanted<'_>) -> Option<Diagnostic> {
     let Subject { hir, workspace, .. } = *subject;
     let Wanted { artifact: id, path, span, named } = *wanted;
+    if references(path).next().is_some() {
+        return None;
+    }
     let artifact = pipeline.artifacts.get(id.0)?;
     let contents = repository::contents(hir, workspace, pipeline, id);
     let Presence::Absent { known } = contents.files.contains(path) else { return None };

@@ -14,6 +14,10 @@ const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
 /// Buckets of this file are made in the pipeline's region.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    // Without it, the pipeline may live in the region that is named.
+    if subject.plan.home.region.is_none() {
+        return;
+    }
     for place in subject.actions().filter(|place| place.action.is_provider(DEPLOYED_TO.0)) {
         let Some(region) = other_region(subject.hir, subject.plan, place.action) else { continue };
         let Some(value) = place.action.value(DEPLOYED_TO.1) else { continue };

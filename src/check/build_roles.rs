@@ -8,6 +8,7 @@ use crate::source::Span;
 
 use super::Subject;
 use super::coverage::{self, Target};
+use super::unused::is_in_extra;
 
 /// Calls that builds make only sometimes, or can do without.
 const DISPENSABLE: [&str; 9] = [
@@ -50,7 +51,9 @@ fn lacks(
 ) {
     let known = planned_role.identity.is_owned() && planned_role.managed.is_empty() && planned_role.raw.is_none();
     let for_builds = role.service.as_ref().is_none_or(|service| service.node == "codebuild");
-    if !known || !for_builds || project.declaration.raw.is_some() || subject.hir.incomplete {
+    // A policy there may allow more.
+    let in_extra = is_in_extra(subject, &planned_role.identity.logical_id);
+    if !known || in_extra || !for_builds || project.declaration.raw.is_some() || subject.hir.incomplete {
         return;
     }
     let missing: Vec<(&Grant, Vec<&str>)> =

@@ -7,9 +7,6 @@ use crate::source::Spanned;
 
 use super::{Place, Subject};
 
-/// Shorter words differ by a letter without being slips.
-const SHORTEST: usize = 4;
-
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete {
         return;
@@ -30,7 +27,7 @@ pub(super) fn meant(subject: &Subject<'_>, place: Place<'_>) -> Option<Spanned<S
     if names.contains(&deleted) {
         return None;
     }
-    let near = suggest::similar(deleted, names.into_iter().filter(|name| is_slip(deleted, name)))?;
+    let near = suggest::slip(deleted, names)?;
     let other = deployed.iter().find(|other| stack(other.action) == Some(near))?;
     Some(Spanned::new(near.to_owned(), other.action.name.span))
 }
@@ -41,11 +38,4 @@ fn mode(action: &Action) -> Option<StackMode> {
 
 fn stack(action: &Action) -> Option<&str> {
     action.stack_operation()?.stack.as_literal()
-}
-
-/// Whether two names may be meant to be one: `app-a` and `app-b`, or `app1` and `app2`, are two on purpose.
-fn is_slip(one: &str, other: &str) -> bool {
-    let (first, second): (Vec<&str>, Vec<&str>) = (one.split('-').collect(), other.split('-').collect());
-    let is_word = |word: &str| word.len() >= SHORTEST && word.chars().all(|c| c.is_ascii_alphabetic());
-    first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| a == b || (is_word(a) && is_word(b)))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::starts;
-use crate::hir::{Action, Pipeline, StartEvent, Value, ValueKind};
+use crate::hir::{Action, StartEvent, Value, ValueKind};
 use crate::plan::ActionPlan;
 
 use super::Subject;
@@ -15,14 +15,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     && is_about(event, action)
             });
             if let Some((_, source)) = sources.next() {
-                diagnostics.push(starts::twice(&pipeline_name(pipeline), event.span, &source.name));
+                diagnostics.push(starts::twice(&pipeline.symbol.node, event.span, &source.name));
             }
         }
     }
-}
-
-fn pipeline_name(pipeline: &Pipeline) -> String {
-    pipeline.symbol.node.clone()
 }
 
 /// Whether an event rule of its own watches a source.
@@ -37,7 +33,7 @@ fn watches(action: &Action, planned: &ActionPlan) -> bool {
 /// Whether an event tells of every change in the repository of a source: anything narrower may be another change.
 fn is_about(event: &StartEvent, source: &Action) -> bool {
     let pattern = source.action_type.change_detection.as_ref().and_then(|detection| detection.pattern.as_ref());
-    let sender = pattern.and_then(|pattern| pattern.get("source")?.get(0)?.as_str());
+    let first = |field: &str| pattern.and_then(|pattern| pattern.get(field)?.get(0)?.as_str());
     let texts = |word: &str| -> Vec<&str> {
         match event.attributes.get(word).map(|attribute| &attribute.value.kind) {
             Some(ValueKind::List(items)) => items.iter().filter_map(Value::as_str).collect(),
@@ -45,7 +41,15 @@ fn is_about(event: &StartEvent, source: &Action) -> bool {
         }
     };
     let narrow = ["detail", "account", "region", "bus"].iter().any(|word| event.attributes.contains_key(*word));
+    let sender = first("source");
+    // A pull request or a scan does not change the source.
+    let kinds = texts("detail-type");
+    let same_kind =
+        !event.attributes.contains_key("detail-type") || first("detail-type").is_some_and(|kind| kinds.contains(&kind));
     let repository = source.literal("RepositoryName");
     let names = |arn: &&str| repository.is_some_and(|name| arn.rsplit([':', '/']).next() == Some(name));
-    !narrow && sender.is_some_and(|sender| texts("source").contains(&sender)) && texts("resources").iter().any(names)
+    !narrow
+        && same_kind
+        && sender.is_some_and(|sender| texts("source").contains(&sender))
+        && texts("resources").iter().any(names)
 }

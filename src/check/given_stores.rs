@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::structure;
-use crate::hir::ValueKind;
+use crate::hir::{Value, ValueKind};
 
 use super::Subject;
 
@@ -16,7 +16,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(ValueKind::Map(entries)) = pipeline.raw.as_ref().map(|raw| &raw.kind) else { continue };
         let Some(planned) = subject.plan.pipelines.get(id.0) else { continue };
         let (made, other) = if planned.stores.len() > 1 { (STORES, STORE) } else { (STORE, STORES) };
-        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other) {
+        let is_kept = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::List(_));
+        let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));
+        // An intrinsic in place of the own one may take it away: `AWS::NoValue`.
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other && kept) {
             diagnostics.push(structure::second_store(key, made));
         }
     }

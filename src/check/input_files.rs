@@ -1,6 +1,6 @@
 //! E0207: files that an action reads out of its input artifact without naming the artifact. E0205: no artifact to read from.
 
-use crate::catalog::{ActionType, Slot};
+use crate::catalog::Slot;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::artifacts::{self, Named};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
@@ -50,7 +50,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut D
     match (value, &slot.default) {
         (Some(value), _) => named(subject, place, input, value, diagnostics),
         (None, Some(file)) => {
-            let named = Named::Unnamed { provider: provider(&place.action.action_type), or: Some(&slot.attribute) };
+            let named = Named::Unnamed { provider: &place.action.action_type.provider, or: Some(&slot.attribute) };
             let wanted = Wanted { artifact: input.artifact, path: file, span: input.span, named };
             diagnostics.extend(missing(subject, place.pipeline, &wanted));
         }
@@ -77,7 +77,7 @@ fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mu
     let Some(first) = slot.artifact_files.first() else { return };
     for (_, value) in entries {
         if let ValueKind::Artifact(id) = value.kind {
-            let named = Named::Unnamed { provider: provider(&place.action.action_type), or: None };
+            let named = Named::Unnamed { provider: &place.action.action_type.provider, or: None };
             any_of(subject, place, (&slot.artifact_files, first), (id, value.span), named, diagnostics);
         }
     }
@@ -96,8 +96,4 @@ fn any_of(
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
         diagnostics.extend(missing(subject, place.pipeline, &Wanted { artifact, path: first, span, named }));
     }
-}
-
-fn provider(action_type: &ActionType) -> &str {
-    &action_type.provider
 }

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::configuration;
 
 use super::Subject;
+use super::runtime_text::references;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
@@ -23,7 +24,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                         read.is_object()
                     }
                 }
-                Err(_) => false,
+                // What a run puts in for a variable may make it JSON.
+                Err(_) => references(text).next().is_some(),
             };
             if !fits {
                 let word = if setting.raw { key } else { &slot.attribute };

@@ -7,6 +7,7 @@ use crate::source::Span;
 
 use super::Subject;
 use super::build_roles::{line, missing};
+use super::unused::is_in_extra;
 
 /// Calls that a pipeline makes only sometimes, or can do without.
 const DISPENSABLE: [&str; 16] = [
@@ -41,7 +42,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         let known = planned_role.identity.is_owned() && planned_role.managed.is_empty() && planned_role.raw.is_none();
         let for_pipelines = role.service.as_ref().is_none_or(|service| service.node == "codepipeline");
-        if !known || !for_pipelines || pipeline.raw.is_some() || role.declaration.incomplete {
+        // A policy there may allow more.
+        let in_extra = is_in_extra(subject, &planned_role.identity.logical_id);
+        if !known || in_extra || !for_pipelines || pipeline.raw.is_some() || role.declaration.incomplete {
             continue;
         }
         let lacking = |need| (need, missing(subject.plan, planned_role, need, &DISPENSABLE));

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Slot, SlotType};
+use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::configuration::{self, RawProperty};
 use crate::hir::{Attribute, Hir, PartKind, Value, ValueKind};
@@ -70,8 +70,15 @@ pub(super) fn find<'v>(raw: &'v Value, property: &str) -> Option<(Span, &'v Valu
     }
 }
 
-/// Whether the attribute could say what `raw` says: an intrinsic, or a property with parts of its own, it could not.
+/// Whether the attribute could say what `raw` says: an intrinsic, a property with parts of its own, or what is known too
+/// late, it could not.
 fn fits(slot: &Slot, value: &Value) -> bool {
+    let (phase, _) = value.phase();
+    let takes_text =
+        matches!(slot.ty, SlotType::String | SlotType::Reference | SlotType::List | SlotType::Map | SlotType::Env);
+    if phase > slot.phase || phase > Phase::Compile && !takes_text {
+        return false;
+    }
     let mut plain = true;
     value.each_part(&mut |part| plain &= !matches!(part.kind, PartKind::Raw(_)));
     plain

@@ -11,25 +11,33 @@ use super::raw_properties::find;
 const OF_PIPELINES: [&str; 2] = ["Source.Type", "Artifacts.Type"];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for raw in subject.hir.projects.iter().filter_map(|project| project.declaration.raw.as_ref()) {
-        project(raw, diagnostics);
+    for declaration in subject.hir.projects.iter().map(|project| &project.declaration) {
+        if let Some(raw) = &declaration.raw {
+            project(raw, declaration.attributes.contains_key("cache"), diagnostics);
+        }
     }
     for raw in subject.hir.roles.iter().filter_map(|role| role.declaration.raw.as_ref()) {
         trust(raw, diagnostics);
     }
 }
 
-fn project(raw: &Value, diagnostics: &mut Diagnostics) {
-    for property in OF_PIPELINES {
-        if let Some((_, value)) = find(raw, property)
-            && value.as_str().is_some_and(|text| text != "CODEPIPELINE")
-        {
-            let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-            diagnostics.push(configuration::raw_refused(property, "is CodePipeline's in a pipeline", said, value.span));
-        }
+/// `has_modes`: an attribute gives the modes of the cache.
+fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
+    let other = |property: &'static str| {
+        let (_, value) = find(raw, property)?;
+        value.as_str().is_none_or(|text| text != "CODEPIPELINE").then_some((property, value))
+    };
+    let others: Vec<(&str, &Value)> = OF_PIPELINES.into_iter().filter_map(other).collect();
+    // A project with neither is refused by nobody when it is made.
+    if let [(property, value)] = others.as_slice()
+        && value.as_str().is_some()
+    {
+        let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
+        diagnostics.push(configuration::raw_refused(property, "is CodePipeline's in a pipeline", said, value.span));
     }
     if let Some((_, value)) = find(raw, "BadgeEnabled")
         && value.kind == ValueKind::Bool(true)
+        && !others.iter().any(|(property, _)| *property == "Source.Type")
     {
         let said = "Build badges are not supported for CodePipeline source";
         diagnostics.push(configuration::raw_refused(
@@ -41,6 +49,7 @@ fn project(raw: &Value, diagnostics: &mut Diagnostics) {
     }
     if let Some((_, value)) = find(raw, "Cache.Type")
         && value.as_str() == Some("LOCAL")
+        && !has_modes
         && find(raw, "Cache.Modes").is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";

@@ -23,11 +23,20 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for deploy in deploys(subject).iter().filter(|it| it.operation.mode == StackMode::ReplaceOnFailure) {
         let Some(mode) = deploy.action.value("ActionMode") else { continue };
         let lost = |resource: &&Resource| {
-            KEEPS_DATA.contains(&resource.kind.node.as_str()) && resource.node.get("DeletionPolicy").is_none()
+            KEEPS_DATA.contains(&resource.kind.node.as_str())
+                && resource.node.get("DeletionPolicy").is_none()
+                && !is_protected(resource)
         };
         if let Some(resource) = deploy.template.resources.iter().find(lost) {
             let stack = deploy.action.literal("StackName").unwrap_or(&deploy.action.symbol);
             diagnostics.push(stacks::data_replaced(stack, mode.span, &resource.id));
         }
     }
+}
+
+/// Whether it may refuse to be deleted: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
+fn is_protected(resource: &Resource) -> bool {
+    let switch = |property: &str| resource.node.at(&["Properties", property]);
+    let given = ["DeletionProtectionEnabled", "DeletionProtection"].into_iter().find_map(switch);
+    given.is_some_and(|value| value.text().is_none_or(|text| !matches!(text, "false" | "INACTIVE")))
 }

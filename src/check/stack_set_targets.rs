@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::{arns, stacks};
+use crate::diagnostic::families::{environments, stacks};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let said = if let Model::Own(said) = model { Some(said) } else { None };
                 diagnostics.push(stacks::unit_with_own_roles(target, span, said));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
-                diagnostics.push(arns::bad_target(target, span));
+                diagnostics.push(environments::bad_account(target, true, false, span));
             }
         }
     }

@@ -45,7 +45,7 @@ fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
 }
 
 /// Whether a file of resources refers to a name of the template.
-fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
+pub(super) fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
     subject.plan.extra.references.iter().any(|reference| reference.node == name)
 }
 

@@ -22,6 +22,22 @@ pub fn similar<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) 
     best.map(|(_, name)| name)
 }
 
+/// The candidate that a name which may be anything is meant to be: one slip of the keys away, in a word of some length.
+/// `app-a` and `app-b`, `app1` and `app2`, `east` and `west` are two names on purpose.
+pub fn slip<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    similar(wanted, candidates.into_iter().filter(|candidate| is_slip(wanted, candidate)))
+}
+
+/// Shorter words differ by a letter without being slips.
+const SHORTEST_WORD: usize = 4;
+
+fn is_slip(one: &str, other: &str) -> bool {
+    let (first, second): (Vec<&str>, Vec<&str>) = (one.split('-').collect(), other.split('-').collect());
+    let is_word = |word: &str| word.len() >= SHORTEST_WORD && word.chars().all(|c| c.is_ascii_alphabetic());
+    let alike = |a: &str, b: &str| a == b || is_word(a) && is_word(b) && damerau_levenshtein(a, b) <= 1;
+    first.len() == second.len() && first.iter().zip(&second).all(|(a, b)| alike(a, b))
+}
+
 /// The path nearest to `wanted`: a similar one, else the only one that ends in the same file name.
 pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
@@ -35,7 +51,23 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{similar, similar_path};
+    use super::{similar, similar_path, slip};
+
+    #[test]
+    fn names_that_differ_on_purpose_are_no_slips() {
+        for (wanted, other) in [
+            ("orders-east", "orders-west"),
+            ("app-temp", "app-test"),
+            ("app-a", "app-b"),
+            ("app1", "app2"),
+            ("DeployEU", "DeployUS"),
+            ("TeamCity-v2", "TeamCity"),
+        ] {
+            assert_eq!(slip(wanted, [other]), None, "{wanted} {other}");
+        }
+        assert_eq!(slip("preveiw", ["preview"]), Some("preview"));
+        assert_eq!(slip("previews", ["preview"]), Some("preview"));
+    }
 
     #[test]
     fn a_path_may_be_meant_by_its_file_name() {

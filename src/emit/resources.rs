@@ -88,16 +88,23 @@ impl Resource {
     }
 }
 
-/// Puts one value over another; maps are merged key by key.
+/// Puts one value over another; maps are merged key by key, but for an intrinsic function, which is a value as a whole.
 pub fn merge(under: &mut Json, over: Json) {
+    let whole = is_intrinsic(under) || is_intrinsic(&over);
     match (under, over) {
-        (Json::Object(under), Json::Object(over)) => {
+        (Json::Object(under), Json::Object(over)) if !whole => {
             for (key, value) in over {
                 merge(under.entry(key).or_insert(Json::Null), value);
             }
         }
         (under, over) => *under = over,
     }
+}
+
+/// `{ "Ref": "Name" }`, `{ "Fn::ImportValue": "name" }`
+fn is_intrinsic(value: &Json) -> bool {
+    let keys: Vec<&String> = value.as_object().map(|map| map.keys().collect()).unwrap_or_default();
+    matches!(keys.as_slice(), [only] if *only == "Ref" || only.starts_with("Fn::"))
 }
 
 /// Properties as JSON, `first` in front.
@@ -501,4 +508,18 @@ pub fn pipeline(plan: &Plan, pipeline: &PipelinePlan) -> Resource {
     };
     resource.depends_on = plan.action_types.iter().filter(used).map(|it| it.identity.logical_id.clone()).collect();
     resource.documented(&pipeline.identity).with_raw(plan, pipeline.raw.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_intrinsic_replaces_what_was_there_and_is_replaced() {
+        let mut under = json!({ "Role": { "Fn::GetAtt": ["Role", "Arn"] }, "Store": { "Type": "S3", "Name": { "Ref": "B" } }, "Kept": 1 });
+        let over = json!({ "Role": { "Fn::ImportValue": "role" }, "Store": { "Name": { "Fn::ImportValue": "store" } }, "Kept": { "Ref": "AWS::NoValue" } });
+        merge(&mut under, over);
+        let wanted = json!({ "Role": { "Fn::ImportValue": "role" }, "Store": { "Type": "S3", "Name": { "Fn::ImportValue": "store" } }, "Kept": { "Ref": "AWS::NoValue" } });
+        assert_eq!(under, wanted);
+    }
 }

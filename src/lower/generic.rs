@@ -109,9 +109,6 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// Shorter names of one's own types differ by a letter without being slips.
-const SHORTEST: usize = 4;
-
 /// Why no known action type is meant.
 enum Fault {
     Owner(Owner),
@@ -143,9 +140,8 @@ fn fault_of(named: &ActionType, category: Category, declared: &[Arc<ActionType>]
         return Some(("category", Fault::Category(can)));
     }
     if named.owner == Owner::Custom {
-        let is_telling = named.provider.chars().count() >= SHORTEST;
-        let own = declared.iter().map(|ty| ty.provider.as_str()).filter(|_| is_telling);
-        return suggest::similar(&named.provider, own).map(|near| ("provider", Fault::Name(near.to_owned())));
+        let own = declared.iter().map(|ty| ty.provider.as_str());
+        return suggest::slip(&named.provider, own).map(|near| ("provider", Fault::Name(near.to_owned())));
     }
     if let Some(other) = alike.iter().find(|ty| ty.categories.contains(&category) && is_settled(ty)) {
         return Some(("owner", Fault::Owner(other.owner)));

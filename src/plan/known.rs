@@ -15,14 +15,8 @@ pub struct Known {
     pub region: Option<String>,
 }
 
-/// The partition a region lies in.
+/// What the regions of a partition begin with; all others are in `aws`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
-pub fn partition(region: &str) -> &'static str {
-    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
-    found.map_or("aws", |(_, partition)| partition)
-}
-
-/// What the regions of a partition begin with, and the partition; all other regions are in `aws`.
 const PARTITIONS: [(&str, &str); 7] = [
     ("cn-", "aws-cn"),
     ("us-gov-", "aws-us-gov"),
@@ -32,6 +26,11 @@ const PARTITIONS: [(&str, &str); 7] = [
     ("us-isof-", "aws-iso-f"),
     ("eusc-", "aws-eusc"),
 ];
+
+/// The partition a region lies in.
+pub fn partition(region: &str) -> &'static str {
+    PARTITIONS.iter().find(|(start, _)| region.starts_with(start)).map_or("aws", |(_, partition)| partition)
+}
 
 impl Plan {
     /// The identity of a planned thing.

@@ -1,7 +1,7 @@
 //! CodeBuild projects.
 
 use crate::catalog::{self, images::Image};
-use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
+use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Value, ValueKind};
 
 use super::declared::{Naming, texts};
 use super::names::logical_id;
@@ -10,7 +10,8 @@ use super::value::Scope;
 use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Node, Piece, ProjectPlan, Properties};
 
 /// Attributes that are planned here and not copied.
-const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "description"];
+const PLANNED: [&str; 8] =
+    ["name", "env", "buildspec", "cache", "reports", "role", "description", "registry-credential"];
 
 /// The declared projects. Their roles are filled in later.
 pub fn projects(naming: &Naming) -> Vec<ProjectPlan> {
@@ -22,12 +23,8 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     let scope = naming.scope;
     let identity = naming.declared(Entity::Project(id), &project.declaration);
     let mut attributes = properties(&scope, "project", &project.declaration.attributes, &PLANNED);
-    if let Some(secret) = registry_secret(project) {
-        let credential = vec![
-            ("Credential".to_owned(), Data::Text(scope.text(&secret.id))),
-            ("CredentialProvider".to_owned(), Data::Text(Expr::text("SECRETS_MANAGER"))),
-        ];
-        set(&mut attributes, "Environment.RegistryCredential", Data::Map(credential));
+    if let Some(credential) = project.declaration.attributes.get("registry-credential") {
+        set(&mut attributes, "Environment.RegistryCredential", registry_credential(&scope, &credential.value));
     }
     complete_environment(&mut attributes);
     let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
@@ -49,15 +46,6 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     }
 }
 
-/// The secret with the name and password for the registry of a project's image, by name or ARN.
-pub fn registry_secret(project: &Project) -> Option<Secret> {
-    match &project.declaration.attributes.get("registry-credential")?.value.kind {
-        ValueKind::Secret(secret) => Some(secret.clone()),
-        ValueKind::Text(id) => Some(Secret { id: id.clone(), key: None }),
-        _ => None,
-    }
-}
-
 fn variable(scope: &Scope, name: &str, value: &Value) -> EnvironmentVariable {
     let (kind, value) = scope.variable(value);
     EnvironmentVariable { name: name.to_owned(), value, kind }
@@ -69,6 +57,20 @@ fn buildspec(scope: &Scope, buildspec: &Buildspec) -> Option<Expr> {
         Buildspec::Path(path) => Some(Expr::text(path.node.as_str())),
         Buildspec::Inline(text) => Some(scope.text(&text.node)),
     }
+}
+
+/// A secret's name or ARN as CodeBuild takes it.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codebuild-project-registrycredential.html> (2026-11-23)
+fn registry_credential(scope: &Scope, value: &Value) -> Data {
+    let secret = match &value.kind {
+        ValueKind::Secret(secret) => scope.text(&secret.id),
+        ValueKind::Map(_) => return scope.data(value),
+        _ => scope.plain(value),
+    };
+    Data::Map(vec![
+        ("Credential".to_owned(), Data::Text(secret)),
+        ("CredentialProvider".to_owned(), Data::Text(Expr::text("SECRETS_MANAGER"))),
+    ])
 }
 
 /// The environment's type, and who pulls the image, follow from the image unless given.

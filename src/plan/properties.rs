@@ -42,7 +42,7 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
         }
         // IAM counts a session in seconds.
         (ValueKind::Number(minutes), SlotType::Minutes) if slot.key.as_deref() == Some("MaxSessionDuration") => {
-            Data::Plain((minutes.parse::<u64>().ok()? * 60).into())
+            Data::Plain(minutes.parse::<u64>().map_or(0, |minutes| minutes.saturating_mul(60)).into())
         }
         (ValueKind::Map(entries), SlotType::Record) => {
             let mut fields = Vec::new();

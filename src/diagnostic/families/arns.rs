@@ -84,14 +84,3 @@ fn shape(kind: &str, services: &[String]) -> String {
         _ => format!("`arn:aws:{service}:<region>:<account>:{kind}/<name>`"),
     }
 }
-
-/// A target of a stack set that is no account.
-pub fn bad_target(target: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0808,
-        format!("account id `{target}` is not 12 digits"),
-        place,
-        "an account id has 12 digits",
-    )
-    .help("write the id in full, with its leading zeros")
-}

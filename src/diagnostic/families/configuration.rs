@@ -1,4 +1,4 @@
-//! E0105, E0106, W0112, W0113, E0131 to W0134, E0212, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, W0113, E0131 to W0134, W0140, E0141, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};

@@ -1,4 +1,4 @@
-//! W0903, W0905, E0911, W0912, E0940: the machines that builds run on.
+//! W0903, W0905, E0911, W0912, W0930, E0940: the machines that builds run on.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};

@@ -1,4 +1,4 @@
-//! E0106, E0118, E0812, W0902: action types that a file declares, and those that are better left alone.
+//! E0106, E0118, W0130, E0812, W0902: action types that a file declares, and those that are better left alone.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};

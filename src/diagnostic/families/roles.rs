@@ -1,4 +1,4 @@
-//! E0801 to W0813: roles and what they allow.
+//! E0801 to W0813, E0830, W0840: roles and what they allow.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};

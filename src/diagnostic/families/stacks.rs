@@ -1,4 +1,4 @@
-//! E0401 to E0403, W0414: stacks and their change sets.
+//! E0401 to E0403, W0414, W0415, E0430 to W0433: stacks and their change sets.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};

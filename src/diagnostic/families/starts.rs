@@ -1,4 +1,4 @@
-//! W0608 to W0610, W0641, and the patterns of events: what starts a pipeline.
+//! W0608 to W0610, I0630, W0631, W0641, and the patterns of events: what starts a pipeline.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};

@@ -1,4 +1,4 @@
-//! E0501 to E0508, E0606: stages, their actions, and how many there may be.
+//! E0501 to E0508, E0530, E0606: stages, their actions, and how many there may be.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};

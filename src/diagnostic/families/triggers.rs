@@ -1,4 +1,4 @@
-//! E0601 to E0603: what starts a pipeline and what CodePipeline cannot filter.
+//! E0601 to E0603, E0640: what starts a pipeline and what CodePipeline cannot filter.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;

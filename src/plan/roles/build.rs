@@ -9,7 +9,6 @@ use crate::workspace::Workspace;
 
 use super::super::grant::{Values, open_runtime};
 use super::super::names::logical_id;
-use super::super::project::registry_secret;
 use super::super::properties::text_at;
 use super::super::repository;
 use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
@@ -212,12 +211,13 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
         values.set("ImageRepository", repository, span);
     }
     if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        for (_, value) in &hir.env {
+        let credential = hir.declaration.attributes.get("registry-credential").map(|credential| &credential.value);
+        for value in hir.env.iter().map(|(_, value)| value).chain(credential) {
             add_lookup(naming, value, &mut values);
         }
-        if let Some(secret) = registry_secret(hir) {
-            let place = hir.declaration.attributes.get("registry-credential").map_or(span, |it| it.value.span);
-            values.set("Secret", secret_arn(naming, &secret), place);
+        if let Some(Value { kind: ValueKind::Text(id), span }) = credential {
+            let secret = Secret { id: id.clone(), key: None };
+            values.set("Secret", secret_arn(naming, &secret), *span);
         }
     }
     values

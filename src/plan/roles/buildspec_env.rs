@@ -21,7 +21,8 @@ pub(super) fn add(env: &Env, values: &mut Values) {
 
 /// The name without its leading slash and its version or label; none for an ARN, which may be another account's.
 fn parameter(written: &str) -> Option<String> {
-    let name = written.trim().trim_start_matches('/');
+    let written = written.trim();
+    let name = written.trim_start_matches('/');
     let name = name.split_once(':').map_or(name, |(name, _)| name);
     (!written.starts_with("arn:") && !name.is_empty()).then(|| pattern(name))
 }

@@ -10,6 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::Memory;
 
+use super::known::partition;
 use super::*;
 use sample::{Sample, setting};
 
@@ -243,6 +244,8 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     assert_eq!(domain(&known), ("amazonaws.com.cn".to_owned(), vec![]));
     let known = Known { region: Some("us-gov-west-1".into()), ..known };
     assert_eq!(domain(&known), ("amazonaws.com".to_owned(), vec![]));
+    let regions = ["eu-west-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "cn-north-1", "eusc-de-east-1"];
+    assert_eq!(regions.map(partition), ["aws", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-cn", "aws-eusc"]);
 }
 
 #[test]
