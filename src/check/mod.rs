@@ -73,6 +73,7 @@ mod repository_files;
 mod repository_ids;
 mod resource_files;
 mod rival_sources;
+mod role_lacks;
 mod role_trust;
 mod rollbacks;
 mod runtime_text;

@@ -6,8 +6,7 @@ use crate::plan::{Grant, Node, Piece, RoleOrigin};
 use crate::source::Span;
 
 use super::Subject;
-use super::build_roles::{line, missing};
-use super::unused::is_in_extra;
+use super::role_lacks::{lack, line};
 
 /// Calls that a pipeline makes only sometimes, or can do without.
 const DISPENSABLE: [&str; 16] = [
@@ -30,34 +29,13 @@ const DISPENSABLE: [&str; 16] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    if subject.hir.incomplete {
-        return;
-    }
     for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
         let Some(named) = &pipeline.role else { continue };
-        let (Some(role), Some(planned_role)) =
-            (subject.hir.roles.get(named.node.0), subject.plan.roles.get(named.node.0))
-        else {
-            continue;
-        };
-        let known = planned_role.identity.is_owned() && planned_role.managed.is_empty() && planned_role.raw.is_none();
-        let for_pipelines = role.service.as_ref().is_none_or(|service| service.node == "codepipeline");
-        // A policy there may allow more.
-        let in_extra = is_in_extra(subject, &planned_role.identity.logical_id);
-        if !known || in_extra || !for_pipelines || pipeline.raw.is_some() || role.declaration.incomplete {
-            continue;
-        }
-        let lacking = |need| (need, missing(subject.plan, planned_role, need, &DISPENSABLE));
-        let found: Vec<(&Grant, Vec<&str>)> =
-            planned.needs.iter().map(lacking).filter(|(_, actions)| !actions.is_empty()).collect();
-        if found.is_empty() {
-            continue;
-        }
-        let mut actions: Vec<&str> = found.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
-        actions.sort_unstable();
-        actions.dedup();
+        let Some(role) = subject.hir.roles.get(named.node.0).filter(|_| pipeline.raw.is_none()) else { continue };
+        let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
+        let Some(lack) = lack else { continue };
         let (derived, nameable): (Vec<_>, Vec<_>) =
-            found.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+            lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
             nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
@@ -65,11 +43,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             role: &role.declaration.symbol,
             pipeline: &pipeline.symbol.node,
             used: named.span,
-            actions: &actions,
+            actions: &lack.actions,
             lines: &lines,
             unnamed_bucket: unnamed.contains(&true),
             unnamed_role: !derived.is_empty(),
-            causes: &causes(&found, planned.identity.span),
+            causes: &causes(&lack.needs, planned.identity.span),
         }));
     }
 }

@@ -1,0 +1,78 @@
+//! What a declared role lacks of what has to be allowed: for the rules about roles of builds and of pipelines.
+
+use crate::hir::{Hir, RoleId};
+use crate::plan::{Expr, Grant, Node, Piece, Plan, RolePlan};
+
+use super::Subject;
+use super::coverage::{self, Target};
+use super::unused::is_in_extra;
+
+/// What is not allowed.
+pub(super) struct Lack<'a> {
+    /// The needs that are not met, each with the calls that are missing.
+    pub(super) needs: Vec<(&'a Grant, Vec<&'a str>)>,
+    /// All these calls, in the order of names.
+    pub(super) actions: Vec<&'a str>,
+}
+
+/// `None` where the role of this service allows everything, or where the file alone does not tell.
+pub(super) fn lack<'a>(
+    subject: &Subject<'a>,
+    id: RoleId,
+    service: &str,
+    needs: &'a [Grant],
+    dispensable: &[&str],
+) -> Option<Lack<'a>> {
+    let role = subject.hir.roles.get(id.0)?;
+    let planned = subject.plan.roles.get(id.0)?;
+    let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
+    let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
+    // A policy there may allow more.
+    let in_extra = is_in_extra(subject, &planned.identity.logical_id);
+    if !known || !for_service || in_extra || role.declaration.incomplete || subject.hir.incomplete {
+        return None;
+    }
+    let lacking = |need| (need, missing(subject.plan, planned, need, dispensable));
+    let needs: Vec<(&Grant, Vec<&str>)> =
+        needs.iter().map(lacking).filter(|(_, actions)| !actions.is_empty()).collect();
+    let mut actions: Vec<&str> = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    (!needs.is_empty()).then_some(Lack { needs, actions })
+}
+
+/// The actions of a need that the role does not allow; in doubt it does.
+fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
+    let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
+    needed.filter(|action| !allows(plan, role, action, need)).collect()
+}
+
+fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
+    let Some(bucket) = need.resources.iter().find_map(bucket_of) else {
+        return coverage::names_anywhere(role, action);
+    };
+    let name = plan.name(bucket);
+    coverage::allows(role, action, Target::Thing(bucket, name.as_ref().and_then(Expr::as_text)))
+}
+
+fn bucket_of(resource: &Expr) -> Option<Node> {
+    resource.pieces().iter().find_map(|piece| match piece {
+        Piece::Arn(node @ Node::Bucket(_)) | Piece::Name(node @ Node::Bucket(_)) => Some(*node),
+        _ => None,
+    })
+}
+
+/// The statement that is missing, and whether it is about a bucket that the file does not declare.
+pub(super) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
+    let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+    let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
+        Node::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
+        _ => None,
+    });
+    let on: Vec<String> = match &declared {
+        Some(bucket) => vec![bucket.clone().unwrap_or_else(|| "Artifacts".to_owned())],
+        None => need.resources.iter().map(|resource| format!("\"{}\"", plan.readable(resource))).collect(),
+    };
+    let on = if let [only] = on.as_slice() { only.clone() } else { format!("[{}]", on.join(", ")) };
+    (format!("allow [{}] on {on}", quoted.join(", ")), declared == Some(None))
+}
