@@ -148,7 +148,7 @@ fn generated(actions: usize) -> Project {
 fn long(lines: usize) -> Vec<Project> {
     let mut entry: String = (0..5).map(|number| wide(&format!("Wide{number}"), 150)).collect();
     entry.push_str(BUILDER);
-    let files = lines / entry.lines().count();
+    let files = lines.div_ceil(entry.lines().count());
     (0..files).map(|_| buildable(Project { entry: entry.clone(), files: Vec::new() })).collect()
 }
 
