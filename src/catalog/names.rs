@@ -115,6 +115,11 @@ pub fn check(kind: &str, text: &str) -> Option<NameFault> {
     rules(kind)?.check(text)
 }
 
+/// Whether a text has only characters of a kind of name, and at least one.
+pub fn is_made_of(kind: &str, text: &str) -> bool {
+    !text.is_empty() && rules(kind).is_some_and(|name| text.chars().all(|character| allows(&name.set, character)))
+}
+
 /// The nearest name that is allowed; the text itself if it is, or if the kind is unknown.
 pub fn mend(kind: &str, text: &str) -> String {
     rules(kind).map_or_else(|| text.to_owned(), |name| name.mend(text))

@@ -116,14 +116,11 @@ impl<'a> Search<'a, '_> {
 
     /// What is made where the pipeline lives.
     fn declared(&mut self) {
-        let hir = self.subject.hir;
         let home = self.home();
-        let projects = hir.projects.iter().map(|it| ("project", &it.declaration));
-        let buckets = hir.buckets.iter().map(|it| ("bucket", it));
-        let topics = hir.topics.iter().map(|it| ("topic", it));
-        let repositories = hir.repositories.iter().map(|it| ("repository", it));
-        let all = projects.chain(buckets).chain(topics).chain(repositories);
-        let owned: Vec<(&str, &'a Declaration)> = all.filter(|(_, it)| it.ownership == Ownership::Owned).collect();
+        let is_made = |kind: &str, it: &Declaration| {
+            matches!(kind, "project" | "bucket" | "topic" | "repository") && it.ownership == Ownership::Owned
+        };
+        let owned = self.subject.hir.declarations().filter(|(kind, it)| is_made(kind, it));
         for (kind, declaration) in owned {
             let Some(entry) = crate::catalog::declaration(kind) else { continue };
             for (word, Attribute { value, .. }) in &declaration.attributes {

@@ -8,17 +8,11 @@ use crate::hir::{Ownership, Value};
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let hir = subject.hir;
-    let mut imported: Vec<(&str, &Ownership)> = Vec::new();
-    imported.extend(hir.projects.iter().map(|it| ("project", &it.declaration.ownership)));
-    imported.extend(hir.buckets.iter().map(|it| ("bucket", &it.ownership)));
-    imported.extend(hir.topics.iter().map(|it| ("topic", &it.ownership)));
-    imported.extend(hir.roles.iter().map(|it| ("role", &it.declaration.ownership)));
-    imported.extend(hir.connections.iter().map(|it| ("connection", &it.ownership)));
-    imported.extend(hir.repositories.iter().map(|it| ("repository", &it.ownership)));
-    imported.extend(hir.keys.iter().map(|it| ("key", &it.ownership)));
-    for (kind, ownership) in imported {
-        if let Ownership::Imported(value) = ownership {
+    for (kind, declaration) in subject.hir.declarations() {
+        if matches!(kind, "provider" | "environment") {
+            continue;
+        }
+        if let Ownership::Imported(value) = &declaration.ownership {
             let only_arn = !matches!(kind, "project" | "bucket" | "repository");
             one(kind, only_arn, value, diagnostics);
         }

@@ -1,7 +1,7 @@
 //! E0814: statements of a project that has a role of its own. W0815: declared roles with which no build works.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::roles::{self, BuildRole};
+use crate::diagnostic::families::roles::{self, RoleLack};
 use crate::hir::Ownership;
 
 use super::Subject;
@@ -39,9 +39,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =
             lack.needs.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
-        diagnostics.push(roles::cannot_build(&BuildRole {
+        diagnostics.push(roles::cannot_build(&RoleLack {
             role: &role.declaration.symbol,
-            project: &project.declaration.symbol.node,
+            user: &project.declaration.symbol.node,
             used: named.span,
             actions: &lack.actions,
             lines: &lines,

@@ -13,7 +13,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(conditions) = Conditions::of(subject, place) else { continue };
         for (key, setting) in &place.action.configuration {
             let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
-            let word = if setting.raw { key } else { &slot.attribute };
+            let word = setting.word(key, Some(slot));
             excluded(place, slot, word, setting, &conditions, diagnostics);
             size(slot, word, setting, diagnostics);
         }

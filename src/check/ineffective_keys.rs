@@ -17,7 +17,7 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnost
     let action_type = &place.action.action_type;
     for (key, setting) in &place.action.configuration {
         let Some(slot) = action_type.slot_of_key(key) else { continue };
-        let word = if setting.raw { key } else { &slot.attribute };
+        let word = setting.word(key, Some(slot));
         let ignored = conditions.all_hold(&slot.ignored_when).then(|| slot.ignored_when.first()).flatten();
         let unmet = slot.only_when.iter().find(|when| conditions.holds(when) == Some(false));
         let Some((when, because)) = ignored.map(|when| (when, true)).or(unmet.map(|when| (when, false))) else {

@@ -28,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 Err(_) => references(text).next().is_some(),
             };
             if !fits {
-                let word = if setting.raw { key } else { &slot.attribute };
+                let word = setting.word(key, Some(slot));
                 diagnostics.push(configuration::not_json(word, &slot.attribute, is_list, setting.value.span));
             }
         }

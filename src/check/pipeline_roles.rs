@@ -1,7 +1,7 @@
 //! W0840: declared roles with which a pipeline does not run.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::roles::{self, PipelineRole};
+use crate::diagnostic::families::roles::{self, PipelineRole, RoleLack};
 use crate::plan::{Grant, Node, Piece, RoleOrigin};
 use crate::source::Span;
 
@@ -40,12 +40,14 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
         diagnostics.push(roles::cannot_run(&PipelineRole {
-            role: &role.declaration.symbol,
-            pipeline: &pipeline.symbol.node,
-            used: named.span,
-            actions: &lack.actions,
-            lines: &lines,
-            unnamed_bucket: unnamed.contains(&true),
+            lack: RoleLack {
+                role: &role.declaration.symbol,
+                user: &pipeline.symbol.node,
+                used: named.span,
+                actions: &lack.actions,
+                lines: &lines,
+                unnamed_bucket: unnamed.contains(&true),
+            },
             unnamed_role: !derived.is_empty(),
             causes: &causes(&lack.needs, planned.identity.span),
         }));

@@ -14,8 +14,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if let Some(key) = detection.set.keys().find(polls)
             && let Some(setting) = place.action.configuration.get(key)
         {
-            let slot = place.action.action_type.slot_of_key(key).filter(|_| !setting.raw);
-            let word = slot.map_or(key.as_str(), |slot| &slot.attribute);
+            let word = setting.word(key, place.action.action_type.slot_of_key(key));
             diagnostics.push(starts::polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
         }
     }

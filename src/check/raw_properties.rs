@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::configuration::{self, RawProperty};
-use crate::hir::{Attribute, Hir, PartKind, Value, ValueKind};
+use crate::hir::{Attribute, PartKind, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -25,22 +25,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    for (kind, attributes, raw) in declared(subject.hir) {
-        of_thing(raw, kind, attributes, diagnostics);
+    for (kind, declaration) in subject.hir.declarations() {
+        if let Some(raw) = &declaration.raw {
+            of_thing(raw, kind, &declaration.attributes, diagnostics);
+        }
     }
-}
-
-/// Everything declared that has `raw`.
-fn declared(hir: &Hir) -> impl Iterator<Item = (&'static str, &IndexMap<String, Attribute>, &Value)> {
-    let things = hir.projects.iter().map(|it| ("project", &it.declaration));
-    let things = things.chain(hir.roles.iter().map(|it| ("role", &it.declaration)));
-    let things = things.chain(hir.buckets.iter().map(|it| ("bucket", it)));
-    let things = things.chain(hir.topics.iter().map(|it| ("topic", it)));
-    let things = things.chain(hir.connections.iter().map(|it| ("connection", it)));
-    let things = things.chain(hir.repositories.iter().map(|it| ("repository", it)));
-    let things = things.chain(hir.keys.iter().map(|it| ("key", it)));
-    let things = things.chain(hir.providers.iter().map(|it| ("provider", &it.declaration)));
-    things.filter_map(|(kind, it)| Some((kind, &it.attributes, it.raw.as_ref()?)))
 }
 
 fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, diagnostics: &mut Diagnostics) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::catalog::RUN_VARIABLE;
+use crate::catalog::{RUN_VARIABLE, names::is_made_of};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::phases;
 use crate::hir::{Part, PartKind, Pipeline};
@@ -73,16 +73,12 @@ pub(super) fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
         let inner = text.get(start + 2..)?;
         let end = inner.find('}')?;
         let (namespace, variable) = inner.get(..end)?.split_once('.')?;
-        (is_name(namespace) && is_name(variable)).then_some(Reference {
+        [namespace, variable].iter().all(|name| is_made_of("namespace", name)).then_some(Reference {
             namespace,
             variable,
             at: start..start + 2 + end + 1,
         })
     })
-}
-
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_-".contains(&byte))
 }
 
 #[cfg(test)]

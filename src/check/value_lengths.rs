@@ -27,7 +27,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, diagnostics: &mut Diagnostics) {
     let slot = place.action.action_type.slot_of_key(key);
-    let word = slot.filter(|_| !setting.raw).map_or(key, |slot| slot.attribute.as_str());
+    let word = setting.word(key, slot);
     let at = setting.value.span;
     if rendered.as_text() == Some("") {
         diagnostics.push(configuration::empty(word, at));
@@ -61,7 +61,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     let Some(params) = text.parts.iter().map(empty).collect::<Option<Vec<_>>>() else { return };
     if let Some((param, default)) = params.first() {
         let slot = place.action.action_type.slot_of_key(key);
-        let word = slot.filter(|_| !setting.raw).map_or(key, |slot| slot.attribute.as_str());
+        let word = setting.word(key, slot);
         diagnostics.push(configuration::empty_by_default(word, setting.value.span, &param.name, *default));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{ActionType, Category};
+use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Text, Value, ValueKind};
@@ -128,6 +128,13 @@ pub struct Setting {
     pub attribute: Span,
     /// Written in `configuration = { ... }` under its AWS key.
     pub raw: bool,
+}
+
+impl Setting {
+    /// What the file calls the setting of a key.
+    pub fn word<'a>(&self, key: &'a str, slot: Option<&'a Slot>) -> &'a str {
+        slot.filter(|_| !self.raw).map_or(key, |slot| slot.attribute.as_str())
+    }
 }
 
 /// The statement an action came from.

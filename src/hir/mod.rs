@@ -174,19 +174,32 @@ impl Hir {
         plain.chain(keys).chain(environments).chain(repositories).chain(providers).chain(pipelines)
     }
 
+    /// Everything declared beside the pipelines, each with its keyword.
+    pub fn declarations(&self) -> impl Iterator<Item = (&'static str, &Declaration)> {
+        self.entities().filter_map(|entity| Some((entity.word(), self.thing(entity).ok()?)))
+    }
+
+    /// What stands for a declared thing.
+    fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
+        Ok(match entity {
+            Entity::Project(ProjectId(i)) => &self.projects[i].declaration,
+            Entity::Bucket(BucketId(i)) => &self.buckets[i],
+            Entity::Topic(TopicId(i)) => &self.topics[i],
+            Entity::Role(RoleId(i)) => &self.roles[i].declaration,
+            Entity::Connection(ConnectionId(i)) => &self.connections[i],
+            Entity::Repository(RepositoryId(i)) => &self.repositories[i],
+            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration,
+            Entity::Key(KeyId(i)) => &self.keys[i],
+            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration,
+            Entity::Pipeline(PipelineId(i)) => return Err(&self.pipelines[i]),
+        })
+    }
+
     /// The name a declared thing has in the file, and where.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
-        match entity {
-            Entity::Project(ProjectId(i)) => &self.projects[i].declaration.symbol,
-            Entity::Bucket(BucketId(i)) => &self.buckets[i].symbol,
-            Entity::Topic(TopicId(i)) => &self.topics[i].symbol,
-            Entity::Role(RoleId(i)) => &self.roles[i].declaration.symbol,
-            Entity::Connection(ConnectionId(i)) => &self.connections[i].symbol,
-            Entity::Repository(RepositoryId(i)) => &self.repositories[i].symbol,
-            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration.symbol,
-            Entity::Key(KeyId(i)) => &self.keys[i].symbol,
-            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration.symbol,
-            Entity::Pipeline(PipelineId(i)) => &self.pipelines[i].symbol,
+        match self.thing(entity) {
+            Ok(declaration) => &declaration.symbol,
+            Err(pipeline) => &pipeline.symbol,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Text: literals, interpolations and CodePipeline's own `#{namespace.Name}`.
 
+use crate::catalog::names::is_made_of;
 use crate::catalog::{Phase, RUN_VARIABLE};
 use crate::diagnostic::families::{names, phases};
 use crate::diagnostic::suggest;
@@ -108,7 +109,9 @@ impl<'a> Lowerer<'a> {
     /// `#{namespace.Name}`
     fn runtime(&mut self, name: &str, place: Span, context: Context) -> Part {
         let (namespace, variable) = match name.split_once('.') {
-            Some((namespace, variable)) if is_namespace(namespace) && !variable.is_empty() => (namespace, variable),
+            Some((namespace, variable)) if is_made_of("namespace", namespace) && !variable.is_empty() => {
+                (namespace, variable)
+            }
             _ => {
                 self.diagnostics.push(phases::malformed_variable(name, place));
                 return Part { kind: PartKind::Poisoned, span: place };
@@ -172,9 +175,4 @@ impl<'a> Lowerer<'a> {
         }
         PartKind::Poisoned
     }
-}
-
-/// Whether a text can be the name of a namespace.
-fn is_namespace(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_-".contains(&byte))
 }

@@ -226,14 +226,14 @@ pub fn without_effect(deny: bool, statement: Span, project: &str, role: (&str, S
     }
 }
 
-/// What a declared role lacks for the builds of a project.
+/// What a declared role lacks for what works with it.
 #[derive(Debug)]
-pub struct BuildRole<'a> {
+pub struct RoleLack<'a> {
     /// The role.
     pub role: &'a Spanned<String>,
-    /// The project.
-    pub project: &'a str,
-    /// Where the project names the role.
+    /// The project or pipeline.
+    pub user: &'a str,
+    /// Where that names the role.
     pub used: Span,
     /// What is missing, as IAM calls it.
     pub actions: &'a [&'a str],
@@ -243,17 +243,25 @@ pub struct BuildRole<'a> {
     pub unnamed_bucket: bool,
 }
 
-/// A declared role with which no build of a project works.
-pub fn cannot_build(lack: &BuildRole<'_>) -> Diagnostic {
-    let message = format!("role `{}` lacks what every build of `{}` needs", lack.role.node, lack.project);
-    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
-    let diagnostic = Diagnostic::new(Code::W0815, message, lack.role.span, label).label(lack.used, "used here");
-    let diagnostic = if lack.unnamed_bucket {
+impl RoleLack<'_> {
+    /// What every such finding shows: the role, where it is used, a few calls, and a bucket that no statement can name.
+    fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
+        let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
+        for (place, calls) in causes.iter().take(MAX_SHOWN) {
+            diagnostic = diagnostic.label(*place, format!("calls {calls}"));
+        }
+        if !self.unnamed_bucket {
+            return diagnostic;
+        }
         diagnostic.note("a role can name the artifact bucket if that is declared: `artifacts { bucket = Artifacts }`")
-    } else {
-        diagnostic
-    };
-    diagnostic.help(format!(
+    }
+}
+
+/// A declared role with which no build of a project works.
+pub fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks what every build of `{}` needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
+    lack.diagnostic(Code::W0815, message, label, &[]).help(format!(
         "add {}, or leave `role` out to have one derived",
         wording::and_list(lack.lines.iter().map(String::as_str))
     ))
@@ -289,18 +297,8 @@ pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
 /// What a declared role lacks for a pipeline.
 #[derive(Debug)]
 pub struct PipelineRole<'a> {
-    /// The role.
-    pub role: &'a Spanned<String>,
-    /// The pipeline.
-    pub pipeline: &'a str,
-    /// Where the pipeline names the role.
-    pub used: Span,
-    /// What is missing, as IAM calls it.
-    pub actions: &'a [&'a str],
-    /// The statements that are missing.
-    pub lines: &'a [String],
-    /// Whether the artifact bucket, which the pipeline makes, cannot be named by a statement.
-    pub unnamed_bucket: bool,
+    /// The role, and what is missing.
+    pub lack: RoleLack<'a>,
     /// Whether a role that dotpipe derives has to be handed on, which a statement cannot name either.
     pub unnamed_role: bool,
     /// The actions of the pipeline that need them, each with the calls.
@@ -311,18 +309,11 @@ pub struct PipelineRole<'a> {
 const MAX_SHOWN: usize = 3;
 
 /// A declared role with which a pipeline does not run.
-pub fn cannot_run(lack: &PipelineRole<'_>) -> Diagnostic {
-    let message = format!("role `{}` lacks what pipeline `{}` needs", lack.role.node, lack.pipeline);
+pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks what pipeline `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", some(lack.actions, "other call"));
-    let mut diagnostic = Diagnostic::new(Code::W0840, message, lack.role.span, label).label(lack.used, "used here");
-    for (place, calls) in lack.causes.iter().take(MAX_SHOWN) {
-        diagnostic = diagnostic.label(*place, format!("calls {calls}"));
-    }
-    if lack.unnamed_bucket {
-        diagnostic = diagnostic
-            .note("a role can name the artifact bucket if that is declared: `artifacts { bucket = Artifacts }`");
-    }
-    if lack.unnamed_role {
+    let mut diagnostic = lack.diagnostic(Code::W0840, message, label, causes);
+    if *unnamed_role {
         diagnostic =
             diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
     }
