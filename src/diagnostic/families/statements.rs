@@ -76,7 +76,9 @@ pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&st
     let message = format!("`{keyword}` takes no `for`");
     let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only roles are for a service");
     match attribute {
-        Some(attribute) => diagnostic.help(format!("write `{attribute} = {}` in its block", given.node)),
+        Some(attribute) => {
+            diagnostic.help(format!("write `{{ {attribute} = {} }}` in place of `for {}`", given.node, given.node))
+        }
         None => diagnostic.help(format!("remove `for {}`", given.node)),
     }
 }
