@@ -24,6 +24,11 @@ struct Piece {
 }
 
 impl TextMap {
+    /// The map of a text that was not decoded from anything: all of it stands at `span`.
+    pub fn constant(span: Span) -> Self {
+        Self { origin: Origin::At(span), whole: (0, 0), pieces: Vec::new() }
+    }
+
     /// The place of a range of bytes of the decoded text; the whole scalar when that is not known.
     pub fn span(&self, range: std::ops::Range<usize>) -> Span {
         let (start, end) = self.source(&range).unwrap_or((self.whole.0 as usize, self.whole.1 as usize));
