@@ -233,7 +233,12 @@ fn written((number, (quoted, kind)): (usize, &(bool, usize))) -> String {
     match kind {
         0 => format!("deploy s3 {name} in env from App {{ bucket = \"site-${{env.name}}\", extract = true }}"),
         1 => format!("/// Documented.\ndeploy stack {name} in env from App::template.yaml\n"),
-        2 => format!("deploy stack {name} in env from App::template.yaml {{ mode = create-update }}"),
+        2 => format!(
+            "deploy stack {name} in env from App::template.yaml {{
+mode = create-update
+capabilities = [CAPABILITY_AUTO_EXPAND]
+}}"
+        ),
         3 => format!(
             "if env.name == \"dev\" {{ approve {name} }} else {{ invoke lambda {name} in env {{ function = \"f\" }} }}"
         ),
@@ -286,7 +291,7 @@ fn many_files_with_environments_are_valid() {
     let mut valid = 0;
     for number in 0..40_usize {
         let steps: Vec<(bool, usize)> =
-            (0..number % 4 + 1).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
+            (0..=number % 4).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
         let input = across_environments(&steps, number % 2 == 0, number % 3 == 0);
         valid += usize::from(expands(&input) == Ok(true));
     }
