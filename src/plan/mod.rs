@@ -14,6 +14,7 @@ mod known;
 mod model;
 mod names;
 mod namespace;
+mod nested;
 mod order;
 mod policy;
 mod project;
@@ -37,6 +38,7 @@ pub use extra::{Extra, ExtraFault, Section};
 pub use known::{Known, arn_of, partition, unresolved};
 pub use model::*;
 pub use names::{NameKind, logical_id, physical};
+pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
@@ -128,7 +130,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         name: hir.name.node.clone(),
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
-        role: hir.role.as_ref().map_or(Node::Role(usize::MAX), |role| Node::Role(role.node.0)),
+        role: hir.role.as_ref().map(|role| Node::Role(role.node.0)),
         store: stores.bucket,
         key: stores.key,
         stores: stores.others,
@@ -189,6 +191,12 @@ impl Plan {
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
         let stages = &self.pipelines.get(pipeline.0)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
+    }
+
+    /// A planned action, to be changed.
+    pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
+        let stages = &mut self.pipelines.get_mut(pipeline.0)?.stages;
+        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
     /// A role by the name `explain role` takes.

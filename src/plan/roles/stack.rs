@@ -11,6 +11,7 @@ use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Ro
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
+use super::super::nested::{NestedTemplate, StackTree};
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
@@ -151,23 +152,32 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
         return Needed::default();
     }
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
-        TemplateBehind::Found { template, packaging, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
             let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let needs =
-                Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
-            let found = needs.grants();
-            (found.0, None, found.1)
+            let tree = StackTree::new(workspace, &path, template);
+            let mut found = (Vec::new(), None, Vec::new());
+            let needs = Needs {
+                template: &tree.template,
+                stack: &stack,
+                cause: action.span,
+                bucket: bucket.as_ref(),
+                overridden: &overridden,
+            };
+            needs.of_tree(&tree, &mut found);
+            found.2.sort();
+            found.2.dedup();
+            found
         }
         TemplateBehind::Missing(path, span) => {
-            (Vec::new(), Some(unknown(action, span, Some(path.to_string()))), Vec::new())
+            (Vec::new(), Some(unknown(deploy, span, Some(path.to_string()))), Vec::new())
         }
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
             let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
-            (Vec::new(), Some(unknown(action, place, None)), Vec::new())
+            (Vec::new(), Some(unknown(deploy, place, None)), Vec::new())
         }
     }
 }
@@ -184,16 +194,14 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
     }
 }
 
-fn unknown(action: &Action, template: Span, path: Option<String>) -> UnknownTemplate {
-    UnknownTemplate { action: action.span, template, path }
+fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemplate {
+    UnknownTemplate { action: (deploy.pipeline, deploy.action), template, path }
 }
 
 /// Writes the role into the action's configuration.
 fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: usize) {
     let Some(hir) = hir_action(naming, deploy) else { return };
-    let Some(pipeline) = plan.pipelines.get_mut(deploy.pipeline.0) else { return };
-    let mut actions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions);
-    if let Some(action) = actions.find(|action| action.id == deploy.action) {
+    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         let text = Piece::Arn(Node::Role(index)).into();
         let value = ConfigurationValue { text, span: action.span, attribute: action.span };
         action.configuration.insert(ROLE_ARN.to_owned(), value);
@@ -229,12 +237,45 @@ struct Needs<'a> {
     template: &'a Template,
     stack: &'a Expr,
     cause: Span,
-    bucket: Option<Expr>,
-    /// What the action says of a parameter of the template.
+    bucket: Option<&'a Expr>,
+    /// The value of a parameter of the template, where it is set.
     overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
 impl Needs<'_> {
+    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
+    fn of_tree(&self, tree: &StackTree, needed: &mut Needed) {
+        let (grants, unhandled) = self.grants();
+        needed.0.extend(grants.into_iter().filter(|grant| !needed.0.contains(grant)).collect::<Vec<_>>());
+        needed.2.extend(unhandled);
+        for child in &tree.children {
+            let NestedTemplate::Read(below) = &child.template else { continue };
+            let stack = nested_name(self.stack, &child.id);
+            let overridden = |name: &str| {
+                let value = child.parameters.as_ref()?.get(name)?;
+                Some(self.passed_on(value))
+            };
+            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
+            needs.of_tree(below, needed);
+        }
+    }
+
+    /// The value that a template gives to a parameter of a nested stack.
+    fn passed_on(&self, value: &crate::workspace::document::Node) -> Expr {
+        let made = Vec::new();
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made };
+        let parameter = value.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
+        match parameter.and_then(|name| self.template.parameter(name)) {
+            Some(parameter) => {
+                let default = || parameter.default.as_ref().and_then(crate::workspace::document::Node::text);
+                let given = (self.overridden)(&parameter.name.node);
+                given.or_else(|| default().map(Expr::text)).unwrap_or_else(|| Expr::text("*"))
+            }
+            None => scope.computed(value),
+        }
+    }
+
     fn grants(&self) -> (Vec<Grant>, Vec<String>) {
         let made = self.template.made_resources();
         let scope = StackScope { template: self.template, stack: self.stack, made: &made };
@@ -250,8 +291,6 @@ impl Needs<'_> {
             }
         }
         grants.extend(self.attachments(&scope));
-        unhandled.sort();
-        unhandled.dedup();
         (grants, unhandled)
     }
 
@@ -259,7 +298,7 @@ impl Needs<'_> {
     fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
         let mut values = Values::new(self.cause);
         let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
-        if let Some(bucket) = self.bucket.as_ref().filter(|_| packaged) {
+        if let Some(bucket) = self.bucket.filter(|_| packaged) {
             values.set("CodeBucket", bucket.clone(), self.cause);
         }
         for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
@@ -286,14 +325,13 @@ impl Needs<'_> {
     /// Roles made elsewhere that the template gives to functions and state machines, and the service each is for.
     fn foreign_roles(&self, scope: &StackScope) -> Vec<(Expr, &'static str)> {
         let mut found: Vec<(Expr, &'static str)> = Vec::new();
-        for resource in &self.template.resources {
-            let (property, service) = match resource.kind.node.as_str() {
-                "AWS::Lambda::Function" | "AWS::Serverless::Function" => ("Role", "lambda.amazonaws.com"),
-                "AWS::Serverless::StateMachine" => ("Role", "states.amazonaws.com"),
+        for resource in scope.made {
+            let (property, service) = match resource.kind.as_str() {
+                "AWS::Lambda::Function" => ("Role", "lambda.amazonaws.com"),
                 "AWS::StepFunctions::StateMachine" => ("RoleArn", "states.amazonaws.com"),
                 _ => continue,
             };
-            let Some(role) = self.template.inherited(resource, &[property]) else { continue };
+            let Some(role) = resource.property(property) else { continue };
             let arn = self.given_arn(scope, role);
             found.extend(
                 arn.filter(|arn| !found.iter().any(|known| known == &(arn.clone(), service))).map(|arn| (arn, service)),
@@ -342,7 +380,7 @@ impl Needs<'_> {
                 None => groups.push((resources, vec![known.name])),
             }
         }
-        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.id);
+        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
         let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
             effect: Effect::Allow,
             actions,
@@ -362,7 +400,7 @@ impl Needs<'_> {
             return false;
         }
         let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-        let declared = self.template.resource(&made.id).map(|resource| &resource.node);
+        let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
         declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
     }
 
@@ -403,6 +441,12 @@ fn role_arn(scope: &StackScope, role: &Role) -> Expr {
         None => scope.generated(&role.id, "-*", 64, false),
     };
     Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
+}
+
+/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
+fn nested_name(stack: &Expr, id: &str) -> Expr {
+    stack.clone().then("-").then(id).then("-*")
 }
 
 /// Any role of the account: for one whose name the template does not show.
