@@ -308,7 +308,6 @@ impl Compilation {
     }
 }
 
-/// JSON with line ends, or without where CloudFormation would not take so large a template.
 /// Regions of the settings and of the request that AWS does not list.
 fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Diagnostic> {
     let settled = settings.region.as_ref().and_then(|it| unlisted_region(&it.node, it.span, Some("\"")));
@@ -317,6 +316,7 @@ fn unknown_regions(hir: &Hir, settings: &Settings, request: &Request) -> Vec<Dia
     settled.into_iter().chain(asked).collect()
 }
 
+/// JSON with line ends, or without where CloudFormation would not take so large a template.
 fn json(document: &serde_json::Value, target: Target) -> String {
     let text = emit::json_text(document);
     let past = limit("template-bytes").is_some_and(|limit| text.len() > limit.looser());

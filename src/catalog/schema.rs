@@ -412,6 +412,12 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// What AWS assumes where it is absent, as AWS writes it.
+    pub fn default_in_aws(&self) -> Option<&str> {
+        let default = self.default.as_deref()?;
+        Some(self.values.get(default).map_or(default, String::as_str))
+    }
+
     /// A value that shows what it takes, as a file has it.
     pub fn example(&self) -> String {
         match self.ty {
@@ -561,6 +567,28 @@ pub struct When {
     /// Turns the condition round.
     #[serde(default)]
     pub not: bool,
+}
+
+impl When {
+    /// Whether it holds for the values of its key: none of them where the key is absent, and AWS then assumes `default`; one
+    /// that is no text is known later. `None`: it cannot be told yet.
+    pub fn holds<'a>(&self, values: impl Iterator<Item = Option<&'a str>>, default: Option<&str>) -> Option<bool> {
+        let is = |text: &str| self.is.iter().any(|is| is == text);
+        let (mut absent, mut unknown, mut found) = (true, false, false);
+        for value in values {
+            absent = false;
+            unknown |= value.is_none();
+            found |= value.is_some_and(is);
+        }
+        let holds = match self.is.is_empty() {
+            true => !absent,
+            false if absent => default.is_some_and(is),
+            false if found => true,
+            false if unknown => return None,
+            false => false,
+        };
+        Some(holds != self.not)
+    }
 }
 
 /// Permissions that an action, a role or an `allow` needs.

@@ -79,11 +79,6 @@ pub fn verbs_of(kind_name: &str) -> impl Iterator<Item = &'static str> {
     kind(kind_name).into_iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str())
 }
 
-/// Whether any kind of thing has the verb.
-pub fn is_verb(word: &str) -> bool {
-    kinds().iter().flat_map(|kind| &kind.verb).any(|verb| verb.word == word)
-}
-
 /// Every verb, each once.
 pub fn words() -> Vec<&'static str> {
     let mut words: Vec<_> = kinds().iter().flat_map(|kind| &kind.verb).map(|verb| verb.word.as_str()).collect();

@@ -1,6 +1,6 @@
 //! Conditions of the catalogue on the configuration of an action, where it may not be known whether they hold.
 
-use crate::catalog::{ActionType, When};
+use crate::catalog::{ActionType, Slot, When};
 use crate::plan::ActionPlan;
 
 use super::{Place, Subject};
@@ -22,18 +22,9 @@ impl<'a> Conditions<'a> {
         if self.place.action.value(&when.key).is_some_and(crate::hir::Value::is_poisoned) {
             return None;
         }
-        let value = self.planned.configuration.get(&when.key).map(|value| &value.text);
-        let holds = match value {
-            _ if when.is.is_empty() => value.is_some(),
-            Some(value) => {
-                when.is.iter().any(|is| is == value.as_text().unwrap_or_default()) || {
-                    value.as_text()?;
-                    false
-                }
-            }
-            None => when.is.iter().any(|is| Some(is.as_str()) == default_of(&self.place.action.action_type, &when.key)),
-        };
-        Some(holds != when.not)
+        let value = self.planned.configuration.get(&when.key).map(|value| value.text.as_text());
+        let slot = self.place.action.action_type.slot_of_key(&when.key);
+        when.holds(value.into_iter(), slot.and_then(Slot::default_in_aws))
     }
 
     /// The value of a key as it goes to AWS, where it is known.
@@ -45,13 +36,6 @@ impl<'a> Conditions<'a> {
     pub(super) fn all_hold(&self, conditions: &[When]) -> bool {
         !conditions.is_empty() && conditions.iter().all(|when| self.holds(when) == Some(true))
     }
-}
-
-/// What AWS assumes when a key is absent, as AWS writes it.
-fn default_of<'a>(action_type: &'a ActionType, key: &str) -> Option<&'a str> {
-    let slot = action_type.slot_of_key(key)?;
-    let default = slot.default.as_deref()?;
-    Some(slot.values.get(default).map_or(default, String::as_str))
 }
 
 /// A configuration value as it is written in a file: ``mode = create-update``.

@@ -25,9 +25,14 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
     for pipeline in &hir.pipelines {
         let tags = pipeline.tags.iter().map(|(_, value)| value);
-        tags.chain(&pipeline.store.key).chain(&pipeline.raw).for_each(|value| value.each_part(visit));
+        let whole = tags.chain(&pipeline.store.key).chain(&pipeline.raw).chain(&pipeline.deploy_name);
+        whole.for_each(|value| value.each_part(visit));
         let of_events = pipeline.events.iter().flat_map(|event| event.attributes.values());
-        of_events.for_each(|attribute| attribute.value.each_part(visit));
+        let told = pipeline.notifications.iter().flat_map(|notification| notification.attributes.values());
+        let shown = pipeline.dashboard.iter().flat_map(|dashboard| dashboard.attributes.values());
+        let filters = pipeline.actions.iter().flat_map(|action| &action.filters);
+        let beside = of_events.chain(told).chain(shown).chain(filters.flat_map(|filter| filter.attributes.values()));
+        beside.for_each(|attribute| attribute.value.each_part(visit));
         for rule in pipeline.rules() {
             rule.configuration.values().for_each(|setting| setting.value.each_part(visit));
         }
@@ -68,7 +73,9 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
         of_thing(name, &topic.ownership, topic.attributes.values().map(|it| &it.value).chain(&topic.raw), visit);
     }
     let providers = hir.providers.iter().map(|it| &it.declaration);
-    for it in hir.connections.iter().chain(&hir.keys).chain(&hir.repositories).chain(providers) {
+    let environments = hir.environments.iter().map(|it| &it.declaration);
+    let plain = hir.connections.iter().chain(&hir.keys).chain(&hir.repositories);
+    for it in plain.chain(providers).chain(environments) {
         of_thing(None, &it.ownership, it.attributes.values().map(|it| &it.value).chain(&it.raw), visit);
     }
 }

@@ -1,7 +1,7 @@
 //! The rules: what is wrong although every word is understood. One rule a file, one line a rule in its table.
 //!
 //! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; what it says
-//! stands in [`crate::diagnostic::families`]. Rules do not depend on each other, and one that needs a part which could not
+//! stands in [`crate::diagnostic::families`]. Some rules use helpers of others, none their results, and one that needs a part which could not
 //! be read stays silent.
 
 mod action_fields;
@@ -104,6 +104,8 @@ mod version_one;
 mod window;
 
 pub use regions::unlisted as unlisted_region;
+
+use std::collections::BTreeSet;
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::wording::tick;
@@ -306,7 +308,10 @@ fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
         several => {
             let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
             let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
-            subject.actions().filter(is_named).find_map(|place| led_here(&place))
+            let named: BTreeSet<Span> =
+                subject.actions().filter(is_named).filter_map(|place| led_here(&place)).collect();
+            // Actions that two instances call the same tell nothing.
+            named.first().copied().filter(|_| named.len() == 1)
         }
     };
     if let Some(used) = used {

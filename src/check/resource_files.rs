@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
             ExtraFault::Syntax(reason, place) => family::not_parsed("file of resources", reason, *place, None),
-            ExtraFault::NoResources(path) => family::no_template(&path.node, path.span),
+            ExtraFault::NoResources(path) => family::no_resources(&path.node, path.span),
             ExtraFault::Section(key) => family::not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
         });

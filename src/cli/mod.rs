@@ -1,4 +1,4 @@
-//! The command line: arguments in, text and an exit code out. Only this folder touches the terminal and the disk.
+//! The command line: arguments in, text and an exit code out. Only this folder touches the terminal, and writes to the disk.
 
 mod build;
 mod check;

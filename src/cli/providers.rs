@@ -4,11 +4,12 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use clap::Args;
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::{Outcome, output, terminal};
 use crate::catalog::{
-    self, ActionType, Count, Grant, GrantRole, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
+    self, ActionType, Count, Grant, GrantRole, Header, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
 };
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
@@ -64,8 +65,9 @@ fn json(value: &impl Serialize) -> String {
 fn list(providers: &[Provider]) -> String {
     let width = providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0);
     let line = |provider: &Provider| {
-        let statements: Vec<&str> =
+        let words: IndexSet<&str> =
             provider.actions.iter().flat_map(|action| action.statements.iter().copied()).collect();
+        let statements: Vec<&str> = words.into_iter().collect();
         format!("{:width$}  {:<14}  {}\n", provider.name, statements.join(", "), provider.title)
     };
     providers.iter().map(line).collect()
@@ -231,12 +233,7 @@ impl Action {
             inputs: action.inputs.into(),
             outputs: action.outputs.into(),
             cross_region: action.cross_region,
-            attributes: action
-                .slot
-                .iter()
-                .filter(|slot| slot.header.is_none())
-                .map(|slot| Attribute::of(slot, &action.slot))
-                .collect(),
+            attributes: action.slot.iter().filter_map(|slot| Attribute::of_action(slot, action)).collect(),
             variables: action
                 .variable
                 .iter()
@@ -309,6 +306,18 @@ impl Action {
 }
 
 impl Attribute {
+    /// An attribute of an action; none where the header alone gives it.
+    fn of_action(slot: &Slot, action: &ActionType) -> Option<Self> {
+        let attribute = Self::of(slot, &action.slot);
+        match slot.header {
+            None => Some(attribute),
+            // Of stack sets the header is about the stack set; only `deploy cloudformation` has a name of its own.
+            Some(Header::StackName) if action.provider == "CloudFormation" => Some(attribute),
+            Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
+            Some(_) => None,
+        }
+    }
+
     fn of(slot: &Slot, all: &[Slot]) -> Self {
         let conditions = |whens: &[When]| whens.iter().map(|when| condition(when, all)).collect();
         Self {

@@ -71,6 +71,7 @@ codes! {
     W0134 Warning "value that a parameter's default leaves empty"
     W0140 Warning "`raw` sets what the language has words for"
     E0141 Error "`raw` sets what AWS refuses"
+    E0150 Error "one mode for two actions"
     E0201 Error "no action makes this artifact"
     E0202 Error "artifact used before it is made"
     E0203 Error "artifact made twice"

@@ -13,7 +13,7 @@ pub use codes::Code;
 
 use std::collections::HashSet;
 
-use crate::source::{SourceMap, Span};
+use crate::source::Span;
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -209,9 +209,4 @@ impl IntoIterator for Diagnostics {
     fn into_iter(self) -> Self::IntoIter {
         self.list.into_iter()
     }
-}
-
-/// Text under a span, for messages that quote the user.
-pub fn quoted(sources: &SourceMap, span: Span) -> String {
-    format!("`{}`", sources.slice(span))
 }

@@ -14,7 +14,7 @@ use crate::plan::{
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Definition {
-    name: String,
+    name: Json,
     role_arn: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     artifact_store: Option<Store>,
@@ -224,7 +224,7 @@ impl Definition {
     fn new(pipeline: &PipelinePlan, home: Option<&str>, text: &dyn Fn(&Expr) -> Json) -> Self {
         let (artifact_store, artifact_stores) = stores(pipeline, home, text);
         Self {
-            name: pipeline.name.clone(),
+            name: text(&pipeline.aws_name()),
             role_arn: pipeline.role.map(|role| text(&Piece::Arn(role).into())),
             artifact_store,
             artifact_stores,

@@ -79,7 +79,7 @@ impl Resource {
         self
     }
 
-    /// Merges what the user gives as `raw`: over properties, or over the whole where it names `Properties`.
+    /// Merges what the user gives as `raw` over the properties.
     fn with_raw(mut self, plan: &Plan, raw: Option<&Data>) -> Self {
         if let Some(raw) = raw {
             merge(&mut self.properties, data(plan, raw));

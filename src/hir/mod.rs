@@ -1,6 +1,6 @@
 //! The resolved pipeline: names bound, compile-time values evaluated, sugar written out, every value with its phase and its span.
 //!
-//! Both front ends, `.pipe` text and existing CodePipeline definitions, end here; everything behind works on this form.
+//! Reading a file ends here; everything behind works on this form.
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
@@ -97,7 +97,7 @@ pub struct Hir {
     pub loops: IndexMap<Span, Loop>,
     /// The components that were written out: the block of each, and the `use` that did it.
     pub uses: BTreeSet<(Span, Span)>,
-    /// `option`, `param` and `let` that nothing uses.
+    /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
     pub left_out: BTreeSet<String>,

@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 use super::{
     Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Text, Value,
+    StageCondition, StartEvent, Value,
 };
 
 /// A pipeline.
@@ -15,8 +15,10 @@ use super::{
 pub struct Pipeline {
     /// How the file refers to it.
     pub symbol: Spanned<String>,
-    /// Its name in AWS.
+    /// Its name in AWS, as far as that is known at compile time: else the one in the file.
     pub name: Spanned<String>,
+    /// Its name in AWS, where that is known at deployment.
+    pub deploy_name: Option<Value>,
     /// The documentation above it.
     pub doc: Option<String>,
     /// V2 unless asked otherwise; with the place that asks.
@@ -226,6 +228,3 @@ pub struct Param {
     /// A value given for targets that need one now (`--param`).
     pub given: Option<String>,
 }
-
-/// A text with its place, for names that may be computed.
-pub type SpannedText = Spanned<Text>;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::ActionType;
 use crate::source::{Span, Spanned};
 
-use super::{BucketId, RoleId, Text, Value};
+use super::{RoleId, Text, Value};
 
 /// Whether dotpipe makes a thing or it exists already.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,6 +192,3 @@ pub enum Permission {
     /// IAM actions, spelt out.
     Actions(Vec<Spanned<String>>),
 }
-
-/// A bucket that a statement or slot names.
-pub type BucketUse = Spanned<BucketId>;

@@ -46,7 +46,7 @@ pub(super) struct ActionDraft<'a> {
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
     pub(super) statement: &'a Stmt,
-    /// The namespace asked for, where it is plain text.
+    /// The namespace asked for, where it is known at compile time.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
     /// The first action of its statement, where it is the second.
@@ -111,10 +111,6 @@ impl<'a> ActionDraft<'a> {
         action_type: Arc<ActionType>,
         form: Form<'a>,
     ) -> Self {
-        let block = match form {
-            Form::Written(action) => action.block.as_ref(),
-            Form::Stack(action, _) | Form::StackSet(action) => action.block.as_ref(),
-        };
         Self {
             symbol: name.symbol.node,
             called: name.full.node.clone(),
@@ -130,7 +126,7 @@ impl<'a> ActionDraft<'a> {
             action_type,
             form,
             statement: placed.statement,
-            namespace: plain_attribute(block, "namespace"),
+            namespace: None,
             outputs: Vec::new(),
             first_half: None,
             environment: None,
@@ -198,7 +194,13 @@ impl<'a> Lowerer<'a> {
             return Vec::new();
         };
         let draft = ActionDraft::new(placed, name, stage, category, action_type, Form::Written(action));
-        vec![ActionDraft { incomplete: !complete, ..draft }]
+        let namespace = self.asked_namespace(&draft);
+        vec![ActionDraft { incomplete: !complete, namespace, ..draft }]
+    }
+
+    /// The namespace that the block of an action asks for.
+    pub(super) fn asked_namespace(&mut self, draft: &ActionDraft<'a>) -> Option<String> {
+        self.early(draft.block(), &["namespace"], draft.scope).text("namespace").map(str::to_owned)
     }
 
     fn action_type(
@@ -341,12 +343,6 @@ impl<'a> Lowerer<'a> {
                     Value::poisoned(item.span)
                 }
                 ExprKind::Reference(reference) if self.names_artifact(&reference.head, context) => {
-                    if !reference.accesses.is_empty() {
-                        let shown = self.shown(item.span);
-                        self.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
-                        lost = true;
-                        continue;
-                    }
                     match self.artifact(&reference.head, item.span, context) {
                         Some(id) => Value::new(ValueKind::Artifact(id), item.span),
                         None => Value::poisoned(item.span),
@@ -530,20 +526,6 @@ fn gives(block: Option<&ast::Block>, word: &str) -> bool {
     })
 }
 
-/// Text of an attribute without interpolation, before values can be evaluated.
-pub(super) fn plain_attribute(block: Option<&ast::Block>, word: &str) -> Option<String> {
-    block?.statements.iter().find_map(|statement| match &statement.kind {
-        StmtKind::Attribute(attribute) if attribute.key.node == word => match &attribute.value.kind {
-            ExprKind::String(parts) => match parts.as_slice() {
-                [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => Some(text.clone()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
 fn push_input(inputs: &mut Vec<Input>, input: Input) {
     if !inputs.iter().any(|known| known.artifact == input.artifact) {
         inputs.push(input);
@@ -561,6 +543,7 @@ fn add_inputs(value: &Value, inputs: &mut Vec<Input>) {
         }
         ValueKind::List(items) => items.iter().for_each(|item| add_inputs(item, inputs)),
         ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| add_inputs(value, inputs)),
+        ValueKind::Raw(inner) => add_inputs(inner, inputs),
         _ => {}
     }
 }

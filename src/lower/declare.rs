@@ -252,7 +252,7 @@ impl<'a> Lowerer<'a> {
                 StmtKind::Component(component) => {
                     let id = ComponentId(self.scopes.components.len());
                     self.scopes.components.push((component, at.scope));
-                    self.bind(None, at.scope, &component.name, Binding::Component(id));
+                    self.bind(Some(super::COMPONENT), at.scope, &component.name, Binding::Component(id));
                 }
                 _ => {}
             }

@@ -10,6 +10,7 @@ mod coerce;
 mod components;
 mod conditions;
 mod declare;
+mod early;
 mod environment;
 mod expand;
 mod expression;
@@ -36,7 +37,7 @@ mod tests;
 use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{EnvironmentId, Hir, Value};
+use crate::hir::{EnvironmentId, Hir, RoleId, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ParamKind};
 
@@ -115,6 +116,9 @@ pub fn lower(modules: &[Module<'_>], inputs: &Inputs) -> Lowered {
     lowerer.finish()
 }
 
+/// The keyword of components.
+const COMPONENT: &str = "component";
+
 /// The state of one run.
 struct Lowerer<'a> {
     modules: &'a [Module<'a>],
@@ -132,6 +136,8 @@ struct Lowerer<'a> {
     used: HashSet<Span>,
     /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
     left_out: Vec<Span>,
+    /// The roles that values name by their ARNs.
+    roles_by_arn: Vec<RoleId>,
     /// Statements made so far.
     expanded: usize,
     /// Keywords of the loops and `use` statements being written out, outermost first.
@@ -156,6 +162,7 @@ impl<'a> Lowerer<'a> {
             environment: None,
             used: HashSet::new(),
             left_out: Vec::new(),
+            roles_by_arn: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),
             components: Vec::new(),
@@ -169,7 +176,12 @@ impl<'a> Lowerer<'a> {
         self.left_out.extend(idle.map(|(component, _)| component.block.span));
         self.hir.left_out = self.left_out.iter().flat_map(|place| words(text_at(self.modules, *place))).collect();
         let (used, left_out) = (&self.used, &self.hir.left_out);
-        self.hir.unused.retain(|value| !used.contains(&value.name.span) && !left_out.contains(&value.name.node));
+        let entry = self.modules.last().map(|module| module.ast.span.file);
+        self.hir.unused.retain(|value| {
+            // Other files share what a component is written for.
+            let is_shared = value.keyword == COMPONENT && Some(value.name.span.file) != entry;
+            !is_shared && !used.contains(&value.name.span) && !left_out.contains(&value.name.node)
+        });
         let unused_inputs = self.unused_inputs();
         Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs }
     }

@@ -46,7 +46,11 @@ impl<'a> Lowerer<'a> {
             Some(Given::Value(value)) => value.clone(),
             None => self.option_default(param, scope),
         };
+        let reported = self.diagnostics.len();
         let fits = self.check_type(&param.ty, &value, &param.name.node, scope);
+        if let Some(Given::Written(text)) = self.inputs.options.get(&param.name.node) {
+            self.diagnostics.each_from(reported, |diagnostic| names::set_outside(diagnostic, &param.name.node, text));
+        }
         let value = if fits { value } else { Value::poisoned(value.span) };
         self.bind(Some("option"), scope, &param.name, Binding::Value(value));
     }

@@ -408,6 +408,9 @@ impl<'a> Lowerer<'a> {
         super::action::default_checkout(&mut actions);
         let stages = self.filled_stages(index);
         let name = literal(&attributes, "name");
+        let deploy_name =
+            attributes.get("name").map(|name| &name.value).filter(|value| name.is_none() && !value.is_poisoned());
+        let deploy_name = deploy_name.cloned();
         if name.is_none() {
             self.check_name("pipeline", &declared.symbol);
         }
@@ -417,6 +420,7 @@ impl<'a> Lowerer<'a> {
         let draft = self.drafts.get(index)?;
         Some(Pipeline {
             name: name.unwrap_or_else(|| declared.symbol.clone()),
+            deploy_name,
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
             pipeline_type: match type_value.as_ref().map(|value| value.node.as_str()) {
                 Some("V1") => PipelineType::V1,

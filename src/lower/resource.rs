@@ -263,10 +263,19 @@ impl Lowerer<'_> {
     pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
+        // A role without a declaration is known by its ARN alone.
+        let is_it = |id: &&RoleId| match self.hir.roles.get(id.0).map(|role| &role.declaration.ownership) {
+            Some(Ownership::Imported(arn)) => arn.same(value),
+            _ => false,
+        };
+        if let Some(id) = self.roles_by_arn.iter().find(is_it) {
+            return Some(Spanned::new(*id, value.span));
+        }
         let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
         let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
         let id = RoleId(self.hir.roles.len());
         self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
+        self.roles_by_arn.push(id);
         self.hir.mentioned.insert(Entity::Role(id));
         Some(Spanned::new(id, value.span))
     }

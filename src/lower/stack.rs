@@ -6,17 +6,17 @@ use indexmap::IndexMap;
 
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::{names, stacks};
 use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
+use crate::syntax::ast::{self, StackVerb};
 
 use super::Lowerer;
 use super::action::{ActionDraft, Form, declared_slots};
 use super::attributes::{Attributes, Owner, settings};
-use super::expand::{Placed, Surroundings};
+use super::early::Early;
+use super::expand::Placed;
 use super::expression::Context;
-use super::placement::Place;
 
 /// The modes that `deploy stack` takes in place of the pair.
 const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
@@ -34,8 +34,10 @@ impl<'a> Lowerer<'a> {
             self.give_up(placed.statement);
             return Vec::new();
         };
+        let words = ["namespace", "mode", "actions"];
+        let early = self.early(action.block.as_ref(), &words, placed.at.scope);
         let halves: &[(Origin, &str)] = match action.verb.node {
-            StackVerb::Deploy if has_mode(action) => &[(Origin::DeployStack, "")],
+            StackVerb::Deploy if early.get("mode").is_some() => &[(Origin::DeployStack, "")],
             StackVerb::Deploy => {
                 &[(Origin::PrepareStack, ".GenerateChangeSet"), (Origin::ExecuteStack, ".ExecuteChangeSet")]
             }
@@ -46,8 +48,9 @@ impl<'a> Lowerer<'a> {
         let draft = |(origin, suffix): &(Origin, &str)| {
             let form = Form::Stack(action, *origin);
             let draft = ActionDraft::new(placed, name.clone(), stage, Category::Deploy, Arc::clone(&action_type), form);
-            let full = pair_name(action, *origin, &name.full.node, suffix);
-            let namespace = draft.namespace.filter(|_| *origin != Origin::PrepareStack || halves.len() == 1);
+            let full = name_of_half(&early, *origin, &name.full.node, suffix);
+            let asked = early.text("namespace").map(str::to_owned);
+            let namespace = asked.filter(|_| *origin != Origin::PrepareStack || halves.len() == 1);
             ActionDraft { name: Spanned::new(full, name.full.span), namespace, ..draft }
         };
         halves.iter().map(draft).collect()
@@ -66,7 +69,9 @@ impl<'a> Lowerer<'a> {
         let slots: Vec<&Slot> = own_slots.iter().chain(common).chain(declared_slots("stack")).collect();
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
-        let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
+        let is_pair = is_pair(action, origin);
+        let (first_half, second_half) =
+            (is_pair && origin == Origin::PrepareStack, is_pair && origin == Origin::ExecuteStack);
         let reported = self.diagnostics.len();
         let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
@@ -83,7 +88,7 @@ impl<'a> Lowerer<'a> {
             } else {
                 configuration.shift_remove("ChangeSetName");
             }
-            if second_half_follows(action) && origin == Origin::PrepareStack {
+            if first_half {
                 configuration.shift_remove("OutputFileName");
             }
             self.header(&draft, &mut configuration, context)
@@ -93,11 +98,12 @@ impl<'a> Lowerer<'a> {
         }
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
-        if second_half_follows(action) && origin == Origin::PrepareStack {
+        if first_half {
             attributes.shift_remove("namespace");
+            self.refuse_one_mode(&attributes, &draft.symbol);
         }
-        if second_half {
-            attributes.shift_remove("configuration");
+        if is_pair {
+            share_configuration(&mut attributes, second_half);
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
@@ -124,9 +130,14 @@ impl<'a> Lowerer<'a> {
         context: Context,
     ) -> (Value, Value) {
         let prepared = if action.verb.node == StackVerb::Execute { self.prepared(draft, context) } else { None };
-        let from_prepared = |word: &str| prepared.as_ref().and_then(|read| read.get(word)).map(|a| a.value.clone());
-        let given = |word: &str| attributes.get(word).map(|a| a.value.clone()).or_else(|| from_prepared(word));
-        let stack = given("name").unwrap_or_else(|| {
+        let from_prepared = |word: &str, key: &str| {
+            let read = prepared.as_ref()?;
+            read.entry("configuration", key).or_else(|| read.get(word)).cloned()
+        };
+        let given = |word: &str, key: &str| {
+            attributes.get(word).map(|attribute| attribute.value.clone()).or_else(|| from_prepared(word, key))
+        };
+        let stack = given("name", "StackName").unwrap_or_else(|| {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
             let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
             if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
@@ -134,12 +145,12 @@ impl<'a> Lowerer<'a> {
             }
             Value::text(name.node, name.span)
         });
-        let change_set = given("change-set").unwrap_or_else(|| changes_of(&stack));
+        let change_set = given("change-set", "ChangeSetName").unwrap_or_else(|| changes_of(&stack));
         (stack, change_set)
     }
 
-    /// The `name` and `change-set` of the statement that prepares a stack; mistakes in them are reported there.
-    fn prepared(&mut self, execute: &ActionDraft<'a>, context: Context) -> Option<Attributes> {
+    /// What the statement that prepares a stack says of names; mistakes in them are reported there.
+    fn prepared(&mut self, execute: &ActionDraft<'a>, context: Context) -> Option<Early> {
         let draft = self.drafts.get(context.pipeline?)?;
         let is_prepare = |draft: &&ActionDraft<'a>| {
             draft.symbol == execute.symbol
@@ -147,23 +158,17 @@ impl<'a> Lowerer<'a> {
                 && same_environment(draft, execute)
                 && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
         };
-        let prepare = draft.actions.iter().find(is_prepare)?.clone();
-        let Form::Stack(action, origin) = prepare.form else { return None };
-        let all_slots = stack_slots(&prepare, action, origin);
-        let slots: Vec<&Slot> =
-            all_slots.iter().filter(|slot| ["name", "change-set"].contains(&slot.attribute.as_str())).collect();
-        let reported = self.diagnostics.len();
-        let block = action.block.as_ref()?;
-        let at = Surroundings::of(self.scopes.child(prepare.scope));
-        let mut body = self.expand(&block.statements, Place::Action, "an action", &at);
-        body.statements.retain(|placed| match &placed.statement.kind {
-            StmtKind::Attribute(attribute) => slots.iter().any(|slot| slot.attribute == attribute.key.node),
-            _ => false,
-        });
-        let owner = Owner { shown: "", place: action.name.span };
-        let read = self.attributes(&body.statements, &slots, owner);
-        self.diagnostics.truncate(reported);
-        Some(read)
+        let prepare = draft.actions.iter().find(is_prepare)?;
+        let (block, scope) = (prepare.block(), prepare.scope);
+        Some(self.early(block, &["name", "change-set", "configuration"], scope))
+    }
+
+    /// Reports a mode in the `configuration` of a statement that makes two actions, each with a mode of its own.
+    fn refuse_one_mode(&mut self, attributes: &Attributes, stack: &str) {
+        let Some(ValueKind::Map(entries)) = attributes.get("configuration").map(|it| &it.value.kind) else { return };
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == "ActionMode") {
+            self.diagnostics.push(stacks::one_mode_for_pair(stack, key.span));
+        }
     }
 }
 
@@ -173,24 +178,34 @@ fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {
 }
 
 /// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
-fn pair_name(action: &ast::StackAction, origin: Origin, symbol: &str, suffix: &str) -> String {
+fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
     let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
-    let given = attribute(action, "actions").and_then(|actions| match &actions.kind {
-        ExprKind::Map(entries) => entries.iter().find(|entry| entry.key.node == key),
-        _ => None,
+    let given = early.entry("actions", key).and_then(Value::as_str);
+    given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
+}
+
+/// Whether an action is one of two that its statement makes.
+fn is_pair(action: &ast::StackAction, origin: Origin) -> bool {
+    action.verb.node == StackVerb::Deploy && origin != Origin::DeployStack
+}
+
+/// Gives each half of a pair the entries of `configuration` that it has: both speak of one stack and one change set, the
+/// outputs are the second's, and all else goes into the change set.
+fn share_configuration(attributes: &mut Attributes, second: bool) {
+    let Some(ValueKind::Map(entries)) = attributes.get_mut("configuration").map(|it| &mut it.value.kind) else {
+        return;
+    };
+    entries.retain(|(key, _)| match key.node.as_str() {
+        "StackName" | "ChangeSetName" => true,
+        "ActionMode" => false,
+        "OutputFileName" => second,
+        _ => !second,
     });
-    match given.map(|entry| &entry.value.kind) {
-        Some(ExprKind::String(parts)) => match parts.as_slice() {
-            [ast::StringPart { kind: ast::StringPartKind::Text(text), .. }] => text.clone(),
-            _ => format!("{symbol}{suffix}"),
-        },
-        _ => format!("{symbol}{suffix}"),
-    }
 }
 
 /// The slots of the CloudFormation action that a stack statement has, with `name` for the stack's name.
 fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origin) -> Vec<Slot> {
-    let pair = action.verb.node == StackVerb::Deploy && !has_mode(action);
+    let pair = is_pair(action, origin);
     let mut slots = Vec::new();
     for slot in &draft.action_type.slot {
         match (slot.attribute.as_str(), slot.header) {
@@ -221,21 +236,6 @@ fn fits_origin(word: &str, origin: Origin) -> bool {
         Origin::DeployStack => word != "change-set",
         Origin::PrepareStack | Origin::Written => true,
     }
-}
-
-fn second_half_follows(action: &ast::StackAction) -> bool {
-    action.verb.node == StackVerb::Deploy && !has_mode(action)
-}
-
-fn has_mode(action: &ast::StackAction) -> bool {
-    attribute(action, "mode").is_some()
-}
-
-fn attribute<'a>(action: &'a ast::StackAction, word: &str) -> Option<&'a ast::Expr> {
-    action.block.as_ref()?.statements.iter().find_map(|statement| match &statement.kind {
-        StmtKind::Attribute(attribute) if attribute.key.node == word => Some(&attribute.value),
-        _ => None,
-    })
 }
 
 fn mode(origin: Origin, attributes: &Attributes, verb: Span) -> Value {

@@ -30,7 +30,8 @@ impl<'a> Lowerer<'a> {
         };
         let draft = ActionDraft::new(placed, name, stage, Category::Deploy, action_type, Form::StackSet(action));
         let full = format!("{}{suffix}", draft.name.node);
-        vec![ActionDraft { name: Spanned::new(full, draft.name.span), ..draft }]
+        let namespace = self.asked_namespace(&draft);
+        vec![ActionDraft { name: Spanned::new(full, draft.name.span), namespace, ..draft }]
     }
 
     /// Fills the action in.

@@ -36,9 +36,13 @@ fn notification_rule(
     let asked = notification.attributes.get("name").map(|name| naming.scope.plain(&name.value));
     let logical = logical_id("Notification", &symbol);
     let derived = naming.derived(NameKind::Notification, &pipeline.name.node, &what, logical, notification.span);
+    let made = match &pipeline.deploy_name {
+        Some(_) => Some(naming.name_of_pipeline(pipeline).then(format!("-{what}"))),
+        None => derived.fixed.clone(),
+    };
     NotificationPlan {
         // CloudFormation makes no names for these.
-        identity: Identity { symbol, name: asked.or_else(|| derived.fixed.clone()), ..derived },
+        identity: Identity { symbol, name: asked.or(made), ..derived },
         pipeline: id.0,
         topic: Node::Topic(notification.topic.node.0),
         events: notification.events.clone(),
@@ -70,7 +74,7 @@ const PERIOD: u32 = 3600;
 /// The text of the dashboard; the placeholders in it are filled with what is known at deployment.
 fn body(naming: &Naming, pipeline: &Pipeline, dashboard: &Dashboard) -> Expr {
     let projects = if dashboard.shows("builds") { projects(naming, pipeline) } else { Vec::new() };
-    let mut rows: Vec<Vec<(String, Json)>> = vec![of_pipeline(&pipeline.name.node, dashboard)];
+    let mut rows: Vec<Vec<(String, Json)>> = vec![of_pipeline(dashboard)];
     rows.extend((0..projects.len()).map(of_project));
     rows.retain(|row| !row.is_empty());
     let mut widgets = Vec::new();
@@ -87,17 +91,24 @@ fn body(naming: &Naming, pipeline: &Pipeline, dashboard: &Dashboard) -> Expr {
     }
     let text = json!({ "widgets": widgets }).to_string();
     let name = |placeholder: &str| {
+        if placeholder == PIPELINE {
+            return Some(naming.name_of_pipeline(pipeline));
+        }
         let index: usize = placeholder.strip_prefix(PROJECT)?.parse().ok()?;
         projects.get(index).cloned()
     };
     Expr::fill(&text, &name)
 }
 
+/// The placeholder of the pipeline's name.
+const PIPELINE: &str = "Pipeline";
+
 /// What the placeholders of project names start with.
 const PROJECT: &str = "Project";
 
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/metrics-dimensions.html> (2026-11-23)
-fn of_pipeline(name: &str, dashboard: &Dashboard) -> Vec<(String, Json)> {
+fn of_pipeline(dashboard: &Dashboard) -> Vec<(String, Json)> {
+    let name = format!("${{{PIPELINE}}}");
     let metric = |metric: &str, statistic: &str, label: &str| json!(["AWS/CodePipeline", metric, "PipelineName", name, { "stat": statistic, "label": label }]);
     let mut row = Vec::new();
     if dashboard.shows("duration") {

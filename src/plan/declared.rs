@@ -1,6 +1,8 @@
 //! What the file declares beside the pipelines: identities, and the simple resources.
 
-use crate::hir::{Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Value, ValueKind};
+use crate::hir::{
+    Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Pipeline, Value, ValueKind,
+};
 use crate::source::{Span, Spanned};
 use indexmap::IndexMap;
 
@@ -38,6 +40,12 @@ impl Naming<'_> {
             doc: None,
             imported: None,
         }
+    }
+
+    /// A pipeline's name in AWS.
+    pub fn name_of_pipeline(&self, pipeline: &Pipeline) -> Expr {
+        let literal = || Expr::text(pipeline.name.node.as_str());
+        pipeline.deploy_name.as_ref().map_or_else(literal, |name| self.scope.plain(name))
     }
 
     /// The name of a declared thing that has asked for none.

@@ -220,6 +220,12 @@ impl From<&str> for Expr {
     }
 }
 
+impl From<&String> for Expr {
+    fn from(text: &String) -> Self {
+        Self::text(text)
+    }
+}
+
 impl From<String> for Expr {
     fn from(text: String) -> Self {
         Self::text(text)

@@ -11,17 +11,23 @@ use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
 #[derive(Debug, Clone)]
 pub struct Values {
     entries: IndexMap<String, (Vec<Expr>, Span)>,
+    /// What AWS assumes where a key is absent.
+    defaults: IndexMap<String, String>,
     cause: Span,
 }
 
 impl Values {
     /// No values yet; grants that hang on none are caused by `cause`.
     pub fn new(cause: Span) -> Self {
-        Self { entries: IndexMap::new(), cause }
+        Self { entries: IndexMap::new(), defaults: IndexMap::new(), cause }
     }
 
     /// The configuration of an action in a pipeline of this name.
-    pub fn of_configuration(configuration: &IndexMap<String, ConfigurationValue>, pipeline: &str, cause: Span) -> Self {
+    pub fn of_configuration(
+        configuration: &IndexMap<String, ConfigurationValue>,
+        pipeline: impl Into<Expr>,
+        cause: Span,
+    ) -> Self {
         let mut values = Self::new(cause);
         for (key, value) in configuration {
             let text = open_runtime(&value.text);
@@ -30,7 +36,7 @@ impl Values {
             }
             values.set(key, text, cause);
         }
-        values.set("Pipeline", Expr::text(pipeline), cause);
+        values.set("Pipeline", pipeline.into(), cause);
         values
     }
 
@@ -42,9 +48,13 @@ impl Values {
         }
     }
 
-    /// Takes the items of keys that hold lists as several values.
+    /// Knows the keys of an action type: takes the items of those that hold lists as several values, and what AWS assumes
+    /// of absent ones.
     #[must_use]
-    pub fn with_lists(mut self, action_type: &catalog::ActionType) -> Self {
+    pub fn of_type(mut self, action_type: &catalog::ActionType) -> Self {
+        let keys =
+            action_type.slot.iter().filter_map(|slot| Some((slot.key.clone()?, slot.default_in_aws()?.to_owned())));
+        self.defaults = keys.collect();
         let lists = action_type.slot.iter().filter(|slot| slot.ty == catalog::SlotType::List);
         for key in lists.filter_map(|slot| slot.key.as_deref()) {
             let Some((values, _)) = self.entries.get_mut(key) else { continue };
@@ -61,13 +71,13 @@ impl Values {
         self.entries.get(key).map_or(&[], |(values, _)| values.as_slice())
     }
 
-    /// Whether all conditions hold.
+    /// Whether all conditions hold. One that cannot be told before the stack is deployed does not, unless it is negated: what
+    /// is excluded by one value is not excluded by an unknown one.
     pub fn hold(&self, conditions: &[When]) -> bool {
         conditions.iter().all(|condition| {
-            let values = self.get(&condition.key);
-            let is = |value: &Expr| value.as_text().is_some_and(|text| condition.is.iter().any(|is| is == text));
-            let holds = if condition.is.is_empty() { !values.is_empty() } else { values.iter().any(is) };
-            holds != condition.not
+            let values = self.get(&condition.key).iter().map(Expr::as_text);
+            let default = self.defaults.get(&condition.key).map(String::as_str);
+            condition.holds(values, default).unwrap_or(condition.not)
         })
     }
 
@@ -95,20 +105,20 @@ impl Values {
         }
     }
 
-    /// A pattern with its placeholders filled; once for each value where a key has several.
+    /// A pattern with its placeholders filled; once for each combination of values where keys have several.
     fn fill(&self, pattern: &str) -> Vec<Expr> {
-        let many =
-            self.entries.iter().find(|(key, (values, _))| values.len() > 1 && pattern.contains(&format!("${{{key}}}")));
-        let once = |pick: Option<(&str, &Expr)>| {
-            Expr::fill(pattern, &|name| match pick {
-                Some((key, value)) if key == name => Some(value.clone()),
-                _ => self.get(name).first().cloned(),
-            })
-        };
-        match many {
-            Some((key, (values, _))) => values.iter().map(|value| once(Some((key, value)))).collect(),
-            None => vec![once(None)],
+        let is_named = |key: &str| pattern.contains(&format!("${{{key}}}"));
+        let many = self.entries.iter().filter(|(key, (values, _))| values.len() > 1 && is_named(key));
+        let mut picks: Vec<Vec<(&str, &Expr)>> = vec![Vec::new()];
+        for (key, (values, _)) in many {
+            let with = |pick: &Vec<_>, value| pick.iter().copied().chain([(key.as_str(), value)]).collect();
+            picks = picks.iter().flat_map(|pick| values.iter().map(move |value| with(pick, value))).collect();
         }
+        let one = |pick: &Vec<(&str, &Expr)>| {
+            let picked = |name: &str| pick.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).clone());
+            Expr::fill(pattern, &|name| picked(name).or_else(|| self.get(name).first().cloned()))
+        };
+        picks.iter().map(one).collect()
     }
 }
 

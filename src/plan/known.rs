@@ -145,6 +145,7 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             rule.commands.iter().chain(&rule.role).for_each(|text| look(rule.span, text));
         }
         let span = pipeline.identity.span;
+        pipeline.identity.name.iter().for_each(|name| look(span, name));
         pipeline.role.iter().for_each(|role| look(span, &Piece::Arn(*role).into()));
         look(span, &Piece::Name(pipeline.store).into());
         pipeline.key.iter().for_each(|key| look(span, key));

@@ -121,7 +121,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
                 .logical_id
                 .as_ref()
                 .map_or_else(|| logical("Pipeline", &hir.symbol.node), |id| id.node.clone()),
-            name: Some(Expr::text(hir.name.node.as_str())),
+            name: Some(naming.name_of_pipeline(hir)),
             fixed: None,
             site: Site::Home,
             doc: hir.doc.clone(),

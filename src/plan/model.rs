@@ -197,6 +197,11 @@ pub struct PipelinePlan {
 pub const RESTART: &str = "RestartExecutionOnUpdate";
 
 impl PipelinePlan {
+    /// Its name in AWS, perhaps known at deployment only.
+    pub fn aws_name(&self) -> Expr {
+        self.identity.name.clone().unwrap_or_else(|| Expr::text(self.name.as_str()))
+    }
+
     /// Whether it goes by a name: in AWS, or in the file.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.identity.symbol == name

@@ -34,10 +34,14 @@ impl Raiser<'_> {
         };
         let kind = if pipeline.pipeline_type == PipelineType::V1 { "V1" } else { "V2" };
         let name = &pipeline.name;
+        let deploy_name = pipeline.deploy_name.as_ref().map(|name| self.value(name, None));
         let tags = pipeline.tags.iter().map(|(key, value)| Entry { key: key.clone(), value: self.value(value, None) });
         let tags: Vec<Entry> = tags.collect();
         let values = [
-            ("name", (name.node != pipeline.symbol.node).then(|| tree::text(&name.node, name.span))),
+            (
+                "name",
+                deploy_name.or_else(|| (name.node != pipeline.symbol.node).then(|| tree::text(&name.node, name.span))),
+            ),
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),

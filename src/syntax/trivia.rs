@@ -1,4 +1,4 @@
-//! What a file holds besides its tree: comments, blank lines, trailing commas. The formatter prints them back.
+//! What a file holds besides its tree: comments, blank lines, trailing commas. Comments silence findings.
 
 use crate::source::{FileId, Span};
 

@@ -214,3 +214,81 @@ fn many_generated_files_are_valid() {
     let valid = (0..40).filter(|_| expands(&generated(&text())) == Ok(true)).count();
     assert!(valid > 10, "{valid} of 40");
 }
+
+/// What the generated files share.
+const LIBRARY: &str = "component Release(env: Environment, app: Artifact, note: string = \"shared\") {
+  /// Of the library.
+  deploy stack Inner in env from app::template.yaml { parameters = { Env = \"${note} ${env.name}\" } }
+  deploy s3 Files in env from app { bucket = \"files-${env.name}\", extract = true }
+}
+";
+
+/// One step in the environment of a loop. Identifiers get the environment's name, quoted names are the same in each turn.
+fn placed_step() -> impl Strategy<Value = (bool, usize)> {
+    (any::<bool>(), 0_usize..5)
+}
+
+fn written((number, (quoted, kind)): (usize, &(bool, usize))) -> String {
+    let name = if *quoted { format!("\"Go{number}\"") } else { format!("Go{number}") };
+    match kind {
+        0 => format!("deploy s3 {name} in env from App {{ bucket = \"site-${{env.name}}\", extract = true }}"),
+        1 => format!("/// Documented.\ndeploy stack {name} in env from App::template.yaml\n"),
+        2 => format!("deploy stack {name} in env from App::template.yaml {{ mode = create-update }}"),
+        3 => format!(
+            "if env.name == \"dev\" {{ approve {name} }} else {{ invoke lambda {name} in env {{ function = \"f\" }} }}"
+        ),
+        _ => format!("use Release(env = env, app = App) as Go{number}"),
+    }
+}
+
+fn across_environments(steps: &[(bool, usize)], stages: bool, there: bool) -> Input {
+    let steps: Vec<String> = steps.iter().enumerate().map(written).collect();
+    let steps = steps.join("\n");
+    let work = if stages {
+        format!("for env in [dev, prod] {{\nstage \"to-${{env.name}}\" {{\n{steps}\n}}\n}}")
+    } else {
+        format!("stage Work {{\nfor env in [dev, prod] {{\n{steps}\n}}\n}}")
+    };
+    let region = if there { "region = us-east-1" } else { "" };
+    let text = format!(
+        "import {{ Release }} from \"./lib/shared.pipe\"
+         pipeline App {{
+           account = \"111122223333\"
+           region  = eu-west-1
+           stage Source {{ source codecommit Fetch -> App {{ repository = \"app\", branch = \"main\" }} }}
+           {work}
+         }}
+         environment dev {{ account = \"222222222222\" }}
+         environment prod {{
+           account = \"333333333333\"
+           {region}
+         }}
+         "
+    );
+    let files = vec![("lib/shared.pipe".to_owned(), LIBRARY.to_owned())];
+    Input { name: "generated.pipe".to_owned(), text, files }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn files_with_environments_keep_their_meaning(
+        steps in prop::collection::vec(placed_step(), 1..5), stages: bool, there: bool
+    ) {
+        let result = expands(&across_environments(&steps, stages, there));
+        prop_assert!(result.is_ok(), "{}", result.unwrap_err());
+    }
+}
+
+#[test]
+fn many_files_with_environments_are_valid() {
+    let mut valid = 0;
+    for number in 0..40_usize {
+        let steps: Vec<(bool, usize)> =
+            (0..number % 4 + 1).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
+        let input = across_environments(&steps, number % 2 == 0, number % 3 == 0);
+        valid += usize::from(expands(&input) == Ok(true));
+    }
+    assert!(valid > 20, "{valid} of 40");
+}

@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod cli;
 mod commands;
+mod deploy_time_names;
 mod docs;
 mod edits;
 mod environments;
@@ -22,6 +23,7 @@ mod reordering;
 mod roles;
 mod sizes;
 mod snippets;
+mod stack_pairs;
 #[path = "../support/mod.rs"]
 mod support;
 mod targets;

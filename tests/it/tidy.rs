@@ -305,6 +305,43 @@ fn only_the_fronts_panic_or_print() {
     fail(&faults);
 }
 
+/// Where places or texts are compared for another end than to find a thing: a finding that stands already is not repeated,
+/// and words of a finding depend on the kind of statement, or on what the parser expected.
+const COMPARED_ALL_THE_SAME: [(&str, &str); 4] = [
+    ("lower/action.rs", ".span =="),
+    ("check/planned_names.rs", ".span =="),
+    ("check/mod.rs", ".message.contains("),
+    ("syntax/build/advice.rs", ".message.contains("),
+];
+
+/// Turns of a loop share the places of what they make, and may share the names: a thing is found by its id alone, and one
+/// that is not there yet has none.
+#[test]
+fn things_are_found_by_their_ids() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test()) {
+        if matches!(source.part(), "render" | "diagnostic") {
+            continue;
+        }
+        for (index, line) in source.code.iter().enumerate() {
+            let mut found: Vec<&str> =
+                [".span ==", ".message.contains("].into_iter().filter(|word| line.contains(word)).collect();
+            // As the greatest number it is no id: `Node::Role(usize::MAX)` would be one.
+            let is_id = line.match_indices("(usize::MAX)").any(|(start, _)| {
+                let name = line[..start].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                name.starts_with(char::is_uppercase) && name != "Some"
+            });
+            found.extend(is_id.then_some("usize::MAX"));
+            for word in found {
+                if !COMPARED_ALL_THE_SAME.contains(&(source.path.as_str(), word)) {
+                    faults.push(format!("src/{}:{}: `{word}`", source.path, index + 1));
+                }
+            }
+        }
+    }
+    fail(&faults);
+}
+
 #[test]
 fn functions_are_short() {
     let mut faults = Vec::new();

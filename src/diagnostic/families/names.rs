@@ -457,6 +457,11 @@ pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
         .help(format!("use it, or remove the {kind}"))
 }
 
+/// A value that the command line gives: nothing in the file shows it.
+pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
+    diagnostic.notes.push(wording::bounded(format!("the value comes from `--set {name}={text}`")));
+}
+
 /// A name that could mean several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
     let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();

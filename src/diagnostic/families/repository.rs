@@ -75,6 +75,11 @@ pub fn no_template(path: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("`{path}` is not a CloudFormation template"), place, "has no `Resources`")
 }
 
+/// A file of resources that has no section of that name.
+pub fn no_resources(path: &str, place: Span) -> Diagnostic {
+    no_template(path, place).help("add `Resources: {}` where it only adds parameters, mappings, conditions or outputs")
+}
+
 /// A readable file, or text, that is no buildspec. `shown`: the path in backticks, or what the text is called.
 pub fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")

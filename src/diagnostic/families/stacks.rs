@@ -98,6 +98,17 @@ pub fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic
     diagnostic.help(format!("add `execute stack {stack}` in a later step, or write `deploy stack {stack}` for both"))
 }
 
+/// A mode in the `configuration` of a statement that makes two actions.
+pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0150,
+        format!("`configuration` sets one `ActionMode` for both actions of stack `{stack}`"),
+        place,
+        "each of the two actions has its own mode",
+    )
+    .help("remove it; `mode = create-update` deploys the stack with one action and without a change set")
+}
+
 /// One stack, two templates.
 pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(

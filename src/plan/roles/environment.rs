@@ -207,7 +207,8 @@ fn of_action(
     for value in configuration.values_mut() {
         value.text = plan.translated(&value.text, &Site::Home, site);
     }
-    let values = Values::of_configuration(&configuration, &pipeline.name, action.span).with_lists(&hir.action_type);
+    let pipeline_name = plan.translated(&pipeline.aws_name(), &Site::Home, site);
+    let values = Values::of_configuration(&configuration, pipeline_name, action.span).of_type(&hir.action_type);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     values.grants(own).into_iter().map(|grant| in_own_account(plan, grant, site)).collect()
 }

@@ -140,7 +140,7 @@ fn events(naming: &Naming, plan: &mut Plan) {
         }
         .plan(naming);
         let mut values = Values::new(span);
-        values.set("Pipeline", Expr::text(pipeline.name.as_str()), span);
+        values.set("Pipeline", pipeline.aws_name(), span);
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
         plan.roles.push(role);
         let node = Node::Role(plan.roles.len() - 1);

@@ -95,8 +95,8 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
             continue;
         };
         let configuration = in_home(plan, action);
-        let values = Values::of_configuration(&configuration, &pipeline.name, action.span);
-        let mut values = values.with_lists(&hir.action_type);
+        let values = Values::of_configuration(&configuration, pipeline.aws_name(), action.span);
+        let mut values = values.of_type(&hir.action_type);
         if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
             for (_, value) in entries {
                 if let (Category::Compute, ValueKind::Secret(secret)) = (hir.category, &value.kind) {
@@ -116,7 +116,7 @@ fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant>
     let mut grants = Vec::new();
     let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return grants };
     for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
-        let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
+        let values = Values::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
         let of_rule = values.grants(&rule.rule_type.grant).into_iter();
         grants
             .extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }));

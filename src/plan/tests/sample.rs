@@ -149,6 +149,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
     Pipeline {
         symbol: sample.name(name),
         name: sample.name(name),
+        deploy_name: None,
         doc: None,
         pipeline_type: PipelineType::V2,
         pipeline_type_span: None,
