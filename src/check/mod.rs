@@ -6,6 +6,7 @@
 
 mod action_fields;
 mod action_names;
+mod action_roles;
 mod action_types;
 mod arn_places;
 mod arns;
@@ -26,6 +27,7 @@ mod buildspec_outputs;
 mod change_sets;
 mod code_expiry;
 mod code_region;
+mod command_values;
 mod commands;
 mod condition;
 mod condition_rules;
@@ -51,6 +53,7 @@ mod home_regions;
 mod ineffective_keys;
 mod input_files;
 mod json_texts;
+mod json_values;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -97,6 +100,7 @@ mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
 mod value_lengths;
+mod variable_contents;
 mod variable_names;
 mod variable_order;
 mod version_one;
@@ -192,6 +196,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     action_fields::check,
     action_names::check,
+    action_roles::check,
     action_types::check,
     arn_places::check,
     arns::check,
@@ -212,6 +217,7 @@ const RULES: &[Rule] = &[
     change_sets::check,
     code_expiry::check,
     code_region::check,
+    command_values::check,
     commands::check,
     condition_rules::check,
     conditions::check,
@@ -233,6 +239,7 @@ const RULES: &[Rule] = &[
     ineffective_keys::check,
     input_files::check,
     json_texts::check,
+    json_values::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,

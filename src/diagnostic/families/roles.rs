@@ -324,6 +324,34 @@ pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>
     diagnostic.help(format!("add {}; or leave `role` out to have one derived", some(&lines, "other statement")))
 }
 
+/// A declared role with which an action or a rule does not run.
+pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
+    let message = format!("role `{}` lacks what {} needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(Code::W0873, message, label, &[]);
+    if unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove the role here");
+    }
+    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+}
+
+/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of pipeline `{pipeline}`"),
+        place,
+        "has no role of its own",
+    )
+    .label(role, "a pipeline's role that is not derived is used here too")
+    .help(format!("give it `{attribute} = Role` with a `role Role for pipeline`, or remove `role` from the pipeline"))
+}
+
 /// The first of several things, and how many others there are.
 fn some(all: &[&str], other: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {

@@ -1,5 +1,6 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
+mod action;
 mod build;
 mod buildspec_env;
 mod environment;
@@ -9,6 +10,9 @@ mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod trust;
+
+pub use trust::limit as limit_trust;
 
 use crate::catalog::RoleKind;
 use crate::hir::{Entity, PipelineId, RoleId};
@@ -102,6 +106,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     events(naming, plan);
     environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
+        action::derive(naming, plan, PipelineId(index));
         pipeline::derive(naming, plan, PipelineId(index));
     }
     environment::grants(naming, plan);
