@@ -20,7 +20,8 @@ const READERS: [(&str, &str); 3] = [
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         let fetched = |action: &&Action| {
-            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider)) && !is_foreign(subject.plan, action)
+            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider))
+                && !is_foreign(subject.plan, action)
         };
         if let Some(action) = pipeline.actions.iter().find(fetched) {
             let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node.0));

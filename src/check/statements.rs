@@ -117,7 +117,9 @@ fn look_at_managed(role: &Declaration, diagnostics: &mut Diagnostics) {
     let single = std::slice::from_ref(&managed.value);
     let items = if let ValueKind::List(items) = &managed.value.kind { items.as_slice() } else { single };
     for item in items {
-        let Some(policy) = item.as_str().filter(|arn| EVERYTHING.iter().any(|end| arn.ends_with(end))) else { continue };
+        let Some(policy) = item.as_str().filter(|arn| EVERYTHING.iter().any(|end| arn.ends_with(end))) else {
+            continue;
+        };
         let name = policy.rsplit('/').next().unwrap_or(policy);
         diagnostics.push(roles::managed_everything(&role.symbol.node, name, item.span));
     }

@@ -38,7 +38,7 @@ pub fn task_definition(
 }
 
 /// The file, where the artifact is a checkout of the repository.
-fn task_definition_file(workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TaskDefinition> {
+pub fn task_definition_file(workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TaskDefinition> {
     let ValueKind::ArtifactFile(file) = &action.value("TaskDefinitionTemplateArtifact")?.kind else { return None };
     let path = repository::checkout(pipeline, file.artifact?)?.join(file.path.as_literal()?);
     let text = workspace.text(workspace.load(&path).ok()?);

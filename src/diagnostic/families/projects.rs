@@ -151,7 +151,8 @@ pub struct SharedProject<'a> {
 
 /// A project that builds pull requests and runs in another pipeline too.
 pub fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
-    let message = format!("project `{}` builds pull requests and runs in pipeline `{}` too", shared.project, shared.pipeline);
+    let message =
+        format!("project `{}` builds pull requests and runs in pipeline `{}` too", shared.project, shared.pipeline);
     Diagnostic::new(Code::W0878, message, shared.asked, "code of a pull request runs under the role of the project")
         .label(shared.trusted, "that role also reads and writes the artifacts here")
         .help("declare a second project for pull requests")
