@@ -199,6 +199,9 @@ pub struct ActionType {
     /// Why the grants are not the whole truth, where AWS documents no names.
     #[serde(default)]
     pub grants_unconfirmed: Option<String>,
+    /// A managed policy of AWS that allows all that the action may need.
+    #[serde(default)]
+    pub managed_policy: Option<String>,
 }
 
 fn version_one() -> String {
@@ -247,6 +250,7 @@ impl ActionType {
             chosen_by: None,
             own_role: false,
             grants_unconfirmed: None,
+            managed_policy: None,
             unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
         }
     }

@@ -24,6 +24,7 @@ mod build_permissions;
 mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
+mod canned_acl;
 mod change_sets;
 mod code_expiry;
 mod code_region;
@@ -54,6 +55,7 @@ mod ineffective_keys;
 mod input_files;
 mod json_texts;
 mod json_values;
+mod key_aliases;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -81,6 +83,7 @@ mod role_trust;
 mod rollbacks;
 mod runtime_text;
 mod schedules;
+mod shared_projects;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -90,12 +93,14 @@ mod stack_set_targets;
 mod stage_count;
 mod starts;
 mod statements;
+mod task_roles;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
 mod test_timeouts;
 mod triggers;
+mod unconfirmed_grants;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
@@ -214,6 +219,7 @@ const RULES: &[Rule] = &[
     build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    canned_acl::check,
     change_sets::check,
     code_expiry::check,
     code_region::check,
@@ -240,6 +246,7 @@ const RULES: &[Rule] = &[
     input_files::check,
     json_texts::check,
     json_values::check,
+    key_aliases::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
@@ -265,6 +272,7 @@ const RULES: &[Rule] = &[
     rollbacks::check,
     runtime_text::check,
     schedules::check,
+    shared_projects::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -274,12 +282,14 @@ const RULES: &[Rule] = &[
     stage_count::check,
     starts::check,
     statements::check,
+    task_roles::check,
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
     template_size::check,
     test_timeouts::check,
     triggers::check,
+    unconfirmed_grants::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,

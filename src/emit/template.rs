@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan, Section, Site};
+use crate::plan::{FETCHED_BY_INSTANCES, Node, ParamPlan, Plan, Section, Site};
 
 use super::resources::{self, Resource};
 
@@ -272,7 +272,7 @@ fn common(plan: &Plan, site: &Site) -> IndexMap<String, Resource> {
     resources
 }
 
-/// Each pipeline's page in the console.
+/// Each pipeline's page in the console, and the bucket of artifacts that instances fetch.
 fn outputs(plan: &Plan) -> Map<String, Json> {
     let output = |pipeline: &crate::plan::PipelinePlan| {
         let page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/";
@@ -280,5 +280,13 @@ fn outputs(plan: &Plan) -> Map<String, Json> {
         let url = json!({ "Fn::Sub": format!("{page}${{{id}}}/view?region=${{AWS::Region}}") });
         (format!("{id}Url"), json!({ "Description": format!("{} in the console", pipeline.name), "Value": url }))
     };
-    plan.pipelines.iter().map(output).collect()
+    let artifacts = |pipeline: &crate::plan::PipelinePlan| {
+        let mut actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+        let fetched = actions.any(|it| FETCHED_BY_INSTANCES.contains(&it.action_type.provider.as_str()));
+        let name = super::intrinsic::value(plan, &crate::plan::Piece::Name(pipeline.store).into());
+        let output = json!({ "Description": format!("Artifacts of {}", pipeline.name), "Value": name });
+        fetched.then(|| (format!("{}Artifacts", pipeline.identity.logical_id), output))
+    };
+    let urls = plan.pipelines.iter().map(output);
+    urls.chain(plan.pipelines.iter().filter_map(artifacts)).collect()
 }

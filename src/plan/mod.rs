@@ -24,6 +24,7 @@ mod roles;
 mod site;
 mod start;
 mod store;
+mod task_definition;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -43,7 +44,8 @@ pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
-pub use store::{is_foreign, other_region, rule_region, site_of};
+pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
+pub use task_definition::{TASK_ROLES, TaskDefinition, task_definition_file};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 
@@ -62,7 +64,7 @@ use value::Scope;
 pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(hir);
     let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
-    let naming = Naming { scope, world };
+    let naming = Naming { scope, world, workspace };
     let mut plan = Plan {
         world,
         home: home.clone(),

@@ -9,6 +9,7 @@ use crate::source::Span;
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::store::site_of;
+use super::super::task_definition::task_definition;
 use super::super::{
     ActionPlan, ConditionRulePlan, ConfigurationValue, Expr, Grant, LogsPlan, Node, Piece, PipelinePlan, Plan, Purpose,
     RoleOrigin, Site,
@@ -33,13 +34,25 @@ pub fn values(
             }
         }
     }
+    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id.0));
+    let found = file.and_then(|pipeline| task_definition(&naming.scope, naming.workspace, pipeline, hir));
+    if let Some(definition) = found {
+        if let Some(family) = definition.family {
+            values.set("Family", Expr::text(family), span);
+        }
+        match definition.roles {
+            Some(roles) => roles.into_iter().for_each(|role| values.set("TaskRole", role, span)),
+            None => values.set("AnyTaskRole", Expr::text("true"), span),
+        }
+    }
     values
 }
 
 /// What an action of the pipeline's account needs in its own words.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id.0), hir_of(naming, id, action)) else { return Vec::new() };
-    let values = values(naming, pipeline, hir, &in_home(plan, action), action.span);
+    let within = Naming { scope: naming.scope.within(id), ..*naming };
+    let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
     granted.map(|grant| in_region(grant, action.region.as_deref())).collect()

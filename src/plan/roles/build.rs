@@ -189,7 +189,10 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
         else {
             continue;
         };
-        let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
+        let mut values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
+        if source.value("OnlyRepository").is_some_and(|value| value.kind == ValueKind::Bool(true)) {
+            values.set("OnlyRepository", Expr::text("true"), run.span());
+        }
         grants.extend(values.grants(source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer)));
     }
     grants

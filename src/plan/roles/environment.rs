@@ -230,7 +230,8 @@ fn of_action(
     for value in configuration.values_mut() {
         value.text = plan.translated(&value.text, &Site::Home, site);
     }
-    let values = super::action::values(naming, pipeline, hir, &configuration, action.span);
+    let within = Naming { scope: naming.scope.within(id), ..*naming };
+    let values = super::action::values(&within, pipeline, hir, &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     values.grants(own).into_iter().map(|grant| in_own_account(plan, grant, site)).collect()
 }
