@@ -122,7 +122,7 @@ impl Slot {
 /// works under, and notes for the roles that the file names what they need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let Some(pipeline) = plan.pipelines.get(id.0) else { return };
-    let derives = pipeline.role == Node::Role(usize::MAX);
+    let derives = pipeline.role.is_none();
     let (symbol, owner) = (pipeline.identity.symbol.clone(), pipeline.name.clone());
     let users: Vec<User> = actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)).collect();
     log_groups(naming, plan, id);

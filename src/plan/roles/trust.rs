@@ -37,9 +37,9 @@ fn users(plan: &Plan, role: Node) -> Vec<Node> {
         let of_actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).map(|action| &action.role);
         of_actions.chain(pipeline.rules().map(|rule| &rule.role)).any(|role| role.as_ref() == Some(&wanted))
     };
-    let mut users: Vec<Node> = plan.pipelines.iter().filter(uses).map(|pipeline| pipeline.role).collect();
+    let mut users: Vec<Node> = plan.pipelines.iter().filter(uses).filter_map(|pipeline| pipeline.role).collect();
     if users.is_empty() {
-        users = plan.pipelines.iter().map(|pipeline| pipeline.role).collect();
+        users = plan.pipelines.iter().filter_map(|pipeline| pipeline.role).collect();
     }
     users.sort_unstable();
     users.dedup();
