@@ -279,3 +279,66 @@ fn run_time_values_reach_commands_as_environment_variables() {
     );
     assert_eq!(lint["roleArn"], "arn:aws:iam::111122223333:role/Shop-Check-Lint-action");
 }
+
+#[test]
+fn a_full_clone_is_limited_to_its_repository_where_that_is_asked_for() {
+    let text = |only: &str| {
+        format!(
+            "
+connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{
+      connection = Git
+      repository = \"acme/orders\"
+      branch     = \"main\"
+      clone      = full
+      {only}
+    }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let wide = text("");
+    let narrow = text("only-repository = true");
+    let files = [("pipeline.pipe", narrow.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    let role = explained(&files, "Builder.role");
+    for prefix in ["codeconnections", "codestar-connections"] {
+        let condition = format!("when {prefix}:FullRepositoryId StringEquals acme/orders\n");
+        assert!(role.contains(&format!("allow {prefix}:UseConnection\n")) && role.contains(&condition), "{role}");
+    }
+    // The pipeline's own calls do not all say for which repository they are.
+    assert!(!explained(&files, "App.role").contains("FullRepositoryId"));
+    let files = [("pipeline.pipe", wide.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    assert!(!explained(&files, "Builder.role").contains("FullRepositoryId"));
+}
+
+#[test]
+fn a_connection_that_is_created_is_said_to_be_pending() {
+    let text = |connection: &str| {
+        format!(
+            "
+{connection}
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{ connection = Git, repository = \"acme/orders\", branch = \"main\" }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let built = |text: &str| {
+        let folder = project(&[("pipeline.pipe", text), ("buildspec.yml", "version: 0.2\n")]);
+        let output = run(&folder, &["build", "pipeline.pipe"]);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        stderr(&output).contains("a new connection is pending, and sources fail until it is completed: Git\n")
+    };
+    assert!(built(&text("connection Git { provider = github }")));
+    let existing = "connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"";
+    assert!(!built(&text(existing)));
+}
