@@ -3,13 +3,13 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, RoleLack};
-use crate::hir::{Pipeline, RoleId};
-use crate::plan::Grant;
+use crate::hir::{Entity, Pipeline, RoleId};
+use crate::plan::{Grant, is_foreign};
 use crate::source::{Span, Spanned};
 
-use super::Subject;
 use super::pipeline_roles::{DISPENSABLE, is_on_derived_role};
 use super::role_lacks::{lack, line};
+use super::{Place, Subject};
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
@@ -22,6 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let place_of = (place.action.name.span, "action-role");
                 under_pipelines(place.pipeline, &user, place_of, diagnostics);
             }
+            None if runs_code => beside_others(subject, place, &user, diagnostics),
             None => {}
         }
     }
@@ -61,6 +62,21 @@ fn look_at_role(
         unnamed_bucket: unnamed.contains(&true),
     };
     diagnostics.push(roles::cannot_act(&lack, !derived.is_empty()));
+}
+
+/// In another account, all actions of an environment share its role.
+fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, diagnostics: &mut Diagnostics) {
+    let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
+        return;
+    };
+    let beside = |other: &Place<'_>| {
+        let there = other.action.environment.as_ref().map(|it| it.node) == Some(environment.node);
+        there && other.action.role.is_none() && !other.action.action_type.own_role
+    };
+    if let Some(other) = subject.actions().find(beside) {
+        let name = &subject.hir.symbol(Entity::Environment(environment.node)).node;
+        diagnostics.push(roles::code_beside(user, environment.span, name, other.action.name.span));
+    }
 }
 
 /// Where the file names the pipeline's role, none is derived for what runs code.

@@ -400,6 +400,18 @@ pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: 
     .help(format!("give it `{attribute} = Role` with a `role Role for pipeline`, or remove `role` from the pipeline"))
 }
 
+/// An action that runs code of the repository in another account, under the role that others work under there.
+pub fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of environment `{environment}`"),
+        place,
+        "actions in another account share the role of the environment",
+    )
+    .label(other, "works under that role too")
+    .help(format!("remove `in {environment}`, so that it has a role of its own in the pipeline's account"))
+}
+
 /// The first of several things, and how many others there are.
 fn some(all: &[&str], other: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
