@@ -6,6 +6,7 @@
 
 mod action_fields;
 mod action_names;
+mod action_roles;
 mod action_types;
 mod arn_places;
 mod arns;
@@ -23,9 +24,11 @@ mod build_permissions;
 mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
+mod canned_acl;
 mod change_sets;
 mod code_expiry;
 mod code_region;
+mod command_values;
 mod commands;
 mod condition;
 mod condition_rules;
@@ -51,6 +54,8 @@ mod home_regions;
 mod ineffective_keys;
 mod input_files;
 mod json_texts;
+mod json_values;
+mod key_aliases;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -79,6 +84,7 @@ mod role_trust;
 mod rollbacks;
 mod runtime_text;
 mod schedules;
+mod shared_projects;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -88,16 +94,19 @@ mod stack_set_targets;
 mod stage_count;
 mod starts;
 mod statements;
+mod task_roles;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
 mod test_timeouts;
 mod triggers;
+mod unconfirmed_grants;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
 mod value_lengths;
+mod variable_contents;
 mod variable_names;
 mod variable_order;
 mod version_one;
@@ -195,6 +204,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     action_fields::check,
     action_names::check,
+    action_roles::check,
     action_types::check,
     arn_places::check,
     arns::check,
@@ -212,9 +222,11 @@ const RULES: &[Rule] = &[
     build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    canned_acl::check,
     change_sets::check,
     code_expiry::check,
     code_region::check,
+    command_values::check,
     commands::check,
     condition_rules::check,
     conditions::check,
@@ -236,6 +248,8 @@ const RULES: &[Rule] = &[
     ineffective_keys::check,
     input_files::check,
     json_texts::check,
+    json_values::check,
+    key_aliases::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
@@ -262,6 +276,7 @@ const RULES: &[Rule] = &[
     rollbacks::check,
     runtime_text::check,
     schedules::check,
+    shared_projects::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -271,12 +286,14 @@ const RULES: &[Rule] = &[
     stage_count::check,
     starts::check,
     statements::check,
+    task_roles::check,
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
     template_size::check,
     test_timeouts::check,
     triggers::check,
+    unconfirmed_grants::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,

@@ -165,6 +165,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         let output = arguments.output.as_deref();
         let target = arguments.target.into();
         terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
+        terminal::say(&deployment::connections(&compilation));
     }
     outcome
 }

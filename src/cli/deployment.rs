@@ -55,6 +55,18 @@ pub(super) fn order(
     text
 }
 
+/// What is left to do by hand for connections; empty where none is created.
+pub(super) fn connections(compilation: &Compilation) -> String {
+    let pending = compilation.pending_connections();
+    if pending.is_empty() {
+        return String::new();
+    }
+    let names = pending.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ");
+    format!(
+        "a new connection is pending, and sources fail until it is completed: {names}\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
+    )
+}
+
 /// Name and template of a stack beside the pipeline's.
 fn beside(pipeline: &str, suffix: &str) -> (String, String) {
     let stack = stack_name(pipeline, &format!("-{suffix}"));

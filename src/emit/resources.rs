@@ -331,7 +331,7 @@ fn log_group_name(plan: &Plan, logs: &LogsPlan) -> Json {
     }
 }
 
-/// Days a build's log is kept.
+/// Days the log of a build or of commands is kept.
 const LOG_RETENTION: u64 = 90;
 
 /// `AWS::Logs::LogGroup`

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan, Section, Site};
+use crate::plan::{FETCHED_BY_INSTANCES, Node, ParamPlan, Plan, Section, Site};
 
 use super::resources::{self, Resource};
 
@@ -73,9 +73,13 @@ pub fn compact_json_text(document: &Json) -> String {
 /// The template with everything.
 pub fn template(plan: &Plan) -> Template {
     let plan = &*plan.seen_from(&Site::Home);
-    let mut resources = common(plan);
+    let mut resources = common(plan, &Site::Home);
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
-        resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
+        let groups = pipeline.logs.iter().filter(|(site, _)| *site == Site::Home);
+        let groups = groups.filter_map(|(_, logs)| logs.logical_id.as_deref());
+        // Else CodePipeline would create the group in its first execution.
+        let resource = groups.fold(resources::pipeline(plan, pipeline), Resource::after);
+        resources.insert(pipeline.identity.logical_id.clone(), resource);
     }
     let after = |resource: Resource, pipeline: usize| match plan.pipelines.get(pipeline) {
         Some(pipeline) => resource.after(&pipeline.identity.logical_id),
@@ -112,7 +116,7 @@ pub fn support(plan: &Plan) -> Template {
     let plan = &*plan.seen_from(&Site::Home);
     let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
-    let mut resources = common(plan);
+    let mut resources = common(plan, &Site::Home);
     for notification in &plan.notifications {
         let resource = resources::notification(plan, notification).on_condition(PIPELINE_EXISTS);
         resources.insert(notification.identity.logical_id.clone(), resource);
@@ -152,7 +156,7 @@ pub fn support_of(plan: &Plan, site: &Site) -> Template {
     };
     let description = format!("Made by dotpipe: what {} needs in {place}", names.join(", "));
     let plan = &*plan.seen_from(site);
-    assemble(plan, &description, common(plan), Map::new())
+    assemble(plan, &description, common(plan, site), Map::new())
 }
 
 /// Greatest length of a template's description, in bytes.
@@ -212,7 +216,7 @@ fn parameter(param: &ParamPlan) -> Parameter {
 }
 
 /// Everything but pipelines, in the order a reader meets it: what is kept, who may do what, what builds, what starts.
-fn common(plan: &Plan) -> IndexMap<String, Resource> {
+fn common(plan: &Plan, site: &Site) -> IndexMap<String, Resource> {
     let mut resources = IndexMap::new();
     for (index, bucket) in plan.buckets.iter().enumerate().filter(|(_, bucket)| bucket.identity.is_owned()) {
         let id = &bucket.identity.logical_id;
@@ -253,6 +257,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
         }
         resources.insert(project.identity.logical_id.clone(), resources::project(plan, project));
     }
+    let groups = plan.pipelines.iter().flat_map(|pipeline| &pipeline.logs).filter(|(of, _)| of == site);
+    for (_, logs) in groups {
+        if let Some(id) = &logs.logical_id {
+            resources.insert(id.clone(), resources::log_group(plan, logs));
+        }
+    }
     for rule in &plan.rules {
         resources.insert(rule.identity.logical_id.clone(), resources::rule(plan, rule));
     }
@@ -262,7 +272,7 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     resources
 }
 
-/// Each pipeline's page in the console.
+/// Each pipeline's page in the console, and the bucket of artifacts that instances fetch.
 fn outputs(plan: &Plan) -> Map<String, Json> {
     let output = |pipeline: &crate::plan::PipelinePlan| {
         let page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/";
@@ -270,5 +280,13 @@ fn outputs(plan: &Plan) -> Map<String, Json> {
         let url = json!({ "Fn::Sub": format!("{page}${{{id}}}/view?region=${{AWS::Region}}") });
         (format!("{id}Url"), json!({ "Description": format!("{} in the console", pipeline.name), "Value": url }))
     };
-    plan.pipelines.iter().map(output).collect()
+    let artifacts = |pipeline: &crate::plan::PipelinePlan| {
+        let mut actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+        let fetched = actions.any(|it| FETCHED_BY_INSTANCES.contains(&it.action_type.provider.as_str()));
+        let name = super::intrinsic::value(plan, &crate::plan::Piece::Name(pipeline.store).into());
+        let output = json!({ "Description": format!("Artifacts of {}", pipeline.name), "Value": name });
+        fetched.then(|| (format!("{}Artifacts", pipeline.identity.logical_id), output))
+    };
+    let urls = plan.pipelines.iter().map(output);
+    urls.chain(plan.pipelines.iter().filter_map(artifacts)).collect()
 }

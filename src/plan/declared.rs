@@ -4,6 +4,7 @@ use crate::hir::{
     Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Pipeline, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
 use indexmap::IndexMap;
 
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
@@ -20,6 +21,8 @@ pub struct Naming<'a> {
     pub scope: Scope<'a>,
     /// Where names come from.
     pub world: World,
+    /// The user's repository.
+    pub workspace: &'a Workspace,
 }
 
 impl Naming<'_> {

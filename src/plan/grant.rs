@@ -58,8 +58,7 @@ impl Values {
         let lists = action_type.slot.iter().filter(|slot| slot.ty == catalog::SlotType::List);
         for key in lists.filter_map(|slot| slot.key.as_deref()) {
             let Some((values, _)) = self.entries.get_mut(key) else { continue };
-            let items = values.iter().filter_map(Expr::as_text).flat_map(|text| text.split(','));
-            let items: Vec<Expr> = items.map(Expr::text).collect();
+            let items: Vec<Expr> = values.iter().flat_map(|value| value.split(',')).collect();
             if !items.is_empty() {
                 *values = items;
             }

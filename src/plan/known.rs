@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::source::Span;
 
+use super::properties::text_at;
 use super::{Data, Expr, Identity, Node, Piece, Plan, Site};
 
 /// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
@@ -61,7 +62,18 @@ impl Plan {
         if let Some(imported) = &self.identity(node)?.imported {
             return Some(imported.arn.clone());
         }
-        arn_of(node, self.name(node)?)
+        let name = self.name(node)?;
+        arn_of(node, self.path(node).then(name))
+    }
+
+    /// What stands before the name in the ARN of a role with a path.
+    fn path(&self, node: Node) -> Expr {
+        let path = self.role(node).and_then(|role| text_at(&role.properties, "Path")).cloned().unwrap_or_default();
+        let mut rest = path.pieces().iter();
+        let Some(Piece::Text(first)) = rest.next() else { return path };
+        let mut path = Expr::text(first.trim_start_matches('/'));
+        path.extend(rest);
+        path
     }
 
     /// An expression as text, with what could not be known.

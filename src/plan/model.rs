@@ -5,7 +5,7 @@ use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId, Prop
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Extra, Known, Position, Site, UnevenParallel};
+use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -183,6 +183,8 @@ pub struct PipelinePlan {
     pub stages: Vec<StagePlan>,
     /// The filters of its sources.
     pub triggers: Vec<TriggerPlan>,
+    /// The log groups of actions and rules that run code of the repository, one for each site.
+    pub logs: Vec<(Site, LogsPlan)>,
     /// By [`ActionId`].
     pub positions: Vec<Position>,
     /// `parallel` blocks whose branches have different lengths.
@@ -325,6 +327,8 @@ pub struct ConditionRulePlan {
     pub inputs: Vec<String>,
     /// The role it works under.
     pub role: Option<Expr>,
+    /// What that role must allow; empty where it is derived.
+    pub needs: Vec<Grant>,
     /// The region it looks in, if not the pipeline's.
     pub region: Option<String>,
     /// All of it.
@@ -354,6 +358,8 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
+    /// What that role must allow; empty where it is derived.
+    pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
     /// The environment it runs in, by its name in the file.
@@ -375,6 +381,10 @@ pub struct ActionFields {
     pub environment: Vec<(String, VariableKind, Expr)>,
     /// What each output artifact holds, in their order.
     pub files: Vec<Vec<String>>,
+    /// How many of the environment variables stand for run-time values in the commands.
+    pub made_variables: usize,
+    /// Run-time values in the commands for which no environment variable can stand.
+    pub misplaced: Vec<Misplaced>,
 }
 
 /// `ActionTypeId`
@@ -479,6 +489,8 @@ pub enum Purpose {
     Stack,
     /// Actions in an environment; the index counts in [`Plan::environments`].
     Action(usize),
+    /// An action of a pipeline, or a rule of a condition, that runs code of the repository.
+    Code(PipelineId),
     /// The event rules of a pipeline.
     Events(PipelineId),
 }
@@ -796,10 +808,10 @@ pub enum CachePlan {
     S3(Expr),
 }
 
-/// A project's log group.
+/// A log group.
 #[derive(Debug, Clone)]
 pub struct LogsPlan {
-    /// Logical id of the group if the template makes it, which it does unless the file names a group.
+    /// Logical id of the group if the template creates it, which it does unless the file names a group.
     pub logical_id: Option<String>,
     /// Its name.
     pub group: Expr,

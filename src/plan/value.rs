@@ -62,7 +62,8 @@ impl<'a> Scope<'a> {
         registry.then("/").then(Piece::Name(Node::Repository(id.0)))
     }
 
-    fn part(&self, part: &PartKind) -> Expr {
+    /// A part of a text.
+    pub fn part(&self, part: &PartKind) -> Expr {
         match part {
             PartKind::Literal(text) => Expr::text(text.as_str()),
             PartKind::Param(id) => match self.hir.params.get(id.0) {

@@ -199,3 +199,146 @@ Resources:
     let tell = "allow sns:Publish\n  on arn:aws:sns:eu-west-1:111122223333:alerts\n";
     assert!(role.contains(call) && role.contains(tell), "{role}");
 }
+
+/// A pipeline whose commands would like to deploy, with run-time values in them.
+const COMMANDS: &str = "
+pipeline Shop {
+  variable Note: string = \"none\"
+  stage Source {
+    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+  }
+  stage Check {
+    on entry require { run([\"make smoke\"], from = App) } else fail
+    run Lint from App {
+      env      = { Fetch_BranchName = \"taken\" }
+      commands = [\"echo ${Fetch.CommitMessage} on=${Fetch.BranchName}\", \"echo \\\"${Note}s\\\" ${Fetch.CommitMessage}\"]
+    }
+    run Pack from App -> Packed(\"dist\") { commands = [\"make\"] }
+    run Own from Packed { commands = [\"make\"], action-role = Named }
+  }
+  stage Deploy {
+    deploy stack shop from App::template.yaml { role = Deployer }
+  }
+}
+role Deployer for cloudformation = \"arn:aws:iam::111122223333:role/deployer\"
+role Named for pipeline {
+  allow [\"s3:GetObject\"] on \"*\"
+  allow [\"logs:CreateLogStream\", \"logs:PutLogEvents\"] on \"*\"
+}
+";
+
+#[test]
+fn code_of_the_repository_runs_under_a_role_of_its_own() {
+    let files = [("pipeline.pipe", COMMANDS), ("template.yaml", "Resources: {}\n")];
+    let pipelines = explained(&files, "Shop.role");
+    let trusted = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}/RoleShop/*";
+    for (role, writes) in
+        [("Shop.Check.Lint.role", false), ("Shop.Check.Pack.role", true), ("Shop.Check.Commands.rule-role", false)]
+    {
+        let own = explained(&files, role);
+        assert!(own.contains(&format!("when aws:PrincipalArn ArnLike {trusted}\n")), "{own}");
+        assert!(own.contains("allow logs:CreateLogStream, logs:PutLogEvents\n"), "{own}");
+        assert!(own.contains("allow s3:GetObject, s3:GetObjectVersion\n"), "{own}");
+        assert_eq!(own.contains("s3:PutObject"), writes, "{own}");
+        for absent in ["allow cloudformation:", "allow iam:", "allow sts:", "s3:ListBucket", "logs:CreateLogGroup"] {
+            assert!(!own.contains(absent), "{absent} in\n{own}");
+        }
+        assert!(pipelines.contains(&format!("on ${{{role}.arn}}\n")), "{pipelines}");
+    }
+    assert!(!pipelines.contains("logs:"), "{pipelines}");
+    assert!(explained(&files, "Named").contains(trusted));
+}
+
+#[test]
+fn run_time_values_reach_commands_as_environment_variables() {
+    let folder = project(&[("pipeline.pipe", COMMANDS), ("template.yaml", "Resources: {}\n")]);
+    let output = run(
+        &folder,
+        &["build", "pipeline.pipe", "--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"],
+    );
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let json: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    let lint = &json["pipeline"]["stages"][1]["actions"][0];
+    assert_eq!(
+        lint["commands"],
+        serde_json::json!([
+            "echo \"$Fetch_CommitMessage\" on=\"$Fetch_BranchName_2\"",
+            "echo \"${variables_Note}s\" \"$Fetch_CommitMessage\"",
+        ])
+    );
+    let variables = lint["environmentVariables"].as_array().unwrap();
+    let values: Vec<_> = variables.iter().map(|it| (it["name"].as_str(), it["value"].as_str())).collect();
+    assert_eq!(
+        values,
+        [
+            (Some("Fetch_BranchName"), Some("taken")),
+            (Some("Fetch_CommitMessage"), Some("#{Fetch.CommitMessage}")),
+            (Some("Fetch_BranchName_2"), Some("#{Fetch.BranchName}")),
+            (Some("variables_Note"), Some("#{variables.Note}")),
+        ]
+    );
+    assert_eq!(lint["roleArn"], "arn:aws:iam::111122223333:role/Shop-Check-Lint-action");
+}
+
+#[test]
+fn a_full_clone_is_limited_to_its_repository_where_that_is_asked_for() {
+    let text = |only: &str| {
+        format!(
+            "
+connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{
+      connection = Git
+      repository = \"acme/orders\"
+      branch     = \"main\"
+      clone      = full
+      {only}
+    }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let wide = text("");
+    let narrow = text("only-repository = true");
+    let files = [("pipeline.pipe", narrow.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    let role = explained(&files, "Builder.role");
+    for prefix in ["codeconnections", "codestar-connections"] {
+        let condition = format!("when {prefix}:FullRepositoryId StringEquals acme/orders\n");
+        assert!(role.contains(&format!("allow {prefix}:UseConnection\n")) && role.contains(&condition), "{role}");
+    }
+    // The pipeline's own calls do not all say for which repository they are.
+    assert!(!explained(&files, "App.role").contains("FullRepositoryId"));
+    let files = [("pipeline.pipe", wide.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    assert!(!explained(&files, "Builder.role").contains("FullRepositoryId"));
+}
+
+#[test]
+fn a_connection_that_is_created_is_said_to_be_pending() {
+    let text = |connection: &str| {
+        format!(
+            "
+{connection}
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{ connection = Git, repository = \"acme/orders\", branch = \"main\" }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let built = |text: &str| {
+        let folder = project(&[("pipeline.pipe", text), ("buildspec.yml", "version: 0.2\n")]);
+        let output = run(&folder, &["build", "pipeline.pipe"]);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        stderr(&output).contains("a new connection is pending, and sources fail until it is completed: Git\n")
+    };
+    assert!(built(&text("connection Git { provider = github }")));
+    let existing = "connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"";
+    assert!(!built(&text(existing)));
+}

@@ -135,3 +135,25 @@ pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place:
     .label(test.span, "the test")
     .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
 }
+
+/// A project of two pipelines, one of which builds pull requests.
+#[derive(Debug)]
+pub struct SharedProject<'a> {
+    /// The project.
+    pub project: &'a str,
+    /// Where pull requests run it.
+    pub asked: Span,
+    /// The other pipeline.
+    pub pipeline: &'a str,
+    /// Where that runs it.
+    pub trusted: Span,
+}
+
+/// A project that builds pull requests and runs in another pipeline too.
+pub fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
+    let message =
+        format!("project `{}` builds pull requests and runs in pipeline `{}` too", shared.project, shared.pipeline);
+    Diagnostic::new(Code::W0878, message, shared.asked, "code of a pull request runs under the role of the project")
+        .label(shared.trusted, "that role also reads and writes the artifacts here")
+        .help("declare a second project for pull requests")
+}

@@ -140,6 +140,54 @@ pub fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::W0805, message, action.span, "a wildcard").help("list the actions that are needed")
 }
 
+/// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
+pub fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
+    let message = format!("role `{role}` has the managed policy `{policy}`");
+    Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
+        .help("allow what is needed: `allow [\"service:Action\"] on ...`")
+}
+
+/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
+pub fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
+    let message = format!("the instances of `{}` have to read the artifact bucket themselves", action.node);
+    let whose = match bucket {
+        Some(bucket) => format!("of bucket `{bucket}`"),
+        None => "of the artifact bucket, which the stack names as an output".to_owned(),
+    };
+    Diagnostic::new(Code::I0879, message, action.span, "they fetch artifacts under a role that is not declared here")
+        .note("if artifacts are encrypted with a customer-managed key, the role needs `kms:Decrypt` on that key too")
+        .help(format!("allow their role `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
+}
+
+/// Derived permissions that nobody has confirmed. `policy`: a managed policy of AWS that allows enough.
+pub fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
+    let message = format!("AWS documents no exact permissions for `{}`", action.node);
+    let label = "those derived are fewer than AWS's wildcards, and nobody has confirmed them";
+    let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
+    let Some(policy) = policy else { return diagnostic };
+    diagnostic.help(format!(
+        "if a call is refused, use `action-role = Role` with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`"
+    ))
+}
+
+/// A deployment to Amazon ECS that may pass any role. `file`: the task definition that cannot be read;
+/// `generic`: an `action` that names its type.
+pub fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
+    let message = format!("`{}` may run containers under every role that ECS tasks can have", action.node);
+    let label = "the roles of the task definition are not known";
+    let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
+    if let Some(file) = file {
+        diagnostic = diagnostic.label(file, "not a file of the repository, or not readable");
+    }
+    diagnostic
+        .note("whoever can change the task definition may choose one of them, since the pipeline may pass every role to ECS")
+        .help(if generic {
+            "write it as `deploy ecs` or `deploy ecs-bluegreen`, and name the roles of the task definition in `roles`"
+        } else {
+            "name the roles of the task definition: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+        })
+}
+
 /// `allow ["s3:PutObject"] on "*"`
 pub fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
@@ -322,6 +370,46 @@ pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>
         return diagnostic.help("leave `role` out to have one derived");
     }
     diagnostic.help(format!("add {}; or leave `role` out to have one derived", some(&lines, "other statement")))
+}
+
+/// A declared role with which an action or a rule does not run.
+pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
+    let message = format!("role `{}` lacks what {} needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(Code::W0873, message, label, &[]);
+    if unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove the role here");
+    }
+    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+}
+
+/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of pipeline `{pipeline}`"),
+        place,
+        "has no role of its own",
+    )
+    .label(role, "a pipeline's role that is not derived is used here too")
+    .help(format!("give it `{attribute} = Role` with a `role Role for pipeline`, or remove `role` from the pipeline"))
+}
+
+/// An action that runs code of the repository in another account, under the role that others work under there.
+pub fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of environment `{environment}`"),
+        place,
+        "actions in another account share the role of the environment",
+    )
+    .label(other, "works under that role too")
+    .help(format!("remove `in {environment}`, so that it has a role of its own in the pipeline's account"))
 }
 
 /// The first of several things, and how many others there are.

@@ -1,5 +1,6 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
+mod action;
 mod build;
 mod buildspec_env;
 mod environment;
@@ -9,6 +10,9 @@ mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod trust;
+
+pub use trust::limit as limit_trust;
 
 use crate::catalog::RoleKind;
 use crate::hir::{Entity, PipelineId, RoleId};
@@ -50,7 +54,8 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
 }
 
 /// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
-/// It does not for CodePipeline: <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
+/// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
+/// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
 /// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
 /// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
 fn trust(service: &str) -> Vec<Condition> {
@@ -102,6 +107,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     events(naming, plan);
     environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
+        action::derive(naming, plan, PipelineId(index));
         pipeline::derive(naming, plan, PipelineId(index));
     }
     environment::grants(naming, plan);

@@ -89,10 +89,10 @@ fn the_pipelines_role_is_the_sum_of_its_actions() {
 #[test]
 fn the_builds_role_covers_log_artifacts_and_what_is_allowed() {
     insta::assert_snapshot!(grants(&planned(&sample::tutorial()), "MyAppBuilder.role").join("\n"), @r#"
-    logs:CreateLogGroup on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder:*
     logs:CreateLogStream logs:PutLogEvents on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-MyAppBuilder:log-stream:*
     s3:GetBucketAcl s3:GetBucketLocation on ${MyAppPipeline.artifacts.arn} if aws:ResourceAccount ${AWS::AccountId}
-    s3:GetObject s3:GetObjectVersion s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    s3:GetObject s3:GetObjectVersion on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
+    s3:PutObject on ${MyAppPipeline.artifacts.arn}/* if aws:ResourceAccount ${AWS::AccountId}
     s3:GetBucketLocation s3:ListBucket on ${Packages.arn}
     s3:GetObject s3:GetObjectVersion on ${Packages.arn}/*
     s3:AbortMultipartUpload s3:ListMultipartUploadParts s3:PutObject on ${Packages.arn}/*
