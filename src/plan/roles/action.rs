@@ -251,7 +251,7 @@ fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let mut logs: Vec<(Site, LogsPlan)> = Vec::new();
     for site in of_actions.chain(of_rules) {
         if !logs.iter().any(|(known, _)| *known == site) {
-            let group = Expr::text("/aws/codepipeline/").then(pipeline.name.as_str());
+            let group = Expr::text("/aws/codepipeline/").then(pipeline.aws_name());
             let logical_id = Some(logical_id("LogGroup", &format!("{}-commands", pipeline.identity.symbol)));
             logs.push((site, LogsPlan { logical_id, group }));
         }
