@@ -20,6 +20,7 @@ mod properties;
 mod providers;
 mod reordering;
 mod roles;
+mod security;
 mod sizes;
 mod snippets;
 #[path = "../support/mod.rs"]
