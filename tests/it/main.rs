@@ -21,6 +21,7 @@ mod properties;
 mod providers;
 mod reordering;
 mod roles;
+mod security;
 mod sizes;
 mod snippets;
 mod stack_pairs;
