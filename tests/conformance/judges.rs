@@ -102,7 +102,11 @@ impl Session {
         let python = self.own_python.get_or_init(|| environment::prepare(self.python.as_ref()?)).as_ref()?;
         outputs::copy_fixture(&self.folder.join(judge).join(FIXTURE))?;
         let mut folders = BTreeMap::from([(FIXTURE.to_owned(), self.folder.join(judge).join(FIXTURE))]);
-        for (name, _) in self.built().iter().filter(|(_, result)| result.is_ok()) {
+        let seen = |name: &String| {
+            let only_stacks = self.examples.iter().any(|example| example.name == *name && example.only_stacks);
+            !only_stacks || crate::OF_STACKS.contains(&judge)
+        };
+        for (name, _) in self.built().iter().filter(|(name, result)| result.is_ok() && seen(name)) {
             folders.insert(name.clone(), self.folder.join(name));
         }
         let mut unwritten = Verdicts::new();

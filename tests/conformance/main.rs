@@ -18,7 +18,7 @@ use crate::judges::Session;
 use crate::outputs::Example;
 
 /// The modules of `judges/`, by the names that `judge.py` takes.
-const JUDGES: [&str; 10] = [
+const JUDGES: [&str; 11] = [
     "aws-cli",
     "botocore-input",
     "cfn-lint",
@@ -26,10 +26,14 @@ const JUDGES: [&str; 10] = [
     "limits",
     "parliament-iam",
     "references",
+    "role-requests",
     "same-template",
     "sarif",
     "support-names",
 ];
+
+/// The judges of what roles may do and of what stacks do: they see the templates of `tests/stacks/` too.
+const OF_STACKS: [&str; 1] = ["role-requests"];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -60,10 +64,11 @@ fn python_in_ci(python: Result<Python, String>) -> Result<(), Failed> {
 /// Each example builds, and every judge accepts what was built.
 fn trials_of_examples(session: &Arc<Session>, skipped: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for Example { name, .. } in session.examples() {
+    for Example { name, only_stacks, .. } in session.examples() {
         let owned = (Arc::clone(session), name.clone());
         trials.push(Trial::test(format!("build::{name}"), move || owned.0.build(&owned.1)));
-        trials.extend(JUDGES.map(|judge| accepts(session, judge, name).with_ignored_flag(skipped)));
+        let judges = if *only_stacks { &OF_STACKS[..] } else { &JUDGES[..] };
+        trials.extend(judges.iter().map(|judge| accepts(session, judge, name).with_ignored_flag(skipped)));
     }
     trials
 }

@@ -10,35 +10,49 @@ use crate::environment;
 /// The name of the hand-written outputs among the folders that are judged.
 pub const FIXTURE: &str = "fixture";
 
-/// One pipeline of `examples/`.
+/// One pipeline of `examples/`, or of `tests/stacks/`, which is about the stacks it deploys.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// The name of its folder, and its own where the file has several.
     pub name: String,
+    /// Whether it stands for the stacks it deploys: then only the judges of roles and stacks see it.
+    pub only_stacks: bool,
     source: PathBuf,
     pipeline: String,
 }
 
-/// Every pipeline of every `examples/*/pipeline.pipe`, in the order of names.
+/// Every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, in the order of names.
 pub fn examples() -> Vec<Example> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let entries = fs::read_dir(&folder).expect("examples/ can be read");
-    let mut examples: Vec<Example> =
-        entries.flat_map(|entry| of_folder(&entry.expect("examples/ can be read").path())).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut examples = Vec::new();
+    for (folder, only_stacks) in [(root.join("examples"), false), (root.join("tests/stacks"), true)] {
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let found: Vec<Example> = entries.flat_map(|entry| of_folder(&entry.path(), only_stacks)).collect();
+        // A folder that was moved must not leave a suite that judges nothing.
+        assert!(!found.is_empty() || !folder.exists(), "{} holds no pipeline.pipe", folder.display());
+        examples.extend(found);
+    }
+    assert!(examples.iter().any(|example| !example.only_stacks), "examples/ holds no pipeline.pipe");
     examples.sort_by(|one, other| one.name.cmp(&other.name));
     examples
 }
 
-fn of_folder(folder: &Path) -> Vec<Example> {
+fn of_folder(folder: &Path, only_stacks: bool) -> Vec<Example> {
     let source = folder.join("pipeline.pipe");
     let text = fs::read_to_string(&source).unwrap_or_default();
     let pipelines: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("pipeline ")?.split(' ').next()).collect();
     let example = folder.file_name().unwrap_or_default().to_string_lossy();
-    let name =
-        |pipeline: &str| if pipelines.len() == 1 { example.to_string() } else { format!("{example}.{pipeline}") };
-    let one =
-        |pipeline: &&str| Example { name: name(pipeline), source: source.clone(), pipeline: (*pipeline).to_owned() };
+    let prefix = if only_stacks { "stacks." } else { "" };
+    let name = |pipeline: &str| {
+        if pipelines.len() == 1 { format!("{prefix}{example}") } else { format!("{prefix}{example}.{pipeline}") }
+    };
+    let one = |pipeline: &&str| Example {
+        name: name(pipeline),
+        only_stacks,
+        source: source.clone(),
+        pipeline: (*pipeline).to_owned(),
+    };
     pipelines.iter().map(one).collect()
 }
 
@@ -55,14 +69,14 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         &example.pipeline,
     ];
     let targets: [(&str, &[&str]); 4] = [
-        ("template.yaml", &[]),
         ("template.json", &[]),
+        ("template.yaml", &[]),
         ("pipeline.json", &json),
         ("support.yaml", &["--target", "support"]),
     ];
     make_empty(folder)?;
     let mut failures = Vec::new();
-    for (file, options) in targets {
+    for (file, options) in targets.into_iter().take(if example.only_stacks { 1 } else { 4 }) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(&example.source).args(options).arg("-o").arg(folder.join(file));
         let done = command.output().map_err(|error| error.to_string())?;
@@ -74,11 +88,14 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
     if let Err(problem) = build_elsewhere(example, folder) {
         failures.push(problem);
     }
-    if let Err(problem) = write_findings(example, folder) {
+    if !example.only_stacks
+        && let Err(problem) = write_findings(example, folder)
+    {
         failures.push(problem);
     }
     fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
     let home = example.source.parent().unwrap_or(Path::new("."));
+    copy(home, &folder.join("source"))?;
     for (number, template) in templates(home).iter().enumerate() {
         fs::copy(template, folder.join(format!("app-{number}.yaml"))).map_err(|error| error.to_string())?;
     }
@@ -92,6 +109,7 @@ fn build_elsewhere(example: &Example, folder: &Path) -> Result<(), String> {
         command.arg("build").arg(&example.source).args(options).output().map_err(|error| error.to_string())
     };
     let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
+    fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
     for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
         let words: Vec<&str> = line.1.split(' ').collect();
         let [option @ ("--env" | "--store"), place, ..] = words.as_slice() else { continue };
@@ -132,6 +150,20 @@ fn templates(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// Copies the repository that the pipeline runs on.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    for entry in fs::read_dir(from).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
 }
 
 /// Copies the hand-written outputs into the folder.
