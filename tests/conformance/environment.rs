@@ -37,6 +37,19 @@ pub fn find_python() -> Result<Python, String> {
     }
 }
 
+/// Whether there is a Node with npm, or why there is none to use.
+pub fn find_node() -> Result<(), String> {
+    for (program, oldest) in [("node", 20), ("npm", 9)] {
+        let version = Command::new(program).arg("--version").output().map(|done| done.stdout).unwrap_or_default();
+        let version = String::from_utf8_lossy(&version).into_owned();
+        let major = version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
+        if major.is_none_or(|major| major < oldest) {
+            return Err(format!("no {program} of {oldest} or later"));
+        }
+    }
+    Ok(())
+}
+
 /// The environment's own Python, after making the environment where it is not up to date.
 pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     let folder = home().join(".venv");

@@ -112,7 +112,7 @@ impl Session {
         let mut unwritten = Verdicts::new();
         for fault in self.faults.iter().filter(|fault| fault.judge == judge) {
             let folder = self.folder.join(folder_name(fault));
-            match faults::write(fault, &folder) {
+            match faults::write(fault, &self.folder, &folder) {
                 Ok(()) => drop(folders.insert(folder_name(fault), folder)),
                 Err(problem) => drop(unwritten.insert(folder_name(fault), vec![problem])),
             }

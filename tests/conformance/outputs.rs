@@ -75,17 +75,24 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         ("support.yaml", &["--target", "support"]),
     ];
     make_empty(folder)?;
+    let home = example.source.parent().unwrap_or(Path::new("."));
+    copy(home, &folder.join("source"))?;
+    if example.only_stacks {
+        // Their paths start in their own folder, as those of a repository do.
+        fs::write(folder.join("source/dotpipe.toml"), "").map_err(|error| error.to_string())?;
+    }
+    let source = if example.only_stacks { folder.join("source/pipeline.pipe") } else { example.source.clone() };
     let mut failures = Vec::new();
     for (file, options) in targets.into_iter().take(if example.only_stacks { 1 } else { 4 }) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
-        command.arg("build").arg(&example.source).args(options).arg("-o").arg(folder.join(file));
+        command.arg("build").arg(&source).args(options).arg("-o").arg(folder.join(file));
         let done = command.output().map_err(|error| error.to_string())?;
         if !done.status.success() || !folder.join(file).exists() {
             let said = String::from_utf8_lossy(&done.stderr);
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
-    if let Err(problem) = build_elsewhere(example, folder) {
+    if let Err(problem) = build_elsewhere(&source, folder) {
         failures.push(problem);
     }
     if !example.only_stacks
@@ -94,8 +101,6 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         failures.push(problem);
     }
     fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
-    let home = example.source.parent().unwrap_or(Path::new("."));
-    copy(home, &folder.join("source"))?;
     for (number, template) in templates(home).iter().enumerate() {
         fs::copy(template, folder.join(format!("app-{number}.yaml"))).map_err(|error| error.to_string())?;
     }
@@ -103,10 +108,10 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
 }
 
 /// Builds the support templates of other accounts and regions: those that `dotpipe build` says have to be deployed.
-fn build_elsewhere(example: &Example, folder: &Path) -> Result<(), String> {
+fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     let run = |options: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
-        command.arg("build").arg(&example.source).args(options).output().map_err(|error| error.to_string())
+        command.arg("build").arg(source).args(options).output().map_err(|error| error.to_string())
     };
     let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
     fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
@@ -164,6 +169,12 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Copies an example's outputs into the folder.
+pub fn copy_built(from: &Path, folder: &Path) -> Result<(), String> {
+    make_empty(folder)?;
+    copy(from, folder)
 }
 
 /// Copies the hand-written outputs into the folder.
