@@ -8,6 +8,7 @@ mod environment;
 mod faults;
 mod judges;
 mod outputs;
+mod sam;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -65,8 +66,10 @@ fn main() -> ExitCode {
     }
     let skipped = Skipped { all: python.is_err(), with_node: node.is_err() };
     let session = Arc::new(Session::new(python.clone(), outputs::examples(), faults::read()));
+    let translator = python.clone();
     let mut trials =
         vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
+    trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped.all));
     trials.extend(trials_of_examples(&session, skipped));
     trials.extend(trials_of_judges(&session, skipped));
     let conclusion = libtest_mimic::run(&arguments, trials);

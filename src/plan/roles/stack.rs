@@ -286,14 +286,13 @@ impl Needs<'_> {
     /// Roles made elsewhere that the template gives to functions and state machines, and the service each is for.
     fn foreign_roles(&self, scope: &StackScope) -> Vec<(Expr, &'static str)> {
         let mut found: Vec<(Expr, &'static str)> = Vec::new();
-        for resource in &self.template.resources {
-            let (property, service) = match resource.kind.node.as_str() {
-                "AWS::Lambda::Function" | "AWS::Serverless::Function" => ("Role", "lambda.amazonaws.com"),
-                "AWS::Serverless::StateMachine" => ("Role", "states.amazonaws.com"),
+        for resource in scope.made {
+            let (property, service) = match resource.kind.as_str() {
+                "AWS::Lambda::Function" => ("Role", "lambda.amazonaws.com"),
                 "AWS::StepFunctions::StateMachine" => ("RoleArn", "states.amazonaws.com"),
                 _ => continue,
             };
-            let Some(role) = self.template.inherited(resource, &[property]) else { continue };
+            let Some(role) = resource.property(property) else { continue };
             let arn = self.given_arn(scope, role);
             found.extend(
                 arn.filter(|arn| !found.iter().any(|known| known == &(arn.clone(), service))).map(|arn| (arn, service)),
@@ -342,7 +341,7 @@ impl Needs<'_> {
                 None => groups.push((resources, vec![known.name])),
             }
         }
-        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.id);
+        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
         let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
             effect: Effect::Allow,
             actions,
@@ -362,7 +361,7 @@ impl Needs<'_> {
             return false;
         }
         let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-        let declared = self.template.resource(&made.id).map(|resource| &resource.node);
+        let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
         declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
     }
 

@@ -4,8 +4,10 @@ Which calls: the handlers in the resource types' schemas, which AWS publishes an
 resource itself will have, or that of the resource which one of its properties names (`requests/types.toml`).
 """
 
+import copy
 import functools
 import json
+import os
 import pathlib
 import re
 from typing import NamedTuple
@@ -157,10 +159,7 @@ def without_sam(template, given, region):
     transforms = template.get("Transform", [])
     if "AWS::Serverless-2016-10-31" not in ([transforms] if isinstance(transforms, str) else transforms):
         return template
-    import copy
-    import os
-
-    os.environ.setdefault("AWS_DEFAULT_REGION", region)
+    os.environ.setdefault("AWS_DEFAULT_REGION", region)  # the translator asks for its partition, and calls nothing
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator
 
@@ -174,6 +173,35 @@ def without_sam(template, given, region):
             properties["CodeUri"] = "s3://bucket/key"
     policies = {name: f"arn:aws:iam::aws:policy/{name}" for name in ["AmazonDynamoDBFullAccess", "AmazonS3ReadOnlyAccess"]}
     return Translator(policies, Parser()).translate(copied, parameter_values=dict(given))
+
+
+# --- types that are not judged
+
+
+def unjudged(kind: str) -> bool:
+    """Whether the tables say that the type's calls are not judged."""
+    if kind.startswith(("Custom::", "AWS::Serverless::")):
+        return True
+    return any(kind in line["types"] for line in table("handlers.toml")["unjudged"])
+
+
+def unjudged_actions(world: World, role: str) -> set[str]:
+    """The calls of the resources whose types are not judged, in the stacks deployed with the role."""
+    kinds = {
+        resource.get("Type", "")
+        for item in deployed(world)
+        if item.fields["role"] == role
+        for resource in item.stack.resources.values()
+    }
+    return {action.lower() for kind in kinds if unjudged(kind) for action in schemas().get(kind, ())}
+
+
+def unknown_types(world: World):
+    """Types of which no table says anything."""
+    kinds = {resource.get("Type", "") for item in deployed(world) for resource in item.stack.resources.values()}
+    for kind in sorted(kinds):
+        if kind not in table("types.toml") and not unjudged(kind):
+            yield f"requests/types.toml says nothing of {kind}"
 
 
 # --- requests

@@ -47,6 +47,7 @@ def collected(world, used):
 def of_world(world, used):
     asked, trusts = collected(world, used)
     evaluation = Evaluation(world)
+    yield from handlers.unknown_types(world)
     for request in asked:
         yield from evaluation.objection(request)
     for trust in trusts:
@@ -164,9 +165,12 @@ class Evaluation:
         matching = [
             [index for index, statement in enumerate(parsed) if matches(context, statement)] for _, context in contexts
         ]
+        unjudged = handlers.unjudged_actions(self.world, role.arn)
         for index, statement in enumerate(parsed):
             words = described(statement)
             if statement.effect == "Deny":
+                continue
+            if any(action.lower() in unjudged for action in statement.actions) and not any(index in found for found in matching):
                 continue
             needed = any(found == [index] and request.expect is not False for (request, _), found in zip(contexts, matching, strict=True))
             if not needed:
