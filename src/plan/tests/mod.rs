@@ -284,7 +284,7 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
     assert_eq!(unresolved(&plan, None, &known), []);
-    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role).into(), &known).0;
+    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role.expect("roles are derived")).into(), &known).0;
     assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
     let domain = |known: &Known| plan.text(&Expr::pseudo("URLSuffix"), known);
     assert_eq!(domain(&known), ("amazonaws.com.cn".to_owned(), vec![]));
