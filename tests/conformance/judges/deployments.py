@@ -415,6 +415,10 @@ class Pipeline:
         for rule in self.rules():
             yield Action(self, "", {**rule, "ActionTypeId": rule["RuleTypeId"]})
 
+    def performers(self):
+        """Everything that runs with a role: the actions, and the rules of conditions."""
+        return [*self.actions, *self.rule_actions()]
+
     def key(self, region):
         key = self.stores[region].get("EncryptionKey", {}).get("Id")
         return self.world.key_of_alias(key) if key else None

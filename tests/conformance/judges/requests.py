@@ -201,7 +201,7 @@ def conditions(world):
 def foreign(world):
     """The role of an action is assumed by the pipeline's."""
     for pipeline in world.pipelines():
-        for role in {action.role for action in pipeline.actions} - {pipeline.role}:
+        for role in sorted({action.role for action in pipeline.performers()} - {pipeline.role}):
             # The action's role is what the pipeline may assume.
             yield {"role": pipeline.role, "action-role": role, "region": world.home.region}
 
@@ -229,7 +229,7 @@ def writes(world):
 
 def moving(world):
     for pipeline in world.pipelines():
-        for action in pipeline.actions:
+        for action in pipeline.performers():
             if not action.inputs and not action.outputs:
                 continue
             if action.provider != "CodeBuild":
@@ -431,7 +431,7 @@ def trusting(world, kind):
             yield {**home, "role": pipeline.role, "account": world.home.account}
     elif kind == "action-role":
         for pipeline in world.pipelines():
-            for role in sorted({action.role for action in pipeline.actions} - {pipeline.role}):
+            for role in sorted({action.role for action in pipeline.performers()} - {pipeline.role}):
                 yield {**home, "role": role, "pipeline-role": pipeline.role, "account": role.split(":")[4]}
     elif kind == "build-role":
         for fields in builds(world, "build"):
