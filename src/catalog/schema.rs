@@ -367,6 +367,12 @@ pub struct Slot {
     /// Text here is read as JSON by AWS.
     #[serde(default)]
     pub text_is_json: bool,
+    /// Each element of the list becomes something of its own, so their number must be known at compile time.
+    #[serde(default)]
+    pub counted: bool,
+    /// Values in the map are text to AWS: numbers and truth values are written as text.
+    #[serde(default)]
+    pub texts: bool,
     /// A field of the action itself, beside its configuration.
     #[serde(default)]
     pub action_level: bool,
@@ -412,6 +418,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.values.contains_key(word) || self.values.values().any(|aws| aws == word)
+    }
+
     /// A value that shows what it takes, as a file has it.
     pub fn example(&self) -> String {
         match self.ty {

@@ -95,6 +95,7 @@ impl Plan {
             Piece::Select { index, separator, of } => {
                 format!("${{part {index} by {separator} of {}}}", self.readable(of))
             }
+            Piece::Join { of, .. } => self.readable(of),
             Piece::Raw(_) => "${...}".to_owned(),
         }
     }
@@ -139,6 +140,9 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             action.configuration.values().for_each(|value| look(value.span, &value.text));
             action.role.iter().for_each(|role| look(action.span, role));
+            let fields = &action.fields;
+            fields.commands.iter().chain(&fields.output_variables).for_each(|text| look(action.span, text));
+            fields.environment.iter().for_each(|(_, _, text)| look(action.span, text));
         }
         for rule in pipeline.rules() {
             rule.configuration.values().for_each(|value| look(value.span, &value.text));
@@ -195,6 +199,7 @@ impl Renderer<'_> {
                 let text = self.expr(of);
                 text.split(*separator).nth(*index).unwrap_or(&text).to_owned()
             }
+            Piece::Join { separator, of } => self.expr(of).replace(',', separator),
             Piece::Ref(id) => self.missing(format!("cfn.ref(\"{id}\")")),
             Piece::Att(id, attribute) => self.missing(format!("cfn.att(\"{id}\", \"{attribute}\")")),
             Piece::Import(export) => {

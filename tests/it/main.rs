@@ -26,3 +26,4 @@ mod snippets;
 mod support;
 mod targets;
 mod tidy;
+mod values_reach_output;
