@@ -163,7 +163,9 @@ fn settled(
 fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for target in [Target::Cloudformation, Target::Codepipeline] {
-        let all = ways(owner, samples, attribute);
+        let mut all = ways(owner, samples, attribute);
+        // What is known now is evaluated before targets differ: that the literal is in both is enough.
+        all.retain(|way| target == Target::Cloudformation || way.is_late() || ["literal", "other"].contains(&way.name));
         let (left, refused, documents, file) = match settled(owner, samples, attribute, all, target) {
             Ok(settled) => settled,
             Err(fault) => {

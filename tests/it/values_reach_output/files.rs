@@ -15,7 +15,7 @@ pub struct Owner {
     /// Those that are tried.
     tried: Vec<(String, Attribute<'static>)>,
     text: String,
-    in_file: bool,
+    pub in_file: bool,
     pub in_source_stage: bool,
     call: bool,
     bare: bool,
@@ -105,7 +105,7 @@ impl Owner {
             });
             let Some(slot) = missing else { return given };
             let chosen = samples.choose(&self.name, &slot.attribute, slot);
-            given.push((slot.attribute.clone(), chosen.value.replace('%', "given")));
+            given.push((slot.attribute.clone(), given_value(&chosen.value)));
             for (word, value) in chosen.with {
                 if !given.iter().any(|(known, _)| *known == word) && word != own {
                     given.push((word, value));
@@ -125,7 +125,7 @@ impl Owner {
                 None if slot.ty == SlotType::Bool => aws.clone(),
                 None => format!("\"{aws}\""),
             },
-            None => samples.choose(&self.name, &slot.attribute, slot).value.replace('%', "given"),
+            None => given_value(&samples.choose(&self.name, &slot.attribute, slot).value),
         };
         given.push((slot.attribute.clone(), value));
     }
@@ -145,6 +145,11 @@ impl Owner {
         let plain = written.trim_matches(['"', '[', ']']).to_owned();
         Some(slot.values.get(&plain).cloned().unwrap_or(plain))
     }
+}
+
+/// A value that stands beside the one that is tried: its own for each statement.
+fn given_value(pattern: &str) -> String {
+    if pattern.contains('"') { pattern.replace('%', "given-~") } else { pattern.to_owned() }
 }
 
 fn holds(when: &When, aws: &dyn Fn(&str) -> Option<String>) -> bool {
@@ -206,6 +211,7 @@ fn written(text: &OwnerText, samples: &Samples) -> Owner {
     let mut slots: Vec<&'static Slot> = Vec::new();
     for word in text.slots.split(' ') {
         slots.extend(match word.split_once('.') {
+            Some(("deploy", provider)) => catalog::provider(provider).map(|it| it.action.iter().flat_map(|it| &it.slot).collect()),
             Some(("rule", rule)) => catalog::rule_type(rule).map(|it| it.slot.iter().collect::<Vec<_>>()),
             _ => catalog::declaration(word).map(|it| it.slot.iter().collect()),
         }
@@ -240,7 +246,9 @@ impl File {
             in_pipeline += &way.in_pipeline;
             file.params.extend(way.params.clone());
             let value_names = ["V", "G"].iter().map(|start| format!("{start}{}", way.token().trim_start_matches('U')));
-            file.words.push((way.name, value_names.chain(way.marks()).chain([format!("/*{}*/", way.name)]).collect()));
+            let raw = way.value.contains("cfn.raw").then(|| "`cfn.raw`".to_owned());
+            let words = value_names.chain(way.marks()).chain([format!("/*{}*/", way.name)]).chain(raw);
+            file.words.push((way.name, words.collect()));
             let unit = unit(owner, attribute, way, &beside);
             match &way.form {
                 Form::Loop(header) => units += &format!("{header} {{ /*loop*/\n{unit}\n}}\n"),
@@ -295,7 +303,8 @@ fn unit(owner: &Owner, attribute: &Attribute<'_>, way: &Way, beside: &[(String, 
     let lines: Vec<String> = others.chain([own]).collect();
     let separator = if owner.call { ", " } else { "\n" };
     let text = owner.text.replace("pipeline @ {", &format!("pipeline @ {{ {}", way.in_pipeline));
-    text.replace('%', &lines.join(separator)).replace('@', &way.token())
+    let text = text.replace('%', &lines.join(separator));
+    text.replace('@', &way.token()).replace('~', &way.token().to_lowercase())
 }
 
 fn other_field(field: &Slot) -> String {

@@ -79,6 +79,11 @@ impl Way {
         }
     }
 
+    /// Whether its value is known later than now.
+    pub fn is_late(&self) -> bool {
+        !self.extra_marks.is_empty() || ["secret", "ssm"].contains(&self.name)
+    }
+
     pub fn token(&self) -> String {
         token(self.name)
     }
@@ -121,6 +126,7 @@ fn as_text(slot: &Slot, value: &str) -> String {
     match slot.ty {
         SlotType::Enum => format!("\"{value}\""),
         SlotType::EnumList | SlotType::Cache => format!("[\"{}\"]", value.trim_matches(['[', ']'])),
+        SlotType::String if !value.starts_with('"') && !value.contains('(') => format!("\"{value}\""),
         _ => value.to_owned(),
     }
 }
@@ -129,18 +135,18 @@ fn as_text(slot: &Slot, value: &str) -> String {
 pub fn ways(owner: &Owner, _: &Samples, attribute: &Attribute<'_>) -> Vec<Way> {
     let slot = attribute.slot;
     let pattern = attribute.chosen.value.as_str();
-    let mut all = vec![Way::new("literal", with_mark(pattern, &mark("literal")))];
-    if let Some(other) = &attribute.chosen.other {
-        all.push(Way::new("other", with_mark(other, &mark("other"))));
-    }
-    let text_of = |name: &str| as_text(slot, &with_mark(pattern, &mark(name)));
-    let in_stage = matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactMap | SlotType::ArtifactFile);
+    let marked = |name: &str| if attribute.is_text { with_mark(pattern, &mark(name)) } else { pattern.to_owned() };
+    let mut all = vec![Way::new("literal", marked("literal"))];
+    all.extend(attribute.chosen.other.as_ref().map(|other| Way::new("other", other.clone())));
+    let text_of = |name: &str| as_text(slot, &marked(name));
+    let of_artifacts = matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactMap | SlotType::ArtifactFile);
+    let in_stage = of_artifacts || pattern == "App";
     if !in_stage {
         let mut by_let = Way::new("let", "Vlet".to_owned());
         by_let.before = format!("let Vlet = {}\n", text_of("let"));
         all.push(by_let);
     }
-    let ty = type_of(slot, &text_of("option"));
+    let ty = type_of(slot, &text_of("option")).filter(|_| !in_stage || !owner.in_file);
     if let Some(ty) = ty.filter(|_| !in_stage) {
         let mut option = Way::new("option", "Voption".to_owned());
         option.before = format!("option Voption: {ty} = {}\n", text_of("option"));
@@ -154,8 +160,7 @@ pub fn ways(owner: &Owner, _: &Samples, attribute: &Attribute<'_>) -> Vec<Way> {
     let chosen = text_of("conditional");
     all.push(Way::new("conditional", format!("1 == 1 ? {chosen} : {chosen}")));
     if !owner.is_call() && attribute.record.is_none() {
-        let value = with_mark(pattern, &mark("if"));
-        all.push(Way { form: Form::If, ..Way::new("if", value) });
+        all.push(Way { form: Form::If, ..Way::new("if", marked("if")) });
     }
     if !in_stage {
         let header = format!("for Vloop in [{}]", text_of("loop"));
