@@ -6,8 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
 use crate::hir::{
-    ActionId, Artifact, ArtifactId, ArtifactStore, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
-    Variable,
+    ActionId, Artifact, ArtifactId, ArtifactStore, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind, Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
@@ -340,8 +339,10 @@ impl<'a> Lowerer<'a> {
             stage.incomplete = true;
         }
         let mut steps = Vec::with_capacity(drafts.len());
+        let first = ActionId(draft.actions.len());
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
+            action.first_half = Some(first).filter(|first| *first != id);
             for output in action.output_clauses() {
                 let full = format!("{}{}", output.name.node, action.suffix);
                 let name = Spanned::new(full, output.name.span);

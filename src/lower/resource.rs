@@ -3,7 +3,8 @@
 use crate::catalog::{self, Slot};
 use crate::diagnostic::families::{names, statements};
 use crate::hir::{
-    BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
+    BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};

@@ -167,7 +167,7 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             rule.commands.iter().chain(&rule.role).for_each(|text| missing.text(rule.span, text));
         }
         let span = pipeline.identity.span;
-        missing.text(span, &Piece::Arn(pipeline.role).into());
+        pipeline.role.iter().for_each(|role| missing.text(span, &Piece::Arn(*role).into()));
         missing.text(span, &Piece::Name(pipeline.store).into());
         pipeline.key.iter().for_each(|key| missing.text(span, key));
         for store in &pipeline.stores {

@@ -204,9 +204,7 @@ impl<'a> Scope<'a> {
     /// An environment variable's kind, and its value or where it is looked up.
     pub fn variable(&self, value: &Value) -> (VariableKind, Expr) {
         match &value.kind {
-            ValueKind::Secret(secret) => {
-                (VariableKind::SecretsManager, self.selected(self.text(&secret.id), secret))
-            }
+            ValueKind::Secret(secret) => (VariableKind::SecretsManager, self.selected(self.text(&secret.id), secret)),
             ValueKind::Parameter(name) => (VariableKind::ParameterStore, self.text(name)),
             _ => (VariableKind::Plaintext, self.plain(value)),
         }
@@ -246,9 +244,7 @@ impl<'a> Scope<'a> {
             ValueKind::List(items) => {
                 Expr::text("[").then(joined(items.iter().map(|item| self.json_text(item)))).then("]")
             }
-            ValueKind::LateList(list) => {
-                Expr::text("[\"").then(self.joined_late(list, "\",\"")).then("\"]")
-            }
+            ValueKind::LateList(list) => Expr::text("[\"").then(self.joined_late(list, "\",\"")).then("\"]"),
             ValueKind::Map(entries) => {
                 let entry = |(name, value): &(crate::source::Spanned<String>, Value)| {
                     Expr::text(quoted(&name.node)).then(":").then(self.json_text(value))

@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::{
-    Action, ActionId, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable,
+    ActionId, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
@@ -130,9 +130,7 @@ impl Raiser<'_> {
     /// One action; the second of two that one statement made does not repeat the documentation.
     fn step(&self, pipeline: &Pipeline, id: ActionId) -> Option<Stmt> {
         let action = pipeline.actions.get(id.0)?;
-        let before: Option<&Action> = id.0.checked_sub(1).and_then(|before| pipeline.actions.get(before));
-        let repeats = before.is_some_and(|before| before.span == action.span && before.symbol == action.symbol);
-        Some(self.action(id, action, !repeats))
+        Some(self.action(id, action, action.first_half.is_none()))
     }
 }
 

@@ -5,6 +5,7 @@
 mod capabilities;
 mod code;
 mod functions;
+mod made;
 pub mod pattern;
 mod roles;
 mod sam;
@@ -15,8 +16,8 @@ use super::document::{Document, Entry, Finding, Node, Origin, SyntaxError};
 
 pub use capabilities::{Capability, CapabilityNeed};
 pub use code::{CodeLocation, CodeSource};
+pub use made::{LogicalId, MadeResource};
 pub use roles::{ManagedPolicy, PolicyReference, Role};
-pub use sam::MadeResource;
 
 /// A template: what could be read of it.
 #[derive(Debug, Clone, Default)]
@@ -110,10 +111,14 @@ impl Resource {
     /// The name that the template gives the physical resource: the property called `Name` or after the type
     /// (`AWS::S3::Bucket`: `BucketName`). None when CloudFormation makes one up.
     pub fn explicit_name(&self) -> Option<&Entry> {
-        let last = self.kind.node.rsplit("::").next()?;
-        let entry = self.property_entry(&format!("{last}Name")).or_else(|| self.property_entry("Name"));
-        entry.filter(|entry| !is_no_value(&entry.value))
+        explicit_name(&self.kind.node, self.node.get("Properties")?)
     }
+}
+
+fn explicit_name<'n>(kind: &str, properties: &'n Node) -> Option<&'n Entry> {
+    let last = kind.rsplit("::").next()?;
+    let entry = properties.entry(&format!("{last}Name")).or_else(|| properties.entry("Name"));
+    entry.filter(|entry| !is_no_value(&entry.value))
 }
 
 /// `!Ref AWS::NoValue`: as if the property were not there.

@@ -210,14 +210,18 @@ pub fn owners(samples: &Samples) -> Vec<Owner> {
 fn written(text: &OwnerText, samples: &Samples) -> Owner {
     let mut slots: Vec<&'static Slot> = Vec::new();
     for word in text.slots.split(' ') {
-        slots.extend(match word.split_once('.') {
-            Some(("deploy", provider)) => catalog::provider(provider).map(|it| it.action.iter().flat_map(|it| &it.slot).collect()),
-            Some(("rule", rule)) => catalog::rule_type(rule).map(|it| it.slot.iter().collect::<Vec<_>>()),
-            _ => catalog::declaration(word).map(|it| it.slot.iter().collect()),
-        }
-        .unwrap_or_else(|| panic!("no entry `{word}`")));
+        slots.extend(
+            match word.split_once('.') {
+                Some(("deploy", provider)) => {
+                    catalog::provider(provider).map(|it| it.action.iter().flat_map(|it| &it.slot).collect())
+                }
+                Some(("rule", rule)) => catalog::rule_type(rule).map(|it| it.slot.iter().collect::<Vec<_>>()),
+                _ => catalog::declaration(word).map(|it| it.slot.iter().collect()),
+            }
+            .unwrap_or_else(|| panic!("no entry `{word}`")),
+        );
     }
-        let only = if text.bare.is_empty() { &text.only } else { &text.bare };
+    let only = if text.bare.is_empty() { &text.only } else { &text.bare };
     slots.retain(|slot| !text.without.contains(&slot.attribute));
     let tried: Vec<&'static Slot> =
         slots.iter().copied().filter(|slot| only.is_empty() || only.contains(&slot.attribute)).collect();
@@ -253,7 +257,11 @@ impl File {
             match &way.form {
                 Form::Loop(header) => units += &format!("{header} {{ /*loop*/\n{unit}\n}}\n"),
                 Form::Component(parameter, argument) => {
-                    let arts = if owner.in_file || owner.in_source_stage { ("", "") } else { (", App: Artifact, Other: Artifact", ", App = App, Other = Other") };
+                    let arts = if owner.in_file || owner.in_source_stage {
+                        ("", "")
+                    } else {
+                        (", App: Artifact, Other: Artifact", ", App = App, Other = Other")
+                    };
                     top += &format!("component C({parameter}{}) {{ /*component*/\n{unit}\n}}\n", arts.0);
                     units += &format!("use C(Vcomponent = {argument}{}) as I /*component*/\n", arts.1);
                 }
@@ -290,8 +298,10 @@ impl File {
 fn unit(owner: &Owner, attribute: &Attribute<'_>, way: &Way, beside: &[(String, String)]) -> String {
     let own = match attribute.record {
         Some(record) => {
-            let others = record.field.iter().filter(|field| field.required && field.attribute != attribute.slot.attribute);
-            let others: String = others.map(|field| format!(", {} = {}", field.attribute, other_field(field))).collect();
+            let others =
+                record.field.iter().filter(|field| field.required && field.attribute != attribute.slot.attribute);
+            let others: String =
+                others.map(|field| format!(", {} = {}", field.attribute, other_field(field))).collect();
             format!("{} = {{ {} = {}{others} }}", record.attribute, attribute.slot.attribute, way.value)
         }
         None if owner.bare => way.value.clone(),

@@ -202,9 +202,10 @@ fn at_deployment(slot: &Slot, pattern: &str) -> Vec<Way> {
         param.params.insert("Vlistparam".to_owned(), format!("{given},{given}2"));
         param.extra_marks.push("Vlistparam".to_owned());
         all.push(param);
-        for (name, call, id) in
-            [("cfn-list-ref", "cfn.ref('Glistref')", "Glistref"), ("cfn-list-raw", "cfn.raw({ Ref = 'Glistraw' })", "Glistraw")]
-        {
+        for (name, call, id) in [
+            ("cfn-list-ref", "cfn.ref('Glistref')", "Glistref"),
+            ("cfn-list-raw", "cfn.raw({ Ref = 'Glistraw' })", "Glistraw"),
+        ] {
             all.push(Way { extra_marks: vec![id.to_owned()], ..Way::new(name, call.to_owned()) });
         }
     }
