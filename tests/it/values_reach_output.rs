@@ -31,6 +31,8 @@ enum Fate {
 struct Outcome {
     /// By way.
     fates: BTreeMap<&'static str, Fate>,
+    /// By way that is refused: what is said.
+    said: BTreeMap<&'static str, String>,
     faults: Vec<String>,
 }
 
@@ -51,8 +53,8 @@ fn compile(file: &File, target: Target, pipeline: Option<&str>) -> Compilation {
 }
 
 /// The ways whose value an error stands on; a fault for an error that stands elsewhere.
-fn said(file: &File, compilation: &Compilation) -> Result<BTreeSet<&'static str>, String> {
-    let mut ways = BTreeSet::new();
+fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str, String>, String> {
+    let mut ways = BTreeMap::new();
     for found in compilation.diagnostics().iter().filter(|found| found.severity == Severity::Error) {
         let spans = found.secondary.iter().map(|label| label.span).chain([found.primary.span]);
         let lines = spans.filter_map(|span| file.way_at(span.range().start));
@@ -60,7 +62,7 @@ fn said(file: &File, compilation: &Compilation) -> Result<BTreeSet<&'static str>
         if on.is_empty() {
             return Err(format!("an error elsewhere: {} {}\n{}", found.code, found.message, file.text));
         }
-        ways.extend(on);
+        ways.extend(on.into_iter().map(|way| (way, format!("{} {}", found.code, found.message))));
     }
     Ok(ways)
 }
@@ -123,8 +125,8 @@ fn settled(
     attribute: &ways::Attribute<'_>,
     mut all: Vec<Way>,
     target: Target,
-) -> Result<(Vec<Way>, BTreeSet<&'static str>, Vec<Json>, File), String> {
-    let mut refused = BTreeSet::new();
+) -> Result<(Vec<Way>, BTreeMap<&'static str, String>, Vec<Json>, File), String> {
+    let mut refused = BTreeMap::new();
     loop {
         let file = File::new(owner, samples, attribute, &all);
         let support = if target == Target::Codepipeline { Target::Support } else { target };
@@ -135,13 +137,13 @@ fn settled(
             let jsons: Vec<_> = wanted.map(|name| (target, compile(&file, target, Some(name)))).collect();
             compiled.extend(jsons);
         }
-        let mut on = BTreeSet::new();
+        let mut on = BTreeMap::new();
         for (_, compilation) in &compiled {
             on.extend(said(&file, compilation)?);
         }
         if !on.is_empty() {
-            refused.extend(on.iter().copied());
-            all.retain(|way| !on.contains(way.name));
+            all.retain(|way| !on.contains_key(way.name));
+            refused.extend(on);
             if all.is_empty() {
                 return Ok((all, refused, Vec::new(), file));
             }
@@ -173,8 +175,9 @@ fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Ou
                 return outcome;
             }
         };
-        for way in refused {
+        for (way, message) in refused {
             outcome.fates.insert(way, Fate::Said);
+            outcome.said.insert(way, message);
         }
         let ordered = attribute.path == "run-order";
         let documents: Vec<Json> =
@@ -260,7 +263,8 @@ fn every_value_reaches_the_output_or_a_diagnostic() {
         }
         for (way, _) in outcome.fates.iter().filter(|(_, fate)| **fate == Fate::Said) {
             if !way.starts_with("cfn") && !samples.is_refused(owner, path, way) {
-                faults.push(format!("{owner} {path}: {way} is refused, which samples.toml does not say"));
+                let message = outcome.said.get(way).map(String::as_str).unwrap_or_default();
+                faults.push(format!("{owner} {path}: {way} is refused, which samples.toml does not say: {message}"));
             }
         }
     }
