@@ -392,6 +392,12 @@ pub struct Slot {
     /// Text here is read as JSON by AWS.
     #[serde(default)]
     pub text_is_json: bool,
+    /// Each element of the list becomes something of its own, so their number must be known at compile time.
+    #[serde(default)]
+    pub counted: bool,
+    /// Values in the map are text to AWS: numbers and truth values are written as text.
+    #[serde(default)]
+    pub texts: bool,
     /// A field of the action itself, beside its configuration.
     #[serde(default)]
     pub action_level: bool,
@@ -441,6 +447,11 @@ impl Slot {
     pub fn default_in_aws(&self) -> Option<&str> {
         let default = self.default.as_deref()?;
         Some(self.values.get(default).map_or(default, String::as_str))
+    }
+
+    /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.values.contains_key(word) || self.values.values().any(|aws| aws == word)
     }
 
     /// A value that shows what it takes, as a file has it.

@@ -42,7 +42,7 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
     }
     for project in &hir.projects {
         project.env.iter().for_each(|(_, value)| value.each_part(visit));
-        if let Buildspec::Inline(text) = &project.buildspec {
+        if let Buildspec::Inline(text) | Buildspec::Path(text) = &project.buildspec {
             text.node.parts.iter().for_each(&mut *visit);
         }
         of_statements(&project.statements, visit);

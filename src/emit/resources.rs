@@ -248,10 +248,17 @@ pub fn key_alias(plan: &Plan, key: &KeyPlan) -> Resource {
     Resource::new("AWS::KMS::Alias", json!({ "AliasName": value(plan, &name), "TargetKeyId": { "Ref": id } }))
 }
 
+/// Greatest length of a role's description.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html> (2026-11-28)
+const ROLE_DESCRIPTION: usize = 1000;
+
 /// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.
 pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>) {
     let parts = plan.policies(role);
     let mut first = name(plan, "RoleName", &role.identity);
+    if let Some(doc) = &role.identity.doc {
+        first.push(("Description", doc.chars().take(ROLE_DESCRIPTION).collect::<String>().into()));
+    }
     first.push(("AssumeRolePolicyDocument", policy::trust(plan, role)));
     let ids: Vec<String> =
         (1..=parts.managed.len()).map(|n| format!("{}Policy{n}", role.identity.logical_id)).collect();

@@ -153,7 +153,7 @@ pub enum Buildspec {
     /// `buildspec.yml` in the primary source, because nothing else was said.
     Default,
     /// A path in the primary source.
-    Path(Spanned<String>),
+    Path(Spanned<Text>),
     /// In the `.pipe` file itself.
     Inline(Spanned<Text>),
 }

@@ -143,10 +143,14 @@ fn given(param: &ast::Param, given: &str) -> Value {
     Value::new(kind, span)
 }
 
+/// The type of a parameter that holds a list.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
+pub(super) const LIST_PARAMETER: &str = "CommaDelimitedList";
+
 fn cloudformation_type(ty: &Type) -> &'static str {
     match &ty.kind {
         TypeKind::Named { name, .. } if name.node == "number" => "Number",
-        TypeKind::List(_) => "CommaDelimitedList",
+        TypeKind::List(_) => LIST_PARAMETER,
         TypeKind::Optional(inner) => cloudformation_type(inner),
         _ => "String",
     }

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
 use crate::hir::{
-    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
-    Variable,
+    ActionId, Artifact, ArtifactId, ArtifactStore, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind, Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
@@ -476,10 +475,7 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("artifacts").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
         let attributes = self.attributes(&inner, &slots, owner);
-        let bucket = attributes.get("bucket").and_then(|attribute| match attribute.value.kind {
-            ValueKind::Entity(Entity::Bucket(id)) => Some(Spanned::new(id, attribute.value.span)),
-            _ => None,
-        });
+        let bucket = self.bucket_given(&attributes, "bucket");
         let expire = literal(&attributes, "expire");
         ArtifactStore {
             bucket,

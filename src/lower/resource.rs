@@ -3,7 +3,8 @@
 use crate::catalog::{self, Slot};
 use crate::diagnostic::families::{names, statements};
 use crate::hir::{
-    Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
+    BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
@@ -280,6 +281,25 @@ impl Lowerer<'_> {
         Some(Spanned::new(id, value.span))
     }
 
+    /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
+    /// be there.
+    pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
+        let value = &attributes.get(word)?.value;
+        let id = match &value.kind {
+            ValueKind::Entity(Entity::Bucket(id)) => *id,
+            ValueKind::Text(text) => {
+                let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
+                let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
+                self.hir.buckets.push(declaration);
+                let id = BucketId(self.hir.buckets.len() - 1);
+                self.hir.mentioned.insert(Entity::Bucket(id));
+                id
+            }
+            _ => return None,
+        };
+        Some(Spanned::new(id, value.span))
+    }
+
     /// The roles that environments name by ARN.
     fn environment_roles_by_arn(&mut self) {
         for index in 0..self.hir.environments.len() {
@@ -325,9 +345,7 @@ fn buildspec(attributes: &Attributes) -> Buildspec {
     let span = attribute.value.span;
     match &attribute.value.kind {
         ValueKind::InlineYaml(text) => Buildspec::Inline(Spanned::new(text.clone(), span)),
-        _ => match attribute.value.as_str() {
-            Some(path) => Buildspec::Path(Spanned::new(path.to_owned(), span)),
-            None => Buildspec::Default,
-        },
+        ValueKind::Text(path) => Buildspec::Path(Spanned::new(path.clone(), span)),
+        _ => Buildspec::Default,
     }
 }

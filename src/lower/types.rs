@@ -132,6 +132,7 @@ impl<'a> Lowerer<'a> {
             TypeKind::Literal(literal) => value.as_str() == Some(literal),
             TypeKind::List(inner) => match &value.kind {
                 ValueKind::List(items) => items.iter().all(|item| self.matches(inner, item, scope)),
+                ValueKind::LateList(_) => true,
                 _ => false,
             },
             TypeKind::Optional(inner) => value.kind == ValueKind::Null || self.matches(inner, value, scope),

@@ -102,7 +102,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
         }
         let texts = match slot {
             Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
-            _ => vec![(key.clone(), scope.raw_text(&setting.value))],
+            _ => vec![(key.clone(), scope.raw_text(&setting.value, slot))],
         };
         for (key, text) in texts {
             let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };

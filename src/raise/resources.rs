@@ -12,7 +12,8 @@ impl Raiser<'_> {
     pub(super) fn resources(&self) -> Vec<Stmt> {
         let hir = self.hir;
         let plain = |kind, declarations: &[Declaration]| -> Vec<Stmt> {
-            declarations.iter().map(|declaration| self.resource(kind, declaration, None, &[])).collect()
+            let declared = declarations.iter().filter(|declaration| declaration.is_declared());
+            declared.map(|declaration| self.resource(kind, declaration, None, &[])).collect()
         };
         let mut all: Vec<Stmt> = hir
             .projects

@@ -29,6 +29,7 @@ impl Raiser<'_> {
             (ValueKind::Range(from, to), _) => ExprKind::Range(*from, *to),
             (ValueKind::Word(word), _) => return tree::word(word, span),
             (ValueKind::List(items), _) => ExprKind::List(items.iter().map(|item| self.value(item, slot)).collect()),
+            (ValueKind::LateList(text), _) => return self.text(text, true, span),
             (ValueKind::Map(entries), _) => {
                 let entry = |(key, value): &(crate::source::Spanned<String>, Value)| {
                     let field = slot.and_then(|slot| slot.field.iter().find(|field| field.attribute == key.node));
@@ -159,7 +160,8 @@ impl Raiser<'_> {
 
     fn secret(&self, secret: &Secret, span: Span) -> Expr {
         let mut arguments = vec![(None, self.text(&secret.id, false, span))];
-        arguments.extend(secret.key.as_ref().map(|key| (Some("key"), self.text(key, false, span))));
+        let selectors = ["key", "stage", "version"].into_iter().zip(secret.selectors());
+        arguments.extend(selectors.filter_map(|(word, text)| Some((Some(word), self.text(text?, false, span)))));
         tree::call(&["secret"], arguments, span)
     }
 

@@ -29,3 +29,4 @@ mod stack_pairs;
 mod support;
 mod targets;
 mod tidy;
+mod values_reach_output;

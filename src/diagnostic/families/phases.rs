@@ -27,6 +27,15 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
     })
 }
 
+/// A list that is known at deployment, where each element becomes something of its own. `shown` is what the user wrote.
+pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
+    let message = format!(
+        "the elements of `{attribute}` are counted when dotpipe runs, but `{shown}` is known only when the template is deployed"
+    );
+    Diagnostic::new(Code::E0702, message, place, "a list of unknown length")
+        .help("list the elements: `[A, B]`; each of them may be a `param`")
+}
+
 /// `#{namespace.Name}` that nothing sets.
 pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(

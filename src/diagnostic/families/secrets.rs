@@ -1,5 +1,6 @@
-//! E0707, E0901, W0906: secrets where others can read them.
+//! E0155, E0707, E0901, W0906: secrets where others can read them.
 
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -23,6 +24,19 @@ pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
         "part of a text, so CodeBuild cannot look it up",
     )
     .help("give the secret a variable of its own: `NAME = secret(...)`")
+}
+
+/// A secret whose key, stage or version stands in its name. `selectors`: what is behind the colons.
+pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
+    let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
+    let given: String = given.map(|(word, value)| format!(", {word} = \"{value}\"")).collect();
+    let message = format!("{} is not the name of a secret: names hold no colon", tick(shown));
+    let diagnostic = Diagnostic::new(Code::E0155, message, place, "what follows the colon is not part of the name");
+    if selectors.len() > 3 || name.is_empty() {
+        return diagnostic.help("write `secret(\"name\", key = \"json-key\")`");
+    }
+    let inside = format!("\"{name}\"{given}");
+    diagnostic.help(format!("write `secret({inside})`")).edit(place, inside)
 }
 
 /// A literal of a well-known form.

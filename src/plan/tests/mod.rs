@@ -334,7 +334,7 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
 fn environment_variables_of_an_action_are_a_json_list() {
     let mut sample = sample::tutorial();
     let span = sample.at("project = MyAppBuilder");
-    let secret = Secret { id: Text::literal("ci/npm", span), key: Some(Text::literal("token", span)) };
+    let secret = Secret { key: Some(Text::literal("token", span)), ..Secret::whole(Text::literal("ci/npm", span)) };
     let entries = vec![
         (Spanned::new("A".to_owned(), span), Value::text("a \"b\"", span)),
         (Spanned::new("B".to_owned(), span), Value::new(ValueKind::Secret(secret), span)),

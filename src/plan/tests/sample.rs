@@ -397,7 +397,7 @@ fn tester(sample: &Sample, at: At) -> Project {
         ("concurrency", at.value(ValueKind::Number("2".into()))),
         ("reports", at.list(&["unit"])),
     ]);
-    let secret = Secret { id: at.literal("ci/npm"), key: Some(at.literal("token")) };
+    let secret = Secret { key: Some(at.literal("token")), ..Secret::whole(at.literal("ci/npm")) };
     project.env = vec![
         (at.name("NPM_TOKEN"), at.value(ValueKind::Secret(secret))),
         (at.name("REGISTRY"), at.value(ValueKind::Parameter(at.literal("/ci/registry")))),
