@@ -136,24 +136,6 @@ impl Expr {
         }
     }
 
-    /// The parts between separators in its known pieces.
-    pub fn split(&self, separator: char) -> Vec<Self> {
-        let mut parts = vec![Self::default()];
-        for piece in &self.pieces {
-            let Piece::Text(text) = piece else {
-                parts.last_mut().into_iter().for_each(|part| part.push(piece.clone()));
-                continue;
-            };
-            for (index, text) in text.split(separator).enumerate() {
-                if index > 0 {
-                    parts.push(Self::default());
-                }
-                parts.last_mut().into_iter().for_each(|part| part.push(Piece::Text(text.to_owned())));
-            }
-        }
-        parts
-    }
-
     /// This text with another behind it.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {
