@@ -282,6 +282,6 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
     must allow logs:CreateLogStream, logs:PutLogEvents
       on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
       to write the log of the build
-      because of pipeline.pipe:12
+      because of pipeline.pipe:10
     ");
 }
