@@ -55,7 +55,6 @@ mod ineffective_keys;
 mod input_files;
 mod json_texts;
 mod json_values;
-mod key_aliases;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -249,7 +248,6 @@ const RULES: &[Rule] = &[
     input_files::check,
     json_texts::check,
     json_values::check,
-    key_aliases::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,

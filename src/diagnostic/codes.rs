@@ -194,7 +194,6 @@ codes! {
     W0878 Warning "project shared with pull requests"
     I0879 Info "instances have to read the artifact bucket"
     I0880 Info "derived permissions that nobody has confirmed"
-    I0881 Info "key of another Region known by its alias"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
     W0903 Warning "privileged without Docker, or Docker without privileges"

@@ -214,7 +214,11 @@ fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
     let has = |text: &str| role.contains(text);
     assert!(has("arn:${AWS::Partition}:lambda:us-east-1:${AWS::AccountId}:function:edge\n"), "{role}");
     // The alarm may be composite.
-    assert!(has("allow cloudwatch:DescribeAlarms\n  on *\n") && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"), "{role}");
+    assert!(
+        has("allow cloudwatch:DescribeAlarms\n  on *\n")
+            && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"),
+        "{role}"
+    );
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     let definition = stdout(&output);
     let has = |text: &str| definition.contains(text);
@@ -282,6 +286,6 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
     must allow logs:CreateLogStream, logs:PutLogEvents
       on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
       to write the log of the build
-      because of pipeline.pipe:12
+      because of pipeline.pipe:10
     ");
 }

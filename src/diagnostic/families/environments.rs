@@ -219,11 +219,3 @@ pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
         .note("the policies made here admit only the environment's action role; the run would be refused")
         .help("keep artifacts in a bucket and under a key of yours whose policies admit that role: `artifacts { bucket = ..., key = ... }`")
 }
-
-/// A key of another Region that actions of another account get by its alias.
-pub fn key_by_alias(region: &str, place: Span) -> Diagnostic {
-    let message = format!("actions of other accounts get the artifact key of {region} by the ARN of its alias");
-    Diagnostic::new(Code::I0881, message, place, "no stack knows the ID of the key in another Region's")
-        .note("AWS: \"Aliases are recognized only in the account that created the KMS key\"; the AWS CDK passes such ARNs all the same")
-        .note("a new alias may take five minutes to have an effect in policies")
-}
