@@ -9,6 +9,7 @@ use super::super::{Expr, Piece};
 /// greatest length, and whether the name is in lower case.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html> (2026-11-23)
 const NAMED: &[(&str, &str, usize, bool)] = &[
+    ("AWS::CloudFormation::Stack", "StackName", 128, false),
     ("AWS::DynamoDB::Table", "TableName", 255, false),
     ("AWS::Events::Rule", "RuleName", 64, false),
     ("AWS::IAM::InstanceProfile", "InstanceProfileNameWithPath", 128, false),
@@ -146,7 +147,10 @@ impl StackScope<'_> {
     pub fn generated(&self, id: &str, ending: &str, longest: usize, lower: bool) -> Expr {
         let fold = |text: &str| if lower { text.to_ascii_lowercase() } else { text.to_owned() };
         let stack = self.stack.map_text(&fold);
-        if stack.length() + id.len() + RANDOM <= longest {
+        // An open part is the random end of a nested stack's name.
+        let open = stack.pieces().iter().map(|piece| matches!(piece, Piece::Text(text) if text.contains('*')));
+        let open = open.filter(|open| *open).count() * RANDOM;
+        if stack.length() + open + id.len() + RANDOM <= longest {
             return stack.then("-").then(fold(id)).then(ending);
         }
         match stack.pieces().first() {
@@ -156,7 +160,7 @@ impl StackScope<'_> {
     }
 
     /// A name written in the template: `${AWS::StackName}` and its like are known, other parts are open.
-    fn computed(&self, value: &Yaml) -> Expr {
+    pub fn computed(&self, value: &Yaml) -> Expr {
         if let Some(text) = value.literal() {
             return Expr::text(text);
         }

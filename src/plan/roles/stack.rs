@@ -11,6 +11,7 @@ use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Ro
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
+use super::super::nested::{NestedTemplate, StackTree};
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
@@ -151,16 +152,25 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
         return Needed::default();
     }
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
-        TemplateBehind::Found { template, packaging, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
             let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let needs =
-                Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
-            let found = needs.grants();
-            (found.0, None, found.1)
+            let tree = StackTree::new(workspace, &path, template);
+            let mut found = (Vec::new(), None, Vec::new());
+            let needs = Needs {
+                template: &tree.template,
+                stack: &stack,
+                cause: action.span,
+                bucket: bucket.as_ref(),
+                overridden: &overridden,
+            };
+            needs.of_tree(&tree, &mut found);
+            found.2.sort();
+            found.2.dedup();
+            found
         }
         TemplateBehind::Missing(path, span) => {
             (Vec::new(), Some(unknown(deploy, span, Some(path.to_string()))), Vec::new())
@@ -227,12 +237,45 @@ struct Needs<'a> {
     template: &'a Template,
     stack: &'a Expr,
     cause: Span,
-    bucket: Option<Expr>,
-    /// What the action says of a parameter of the template.
+    bucket: Option<&'a Expr>,
+    /// The value of a parameter of the template, where it is set.
     overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
 impl Needs<'_> {
+    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
+    fn of_tree(&self, tree: &StackTree, needed: &mut Needed) {
+        let (grants, unhandled) = self.grants();
+        needed.0.extend(grants.into_iter().filter(|grant| !needed.0.contains(grant)).collect::<Vec<_>>());
+        needed.2.extend(unhandled);
+        for child in &tree.children {
+            let NestedTemplate::Read(below) = &child.template else { continue };
+            let stack = nested_name(self.stack, &child.id);
+            let overridden = |name: &str| {
+                let value = child.parameters.as_ref()?.get(name)?;
+                Some(self.passed_on(value))
+            };
+            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
+            needs.of_tree(below, needed);
+        }
+    }
+
+    /// The value that a template gives to a parameter of a nested stack.
+    fn passed_on(&self, value: &crate::workspace::document::Node) -> Expr {
+        let made = Vec::new();
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made };
+        let parameter = value.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
+        match parameter.and_then(|name| self.template.parameter(name)) {
+            Some(parameter) => {
+                let default = || parameter.default.as_ref().and_then(crate::workspace::document::Node::text);
+                let given = (self.overridden)(&parameter.name.node);
+                given.or_else(|| default().map(Expr::text)).unwrap_or_else(|| Expr::text("*"))
+            }
+            None => scope.computed(value),
+        }
+    }
+
     fn grants(&self) -> (Vec<Grant>, Vec<String>) {
         let made = self.template.made_resources();
         let scope = StackScope { template: self.template, stack: self.stack, made: &made };
@@ -248,8 +291,6 @@ impl Needs<'_> {
             }
         }
         grants.extend(self.attachments(&scope));
-        unhandled.sort();
-        unhandled.dedup();
         (grants, unhandled)
     }
 
@@ -257,7 +298,7 @@ impl Needs<'_> {
     fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
         let mut values = Values::new(self.cause);
         let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
-        if let Some(bucket) = self.bucket.as_ref().filter(|_| packaged) {
+        if let Some(bucket) = self.bucket.filter(|_| packaged) {
             values.set("CodeBucket", bucket.clone(), self.cause);
         }
         for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
@@ -400,6 +441,12 @@ fn role_arn(scope: &StackScope, role: &Role) -> Expr {
         None => scope.generated(&role.id, "-*", 64, false),
     };
     Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
+}
+
+/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
+fn nested_name(stack: &Expr, id: &str) -> Expr {
+    stack.clone().then("-").then(id).then("-*")
 }
 
 /// Any role of the account: for one whose name the template does not show.
