@@ -200,7 +200,8 @@ fn of_action(
     }
     let values = Values::of_configuration(&configuration, &pipeline.name, action.span).with_lists(&hir.action_type);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-    values.grants(own).into_iter().map(|grant| in_own_account(plan, grant, site)).collect()
+    let lookups = action.lookups.iter().cloned();
+    values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
 /// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.

@@ -3,12 +3,14 @@
 mod build;
 mod buildspec_env;
 mod environment;
+mod follow;
 mod keys;
 mod lookups;
 mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod template_needs;
 
 use crate::catalog::RoleKind;
 use crate::hir::{Entity, PipelineId, RoleId};
@@ -41,6 +43,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -90,6 +93,7 @@ impl Derived<'_> {
             origin: RoleOrigin::Derived(self.purpose),
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: None,
         }
     }

@@ -106,6 +106,7 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
         }
         let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
         let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
+        let granted = granted.chain(action.lookups.iter().cloned());
         grants.extend(granted.map(|grant| in_region(grant, action.region.as_deref())));
     }
     grants
