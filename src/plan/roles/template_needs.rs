@@ -4,7 +4,7 @@ use crate::catalog::passed_roles::passed_by;
 use crate::catalog::{RoleKind, optional, permissions, strong};
 use crate::source::Span;
 use crate::workspace::document::Node;
-use crate::workspace::template::{CodeLocation, LogicalId, MadeResource, PolicyReference, Role, Template};
+use crate::workspace::template::{CodeLocation, MadeResource, Template};
 
 use super::super::grant::Values;
 use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
@@ -101,7 +101,6 @@ impl Needs<'_> {
             grants.extend(self.passed(&scope, resource, &mut needed.gaps));
             needed.grants.extend(grants);
         }
-        needed.grants.extend(self.attached_by_sam(&scope));
         needed.unhandled.sort();
         needed.unhandled.dedup();
         needed
@@ -119,12 +118,18 @@ impl Needs<'_> {
         }
         lookups::add(scope, self.cause, &mut values);
         let mut grants = from_file(&values);
-        for role in self.template.roles() {
-            for service in &role.services {
-                grants.extend(role_arns(scope, &role).into_iter().flat_map(|arn| self.pass(arn, Some(service))));
+        for (made, services) in self.roles(scope) {
+            for service in &services {
+                grants.extend(scope.arns(ROLE, made).into_iter().flat_map(|arn| self.pass(arn, Some(service))));
             }
         }
         grants
+    }
+
+    /// The roles that the template makes, and the services that may assume each.
+    fn roles<'m>(&self, scope: &StackScope<'m>) -> Vec<(&'m MadeResource, Vec<String>)> {
+        let made = scope.made.iter().filter(|made| made.kind == "AWS::IAM::Role");
+        made.zip(self.template.roles()).map(|(made, role)| (made, role.services)).collect()
     }
 
     fn lookups(&self, scope: &StackScope) -> Vec<Grant> {
@@ -200,7 +205,7 @@ impl Needs<'_> {
             {
                 let found = scope.follow(|follow| follow.value(policies));
                 let policies = found.into_iter().flat_map(|found| match found {
-                    Found::Text(text) => vec![text],
+                    Found::Text(text) => vec![existing_policy(text)],
                     Found::Made(policy) => scope.arns(POLICY, policy),
                 });
                 grants.extend(self.attach(calls, scope.arns(pattern, made), policies.collect()));
@@ -226,39 +231,6 @@ impl Needs<'_> {
         Some(grant)
     }
 
-    /// The same for the roles that SAM makes without showing their properties.
-    fn attached_by_sam(&self, scope: &StackScope) -> Vec<Grant> {
-        let hidden = |made: &MadeResource| made.generated && made.kind == "AWS::IAM::Role" && made.properties.is_none();
-        if !scope.made.iter().any(hidden) {
-            return Vec::new();
-        }
-        let roles = self.template.roles();
-        let roles = roles.iter().filter(|role| self.template.resource(&role.id).is_none());
-        let roles: Vec<Expr> = roles.flat_map(|role| role_arns(scope, role)).collect();
-        let mut policies: Vec<Expr> = Vec::new();
-        for attached in self.template.managed_policies() {
-            let declared = self.template.resource(&attached.id);
-            if declared.is_some_and(|resource| resource.kind.node.starts_with("AWS::IAM::")) {
-                continue;
-            }
-            let found = match &attached.policy {
-                PolicyReference::Arn(arn) => vec![scope.follow(|follow| follow.text(arn))],
-                PolicyReference::Name(name) => {
-                    vec![Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(name.as_str())]
-                }
-                PolicyReference::Local(id) => scope
-                    .made
-                    .iter()
-                    .filter(|made| made.id.is(id))
-                    .flat_map(|made| scope.arns(POLICY, made))
-                    .collect(),
-                PolicyReference::Unknown => Vec::new(),
-            };
-            policies.extend(found.into_iter().filter(|arn| !policies.contains(arn)).collect::<Vec<_>>());
-        }
-        self.attach(ATTACHED[0].3, roles, policies).into_iter().collect()
-    }
-
     /// Passing the roles that a resource is given.
     fn passed(&self, scope: &StackScope, made: &MadeResource, gaps: &mut Vec<RoleGap>) -> Vec<Grant> {
         let known = passed_by(&made.kind);
@@ -269,14 +241,14 @@ impl Needs<'_> {
             given.extend(found.into_iter().filter_map(|(value, index)| Some((value, known.get(index)?))));
         }
         let mut grants: Vec<Grant> = Vec::new();
-        let roles = self.template.roles();
+        let roles = self.roles(scope);
         for (value, (property, service)) in given {
             let (is_profile, service) = (*property == PROFILE, service.as_deref());
             let value = value.get("Arn").or_else(|| value.get("Name")).filter(|_| is_profile).unwrap_or(value);
             for found in scope.follow(|follow| follow.value(value)) {
                 let trusted = match found {
                     Found::Made(role) if role.kind != "AWS::IAM::Role" => continue,
-                    Found::Made(role) => roles.iter().any(|it| role.id.is(&it.id) && !it.services.is_empty()),
+                    Found::Made(role) => roles.iter().any(|(made, services)| made.id == role.id && !services.is_empty()),
                     Found::Text(_) => false,
                 };
                 // Of a role of the template, its own trust says who gets it.
@@ -335,6 +307,14 @@ fn is_whole_kind(resource: &Expr) -> bool {
     name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'))
 }
 
+/// The ARN of a managed policy, given by ARN, or by name where SAM looks it up.
+fn existing_policy(text: Expr) -> Expr {
+    if is_arn(&text) || text.as_text().is_none_or(|text| text.contains('*')) {
+        return text;
+    }
+    Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(text)
+}
+
 /// The ARNs of a role that exists already, given by ARN or by name.
 fn existing_role(text: Expr) -> Vec<Expr> {
     if is_arn(&text) {
@@ -349,22 +329,6 @@ fn existing_role(text: Expr) -> Vec<Expr> {
         }
         _ => vec![role(""), role("*/")],
     }
-}
-
-/// The ARNs of a role that the template makes.
-fn role_arns(scope: &StackScope, role: &Role) -> Vec<Expr> {
-    if let Some(made) = scope.made.iter().find(|made| made.id.is(&role.id)) {
-        return scope.arns(ROLE, made);
-    }
-    let made = MadeResource {
-        kind: "AWS::IAM::Role".to_owned(),
-        id: LogicalId::Exact(role.id.clone()),
-        cause: role.id.clone(),
-        span: role.span,
-        generated: true,
-        properties: None,
-    };
-    scope.arns(ROLE, &made)
 }
 
 /// The values of properties by their names, at any depth.
