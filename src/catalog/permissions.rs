@@ -54,7 +54,7 @@ pub struct IamAction {
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     let mut service = "";
-    for word in line(HANDLERS, resource_type)?.split(' ') {
+    for word in line(HANDLERS, resource_type)?.split(' ').filter(|word| !word.is_empty()) {
         let (action, letters) = word.rsplit_once('/')?;
         let verb = match action.split_once(':') {
             Some((new_service, verb)) => {

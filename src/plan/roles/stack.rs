@@ -149,7 +149,7 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
     if !takes_template {
         return Known::default();
     }
-    let unknown = |place, path| Known { unknown: Some(unknown(action, place, path)), ..Known::default() };
+    let unknown = |place, path| Known { unknown: Some(unknown(deploy, place, path)), ..Known::default() };
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
         TemplateBehind::Found { template, packaging, .. } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
@@ -188,23 +188,19 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
 
 /// What the action looks up itself when it makes the change set: the values of parameters.
 fn look_up(plan: &mut Plan, deploy: &Deploy, needed: &Needed) {
-    let Some(pipeline) = plan.pipelines.get_mut(deploy.pipeline.0) else { return };
-    let mut actions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions);
-    if let Some(action) = actions.find(|action| action.id == deploy.action) {
+    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         action.lookups.clone_from(&needed.lookups);
     }
 }
 
-fn unknown(action: &Action, template: Span, path: Option<String>) -> UnknownTemplate {
-    UnknownTemplate { action: action.span, template, path }
+fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemplate {
+    UnknownTemplate { action: (deploy.pipeline, deploy.action), template, path }
 }
 
 /// Writes the role into the action's configuration.
 fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: usize) {
     let Some(hir) = hir_action(naming, deploy) else { return };
-    let Some(pipeline) = plan.pipelines.get_mut(deploy.pipeline.0) else { return };
-    let mut actions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions);
-    if let Some(action) = actions.find(|action| action.id == deploy.action) {
+    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         let text = Piece::Arn(Node::Role(index)).into();
         let value = ConfigurationValue { text, span: action.span, attribute: action.span };
         action.configuration.insert(ROLE_ARN.to_owned(), value);
