@@ -90,7 +90,8 @@ impl Needs<'_> {
                     all.dedup();
                     grants = self.of_resource(&scope, resource, &all, &mut needed.unhandled);
                 }
-                None if custom => {}
+                // What a private type or a module makes, it makes under a role of its own, or as other types.
+                None if custom || !resource.kind.starts_with("AWS::") => {}
                 None => {
                     needed.unhandled.push(resource.kind.clone());
                     needed.gaps.push(gap(resource, GapKind::Unpublished));
@@ -303,8 +304,10 @@ fn wide(grants: &[Grant]) -> Option<GapKind> {
 fn is_whole_kind(resource: &Expr) -> bool {
     let shape = shape(resource);
     let of = if shape == "*" { "*" } else { shape.splitn(6, ':').nth(5).unwrap_or_default() };
+    // A word of AWS's own ends at a separator; without one, it is the beginning of a name.
     let name = of.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
-    name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'))
+    let open = name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'));
+    open && (name.len() == of.len() || name.starts_with(['/', ':']))
 }
 
 /// The ARN of a managed policy, given by ARN, or by name where SAM looks it up.
