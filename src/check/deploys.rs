@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::hir::{Action, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
-use crate::plan::{TemplateBehind, template_behind};
+use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
+use crate::plan::{Expr, Node, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::template::Template;
 
@@ -14,7 +14,9 @@ use super::Subject;
 /// An action that gives CloudFormation a template which stands in the repository.
 pub(super) struct Deploy<'a> {
     pub pipeline: &'a Pipeline,
+    pub pipeline_id: PipelineId,
     pub action: &'a Action,
+    pub action_id: ActionId,
     pub operation: StackOperation<'a>,
     /// The template's path from the root.
     pub path: Utf8PathBuf,
@@ -31,6 +33,20 @@ impl Deploy<'_> {
         }
     }
 
+    /// The template with its nested stacks.
+    pub fn tree(&self, subject: &Subject<'_>) -> StackTree {
+        StackTree::new(subject.workspace, &self.path, Arc::clone(&self.template))
+    }
+
+    /// Whether CloudFormation works under a role whose permissions are derived from the template.
+    pub fn has_derived_role(&self, subject: &Subject<'_>) -> bool {
+        let planned = subject.plan.action(self.pipeline_id, self.action_id);
+        let Some(role) = planned.and_then(|action| action.configuration.get("RoleArn")) else { return false };
+        subject.plan.roles.iter().enumerate().any(|(index, plan)| {
+            plan.origin == RoleOrigin::Derived(Purpose::Stack) && role.text == Expr::from(Piece::Arn(Node::Role(index)))
+        })
+    }
+
     /// Whether the stack is changed without a change set.
     pub fn is_direct(&self) -> bool {
         self.operation.mode != StackMode::ChangeSetReplace
@@ -41,16 +57,17 @@ impl Deploy<'_> {
 pub(super) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
     let mut found = Vec::new();
     for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
-        for action in pipeline.actions.iter().filter(|action| !action.incomplete) {
+        for (action_id, action) in pipeline.actions().filter(|(_, action)| !action.incomplete) {
             let Some(operation) = action.stack_operation().filter(|operation| operation.mode.takes_template()) else {
                 continue;
             };
-            let behind = template_behind(subject.hir, subject.workspace, PipelineId(index), action);
+            let pipeline_id = PipelineId(index);
+            let behind = template_behind(subject.hir, subject.workspace, pipeline_id, action);
             if let TemplateBehind::Found { path, template, .. } = behind
                 && template.error.is_none()
                 && template.has_resources
             {
-                found.push(Deploy { pipeline, action, operation, path, template });
+                found.push(Deploy { pipeline, pipeline_id, action, action_id, operation, path, template });
             }
         }
     }

@@ -55,6 +55,7 @@ mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
 mod namespaces;
+mod nested_stacks;
 mod notified;
 mod outdated_sources;
 mod pipeline_roles;
@@ -237,6 +238,7 @@ const RULES: &[Rule] = &[
     logical_ids::check,
     missing_keys::check,
     namespaces::check,
+    nested_stacks::check,
     notified::check,
     outdated_sources::check,
     pipeline_roles::check,

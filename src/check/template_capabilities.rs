@@ -1,5 +1,7 @@
 //! E0407 and W0408: the capabilities that a deploy acknowledges and those its template needs.
 
+use camino::Utf8PathBuf;
+
 use crate::diagnostic::families::templates::{self, Acknowledged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Value, ValueKind};
@@ -13,17 +15,25 @@ use super::deploys::{Deploy, deploys};
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for deploy in deploys(subject) {
         let Some(given) = given(&deploy) else { continue };
-        let needs = needs(&deploy);
-        let lacking: Vec<&CapabilityNeed> = needs
-            .iter()
-            .filter(|need| !given.iter().any(|given| given >= &need.capability && same_kind(*given, need.capability)))
-            .collect();
+        let needs = needs(subject, &deploy);
+        let lacking: Vec<&Need> = needs.iter().filter(|need| !is_acknowledged(&given, need.need.capability)).collect();
         if let Some(first) = lacking.first() {
             diagnostics.push(missing(subject, &deploy, &given, &lacking, first));
         } else if deploy.template.is_complete() {
+            let needs: Vec<CapabilityNeed> = needs.into_iter().map(|need| need.need).collect();
             diagnostics.extend(needless(subject, &deploy, &given, &needs));
         }
     }
+}
+
+/// A capability that a deploy needs, and the template that needs it: that of the stack, or one nested in it.
+struct Need {
+    need: CapabilityNeed,
+    path: Utf8PathBuf,
+}
+
+fn is_acknowledged(given: &[Capability], capability: Capability) -> bool {
+    given.iter().any(|given| *given >= capability && same_kind(*given, capability))
 }
 
 /// `CAPABILITY_NAMED_IAM` includes `CAPABILITY_IAM`; macros have one of their own.
@@ -42,42 +52,59 @@ fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     words.into_iter().map(|word| all.into_iter().find(|capability| capability.name() == word)).collect()
 }
 
-/// The strongest IAM capability, and that for macros where the deploy makes no change set.
-fn needs(deploy: &Deploy<'_>) -> Vec<CapabilityNeed> {
-    let mut needs: Vec<CapabilityNeed> = deploy.template.iam_capability().into_iter().collect();
-    if deploy.is_direct() {
-        let all = deploy.template.required_capabilities();
-        needs.extend(all.into_iter().find(|need| need.capability == Capability::AutoExpand));
-    }
-    needs
+/// The strongest IAM capability, and that for macros: where the deploy makes no change set, and for macros of nested stacks,
+/// which no change set expands beforehand.
+///
+/// "You must acknowledge IAM capabilities for nested stacks that contain IAM resources":
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stack.html>. Macros of nested
+/// stacks: <https://github.com/aws/copilot-cli/pull/1024> (2026-11-28).
+fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
+    let tree = deploy.tree(subject);
+    let all: Vec<Need> = tree
+        .all()
+        .into_iter()
+        .enumerate()
+        .flat_map(|(index, stack)| {
+            let wanted = move |need: &CapabilityNeed| {
+                need.capability != Capability::AutoExpand || deploy.is_direct() || index > 0
+            };
+            let needs = stack.template.required_capabilities().into_iter().filter(wanted);
+            needs.map(|need| Need { need, path: stack.path.clone() }).collect::<Vec<_>>()
+        })
+        .collect();
+    let (macros, iam): (Vec<Need>, Vec<Need>) =
+        all.into_iter().partition(|need| need.need.capability == Capability::AutoExpand);
+    let stronger = |best: Need, next: Need| if next.need.capability > best.need.capability { next } else { best };
+    iam.into_iter().reduce(stronger).into_iter().chain(macros.into_iter().next()).collect()
 }
 
 fn missing(
     subject: &Subject<'_>,
     deploy: &Deploy<'_>,
     given: &[Capability],
-    lacking: &[&CapabilityNeed],
-    first: &CapabilityNeed,
+    lacking: &[&Need],
+    first: &Need,
 ) -> Diagnostic {
-    let mut all: Vec<Capability> = given.iter().copied().chain(lacking.iter().map(|need| need.capability)).collect();
+    let mut all: Vec<Capability> =
+        given.iter().copied().chain(lacking.iter().map(|need| need.need.capability)).collect();
     if all.contains(&Capability::NamedIam) {
         all.retain(|capability| *capability != Capability::Iam);
     }
     all.sort_unstable();
     all.dedup();
-    let generated = !subject.workspace.sources().slice(first.span).contains("AWS::IAM::");
+    let generated = !subject.workspace.sources().slice(first.need.span).contains("AWS::IAM::");
     let setting = deploy.action.configuration.get("Capabilities");
     let insertion = match setting {
         Some(setting) => Some((setting.value.span, list(&all))),
         None => insertion(subject, deploy, &format!("capabilities = {}", list(&all))),
     };
     templates::capability_missing(&Acknowledged {
-        path: deploy.path.as_str(),
+        path: first.path.as_str(),
         place: setting.map_or(deploy.action.name.span, |setting| setting.value.span),
         given: given.iter().map(|capability| capability.name()).collect(),
-        lacking: first.capability.name(),
-        cause: &first.cause,
-        cause_span: first.span,
+        lacking: first.need.capability.name(),
+        cause: &first.need.cause,
+        cause_span: first.need.span,
         generated,
         list: list(&all),
         insertion,

@@ -22,6 +22,9 @@ const DEFAULT_FILES: [(&str, &str); 10] = [
     ("template.yaml", include_str!("template.yaml")),
 ];
 
+/// Settings for the default template.
+const NESTED_ELSEWHERE: &str = "[lints]\nW0867 = \"allow\"\n";
+
 /// Compiles `entry` in a project that also holds `files` (path and text).
 pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Request) -> Compilation {
     let given = |path: &str| files.iter().any(|(name, _)| name == path);
@@ -31,6 +34,10 @@ pub fn compile(entry: (&str, &str), files: &[(String, String)], request: &Reques
     let id = workspace.add_source(entry.0, entry.1);
     let settings = match files.iter().find(|(path, _)| path == FILE_NAME) {
         Some((path, text)) => Settings::parse(workspace.add_source(path.as_str(), text.as_str()), text),
+        // The default template has a nested stack from elsewhere: what a stack's role lacks for it is no input's subject.
+        None if !given("template.yaml") => {
+            Settings::parse(workspace.add_source(FILE_NAME, NESTED_ELSEWHERE), NESTED_ELSEWHERE)
+        }
         None => Settings::default(),
     };
     let mut request = request.clone();

@@ -6,6 +6,7 @@ pub mod conditions;
 pub mod configuration;
 pub mod environments;
 pub mod names;
+pub mod nested;
 pub mod notifications;
 pub mod phases;
 pub mod projects;

@@ -158,7 +158,7 @@ impl<'a> Follow<'a, '_> {
     }
 
     /// What stands inside a text: one value, else anything.
-    fn single(&self, found: Vec<Found<'a>>) -> Expr {
+    pub fn single(&self, found: Vec<Found<'a>>) -> Expr {
         match found.as_slice() {
             [] => Expr::default(),
             [Found::Text(text)] => text.clone(),

@@ -240,7 +240,10 @@ impl<'a> StackScope<'a> {
     fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
         let fold = |text: &str| if form.lower { text.to_ascii_lowercase() } else { text.to_owned() };
         let stack = self.stack.map_text(&fold);
-        if stack.length() + id.len() + RANDOM <= form.longest {
+        // An open part is the random end of a nested stack's name.
+        let open = stack.pieces().iter().map(|piece| matches!(piece, Piece::Text(text) if text.contains('*')));
+        let open = open.filter(|open| *open).count() * RANDOM;
+        if stack.length() + open + id.len() + RANDOM <= form.longest {
             return stack.then("-").then(id).then(ending);
         }
         match stack.pieces().first() {

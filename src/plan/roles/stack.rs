@@ -7,6 +7,7 @@ use crate::workspace::packaging::{Packaging, Reference};
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
+use super::super::nested::StackTree;
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{ConfigurationValue, Expr, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
@@ -151,15 +152,21 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
     }
     let unknown = |place, path| Known { unknown: Some(unknown(deploy, place, path)), ..Known::default() };
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
-        TemplateBehind::Found { template, packaging, .. } => {
+        TemplateBehind::Found { path, template, packaging } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
             let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let needs =
-                Needs { template: &template, stack: &stack, cause: action.span, bucket, overridden: &overridden };
-            Known { needed: needs.all(), unknown: None }
+            let tree = StackTree::new(workspace, &path, template);
+            let needs = Needs {
+                template: &tree.template,
+                stack: &stack,
+                cause: action.span,
+                bucket: bucket.as_ref(),
+                overridden: &overridden,
+            };
+            Known { needed: needs.of_tree(&tree), unknown: None }
         }
         TemplateBehind::Missing(path, span) => unknown(span, Some(path.to_string())),
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {

@@ -7,6 +7,7 @@ use crate::workspace::document::Node;
 use crate::workspace::template::{CodeLocation, MadeResource, Template};
 
 use super::super::grant::Values;
+use super::super::nested::{NestedTemplate, StackTree};
 use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
 use super::follow::{Found, is_arn};
 use super::lookups;
@@ -67,14 +68,46 @@ pub struct Needs<'a> {
     /// The action.
     pub cause: Span,
     /// The bucket that packaged code is read from.
-    pub bucket: Option<Expr>,
-    /// What the action says of a parameter of the template.
+    pub bucket: Option<&'a Expr>,
+    /// The value of a parameter of the template, where it is set.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
 impl Needs<'_> {
-    /// All that is needed.
-    pub fn all(&self) -> Needed {
+    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
+    pub fn of_tree(&self, tree: &StackTree) -> Needed {
+        let mut needed = self.all();
+        for child in &tree.children {
+            let NestedTemplate::Read(below) = &child.template else { continue };
+            let stack = nested_name(self.stack, &child.id);
+            let overridden = |name: &str| Some(self.passed_on(child.parameters.as_ref()?.get(name)?));
+            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
+            let inner = needs.of_tree(below);
+            needed.grants.extend(inner.grants);
+            needed.lookups.extend(inner.lookups);
+            needed.unhandled.extend(inner.unhandled);
+            needed.gaps.extend(inner.gaps);
+        }
+        let mut grants: Vec<Grant> = Vec::new();
+        for grant in needed.grants {
+            if !grants.contains(&grant) {
+                grants.push(grant);
+            }
+        }
+        Needed { grants, ..needed }
+    }
+
+    /// The value that a template gives to a parameter of a nested stack.
+    fn passed_on(&self, value: &Node) -> Expr {
+        let made = self.template.made_resources();
+        let scope =
+            StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        scope.follow(|follow| follow.single(follow.value(value)))
+    }
+
+    /// What the template itself needs.
+    fn all(&self) -> Needed {
         let made = self.template.made_resources();
         let scope =
             StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
@@ -111,7 +144,7 @@ impl Needs<'_> {
     fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
         let mut values = Values::new(self.cause);
         let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
-        if let Some(bucket) = self.bucket.as_ref().filter(|_| packaged) {
+        if let Some(bucket) = self.bucket.filter(|_| packaged) {
             values.set("CodeBucket", bucket.clone(), self.cause);
         }
         for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
@@ -271,6 +304,12 @@ impl Needs<'_> {
         }
         grants
     }
+}
+
+/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
+fn nested_name(stack: &Expr, id: &str) -> Expr {
+    stack.clone().then("-").then(id).then("-*")
 }
 
 /// The grants of the roles' file that hold for these values.

@@ -189,6 +189,42 @@ Resources:
 }
 
 #[test]
+fn nested_stacks_are_followed() {
+    let sample = sample::tutorial();
+    let outer = "Parameters: { Topic: { Type: String, Default: news } }
+Resources:
+  Net:
+    Type: AWS::CloudFormation::Stack
+    Properties: { TemplateURL: inner/net.yaml, Parameters: { Name: !Ref Topic, Other: !Sub '${AWS::StackName}-x' } }
+";
+    let inner =
+        "Parameters: { Name: { Type: String }, Path: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /a/b } }
+Resources:
+  Files: { Type: AWS::S3::Bucket }
+  Deep: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ../deep.yaml } }
+";
+    let deep = "Resources: { Queue: { Type: AWS::SQS::Queue } }\n";
+    let files = [
+        ("buildspec.yml", sample::BUILDSPEC),
+        ("template.yaml", outer),
+        ("inner/net.yaml", inner),
+        ("deep.yaml", deep),
+    ];
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let role = grants(&plan, "my-app-stack.role").join("\n");
+    for expected in [
+        ":stack/my-app-stack-Net-*/*",
+        ":stack/my-app-stack-Net-*-Deep-*/*",
+        "s3:::my-app-stack-net-*-files-*",
+        "sqs:${AWS::Region}:${AWS::AccountId}:my-app-stack-Net-*-Deep-*-Queue-*",
+        "parameter/a/b",
+    ] {
+        assert!(role.contains(expected), "{expected} in {role}");
+    }
+    assert!(!role.contains("stack/*"), "{role}");
+}
+
+#[test]
 fn what_a_template_looks_up_and_calls_is_granted() {
     let sample = sample::tutorial();
     let template = "Parameters:

@@ -97,6 +97,13 @@ impl Template {
     }
 }
 
+impl CodeLocation {
+    /// Where a property's value says that code is.
+    pub fn of(value: &Node) -> Option<Self> {
+        location(value)
+    }
+}
+
 /// None for code that stands in the template or comes from elsewhere than S3.
 fn location(value: &Node) -> Option<CodeLocation> {
     if value.intrinsic().is_some() {

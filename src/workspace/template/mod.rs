@@ -46,6 +46,8 @@ pub struct Template {
     pub inline_transforms: Vec<Spanned<String>>,
     /// The places of `Fn::ForEach` in sections that name things: what they make is not known.
     pub loops: Vec<Span>,
+    /// Those of them in `Resources`.
+    pub resource_loops: Vec<Span>,
     /// Sections that templates do not have.
     pub unknown_sections: Vec<Spanned<String>>,
 }
@@ -184,6 +186,18 @@ impl Template {
         self.declares_all_names() && !self.resources.iter().any(holds_others)
     }
 
+    /// The macros, in `Transform` and in place, whose additions are not known here.
+    pub fn foreign_macros(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let known = |name: &&Spanned<String>| !TRANSPARENT.contains(&name.as_str());
+        self.transforms.iter().filter(known).chain(&self.inline_transforms)
+    }
+
+    /// The types of the modules among the resources.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html> (2026-11-23)
+    pub fn modules(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.resources.iter().map(|resource| &resource.kind).filter(|kind| kind.node.ends_with("::MODULE"))
+    }
+
     /// Whether all parameters and outputs are known: no macro but AWS's own changes the template, and no loop makes any.
     pub fn declares_all_names(&self) -> bool {
         self.error.is_none()
@@ -201,7 +215,9 @@ impl Template {
                 "Outputs" => self.outputs = self.named(value).map(output).collect(),
                 "Resources" => {
                     self.has_resources = true;
+                    let before = self.loops.len();
                     self.resources = self.named(value).filter_map(resource).collect();
+                    self.resource_loops = self.loops.get(before..).unwrap_or_default().to_vec();
                 }
                 "Mappings" => self.mappings = self.named(value).map(|entry| entry.key.clone()).collect(),
                 "Conditions" => self.conditions = self.named(value).map(|entry| entry.key.clone()).collect(),

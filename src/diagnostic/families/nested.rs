@@ -1,0 +1,85 @@
+//! W0867 to W0869 and I0870: resources that a template does not show.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+
+/// Why the template of a nested stack was not read.
+#[derive(Debug, Clone)]
+pub enum Unfollowed<'a> {
+    /// It is not in the repository.
+    Remote,
+    /// The repository has no such file.
+    Missing(&'a str),
+    /// The file is no template.
+    Unreadable(&'a str),
+    /// It includes itself.
+    Cyclic(&'a str),
+    /// It is nested deeper than templates are followed.
+    Beyond(&'a str),
+}
+
+const DENIED: &str = "the deployment would fail with AccessDenied when it creates them";
+
+/// A nested stack whose resources are not known.
+pub fn unfollowed(id: &str, place: Span, why: &Unfollowed<'_>) -> Diagnostic {
+    let message = format!("no permissions are derived for the resources of nested stack `{id}`");
+    let (code, label, help) = match why {
+        Unfollowed::Remote => (
+            Code::W0867,
+            "its template is not in the repository".to_owned(),
+            "name a file of the repository here and package it, or name a role for the deployment with `role = ...`"
+                .to_owned(),
+        ),
+        Unfollowed::Missing(path) => (
+            Code::W0868,
+            format!("the repository has no file `{path}`"),
+            format!("add `{path}`, or name a role for the deployment with `role = ...`"),
+        ),
+        Unfollowed::Unreadable(path) => (
+            Code::W0868,
+            format!("`{path}` is not a CloudFormation template"),
+            format!("correct `{path}`, or name a role for the deployment with `role = ...`"),
+        ),
+        Unfollowed::Cyclic(path) => (
+            Code::W0868,
+            format!("`{path}` includes itself"),
+            "remove the nested stack, or name another template".to_owned(),
+        ),
+        Unfollowed::Beyond(path) => (
+            Code::W0868,
+            format!("`{path}` is nested too deeply to follow"),
+            "nest fewer stacks, or name a role for the deployment with `role = ...`".to_owned(),
+        ),
+    };
+    Diagnostic::new(code, message, place, label).note(DENIED).help(help)
+}
+
+/// A loop that creates resources.
+pub fn of_loop(place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0869,
+        "no permissions are derived for the resources of this loop",
+        place,
+        "expanded by CloudFormation",
+    )
+    .note(DENIED)
+    .help("write the resources out, or name a role for the deployment with `role = ...`")
+}
+
+/// A module.
+pub fn of_module(kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("no permissions are derived for the resources of module `{}`", kind.node);
+    Diagnostic::new(Code::W0869, message, kind.span, "registered in the account, not in the repository")
+        .note(DENIED)
+        .help("write the resources out, or name a role for the deployment with `role = ...`")
+}
+
+/// A macro that can add resources.
+pub fn of_macro(name: &Spanned<String>) -> Diagnostic {
+    let message = match name.node.as_str() {
+        "" => "no permissions are derived for resources that this macro adds".to_owned(),
+        name => format!("no permissions are derived for resources that macro `{name}` adds"),
+    };
+    Diagnostic::new(Code::I0870, message, name.span, "what it adds is known only at deployment")
+        .help("if it adds resources, name a role for the deployment with `role = ...`")
+}
