@@ -7,11 +7,14 @@ pub mod images;
 pub mod limits;
 pub mod names;
 pub mod optional;
+pub mod passed_roles;
 pub mod permissions;
 mod providers;
 pub mod regions;
+pub mod resource_names;
 mod rules;
 mod schema;
+pub mod strong;
 pub mod verbs;
 
 #[cfg(test)]

@@ -46,13 +46,15 @@ pub struct IamAction {
     /// The ARN patterns it can be limited to, with `${Partition}`, `${Region}`, `${Account}` and names of their own;
     /// empty: `"*"` only.
     pub resources: Vec<&'static str>,
+    /// Those of them that every call names one of.
+    pub required: Vec<&'static str>,
 }
 
 /// What CloudFormation needs for a resource type; `None` for a type without public handlers.
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     let mut service = "";
-    for word in line(HANDLERS, resource_type)?.split(' ') {
+    for word in line(HANDLERS, resource_type)?.split(' ').filter(|word| !word.is_empty()) {
         let (action, letters) = word.rsplit_once('/')?;
         let verb = match action.split_once(':') {
             Some((new_service, verb)) => {
@@ -89,8 +91,21 @@ pub fn iam_action(name: &str) -> Option<IamAction> {
         _ => Access::Tagging,
     };
     let numbers = letters.as_str().split(',').filter(|number| !number.is_empty());
-    let resources = numbers.filter_map(|number| line(RESOURCES, &format!("{number:0>4}"))).collect();
-    Some(IamAction { name: format!("{service}:{found}"), access, resources })
+    let mut resources = Vec::new();
+    let mut required = Vec::new();
+    for number in numbers {
+        let Some(pattern) = arn_pattern(number.trim_end_matches('+')) else { continue };
+        resources.push(pattern);
+        if number.ends_with('+') {
+            required.push(pattern);
+        }
+    }
+    Some(IamAction { name: format!("{service}:{found}"), access, resources, required })
+}
+
+/// The ARN pattern of this number.
+pub(super) fn arn_pattern(number: &str) -> Option<&'static str> {
+    line(RESOURCES, &format!("{number:0>4}"))
 }
 
 /// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
@@ -118,7 +133,7 @@ fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + 
 }
 
 /// What stands behind the tab in the line whose first word is `key`; the lines are sorted.
-fn line(text: &'static str, key: &str) -> Option<&'static str> {
+pub(super) fn line(text: &'static str, key: &str) -> Option<&'static str> {
     search(text, ['\n', '\t'], |head| head.cmp(key)).map(|(_, rest)| rest)
 }
 

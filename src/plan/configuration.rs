@@ -51,6 +51,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         region: None,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
+        lookups: Vec::new(),
         span: action.span,
     }
 }

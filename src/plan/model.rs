@@ -366,6 +366,8 @@ pub struct ActionPlan {
     pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
+    /// What it looks up for the stack it deploys, beside what its type needs.
+    pub lookups: Vec<Grant>,
     /// Its header.
     pub span: Span,
 }
@@ -523,8 +525,44 @@ pub struct RolePlan {
     /// What could not be granted: resource types of the template whose permissions nobody publishes, and IAM actions
     /// that CloudFormation's handlers ask for and AWS's reference does not list.
     pub unhandled: Vec<String>,
+    /// Where it is wider than the template, or narrower: by resource of the template.
+    pub gaps: Vec<RoleGap>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// A resource of a deployed template for which the stack's role does not fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleGap {
+    /// The resource's logical id, as far as it is known.
+    pub resource: String,
+    /// Its type.
+    pub kind: String,
+    /// Its place in the template.
+    pub span: Span,
+    /// What does not fit.
+    pub what: GapKind,
+}
+
+/// How a stack's role does not fit a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GapKind {
+    /// Nobody publishes what resources of the type need, so the role allows nothing of that.
+    Unpublished,
+    /// Strong permissions stand on a whole kind of resource, without a condition.
+    Wide {
+        /// The actions, sorted.
+        actions: Vec<String>,
+        /// The kind: an ARN pattern.
+        on: Expr,
+        /// What somebody could do with them.
+        could: &'static str,
+    },
+    /// Which role the resource is given is not known, so any may be passed.
+    AnyRole {
+        /// The service that receives it, where that is known.
+        service: Option<String>,
+    },
 }
 
 /// A deployed template that was not found, so that its role cannot be derived.

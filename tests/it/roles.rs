@@ -342,3 +342,85 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
     let existing = "connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"";
     assert!(!built(&text(existing)));
 }
+
+/// Deploys `template.yaml` as a stack `app`.
+const STACK: &str = "
+pipeline App {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+  stage Deploy { deploy stack app from App::template.yaml { capabilities = [\"CAPABILITY_NAMED_IAM\"] } }
+}
+";
+
+/// What resources of a template are called: properties, and the resources that the stack's role must name for it.
+const NAMES: &[(&str, &[&str])] = &[
+    ("X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: logs } }", &["s3:::logs"]),
+    (
+        "B: { Type: 'AWS::S3::Bucket' }\n  X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: !Ref B } }",
+        &["s3:::app-b-*"],
+    ),
+    ("X: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: a/b } }", &[":secret:a/b-??????"]),
+    ("X: { Type: 'AWS::SecretsManager::Secret' }", &[":secret:X-*"]),
+    ("X: { Type: 'AWS::SSM::Parameter', Properties: { Name: /a/b } }", &[":parameter/a/b"]),
+    ("X: { Type: 'AWS::SSM::Parameter' }", &[":parameter/CFN-X-*"]),
+    ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1 } }", &["hostedzone/Z1"]),
+    ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x } }", &[":log-group:/aws/x:*"]),
+    ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f } }", &[":function:f"]),
+    ("X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t' } }", &[":sns:eu-west-1:1:t"]),
+    ("X: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }", &[":app-Q-*", ":q"]),
+    ("R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/ } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { Roles: [!Ref R] } }", &[":role/a/app-R-*"]),
+    ("X: { Type: 'AWS::IAM::User' }", &[":user/app-X-*"]),
+    ("X: { Type: 'AWS::CloudFormation::Stack' }", &[":stack/app-X-*/*"]),
+    ("X: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: team/x } }", &[":repository/team/x"]),
+];
+
+#[test]
+fn a_stacks_role_names_what_the_template_names() {
+    for (resources, names) in NAMES {
+        let template = format!("Resources:\n  {resources}\n");
+        let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", &template)], "app.role");
+        for name in *names {
+            assert!(role.lines().any(|line| line.ends_with(name)), "{name} is not in\n{role}");
+        }
+        for kind in ["role/*", "user/*", "group/*", "secret:*", "s3:::*", "parameter/*", "hostedzone/*", "function:*"] {
+            assert!(!role.lines().any(|line| line.trim_start().starts_with("on ") && line.ends_with(kind)), "{kind} in\n{role}");
+        }
+    }
+}
+
+#[test]
+fn a_stacks_role_passes_what_its_resources_are_given() {
+    let template = "
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      Path: /a/
+      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: ecs-tasks.amazonaws.com } }] }
+  T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::1:role/x' } }
+  S: { Type: 'AWS::Scheduler::Schedule', Properties: { Target: { RoleArn: !Sub 'arn:aws:iam::1:role/y' } } }
+";
+    let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], "app.role");
+    let passes = |arn: &str, service: &str| {
+        let text = format!("{arn}\n  when iam:PassedToService StringEquals {service}.amazonaws.com\n");
+        assert!(role.contains(&text), "{text} is not in\n{role}");
+    };
+    passes(":role/a/app-R-*", "ecs-tasks");
+    passes("on arn:aws:iam::1:role/x", "ecs-tasks");
+    passes("on arn:aws:iam::1:role/y", "scheduler");
+}
+
+#[test]
+fn parameters_are_looked_up_by_the_stacks_role_and_by_the_one_that_makes_the_change_set() {
+    let template = "
+Parameters:
+  Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /team/image }
+  Vpc: { Type: 'AWS::EC2::VPC::Id', Default: vpc-0a1b2c3d }
+Resources:
+  Q: { Type: 'AWS::SQS::Queue' }
+";
+    for role in ["app.role", "App.role"] {
+        let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], role);
+        assert!(role.contains("allow ssm:GetParameters\n") && role.contains(":parameter/team/image\n"), "{role}");
+        assert!(role.contains("allow ec2:DescribeVpcs\n"), "{role}");
+    }
+}

@@ -1,4 +1,4 @@
-//! E0801 to W0813, E0830, W0840: roles and what they allow.
+//! E0801 to W0813, E0830, W0840, I0860 to W0863: roles and what they allow.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -421,4 +421,80 @@ fn some(all: &[&str], other: &str) -> String {
         }
         None => wording::and_list(all.iter().copied()),
     }
+}
+
+/// A resource of a deployed template, and the deploy.
+#[derive(Debug, Clone, Copy)]
+pub struct Deployed<'a> {
+    /// Its logical ID.
+    pub resource: &'a str,
+    /// Its type.
+    pub kind: &'a str,
+    /// Its place in the template.
+    pub span: Span,
+    /// The stack.
+    pub stack: &'a str,
+    /// The place that names the stack.
+    pub deploy: Span,
+}
+
+/// Whoever may push the template of a stack can give itself any permission.
+pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Option<(Span, &str)>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::I0860,
+        format!("the template of stack `{stack}` decides what the account allows"),
+        deploy,
+        "the role that deploys it creates or changes roles, users, groups, or policies",
+    );
+    let diagnostic = match caused {
+        Some((place, resource)) => diagnostic.label(place, format!("`{resource}` needs this")),
+        None => diagnostic,
+    };
+    let last = if actions.len() > 3 { ", ..." } else { "" };
+    let named: Vec<&str> = actions.iter().copied().take(3).collect();
+    diagnostic
+        .note(format!("it allows {}{last}: whoever can push the template can give itself any permission", named.join(", ")))
+        .help("limit who may push, or demand a permissions boundary for roles and users that the stack creates")
+}
+
+/// A derived role allows something strong on everything of a kind.
+pub fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
+    let first = actions.first().map_or("", String::as_str);
+    Diagnostic::new(
+        Code::W0861,
+        format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
+        at.span,
+        format!("which {} `{}` is, cannot be told from the template", at.kind, at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("the role allows on this: {}", actions.join(", ")))
+    .note(format!("whoever can push the template could {could}"))
+    .help("write the name into the template, or name a role for the stack with `role = ...`")
+}
+
+/// Nobody publishes what a resource type needs.
+pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0862,
+        format!("the role of stack `{}` allows nothing for {}", at.stack, at.kind),
+        at.span,
+        "AWS does not publish what this type needs",
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("creating `{}` would fail with AccessDenied", at.resource))
+    .help("name a role for the stack with `role = ...`")
+}
+
+/// Any role may be passed, because the template does not show which.
+pub fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
+    let to = service.map_or_else(|| "to any service".to_owned(), |service| format!("to {service}"));
+    Diagnostic::new(
+        Code::W0863,
+        format!("the role of stack `{}` allows `iam:PassRole` on every role", at.stack),
+        at.span,
+        format!("which role `{}` is given, cannot be told from the template", at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("whoever can push the template could give any role of the account {to}"))
+    .help("write the role's ARN into the template, or as the value of its parameter")
 }

@@ -55,6 +55,7 @@ pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPl
     let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
+    let granted = granted.chain(action.lookups.iter().cloned());
     granted.map(|grant| in_region(grant, action.region.as_deref())).collect()
 }
 

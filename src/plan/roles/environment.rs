@@ -233,7 +233,8 @@ fn of_action(
     let within = Naming { scope: naming.scope.within(id), ..*naming };
     let values = super::action::values(&within, pipeline, hir, &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-    values.grants(own).into_iter().map(|grant| in_own_account(plan, grant, site)).collect()
+    let lookups = action.lookups.iter().cloned();
+    values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
 /// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.

@@ -4,12 +4,14 @@ mod action;
 mod build;
 mod buildspec_env;
 mod environment;
+mod follow;
 mod keys;
 mod lookups;
 mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod template_needs;
 mod trust;
 
 pub use trust::limit as limit_trust;
@@ -45,6 +47,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -95,6 +98,7 @@ impl Derived<'_> {
             origin: RoleOrigin::Derived(self.purpose),
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: None,
         }
     }
