@@ -62,7 +62,8 @@ pub fn resource_names(resource_type: &str) -> ResourceNames {
         if let Some(form) = word.strip_prefix('@') {
             names.complete = true;
             names.form = read_form(form);
-        } else if let Some((number, sources)) = word.find(|letter: char| !letter.is_ascii_digit()).map(|at| word.split_at(at))
+        } else if let Some((number, sources)) =
+            word.find(|letter: char| !letter.is_ascii_digit()).map(|at| word.split_at(at))
             && let Some(pattern) = arn_pattern(number)
         {
             names.patterns.push((pattern, read_sources(sources)));

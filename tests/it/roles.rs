@@ -365,9 +365,18 @@ const NAMES: &[(&str, &[&str])] = &[
     ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1 } }", &["hostedzone/Z1"]),
     ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x } }", &[":log-group:/aws/x:*"]),
     ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f } }", &[":function:f"]),
-    ("X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t' } }", &[":sns:eu-west-1:1:t"]),
-    ("X: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }", &[":app-Q-*", ":q"]),
-    ("R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/ } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { Roles: [!Ref R] } }", &[":role/a/app-R-*"]),
+    (
+        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t' } }",
+        &[":sns:eu-west-1:1:t"],
+    ),
+    (
+        "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",
+        &[":app-Q-*", ":q"],
+    ),
+    (
+        "R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/ } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { Roles: [!Ref R] } }",
+        &[":role/a/app-R-*"],
+    ),
     ("X: { Type: 'AWS::IAM::User' }", &[":user/app-X-*"]),
     ("X: { Type: 'AWS::CloudFormation::Stack' }", &[":stack/app-X-*/*"]),
     ("X: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: team/x } }", &[":repository/team/x"]),
@@ -382,7 +391,10 @@ fn a_stacks_role_names_what_the_template_names() {
             assert!(role.lines().any(|line| line.ends_with(name)), "{name} is not in\n{role}");
         }
         for kind in ["role/*", "user/*", "group/*", "secret:*", "s3:::*", "parameter/*", "hostedzone/*", "function:*"] {
-            assert!(!role.lines().any(|line| line.trim_start().starts_with("on ") && line.ends_with(kind)), "{kind} in\n{role}");
+            assert!(
+                !role.lines().any(|line| line.trim_start().starts_with("on ") && line.ends_with(kind)),
+                "{kind} in\n{role}"
+            );
         }
     }
 }

@@ -453,7 +453,10 @@ pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Opt
     let last = if actions.len() > 3 { ", ..." } else { "" };
     let named: Vec<&str> = actions.iter().copied().take(3).collect();
     diagnostic
-        .note(format!("it allows {}{last}: whoever can push the template can give itself any permission", named.join(", ")))
+        .note(format!(
+            "it allows {}{last}: whoever can push the template can give itself any permission",
+            named.join(", ")
+        ))
         .help("limit who may push, or demand a permissions boundary for roles and users that the stack creates")
 }
 

@@ -55,11 +55,11 @@ impl<'a> Follow<'a, '_> {
             "Fn::GetAtt" => {
                 let whole = argument.text().or_else(|| argument.items().first().and_then(Node::text));
                 let id = whole.and_then(|text| text.split('.').next()).unwrap_or_default();
-                self.resource(id).filter(|made| has_names(made)).map_or_else(|| vec![open()], |made| vec![Found::Made(made)])
+                self.resource(id)
+                    .filter(|made| has_names(made))
+                    .map_or_else(|| vec![open()], |made| vec![Found::Made(made)])
             }
-            "Fn::If" => {
-                argument.items().iter().skip(1).flat_map(|branch| self.at(branch, depth)).collect()
-            }
+            "Fn::If" => argument.items().iter().skip(1).flat_map(|branch| self.at(branch, depth)).collect(),
             "Fn::Sub" => self.substituted(argument, depth),
             "Fn::Join" => vec![Found::Text(self.joined(argument, depth))],
             _ => vec![open()],

@@ -185,10 +185,12 @@ impl<'a> StackScope<'a> {
             (service(known) == service(pattern)).then(|| sources.get(index))?
         });
         let own = || {
-            names.patterns.iter().filter(|(known, _)| service(known) == service(pattern)).find_map(|(known, sources)| {
-                let index = sources.iter().position(|source| matches!(source, Source::Own(_)))?;
-                Some((placeholders(known).nth(index)?, sources.get(index)?))
-            })
+            names.patterns.iter().filter(|(known, _)| service(known) == service(pattern)).find_map(
+                |(known, sources)| {
+                    let index = sources.iter().position(|source| matches!(source, Source::Own(_)))?;
+                    Some((placeholders(known).nth(index)?, sources.get(index)?))
+                },
+            )
         };
         match same.map(|source| (hole, source)).or_else(own) {
             Some((hole, source)) => self.of_source(made, source, pattern, hole, depth),

@@ -10,7 +10,9 @@ use super::super::names::logical_id;
 use super::super::nested::StackTree;
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
-use super::super::{ConfigurationValue, Expr, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
+use super::super::{
+    ConfigurationValue, Expr, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration,
+};
 use super::template_needs::{Needed, Needs};
 use super::{Derived, Naming, environment, note};
 

@@ -101,16 +101,14 @@ impl Needs<'_> {
     /// The value that a template gives to a parameter of a nested stack.
     fn passed_on(&self, value: &Node) -> Expr {
         let made = self.template.made_resources();
-        let scope =
-            StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
         scope.follow(|follow| follow.single(follow.value(value)))
     }
 
     /// What the template itself needs.
     fn all(&self) -> Needed {
         let made = self.template.made_resources();
-        let scope =
-            StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
         let mut needed = Needed { grants: self.fixed(&scope), ..Needed::default() };
         needed.lookups = self.lookups(&scope);
         for resource in &made {
@@ -282,7 +280,9 @@ impl Needs<'_> {
             for found in scope.follow(|follow| follow.value(value)) {
                 let trusted = match found {
                     Found::Made(role) if role.kind != "AWS::IAM::Role" => continue,
-                    Found::Made(role) => roles.iter().any(|(made, services)| made.id == role.id && !services.is_empty()),
+                    Found::Made(role) => {
+                        roles.iter().any(|(made, services)| made.id == role.id && !services.is_empty())
+                    }
                     Found::Text(_) => false,
                 };
                 // Of a role of the template, its own trust says who gets it.
