@@ -86,6 +86,7 @@ mod stack_roles;
 mod stack_set_targets;
 mod stage_count;
 mod starts;
+mod statement_places;
 mod statements;
 mod template_capabilities;
 mod template_outputs;
@@ -266,6 +267,7 @@ const RULES: &[Rule] = &[
     stack_set_targets::check,
     stage_count::check,
     starts::check,
+    statement_places::check,
     statements::check,
     template_capabilities::check,
     template_outputs::check,

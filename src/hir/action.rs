@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
-use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Text, Value, ValueKind};
+use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -39,6 +39,8 @@ pub struct Action {
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for this action.
+    pub statements: Vec<Statement>,
     /// The environment it runs in (`in`).
     pub environment: Option<Spanned<EnvironmentId>>,
     /// The region it asks for itself, in place of the environment's or the pipeline's.

@@ -203,6 +203,19 @@ impl Hir {
         }
     }
 
+    /// Every `allow` and `deny`, each with the pipeline whose values it sees.
+    pub fn statements(&self) -> impl Iterator<Item = (Option<PipelineId>, &Statement)> {
+        let projects = self.projects.iter().flat_map(|project| &project.statements);
+        let roles = self.roles.iter().flat_map(|role| &role.statements);
+        let environments = self.environments.iter().flat_map(|environment| &environment.statements);
+        let beside = projects.chain(roles).chain(environments).map(|statement| (None, statement));
+        let inside = self.pipelines.iter().enumerate().flat_map(|(index, pipeline)| {
+            let of_actions = pipeline.actions.iter().flat_map(|action| &action.statements);
+            pipeline.statements.iter().chain(of_actions).map(move |it| (Some(PipelineId(index)), it))
+        });
+        beside.chain(inside)
+    }
+
     /// The environment an action runs in, where its header names one.
     pub fn environment(&self, action: &Action) -> Option<&Environment> {
         self.environments.get(action.environment.as_ref()?.node.0)

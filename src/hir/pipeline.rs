@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 use super::{
     Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Text, Value,
+    StageCondition, StartEvent, Statement, Text, Value,
 };
 
 /// A pipeline.
@@ -27,6 +27,8 @@ pub struct Pipeline {
     pub mode: Option<Spanned<String>>,
     /// A role of its own instead of the derived one.
     pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for the pipeline.
+    pub statements: Vec<Statement>,
     /// The account it lives in, where the file says so.
     pub account: Option<Spanned<String>>,
     /// The region it lives in, where the file says so.

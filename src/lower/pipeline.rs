@@ -389,10 +389,10 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let (attributes, store, schedules) = self.traced(&trail, |this| {
+        let (attributes, store, schedules, (allowed, unread)) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
             let store = this.artifact_store(&statements);
-            (attributes, store, this.schedules(&statements, context))
+            (attributes, store, this.schedules(&statements, context), this.statements(&statements))
         });
         let events = self.start_events(&statements);
         let notifications = self.notifications(&statements);
@@ -423,6 +423,7 @@ impl<'a> Lowerer<'a> {
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
             role,
+            statements: allowed,
             account,
             region: literal(&attributes, "region"),
             variables: draft.variables.clone(),
@@ -440,7 +441,7 @@ impl<'a> Lowerer<'a> {
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
-            incomplete: draft.incomplete,
+            incomplete: draft.incomplete || unread,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Second pass: what is declared beside the pipelines.
 
-use crate::catalog::{self, Slot};
-use crate::diagnostic::families::{names, statements};
+use crate::catalog::{self, Phase, Slot};
+use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
     Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
 };
@@ -165,7 +165,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `allow` and `deny` among statements, and whether one of them could not be read.
-    fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
+    pub(super) fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
         let mut lowered = Vec::new();
         let mut unread = false;
         for placed in statements {
@@ -182,14 +182,25 @@ impl<'a> Lowerer<'a> {
 
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
         let permission = self.permission(&allow.actions, context)?;
-        let resources = match &allow.resources.kind {
+        let resources: Vec<Value> = match &allow.resources.kind {
             ExprKind::List(items) => {
                 items.iter().flat_map(|item| self.allowed_on(item, &permission, context)).collect()
             }
             _ => self.allowed_on(&allow.resources, &permission, context),
         };
         let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
+        resources.iter().chain(&condition).for_each(|value| self.fixed_at_deployment(value));
         Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// Reports run-time values: a role is fixed when it is created.
+    fn fixed_at_deployment(&mut self, value: &Value) {
+        let mut late = Vec::new();
+        value.each_part(&mut |part| late.extend((part.kind.phase() == Phase::Run).then_some(part.span)));
+        for place in late {
+            let shown = self.shown(place);
+            self.diagnostics.push(phases::too_late("a statement", Phase::Deploy, Phase::Run, &shown, place, None));
+        }
     }
 
     /// What a statement is about. Of several things with one name, a verb means the one that has it.

@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots};
+use super::action::{ActionBody, ActionDraft, Form, declared_slots};
 use super::attributes::{Attributes, Owner, settings};
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
@@ -68,7 +68,8 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: action.name.span };
         let second_half = action.verb.node == StackVerb::Deploy && origin == Origin::ExecuteStack;
         let reported = self.diagnostics.len();
-        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
+        let ActionBody { attributes, unread, filters, statements } =
+            self.action_body(draft.block(), &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
@@ -101,7 +102,9 @@ impl<'a> Lowerer<'a> {
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
-        lowered.filters = if second_half { Vec::new() } else { filters };
+        // The first half hands the role over.
+        (lowered.filters, lowered.statements) =
+            if second_half { (Vec::new(), Vec::new()) } else { (filters, statements) };
         lowered
     }
 

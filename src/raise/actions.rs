@@ -81,7 +81,7 @@ impl Raiser<'_> {
         statements
     }
 
-    /// Attributes beside the configuration, and filters.
+    /// Attributes beside the configuration, filters, and what the file allows.
     fn rest(&self, id: ActionId, action: &Action) -> Vec<Stmt> {
         let namespace = self.inside.as_ref().and_then(|inside| inside.symbols.written_namespace(id));
         let minutes = action.timeout.as_ref();
@@ -95,7 +95,8 @@ impl Raiser<'_> {
             ("checkout", self.checkout(action)),
         ];
         let attributes = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
-        attributes.chain(action.filters.iter().map(|filter| self.filter(filter))).collect()
+        let filters = action.filters.iter().map(|filter| self.filter(filter));
+        attributes.chain(filters).chain(action.statements.iter().map(|it| self.allow(it))).collect()
     }
 
     /// The folder that a source checks out, where it is not the one assumed.

@@ -14,6 +14,7 @@ impl Raiser<'_> {
     pub(super) fn pipeline(&self, pipeline: &Pipeline) -> Stmt {
         let span = pipeline.span;
         let mut statements = self.attributes(pipeline);
+        statements.extend(pipeline.statements.iter().map(|it| self.allow(it)));
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
         statements.extend(pipeline.schedules.iter().map(schedule));

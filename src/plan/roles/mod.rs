@@ -9,6 +9,7 @@ mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod written;
 
 use crate::catalog::RoleKind;
 use crate::hir::{Entity, PipelineId, RoleId};
@@ -105,6 +106,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         pipeline::derive(naming, plan, PipelineId(index));
     }
     environment::grants(naming, plan);
+    written::add(naming, plan);
     keys::derive(plan);
     environment::share_buckets(plan);
 }

@@ -123,6 +123,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         configuration: IndexMap::new(),
         namespace: None,
         role: None,
+        statements: Vec::new(),
         environment: None,
         region: None,
         timeout: None,
@@ -153,6 +154,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         pipeline_type_span: None,
         mode: None,
         role: None,
+        statements: Vec::new(),
         account: None,
         region: None,
         variables: Vec::new(),
@@ -189,6 +191,7 @@ pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
         env: Vec::new(),
         buildspec: Buildspec::Default,
         role: None,
+        statements: Vec::new(),
         statements: Vec::new(),
     }
 }
