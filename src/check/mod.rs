@@ -47,6 +47,7 @@ mod first_stage;
 mod foreign_values;
 mod full_clone;
 mod given_stores;
+mod globs;
 mod home_regions;
 mod ineffective_keys;
 mod input_files;
@@ -86,6 +87,7 @@ mod stack_roles;
 mod stack_set_targets;
 mod stage_count;
 mod starts;
+mod statement_effects;
 mod statement_places;
 mod statements;
 mod template_capabilities;
@@ -267,6 +269,7 @@ const RULES: &[Rule] = &[
     stack_set_targets::check,
     stage_count::check,
     starts::check,
+    statement_effects::check,
     statement_places::check,
     statements::check,
     template_capabilities::check,

@@ -190,7 +190,39 @@ impl<'a> Lowerer<'a> {
         };
         let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
         resources.iter().chain(&condition).for_each(|value| self.fixed_at_deployment(value));
+        if let Some(condition) = &condition {
+            self.condition_form(condition);
+        }
         Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// Reports a condition that does not map operators to keys and keys to values.
+    fn condition_form(&mut self, condition: &Value) {
+        const FORM: &str = "a map such as `{ StringEquals = { \"aws:ResourceAccount\" = AWS::AccountId } }`";
+        let ValueKind::Map(operators) = &condition.kind else {
+            return self.not_of_form("when", FORM, condition);
+        };
+        for (operator, keys) in operators {
+            let ValueKind::Map(keys) = &keys.kind else {
+                self.not_of_form(&operator.node, "a map of condition keys to values", keys);
+                continue;
+            };
+            for (key, value) in keys {
+                let items = if let ValueKind::List(items) = &value.kind { items } else { std::slice::from_ref(value) };
+                for item in items {
+                    if matches!(item.kind, ValueKind::Map(_) | ValueKind::List(_) | ValueKind::Entity(_)) {
+                        self.not_of_form(&key.node, "a string or a list of strings", item);
+                    }
+                }
+            }
+        }
+    }
+
+    fn not_of_form(&mut self, what: &str, form: &str, value: &Value) {
+        if !value.is_poisoned() {
+            let found = super::coerce::describe(&value.kind);
+            self.diagnostics.push(names::wrong_type(what, form, found, value.span));
+        }
     }
 
     /// Reports run-time values: a role is fixed when it is created.

@@ -8,6 +8,7 @@ pub mod environments;
 pub mod names;
 pub mod notifications;
 pub mod phases;
+pub mod policies;
 pub mod projects;
 pub mod providers;
 pub mod repository;
