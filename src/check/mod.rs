@@ -16,6 +16,7 @@ mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
+mod boundaries;
 mod bucket_events;
 mod bucket_regions;
 mod build_machine;
@@ -79,6 +80,7 @@ mod role_trust;
 mod rollbacks;
 mod runtime_text;
 mod schedules;
+mod secret_parameters;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -205,6 +207,7 @@ const RULES: &[Rule] = &[
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
+    boundaries::check,
     bucket_events::check,
     bucket_regions::check,
     build_machine::check,
@@ -261,6 +264,7 @@ const RULES: &[Rule] = &[
     rollbacks::check,
     runtime_text::check,
     schedules::check,
+    secret_parameters::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,

@@ -60,7 +60,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
     let action = place.action;
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let derived = planned.is_none_or(|planned| subject.plan.own_role(planned).is_some());
-    if derived || action.incomplete || action.statements.is_empty() {
+    if derived || action.incomplete || action.statements.is_empty() && action.boundary.is_none() {
         return;
     }
     let owner = place.owner();

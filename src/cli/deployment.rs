@@ -8,7 +8,7 @@ use crate::compilation::{Asked, Compilation, Part, Step, Target};
 use crate::render::printable;
 use crate::settings::is_region_code;
 
-/// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
+/// The steps with the commands that take them, each with the options that were `given`, quoted; empty where the pipeline's own stack is all there is.
 pub(super) fn order(
     file: &Utf8Path,
     output: Option<&Utf8Path>,
@@ -21,14 +21,13 @@ pub(super) fn order(
         return String::new();
     }
     let name = compilation.pipelines().next().unwrap_or("pipeline");
-    let written = output.filter(|path| *path != "-").map(|path| printable(path.as_str()));
-    let own = match (&written, target) {
-        (Some(path), Target::Cloudformation | Target::Support) => path.clone(),
+    let written = output.filter(|path| *path != "-").map(Utf8Path::as_str);
+    let own = match (written, target) {
+        (Some(path), Target::Cloudformation | Target::Support) => path.to_owned(),
         (None, Target::Cloudformation) => "template.yaml".to_owned(),
         _ => "support.yaml".to_owned(),
     };
-    let file = printable(file.as_str());
-    let given: Vec<String> = given.iter().map(|option| printable(option)).collect();
+    let file = quoted(file.as_str());
     let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
     let mut text = String::from("deploy these stacks, in this order:\n");
     for (index, step) in steps.iter().enumerate() {
@@ -39,6 +38,7 @@ pub(super) fn order(
             Part::Environment(part) => beside(name, &suffix(part)),
             Part::Store(region) => beside(name, region),
         };
+        let template = quoted(&template);
         if let Some(option) = option(&step.part, target) {
             let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
         }
@@ -48,9 +48,9 @@ pub(super) fn order(
     }
     if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
         let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
-        let json = written.as_deref().unwrap_or("pipeline.json");
+        let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
         let _ = writeln!(text, "  {}. the pipeline, {}", steps.len() + 1, place(home));
-        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json file://{json}");
+        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json {json}");
     }
     text
 }
@@ -82,8 +82,8 @@ fn what(part: &Part, target: Target) -> String {
 fn option(part: &Part, target: Target) -> Option<String> {
     match part {
         Part::Home => (target == Target::Codepipeline).then(String::new),
-        Part::Environment(name) => Some(format!(" --env {name}")),
-        Part::Store(region) => Some(format!(" --store {region}")),
+        Part::Environment(name) => Some(format!(" --env {}", quoted(name))),
+        Part::Store(region) => Some(format!(" --store {}", quoted(region))),
     }
 }
 
@@ -96,10 +96,9 @@ fn place(step: &Step) -> String {
 }
 
 fn parameters(step: &Step) -> String {
-    let given = |asked: &Asked| match &asked.value {
-        Some(value) => quoted(&format!("{}={value}", asked.name)),
-        None if asked.is_account => format!("{}=<account id>", asked.name),
-        None => format!("{}=<value>", asked.name),
+    let given = |asked: &Asked| {
+        let open = if asked.is_account { "<account id>" } else { "<value>" };
+        quoted(&format!("{}={}", asked.name, asked.value.as_deref().unwrap_or(open)))
     };
     let asked: Vec<String> = step.parameters.iter().map(given).collect();
     if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }

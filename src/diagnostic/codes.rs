@@ -181,6 +181,7 @@ codes! {
     W0883 Warning "condition on a key that requests do not have"
     E0884 Error "resource of a policy that is not an ARN"
     W0884 Warning "resource that an action does not work on"
+    E0885 Error "role or user without the permissions boundary demanded"
     W0885 Warning "value that a condition never meets"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
@@ -192,6 +193,8 @@ codes! {
     W0912 Warning "unknown build image"
     W0930 Warning "test that may take longer than CodePipeline waits"
     E0940 Error "image of CodeBuild fetched as somebody else's"
+    W0983 Warning "secret parameter in a place that shows it"
+    W0984 Warning "plain value for a parameter that its template hides"
 }
 
 impl std::fmt::Display for Code {

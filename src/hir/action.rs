@@ -41,6 +41,8 @@ pub struct Action {
     pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`: they change the role derived for this action.
     pub statements: Vec<Statement>,
+    /// For a stack: the permissions boundary that its roles and users must have.
+    pub boundary: Option<Value>,
     /// The environment it runs in (`in`).
     pub environment: Option<Spanned<EnvironmentId>>,
     /// The region it asks for itself, in place of the environment's or the pipeline's.

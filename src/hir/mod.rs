@@ -64,6 +64,9 @@ ids! {
     EnvironmentId
 }
 
+/// The attribute that demands a permissions boundary.
+pub const BOUNDARY: &str = "permissions-boundary";
+
 /// Everything one entry file describes.
 #[derive(Debug, Clone, Default)]
 pub struct Hir {
@@ -214,6 +217,16 @@ impl Hir {
             pipeline.statements.iter().chain(of_actions).map(move |it| (Some(PipelineId(index)), it))
         });
         beside.chain(inside)
+    }
+
+    /// The permissions boundary that the roles and users of an action's stack must have: its own, else its environment's, else
+    /// its pipeline's.
+    pub fn boundary<'a>(&'a self, pipeline: &'a Pipeline, action: &'a Action) -> Option<&'a Value> {
+        let of_environment = || {
+            let attributes = &self.environment(action)?.declaration.attributes;
+            attributes.get(BOUNDARY).map(|attribute| &attribute.value)
+        };
+        action.boundary.as_ref().or_else(of_environment).or(pipeline.boundary.as_ref())
     }
 
     /// The environment an action runs in, where its header names one.

@@ -29,6 +29,8 @@ pub struct Pipeline {
     pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`: they change the role derived for the pipeline.
     pub statements: Vec<Statement>,
+    /// The permissions boundary that roles and users of its stacks must have.
+    pub boundary: Option<Value>,
     /// The account it lives in, where the file says so.
     pub account: Option<Spanned<String>>,
     /// The region it lives in, where the file says so.
@@ -219,6 +221,8 @@ pub struct Param {
     pub name: Spanned<String>,
     /// `String`, `Number`, `CommaDelimitedList`, as CloudFormation spells it.
     pub ty: &'static str,
+    /// Whether AWS does not show its value (`NoEcho`).
+    pub secret: bool,
     /// Its default.
     pub default: Option<Spanned<String>>,
     /// The values it may have, where its type is a union of texts.

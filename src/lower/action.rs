@@ -9,7 +9,7 @@ use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value, ValueKind,
+    BOUNDARY, Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
@@ -293,7 +293,8 @@ impl<'a> Lowerer<'a> {
             slots.extend(declared_slots("source"));
         }
         if draft.action_type.provider == "CloudFormation" {
-            slots.extend(declared_slots("stack").into_iter().filter(|slot| slot.attribute == "origin"));
+            let own = ["origin", BOUNDARY];
+            slots.extend(declared_slots("stack").into_iter().filter(|slot| own.contains(&slot.attribute.as_str())));
         }
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
@@ -453,6 +454,7 @@ impl<'a> Lowerer<'a> {
             namespace: literal(attributes, "namespace"),
             role: self.role_given(attributes, "action-role"),
             statements: Vec::new(),
+            boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             environment: draft.environment,
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),

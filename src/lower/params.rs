@@ -8,7 +8,7 @@ use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
 use super::expression::{Context, Words};
 use super::scope::{Binding, ScopeId};
-use super::types::literals;
+use super::types::{SECRET, literals};
 use super::{Given, Lowerer, UnusedInput};
 
 impl<'a> Lowerer<'a> {
@@ -66,6 +66,7 @@ impl<'a> Lowerer<'a> {
         let entry = Param {
             name: param.name.clone(),
             ty: cloudformation_type(&param.ty),
+            secret: is_secret(&param.ty),
             default,
             allowed: literals(&param.ty),
             doc: doc.map(|doc| doc.node.clone()),
@@ -137,6 +138,11 @@ fn given(param: &ast::Param, given: &str) -> Value {
         _ => text(given),
     };
     Value::new(kind, span)
+}
+
+/// Whether a parameter is of the type `secret`.
+fn is_secret(ty: &Type) -> bool {
+    matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
 }
 
 fn cloudformation_type(ty: &Type) -> &'static str {

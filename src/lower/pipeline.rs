@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
-use crate::hir::{
+use crate::hir::{BOUNDARY, 
     ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
     Variable,
 };
@@ -424,6 +424,7 @@ impl<'a> Lowerer<'a> {
             mode: literal(&attributes, "mode"),
             role,
             statements: allowed,
+            boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             account,
             region: literal(&attributes, "region"),
             variables: draft.variables.clone(),

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
 use crate::diagnostic::families::names;
-use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::hir::{BOUNDARY, Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
 
@@ -99,6 +99,7 @@ impl<'a> Lowerer<'a> {
         }
         if second_half {
             attributes.shift_remove("configuration");
+            attributes.shift_remove(BOUNDARY);
         }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;

@@ -1,7 +1,7 @@
 //! Actions: the header, and the attributes of the block.
 
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
-use crate::hir::{Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
+use crate::hir::{BOUNDARY, Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
@@ -91,6 +91,7 @@ impl Raiser<'_> {
             ("action-role", action.role.as_ref().map(|role| self.role(role))),
             ("region", action.region.as_ref().map(|region| tree::word(&region.node, region.span))),
             ("namespace", namespace.map(|namespace| tree::text(namespace, action.span))),
+            (BOUNDARY, action.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
             ("checkout", self.checkout(action)),
         ];

@@ -1,7 +1,7 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{BOUNDARY, Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
@@ -42,6 +42,7 @@ impl Raiser<'_> {
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),
+            (BOUNDARY, pipeline.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("account", pipeline.account.as_ref().map(|it| tree::text(&it.node, it.span))),
             ("region", pipeline.region.as_ref().map(|it| tree::word(&it.node, it.span))),
             ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),

@@ -111,6 +111,15 @@ pub fn unfit_value(operator: &str, value: &str, wanted: &str, place: Span) -> Di
     Diagnostic::new(Code::W0885, message, place, "never equal to the value of a request")
 }
 
+/// A role or user of a template without the permissions boundary that its stack demands. `what`: `role`, `user`, or `role of`
+/// for the role that SAM creates.
+pub fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span) -> Diagnostic {
+    let message = format!("{what} `{id}` lacks the permissions boundary that its stack demands");
+    Diagnostic::new(Code::E0885, message, place, "creating it would be denied")
+        .label(demanded, "demanded here")
+        .help(format!("set its property `PermissionsBoundary: {boundary}`"))
+}
+
 /// The first of several actions, and how many others there are.
 fn listed(actions: &[&str]) -> String {
     match actions {

@@ -1,5 +1,6 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
+mod boundary;
 mod build;
 mod buildspec_env;
 mod environment;
@@ -100,6 +101,7 @@ impl Derived<'_> {
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     build::derive(naming, workspace, plan);
     stack::derive(naming, workspace, plan);
+    boundary::demand(naming, plan);
     events(naming, plan);
     environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
