@@ -74,8 +74,7 @@ pub fn operator(written: &str) -> Option<Operator> {
     let set = SETS.into_iter().find(|prefix| written.starts_with(prefix));
     let plain = set.and_then(|prefix| written.strip_prefix(prefix)).unwrap_or(written);
     let base = plain.strip_suffix(IF_EXISTS);
-    let (name, compares, negated) =
-        OPERATORS.into_iter().find(|(known, ..)| *known == base.unwrap_or(plain))?;
+    let (name, compares, negated) = OPERATORS.into_iter().find(|(known, ..)| *known == base.unwrap_or(plain))?;
     if name == NULL {
         return (plain == written && base.is_none()).then_some(Operator { compares, without_key: None });
     }

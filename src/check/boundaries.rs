@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::policies;
-use crate::plan::{RoleOrigin, Purpose};
+use crate::plan::{Purpose, RoleOrigin};
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
 
@@ -25,7 +25,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
             if given.is_none_or(differs) {
                 let place = given.map_or(resource.kind.span, |given| given.span);
-                let shown = arn.map_or_else(|| subject.workspace.sources().slice(demanded.span).to_owned(), str::to_owned);
+                let shown =
+                    arn.map_or_else(|| subject.workspace.sources().slice(demanded.span).to_owned(), str::to_owned);
                 diagnostics.push(policies::no_boundary(what, &resource.id.node, place, &shown, demanded.span));
             }
         }
@@ -37,7 +38,8 @@ fn is_derived(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     let pipeline = subject.hir.pipelines.iter().position(|pipeline| std::ptr::eq(pipeline, deploy.pipeline));
     let planned = pipeline.and_then(|index| subject.plan.pipelines.get(index));
     let mut actions = planned.into_iter().flat_map(|planned| &planned.stages).flat_map(|stage| &stage.actions);
-    let action = actions.find(|action| deploy.pipeline.actions.get(action.id.0).is_some_and(|hir| std::ptr::eq(hir, deploy.action)));
+    let action = actions
+        .find(|action| deploy.pipeline.actions.get(action.id.0).is_some_and(|hir| std::ptr::eq(hir, deploy.action)));
     let role = action.and_then(|action| subject.plan.own_role(action)).and_then(|index| subject.plan.roles.get(index));
     role.is_some_and(|role| role.origin == RoleOrigin::Derived(Purpose::Stack))
 }

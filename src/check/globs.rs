@@ -38,7 +38,9 @@ mod tests {
         };
         assert!(both("abc", "abc") && both("a*", "*c") && both("*", "") && both("a?c", "*b*") && both("*a*", "*b*"));
         assert!(both("arn:*:s3:::*/*", "arn:aws:s3:::b/x") && both("a*b*c", "a?c*"));
-        assert!(!both("abc", "abd") && !both("a*", "b*") && !both("?", "") && !both("arn:*:s3:::*/*", "arn:aws:s3:::b"));
+        assert!(
+            !both("abc", "abd") && !both("a*", "b*") && !both("?", "") && !both("arn:*:s3:::*/*", "arn:aws:s3:::b")
+        );
         assert!(!both("a*c", "ab") && !both("", "a"));
     }
 }

@@ -169,7 +169,8 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: 
             continue;
         }
         let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
-        if let Some(secret) = secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
+        if let Some(secret) =
+            secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
             diagnostics.push(policies::half_secret(effect, &action.name, first.span, &edit));

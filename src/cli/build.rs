@@ -162,10 +162,13 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text));
     }
+    let large = Some(&text).filter(|_| outcome == Outcome::Clean && arguments.target != Kind::Codepipeline);
+    let large = large.and_then(|text| deployment::too_large_for_request(text));
+    terminal::say(large.as_deref().unwrap_or_default());
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
-        let output = arguments.output.as_deref();
-        let target = arguments.target.into();
-        terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
+        let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
+        let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
+        terminal::say(&order);
     }
     outcome
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use camino::Utf8Path;
 
 use crate::compilation::{Asked, Compilation, Part, Step, Target};
+use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
 
@@ -15,6 +16,7 @@ pub(super) fn order(
     target: Target,
     given: &[String],
     compilation: &Compilation,
+    large: bool,
 ) -> String {
     let steps = compilation.deployment();
     if steps.is_empty() {
@@ -44,7 +46,8 @@ pub(super) fn order(
         }
         let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
         let _ = write!(text, "     aws cloudformation deploy{region} --stack-name {stack} --template-file {template}");
-        let _ = writeln!(text, " --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
+        let bucket = if large && step.part == Part::Home { LARGE } else { "" };
+        let _ = writeln!(text, "{bucket} --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
     }
     if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
         let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
@@ -53,6 +56,24 @@ pub(super) fn order(
         let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json {json}");
     }
     text
+}
+
+/// The option that a large template needs.
+const LARGE: &str = " --s3-bucket '<bucket>'";
+
+/// Largest template that CloudFormation takes in a request, in bytes; a larger one has to be in a bucket.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
+const TEMPLATE_BODY: usize = 51_200;
+
+/// What has to be known of a template that does not fit into a request.
+pub(super) fn too_large_for_request(template: &str) -> Option<String> {
+    (template.len() > TEMPLATE_BODY).then(|| {
+        format!(
+            "the template has {} bytes: over {} bytes, `aws cloudformation deploy` needs `--s3-bucket` and a bucket to upload it to\n",
+            number(template.len()),
+            number(TEMPLATE_BODY)
+        )
+    })
 }
 
 /// Name and template of a stack beside the pipeline's.

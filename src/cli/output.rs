@@ -45,7 +45,8 @@ pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Ut
 fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     let whole = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let Some(whole) = whole else { return false };
-    let begins_inside = whole.ancestors().skip(1).any(|folder| folder.canonicalize_utf8().is_ok_and(|real| real == root));
+    let begins_inside =
+        whole.ancestors().skip(1).any(|folder| folder.canonicalize_utf8().is_ok_and(|real| real == root));
     let Ok(target) = follow_links(&whole) else { return false };
     let folder = target.parent().and_then(|folder| folder.canonicalize_utf8().ok());
     begins_inside && folder.is_some_and(|folder| !folder.starts_with(root))

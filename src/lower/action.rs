@@ -9,7 +9,8 @@ use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    BOUNDARY, Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value, ValueKind,
+    Action, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};

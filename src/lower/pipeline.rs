@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
-use crate::hir::{BOUNDARY, 
-    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
-    Variable,
+use crate::hir::{
+    ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, Entity, EnvironmentId, Pipeline, Stage, Step, Value,
+    ValueKind, Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};

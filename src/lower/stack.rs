@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
 use crate::diagnostic::families::names;
-use crate::hir::{BOUNDARY, Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::hir::{Action, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ExprKind, StackVerb, StmtKind};
 

@@ -178,9 +178,7 @@ impl Plan {
         let actions = self.pipelines.iter().flat_map(|pipeline| &pipeline.stages).flat_map(|stage| &stage.actions);
         let of_actions = actions.flat_map(|action| action.configuration.values());
         let of_rules = self.pipelines.iter().flat_map(PipelinePlan::rules).flat_map(|rule| rule.configuration.values());
-        let is_json = |text: &&Expr| {
-            matches!(text.pieces().first(), Some(Piece::Text(start)) if start.starts_with("[{\"") || start.starts_with("{\""))
-        };
+        let is_json = |text: &&Expr| matches!(text.pieces().first(), Some(Piece::Text(start)) if start.starts_with("[{\"") || start.starts_with("{\""));
         let texts = of_actions.chain(of_rules).map(|value| &value.text).filter(is_json);
         let used: std::collections::BTreeSet<String> = texts
             .flat_map(Expr::pieces)

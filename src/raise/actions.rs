@@ -1,7 +1,7 @@
 //! Actions: the header, and the attributes of the block.
 
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
-use crate::hir::{BOUNDARY, Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
+use crate::hir::{Action, ActionId, ArtifactId, BOUNDARY, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,

@@ -1,7 +1,7 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{BOUNDARY, Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{Action, ActionId, BOUNDARY, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,

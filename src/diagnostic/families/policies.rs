@@ -78,8 +78,7 @@ pub fn wrong_resource(
     edit: Option<&str>,
 ) -> Diagnostic {
     let message = format!("this {} `{action}`: it works on other resources", effect.words());
-    let diagnostic =
-        Diagnostic::new(Code::W0884, message, resource, format!("not a resource of `{action}`"));
+    let diagnostic = Diagnostic::new(Code::W0884, message, resource, format!("not a resource of `{action}`"));
     match (edit, patterns) {
         (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
         (None, []) => diagnostic.help("write `on \"*\"`: the action cannot be limited to a resource"),

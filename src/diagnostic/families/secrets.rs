@@ -33,6 +33,7 @@ pub fn credential(what: &str, place: Span) -> Diagnostic {
         place,
         "readable by everyone who has this file",
     )
+    .concealed()
     .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
 }
 
