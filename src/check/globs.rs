@@ -25,9 +25,28 @@ pub(super) fn meet(one: &[u8], other: &[u8]) -> bool {
     below.first().copied().unwrap_or_default()
 }
 
+/// Parts of an ARN: the last may hold further colons.
+const PARTS: usize = 6;
+
+/// Whether some ARN fits both patterns, which are compared part by part.
+pub(super) fn arns_meet(one: &str, other: &str) -> bool {
+    let parts = |arn: &str| arn.splitn(PARTS, ':').map(str::to_owned).collect::<Vec<_>>();
+    let (first, second) = (parts(one), parts(other));
+    if first.len() < PARTS || second.len() < PARTS {
+        return meet(one.as_bytes(), other.as_bytes());
+    }
+    first.iter().zip(&second).all(|(one, other)| meet(one.as_bytes(), other.as_bytes()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::meet;
+    use super::{arns_meet, meet};
+
+    #[test]
+    fn a_wildcard_stays_in_its_part_of_an_arn() {
+        assert!(arns_meet("arn:*:s3:::*/*", "arn:aws:s3:::b/c:d"));
+        assert!(!arns_meet("arn:*:s3:::*/*", "arn:*:sns:*:*:*") && arns_meet("arn:*:sns:*:*:*", "*"));
+    }
 
     #[test]
     fn two_patterns_meet_where_some_text_fits_both() {

@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, statement) in subject.hir.statements() {
         let actions = known_actions(statement);
         look_at_condition(statement, &actions, diagnostics);
-        if matches!(statement.permission, Permission::Actions(_)) && are_arns(statement, diagnostics) {
+        if are_arns(statement, diagnostics) {
             look_at_resources(statement, &actions, diagnostics);
         }
     }
@@ -142,7 +142,8 @@ fn fits(compares: Compares, text: &str) -> bool {
 /// Whether every resource can stand in a policy; reports the others.
 fn are_arns(statement: &Statement, diagnostics: &mut Diagnostics) -> bool {
     let reported = diagnostics.len();
-    for resource in &statement.resources {
+    let spelt_out = matches!(statement.permission, Permission::Actions(_));
+    for resource in statement.resources.iter().filter(|_| spelt_out) {
         let Some(text) = resource.as_str() else { continue };
         if !text.starts_with("arn:") && !text.starts_with('*') {
             diagnostics.push(policies::not_an_arn(text, resource.span));
@@ -155,8 +156,10 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: 
     let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);
+    // A verb goes to the parts of a thing that its actions work on.
+    let is_verb = matches!(statement.permission, Permission::Verb(_));
     for action in actions {
-        if globs.iter().all(|glob| !reaches(action, glob)) {
+        if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
             let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
             let edit = edit.filter(|_| !action.resources.is_empty());
             diagnostics.push(policies::wrong_resource(
@@ -173,7 +176,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: 
             secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
-            diagnostics.push(policies::half_secret(effect, &action.name, first.span, &edit));
+            return diagnostics.push(policies::half_secret(effect, &action.name, first.span, &edit));
         }
     }
 }
@@ -185,7 +188,7 @@ fn reaches(action: &IamAction, glob: &str) -> bool {
     }
     action.resources.iter().any(|pattern| {
         let is_object = *pattern == BUCKET && glob.contains('/');
-        !is_object && globs::meet(open(pattern).as_bytes(), glob.as_bytes())
+        !is_object && globs::arns_meet(&open(pattern), glob)
     })
 }
 
