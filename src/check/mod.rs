@@ -59,7 +59,6 @@ mod missing_keys;
 mod namespaces;
 mod notified;
 mod outdated_sources;
-mod packaging_buckets;
 mod pipeline_roles;
 mod planned_names;
 mod policy_size;
@@ -246,7 +245,6 @@ const RULES: &[Rule] = &[
     namespaces::check,
     notified::check,
     outdated_sources::check,
-    packaging_buckets::check,
     pipeline_roles::check,
     planned_names::check,
     policy_size::check,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Instead};
-use crate::hir::{Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
+use crate::hir::{BOUNDARY, Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::{Place, Subject};
@@ -52,7 +52,8 @@ fn given(
 
 fn report(owner: &str, statements: &[Statement], instead: Instead<'_>, diagnostics: &mut Diagnostics) {
     if let Some(statement) = statements.first() {
-        diagnostics.push(roles::without_effect(statement.deny, statement.span, owner, instead));
+        let word = if statement.deny { "deny" } else { "allow" };
+        diagnostics.push(roles::without_effect(word, statement.span, owner, instead));
     }
 }
 
@@ -73,6 +74,13 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
     let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
     let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role.as_ref()));
     let role = of_stack.or(of_environment).or_else(|| named("action-role", action.role.as_ref()));
+    if let (Some(boundary), Some((word, id, named))) = (&action.boundary, role)
+        && let Some(role) = subject.hir.roles.get(id.0)
+    {
+        let imported = role.declaration.ownership != Ownership::Owned;
+        let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
+        diagnostics.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+    }
     if given(subject, &owner, statements, role, diagnostics) {
         return;
     }

@@ -87,7 +87,6 @@ codes! {
     E0214 Error "buildspec has not the form CodeBuild wants"
     W0215 Warning "variable that CodeBuild does not export"
     W0216 Warning "key written twice in a buildspec or template"
-    W0285 Warning "packaging into a bucket that no variable names"
     E0301 Error "unknown name"
     E0302 Error "circular value or import"
     E0303 Error "component that uses itself"

@@ -135,16 +135,3 @@ pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place:
     .label(test.span, "the test")
     .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
 }
-
-/// A packaging command whose bucket is a variable that nothing sets.
-pub fn bucket_not_set(variable: &str, place: Span, project: &str, declared: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0285,
-        format!("nothing sets the variable `{variable}`, which names the bucket to package into"),
-        place,
-        "empty in this build",
-    )
-    .label(declared, format!("neither `{project}` nor the action sets it"))
-    .note("the command would fail, and so would the build")
-    .help(format!("declare `bucket Packages`, and in the project write `env = {{ {variable} = Packages.name }}` and `allow write on Packages`"))
-}

@@ -228,9 +228,8 @@ pub enum Instead<'a> {
     Prepared(&'a str),
 }
 
-/// `allow` or `deny` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
-pub fn without_effect(deny: bool, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
-    let word = if deny { "deny" } else { "allow" };
+/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
     let no_effect = |why: String, label: String| {
         Diagnostic::new(Code::E0814, format!("`{word}` has no effect: {why}"), statement, label)
     };
