@@ -1,5 +1,6 @@
 //! What AWS accepts, as data. Knows nothing of the language.
 
+pub mod conditions;
 mod declarations;
 pub mod faults;
 mod grants;

@@ -17,6 +17,7 @@ mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
+mod boundaries;
 mod bucket_events;
 mod bucket_regions;
 mod build_machine;
@@ -50,6 +51,7 @@ mod first_stage;
 mod foreign_values;
 mod full_clone;
 mod given_stores;
+mod globs;
 mod home_regions;
 mod ineffective_keys;
 mod input_files;
@@ -84,6 +86,7 @@ mod rollbacks;
 mod runtime_text;
 mod schedules;
 mod shared_projects;
+mod secret_parameters;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -92,6 +95,8 @@ mod stack_roles;
 mod stack_set_targets;
 mod stage_count;
 mod starts;
+mod statement_effects;
+mod statement_places;
 mod statements;
 mod task_roles;
 mod template_capabilities;
@@ -214,6 +219,7 @@ const RULES: &[Rule] = &[
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
+    boundaries::check,
     bucket_events::check,
     bucket_regions::check,
     build_machine::check,
@@ -275,6 +281,7 @@ const RULES: &[Rule] = &[
     runtime_text::check,
     schedules::check,
     shared_projects::check,
+    secret_parameters::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -283,6 +290,8 @@ const RULES: &[Rule] = &[
     stack_set_targets::check,
     stage_count::check,
     starts::check,
+    statement_effects::check,
+    statement_places::check,
     statements::check,
     task_roles::check,
     template_capabilities::check,

@@ -9,14 +9,12 @@ use crate::source::Spanned;
 
 use super::Subject;
 
-/// Looks at the statements of projects and roles.
+/// Looks at every statement of the file.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let of_projects = subject.hir.projects.iter().flat_map(|project| &project.statements);
-    let of_roles = subject.hir.roles.iter().flat_map(|role| &role.statements);
     for role in &subject.hir.roles {
         look_at_managed(&role.declaration, diagnostics);
     }
-    for statement in of_projects.chain(of_roles) {
+    for (_, statement) in subject.hir.statements() {
         match &statement.permission {
             Permission::Verb(verb) => {
                 for resource in &statement.resources {

@@ -198,6 +198,12 @@ codes! {
     W0878 Warning "project shared with pull requests"
     I0879 Info "instances have to read the artifact bucket"
     I0880 Info "derived permissions that nobody has confirmed"
+    E0883 Error "condition operator that IAM does not have"
+    W0883 Warning "condition on a key that requests do not have"
+    E0884 Error "resource of a policy that is not an ARN"
+    W0884 Warning "resource that an action does not work on"
+    E0885 Error "role or user without the permissions boundary demanded"
+    W0885 Warning "value that a condition never meets"
     E0901 Error "literal that looks like a credential"
     W0902 Warning "GitHub source with a personal token"
     W0903 Warning "privileged without Docker, or Docker without privileges"
@@ -208,6 +214,8 @@ codes! {
     W0912 Warning "unknown build image"
     W0930 Warning "test that may take longer than CodePipeline waits"
     E0940 Error "image of CodeBuild fetched as somebody else's"
+    W0983 Warning "secret parameter in a place that shows it"
+    W0984 Warning "plain value for a parameter that its template hides"
 }
 
 impl std::fmt::Display for Code {

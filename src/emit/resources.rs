@@ -55,10 +55,15 @@ impl Resource {
         }
     }
 
+    /// What is retained is deleted all the same where its creation is rolled back: it would keep its name from the next try.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>; a replaced
+    /// resource has no such value:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html> (2026-11-28)
     fn retained(mut self, retain: bool) -> Self {
-        let policy = if retain { "Retain" } else { "Delete" };
-        self.deletion_policy = Some(policy);
-        self.update_replace_policy = Some(policy);
+        (self.deletion_policy, self.update_replace_policy) = match retain {
+            true => (Some("RetainExceptOnCreate"), Some("Retain")),
+            false => (Some("Delete"), Some("Delete")),
+        };
         self
     }
 

@@ -37,7 +37,18 @@ struct Parameter {
     default: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed_values: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_pattern: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraint_description: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_echo: bool,
 }
+
+/// What does not end or break a string of JSON, as a Java regular expression.
+const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
+/// What CloudFormation says of other values.
+const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
 
 impl Template {
     /// The template as a document.
@@ -136,6 +147,9 @@ pub fn support(plan: &Plan) -> Template {
             ),
             default: answers.first().map(|answer| (*answer).to_owned()),
             allowed_values: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+            allowed_pattern: None,
+            constraint_description: None,
+            no_echo: false,
         };
         template.parameters.insert(PIPELINE_EXISTS.to_owned(), document(&parameter));
         let holds = json!({ "Fn::Equals": [{ "Ref": PIPELINE_EXISTS }, "true"] });
@@ -207,11 +221,15 @@ fn used_parameters(sections: [&Map<String, Json>; 3]) -> Vec<String> {
 }
 
 fn parameter(param: &ParamPlan) -> Parameter {
+    let guarded = param.in_json && param.ty == "String" && param.allowed.is_empty();
     Parameter {
         r#type: param.ty,
         description: param.doc.clone(),
         default: param.default.clone(),
         allowed_values: param.allowed.clone(),
+        allowed_pattern: guarded.then_some(JSON_SAFE),
+        constraint_description: guarded.then_some(JSON_UNSAFE),
+        no_echo: param.secret,
     }
 }
 

@@ -136,6 +136,8 @@ pub struct Environment {
     pub role: Option<Spanned<RoleId>>,
     /// The role that actions work under there, in place of the derived one.
     pub action_role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for actions there.
+    pub statements: Vec<Statement>,
 }
 
 /// A validated attribute.

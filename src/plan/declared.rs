@@ -149,6 +149,8 @@ pub fn params(hir: &Hir) -> Vec<ParamPlan> {
     let param = |param: &crate::hir::Param| ParamPlan {
         name: param.name.node.clone(),
         ty: param.ty,
+        secret: param.secret,
+        in_json: false,
         default: param.default.as_ref().map(|default| default.node.clone()),
         allowed: param.allowed.clone(),
         doc: param.doc.clone(),

@@ -96,6 +96,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
     roles::derive(&naming, workspace, &mut plan);
     plan.fix_names();
     roles::limit_trust(&mut plan);
+    plan.guard_json();
     plan.collisions = plan.find_collisions();
     plan
 }
@@ -180,6 +181,20 @@ fn default_expiry() -> u64 {
 }
 
 impl Plan {
+    /// Marks the parameters that become part of JSON text in an action or a rule.
+    fn guard_json(&mut self) {
+        let actions = self.pipelines.iter().flat_map(|pipeline| &pipeline.stages).flat_map(|stage| &stage.actions);
+        let of_actions = actions.flat_map(|action| action.configuration.values());
+        let of_rules = self.pipelines.iter().flat_map(PipelinePlan::rules).flat_map(|rule| rule.configuration.values());
+        let is_json = |text: &&Expr| matches!(text.pieces().first(), Some(Piece::Text(start)) if start.starts_with("[{\"") || start.starts_with("{\""));
+        let texts = of_actions.chain(of_rules).map(|value| &value.text).filter(is_json);
+        let used: std::collections::BTreeSet<String> = texts
+            .flat_map(Expr::pieces)
+            .filter_map(|piece| if let Piece::Param(name) = piece { Some(name.clone()) } else { None })
+            .collect();
+        self.params.iter_mut().for_each(|param| param.in_json = used.contains(&param.name));
+    }
+
     /// Where an action stands.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
         self.pipelines.get(pipeline.0)?.positions.get(action.0).copied()

@@ -142,6 +142,10 @@ pub struct ParamPlan {
     pub name: String,
     /// Its type, as CloudFormation spells it.
     pub ty: &'static str,
+    /// Whether AWS does not show its value.
+    pub secret: bool,
+    /// Whether its value becomes part of JSON text, in which a quotation mark would end the string.
+    pub in_json: bool,
     /// Its default.
     pub default: Option<String>,
     /// The values it may have.

@@ -215,6 +215,8 @@ fn pipeline_account(span: Span) -> ParamPlan {
     ParamPlan {
         name: PIPELINE_ACCOUNT.to_owned(),
         ty: "String",
+        secret: false,
+        in_json: false,
         default: None,
         allowed: Vec::new(),
         doc: Some("The id of the account that the pipeline lives in.".to_owned()),

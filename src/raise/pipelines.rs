@@ -2,7 +2,8 @@
 
 use crate::catalog::{self, Category, PipelineType};
 use crate::hir::{
-    ActionId, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable,
+    ActionId, BOUNDARY, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step,
+    Variable,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
@@ -16,6 +17,7 @@ impl Raiser<'_> {
     pub(super) fn pipeline(&self, pipeline: &Pipeline) -> Stmt {
         let span = pipeline.span;
         let mut statements = self.attributes(pipeline);
+        statements.extend(pipeline.statements.iter().map(|it| self.allow(it)));
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
         statements.extend(pipeline.schedules.iter().map(schedule));
@@ -47,6 +49,7 @@ impl Raiser<'_> {
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),
+            (BOUNDARY, pipeline.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("account", pipeline.account.as_ref().map(|it| tree::text(&it.node, it.span))),
             ("region", pipeline.region.as_ref().map(|it| tree::word(&it.node, it.span))),
             ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),

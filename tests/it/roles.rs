@@ -50,6 +50,34 @@ fn builds_reach_what_their_project_and_their_run_name() {
     has("allow sqs:SendMessage\n  on *\n  when aws:SourceVpc StringEquals vpc-1 or vpc-2\n");
 }
 
+/// A role with what the file allows and denies beside its derived permissions.
+fn allowed_beside_derived(role: &str) -> String {
+    let files = [
+        ("pipeline.pipe", include_str!("../ui/roles/allowed-beside-derived/pipeline.pipe")),
+        ("template.yaml", include_str!("../ui/roles/allowed-beside-derived/template.yaml")),
+    ];
+    explained(&files, role)
+}
+
+#[test]
+fn statements_beside_derived_permissions_are_added_to_the_role_of_their_block() {
+    let added = [
+        ("App.role", "allow cloudwatch:PutMetricData\n  on *\n  when cloudwatch:namespace StringEquals app\n"),
+        ("test.app-test.role", "allow sns:TagResource\n  on arn:aws:sns:eu-west-1:*:app-*\n"),
+        ("prod.app-prod.role", "deny sns:DeleteTopic\n  on arn:aws:sns:*:*:*\n"),
+        ("other.role", "allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject\n"),
+        ("prod.action-role", "allow cloudformation:ListStacks\n  on *\n"),
+        ("prod.action-role", "allow s3:GetObject, s3:GetObjectVersion\n  on arn:${AWS::Partition}:s3:::"),
+    ];
+    for (role, statement) in added {
+        let found = allowed_beside_derived(role);
+        assert!(found.contains(statement), "{statement} is not in\n{found}");
+    }
+    // The derived permissions stay.
+    assert!(allowed_beside_derived("other.role").contains("allow sns:CreateTopic"));
+    assert!(!allowed_beside_derived("test.app-test.role").contains("deny"));
+}
+
 /// A pipeline that deploys into another account under a declared role, and at home under another.
 const PLACES: &str = "
 pipeline App {

