@@ -54,7 +54,12 @@ fn a_mode_makes_one_action_wherever_it_stands() {
         ("option pair: bool = false", "if pair { } else { mode = create-update }"),
         ("let mode = \"create-update\"", "mode = \"${mode}\""),
     ] {
-        let made = deploying(before, &format!("deploy stack app from App::template.yaml {{ {block} }}"));
+        let made = deploying(
+            before,
+            &format!(
+                "deploy stack app from App::template.yaml {{\n{block}\ncapabilities = [CAPABILITY_AUTO_EXPAND]\n}}"
+            ),
+        );
         let modes: Vec<&Json> = made.iter().map(|action| &action["Configuration"]["ActionMode"]).collect();
         assert_eq!(modes, ["CREATE_UPDATE"], "{before} {block}");
     }
@@ -104,7 +109,7 @@ pipeline Delivery {{
   stage Source {{
     source codecommit Fetch -> App {{ repository = "app", branch = "main", namespace = {value} }}
   }}
-  stage Deploy {{ deploy s3 Publish from App {{ bucket = "site", key = "#{{built.CommitId}}" }} }}
+  stage Deploy {{ deploy s3 Publish from App {{ bucket = "site", extract = false, key = "#{{built.CommitId}}" }} }}
 }}
 "##
         ));
