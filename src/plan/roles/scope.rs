@@ -35,6 +35,9 @@ const SERVICE_LINKED_ARN: &str = "arn:${Partition}:iam::${Account}:role/aws-serv
 /// Random characters that CloudFormation puts behind a name, with the hyphens.
 const RANDOM: usize = 15;
 
+/// Characters that a shortened part of a name keeps at least.
+const SURE: usize = 16;
+
 /// Steps from one resource's name to another's.
 const DEEPEST: usize = 4;
 
@@ -249,7 +252,11 @@ impl<'a> StackScope<'a> {
             return stack.then("-").then(id).then(ending);
         }
         match stack.pieces().first() {
-            Some(Piece::Text(text)) => Expr::text(text.chars().take(16).collect::<String>()).then("*"),
+            Some(Piece::Text(text)) => Expr::text(text.chars().take(SURE).collect::<String>()).then("*"),
+            // The stack's name is known at deployment only.
+            _ if form.longest > 2 * (SURE + RANDOM) => {
+                Expr::text(format!("*-{}*", id.chars().take(SURE).collect::<String>()))
+            }
             _ => Expr::text("*"),
         }
     }
