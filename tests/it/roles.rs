@@ -332,7 +332,10 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
     };
     let wide = text("");
     let narrow = text("only-repository = true");
-    let files = [("pipeline.pipe", narrow.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    let files = [
+        ("pipeline.pipe", narrow.as_str()),
+        ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+    ];
     let role = explained(&files, "Builder.role");
     for prefix in ["codeconnections", "codestar-connections"] {
         let condition = format!("when {prefix}:FullRepositoryId StringEquals acme/orders\n");
@@ -340,7 +343,10 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
     }
     // The pipeline's own calls do not all say for which repository they are.
     assert!(!explained(&files, "App.role").contains("FullRepositoryId"));
-    let files = [("pipeline.pipe", wide.as_str()), ("buildspec.yml", "version: 0.2\n")];
+    let files = [
+        ("pipeline.pipe", wide.as_str()),
+        ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+    ];
     assert!(!explained(&files, "Builder.role").contains("FullRepositoryId"));
 }
 
@@ -361,7 +367,10 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
         )
     };
     let built = |text: &str| {
-        let folder = project(&[("pipeline.pipe", text), ("buildspec.yml", "version: 0.2\n")]);
+        let folder = project(&[
+            ("pipeline.pipe", text),
+            ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+        ]);
         let output = run(&folder, &["build", "pipeline.pipe"]);
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));
         stderr(&output).contains("a new connection is pending, and sources fail until it is completed: Git\n")
