@@ -116,13 +116,13 @@ impl StackScope<'_> {
         }
         let property = placeholder.trim_end_matches("WithPath");
         if !made.generated
-            && let Some(value) = self.template.resource(&made.id).and_then(|resource| resource.property(property))
+            && let Some(value) = self.template.resource(&made.cause).and_then(|resource| resource.property(property))
         {
             return vec![self.referred(value)];
         }
         let alike = self.made.iter().filter(|other| named(&other.kind).is_some_and(|(own, ..)| own == placeholder));
         let names: Vec<Expr> =
-            alike.filter(|other| made.generated && other.id == made.id).map(|it| self.name_of(it)).collect();
+            alike.filter(|other| made.generated && other.cause == made.cause).map(|it| self.name_of(it)).collect();
         if names.is_empty() { vec![Expr::text("*")] } else { names }
     }
 
@@ -139,13 +139,13 @@ impl StackScope<'_> {
             }
             _ => None,
         });
-        let other = id.and_then(|id| self.made.iter().find(|made| made.id == id && named(&made.kind).is_some()));
+        let other = id.and_then(|id| self.made.iter().find(|made| made.cause == id && named(&made.kind).is_some()));
         other.map_or_else(|| Expr::text("*"), |made| self.name_of(made))
     }
 
     /// The name of a resource: the one the template gives, else CloudFormation's.
     pub fn name_of(&self, made: &MadeResource) -> Expr {
-        let declared = self.template.resource(&made.id);
+        let declared = self.template.resource(&made.cause);
         let main = declared.is_some_and(|resource| is_main(resource, made));
         if main && let Some(name) = declared.and_then(Resource::explicit_name) {
             return self.computed(&name.value);
@@ -156,13 +156,13 @@ impl StackScope<'_> {
         // What SAM makes besides has the id of its cause in front of its own.
         let ending = if main { "-*" } else { "*" };
         let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
-        self.generated(&made.id, ending, longest, lower)
+        self.generated(&made.cause, ending, longest, lower)
     }
 
     /// The logical id of the role that SAM makes for a function, if it makes no other for it.
     fn role_of_sam(&self, made: &MadeResource) -> Option<String> {
-        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.id == made.id).count();
-        let id = format!("{}Role", made.id);
+        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.cause == made.cause).count();
+        let id = format!("{}Role", made.cause);
         let known = made.generated && made.kind == "AWS::IAM::Role" && alike == 1;
         known.then(|| self.template.roles().into_iter().find(|role| role.id == id).map(|role| role.id)).flatten()
     }

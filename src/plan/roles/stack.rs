@@ -342,7 +342,7 @@ impl Needs<'_> {
                 None => groups.push((resources, vec![known.name])),
             }
         }
-        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.id);
+        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
         let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
             effect: Effect::Allow,
             actions,
@@ -362,7 +362,7 @@ impl Needs<'_> {
             return false;
         }
         let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-        let declared = self.template.resource(&made.id).map(|resource| &resource.node);
+        let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
         declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
     }
 

@@ -80,7 +80,7 @@ impl Template {
 
     fn iam_need(&self, made: &super::MadeResource) -> Option<CapabilityNeed> {
         let (kind, name_property) = IAM.iter().find(|(kind, _)| *kind == made.kind)?;
-        let resource = self.resource(&made.id).filter(|_| !made.generated);
+        let resource = self.resource(&made.cause).filter(|_| !made.generated);
         let named = resource.and_then(|resource| resource.property_entry(name_property));
         let named = named.filter(|entry| !super::is_no_value(&entry.value));
         let (capability, span) = match named {

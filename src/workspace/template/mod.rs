@@ -5,6 +5,7 @@
 mod capabilities;
 mod code;
 mod functions;
+mod made;
 pub mod pattern;
 mod roles;
 mod sam;
@@ -15,8 +16,8 @@ use super::document::{Document, Entry, Finding, Node, Origin, SyntaxError};
 
 pub use capabilities::{Capability, CapabilityNeed};
 pub use code::{CodeLocation, CodeSource};
+pub use made::{LogicalId, MadeResource};
 pub use roles::{ManagedPolicy, PolicyReference, Role};
-pub use sam::MadeResource;
 
 /// A template: what could be read of it.
 #[derive(Debug, Clone, Default)]

@@ -4,25 +4,12 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>.
 
 use crate::source::Span;
-use crate::workspace::document::Node;
+use crate::workspace::document::{Entry, Kind, Node};
 
-use super::{Resource, Template, is_no_value};
+use super::{LogicalId, MadeResource, Resource, Template, is_no_value};
 
 /// The macro that expands SAM.
 pub(super) const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
-
-/// A CloudFormation resource that deploying the template makes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MadeResource {
-    /// Its type.
-    pub kind: String,
-    /// The logical id of the resource that causes it.
-    pub id: String,
-    /// What causes it: the resource's `Type`, the event's `Type`, the property.
-    pub span: Span,
-    /// Whether SAM makes it: then it has no declaration of its own.
-    pub generated: bool,
-}
 
 /// When a rule applies. Paths lead through mappings.
 enum When {
@@ -202,26 +189,41 @@ impl Template {
             match rules {
                 None => made.push(MadeResource {
                     kind: resource.kind.node.clone(),
-                    id: id.clone(),
+                    id: LogicalId::Exact(id.clone()),
+                    cause: id.clone(),
                     span: resource.kind.span,
                     generated: false,
+                    properties: resource.node.get("Properties").cloned(),
                 }),
                 Some((_, rules)) => {
+                    let first = made.len();
                     apply(rules, |path| self.inherited(resource, path), id, resource.kind.span, &mut made);
+                    let last = |kind: &str| kind.rsplit("::").next().unwrap_or_default().to_owned();
+                    let own = made.iter_mut().skip(first).find(|it| last(&it.kind) == last(&resource.kind.node));
+                    if let Some(own) = own {
+                        own.id = LogicalId::Exact(id.clone());
+                        own.properties = self.properties(resource);
+                    }
                     expand_events(resource, &mut made);
                 }
             }
             if let Some(connectors) = resource.node.entry("Connectors").filter(|_| self.is_sam()) {
                 let span = connectors.key.span;
-                made.push(MadeResource {
-                    kind: "AWS::IAM::ManagedPolicy".into(),
-                    id: id.clone(),
-                    span,
-                    generated: true,
-                });
+                made.push(generated("AWS::IAM::ManagedPolicy", id, span));
             }
         }
         made
+    }
+
+    /// The properties of a resource, with what it inherits from `Globals`.
+    pub fn properties(&self, resource: &Resource) -> Option<Node> {
+        let own = resource.node.get("Properties");
+        let section = GLOBALS.iter().find(|(kind, _)| *kind == resource.kind.node).map(|(_, section)| *section);
+        let inherited = section.and_then(|section| self.globals.as_ref()?.get(section));
+        match (inherited, own) {
+            (Some(inherited), Some(own)) => Some(merged(inherited, own)),
+            (inherited, own) => own.or(inherited).cloned(),
+        }
     }
 
     /// A property of a SAM resource, its own or from `Globals`.
@@ -237,6 +239,37 @@ impl Template {
 pub(super) fn events(resource: &Resource) -> impl Iterator<Item = (&Node, Option<&Node>)> {
     let events = resource.property("Events").map(Node::entries).unwrap_or_default();
     events.iter().filter_map(|event| Some((event.value.get("Type")?, event.value.get("Properties"))))
+}
+
+/// `Globals` and a resource's own value: mappings are merged, lists are joined, other values stand instead of the global ones.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
+/// (2026-11-28)
+fn merged(global: &Node, own: &Node) -> Node {
+    let plain = |node: &Node| node.intrinsic().is_none();
+    let kind = match (&global.kind, &own.kind) {
+        (Kind::Mapping(inherited), Kind::Mapping(entries)) if plain(global) && plain(own) => {
+            let mut all = inherited.clone();
+            for entry in entries {
+                match all.iter_mut().find(|other| other.key.node == entry.key.node) {
+                    Some(other) => {
+                        *other = Entry { key: entry.key.clone(), value: merged(&other.value, &entry.value) };
+                    }
+                    None => all.push(entry.clone()),
+                }
+            }
+            Kind::Mapping(all)
+        }
+        (Kind::Sequence(inherited), Kind::Sequence(items)) if plain(global) && plain(own) => {
+            Kind::Sequence(inherited.iter().chain(items).cloned().collect())
+        }
+        _ => return own.clone(),
+    };
+    Node { kind, span: own.span, tag: None }
+}
+
+fn generated(kind: &str, cause: &str, span: Span) -> MadeResource {
+    let (kind, cause) = (kind.to_owned(), cause.to_owned());
+    MadeResource { kind, id: LogicalId::Prefix(cause.clone()), cause, span, generated: true, properties: None }
 }
 
 fn expand_events(resource: &Resource, made: &mut Vec<MadeResource>) {
@@ -273,8 +306,7 @@ fn apply<'a>(
     };
     for (conditions, kinds) in rules {
         if conditions.iter().all(holds) {
-            let new = |kind: &&str| MadeResource { kind: (*kind).to_owned(), id: id.to_owned(), span, generated: true };
-            made.extend(kinds.iter().map(new));
+            made.extend(kinds.iter().map(|kind| generated(kind, id, span)));
         }
     }
 }
