@@ -16,8 +16,8 @@ use super::declare::Declared;
 use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
 use super::placement::Place;
-use super::resource::Body;
 use super::reference::kind_of;
+use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
 
 /// The values of an environment that are known at compile time, where they are given.

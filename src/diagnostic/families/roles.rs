@@ -240,9 +240,8 @@ pub fn without_effect(deny: bool, statement: Span, owner: &str, instead: Instead
                 no_effect(format!("{owner} has a role of its own"), "changes the derived role only".to_owned())
                     .label(named, "this role is used instead");
             if imported {
-                diagnostic.help(format!(
-                    "remove it and change the existing role, or leave `{word}` out to have one derived"
-                ))
+                diagnostic
+                    .help(format!("remove it and change the existing role, or leave `{word}` out to have one derived"))
             } else {
                 diagnostic.help(format!("move it into `role {role}`, or leave `{word}` out to have one derived"))
             }
