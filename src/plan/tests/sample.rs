@@ -192,7 +192,6 @@ pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
         buildspec: Buildspec::Default,
         role: None,
         statements: Vec::new(),
-        statements: Vec::new(),
     }
 }
 
