@@ -10,6 +10,9 @@
 //!   `there-*.json`: the support templates of other accounts and regions.
 //! - `expanded.pipe`: the source without sugar.
 //! - `roles.txt`: every role explained. `graph.mmd`: the graph.
+//!
+//! Each folder of `tests/stacks/` is a template with the pipeline that deploys it. Its `role.txt` holds the role derived for
+//! the stack of the same name and the diagnostics, of which none is an error.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -17,6 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dotpipe::compilation::{Compilation, Notation, Part, Request, RoleLookup, Target};
+use dotpipe::diagnostic::Severity;
 use dotpipe::plan::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -26,15 +30,28 @@ mod support;
 const ENTRY: &str = "pipeline.pipe";
 
 /// What is written; the names of several pipelines' JSON end in the last of these.
-const WRITTEN: [&str; 7] =
-    ["annotated.pipe", "expanded.pipe", "graph.mmd", "roles.txt", "support.json", "template.json", "pipeline.json"];
+const WRITTEN: [&str; 8] = [
+    "annotated.pipe",
+    "expanded.pipe",
+    "graph.mmd",
+    "role.txt",
+    "roles.txt",
+    "support.json",
+    "template.json",
+    "pipeline.json",
+];
 
 fn main() {
     let arguments = Arguments::from_args();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/baselines");
-    let folders = list(&root).into_iter().filter(|path| path.is_dir());
-    let trial = |folder: PathBuf| Trial::test(name_of(&folder), move || run(&folder));
-    libtest_mimic::run(&arguments, folders.map(trial).collect()).exit();
+    let cases = folders("tests/baselines").map(|folder| Trial::test(name_of(&folder), move || run(&folder)));
+    let stacks = folders("tests/stacks")
+        .map(|folder| Trial::test(format!("stack {}", name_of(&folder)), move || run_stack(&folder)));
+    let breadth = Trial::test("stacks have many kinds of resources", breadth);
+    libtest_mimic::run(&arguments, cases.chain(stacks).chain([breadth]).collect()).exit();
+}
+
+fn folders(root: &str) -> impl Iterator<Item = PathBuf> {
+    list(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root)).into_iter().filter(|path| path.is_dir())
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
@@ -55,10 +72,49 @@ fn run(folder: &Path) -> Result<(), Failed> {
     let own = folder.join(ENTRY).is_file();
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name_of(folder));
     let project = Project::read(if own { folder } else { &example })?;
-    let outputs = outputs(&project);
+    compare(folder, &outputs(&project))
+}
+
+fn run_stack(folder: &Path) -> Result<(), Failed> {
+    let project = Project::read(folder)?;
+    let compilation = support::compile((ENTRY, &project.entry), &project.files, &Request::default());
+    let role = explained(&compilation, &format!("{}.role", name_of(folder))).ok_or("the stack has no derived role")?;
+    let mut said = String::new();
+    for diagnostic in compilation.diagnostics() {
+        let sources = compilation.sources();
+        let span = diagnostic.primary.span;
+        let (path, line) = (sources.file(span.file).path(), sources.start(span).line);
+        let _ = writeln!(said, "{} {path}:{line} {}", diagnostic.code.as_str(), diagnostic.message);
+    }
+    compare(folder, &BTreeMap::from([("role.txt".to_owned(), role + &said)]))?;
+    if compilation.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        return Err(format!("a valid template has errors:\n{said}").into());
+    }
+    Ok(())
+}
+
+/// At least 30 stacks, and 60 types of resources in them.
+fn breadth() -> Result<(), Failed> {
+    let folders: Vec<PathBuf> = folders("tests/stacks").collect();
+    let mut types = BTreeSet::new();
+    for folder in &folders {
+        let template = fs::read_to_string(folder.join("template.yaml"))?;
+        let named = template.lines().filter_map(|line| line.split_once("Type: AWS::"));
+        types.extend(
+            named
+                .filter(|(_, rest)| !rest.contains("::Id"))
+                .map(|(_, rest)| rest.trim_end_matches([' ', '}']).to_owned()),
+        );
+    }
+    let enough = folders.len() >= 30 && types.len() >= 60;
+    if enough { Ok(()) } else { Err(format!("{} stacks, {} types", folders.len(), types.len()).into()) }
+}
+
+/// Compares a case's files with what is written now, or rewrites them.
+fn compare(folder: &Path, outputs: &BTreeMap<String, String>) -> Result<(), Failed> {
     let update = std::env::var_os("UPDATE").is_some();
     let mut problems = Vec::new();
-    for (name, text) in &outputs {
+    for (name, text) in outputs {
         let path = folder.join(name);
         if update {
             fs::write(path, text)?;

@@ -51,7 +51,7 @@ fn is_delete(action: &Action) -> bool {
 /// The place of a template that nothing is known about; none where that is due to something reported already.
 fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
     let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
-    let place = users.iter().find(|place| place.action.span == unknown.action)?;
+    let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
     match place.action.value("TemplatePath") {
         Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
             is_sound(subject, place.pipeline, file).then_some(file.path_span)

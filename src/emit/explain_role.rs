@@ -23,8 +23,9 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     }
     if let Some(unknown) = &role.unknown {
         let path = unknown.path.as_deref().unwrap_or("the template behind it");
-        let _ =
-            writeln!(text, "  what it needs is not known: {path} was not found ({})", place(sources, unknown.action));
+        let deploy = plan.action(unknown.action.0, unknown.action.1);
+        let deploy = deploy.map_or_else(String::new, |action| format!(" ({})", place(sources, action.span)));
+        let _ = writeln!(text, "  what it needs is not known: {path} was not found{deploy}");
     }
     if !role.must_allow.is_empty() {
         text += "  exists already: whether it allows what follows is not checked\n";

@@ -15,7 +15,7 @@ use crate::plan::{
 #[serde(rename_all = "camelCase")]
 struct Definition {
     name: String,
-    role_arn: Json,
+    role_arn: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     artifact_store: Option<Store>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -225,7 +225,7 @@ impl Definition {
         let (artifact_store, artifact_stores) = stores(pipeline, home, text);
         Self {
             name: pipeline.name.clone(),
-            role_arn: text(&Piece::Arn(pipeline.role).into()),
+            role_arn: pipeline.role.map(|role| text(&Piece::Arn(role).into())),
             artifact_store,
             artifact_stores,
             stages: pipeline.stages.iter().map(|stage| Stage::new(stage, text)).collect(),

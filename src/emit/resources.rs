@@ -447,7 +447,7 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     let target = json!({
         "Id": "Pipeline",
         "Arn": value(plan, &Piece::Arn(Node::Pipeline(rule.pipeline)).into()),
-        "RoleArn": value(plan, &Piece::Arn(rule.role).into()),
+        "RoleArn": rule.role.map(|role| value(plan, &Piece::Arn(role).into())),
     });
     first.push(("Targets", json!([target])));
     Resource::new("AWS::Events::Rule", properties(plan, first, &Vec::new()))

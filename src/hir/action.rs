@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
-use super::{ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind};
+use super::{
+    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind,
+};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub struct Action {
     pub run_order: Option<Spanned<u32>>,
     /// The statement it came from.
     pub origin: Origin,
+    /// The first action of its statement, where that makes two and this is the second.
+    pub first_half: Option<ActionId>,
     /// For a deploy: the template's path in the repository (`origin = "template.yaml"`).
     pub template_origin: Option<Spanned<String>>,
     /// For a source: the folder of the repository it checks out; `None`: not this repository.

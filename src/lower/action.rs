@@ -9,7 +9,8 @@ use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value, ValueKind,
+    Action, ActionId, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Statement, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
@@ -49,6 +50,8 @@ pub(super) struct ActionDraft<'a> {
     /// The namespace asked for, where it is plain text.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
+    /// The first action of its statement, where it is the second.
+    pub(super) first_half: Option<ActionId>,
     /// The environment it runs in.
     pub(super) environment: Option<Spanned<EnvironmentId>>,
     pub(super) incomplete: bool,
@@ -143,6 +146,7 @@ impl<'a> ActionDraft<'a> {
             statement: placed.statement,
             namespace: plain_attribute(block, "namespace"),
             outputs: Vec::new(),
+            first_half: None,
             environment: None,
             incomplete: false,
         }
@@ -458,6 +462,7 @@ impl<'a> Lowerer<'a> {
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),
             origin,
+            first_half: draft.first_half,
             template_origin: literal(attributes, "origin"),
             checkout: checkout(attributes),
             filters: Vec::new(),

@@ -340,8 +340,10 @@ impl<'a> Lowerer<'a> {
             stage.incomplete = true;
         }
         let mut steps = Vec::with_capacity(drafts.len());
+        let first = ActionId(draft.actions.len());
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
+            action.first_half = Some(first).filter(|first| *first != id);
             for output in action.output_clauses() {
                 let full = format!("{}{}", output.name.node, action.suffix);
                 let name = Spanned::new(full, output.name.span);

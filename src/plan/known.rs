@@ -145,7 +145,7 @@ pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Sp
             rule.commands.iter().chain(&rule.role).for_each(|text| look(rule.span, text));
         }
         let span = pipeline.identity.span;
-        look(span, &Piece::Arn(pipeline.role).into());
+        pipeline.role.iter().for_each(|role| look(span, &Piece::Arn(*role).into()));
         look(span, &Piece::Name(pipeline.store).into());
         pipeline.key.iter().for_each(|key| look(span, key));
         for store in &pipeline.stores {

@@ -128,7 +128,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         name: hir.name.node.clone(),
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
-        role: hir.role.as_ref().map_or(Node::Role(usize::MAX), |role| Node::Role(role.node.0)),
+        role: hir.role.as_ref().map(|role| Node::Role(role.node.0)),
         store: stores.bucket,
         key: stores.key,
         stores: stores.others,
@@ -189,6 +189,12 @@ impl Plan {
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
         let stages = &self.pipelines.get(pipeline.0)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
+    }
+
+    /// A planned action, to be changed.
+    pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
+        let stages = &mut self.pipelines.get_mut(pipeline.0)?.stages;
+        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
     /// A role by the name `explain role` takes.

@@ -165,8 +165,8 @@ pub struct PipelinePlan {
     pub pipeline_type: PipelineType,
     /// `SUPERSEDED`, `QUEUED`, `PARALLEL`.
     pub mode: Option<String>,
-    /// Its role.
-    pub role: Node,
+    /// Its role: named in the file, or derived, and then absent until roles are.
+    pub role: Option<Node>,
     /// What a role that the file names must allow for the pipeline to run; empty where the role is derived.
     pub needs: Vec<Grant>,
     /// Where its artifacts are kept.
@@ -514,7 +514,7 @@ pub struct RolePlan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownTemplate {
     /// The deploy that asks for it.
-    pub action: Span,
+    pub action: (PipelineId, ActionId),
     /// The place that names the template.
     pub template: Span,
     /// The path looked for, where one was: in the repository.
@@ -682,8 +682,8 @@ pub struct RulePlan {
     pub bus: Option<Expr>,
     /// The pipeline it starts.
     pub pipeline: usize,
-    /// The role it does that under.
-    pub role: Node,
+    /// The role it does that under; absent until roles are derived.
+    pub role: Option<Node>,
 }
 
 /// A notification rule: a topic is told what happens in a pipeline.

@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 use super::around;
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
-use super::{ActionPlan, Data, Expr, Identity, Node, PipelinePlan, Plan, RulePlan, WaitsFor};
+use super::{ActionPlan, Data, Expr, Identity, PipelinePlan, Plan, RulePlan, WaitsFor};
 
 /// The event rules, all to work under roles that come later: one for each pipeline that has a rule. Two sources of a pipeline
 /// that wait for the same events share one, since each rule starts the pipeline once.
@@ -49,7 +49,7 @@ impl Starter {
             waits_for,
             bus: None,
             pipeline: index,
-            role: Node::Role(usize::MAX),
+            role: None,
         }
     }
 }

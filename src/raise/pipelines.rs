@@ -1,7 +1,7 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{Action, ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
@@ -120,9 +120,7 @@ impl Raiser<'_> {
     /// One action; the second of two that one statement made does not repeat the documentation.
     fn step(&self, pipeline: &Pipeline, id: ActionId) -> Option<Stmt> {
         let action = pipeline.actions.get(id.0)?;
-        let before: Option<&Action> = id.0.checked_sub(1).and_then(|before| pipeline.actions.get(before));
-        let repeats = before.is_some_and(|before| before.span == action.span && before.symbol == action.symbol);
-        Some(self.action(id, action, !repeats))
+        Some(self.action(id, action, action.first_half.is_none()))
     }
 }
 

@@ -7,6 +7,7 @@ mod environment;
 mod faults;
 mod judges;
 mod outputs;
+mod sam;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,7 +40,9 @@ fn main() -> ExitCode {
     }
     let skipped = python.is_err();
     let session = Arc::new(Session::new(python.clone(), outputs::examples(), faults::read()));
+    let translator = python.clone();
     let mut trials = vec![Trial::test("python", move || python_in_ci(python))];
+    trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped));
     trials.extend(trials_of_examples(&session, skipped));
     trials.extend(trials_of_judges(&session, skipped));
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -241,3 +241,41 @@ fn regions_asked_for_and_settled_are_looked_up() {
     let output = run(&folder, &["build", "--region", "us-east-1", "-o", "template.json"]);
     assert!(!stderr(&output).contains("region `"), "{}", stderr(&output));
 }
+
+/// Each action of a loop over environments works under the role of its own turn, whatever its name: plain names differ
+/// between the turns, quoted ones do not.
+#[test]
+fn actions_of_a_loop_get_the_role_of_their_own_environment() {
+    for (deploy, stack) in [("Publish", "app"), ("\"Publish\"", "\"app\"")] {
+        let text = format!(
+            r#"
+pipeline App {{
+  account = "111111111111"
+  region  = eu-west-1
+  stage Source {{ source codecommit Fetch -> App {{ repository = "app", branch = "main" }} }}
+  for env in [dev, prod] {{
+    stage "to-${{env.account}}" {{
+      deploy s3 {deploy} in env from App {{ bucket = "site-${{env.name}}", extract = true }}
+      deploy stack {stack} in env from App::template.yaml
+    }}
+  }}
+}}
+environment dev {{ account = "222222222222" }}
+environment prod {{ account = "333333333333" }}
+"#
+        );
+        let template = built(&folder(&text), &[]);
+        let resources = template["Resources"].as_object().expect("it has resources");
+        let pipeline = resources.values().find(|it| it["Type"] == "AWS::CodePipeline::Pipeline").expect("there is one");
+        let mut actions = 0;
+        for stage in pipeline["Properties"]["Stages"].as_array().expect("it has stages") {
+            let Some(account) = stage["Name"].as_str().and_then(|name| name.strip_prefix("to-")) else { continue };
+            for action in stage["Actions"].as_array().expect("it has actions") {
+                let role = action["RoleArn"].to_string();
+                assert!(role.contains(&format!(":{account}:role/")), "{}: {role}", action["Name"]);
+                actions += 1;
+            }
+        }
+        assert_eq!(actions, 6);
+    }
+}

@@ -1,7 +1,7 @@
 //! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::PipelineId;
+use crate::hir::{ActionId, PipelineId};
 use crate::source::Span;
 
 use super::super::grant::Values;
@@ -31,31 +31,40 @@ pub fn roles(naming: &Naming, plan: &mut Plan) {
                 place(plan, role, index);
                 role
             }
-            (None, Some(_)) => derived(naming, plan, index, &users),
+            (None, Some(_)) => {
+                let Some(role) = derived(naming, plan, index, &users) else { continue };
+                role
+            }
             (None, None) => continue,
         };
         if let Some(environment) = plan.environments.get_mut(index) {
             environment.action_role = Some(role);
         }
-        for (pipeline, span) in users {
-            let actions = plan.pipelines.get_mut(pipeline).into_iter().flat_map(|it| &mut it.stages);
-            let mut actions = actions.flat_map(|stage| &mut stage.actions);
-            if let Some(action) = actions.find(|action| action.span == span.0 && action.name == span.1) {
+        for user in users {
+            if let Some(action) = plan.action_mut(user.pipeline, user.action) {
                 action.role = Some(Piece::Arn(role).into());
             }
         }
     }
 }
 
-/// The actions in an environment that name no role of their own, by pipeline.
-fn users(naming: &Naming, plan: &Plan, environment: usize) -> Vec<(usize, (Span, String))> {
+/// An action that works under the role of its environment.
+struct User {
+    pipeline: PipelineId,
+    action: ActionId,
+    /// Its header.
+    span: Span,
+}
+
+/// The actions in an environment that name no role of their own.
+fn users(naming: &Naming, plan: &Plan, environment: usize) -> Vec<User> {
     let mut users = Vec::new();
     for (index, pipeline) in plan.pipelines.iter().enumerate() {
         let Some(hir) = naming.scope.hir.pipelines.get(index) else { continue };
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
             let place = hir.actions.get(action.id.0).and_then(|action| action.environment.as_ref());
             if place.is_some_and(|place| place.node.0 == environment) {
-                users.push((index, (action.span, action.name.clone())));
+                users.push(User { pipeline: PipelineId(index), action: action.id, span: action.span });
             }
         }
     }
@@ -76,12 +85,12 @@ pub fn place(plan: &mut Plan, role: Node, environment: usize) {
     }
 }
 
-fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[(usize, (Span, String))]) -> Node {
-    let owner = users.first().and_then(|(pipeline, _)| plan.pipelines.get(*pipeline));
+fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[User]) -> Option<Node> {
+    let owner = users.first().and_then(|user| plan.pipelines.get(user.pipeline.0));
     let owner = owner.map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.clone());
     let identity = plan.environments.get(index).map(|environment| &environment.identity);
     let (symbol, span) = identity.map_or((String::new(), None), |it| (it.symbol.clone(), Some(it.span)));
-    let Some(span) = span.or_else(|| users.first().map(|(_, (span, _))| *span)) else { return Node::Role(usize::MAX) };
+    let span = span.or_else(|| users.first().map(|user| user.span))?;
     let mut role = Derived {
         display: format!("{symbol}.action-role"),
         owner: &owner,
@@ -95,7 +104,7 @@ fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[(usize, (Spa
     role.identity.site = Site::Environment(index);
     role.identity.name.clone_from(&role.identity.fixed);
     plan.roles.push(role);
-    Node::Role(plan.roles.len() - 1)
+    Some(Node::Role(plan.roles.len() - 1))
 }
 
 /// Fills the derived roles in, and lets them at the artifacts.
@@ -145,11 +154,11 @@ fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
     for (number, pipeline) in plan.pipelines.iter().enumerate() {
         let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
         let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
-        let Some(first) = actions.first() else { continue };
+        let (Some(first), Some(trusted)) = (actions.first(), pipeline.role) else { continue };
         let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
         let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (PipelineId(number), action), site);
         uses.push(Use {
-            trusted: pipeline.role,
+            trusted,
             store: store(plan, (bucket, key.as_ref()), site, first.span),
             grants: actions.iter().flat_map(needs).collect(),
         });

@@ -146,6 +146,6 @@ fn events(naming: &Naming, plan: &mut Plan) {
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
         plan.roles.push(role);
         let node = Node::Role(plan.roles.len() - 1);
-        plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = node);
+        plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = Some(node));
     }
 }

@@ -22,8 +22,8 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     }
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
-    if pipeline.role != Node::Role(usize::MAX) {
-        note(plan, pipeline.role, needed.clone());
+    if let Some(role) = pipeline.role {
+        note(plan, role, needed.clone());
         if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
             pipeline.needs = needed;
         }
@@ -44,7 +44,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     plan.roles.push(role);
     let node = Node::Role(plan.roles.len() - 1);
     if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
-        pipeline.role = node;
+        pipeline.role = Some(node);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
 
 use crate::workspace::document::Node as Yaml;
-use crate::workspace::template::{MadeResource, Resource, Template};
+use crate::workspace::template::{LogicalId, MadeResource, Template};
 
 use super::super::{Expr, Piece};
 
@@ -115,15 +115,7 @@ impl StackScope<'_> {
             return vec![self.name_of(made)];
         }
         let property = placeholder.trim_end_matches("WithPath");
-        if !made.generated
-            && let Some(value) = self.template.resource(&made.cause).and_then(|resource| resource.property(property))
-        {
-            return vec![self.referred(value)];
-        }
-        let alike = self.made.iter().filter(|other| named(&other.kind).is_some_and(|(own, ..)| own == placeholder));
-        let names: Vec<Expr> =
-            alike.filter(|other| made.generated && other.cause == made.cause).map(|it| self.name_of(it)).collect();
-        if names.is_empty() { vec![Expr::text("*")] } else { names }
+        made.property(property).map_or_else(|| vec![Expr::text("*")], |value| vec![self.referred(value)])
     }
 
     /// What a property that names another resource says.
@@ -131,40 +123,23 @@ impl StackScope<'_> {
         if let Some(text) = value.literal() {
             return Expr::text(text.rsplit([':', '/']).next().unwrap_or(text));
         }
-        let id = value.intrinsic().and_then(|call| match call.name.as_ref() {
-            "Ref" => call.argument.text().map(str::to_owned),
-            "Fn::GetAtt" => {
-                let text = call.argument.text().or_else(|| call.argument.items().first().and_then(Yaml::text))?;
-                text.split('.').next().map(str::to_owned)
-            }
-            _ => None,
-        });
-        let other = id.and_then(|id| self.made.iter().find(|made| made.cause == id && named(&made.kind).is_some()));
-        other.map_or_else(|| Expr::text("*"), |made| self.name_of(made))
+        let other = value.referred().and_then(|id| self.made.iter().find(|made| made.id.is(&id)));
+        match other {
+            Some(made) if named(&made.kind).is_some() => self.name_of(made),
+            // An alias is its function's.
+            Some(made) => made.property("FunctionName").map_or_else(|| Expr::text("*"), |name| self.referred(name)),
+            None => Expr::text("*"),
+        }
     }
 
     /// The name of a resource: the one the template gives, else CloudFormation's.
     pub fn name_of(&self, made: &MadeResource) -> Expr {
-        let declared = self.template.resource(&made.cause);
-        let main = declared.is_some_and(|resource| is_main(resource, made));
-        if main && let Some(name) = declared.and_then(Resource::explicit_name) {
+        if let Some(name) = made.explicit_name() {
             return self.computed(&name.value);
         }
-        if let Some(id) = self.role_of_sam(made) {
-            return self.generated(&id, "-*", 64, false);
-        }
-        // What SAM makes besides has the id of its cause in front of its own.
-        let ending = if main { "-*" } else { "*" };
+        let ending = if matches!(made.id, LogicalId::Exact(_)) { "-*" } else { "*" };
         let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
-        self.generated(&made.cause, ending, longest, lower)
-    }
-
-    /// The logical id of the role that SAM makes for a function, if it makes no other for it.
-    fn role_of_sam(&self, made: &MadeResource) -> Option<String> {
-        let alike = self.made.iter().filter(|other| other.kind == made.kind && other.cause == made.cause).count();
-        let id = format!("{}Role", made.cause);
-        let known = made.generated && made.kind == "AWS::IAM::Role" && alike == 1;
-        known.then(|| self.template.roles().into_iter().find(|role| role.id == id).map(|role| role.id)).flatten()
+        self.generated(made.id.known(), ending, longest, lower)
     }
 
     /// The name CloudFormation makes for a logical id. Too long a name is shortened, in a way AWS does not document: then only its beginning is sure.
@@ -205,12 +180,6 @@ impl StackScope<'_> {
             _ => None,
         })
     }
-}
-
-/// Whether what is made is what the declaration itself is about: the function of a SAM function.
-fn is_main(resource: &Resource, made: &MadeResource) -> bool {
-    let last = |kind: &str| kind.rsplit("::").next().unwrap_or_default().to_owned();
-    !made.generated || last(&resource.kind.node) == last(&made.kind)
 }
 
 /// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.

@@ -163,11 +163,11 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
             (found.0, None, found.1)
         }
         TemplateBehind::Missing(path, span) => {
-            (Vec::new(), Some(unknown(action, span, Some(path.to_string()))), Vec::new())
+            (Vec::new(), Some(unknown(deploy, span, Some(path.to_string()))), Vec::new())
         }
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
             let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
-            (Vec::new(), Some(unknown(action, place, None)), Vec::new())
+            (Vec::new(), Some(unknown(deploy, place, None)), Vec::new())
         }
     }
 }
@@ -184,16 +184,14 @@ fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy
     }
 }
 
-fn unknown(action: &Action, template: Span, path: Option<String>) -> UnknownTemplate {
-    UnknownTemplate { action: action.span, template, path }
+fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemplate {
+    UnknownTemplate { action: (deploy.pipeline, deploy.action), template, path }
 }
 
 /// Writes the role into the action's configuration.
 fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: usize) {
     let Some(hir) = hir_action(naming, deploy) else { return };
-    let Some(pipeline) = plan.pipelines.get_mut(deploy.pipeline.0) else { return };
-    let mut actions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions);
-    if let Some(action) = actions.find(|action| action.id == deploy.action) {
+    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         let text = Piece::Arn(Node::Role(index)).into();
         let value = ConfigurationValue { text, span: action.span, attribute: action.span };
         action.configuration.insert(ROLE_ARN.to_owned(), value);
@@ -286,14 +284,13 @@ impl Needs<'_> {
     /// Roles made elsewhere that the template gives to functions and state machines, and the service each is for.
     fn foreign_roles(&self, scope: &StackScope) -> Vec<(Expr, &'static str)> {
         let mut found: Vec<(Expr, &'static str)> = Vec::new();
-        for resource in &self.template.resources {
-            let (property, service) = match resource.kind.node.as_str() {
-                "AWS::Lambda::Function" | "AWS::Serverless::Function" => ("Role", "lambda.amazonaws.com"),
-                "AWS::Serverless::StateMachine" => ("Role", "states.amazonaws.com"),
+        for resource in scope.made {
+            let (property, service) = match resource.kind.as_str() {
+                "AWS::Lambda::Function" => ("Role", "lambda.amazonaws.com"),
                 "AWS::StepFunctions::StateMachine" => ("RoleArn", "states.amazonaws.com"),
                 _ => continue,
             };
-            let Some(role) = self.template.inherited(resource, &[property]) else { continue };
+            let Some(role) = resource.property(property) else { continue };
             let arn = self.given_arn(scope, role);
             found.extend(
                 arn.filter(|arn| !found.iter().any(|known| known == &(arn.clone(), service))).map(|arn| (arn, service)),

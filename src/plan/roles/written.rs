@@ -39,7 +39,7 @@ pub fn add(naming: &Naming, plan: &mut Plan) {
     }
     for (number, (hir, planned)) in naming.scope.hir.pipelines.iter().zip(&plan.pipelines).enumerate() {
         let scope = naming.scope.within(crate::hir::PipelineId(number));
-        let role = plan.derived(planned.role);
+        let role = planned.role.and_then(|role| plan.derived(role));
         found.extend(role.map(|(index, _)| (index, scope, hir.statements.as_slice())));
         for action in planned.stages.iter().flat_map(|stage| &stage.actions) {
             let statements = hir.actions.get(action.id.0).map(|action| action.statements.as_slice());

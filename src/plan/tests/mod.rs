@@ -143,6 +143,52 @@ fn names_in_a_template_narrow_the_stacks_role() {
 }
 
 #[test]
+fn roles_that_sam_makes_are_made_and_passed() {
+    let sample = sample::tutorial();
+    let template = "Transform: AWS::Serverless-2016-10-31
+Globals: { Function: { Handler: a.b, Runtime: nodejs22.x, CodeUri: src, AutoPublishAlias: live } }
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      DeploymentPreference: { Type: AllAtOnce }
+      Events: { Clock: { Type: ScheduleV2, Properties: { ScheduleExpression: rate(1 day) } } }
+  Other: { Type: AWS::Serverless::Function, Properties: { Role: 'arn:aws:iam::111122223333:role/other' } }
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Policies: [AWSLambdaRole]
+      Events:
+        Daily: { Type: Schedule, Properties: { Schedule: rate(1 day) } }
+        Start: { Type: Api, Properties: { Path: /, Method: post } }
+";
+    let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
+    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let role = grants(&plan, "my-app-stack.role");
+    let arn = |id: &str| format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/my-app-stack-{id}-*");
+    for (id, service) in [
+        ("FnRole", "lambda"),
+        ("CodeDeployServiceRole", "codedeploy"),
+        ("FnClockRole", "scheduler"),
+        ("FlowRole", "states"),
+        ("FlowDailyRole", "events"),
+        ("FlowStartRole", "apigateway"),
+    ] {
+        let pass = format!("iam:PassRole on {} if iam:PassedToService {service}.amazonaws.com", arn(id));
+        assert!(role.contains(&pass), "{pass} in {role:#?}");
+        let create = |grant: &&String| grant.starts_with("iam:CreateRole ") && grant.ends_with(&arn(id));
+        assert!(role.iter().any(|grant| create(&grant)), "{id} in {role:#?}");
+    }
+    let stack = plan.role_named("my-app-stack.role").expect("the stack's role");
+    let attach = stack.grants.iter().find(|grant| grant.actions.iter().any(|action| action == "iam:AttachRolePolicy"));
+    let policies = format!("{:?}", attach.expect("policies are attached").conditions);
+    assert!(policies.contains("service-role/AWSCodeDeployRoleForLambda"), "{policies}");
+    assert!(policies.contains("service-role/AWSLambdaRole"), "{policies}");
+    let roles_of_nobody = ["OtherRole", "FnLiveRole", "role/my-app-stack-Fn*"];
+    assert!(!roles_of_nobody.iter().any(|name| role.join("\n").contains(name)), "{role:#?}");
+}
+
+#[test]
 fn what_a_template_looks_up_and_calls_is_granted() {
     let sample = sample::tutorial();
     let template = "Parameters:
@@ -238,7 +284,7 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
     assert_eq!(unresolved(&plan, None, &known), []);
-    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role).into(), &known).0;
+    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role.expect("roles are derived")).into(), &known).0;
     assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
     let domain = |known: &Known| plan.text(&Expr::pseudo("URLSuffix"), known);
     assert_eq!(domain(&known), ("amazonaws.com.cn".to_owned(), vec![]));

@@ -137,6 +137,14 @@ impl Node {
         }
     }
 
+    /// The items of a sequence; a value of another kind by itself.
+    pub fn one_or_more(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Sequence(items) if self.tag.is_none() => items,
+            _ => std::slice::from_ref(self),
+        }
+    }
+
     /// The entries of a mapping; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
@@ -188,6 +196,28 @@ impl Node {
                 Some(Intrinsic { name: Cow::Borrowed(&key.node), name_span: key.span, argument: value })
             }
             _ => None,
+        }
+    }
+
+    /// The logical id that a `Ref` or an `Fn::GetAtt` names.
+    pub fn referred(&self) -> Option<String> {
+        let call = self.intrinsic()?;
+        match call.name.as_ref() {
+            "Ref" => call.argument.text().map(str::to_owned),
+            "Fn::GetAtt" => {
+                let text = call.argument.text().or_else(|| call.argument.items().first()?.text())?;
+                text.split('.').next().map(str::to_owned)
+            }
+            _ => None,
+        }
+    }
+
+    /// A text that no document holds, as if it stood at this span.
+    pub fn constant(text: String, span: Span) -> Self {
+        Self {
+            kind: Kind::Scalar(Scalar { text, style: Style::Quoted, map: TextMap::constant(span) }),
+            span,
+            tag: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The resources that deploying a template makes, written and generated ones alike.
 
 use crate::source::Span;
-use crate::workspace::document::Node;
+use crate::workspace::document::{Entry, Node};
 
 /// A CloudFormation resource that deploying the template makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,11 @@ impl MadeResource {
     /// A property's value.
     pub fn property(&self, name: &str) -> Option<&Node> {
         self.properties.as_ref()?.get(name).filter(|value| !super::is_no_value(value))
+    }
+
+    /// The name that the template gives the physical resource; none when CloudFormation makes one up.
+    pub fn explicit_name(&self) -> Option<&Entry> {
+        super::explicit_name(&self.kind, self.properties.as_ref()?)
     }
 }
 

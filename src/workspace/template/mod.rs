@@ -111,10 +111,14 @@ impl Resource {
     /// The name that the template gives the physical resource: the property called `Name` or after the type
     /// (`AWS::S3::Bucket`: `BucketName`). None when CloudFormation makes one up.
     pub fn explicit_name(&self) -> Option<&Entry> {
-        let last = self.kind.node.rsplit("::").next()?;
-        let entry = self.property_entry(&format!("{last}Name")).or_else(|| self.property_entry("Name"));
-        entry.filter(|entry| !is_no_value(&entry.value))
+        explicit_name(&self.kind.node, self.node.get("Properties")?)
     }
+}
+
+fn explicit_name<'n>(kind: &str, properties: &'n Node) -> Option<&'n Entry> {
+    let last = kind.rsplit("::").next()?;
+    let entry = properties.entry(&format!("{last}Name")).or_else(|| properties.entry("Name"));
+    entry.filter(|entry| !is_no_value(&entry.value))
 }
 
 /// `!Ref AWS::NoValue`: as if the property were not there.

@@ -1,0 +1,66 @@
+//! `Policies` of SAM: managed policies by name or ARN, statements and policy templates.
+
+use crate::source::Spanned;
+use crate::workspace::document::{Kind, Node, Scalar, Style, TextMap};
+
+use super::super::is_no_value;
+
+/// Whether it is a statement or a policy template, which becomes an inline policy.
+pub(super) fn is_inline(policy: &Node) -> bool {
+    if is_no_value(policy) {
+        return false;
+    }
+    match policy.intrinsic() {
+        Some(call) if call.name == "Fn::If" => call.argument.items().iter().skip(1).any(is_inline),
+        Some(_) => false,
+        None => !policy.entries().is_empty(),
+    }
+}
+
+/// The managed policies that it stands for, those of both cases of an `Fn::If`; a name as an ARN.
+pub(super) fn managed(policy: &Node) -> Vec<Node> {
+    if is_no_value(policy) {
+        return Vec::new();
+    }
+    if let Some(call) = policy.intrinsic() {
+        return match (call.name.as_ref(), call.argument.items()) {
+            ("Fn::If", [_, yes, no]) => [managed(yes), managed(no)].concat(),
+            _ => vec![policy.clone()],
+        };
+    }
+    match policy.literal() {
+        Some(arn) if arn.starts_with("arn:") => vec![policy.clone()],
+        Some(name) => vec![named(name, policy)],
+        None => Vec::new(),
+    }
+}
+
+fn named(name: &str, policy: &Node) -> Node {
+    let text = format!("arn:${{AWS::Partition}}:iam::aws:policy/{}{name}", path_of(name));
+    let map = TextMap::constant(policy.span);
+    let tag = Some(Spanned::new("Sub".to_owned(), policy.span));
+    Node { kind: Kind::Scalar(Scalar { text, style: Style::Quoted, map }), span: policy.span, tag }
+}
+
+/// The path in the ARN of a managed policy of AWS.
+fn path_of(name: &str) -> &'static str {
+    let mut path = "";
+    for line in include_str!("managed-policies.txt").lines().filter(|line| !line.starts_with('#')) {
+        match line.strip_prefix("  ") {
+            Some(known) if known == name => return path,
+            Some(_) => {}
+            None => path = line,
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_have_paths() {
+        assert_eq!(super::path_of("AWSLambdaBasicExecutionRole"), "service-role/");
+        assert_eq!(super::path_of("ViewOnlyAccess"), "job-function/");
+        assert_eq!(super::path_of("AmazonS3ReadOnlyAccess"), "");
+    }
+}

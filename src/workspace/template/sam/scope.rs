@@ -1,0 +1,271 @@
+//! What a rule can say of one SAM resource: its conditions, its paths, its texts.
+
+use crate::source::Span;
+use crate::workspace::document::{Entry, Kind, Node, Scalar, Style, TextMap};
+use crate::workspace::template::{LogicalId, is_no_value};
+
+use super::policies;
+
+/// A SAM resource, an event of it, an item of it.
+#[derive(Clone)]
+pub(super) struct Scope<'a> {
+    /// The logical id.
+    pub(super) id: &'a str,
+    /// The event's name; empty outside of events.
+    pub(super) event_name: &'a str,
+    /// What `Each` is at: the key or the index.
+    pub(super) key: String,
+    /// The declaration, where there is one.
+    pub(super) declaration: Option<&'a Node>,
+    /// The properties, with what they inherit.
+    pub(super) properties: Option<&'a Node>,
+    /// The properties of the event.
+    pub(super) event: Option<&'a Node>,
+    /// What `Each` is at.
+    pub(super) item: Option<&'a Node>,
+    /// What causes it: the place of all that is made.
+    pub(super) span: Span,
+}
+
+impl<'a> Scope<'a> {
+    /// The value under a path.
+    pub(super) fn lookup(&self, path: &str) -> Option<&'a Node> {
+        let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (start, rest) = match head {
+            "Event" => (self.event, rest),
+            "Item" => (self.item, rest),
+            "Resource" => (self.declaration, rest),
+            _ => (self.properties, path),
+        };
+        let steps = rest.split('.').filter(|step| !step.is_empty());
+        let found = steps.into_iter().try_fold(start?, |node, step| node.get(step));
+        found.filter(|node| !is_no_value(node) && !node.is_null())
+    }
+
+    /// The entries or items under a path, each with its key; `*` goes over all entries.
+    pub(super) fn each(&self, path: &str) -> Vec<(String, &'a Node)> {
+        let (head, rest) = path.split_once(".*").map_or((path, None), |(head, _)| (head, Some(())));
+        let Some(node) = self.lookup(head) else { return Vec::new() };
+        let first = entries(node);
+        if rest.is_none() {
+            return first;
+        }
+        let below = |(outer, node): (String, &'a Node)| {
+            entries(node).into_iter().map(move |(inner, node)| (format!("{outer}{inner}"), node))
+        };
+        first.into_iter().flat_map(below).collect()
+    }
+
+    /// Whether all conditions of a mapping hold.
+    pub(super) fn holds(&self, conditions: &Node) -> bool {
+        conditions.entries().iter().all(|Entry { key, value }| {
+            let words: Vec<&str> = value.one_or_more().iter().filter_map(Node::text).collect();
+            let (path, texts) = words.split_first().map_or(("", [].as_slice()), |(path, texts)| (*path, texts));
+            match key.as_str() {
+                "Has" => words.iter().all(|path| presence(self.lookup(path)).0),
+                "Lacks" => words.iter().all(|path| presence(self.lookup(path)).1),
+                "Is" => self.is_one_of(path, texts) != Some(false),
+                "Not" => self.is_one_of(path, texts) != Some(true),
+                "Event" => self.has_event(path, texts.first().copied()),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether a value is one of these texts; nothing where it is computed.
+    fn is_one_of(&self, path: &str, texts: &[&str]) -> Option<bool> {
+        let Some(node) = self.lookup(path) else { return Some(false) };
+        let value = node.literal()?;
+        Some(texts.iter().any(|text| value == *text || (node.as_bool() == Some(false) && *text == "false")))
+    }
+
+    fn has_event(&self, kind: &str, path: Option<&str>) -> bool {
+        self.properties.and_then(|properties| properties.get("Events")).is_some_and(|events| {
+            events.entries().iter().any(|Entry { value, .. }| {
+                let property = |path: &str| value.get("Properties").and_then(|node| node.get(path));
+                value.get("Type").and_then(Node::literal) == Some(kind)
+                    && path.is_none_or(|path| presence(property(path)).0)
+            })
+        })
+    }
+
+    /// A rule's value with what stands in this resource; nothing where that is not there.
+    pub(super) fn make(&self, node: &Node) -> Option<Node> {
+        let tag = node.tag.as_ref().map_or("", |tag| tag.node.as_str());
+        match tag {
+            "Given" => return self.given(node),
+            "Either" => {
+                let [condition, values @ ..] = node.items() else { return None };
+                let values = values.get(usize::from(!self.holds(condition))..).unwrap_or_default();
+                return values.iter().find_map(|value| self.make(value));
+            }
+            _ => {}
+        }
+        let kind = match &node.kind {
+            Kind::Scalar(scalar) => return self.text(&scalar.text).ok().map(|text| self.scalar(text, node)),
+            Kind::Sequence(items) => {
+                let made: Vec<Node> = items.iter().flat_map(|item| self.items(item)).collect();
+                if made.is_empty() && !items.is_empty() {
+                    return None;
+                }
+                Kind::Sequence(made)
+            }
+            Kind::Mapping(entries) => Kind::Mapping(
+                entries
+                    .iter()
+                    .filter_map(|entry| Some(Entry { key: self.place(&entry.key), value: self.make(&entry.value)? }))
+                    .collect(),
+            ),
+        };
+        Some(Node { kind, span: self.span, tag: node.tag.as_ref().map(|tag| self.place(tag)) })
+    }
+
+    /// `!Given path`, or `!Given [path, value]`: the value is for where the property is left out, be it in one case only.
+    fn given(&self, node: &Node) -> Option<Node> {
+        let path = node.text().or_else(|| node.items().first()?.text())?;
+        let fallback = node.items().get(1).and_then(|value| self.make(value));
+        match (self.lookup(path), fallback) {
+            (None, fallback) => fallback,
+            (Some(given), None) => Some(given.clone()),
+            (Some(given), Some(fallback)) => Some(filled(given, &fallback)),
+        }
+    }
+
+    /// One item of a list, or those that stand for it.
+    fn items(&self, item: &Node) -> Vec<Node> {
+        let policies = || item.text().and_then(|path| self.lookup(path)).map_or(&[][..], Node::one_or_more);
+        match item.tag.as_ref().map_or("", |tag| tag.node.as_str()) {
+            "Managed" => policies().iter().flat_map(policies::managed).collect(),
+            "Inline" => policies().iter().filter(|policy| policies::is_inline(policy)).cloned().collect(),
+            _ => self.make(item).into_iter().collect(),
+        }
+    }
+
+    /// The logical id a rule gives.
+    pub(super) fn logical_id(&self, node: &Node) -> LogicalId {
+        let chosen = match node.items() {
+            [condition, yes, no] => {
+                if self.holds(condition) {
+                    yes
+                } else {
+                    no
+                }
+            }
+            _ => node,
+        };
+        match self.text(chosen.text().unwrap_or_default()) {
+            Ok(id) => match id.strip_suffix('*') {
+                Some(prefix) => LogicalId::Prefix(prefix.to_owned()),
+                None => LogicalId::Exact(id),
+            },
+            Err(known) => LogicalId::Prefix(known),
+        }
+    }
+
+    /// A text with its holes filled, or what is known before the first that is not.
+    fn text(&self, text: &str) -> Result<String, String> {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once("${") {
+            filled.push_str(before);
+            let Some((hole, after)) = behind.split_once('}') else { break };
+            if hole.starts_with("AWS::") {
+                filled.push_str("${");
+                filled.push_str(hole);
+                filled.push('}');
+            } else {
+                match self.hole(hole) {
+                    Some(value) => filled.push_str(&value),
+                    None => return Err(filled),
+                }
+            }
+            rest = after;
+        }
+        Ok(filled + rest)
+    }
+
+    fn hole(&self, hole: &str) -> Option<String> {
+        let (path, how) = hole.split_once('|').unwrap_or((hole, ""));
+        let value = match path {
+            "Id" => self.id.to_owned(),
+            "Name" => format!("{}{}", self.id, self.event_name),
+            "Key" => self.key.clone(),
+            path => self.lookup(path)?.literal()?.to_owned(),
+        };
+        match how {
+            "alias" => Some(value.replace('-', "D").replace('_', "U")),
+            "alnum" => Some(value.chars().filter(|letter| letter.is_alphanumeric()).collect()),
+            "plain" => value.chars().all(char::is_alphanumeric).then_some(value),
+            "title" => {
+                let mut letters = value.trim_start_matches('$').chars();
+                let first = letters.next()?.to_ascii_uppercase();
+                Some(std::iter::once(first).chain(letters.map(|letter| letter.to_ascii_lowercase())).collect())
+            }
+            _ => Some(value),
+        }
+    }
+
+    fn scalar(&self, text: String, like: &Node) -> Node {
+        let scalar = Scalar { text, style: Style::Quoted, map: TextMap::constant(self.span) };
+        Node { kind: Kind::Scalar(scalar), span: self.span, tag: like.tag.as_ref().map(|tag| self.place(tag)) }
+    }
+
+    fn place(&self, text: &crate::source::Spanned<String>) -> crate::source::Spanned<String> {
+        crate::source::Spanned::new(text.node.clone(), self.span)
+    }
+}
+
+/// Whether a property can be there, and whether it can be left out.
+fn presence(node: Option<&Node>) -> (bool, bool) {
+    let Some(node) = node.filter(|node| !is_no_value(node) && !node.is_null()) else { return (false, true) };
+    if let Some(call) = node.intrinsic() {
+        return match (call.name.as_ref(), call.argument.items()) {
+            ("Fn::If", [_, yes, no]) => {
+                let (yes, no) = (presence(Some(yes)), presence(Some(no)));
+                (yes.0 || no.0, yes.1 || no.1)
+            }
+            _ => (true, false),
+        };
+    }
+    // As in Python, where what is empty counts as false.
+    let empty = match &node.kind {
+        Kind::Scalar(scalar) => scalar.text.is_empty() || node.as_bool() == Some(false),
+        Kind::Sequence(items) => items.is_empty(),
+        Kind::Mapping(entries) => entries.is_empty(),
+    };
+    (!empty, empty)
+}
+
+/// A value with another in the places of an `Fn::If` where it is left out.
+fn filled(node: &Node, fallback: &Node) -> Node {
+    if is_no_value(node) {
+        return fallback.clone();
+    }
+    let is_choice = node.intrinsic().is_some_and(|call| call.name == "Fn::If");
+    let fill = |items: &[Node]| {
+        let value = |(index, item): (usize, &Node)| if index == 0 { item.clone() } else { filled(item, fallback) };
+        Kind::Sequence(items.iter().enumerate().map(value).collect())
+    };
+    let kind = match &node.kind {
+        Kind::Sequence(items) if is_choice => fill(items),
+        Kind::Mapping(entries) if is_choice => Kind::Mapping(
+            entries
+                .iter()
+                .map(|Entry { key, value }| Entry {
+                    key: key.clone(),
+                    value: Node { kind: fill(value.items()), ..value.clone() },
+                })
+                .collect(),
+        ),
+        _ => return node.clone(),
+    };
+    Node { kind, ..node.clone() }
+}
+
+fn entries(node: &Node) -> Vec<(String, &Node)> {
+    match &node.kind {
+        Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), &entry.value)).collect(),
+        Kind::Sequence(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+        Kind::Scalar(_) => vec![(String::new(), node)],
+    }
+}

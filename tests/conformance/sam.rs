@@ -1,0 +1,33 @@
+//! What dotpipe knows of SAM is what `aws-sam-translator` does: the file that a unit test compares with is what the translator
+//! prints today.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use libtest_mimic::Failed;
+
+use crate::environment::{self, Python};
+
+/// The folder of the templates and of what the translator makes of them.
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/workspace/template/sam/fixtures")
+}
+
+/// Fails where the file is not what the translator prints; with `UPDATE` set, writes it.
+pub fn translated(python: Result<Python, String>) -> Result<(), Failed> {
+    let own_python = environment::prepare(&python?)?;
+    let script = environment::home().join("sam_translator.py");
+    let done = Command::new(own_python).arg(script).arg(fixtures().join("templates.yaml")).output()?;
+    if !done.status.success() {
+        return Err(String::from_utf8_lossy(&done.stderr).into_owned().into());
+    }
+    let printed = String::from_utf8(done.stdout)?;
+    let file = fixtures().join("translated.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&file, &printed)?;
+    }
+    match std::fs::read_to_string(&file)? == printed {
+        true => Ok(()),
+        false => Err(format!("{} is not what aws-sam-translator prints; UPDATE=1 writes it", file.display()).into()),
+    }
+}
