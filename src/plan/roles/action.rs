@@ -164,8 +164,8 @@ fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Node>, needs
         }
         Slot::Rule(index) => {
             let conditions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.conditions);
-            let rule = conditions.flat_map(|condition| &mut condition.rules).nth(index);
-            rule.map(|rule| (&mut rule.role, &mut rule.needs))
+            let found = conditions.flat_map(|condition| &mut condition.rules).nth(index);
+            found.map(|rule| (&mut rule.role, &mut rule.needs))
         }
     };
     let Some((own, noted)) = fields else { return };

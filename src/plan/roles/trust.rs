@@ -37,13 +37,13 @@ fn users(plan: &Plan, role: Node) -> Vec<Node> {
         let of_actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).map(|action| &action.role);
         of_actions.chain(pipeline.rules().map(|rule| &rule.role)).any(|role| role.as_ref() == Some(&wanted))
     };
-    let mut users: Vec<Node> = plan.pipelines.iter().filter(uses).filter_map(|pipeline| pipeline.role).collect();
-    if users.is_empty() {
-        users = plan.pipelines.iter().filter_map(|pipeline| pipeline.role).collect();
+    let mut found: Vec<Node> = plan.pipelines.iter().filter(uses).filter_map(|pipeline| pipeline.role).collect();
+    if found.is_empty() {
+        found = plan.pipelines.iter().filter_map(|pipeline| pipeline.role).collect();
     }
-    users.sort_unstable();
-    users.dedup();
-    users
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// A pipeline's role without a reference to it, as a site sees it.
