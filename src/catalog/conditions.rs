@@ -1,6 +1,6 @@
 //! Conditions of policies: the operators and the condition keys that a request can have.
 
-use super::permissions::{IamAction, iam_action, service_keys};
+use super::permissions::{IamAction, iam_action, services};
 
 /// The type of the values that an operator compares.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ const GLOBAL: [&str; 61] = [
 pub fn can_have(action: &IamAction, key: &str) -> bool {
     let Some((service, _)) = key.split_once(':') else { return false };
     let is = |known: &&str| matches(known, key);
-    let is_of_a_service = service == "aws" || service_keys().any(|known| has_prefix(known, service));
+    let is_of_a_service = service == "aws" || services().any(|known| known.eq_ignore_ascii_case(service));
     GLOBAL.iter().any(|known| is(known))
         || action.condition_keys().iter().any(is)
         // Keys of identity providers, such as `saml:aud`, go with the session.

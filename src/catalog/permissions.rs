@@ -126,11 +126,6 @@ fn numbered(text: &'static str, number: &str) -> Option<&'static str> {
     line(text, &format!("{number:0>4}")).filter(|_| !number.is_empty())
 }
 
-/// Every condition key of a service, as it is written.
-pub fn service_keys() -> impl Iterator<Item = &'static str> {
-    KEYS.lines().filter_map(|line| line.split_once('\t')).map(|(_, key)| key)
-}
-
 /// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
 /// <https://github.com/aws-amplify/amplify-studio/issues/889> shows AWS's message (2026-11-23).
 const UNLISTED: [&str; 2] = ["apigateway:TagResource", "apigateway:UntagResource"];

@@ -71,6 +71,14 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
         Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some(("role", *id, *span)),
         _ => None,
     };
+    // A role that is named by its ARN exists already.
+    if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
+        let instead = Instead::Given { word: "role", role: "", named: *span, imported: true };
+        if let Some(boundary) = &action.boundary {
+            diagnostics.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+        }
+        return report(&owner, statements, instead, diagnostics);
+    }
     let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
     let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role.as_ref()));
     let role = of_stack.or(of_environment).or_else(|| named("action-role", action.role.as_ref()));
