@@ -86,8 +86,12 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Says that a role may change what the account allows, unless a boundary limits that.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diagnostics) {
-    let bound = |grant: &&Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
-    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow && !bound(grant));
+    let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
+    // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
+    if role.grants.iter().any(bound) {
+        return;
+    }
+    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
     let mut actions: Vec<&str> =
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();

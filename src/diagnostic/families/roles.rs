@@ -488,7 +488,7 @@ pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Opt
             "it allows {}{last}: whoever can push the template can give itself any permission",
             named.join(", ")
         ))
-        .help("limit who may push, or demand a permissions boundary for roles and users that the stack creates")
+        .help("limit who may push, or demand `permissions-boundary = \"...\"` of the roles and users that the stack creates")
 }
 
 /// A derived role allows something strong on everything of a kind.
@@ -516,7 +516,7 @@ pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     )
     .label(at.deploy, "deployed here")
     .note(format!("creating `{}` would fail with AccessDenied", at.resource))
-    .help("name a role for the stack with `role = ...`")
+    .help("add `allow [...] on \"...\"` to the stack's block, or name a role for it with `role = ...`")
 }
 
 /// Any role may be passed, because the template does not show which.
