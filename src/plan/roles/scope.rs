@@ -73,13 +73,13 @@ impl<'a> StackScope<'a> {
         };
         let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
         let present: Vec<&str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
-        let named: Vec<&str> = present.iter().filter(known).copied().collect();
+        let listed: Vec<&str> = present.iter().filter(known).copied().collect();
         // What the type says nothing of is left out only where every call can do without.
         let exact = names.complete || matches!(action.access, Access::Tagging | Access::Permissions);
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
-        let patterns = match (named.is_empty(), of_kind.is_empty()) {
+        let patterns = match (listed.is_empty(), of_kind.is_empty()) {
             (false, _) if exact => {
-                present.into_iter().filter(|it| named.contains(it) || action.required.contains(it)).collect()
+                present.into_iter().filter(|it| listed.contains(it) || action.required.contains(it)).collect()
             }
             (true, false) => of_kind,
             _ => present,
