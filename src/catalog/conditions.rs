@@ -166,7 +166,7 @@ pub fn can_have(action: &IamAction, key: &str) -> bool {
     let Some((service, _)) = key.split_once(':') else { return false };
     let is = |known: &&str| matches(known, key);
     let is_of_a_service = service == "aws" || services().any(|known| known.eq_ignore_ascii_case(service));
-    GLOBAL.iter().any(|known| is(known))
+    GLOBAL.iter().any(&is)
         || action.condition_keys().iter().any(is)
         // Keys of identity providers, such as `saml:aud`, go with the session.
         || !is_of_a_service

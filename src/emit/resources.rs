@@ -60,10 +60,8 @@ impl Resource {
     /// resource has no such value:
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html> (2026-11-28)
     fn retained(mut self, retain: bool) -> Self {
-        (self.deletion_policy, self.update_replace_policy) = match retain {
-            true => (Some("RetainExceptOnCreate"), Some("Retain")),
-            false => (Some("Delete"), Some("Delete")),
-        };
+        (self.deletion_policy, self.update_replace_policy) =
+            if retain { (Some("RetainExceptOnCreate"), Some("Retain")) } else { (Some("Delete"), Some("Delete")) };
         self
     }
 

@@ -29,7 +29,7 @@ pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
 /// A secret whose key, stage or version stands in its name. `selectors`: what is behind the colons.
 pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
     let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
-    let given: String = given.map(|(word, value)| format!(", {word} = \"{value}\"")).collect();
+    let given: String = given.flat_map(|(word, value)| [", ", word, " = \"", value, "\""]).collect();
     let message = format!("{} is not the name of a secret: names hold no colon", tick(shown));
     let diagnostic = Diagnostic::new(Code::E0155, message, place, "what follows the colon is not part of the name");
     if selectors.len() > 3 || name.is_empty() {
