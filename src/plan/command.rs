@@ -63,8 +63,8 @@ pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
 /// Commands that hold no run-time values any more.
 #[derive(Debug, Default)]
 pub struct Commands {
-    /// The commands.
-    pub commands: Vec<Expr>,
+    /// The commands themselves.
+    pub lines: Vec<Expr>,
     /// The environment variables, those that were given first.
     pub environment: Vec<(String, VariableKind, Expr)>,
     /// Values that could not be replaced; they stay as they are.
@@ -82,7 +82,7 @@ impl Commands {
                 ValueKind::Text(text) => lowered.command(scope, text, windows),
                 _ => scope.plain(item),
             };
-            lowered.commands.push(command);
+            lowered.lines.push(command);
         }
         lowered
     }
@@ -92,15 +92,15 @@ impl Commands {
         let mut command = Expr::default();
         for part in &text.parts {
             let shown = scope.part(&part.kind);
-            match (&part.kind, shown.as_text()) {
-                (
-                    PartKind::Literal(_) | PartKind::Variable(_) | PartKind::Output(..) | PartKind::Namespace(..),
-                    Some(text),
-                ) => command = command.then(self.known(text, part.span, &mut shell)),
-                _ => {
-                    shell.opaque();
-                    command = command.then(shown);
-                }
+            let is_read = matches!(
+                part.kind,
+                PartKind::Literal(_) | PartKind::Variable(_) | PartKind::Output(..) | PartKind::Namespace(..)
+            );
+            if let Some(text) = shown.as_text().filter(|_| is_read) {
+                command = command.then(self.known(text, part.span, &mut shell));
+            } else {
+                shell.opaque();
+                command = command.then(shown);
             }
         }
         command
@@ -118,7 +118,8 @@ impl Commands {
             match shell.placed() {
                 Ok(quoted) => {
                     let variable = self.variable(&reference, written);
-                    command += &if quoted { format!("${{{variable}}}") } else { format!("\"${variable}\"") };
+                    let (start, end) = if quoted { ("${", "}") } else { ("\"$", "\"") };
+                    command.extend([start, &variable, end]);
                 }
                 Err(why) => {
                     self.misplaced.push(Misplaced { span, why });
@@ -219,7 +220,11 @@ impl Shell {
             return;
         }
         match (top, character) {
-            (Some(Open::Single), '\'') | (Some(Open::Double), '"') | (Some(Open::Backquote), '`') => {
+            (Some(Open::Single), '\'')
+            | (Some(Open::Double), '"')
+            | (Some(Open::Backquote), '`')
+            | (Some(Open::Brace), '}')
+            | (Some(Open::Parenthesis | Open::Arithmetic), ')') => {
                 self.open.pop();
             }
             (Some(Open::Single), _) => self.word.push(character),
@@ -234,12 +239,6 @@ impl Shell {
             (Some(Open::Parenthesis), '(') if before == Some('(') => {
                 self.open.pop();
                 self.open.push(Open::Arithmetic);
-            }
-            (Some(Open::Brace), '}') | (Some(Open::Parenthesis), ')') => {
-                self.open.pop();
-            }
-            (Some(Open::Arithmetic), ')') => {
-                self.open.pop();
             }
             (_, '`') => self.open.push(Open::Backquote),
             (Some(Open::Double), _) => self.word.push(character),

@@ -62,11 +62,9 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
     if action.category != Category::Compute {
         return fields;
     }
-    let list = |key: &str| match action.value(key).map(|value| &value.kind) {
-        Some(ValueKind::List(items)) => items.iter().map(|item| scope.plain(item)).collect(),
-        _ => Vec::new(),
-    };
-    fields.output_variables = list("OutputVariables");
+    if let Some(ValueKind::List(items)) = action.value("OutputVariables").map(|value| &value.kind) {
+        fields.output_variables = items.iter().map(|item| scope.plain(item)).collect();
+    }
     if let Some(ValueKind::Map(entries)) = action.value("EnvironmentVariables").map(|value| &value.kind) {
         let variable = |(name, value): &(Spanned<String>, Value)| {
             let (kind, value) = scope.variable(value);
@@ -79,7 +77,7 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
         let system = environment.as_ref().and_then(|value| value.text.as_text()).unwrap_or_default();
         let given = std::mem::take(&mut fields.environment);
         let lowered = Commands::new(scope, items, given, system.starts_with("WINDOWS"));
-        fields.commands = lowered.commands;
+        fields.commands = lowered.lines;
         fields.made_variables = lowered.named.len();
         fields.environment = lowered.environment;
         fields.misplaced = lowered.misplaced;

@@ -16,7 +16,9 @@ impl Raiser<'_> {
         let kind = match (&value.kind, slot.map(|slot| slot.ty)) {
             (ValueKind::Text(text), Some(SlotType::Enum | SlotType::EnumList)) => return word(text, slot, span),
             (ValueKind::Text(text), Some(_)) if is_region(slot) => return region(self, text, span),
-            (ValueKind::Text(text), Some(SlotType::String)) => return self.text(text, true, span),
+            (ValueKind::Text(text), Some(SlotType::String)) | (ValueKind::LateList(text), _) => {
+                return self.text(text, true, span);
+            }
             (ValueKind::Text(text), _) => return self.text(text, false, span),
             (ValueKind::Number(text), Some(ty @ (SlotType::Minutes | SlotType::Days))) => {
                 return tree::duration(text.parse().unwrap_or(0) * unit_of(ty), span);
@@ -29,7 +31,6 @@ impl Raiser<'_> {
             (ValueKind::Range(from, to), _) => ExprKind::Range(*from, *to),
             (ValueKind::Word(word), _) => return tree::word(word, span),
             (ValueKind::List(items), _) => ExprKind::List(items.iter().map(|item| self.value(item, slot)).collect()),
-            (ValueKind::LateList(text), _) => return self.text(text, true, span),
             (ValueKind::Map(entries), _) => {
                 let entry = |(key, value): &(crate::source::Spanned<String>, Value)| {
                     let field = slot.and_then(|slot| slot.field.iter().find(|field| field.attribute == key.node));

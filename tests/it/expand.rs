@@ -286,7 +286,7 @@ fn many_files_with_environments_are_valid() {
     let mut valid = 0;
     for number in 0..40_usize {
         let steps: Vec<(bool, usize)> =
-            (0..number % 4 + 1).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
+            (0..=(number % 4)).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
         let input = across_environments(&steps, number % 2 == 0, number % 3 == 0);
         valid += usize::from(expands(&input) == Ok(true));
     }

@@ -11,9 +11,12 @@ use serde_json::{Map, Value};
 use crate::support::compile;
 
 /// Words of the page, and what has to hold.
-const CLAIMS: &[(&str, fn(&Shown))] = &[
+/// A line of the page, and what proves it.
+type Claim = (&'static str, fn(&Shown));
+
+const CLAIMS: &[Claim] = &[
     ("The role of the pipeline trusts CodePipeline alone", |it| {
-        trusts(&it.home, &it.pipeline(), "codepipeline.amazonaws.com")
+        trusts(&it.home, &it.pipeline(), "codepipeline.amazonaws.com");
     }),
     ("it can start what the file names", |it| it.pipeline_starts_what_the_file_names()),
     ("pass one role for each stack, to CloudFormation only", |it| it.pipeline_passes_one_role()),
@@ -40,7 +43,7 @@ const CLAIMS: &[(&str, fn(&Shown))] = &[
     }),
     ("it can deploy nothing", |it| it.deploys_nothing(&it.lint())),
     ("The role of a stack trusts CloudFormation alone", |it| {
-        trusts(&it.home, &it.stack(), "cloudformation.amazonaws.com")
+        trusts(&it.home, &it.stack(), "cloudformation.amazonaws.com");
     }),
     ("on the names that the template gives", |it| {
         let on = it.home.reach(&it.stack(), "sqs:SetQueueAttributes");

@@ -4,6 +4,14 @@
 //! A file holds one statement for each way to write one attribute. Text is looked for by a mark that only this statement has;
 //! of other values, each way must give what the literal gives, and another literal something else.
 
+#![allow(
+    clippy::assigning_clones,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::struct_excessive_bools,
+    reason = "the texts of test files are put together as they read"
+)]
+
 mod files;
 mod samples;
 mod ways;
@@ -70,15 +78,14 @@ fn said(file: &File, compilation: &Compilation) -> Result<BTreeMap<&'static str,
 /// The texts of the parts in which a value may end up, without the parameters' declarations.
 fn parts(file: &File, target: Target, compilation: &Compilation) -> Option<Json> {
     let built: Json = serde_json::from_str(&compilation.build(Notation::Json)?).ok()?;
-    Some(match target {
-        Target::Codepipeline => built,
-        _ => {
-            let mut resources = built.get("Resources")?.clone();
-            if let Json::Object(resources) = &mut resources {
-                resources.retain(|id, _| !file.beside_ids.contains(id));
-            }
-            resources
+    Some(if target == Target::Codepipeline {
+        built
+    } else {
+        let mut resources = built.get("Resources")?.clone();
+        if let Json::Object(resources) = &mut resources {
+            resources.retain(|id, _| !file.beside_ids.contains(id));
         }
+        resources
     })
 }
 

@@ -225,7 +225,7 @@ fn rules<'a>(
     let planned = stages.flat_map(|stage| {
         stage.conditions.iter().flat_map(|condition| &condition.rules).map(move |rule| (stage, rule))
     });
-    let both = planned.zip(hir.into_iter().flat_map(|pipeline| pipeline.rules()));
+    let both = planned.zip(hir.into_iter().flat_map(crate::hir::Pipeline::rules));
     both.enumerate().filter_map(move |(index, ((stage, planned), rule))| {
         let role = named(plan, planned.role.as_ref());
         let own = rule.rule_type.own_role;

@@ -125,7 +125,7 @@ impl<'a> Follow<'a, '_> {
         }
         let given = argument.items().get(1);
         let value = |name: &str| match given.and_then(|given| given.get(name)) {
-            Some(value) => self.single(self.at(value, depth)),
+            Some(value) => self.single(&self.at(value, depth)),
             None => self.inside(name),
         };
         vec![Found::Text(filled(text, &value))]
@@ -138,7 +138,7 @@ impl<'a> Follow<'a, '_> {
 
     /// What a name stands for inside a text. Of an attribute, only the resource is known; its ARN is not its name.
     fn inside(&self, name: &str) -> Expr {
-        if name.contains('.') { Expr::text("*") } else { self.single(self.reference(name)) }
+        if name.contains('.') { Expr::text("*") } else { self.single(&self.reference(name)) }
     }
 
     fn joined(&self, argument: &Node, depth: usize) -> Expr {
@@ -152,14 +152,14 @@ impl<'a> Follow<'a, '_> {
             if index > 0 {
                 joined = joined.then(separator);
             }
-            joined = joined.then(self.single(self.at(item, depth)));
+            joined = joined.then(self.single(&self.at(item, depth)));
         }
         joined
     }
 
     /// What stands inside a text: one value, else anything.
-    pub fn single(&self, found: Vec<Found<'a>>) -> Expr {
-        match found.as_slice() {
+    pub fn single(&self, found: &[Found<'a>]) -> Expr {
+        match found {
             [] => Expr::default(),
             [Found::Text(text)] => text.clone(),
             [Found::Made(made)] => (self.name)(made),

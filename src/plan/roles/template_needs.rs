@@ -102,7 +102,7 @@ impl Needs<'_> {
     fn passed_on(&self, value: &Node) -> Expr {
         let made = self.template.made_resources();
         let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
-        scope.follow(|follow| follow.single(follow.value(value)))
+        scope.follow(|follow| follow.single(&follow.value(value)))
     }
 
     /// What the template itself needs.

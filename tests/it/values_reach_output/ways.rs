@@ -57,7 +57,7 @@ pub enum Form {
 /// The name of the statement that has a way.
 fn token(name: &str) -> String {
     let mut token = "U".to_owned();
-    token.extend(name.chars().filter(|c| c.is_ascii_alphanumeric()));
+    token.extend(name.chars().filter(char::is_ascii_alphanumeric));
     token
 }
 
