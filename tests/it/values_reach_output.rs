@@ -9,6 +9,7 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::struct_excessive_bools,
+    clippy::type_complexity,
     reason = "the texts of test files are put together as they read"
 )]
 
@@ -194,7 +195,9 @@ fn look(owner: &Owner, samples: &Samples, attribute: &ways::Attribute<'_>) -> Ou
             .iter()
             .map(|way| {
                 let mut found = Vec::new();
-                documents.iter().for_each(|document| image(document, &way.token(), &mut found));
+                for document in &documents {
+                    image(document, &way.token(), &mut found);
+                }
                 (way.name, found)
             })
             .collect();
