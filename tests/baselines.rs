@@ -51,7 +51,11 @@ fn main() {
 }
 
 fn folders(root: &str) -> impl Iterator<Item = PathBuf> {
-    list(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root)).into_iter().filter(|path| path.is_dir())
+    let listed = list(&Path::new(env!("CARGO_MANIFEST_DIR")).join(root));
+    let found: Vec<PathBuf> = listed.into_iter().filter(|path| path.is_dir()).collect();
+    // A folder that was moved must not leave a suite that compares nothing.
+    assert!(!found.is_empty(), "{root} holds no folders");
+    found.into_iter()
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {

@@ -35,6 +35,8 @@ fn main() {
         let name = name.strip_prefix(&root).unwrap_or(&name).display().to_string();
         trials.push(Trial::test(name, move || run(&case)));
     }
+    let families = root.clone();
+    trials.push(Trial::test("families::hold_cases", move || every_family_holds_cases(&families)));
     trials.push(Trial::test("expectations::belong_to_cases", move || orphans(&root)));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -50,6 +52,18 @@ fn list(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
     paths.sort();
     paths
+}
+
+/// A folder that was moved or emptied must not leave a suite that checks nothing.
+fn every_family_holds_cases(root: &Path) -> Result<(), Failed> {
+    let families: Vec<PathBuf> = list(root).into_iter().filter(|path| path.is_dir()).collect();
+    let known: BTreeSet<PathBuf> = cases(root).iter().filter_map(|case| case.parent().map(Path::to_owned)).collect();
+    let empty: Vec<String> =
+        families.iter().filter(|family| !known.contains(*family)).map(|family| family.display().to_string()).collect();
+    if families.is_empty() {
+        return Err(format!("{} holds no cases", root.display()).into());
+    }
+    if empty.is_empty() { Ok(()) } else { Err(format!("no cases in {}", empty.join(", ")).into()) }
 }
 
 /// An expectation without a case would never be compared.

@@ -32,6 +32,8 @@ macro_rules! grant_sets {
 grant_sets! {
     /// The role a pipeline, or one of its actions, works under: what it needs beside its actions' own grants.
     Pipeline "pipeline.toml"
+    /// The role of an action that runs code of the repository: what it needs beside the action's own grants.
+    Code "code.toml"
     /// The role of a CodeBuild project.
     Build "build.toml"
     /// The role that starts the builds of a batch.

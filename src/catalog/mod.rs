@@ -1,5 +1,6 @@
 //! What AWS accepts, as data. Knows nothing of the language.
 
+pub mod conditions;
 mod declarations;
 pub mod faults;
 mod grants;
@@ -7,11 +8,14 @@ pub mod images;
 pub mod limits;
 pub mod names;
 pub mod optional;
+pub mod passed_roles;
 pub mod permissions;
 mod providers;
 pub mod regions;
+pub mod resource_names;
 mod rules;
 mod schema;
+pub mod strong;
 pub mod verbs;
 
 #[cfg(test)]

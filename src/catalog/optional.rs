@@ -13,6 +13,9 @@ pub struct Need {
     pub types: Vec<String>,
     /// IAM actions, or `service:` for all of a service.
     pub actions: Vec<String>,
+    /// Beginnings of the names of actions that are needed all the same.
+    #[serde(default)]
+    pub but: Vec<String>,
     /// Parts of the names of the properties.
     pub properties: Vec<String>,
     /// The page that says so.
@@ -48,7 +51,9 @@ pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'stati
                 need.types.iter().any(|wanted| wanted == resource_type)
             }
     };
-    needs()?.need.iter().find(fits).map(|need| need.properties.as_slice())
+    let need = needs()?.need.iter().find(fits)?;
+    let all_the_same = need.but.iter().any(|but| action.starts_with(but.as_str()));
+    (!all_the_same).then_some(need.properties.as_slice())
 }
 
 /// Whether an action is of the type's own service, where the two spell it alike.

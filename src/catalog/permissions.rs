@@ -7,6 +7,8 @@ use std::cmp::Ordering;
 static HANDLERS: &str = include_str!("data/handler-permissions.txt");
 static ACTIONS: &str = include_str!("data/iam-actions.txt");
 static RESOURCES: &str = include_str!("data/iam-resources.txt");
+static KEYS: &str = include_str!("data/iam-keys.txt");
+static KEY_SETS: &str = include_str!("data/iam-key-sets.txt");
 
 /// The IAM actions that CloudFormation needs for resources of one type, each list sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,13 +48,26 @@ pub struct IamAction {
     /// The ARN patterns it can be limited to, with `${Partition}`, `${Region}`, `${Account}` and names of their own;
     /// empty: `"*"` only.
     pub resources: Vec<&'static str>,
+    /// Those of them that every call names one of.
+    pub required: Vec<&'static str>,
+    /// The line of its condition keys.
+    keys: &'static str,
+}
+
+impl IamAction {
+    /// The condition keys that AWS's reference lists for it and for what it works on; the global ones are not among them,
+    /// save those about tags. `${...}` or `<...>` stands for any text.
+    pub fn condition_keys(&self) -> Vec<&'static str> {
+        let numbers = numbered(KEY_SETS, self.keys).unwrap_or_default();
+        numbers.split(',').filter_map(|number| numbered(KEYS, number)).collect()
+    }
 }
 
 /// What CloudFormation needs for a resource type; `None` for a type without public handlers.
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     let mut service = "";
-    for word in line(HANDLERS, resource_type)?.split(' ') {
+    for word in line(HANDLERS, resource_type)?.split(' ').filter(|word| !word.is_empty()) {
         let (action, letters) = word.rsplit_once('/')?;
         let verb = match action.split_once(':') {
             Some((new_service, verb)) => {
@@ -88,9 +103,27 @@ pub fn iam_action(name: &str) -> Option<IamAction> {
         'P' => Access::Permissions,
         _ => Access::Tagging,
     };
-    let numbers = letters.as_str().split(',').filter(|number| !number.is_empty());
-    let resources = numbers.filter_map(|number| line(RESOURCES, &format!("{number:0>4}"))).collect();
-    Some(IamAction { name: format!("{service}:{found}"), access, resources })
+    let (numbers, keys) = letters.as_str().split_once('/').unwrap_or((letters.as_str(), ""));
+    let mut resources = Vec::new();
+    let mut required = Vec::new();
+    for number in numbers.split(',') {
+        let Some(pattern) = arn_pattern(number.trim_end_matches('+')) else { continue };
+        resources.push(pattern);
+        if number.ends_with('+') {
+            required.push(pattern);
+        }
+    }
+    Some(IamAction { name: format!("{service}:{found}"), access, resources, required, keys })
+}
+
+/// The ARN pattern of this number.
+pub(super) fn arn_pattern(number: &str) -> Option<&'static str> {
+    numbered(RESOURCES, number)
+}
+
+/// The line of a number; none for no number.
+fn numbered(text: &'static str, number: &str) -> Option<&'static str> {
+    line(text, &format!("{number:0>4}")).filter(|_| !number.is_empty())
 }
 
 /// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
@@ -118,7 +151,7 @@ fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + 
 }
 
 /// What stands behind the tab in the line whose first word is `key`; the lines are sorted.
-fn line(text: &'static str, key: &str) -> Option<&'static str> {
+pub(super) fn line(text: &'static str, key: &str) -> Option<&'static str> {
     search(text, ['\n', '\t'], |head| head.cmp(key)).map(|(_, rest)| rest)
 }
 
@@ -155,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_texts_are_sorted_ascii_and_every_line_is_found() {
-        for text in [HANDLERS, ACTIONS, RESOURCES] {
+        for text in [HANDLERS, ACTIONS, RESOURCES, KEYS, KEY_SETS] {
             assert!(text.is_ascii());
             let heads: Vec<_> = text.lines().map(|line| line.split_once('\t').unwrap()).collect();
             assert!(heads.windows(2).all(|pair| pair[0].0 < pair[1].0));
@@ -176,7 +209,8 @@ mod tests {
         for service in services() {
             for (verb, facts) in verbs(service) {
                 let action = iam_action(&format!("{service}:{verb}")).unwrap();
-                let listed = facts.get(1..).unwrap_or_default().split(',').filter(|number| !number.is_empty()).count();
+                let (listed, _) = facts.split_once('/').unwrap_or((facts, ""));
+                let listed = listed.get(1..).unwrap_or_default().split(',').filter(|number| !number.is_empty()).count();
                 assert_eq!(action.resources.len(), listed, "{service}:{verb}");
             }
         }
@@ -197,6 +231,8 @@ mod tests {
         let action = iam_action("S3:putobject").unwrap();
         assert_eq!((action.name.as_str(), action.access), ("s3:PutObject", Access::Write));
         assert!(action.resources.contains(&"arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+        assert!(action.condition_keys().contains(&"s3:x-amz-acl"));
+        assert!(iam_action("a2c:StartDeploymentJob").unwrap().condition_keys().is_empty());
         assert!(iam_action("lambda:ListFunctions").unwrap().resources.is_empty());
         assert_eq!(iam_action("s3:PutObjekt"), None);
         assert_eq!(iam_action("PutObject"), None);

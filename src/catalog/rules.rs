@@ -30,6 +30,9 @@ pub struct RuleType {
     /// Whether a condition with it can skip the stage.
     #[serde(default)]
     pub skip: bool,
+    /// Whether it runs code of the repository: each such rule gets a role of its own.
+    #[serde(default)]
+    pub own_role: bool,
     /// Its arguments.
     #[serde(default)]
     pub slot: Vec<Slot>,

@@ -183,6 +183,10 @@ pub struct ActionType {
     /// The files that its output artifact holds, where that is always the same.
     #[serde(default)]
     pub output_files: Vec<String>,
+    /// Whether it runs code of the repository: each such action gets a role of its own, so that the code cannot do what the
+    /// pipeline may.
+    #[serde(default)]
+    pub own_role: bool,
     /// Why AWS, and this reference, recommend another.
     #[serde(default)]
     pub deprecated: Option<String>,
@@ -195,6 +199,9 @@ pub struct ActionType {
     /// Why the grants are not the whole truth, where AWS documents no names.
     #[serde(default)]
     pub grants_unconfirmed: Option<String>,
+    /// A managed policy of AWS that allows all that the action may need.
+    #[serde(default)]
+    pub managed_policy: Option<String>,
 }
 
 fn version_one() -> String {
@@ -241,7 +248,9 @@ impl ActionType {
             output_files: Vec::new(),
             deprecated: None,
             chosen_by: None,
+            own_role: false,
             grants_unconfirmed: None,
+            managed_policy: None,
             unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
         }
     }
@@ -273,8 +282,24 @@ impl ActionType {
 pub struct Variable {
     /// Its name.
     pub name: String,
+    /// What its value may hold.
+    #[serde(default)]
+    pub content: Content,
     /// One sentence.
     pub doc: String,
+}
+
+/// What the value of an output variable may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Content {
+    /// Digits, letters and the like, as AWS or Git makes them: a shell and JSON take them as they are.
+    Token,
+    /// A name that somebody chose, such as a branch's: a shell may read part of it as a command.
+    #[default]
+    Name,
+    /// Any text: quotes and line ends too.
+    Text,
 }
 
 /// Where the names of an action's output variables come from.
@@ -367,6 +392,12 @@ pub struct Slot {
     /// Text here is read as JSON by AWS.
     #[serde(default)]
     pub text_is_json: bool,
+    /// Each element of the list becomes something of its own, so their number must be known at compile time.
+    #[serde(default)]
+    pub counted: bool,
+    /// Values in the map are text to AWS: numbers and truth values are written as text.
+    #[serde(default)]
+    pub texts: bool,
     /// A field of the action itself, beside its configuration.
     #[serde(default)]
     pub action_level: bool,
@@ -416,6 +447,11 @@ impl Slot {
     pub fn default_in_aws(&self) -> Option<&str> {
         let default = self.default.as_deref()?;
         Some(self.values.get(default).map_or(default, String::as_str))
+    }
+
+    /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.values.contains_key(word) || self.values.values().any(|aws| aws == word)
     }
 
     /// A value that shows what it takes, as a file has it.

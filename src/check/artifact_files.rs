@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 use crate::workspace::artifact::{Known, Presence};
 
 use super::Subject;
-use super::runtime_text::references;
+use crate::plan::references;
 
 /// Looks at every `Artifact::file` in the configuration of every action.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {

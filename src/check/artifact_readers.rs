@@ -1,9 +1,10 @@
-//! W0821: artifacts that a role of another account reads by itself, and that are closed to it.
+//! I0879: artifacts that instances fetch by themselves. W0821: those that a role of another account reads, and that are
+//! closed to it.
 
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::environments;
-use crate::hir::Ownership;
-use crate::plan::is_foreign;
+use crate::diagnostic::families::{environments, roles};
+use crate::hir::{Action, Ownership};
+use crate::plan::{FETCHED_BY_INSTANCES, is_foreign};
 
 use super::environment_places::unfit;
 use super::{Place, Subject};
@@ -17,6 +18,17 @@ const READERS: [(&str, &str); 3] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        let fetched = |action: &&Action| {
+            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider))
+                && !is_foreign(subject.plan, action)
+        };
+        if let Some(action) = pipeline.actions.iter().find(fetched) {
+            let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node.0));
+            let bucket = bucket.map(|bucket| bucket.symbol.as_str());
+            diagnostics.push(roles::instances_read(&action.name, bucket));
+        }
+    }
     for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
         let action = place.action;
         let reader = READERS.iter().find(|(provider, _)| action.is_provider(provider)).map(|(_, reader)| reader);

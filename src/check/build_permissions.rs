@@ -7,7 +7,8 @@ use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Thing};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{
-    Action, Entity, Hir, Ownership, Permission, Pipeline, Project, Role, Rule, Stage, Statement, Value, ValueKind,
+    Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule, Stage,
+    Statement, Value, ValueKind,
 };
 use crate::plan::{Node, RolePlan, repository};
 use crate::source::Span;
@@ -221,7 +222,9 @@ impl<'a> Run<'a> {
         let thing = missing.entity.map(|entity| Thing { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
-        let line = format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name));
+        let line = self
+            .registry(missing)
+            .unwrap_or_else(|| format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name)));
         let role = self.declared_role();
         let lack = Lack {
             category: self.by.word,
@@ -242,6 +245,27 @@ impl<'a> Run<'a> {
             insertion: self.insertion(workspace, &line),
         };
         roles::build_lacks(&lack)
+    }
+
+    /// For a login to Amazon ECR: the statement that also allows what comes after it, where one declared repository reaches
+    /// the build.
+    fn registry(&self, missing: &Missing) -> Option<String> {
+        let logs_in = missing.entity.is_none() && missing.actions == ["ecr:GetAuthorizationToken"];
+        let mut repositories: Vec<RepositoryId> = Vec::new();
+        let own = match self.by.env.map(|value| &value.kind) {
+            Some(ValueKind::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        for (_, value) in own.iter().chain(&self.project.env).filter(|_| logs_in) {
+            value.each_part(&mut |part| match part.kind {
+                PartKind::Member(Entity::Repository(id), _) if !repositories.contains(&id) => repositories.push(id),
+                _ => {}
+            });
+        }
+        let [only] = repositories.as_slice() else { return None };
+        let pushes = |text: &str| text.contains("docker push") || text.contains("--push");
+        let verb = if self.build.spec.commands().any(|command| pushes(&command.text)) { "push" } else { "pull" };
+        Some(format!("allow {verb} on {}", self.hir.symbol(Entity::Repository(*only)).node))
     }
 
     /// Where the line goes: behind the last part of the block.

@@ -1,8 +1,7 @@
-//! E0814: statements of a project that has a role of its own. W0815: declared roles with which no build works.
+//! W0815: declared roles with which no build works.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, RoleLack};
-use crate::hir::Ownership;
 
 use super::Subject;
 use super::role_lacks::{lack, line};
@@ -27,12 +26,6 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             continue;
         }
         let Some(role) = subject.hir.roles.get(named.node.0) else { continue };
-        if let Some(statement) = project.statements.first() {
-            let imported = role.declaration.ownership != Ownership::Owned;
-            let used = (role.declaration.symbol.node.as_str(), named.span);
-            let project = &project.declaration.symbol.node;
-            diagnostics.push(roles::without_effect(statement.deny, statement.span, project, used, imported));
-        }
         if project.declaration.raw.is_some() {
             continue;
         }

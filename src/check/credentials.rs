@@ -67,9 +67,16 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             variable(name, held, diagnostics);
         }
     }
-    let params = subject.hir.params.iter().filter_map(|param| param.default.as_ref());
-    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables).filter_map(|it| it.default.as_ref());
-    params.chain(variables).for_each(|default| literal(&default.node, default.span, diagnostics));
+    let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default));
+    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
+    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
+    for (keyword, name, default) in params.chain(variables) {
+        let Some(default) = default else { continue };
+        literal(&default.node, default.span, diagnostics);
+        if names_secret(&in_capitals(name)) && is_secret_like(&default.node) {
+            diagnostics.push(secrets::plain_default(keyword, name, default.span));
+        }
+    }
 }
 
 fn configuration(settings: &IndexMap<String, Setting>, diagnostics: &mut Diagnostics) {
@@ -162,6 +169,20 @@ fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnosti
     } else if names_secret(&upper) && is_secret_like(text) {
         diagnostics.push(plain(name, place));
     }
+}
+
+/// `DbPassword` as `DB_PASSWORD`.
+fn in_capitals(name: &str) -> String {
+    let mut capitals = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            capitals.push('_');
+        }
+        capitals.push(if c == '-' { '_' } else { c.to_ascii_uppercase() });
+        before = c;
+    }
+    capitals
 }
 
 /// Whether a variable's name, in capitals, says that it holds a secret.

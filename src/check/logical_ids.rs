@@ -23,6 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Calls `visit` with every piece of text that gets into the template.
 fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
+    hir.statements().for_each(|(_, statement)| of_statement(statement, visit));
     for pipeline in &hir.pipelines {
         let tags = pipeline.tags.iter().map(|(_, value)| value);
         let whole = tags.chain(&pipeline.store.key).chain(&pipeline.raw).chain(&pipeline.deploy_name);
@@ -42,10 +43,9 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
     }
     for project in &hir.projects {
         project.env.iter().for_each(|(_, value)| value.each_part(visit));
-        if let Buildspec::Inline(text) = &project.buildspec {
+        if let Buildspec::Inline(text) | Buildspec::Path(text) = &project.buildspec {
             text.node.parts.iter().for_each(&mut *visit);
         }
-        of_statements(&project.statements, visit);
         let name = project.declaration.name.as_ref().map(|name| &name.node);
         of_thing(
             name,
@@ -55,7 +55,6 @@ fn each_part(hir: &Hir, visit: &mut dyn FnMut(&Part)) {
         );
     }
     for role in &hir.roles {
-        of_statements(&role.statements, visit);
         let name = role.declaration.name.as_ref().map(|name| &name.node);
         of_thing(
             name,
@@ -93,8 +92,6 @@ fn of_thing<'a>(
     values.for_each(|value| value.each_part(visit));
 }
 
-fn of_statements(statements: &[Statement], visit: &mut dyn FnMut(&Part)) {
-    for statement in statements {
-        statement.resources.iter().chain(&statement.condition).for_each(|value| value.each_part(visit));
-    }
+fn of_statement(statement: &Statement, visit: &mut dyn FnMut(&Part)) {
+    statement.resources.iter().chain(&statement.condition).for_each(|value| value.each_part(visit));
 }

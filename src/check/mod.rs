@@ -6,6 +6,7 @@
 
 mod action_fields;
 mod action_names;
+mod action_roles;
 mod action_types;
 mod arn_places;
 mod arns;
@@ -16,6 +17,7 @@ mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
+mod boundaries;
 mod bucket_events;
 mod bucket_regions;
 mod build_machine;
@@ -23,9 +25,11 @@ mod build_permissions;
 mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
+mod canned_acl;
 mod change_sets;
 mod code_expiry;
 mod code_region;
+mod command_values;
 mod commands;
 mod condition;
 mod condition_rules;
@@ -47,10 +51,12 @@ mod first_stage;
 mod foreign_values;
 mod full_clone;
 mod given_stores;
+mod globs;
 mod home_regions;
 mod ineffective_keys;
 mod input_files;
 mod json_texts;
+mod json_values;
 mod lambda_answers;
 mod logical_ids;
 mod missing_keys;
@@ -79,6 +85,8 @@ mod role_trust;
 mod rollbacks;
 mod runtime_text;
 mod schedules;
+mod secret_parameters;
+mod shared_projects;
 mod shown_secrets;
 mod size_limits;
 mod stack_conflicts;
@@ -87,17 +95,22 @@ mod stack_roles;
 mod stack_set_targets;
 mod stage_count;
 mod starts;
+mod statement_effects;
+mod statement_places;
 mod statements;
+mod task_roles;
 mod template_capabilities;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
 mod test_timeouts;
 mod triggers;
+mod unconfirmed_grants;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
 mod value_lengths;
+mod variable_contents;
 mod variable_names;
 mod variable_order;
 mod version_one;
@@ -195,6 +208,7 @@ type Rule = fn(&Subject<'_>, &mut Diagnostics);
 const RULES: &[Rule] = &[
     action_fields::check,
     action_names::check,
+    action_roles::check,
     action_types::check,
     arn_places::check,
     arns::check,
@@ -205,6 +219,7 @@ const RULES: &[Rule] = &[
     artifact_readers::check,
     artifact_stores::check,
     artifact_unused::check,
+    boundaries::check,
     bucket_events::check,
     bucket_regions::check,
     build_machine::check,
@@ -212,9 +227,11 @@ const RULES: &[Rule] = &[
     build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    canned_acl::check,
     change_sets::check,
     code_expiry::check,
     code_region::check,
+    command_values::check,
     commands::check,
     condition_rules::check,
     conditions::check,
@@ -236,6 +253,7 @@ const RULES: &[Rule] = &[
     ineffective_keys::check,
     input_files::check,
     json_texts::check,
+    json_values::check,
     lambda_answers::check,
     logical_ids::check,
     missing_keys::check,
@@ -262,6 +280,8 @@ const RULES: &[Rule] = &[
     rollbacks::check,
     runtime_text::check,
     schedules::check,
+    shared_projects::check,
+    secret_parameters::check,
     shown_secrets::check,
     size_limits::check,
     stack_conflicts::check,
@@ -270,13 +290,17 @@ const RULES: &[Rule] = &[
     stack_set_targets::check,
     stage_count::check,
     starts::check,
+    statement_effects::check,
+    statement_places::check,
     statements::check,
+    task_roles::check,
     template_capabilities::check,
     template_outputs::check,
     template_parameters::check,
     template_size::check,
     test_timeouts::check,
     triggers::check,
+    unconfirmed_grants::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,

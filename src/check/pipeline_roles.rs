@@ -9,7 +9,7 @@ use super::Subject;
 use super::role_lacks::{lack, line};
 
 /// Calls that a pipeline makes only sometimes, or can do without.
-const DISPENSABLE: [&str; 16] = [
+pub(super) const DISPENSABLE: [&str; 16] = [
     "codebuild:StopBuild",
     "codecommit:CancelUploadArchive",
     "kms:DescribeKey",
@@ -55,7 +55,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether a need is about a role that dotpipe derives, which no statement can name.
-fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
+pub(super) fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
     let derived = |piece: &Piece| match piece {
         Piece::Arn(Node::Role(index)) => {
             subject.plan.roles.get(*index).is_some_and(|role| matches!(role.origin, RoleOrigin::Derived(_)))

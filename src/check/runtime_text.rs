@@ -1,11 +1,10 @@
 //! E0705: `#{namespace.Name}` that nothing sets, in text that is taken as it is and in values from outside the pipeline.
 
-use std::ops::Range;
-
-use crate::catalog::{RUN_VARIABLE, names::is_made_of};
+use crate::catalog::RUN_VARIABLE;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::phases;
 use crate::hir::{Part, PartKind, Pipeline};
+use crate::plan::references;
 use crate::source::Span;
 
 use super::Subject;
@@ -58,40 +57,4 @@ fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
     let written = sources.slice(whole);
     let start = whole.range().start;
     written.find(text).map_or(whole, |at| Span::new(whole.file, start + at, start + at + text.len()))
-}
-
-/// `#{namespace.Name}` in a text.
-pub(super) struct Reference<'a> {
-    pub(super) namespace: &'a str,
-    pub(super) variable: &'a str,
-    at: Range<usize>,
-}
-
-/// What CodePipeline reads as variables in a text that dotpipe passes on as it is.
-pub(super) fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
-    text.match_indices("#{").filter_map(|(start, _)| {
-        let inner = text.get(start + 2..)?;
-        let end = inner.find('}')?;
-        let (namespace, variable) = inner.get(..end)?.split_once('.')?;
-        [namespace, variable].iter().all(|name| is_made_of("namespace", name)).then_some(Reference {
-            namespace,
-            variable,
-            at: start..start + 2 + end + 1,
-        })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::references;
-
-    #[test]
-    fn only_a_namespace_and_a_name_are_a_reference() {
-        let found = |text| references(text).map(|it| (it.namespace, it.variable, it.at)).collect::<Vec<_>>();
-        assert_eq!(found("see #{Src.CommitId}!"), [("Src", "CommitId", 4..19)]);
-        assert_eq!(found("#{a.b}#{c.d}").len(), 2);
-        for other in ["#{x}", "#{a + b}", "#{a.b + c}", "#{.x}", "#{x.}", "#{a.b", "${a.b}", "# {a.b}", "#{#{"] {
-            assert!(found(other).is_empty(), "{other}");
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{Part, PartKind, Text, Value, ValueKind};
+use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -12,12 +12,12 @@ use super::credentials::credential;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         for (key, setting) in &place.action.configuration {
-            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
+            in_slot(subject.hir, place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
         }
     }
     for place in subject.rules() {
         for (key, setting) in &place.rule.configuration {
-            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
+            in_slot(subject.hir, place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
         }
     }
     for project in &subject.hir.projects {
@@ -28,11 +28,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// What anybody can read who has the file or sees the stack. Text that gives itself away as a credential is reported as such.
-fn in_plain_text(value: &Value) -> Option<Span> {
+fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     let ValueKind::Text(text) = &value.kind else { return None };
     let is_open = |part: &&Part| match &part.kind {
         PartKind::Literal(text) => !text.starts_with("{{resolve:secretsmanager:") && credential(text).is_none(),
-        PartKind::Param(_) | PartKind::Parameter(_) => true,
+        PartKind::Param(id) => hir.params.get(id.0).is_none_or(|param| !param.secret),
+        PartKind::Parameter(_) => true,
         _ => false,
     };
     let is_resolved = text.parts.first().is_some_and(
@@ -41,10 +42,10 @@ fn in_plain_text(value: &Value) -> Option<Span> {
     text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
 }
 
-fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
     let Some(slot) = slot else { return };
     if slot.secret {
-        diagnostics.extend(in_plain_text(value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
+        diagnostics.extend(in_plain_text(hir, value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };

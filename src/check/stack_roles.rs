@@ -1,22 +1,39 @@
-//! W0415: stacks whose derived role allows nothing, because nothing says what the stack holds.
+//! W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
 
 use camino::Utf8Path;
 
 use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::roles::{self, Deployed};
 use crate::diagnostic::families::stacks;
 use crate::hir::{Action, ArtifactFile, Pipeline, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
-use crate::plan::{Expr, Node, Piece, Purpose, RoleOrigin, RolePlan};
+use crate::plan::{Effect, Expr, GapKind, Grant, Node, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
 use super::{Place, Subject};
 
+/// Calls that decide what roles, users, and groups allow.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html> (2026-11-28): who may create a
+/// role and attach any policy can give itself any permission.
+const WRITES: [&str; 9] = [
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreatePolicyVersion",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:UpdateAssumeRolePolicy",
+];
+
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete {
         return;
     }
+    gaps(subject, diagnostics);
     for (index, role) in subject.plan.roles.iter().enumerate() {
         let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
         if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
@@ -34,6 +51,53 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         {
             diagnostics.push(stacks::role_of_deleted(stack, first.action.name.span));
         }
+    }
+}
+
+/// Where derived roles are wider or narrower than what they deploy, each place once.
+fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut said: Vec<RoleGap> = Vec::new();
+    for (index, role) in subject.plan.roles.iter().enumerate() {
+        if role.origin != RoleOrigin::Derived(Purpose::Stack) {
+            continue;
+        }
+        let Some(first) = subject.actions().find(|place| uses(subject, *place, index)) else { continue };
+        let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
+        let stack = stack.unwrap_or(&first.action.symbol);
+        let deploy = first.action.name.span;
+        for gap in &role.gaps {
+            // One template can be deployed to several places.
+            if said.contains(gap) {
+                continue;
+            }
+            said.push(gap.clone());
+            let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
+            diagnostics.push(match &gap.what {
+                GapKind::Unpublished => roles::unpublished_type(&at),
+                GapKind::Wide { actions, on, could } => {
+                    roles::wide_permission(&at, actions, &subject.plan.readable(on), could)
+                }
+                GapKind::AnyRole { service } => roles::any_role_passed(&at, service.as_deref()),
+            });
+        }
+        writes_iam(role, stack, deploy, diagnostics);
+    }
+}
+
+/// Says that a role may change what the account allows, unless a boundary limits that.
+fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diagnostics) {
+    let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
+    // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
+    if role.grants.iter().any(bound) {
+        return;
+    }
+    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
+    let mut actions: Vec<&str> =
+        free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    if !actions.is_empty() {
+        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions, None));
     }
 }
 

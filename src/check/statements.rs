@@ -4,16 +4,17 @@ use crate::catalog::{permissions, verbs};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Thing};
 use crate::diagnostic::suggest::similar;
-use crate::hir::{Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::Spanned;
 
 use super::Subject;
 
-/// Looks at the statements of projects and roles.
+/// Looks at every statement of the file.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let of_projects = subject.hir.projects.iter().flat_map(|project| &project.statements);
-    let of_roles = subject.hir.roles.iter().flat_map(|role| &role.statements);
-    for statement in of_projects.chain(of_roles) {
+    for role in &subject.hir.roles {
+        look_at_managed(&role.declaration, diagnostics);
+    }
+    for (_, statement) in subject.hir.statements() {
         match &statement.permission {
             Permission::Verb(verb) => {
                 for resource in &statement.resources {
@@ -101,5 +102,23 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics
         |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
     if let Some(resource) = statement.resources.iter().find(every) {
         diagnostics.push(roles::wildcard_role(&action.node, resource.span));
+    }
+}
+
+/// Managed policies of AWS that allow everything, or to give oneself everything.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>, the same of the others
+/// (2026-11-28)
+const EVERYTHING: [&str; 3] = [":policy/AdministratorAccess", ":policy/IAMFullAccess", ":policy/PowerUserAccess"];
+
+fn look_at_managed(role: &Declaration, diagnostics: &mut Diagnostics) {
+    let Some(managed) = role.attributes.get("managed") else { return };
+    let single = std::slice::from_ref(&managed.value);
+    let items = if let ValueKind::List(items) = &managed.value.kind { items.as_slice() } else { single };
+    for item in items {
+        let Some(policy) = item.as_str().filter(|arn| EVERYTHING.iter().any(|end| arn.ends_with(end))) else {
+            continue;
+        };
+        let name = policy.rsplit('/').next().unwrap_or(policy);
+        diagnostics.push(roles::managed_everything(&role.symbol.node, name, item.span));
     }
 }

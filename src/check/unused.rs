@@ -9,7 +9,7 @@ use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, Provid
 use crate::hir::{Entity, Hir, PartKind, Provider};
 
 use super::Subject;
-use super::runtime_text::references;
+use crate::plan::references;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let extra_unread = !subject.plan.extra.faults.is_empty();

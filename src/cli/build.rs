@@ -157,14 +157,19 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&problem);
         return Outcome::Failed;
     }
-    let outcome = output::deliver(&text, arguments.output.as_deref());
+    let root = project::find_root(&arguments.file, arguments.root.as_deref()).ok();
+    let outcome = output::deliver_from(&text, arguments.output.as_deref(), root.as_deref());
     if outcome == Outcome::Clean && arguments.target == Kind::Codepipeline {
         terminal::say(&companions(arguments, &compilation, &text));
     }
+    let large = Some(&text).filter(|_| outcome == Outcome::Clean && arguments.target != Kind::Codepipeline);
+    let large = large.and_then(|text| deployment::too_large_for_request(text));
+    terminal::say(large.as_deref().unwrap_or_default());
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
-        let output = arguments.output.as_deref();
-        let target = arguments.target.into();
-        terminal::say(&deployment::order(&arguments.file, output, target, &given(arguments), &compilation));
+        let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
+        let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
+        terminal::say(&order);
+        terminal::say(&deployment::connections(&compilation));
     }
     outcome
 }
@@ -237,8 +242,9 @@ pub(super) fn write_text(
         terminal::error(&problem);
         return Outcome::Failed;
     }
+    let root = project::find_root(file, root).ok();
     match text(&compilation) {
-        Some(text) => output::deliver(&text, output),
+        Some(text) => output::deliver_from(&text, output, root.as_deref()),
         None => nothing(file),
     }
 }
@@ -253,12 +259,14 @@ pub(super) struct TextPaths<'a> {
 
 /// The options that a support template needs to fit the pipeline built with these arguments.
 fn given(arguments: &Arguments) -> Vec<String> {
-    let option = |name: &str, value: &Option<String>| value.iter().map(|it| format!("{name} {it}")).collect::<Vec<_>>();
+    let option = |name: &str, value: &Option<String>| {
+        value.iter().map(|it| format!("{name} {}", deployment::quoted(it))).collect::<Vec<_>>()
+    };
     let mut given = option("--account", &arguments.account);
     given.extend(option("--region", &arguments.region));
     given.extend(pairs("--param", &arguments.params));
     given.extend(arguments.options.written());
-    given.extend(arguments.root.iter().map(|root| format!("--root {root}")));
+    given.extend(arguments.root.iter().map(|root| format!("--root {}", deployment::quoted(root.as_str()))));
     given
 }
 
@@ -295,7 +303,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
         }
     }
     if !text.is_empty() {
-        let file = printable(arguments.file.as_str());
+        let file = deployment::quoted(arguments.file.as_str());
         let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
         let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
     }
@@ -310,7 +318,8 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     if compilation.restarts() {
         let pipeline = compilation.pipeline_name().unwrap_or_default();
         text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
-        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {pipeline}");
+        let name = deployment::quoted(pipeline);
+        let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {name}");
     }
     text
 }
@@ -323,8 +332,11 @@ fn transitions(compilation: &Compilation) -> String {
     }
     let command = |(stage, reason): &(&str, &str)| {
         format!(
-            "  aws codepipeline disable-stage-transition --pipeline-name {pipeline} --stage-name {stage} \
-             --transition-type Inbound --reason '{reason}'\n"
+            "  aws codepipeline disable-stage-transition --pipeline-name {} --stage-name {} \
+             --transition-type Inbound --reason {}\n",
+            deployment::quoted(pipeline),
+            deployment::quoted(stage),
+            deployment::quoted(reason)
         )
     };
     let commands: String = stages.iter().map(command).collect();

@@ -5,30 +5,31 @@ use std::fmt::Write;
 use camino::Utf8Path;
 
 use crate::compilation::{Asked, Compilation, Part, Step, Target};
+use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
 
-/// The steps with the commands that take them, each with the options that were `given`; empty where the pipeline's own stack is all there is.
+/// The steps with the commands that take them, each with the options that were `given`, quoted; empty where the pipeline's own stack is all there is.
 pub(super) fn order(
     file: &Utf8Path,
     output: Option<&Utf8Path>,
     target: Target,
     given: &[String],
     compilation: &Compilation,
+    large: bool,
 ) -> String {
     let steps = compilation.deployment();
     if steps.is_empty() {
         return String::new();
     }
     let name = compilation.pipelines().next().unwrap_or("pipeline");
-    let written = output.filter(|path| *path != "-").map(|path| printable(path.as_str()));
-    let own = match (&written, target) {
-        (Some(path), Target::Cloudformation | Target::Support) => path.clone(),
+    let written = output.filter(|path| *path != "-").map(Utf8Path::as_str);
+    let own = match (written, target) {
+        (Some(path), Target::Cloudformation | Target::Support) => path.to_owned(),
         (None, Target::Cloudformation) => "template.yaml".to_owned(),
         _ => "support.yaml".to_owned(),
     };
-    let file = printable(file.as_str());
-    let given: Vec<String> = given.iter().map(|option| printable(option)).collect();
+    let file = quoted(file.as_str());
     let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
     let mut text = String::from("deploy these stacks, in this order:\n");
     for (index, step) in steps.iter().enumerate() {
@@ -39,20 +40,52 @@ pub(super) fn order(
             Part::Environment(part) => beside(name, &suffix(part)),
             Part::Store(region) => beside(name, region),
         };
+        let template = quoted(&template);
         if let Some(option) = option(&step.part, target) {
             let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
         }
         let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
         let _ = write!(text, "     aws cloudformation deploy{region} --stack-name {stack} --template-file {template}");
-        let _ = writeln!(text, " --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
+        let bucket = if large && step.part == Part::Home { LARGE } else { "" };
+        let _ = writeln!(text, "{bucket} --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
     }
     if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
         let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
-        let json = written.as_deref().unwrap_or("pipeline.json");
+        let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
         let _ = writeln!(text, "  {}. the pipeline, {}", steps.len() + 1, place(home));
-        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json file://{json}");
+        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json {json}");
     }
     text
+}
+
+/// What is left to do by hand for connections; empty where none is created.
+pub(super) fn connections(compilation: &Compilation) -> String {
+    let pending = compilation.pending_connections();
+    if pending.is_empty() {
+        return String::new();
+    }
+    let names = pending.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ");
+    format!(
+        "a new connection is pending, and sources fail until it is completed: {names}\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
+    )
+}
+
+/// The option that a large template needs.
+const LARGE: &str = " --s3-bucket '<bucket>'";
+
+/// Largest template that CloudFormation takes in a request, in bytes; a larger one has to be in a bucket.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
+const TEMPLATE_BODY: usize = 51_200;
+
+/// What has to be known of a template that does not fit into a request.
+pub(super) fn too_large_for_request(template: &str) -> Option<String> {
+    (template.len() > TEMPLATE_BODY).then(|| {
+        format!(
+            "the template has {} bytes: over {} bytes, `aws cloudformation deploy` needs `--s3-bucket` and a bucket to upload it to\n",
+            number(template.len()),
+            number(TEMPLATE_BODY)
+        )
+    })
 }
 
 /// Name and template of a stack beside the pipeline's.
@@ -82,8 +115,8 @@ fn what(part: &Part, target: Target) -> String {
 fn option(part: &Part, target: Target) -> Option<String> {
     match part {
         Part::Home => (target == Target::Codepipeline).then(String::new),
-        Part::Environment(name) => Some(format!(" --env {name}")),
-        Part::Store(region) => Some(format!(" --store {region}")),
+        Part::Environment(name) => Some(format!(" --env {}", quoted(name))),
+        Part::Store(region) => Some(format!(" --store {}", quoted(region))),
     }
 }
 
@@ -96,10 +129,9 @@ fn place(step: &Step) -> String {
 }
 
 fn parameters(step: &Step) -> String {
-    let given = |asked: &Asked| match &asked.value {
-        Some(value) => quoted(&format!("{}={value}", asked.name)),
-        None if asked.is_account => format!("{}=<account id>", asked.name),
-        None => format!("{}=<value>", asked.name),
+    let given = |asked: &Asked| {
+        let open = if asked.is_account { "<account id>" } else { "<value>" };
+        quoted(&format!("{}={}", asked.name, asked.value.as_deref().unwrap_or(open)))
     };
     let asked: Vec<String> = step.parameters.iter().map(given).collect();
     if asked.is_empty() { String::new() } else { format!(" --parameter-overrides {}", asked.join(" ")) }

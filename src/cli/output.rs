@@ -28,6 +28,30 @@ const MARK: &str = "Made by dotpipe: ";
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
+/// Writes what was made of a project: as [`deliver`] does, but never through a link of the project that leads out of its root.
+/// Who writes the repository would choose which file of the machine is written over.
+pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
+    match path.zip(root).filter(|(path, root)| leads_out(path, root)) {
+        Some((path, root)) => {
+            let reason = format!("leads out of the root `{root}` through a symbolic link; name another output file");
+            terminal::error(&OutputError { path: path.to_owned(), reason });
+            Outcome::Failed
+        }
+        None => deliver(text, path),
+    }
+}
+
+/// Whether a path that begins in a folder ends elsewhere.
+fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
+    let whole = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
+    let Some(whole) = whole else { return false };
+    let begins_inside =
+        whole.ancestors().skip(1).any(|folder| folder.canonicalize_utf8().is_ok_and(|real| real == root));
+    let Ok(target) = follow_links(&whole) else { return false };
+    let folder = target.parent().and_then(|folder| folder.canonicalize_utf8().ok());
+    begins_inside && folder.is_some_and(|folder| !folder.starts_with(root))
+}
+
 /// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
@@ -185,6 +209,27 @@ mod tests {
         assert_eq!(names(&folder), ["dangling", "fresh", "link", "real"]);
         symlink("circle", folder.join("circle")).expect("a link");
         assert_eq!(write_file(&folder.join("circle"), "x"), Err("too many symbolic links".into()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_of_a_project_that_lead_out_of_it_are_found() {
+        use std::os::unix::fs::symlink;
+        let (_guard, folder) = folder();
+        let root = folder.join("root").as_std_path().to_owned();
+        fs::create_dir_all(root.join("out")).expect("folders");
+        let root = Utf8PathBuf::from_path_buf(root).expect("UTF-8").canonicalize_utf8().expect("it is there");
+        symlink(folder.join("victim"), root.join("away")).expect("a link");
+        symlink("out", root.join("inside")).expect("a link");
+        symlink(&folder, root.join("up")).expect("a link");
+        symlink("away", root.join("chain")).expect("a link");
+        for out in ["away", "chain", "up/new", "out/../away"] {
+            assert!(leads_out(&root.join(out), &root), "{out}");
+        }
+        for plain in ["new", "inside/new", "out/new", "missing/new"] {
+            assert!(!leads_out(&root.join(plain), &root), "{plain}");
+        }
+        assert!(!leads_out(&folder.join("elsewhere"), &root) && !leads_out("/dev/null".into(), &root));
     }
 
     #[cfg(target_os = "linux")]

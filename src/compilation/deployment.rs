@@ -104,6 +104,13 @@ impl Compilation {
         steps
     }
 
+    /// The connections that the stacks create: each is pending until a person has completed it.
+    /// <https://docs.aws.amazon.com/dtconsole/latest/userguide/connections-update.html> (2026-11-28)
+    pub fn pending_connections(&self) -> Vec<&str> {
+        let created = self.plan.connections.iter().filter(|connection| connection.identity.is_owned());
+        created.map(|connection| connection.identity.symbol.as_str()).collect()
+    }
+
     /// The parameters of a site's template that have no default, or were given another value.
     fn asked(&self, site: &Site) -> Vec<Asked> {
         let template = match (site, self.target) {

@@ -125,7 +125,11 @@ impl<'w> Loader<'w> {
             .filter(|path| path.extension() == Some("pipe"))
             .map(|path| from_folder(path, folder))
             .collect();
-        let near = suggest::similar(written, pipes.iter().map(String::as_str));
+        let others = pipes
+            .iter()
+            .map(String::as_str)
+            .filter(|path| path.trim_start_matches("./") != written.trim_start_matches("./"));
+        let near = suggest::similar(written, others);
         self.diagnostics.push(reuse::unreadable_import(written, &error.to_string(), place, near));
     }
 }

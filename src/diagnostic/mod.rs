@@ -44,6 +44,8 @@ pub struct Label {
     pub span: Span,
     /// What the message lacks: why here.
     pub text: String,
+    /// Whether the text there is not to be shown.
+    pub secret: bool,
 }
 
 /// A change of text that mends the fault.
@@ -83,7 +85,7 @@ impl Diagnostic {
             code,
             severity: code.severity(),
             message: wording::bounded(message.into()),
-            primary: Label { span, text: wording::bounded(label.into()) },
+            primary: Label { span, text: wording::bounded(label.into()), secret: false },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -91,10 +93,17 @@ impl Diagnostic {
         }
     }
 
+    /// Keeps the text at the primary place out of what is printed: output ends up in logs.
+    #[must_use]
+    pub fn concealed(mut self) -> Self {
+        self.primary.secret = true;
+        self
+    }
+
     /// Adds another place that matters.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: wording::bounded(text.into()) });
+        self.secondary.push(Label { span, text: wording::bounded(text.into()), secret: false });
         self
     }
 

@@ -42,7 +42,7 @@ pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if let Some((index, places)) = first.get_mut(&cause)
             && let Some(known) = gathered.get_mut(*index)
         {
-            places.push(Label { span: diagnostic.primary.span, text: "and here".to_owned() });
+            places.push(Label { text: "and here".to_owned(), ..diagnostic.primary.clone() });
             known.edits.extend(diagnostic.edits);
         } else {
             first.insert(cause, (gathered.len(), Vec::new()));

@@ -66,6 +66,7 @@ fn single(plan: &Plan, piece: &Piece) -> Json {
         Piece::Select { index, separator, of } => json!({
             "Fn::Select": [index, { "Fn::Split": [separator.to_string(), value(plan, of)] }]
         }),
+        Piece::Join { separator, of } => json!({ "Fn::Join": [separator, value(plan, of)] }),
         Piece::Raw(raw) => data(plan, raw),
     }
 }
@@ -117,6 +118,7 @@ impl Sub<'_> {
             Piece::Arn(node) => self.node(*node, true),
             Piece::Import(_) => self.variable("Import", piece),
             Piece::Select { .. } => self.variable("Part", piece),
+            Piece::Join { .. } => self.variable("List", piece),
             Piece::Raw(_) => self.variable("Value", piece),
         }
     }

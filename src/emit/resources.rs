@@ -55,10 +55,13 @@ impl Resource {
         }
     }
 
+    /// What is retained is deleted all the same where its creation is rolled back: it would keep its name from the next try.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html>; a replaced
+    /// resource has no such value:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html> (2026-11-28)
     fn retained(mut self, retain: bool) -> Self {
-        let policy = if retain { "Retain" } else { "Delete" };
-        self.deletion_policy = Some(policy);
-        self.update_replace_policy = Some(policy);
+        (self.deletion_policy, self.update_replace_policy) =
+            if retain { (Some("RetainExceptOnCreate"), Some("Retain")) } else { (Some("Delete"), Some("Delete")) };
         self
     }
 
@@ -248,10 +251,17 @@ pub fn key_alias(plan: &Plan, key: &KeyPlan) -> Resource {
     Resource::new("AWS::KMS::Alias", json!({ "AliasName": value(plan, &name), "TargetKeyId": { "Ref": id } }))
 }
 
+/// Greatest length of a role's description.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html> (2026-11-28)
+const ROLE_DESCRIPTION: usize = 1000;
+
 /// `AWS::IAM::Role`, and the managed policies that hold what does not fit in it, each with its logical id.
 pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>) {
     let parts = plan.policies(role);
     let mut first = name(plan, "RoleName", &role.identity);
+    if let Some(doc) = &role.identity.doc {
+        first.push(("Description", doc.chars().take(ROLE_DESCRIPTION).collect::<String>().into()));
+    }
     first.push(("AssumeRolePolicyDocument", policy::trust(plan, role)));
     let ids: Vec<String> =
         (1..=parts.managed.len()).map(|n| format!("{}Policy{n}", role.identity.logical_id)).collect();
@@ -331,7 +341,7 @@ fn log_group_name(plan: &Plan, logs: &LogsPlan) -> Json {
     }
 }
 
-/// Days a build's log is kept.
+/// Days the log of a build or of commands is kept.
 const LOG_RETENTION: u64 = 90;
 
 /// `AWS::Logs::LogGroup`

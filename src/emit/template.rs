@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{Node, ParamPlan, Plan, Section, Site};
+use crate::plan::{FETCHED_BY_INSTANCES, Node, ParamPlan, Plan, Section, Site};
 
 use super::resources::{self, Resource};
 
@@ -37,7 +37,18 @@ struct Parameter {
     default: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed_values: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed_pattern: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    constraint_description: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_echo: bool,
 }
+
+/// What does not end or break a string of JSON, as a Java regular expression.
+const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
+/// What CloudFormation says of other values.
+const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
 
 impl Template {
     /// The template as a document.
@@ -73,9 +84,13 @@ pub fn compact_json_text(document: &Json) -> String {
 /// The template with everything.
 pub fn template(plan: &Plan) -> Template {
     let plan = &*plan.seen_from(&Site::Home);
-    let mut resources = common(plan);
+    let mut resources = common(plan, &Site::Home);
     for pipeline in plan.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned()) {
-        resources.insert(pipeline.identity.logical_id.clone(), resources::pipeline(plan, pipeline));
+        let groups = pipeline.logs.iter().filter(|(site, _)| *site == Site::Home);
+        let groups = groups.filter_map(|(_, logs)| logs.logical_id.as_deref());
+        // Else CodePipeline would create the group in its first execution.
+        let resource = groups.fold(resources::pipeline(plan, pipeline), Resource::after);
+        resources.insert(pipeline.identity.logical_id.clone(), resource);
     }
     let after = |resource: Resource, pipeline: usize| match plan.pipelines.get(pipeline) {
         Some(pipeline) => resource.after(&pipeline.identity.logical_id),
@@ -112,7 +127,7 @@ pub fn support(plan: &Plan) -> Template {
     let plan = &*plan.seen_from(&Site::Home);
     let names: Vec<&str> = plan.pipelines.iter().map(|pipeline| pipeline.name.as_str()).collect();
     let description = format!("Made by dotpipe: what {} needs, without the pipeline itself", names.join(", "));
-    let mut resources = common(plan);
+    let mut resources = common(plan, &Site::Home);
     for notification in &plan.notifications {
         let resource = resources::notification(plan, notification).on_condition(PIPELINE_EXISTS);
         resources.insert(notification.identity.logical_id.clone(), resource);
@@ -132,6 +147,9 @@ pub fn support(plan: &Plan) -> Template {
             ),
             default: answers.first().map(|answer| (*answer).to_owned()),
             allowed_values: answers.iter().map(|answer| (*answer).to_owned()).collect(),
+            allowed_pattern: None,
+            constraint_description: None,
+            no_echo: false,
         };
         template.parameters.insert(PIPELINE_EXISTS.to_owned(), document(&parameter));
         let holds = json!({ "Fn::Equals": [{ "Ref": PIPELINE_EXISTS }, "true"] });
@@ -152,7 +170,7 @@ pub fn support_of(plan: &Plan, site: &Site) -> Template {
     };
     let description = format!("Made by dotpipe: what {} needs in {place}", names.join(", "));
     let plan = &*plan.seen_from(site);
-    assemble(plan, &description, common(plan), Map::new())
+    assemble(plan, &description, common(plan, site), Map::new())
 }
 
 /// Greatest length of a template's description, in bytes.
@@ -203,16 +221,20 @@ fn used_parameters(sections: [&Map<String, Json>; 3]) -> Vec<String> {
 }
 
 fn parameter(param: &ParamPlan) -> Parameter {
+    let guarded = param.in_json && param.ty == "String" && param.allowed.is_empty();
     Parameter {
         r#type: param.ty,
         description: param.doc.clone(),
         default: param.default.clone(),
         allowed_values: param.allowed.clone(),
+        allowed_pattern: guarded.then_some(JSON_SAFE),
+        constraint_description: guarded.then_some(JSON_UNSAFE),
+        no_echo: param.secret,
     }
 }
 
 /// Everything but pipelines, in the order a reader meets it: what is kept, who may do what, what builds, what starts.
-fn common(plan: &Plan) -> IndexMap<String, Resource> {
+fn common(plan: &Plan, site: &Site) -> IndexMap<String, Resource> {
     let mut resources = IndexMap::new();
     for (index, bucket) in plan.buckets.iter().enumerate().filter(|(_, bucket)| bucket.identity.is_owned()) {
         let id = &bucket.identity.logical_id;
@@ -253,6 +275,12 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
         }
         resources.insert(project.identity.logical_id.clone(), resources::project(plan, project));
     }
+    let groups = plan.pipelines.iter().flat_map(|pipeline| &pipeline.logs).filter(|(of, _)| of == site);
+    for (_, logs) in groups {
+        if let Some(id) = &logs.logical_id {
+            resources.insert(id.clone(), resources::log_group(plan, logs));
+        }
+    }
     for rule in &plan.rules {
         resources.insert(rule.identity.logical_id.clone(), resources::rule(plan, rule));
     }
@@ -262,7 +290,7 @@ fn common(plan: &Plan) -> IndexMap<String, Resource> {
     resources
 }
 
-/// Each pipeline's page in the console.
+/// Each pipeline's page in the console, and the bucket of artifacts that instances fetch.
 fn outputs(plan: &Plan) -> Map<String, Json> {
     let output = |pipeline: &crate::plan::PipelinePlan| {
         let page = "https://${AWS::Region}.console.aws.amazon.com/codesuite/codepipeline/pipelines/";
@@ -270,5 +298,13 @@ fn outputs(plan: &Plan) -> Map<String, Json> {
         let url = json!({ "Fn::Sub": format!("{page}${{{id}}}/view?region=${{AWS::Region}}") });
         (format!("{id}Url"), json!({ "Description": format!("{} in the console", pipeline.name), "Value": url }))
     };
-    plan.pipelines.iter().map(output).collect()
+    let artifacts = |pipeline: &crate::plan::PipelinePlan| {
+        let mut actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+        let fetched = actions.any(|it| FETCHED_BY_INSTANCES.contains(&it.action_type.provider.as_str()));
+        let name = super::intrinsic::value(plan, &crate::plan::Piece::Name(pipeline.store).into());
+        let output = json!({ "Description": format!("Artifacts of {}", pipeline.name), "Value": name });
+        fetched.then(|| (format!("{}Artifacts", pipeline.identity.logical_id), output))
+    };
+    let urls = plan.pipelines.iter().map(output);
+    urls.chain(plan.pipelines.iter().filter_map(artifacts)).collect()
 }

@@ -58,7 +58,10 @@ fn owned_buckets_are_private_kept_and_expire_only_artifacts() {
     assert_eq!(rule("BucketPackages")["ExpirationInDays"], Json::Null);
     for id in ["BucketPackages", "BucketMyAppPipelineArtifacts"] {
         let bucket = &resources(&document)[id];
-        assert_eq!((&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]), (&json!("Retain"), &json!("Retain")));
+        assert_eq!(
+            (&bucket["DeletionPolicy"], &bucket["UpdateReplacePolicy"]),
+            (&json!("RetainExceptOnCreate"), &json!("Retain"))
+        );
         assert_eq!(bucket["Properties"]["PublicAccessBlockConfiguration"]["RestrictPublicBuckets"], true);
         let policy = &resources(&document)[&format!("{id}Policy")]["Properties"]["PolicyDocument"]["Statement"][0];
         assert_eq!(policy["Effect"], "Deny");

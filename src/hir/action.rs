@@ -7,7 +7,9 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
-use super::{ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Text, Value, ValueKind};
+use super::{
+    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind,
+};
 
 /// An action.
 #[derive(Debug, Clone)]
@@ -39,6 +41,10 @@ pub struct Action {
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for this action.
+    pub statements: Vec<Statement>,
+    /// For a stack: the permissions boundary that its roles and users must have.
+    pub boundary: Option<Value>,
     /// The environment it runs in (`in`).
     pub environment: Option<Spanned<EnvironmentId>>,
     /// The region it asks for itself, in place of the environment's or the pipeline's.

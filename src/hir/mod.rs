@@ -64,6 +64,9 @@ ids! {
     EnvironmentId
 }
 
+/// The attribute that demands a permissions boundary.
+pub const BOUNDARY: &str = "permissions-boundary";
+
 /// Everything one entry file describes.
 #[derive(Debug, Clone, Default)]
 pub struct Hir {
@@ -201,6 +204,29 @@ impl Hir {
             Ok(declaration) => &declaration.symbol,
             Err(pipeline) => &pipeline.symbol,
         }
+    }
+
+    /// Every `allow` and `deny`, each with the pipeline whose values it sees.
+    pub fn statements(&self) -> impl Iterator<Item = (Option<PipelineId>, &Statement)> {
+        let projects = self.projects.iter().flat_map(|project| &project.statements);
+        let roles = self.roles.iter().flat_map(|role| &role.statements);
+        let environments = self.environments.iter().flat_map(|environment| &environment.statements);
+        let beside = projects.chain(roles).chain(environments).map(|statement| (None, statement));
+        let inside = self.pipelines.iter().enumerate().flat_map(|(index, pipeline)| {
+            let of_actions = pipeline.actions.iter().flat_map(|action| &action.statements);
+            pipeline.statements.iter().chain(of_actions).map(move |it| (Some(PipelineId(index)), it))
+        });
+        beside.chain(inside)
+    }
+
+    /// The permissions boundary that the roles and users of an action's stack must have: its own, else its environment's, else
+    /// its pipeline's.
+    pub fn boundary<'a>(&'a self, pipeline: &'a Pipeline, action: &'a Action) -> Option<&'a Value> {
+        let of_environment = || {
+            let attributes = &self.environment(action)?.declaration.attributes;
+            attributes.get(BOUNDARY).map(|attribute| &attribute.value)
+        };
+        action.boundary.as_ref().or_else(of_environment).or(pipeline.boundary.as_ref())
     }
 
     /// The environment an action runs in, where its header names one.

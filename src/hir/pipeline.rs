@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 use super::{
     Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Value,
+    StageCondition, StartEvent, Statement, Value,
 };
 
 /// A pipeline.
@@ -29,6 +29,10 @@ pub struct Pipeline {
     pub mode: Option<Spanned<String>>,
     /// A role of its own instead of the derived one.
     pub role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for the pipeline.
+    pub statements: Vec<Statement>,
+    /// The permissions boundary that roles and users of its stacks must have.
+    pub boundary: Option<Value>,
     /// The account it lives in, where the file says so.
     pub account: Option<Spanned<String>>,
     /// The region it lives in, where the file says so.
@@ -219,6 +223,8 @@ pub struct Param {
     pub name: Spanned<String>,
     /// `String`, `Number`, `CommaDelimitedList`, as CloudFormation spells it.
     pub ty: &'static str,
+    /// Whether AWS does not show its value (`NoEcho`).
+    pub secret: bool,
     /// Its default.
     pub default: Option<Spanned<String>>,
     /// The values it may have, where its type is a union of texts.

@@ -136,6 +136,8 @@ pub struct Environment {
     pub role: Option<Spanned<RoleId>>,
     /// The role that actions work under there, in place of the derived one.
     pub action_role: Option<Spanned<RoleId>>,
+    /// `allow` and `deny`: they change the role derived for actions there.
+    pub statements: Vec<Statement>,
 }
 
 /// A validated attribute.
@@ -153,7 +155,7 @@ pub enum Buildspec {
     /// `buildspec.yml` in the primary source, because nothing else was said.
     Default,
     /// A path in the primary source.
-    Path(Spanned<String>),
+    Path(Spanned<Text>),
     /// In the `.pipe` file itself.
     Inline(Spanned<Text>),
 }

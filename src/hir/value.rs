@@ -35,6 +35,8 @@ pub enum ValueKind {
     Word(String),
     /// A list.
     List(Vec<Value>),
+    /// A list that is known when the template is deployed: a parameter, or an intrinsic.
+    LateList(Text),
     /// A map, in the order written.
     Map(Vec<(Spanned<String>, Value)>),
     /// A declared thing.
@@ -75,6 +77,22 @@ pub struct Secret {
     pub id: Text,
     /// The JSON key in it.
     pub key: Option<Text>,
+    /// The staging label of the version, `AWSCURRENT` unless given.
+    pub stage: Option<Text>,
+    /// The version's id.
+    pub version: Option<Text>,
+}
+
+impl Secret {
+    /// A secret as a whole.
+    pub fn whole(id: Text) -> Self {
+        Self { id, key: None, stage: None, version: None }
+    }
+
+    /// What is wanted of it: key, stage and version, as far as they are given.
+    pub fn selectors(&self) -> [Option<&Text>; 3] {
+        [self.key.as_ref(), self.stage.as_ref(), self.version.as_ref()]
+    }
 }
 
 /// Text in parts. Adjacent literal parts are joined; a purely literal text has at most one part.
@@ -180,6 +198,16 @@ impl Text {
         }
     }
 
+    /// Whether it is one reference or intrinsic, which CloudFormation may resolve to a list.
+    pub fn may_be_list(&self) -> bool {
+        let [part] = self.parts.as_slice() else { return false };
+        match &part.kind {
+            PartKind::Ref(_) | PartKind::Att(..) | PartKind::Raw(_) => true,
+            PartKind::Pseudo(name) => name == "NotificationARNs",
+            _ => false,
+        }
+    }
+
     /// When all of it is known.
     pub fn phase(&self) -> Phase {
         self.parts.iter().map(|part| part.kind.phase()).max().unwrap_or_default()
@@ -210,12 +238,12 @@ impl PartKind {
 
 impl Secret {
     fn same(&self, other: &Self) -> bool {
-        let keys = match (&self.key, &other.key) {
+        let same = |(a, b): (Option<&Text>, Option<&Text>)| match (a, b) {
             (Some(a), Some(b)) => a.same(b),
             (None, None) => true,
             _ => false,
         };
-        keys && self.id.same(&other.id)
+        self.id.same(&other.id) && self.selectors().into_iter().zip(other.selectors()).all(same)
     }
 }
 
@@ -248,7 +276,10 @@ impl Value {
     pub fn is_poisoned(&self) -> bool {
         match &self.kind {
             ValueKind::Poisoned => true,
-            ValueKind::Text(text) | ValueKind::Parameter(text) | ValueKind::InlineYaml(text) => text.is_poisoned(),
+            ValueKind::Text(text)
+            | ValueKind::Parameter(text)
+            | ValueKind::InlineYaml(text)
+            | ValueKind::LateList(text) => text.is_poisoned(),
             ValueKind::List(items) => items.iter().any(Self::is_poisoned),
             ValueKind::Map(entries) => entries.iter().any(|(_, value)| value.is_poisoned()),
             ValueKind::ArtifactFile(file) => file.artifact.is_none() || file.path.is_poisoned(),
@@ -260,15 +291,16 @@ impl Value {
     /// Calls `visit` with every piece of text in it, nested ones too.
     pub fn each_part<'a>(&'a self, visit: &mut dyn FnMut(&'a Part)) {
         match &self.kind {
-            ValueKind::Text(text) | ValueKind::Parameter(text) | ValueKind::InlineYaml(text) => {
-                text.parts.iter().for_each(visit);
-            }
+            ValueKind::Text(text)
+            | ValueKind::Parameter(text)
+            | ValueKind::InlineYaml(text)
+            | ValueKind::LateList(text) => text.parts.iter().for_each(visit),
             ValueKind::List(items) => items.iter().for_each(|item| item.each_part(visit)),
             ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| value.each_part(visit)),
             ValueKind::ArtifactFile(file) => file.path.parts.iter().for_each(visit),
             ValueKind::Secret(secret) => {
                 secret.id.parts.iter().for_each(&mut *visit);
-                secret.key.iter().flat_map(|key| &key.parts).for_each(visit);
+                secret.selectors().into_iter().flatten().flat_map(|text| &text.parts).for_each(visit);
             }
             ValueKind::Raw(value) => value.each_part(visit),
             _ => {}
@@ -297,7 +329,8 @@ impl Value {
         match (&self.kind, &other.kind) {
             (ValueKind::Text(a), ValueKind::Text(b))
             | (ValueKind::Parameter(a), ValueKind::Parameter(b))
-            | (ValueKind::InlineYaml(a), ValueKind::InlineYaml(b)) => a.same(b),
+            | (ValueKind::InlineYaml(a), ValueKind::InlineYaml(b))
+            | (ValueKind::LateList(a), ValueKind::LateList(b)) => a.same(b),
             (ValueKind::List(a), ValueKind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
             (ValueKind::Map(a), ValueKind::Map(b)) => {
                 a.len() == b.len()

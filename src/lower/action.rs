@@ -9,7 +9,8 @@ use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ActionId, ArtifactFile, ArtifactId, EnvironmentId, Filter, Input, Origin, Setting, Text, Value, ValueKind,
+    Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, Origin, Setting, Statement,
+    Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
@@ -54,6 +55,19 @@ pub(super) struct ActionDraft<'a> {
     /// The environment it runs in.
     pub(super) environment: Option<Spanned<EnvironmentId>>,
     pub(super) incomplete: bool,
+}
+
+/// An action's block.
+#[derive(Debug, Default)]
+pub(super) struct ActionBody {
+    /// Its attributes.
+    pub(super) attributes: Attributes,
+    /// What could not be read.
+    pub(super) unread: Unread,
+    /// `on push`, `on pull-request`
+    pub(super) filters: Vec<Filter>,
+    /// `allow`, `deny`
+    pub(super) statements: Vec<Statement>,
 }
 
 /// What of an action's block could not be read.
@@ -285,11 +299,13 @@ impl<'a> Lowerer<'a> {
             slots.extend(declared_slots("source"));
         }
         if draft.action_type.provider == "CloudFormation" {
-            slots.extend(declared_slots("stack").into_iter().filter(|slot| slot.attribute == "origin"));
+            let own = ["origin", BOUNDARY];
+            slots.extend(declared_slots("stack").into_iter().filter(|slot| own.contains(&slot.attribute.as_str())));
         }
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
-        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
+        let ActionBody { attributes, unread, filters, statements } =
+            self.action_body(draft.block(), &slots, owner, context);
         slots.retain(|slot| !is_configured(&attributes, slot));
         self.require(&attributes, &slots, owner, unread.statement);
         self.require_configured(&attributes, &hidden, owner, unread.statement);
@@ -302,24 +318,26 @@ impl<'a> Lowerer<'a> {
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
         lowered.incomplete |= unread.any() || lost_input;
         lowered.filters = filters;
+        lowered.statements = statements;
         lowered
     }
 
-    /// The attributes of an action's block, whether part of it could not be read, and its filters.
-    pub(super) fn action_attributes(
+    /// Reads an action's block.
+    pub(super) fn action_body(
         &mut self,
         block: Option<&'a ast::Block>,
         slots: &[&Slot],
         owner: Owner<'_>,
         context: Context,
-    ) -> (Attributes, Unread, Vec<Filter>) {
-        let Some(block) = block else { return (Attributes::new(), Unread::default(), Vec::new()) };
+    ) -> ActionBody {
+        let Some(block) = block else { return ActionBody::default() };
         let at = Surroundings::of(self.scopes.child(context.scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
         let attributes = self.attributes(&body.statements, slots, owner);
-        let unread = Unread { statement: body.incomplete, attribute: attributes.len() < written };
-        (attributes, unread, self.filters(&body.statements))
+        let (statements, lost) = self.statements(&body.statements);
+        let unread = Unread { statement: body.incomplete || lost, attribute: attributes.len() < written };
+        ActionBody { attributes, unread, filters: self.filters(&body.statements), statements }
     }
 
     /// The `from` clause: input artifacts, and the file that fills a slot of the configuration; and whether one of them
@@ -435,6 +453,8 @@ impl<'a> Lowerer<'a> {
             configuration,
             namespace: literal(attributes, "namespace"),
             role: self.role_given(attributes, "action-role"),
+            statements: Vec::new(),
+            boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             environment: draft.environment,
             region: literal(attributes, "region"),
             timeout: number(attributes, "timeout"),

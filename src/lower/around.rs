@@ -171,7 +171,7 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: "`notify`", place: span };
         let (attributes, _) = self.plain_block(notify.block.as_ref(), &slots, owner, "notify", at);
         let events = events.map(|slot| {
-            let value = self.evaluate(&notify.events, context, Words::Enumeration);
+            let value = self.evaluate_slot(slot, &notify.events, context);
             self.coerce(slot, value)
         });
         let topic = self.told(notify, context);

@@ -84,10 +84,27 @@ impl<'a> Lowerer<'a> {
         value
     }
 
+    /// A bare word that is none of the slot's own stands for what has its name.
+    fn named_by_word(&mut self, slot: &Slot, value: Value, context: Context) -> Value {
+        let span = value.span;
+        match value.kind {
+            ValueKind::Word(word) if !slot.has_word(&word) => match self.named_value(&word, span, context) {
+                Some(named) => named,
+                None => Value::new(ValueKind::Word(word), span),
+            },
+            ValueKind::List(items) => {
+                let items = items.into_iter().map(|item| self.named_by_word(slot, item, context)).collect();
+                Value::new(ValueKind::List(items), span)
+            }
+            kind => Value::new(kind, span),
+        }
+    }
+
     /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.
-    fn evaluate_slot(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
+    pub(super) fn evaluate_slot(&mut self, slot: &Slot, expression: &'a ast::Expr, context: Context) -> Value {
         let ast::ExprKind::Map(entries) = &expression.kind else {
-            return self.evaluate(expression, context, words_of(slot));
+            let value = self.evaluate(expression, context, words_of(slot));
+            return self.named_by_word(slot, value, context);
         };
         if slot.ty != SlotType::Record {
             let words = if slot.ty == SlotType::ArtifactMap { Words::Artifact } else { Words::Text };

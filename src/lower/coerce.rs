@@ -3,7 +3,7 @@
 use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{configuration, names, phases};
+use crate::diagnostic::families::{configuration, names, phases, projects};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -24,6 +24,7 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::Text(_) => "text",
         ValueKind::Word(_) => "a bare word",
         ValueKind::List(_) => "a list",
+        ValueKind::LateList(_) => "a list that is known at deployment",
         ValueKind::Map(_) => "a map",
         ValueKind::Entity(entity) => match noun(kind_of(*entity)) {
             "project" => "a project",
@@ -95,7 +96,7 @@ fn expected(slot: &Slot) -> String {
         SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
         SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
         SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
-        SlotType::Cache => "a bucket, or a list such as `[source, \"node_modules/**\"]`".to_owned(),
+        SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
 }
@@ -134,10 +135,12 @@ impl Lowerer<'_> {
             SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
             SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
             SlotType::Reference => fit_reference(slot, value),
-            SlotType::Buildspec => fit(value, |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_))),
+            SlotType::Buildspec => {
+                fit(raw_as_text(value), |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_)))
+            }
             SlotType::Cache => match value.kind {
                 ValueKind::List(_) => self.fit_items(slot, value, fit_cached),
-                _ => fit(value, |kind| {
+                _ => fit(raw_as_text(value), |kind| {
                     matches!(kind, ValueKind::Word(_) | ValueKind::Entity(Entity::Bucket(_)) | ValueKind::Text(_))
                 }),
             },
@@ -296,7 +299,7 @@ impl Lowerer<'_> {
         fit_one: fn(&mut Self, &Slot, Value) -> Result<Value, Value>,
     ) -> Result<Value, Value> {
         let span = value.span;
-        let ValueKind::List(items) = value.kind else { return Err(value) };
+        let ValueKind::List(items) = value.kind else { return self.fit_late_list(slot, value) };
         if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
             self.diagnostics.push(names::empty_list(&slot.attribute, span));
             return Err(Value::poisoned(span));
@@ -323,6 +326,23 @@ impl Lowerer<'_> {
             }
         }
         Ok(Value::new(ValueKind::List(fitted), span))
+    }
+
+    /// A list that is known at deployment. Where each element becomes something of its own, their number has to be known now.
+    fn fit_late_list(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
+        let span = value.span;
+        let list = match value.kind {
+            ValueKind::LateList(text) => text,
+            ValueKind::Raw(raw) => Text::of(PartKind::Raw(raw), span),
+            ValueKind::Text(text) if text.may_be_list() => text,
+            other => return Err(Value::new(other, span)),
+        };
+        if slot.counted {
+            let shown = self.shown(span);
+            self.diagnostics.push(phases::uncounted(&slot.attribute, &shown, span));
+            return Err(Value::poisoned(span));
+        }
+        Ok(Value::new(ValueKind::LateList(list), span))
     }
 
     fn fit_map(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
@@ -485,31 +505,44 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// What is kept on the machine: a mode, or a path.
-fn fit_cached(_: &mut Lowerer<'_>, _: &Slot, value: Value) -> Result<Value, Value> {
-    fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_)))
+/// A mode of what is kept on the machine. CodeBuild takes paths from the buildspec only.
+fn fit_cached(lowerer: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
+    let span = value.span;
+    if !matches!(value.kind, ValueKind::Text(_)) {
+        return fit(value, |kind| matches!(kind, ValueKind::Word(_)));
+    }
+    if let Some(mode) = value.as_str().filter(|text| slot.values.contains_key(*text)) {
+        return Ok(Value::new(ValueKind::Word(mode.to_owned()), span));
+    }
+    let shown = lowerer.shown(span);
+    lowerer.diagnostics.push(projects::path_of_cache(&shown, value.as_str(), span));
+    Err(Value::poisoned(span))
 }
 
 /// A declared thing of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
-    let span = value.span;
     match value.kind {
         ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == kind_of(entity)) => Ok(value),
         ValueKind::Text(_) => Ok(value),
-        ValueKind::Raw(raw) => Ok(Value::new(ValueKind::Text(Text::of(PartKind::Raw(raw), span)), span)),
+        ValueKind::Raw(_) => Ok(raw_as_text(value)),
         _ => Err(value),
+    }
+}
+
+/// An intrinsic as text that is known at deployment.
+fn raw_as_text(value: Value) -> Value {
+    let span = value.span;
+    match value.kind {
+        ValueKind::Raw(raw) => Value::new(ValueKind::Text(Text::of(PartKind::Raw(raw), span)), span),
+        kind => Value::new(kind, span),
     }
 }
 
 /// Numbers and truth values as text, for places where AWS takes text only.
 fn plain_text(value: Value) -> Value {
-    let span = value.span;
     match value.kind {
-        ValueKind::Number(text) => Value::text(text, span),
-        ValueKind::Bool(flag) => Value::text(flag.to_string(), span),
-        ValueKind::Raw(raw) => {
-            Value::new(ValueKind::Text(Text { parts: vec![Part { kind: PartKind::Raw(raw), span }] }), span)
-        }
-        kind => Value::new(kind, span),
+        ValueKind::Number(text) => Value::text(text, value.span),
+        ValueKind::Bool(flag) => Value::text(flag.to_string(), value.span),
+        _ => raw_as_text(value),
     }
 }

@@ -17,6 +17,7 @@ use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
 use super::placement::Place;
 use super::reference::kind_of;
+use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
 
 /// The values of an environment that are known at compile time, where they are given.
@@ -109,7 +110,9 @@ impl<'a> Lowerer<'a> {
 
     /// Fills an environment in.
     pub(super) fn environment(&mut self, declared: &Declared<'a, ast::Resource>) {
-        let declaration = self.body(declared, Place::Plain).declaration;
+        let Body { mut declaration, statements } = self.body(declared, Place::Environment);
+        let (statements, unread) = self.statements(&statements);
+        declaration.incomplete |= unread;
         if let Ownership::Imported(value) = &declaration.ownership {
             let found = describe(&value.kind);
             self.diagnostics.push(names::wrong_type(
@@ -135,6 +138,7 @@ impl<'a> Lowerer<'a> {
             region: literal(&declaration.attributes, "region"),
             role: None,
             action_role: None,
+            statements,
             declaration,
         };
         self.hir.environments.push(environment);

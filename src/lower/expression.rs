@@ -9,6 +9,7 @@ use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
 
 use super::Lowerer;
 use super::coerce::describe;
+use super::params::LIST_PARAMETER;
 use super::scope::{Binding, LetId, LetState, ScopeId};
 
 /// Pseudo parameters of CloudFormation.
@@ -311,7 +312,11 @@ impl<'a> Lowerer<'a> {
         match binding {
             Binding::Value(value) => self.copied(value, used),
             Binding::Let(id) => self.let_value(*id, used),
-            Binding::Param(id) => Value::new(ValueKind::Text(Text::of(PartKind::Param(*id), used)), used),
+            Binding::Param(id) => {
+                let text = Text::of(PartKind::Param(*id), used);
+                let is_list = self.hir.params.get(id.0).is_some_and(|param| param.ty == LIST_PARAMETER);
+                Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
+            }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
             Binding::Component(_) | Binding::Type(_) | Binding::Instance(_) | Binding::Module(_) => {
                 self.diagnostics.push(names::no_value(self.shown(used).as_str(), used));

@@ -1,7 +1,7 @@
 //! Calls: secrets, intrinsics, and the few functions on texts and lists. All of them are total.
 
 use crate::catalog::Phase;
-use crate::diagnostic::families::{names, phases};
+use crate::diagnostic::families::{names, phases, secrets};
 use crate::diagnostic::suggest;
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -108,7 +108,8 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         let (phase, place) = value.phase();
-        if phase == Phase::Compile || function == "contains" || function == "length" || function == "concat" {
+        let takes_later = matches!(function, "contains" | "length" | "concat");
+        if phase == Phase::Compile || (takes_later && !matches!(value.kind, ValueKind::LateList(_))) {
             return Some(value);
         }
         let shown = self.shown(place);
@@ -138,16 +139,32 @@ impl<'a> Lowerer<'a> {
     }
 
     fn secret(&mut self, id: &'a Argument, named: &[&'a Argument], span: Span, context: Context) -> Option<ValueKind> {
+        let place = id.value.span;
         let id = self.call_text(id, context)?;
-        let key = match named {
-            [] => None,
-            [key] if key.name.as_ref().is_some_and(|name| name.node == "key") => Some(self.call_text(key, context)?),
-            _ => {
+        if let Some((name, selectors)) = id.as_literal().and_then(divided_secret) {
+            let shown = id.as_literal().unwrap_or_default();
+            self.diagnostics.push(secrets::key_in_name(shown, name, &selectors, place));
+            return None;
+        }
+        let mut secret = Secret::whole(id);
+        for argument in named {
+            let word = argument.name.as_ref().map(|name| name.node.as_str()).unwrap_or_default();
+            let selector = match word {
+                "key" => &mut secret.key,
+                "stage" => &mut secret.stage,
+                "version" => &mut secret.version,
+                _ => {
+                    self.diagnostics.push(names::wrong_arguments("secret", FUNCTIONS[0].1, span));
+                    return None;
+                }
+            };
+            if selector.is_some() {
                 self.diagnostics.push(names::wrong_arguments("secret", FUNCTIONS[0].1, span));
                 return None;
             }
-        };
-        Some(ValueKind::Secret(Secret { id, key }))
+            *selector = Some(self.call_text(argument, context)?);
+        }
+        Some(ValueKind::Secret(secret))
     }
 
     fn attribute_of(
@@ -179,6 +196,15 @@ impl<'a> Lowerer<'a> {
         let text = self.call_text(argument, context)?;
         self.compile_time("the argument", &text, argument.value.span).map(|text| text.node)
     }
+}
+
+/// The name or ARN of a secret, and the key, stage and version written behind it as CodeBuild has them; none where nothing is.
+fn divided_secret(id: &str) -> Option<(&str, Vec<&str>)> {
+    // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
+    let fields = if id.starts_with("arn:") { 7 } else { 1 };
+    let (end, _) = id.match_indices(':').nth(fields - 1)?;
+    let (name, behind) = (id.get(..end)?, id.get(end + 1..)?);
+    Some((name, behind.split(':').collect()))
 }
 
 /// The result of a plain function; none when the arguments do not fit it.

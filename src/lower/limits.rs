@@ -106,9 +106,14 @@ impl Lowerer<'_> {
 /// About how many bytes a value takes.
 fn weight(value: &Value) -> usize {
     let inner = match &value.kind {
-        ValueKind::Text(text) | ValueKind::Parameter(text) | ValueKind::InlineYaml(text) => text_weight(text),
+        ValueKind::Text(text)
+        | ValueKind::Parameter(text)
+        | ValueKind::InlineYaml(text)
+        | ValueKind::LateList(text) => text_weight(text),
         ValueKind::ArtifactFile(file) => text_weight(&file.path),
-        ValueKind::Secret(secret) => text_weight(&secret.id) + secret.key.as_ref().map_or(0, text_weight),
+        ValueKind::Secret(secret) => {
+            text_weight(&secret.id) + secret.selectors().into_iter().flatten().map(text_weight).sum::<usize>()
+        }
         ValueKind::Word(word) | ValueKind::Number(word) => word.len(),
         ValueKind::List(items) => items.iter().map(weight).sum(),
         ValueKind::Map(entries) => entries.iter().map(|(key, value)| key.node.len() + weight(value)).sum(),

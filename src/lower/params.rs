@@ -8,7 +8,7 @@ use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
 use super::expression::{Context, Words};
 use super::scope::{Binding, ScopeId};
-use super::types::literals;
+use super::types::{SECRET, literals};
 use super::{Given, Lowerer, UnusedInput};
 
 impl<'a> Lowerer<'a> {
@@ -70,6 +70,7 @@ impl<'a> Lowerer<'a> {
         let entry = Param {
             name: param.name.clone(),
             ty: cloudformation_type(&param.ty),
+            secret: is_secret(&param.ty),
             default,
             allowed: literals(&param.ty),
             doc: doc.map(|doc| doc.node.clone()),
@@ -143,10 +144,19 @@ fn given(param: &ast::Param, given: &str) -> Value {
     Value::new(kind, span)
 }
 
+/// The type of a parameter that holds a list.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
+pub(super) const LIST_PARAMETER: &str = "CommaDelimitedList";
+
+/// Whether a parameter is of the type `secret`.
+fn is_secret(ty: &Type) -> bool {
+    matches!(&ty.kind, TypeKind::Named { name, .. } if name.node == SECRET)
+}
+
 fn cloudformation_type(ty: &Type) -> &'static str {
     match &ty.kind {
         TypeKind::Named { name, .. } if name.node == "number" => "Number",
-        TypeKind::List(_) => "CommaDelimitedList",
+        TypeKind::List(_) => LIST_PARAMETER,
         TypeKind::Optional(inner) => cloudformation_type(inner),
         _ => "String",
     }

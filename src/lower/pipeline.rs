@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{self, PipelineType, Slot};
 use crate::diagnostic::families::{artifacts, names};
 use crate::hir::{
-    ActionId, Artifact, ArtifactId, ArtifactStore, Entity, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
+    ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
     Variable,
 };
 use crate::source::{Span, Spanned};
@@ -391,10 +391,10 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let (attributes, store, schedules) = self.traced(&trail, |this| {
+        let (attributes, store, schedules, (allowed, unread)) = self.traced(&trail, |this| {
             let attributes = this.attributes(&statements, &slots, owner);
             let store = this.artifact_store(&statements);
-            (attributes, store, this.schedules(&statements, context))
+            (attributes, store, this.schedules(&statements, context), this.statements(&statements))
         });
         let events = self.start_events(&statements);
         let notifications = self.notifications(&statements);
@@ -429,6 +429,8 @@ impl<'a> Lowerer<'a> {
             pipeline_type_span: type_value.map(|value| value.span),
             mode: literal(&attributes, "mode"),
             role,
+            statements: allowed,
+            boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             account,
             region: literal(&attributes, "region"),
             variables: draft.variables.clone(),
@@ -446,7 +448,7 @@ impl<'a> Lowerer<'a> {
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
-            incomplete: draft.incomplete,
+            incomplete: draft.incomplete || unread,
         })
     }
 
@@ -476,10 +478,7 @@ impl<'a> Lowerer<'a> {
             catalog::declaration("artifacts").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
         let attributes = self.attributes(&inner, &slots, owner);
-        let bucket = attributes.get("bucket").and_then(|attribute| match attribute.value.kind {
-            ValueKind::Entity(Entity::Bucket(id)) => Some(Spanned::new(id, attribute.value.span)),
-            _ => None,
-        });
+        let bucket = self.bucket_given(&attributes, "bucket");
         let expire = literal(&attributes, "expire");
         ArtifactStore {
             bucket,

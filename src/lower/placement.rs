@@ -23,14 +23,16 @@ pub(super) enum Place {
     Project,
     /// `role`
     Role,
+    /// `environment`
+    Environment,
     /// `provider`
     Provider,
-    /// `bucket`, `topic`, `connection`, `key`, `environment`, `artifacts`: attributes only.
+    /// `bucket`, `topic`, `connection`, `key`, `artifacts`: attributes only.
     Plain,
 }
 
 impl Place {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::File,
         Self::Pipeline,
         Self::Stage,
@@ -38,19 +40,23 @@ impl Place {
         Self::Action,
         Self::Project,
         Self::Role,
+        Self::Environment,
         Self::Provider,
         Self::Plain,
     ];
 
-    fn words(self) -> &'static [&'static str] {
+    /// The statements whose blocks these are, as far as they take a statement of this kind.
+    fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
             Self::File => &[""],
             Self::Pipeline => &["pipeline"],
             Self::Stage => &["stage"],
             Self::Steps => &["parallel", "sequence"],
+            Self::Action if matches!(kind, StmtKind::Allow(_)) => &["deploy stack", "run"],
             Self::Action => &["source"],
             Self::Project => &["project"],
             Self::Role => &["role"],
+            Self::Environment => &["environment"],
             Self::Provider => &["provider"],
             Self::Plain => &[],
         }
@@ -76,7 +82,9 @@ impl Place {
             StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
                 matches!(self, Self::Stage | Self::Steps)
             }
-            StmtKind::Allow(_) => matches!(self, Self::Project | Self::Role),
+            StmtKind::Allow(_) => {
+                matches!(self, Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Environment)
+            }
             StmtKind::On(on) => match on.event.node.as_str() {
                 "push" | "pull-request" => self == Self::Action,
                 "schedule" | "event" => self == Self::Pipeline,
@@ -190,7 +198,7 @@ impl<'a> Lowerer<'a> {
         let mut allowed: Vec<&str> = Vec::new();
         for place in Place::ALL {
             if place.allows(&statement.kind) {
-                allowed.extend(place.words());
+                allowed.extend(place.words(&statement.kind));
             }
         }
         self.give_up(statement);

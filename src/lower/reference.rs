@@ -44,6 +44,12 @@ impl<'a> Lowerer<'a> {
         Some(binding)
     }
 
+    /// The value that a name stands for, if it stands for one.
+    pub(super) fn named_value(&mut self, name: &str, span: Span, context: Context) -> Option<Value> {
+        let binding = self.binding(context.scope, name)?;
+        binding.is_value().then(|| self.bound(&binding, span))
+    }
+
     /// What a name is bound to in this very scope, noted as used.
     fn own_binding(&mut self, scope: ScopeId, name: &str) -> Option<Binding> {
         let binding = self.scopes.own(scope, name).cloned()?;

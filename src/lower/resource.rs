@@ -1,9 +1,10 @@
 //! Second pass: what is declared beside the pipelines.
 
-use crate::catalog::{self, Slot};
-use crate::diagnostic::families::{names, statements};
+use crate::catalog::{self, Phase, Slot};
+use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
-    Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value, ValueKind,
+    BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
@@ -165,7 +166,7 @@ impl<'a> Lowerer<'a> {
     }
 
     /// `allow` and `deny` among statements, and whether one of them could not be read.
-    fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
+    pub(super) fn statements(&mut self, statements: &[Placed<'a>]) -> (Vec<Statement>, bool) {
         let mut lowered = Vec::new();
         let mut unread = false;
         for placed in statements {
@@ -182,14 +183,57 @@ impl<'a> Lowerer<'a> {
 
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<Statement> {
         let permission = self.permission(&allow.actions, context)?;
-        let resources = match &allow.resources.kind {
+        let resources: Vec<Value> = match &allow.resources.kind {
             ExprKind::List(items) => {
                 items.iter().flat_map(|item| self.allowed_on(item, &permission, context)).collect()
             }
             _ => self.allowed_on(&allow.resources, &permission, context),
         };
         let condition = allow.condition.as_ref().map(|map| self.evaluate(map, context, Words::Value));
+        resources.iter().chain(&condition).for_each(|value| self.fixed_at_deployment(value));
+        if let Some(condition) = &condition {
+            self.condition_form(condition);
+        }
         Some(Statement { deny: allow.deny, permission, resources, condition, span })
+    }
+
+    /// Reports a condition that does not map operators to keys and keys to values.
+    fn condition_form(&mut self, condition: &Value) {
+        const FORM: &str = "a map such as `{ StringEquals = { \"aws:ResourceAccount\" = AWS::AccountId } }`";
+        let ValueKind::Map(operators) = &condition.kind else {
+            return self.not_of_form("when", FORM, condition);
+        };
+        for (operator, keys) in operators {
+            let ValueKind::Map(keys) = &keys.kind else {
+                self.not_of_form(&operator.node, "a map of condition keys to values", keys);
+                continue;
+            };
+            for (key, value) in keys {
+                let items = if let ValueKind::List(items) = &value.kind { items } else { std::slice::from_ref(value) };
+                for item in items {
+                    if matches!(item.kind, ValueKind::Map(_) | ValueKind::List(_) | ValueKind::Entity(_)) {
+                        self.not_of_form(&key.node, "a string or a list of strings", item);
+                    }
+                }
+            }
+        }
+    }
+
+    fn not_of_form(&mut self, what: &str, form: &str, value: &Value) {
+        if !value.is_poisoned() {
+            let found = super::coerce::describe(&value.kind);
+            self.diagnostics.push(names::wrong_type(what, form, found, value.span));
+        }
+    }
+
+    /// Reports run-time values: a role is fixed when it is created.
+    fn fixed_at_deployment(&mut self, value: &Value) {
+        let mut late = Vec::new();
+        value.each_part(&mut |part| late.extend((part.kind.phase() == Phase::Run).then_some(part.span)));
+        for place in late {
+            let shown = self.shown(place);
+            self.diagnostics.push(phases::too_late("a statement", Phase::Deploy, Phase::Run, &shown, place, None));
+        }
     }
 
     /// What a statement is about. Of several things with one name, a verb means the one that has it.
@@ -280,6 +324,25 @@ impl Lowerer<'_> {
         Some(Spanned::new(id, value.span))
     }
 
+    /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
+    /// be there.
+    pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
+        let value = &attributes.get(word)?.value;
+        let id = match &value.kind {
+            ValueKind::Entity(Entity::Bucket(id)) => *id,
+            ValueKind::Text(text) => {
+                let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
+                let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
+                self.hir.buckets.push(declaration);
+                let id = BucketId(self.hir.buckets.len() - 1);
+                self.hir.mentioned.insert(Entity::Bucket(id));
+                id
+            }
+            _ => return None,
+        };
+        Some(Spanned::new(id, value.span))
+    }
+
     /// The roles that environments name by ARN.
     fn environment_roles_by_arn(&mut self) {
         for index in 0..self.hir.environments.len() {
@@ -325,9 +388,7 @@ fn buildspec(attributes: &Attributes) -> Buildspec {
     let span = attribute.value.span;
     match &attribute.value.kind {
         ValueKind::InlineYaml(text) => Buildspec::Inline(Spanned::new(text.clone(), span)),
-        _ => match attribute.value.as_str() {
-            Some(path) => Buildspec::Path(Spanned::new(path.to_owned(), span)),
-            None => Buildspec::Default,
-        },
+        ValueKind::Text(path) => Buildspec::Path(Spanned::new(path.clone(), span)),
+        _ => Buildspec::Default,
     }
 }

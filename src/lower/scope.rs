@@ -45,6 +45,13 @@ pub(super) enum Binding {
     Module(ScopeId),
 }
 
+impl Binding {
+    /// Whether it stands for a value.
+    pub(super) fn is_value(&self) -> bool {
+        matches!(self, Self::Value(_) | Self::Let(_) | Self::Param(_) | Self::Variable(_))
+    }
+}
+
 /// How far a `let` has been evaluated.
 #[derive(Debug, Clone)]
 pub(super) enum LetState {

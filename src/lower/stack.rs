@@ -7,12 +7,12 @@ use indexmap::IndexMap;
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
 use crate::diagnostic::families::{names, stacks};
-use crate::hir::{Action, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::hir::{Action, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StackVerb};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots};
+use super::action::{ActionBody, ActionDraft, Form, declared_slots};
 use super::attributes::{Attributes, Owner, settings};
 use super::early::Early;
 use super::expand::Placed;
@@ -73,7 +73,8 @@ impl<'a> Lowerer<'a> {
         let (first_half, second_half) =
             (is_pair && origin == Origin::PrepareStack, is_pair && origin == Origin::ExecuteStack);
         let reported = self.diagnostics.len();
-        let (attributes, unread, filters) = self.action_attributes(draft.block(), &slots, owner, context);
+        let ActionBody { attributes, unread, filters, statements } =
+            self.action_body(draft.block(), &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
         let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
@@ -105,9 +106,14 @@ impl<'a> Lowerer<'a> {
         if is_pair {
             share_configuration(&mut attributes, second_half);
         }
+        if second_half {
+            attributes.shift_remove(BOUNDARY);
+        }
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
-        lowered.filters = if second_half { Vec::new() } else { filters };
+        // The first half hands the role over.
+        (lowered.filters, lowered.statements) =
+            if second_half { (Vec::new(), Vec::new()) } else { (filters, statements) };
         lowered
     }
 

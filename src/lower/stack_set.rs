@@ -6,7 +6,7 @@ use crate::source::Spanned;
 use crate::syntax::ast::{self, StackKind};
 
 use super::Lowerer;
-use super::action::{ActionDraft, Form, declared_slots};
+use super::action::{ActionBody, ActionDraft, Form, declared_slots};
 use super::attributes::{Owner, settings};
 use super::expand::Placed;
 use super::expression::Context;
@@ -46,7 +46,8 @@ impl<'a> Lowerer<'a> {
         slots.extend(declared_slots("action").into_iter().filter(|slot| slot.attribute != "name"));
         let shown = format!("stack set `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
-        let (mut attributes, unread, _) = self.action_attributes(draft.block(), &slots, owner, context);
+        let ActionBody { mut attributes, unread, statements, .. } =
+            self.action_body(draft.block(), &slots, owner, context);
         self.require(&attributes, &slots, owner, unread.statement);
         let mut configuration = settings(&attributes, &own_slots);
         if attributes.shift_remove("name").is_none() {
@@ -60,6 +61,7 @@ impl<'a> Lowerer<'a> {
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
+        lowered.statements = statements;
         lowered
     }
 }

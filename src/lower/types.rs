@@ -15,9 +15,13 @@ use super::limits::TYPE_LIMIT;
 use super::reference::kind_of;
 use super::scope::{Binding, ScopeId, TypeId};
 
+/// Text that AWS does not show.
+pub(super) const SECRET: &str = "secret";
+
 /// The types that the language has.
-const TYPES: [&str; 13] = [
+const TYPES: [&str; 14] = [
     "string",
+    SECRET,
     "number",
     "bool",
     "Artifact",
@@ -132,6 +136,7 @@ impl<'a> Lowerer<'a> {
             TypeKind::Literal(literal) => value.as_str() == Some(literal),
             TypeKind::List(inner) => match &value.kind {
                 ValueKind::List(items) => items.iter().all(|item| self.matches(inner, item, scope)),
+                ValueKind::LateList(_) => true,
                 _ => false,
             },
             TypeKind::Optional(inner) => value.kind == ValueKind::Null || self.matches(inner, value, scope),
@@ -152,7 +157,7 @@ impl<'a> Lowerer<'a> {
             return !self.is_circular(ty, home, 0) && self.matches(ty, value, home);
         }
         match name {
-            "string" => matches!(value.kind, ValueKind::Text(_)),
+            "string" | SECRET => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
             "bool" => matches!(value.kind, ValueKind::Bool(_)),
             "Artifact" => matches!(value.kind, ValueKind::Artifact(_)),

@@ -29,6 +29,7 @@ fn rule(scope: &Scope, rule: &Rule, taken: &mut Vec<String>) -> ConditionRulePla
         commands: commands(scope, rule),
         inputs: rule.inputs.iter().map(|input| scope.artifact_name(input.artifact.0)).collect(),
         role: rule.role.as_ref().map(|role| Piece::Arn(Node::Role(role.node.0)).into()),
+        needs: Vec::new(),
         region: rule.region.as_ref().map(|region| region.node.clone()),
         span: rule.span,
     }

@@ -6,6 +6,7 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 
+use super::command::Commands;
 use super::condition::conditions;
 use super::grant::Values;
 use super::value::Scope;
@@ -46,9 +47,11 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
         namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
         role: action.role.as_ref().map(|role| Piece::Arn(super::Node::Role(role.node.0)).into()),
+        needs: Vec::new(),
         region: None,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
+        lookups: Vec::new(),
         span: action.span,
     }
 }
@@ -59,18 +62,25 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
     if action.category != Category::Compute {
         return fields;
     }
-    let list = |key: &str| match action.value(key).map(|value| &value.kind) {
-        Some(ValueKind::List(items)) => items.iter().map(|item| scope.plain(item)).collect(),
-        _ => Vec::new(),
-    };
-    fields.commands = list("Commands");
-    fields.output_variables = list("OutputVariables");
+    if let Some(ValueKind::List(items)) = action.value("OutputVariables").map(|value| &value.kind) {
+        fields.output_variables = items.iter().map(|item| scope.plain(item)).collect();
+    }
     if let Some(ValueKind::Map(entries)) = action.value("EnvironmentVariables").map(|value| &value.kind) {
         let variable = |(name, value): &(Spanned<String>, Value)| {
             let (kind, value) = scope.variable(value);
             (name.node.clone(), kind, value)
         };
         fields.environment = entries.iter().map(variable).collect();
+    }
+    if let Some(ValueKind::List(items)) = action.value("Commands").map(|value| &value.kind) {
+        let environment = configuration(scope, action).shift_remove("EnvironmentType");
+        let system = environment.as_ref().and_then(|value| value.text.as_text()).unwrap_or_default();
+        let given = std::mem::take(&mut fields.environment);
+        let lowered = Commands::new(scope, items, given, system.starts_with("WINDOWS"));
+        fields.commands = lowered.lines;
+        fields.made_variables = lowered.named.len();
+        fields.environment = lowered.environment;
+        fields.misplaced = lowered.misplaced;
     }
     let pipeline = scope.pipeline.and_then(|id| scope.hir.pipelines.get(id.0));
     let contents = |id: &crate::hir::ArtifactId| {
@@ -91,7 +101,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
         }
         let texts = match slot {
             Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
-            _ => vec![(key.clone(), scope.raw_text(&setting.value))],
+            _ => vec![(key.clone(), scope.raw_text(&setting.value, slot))],
         };
         for (key, text) in texts {
             let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };

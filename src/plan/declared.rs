@@ -4,6 +4,7 @@ use crate::hir::{
     Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Pipeline, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
 use indexmap::IndexMap;
 
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
@@ -20,6 +21,8 @@ pub struct Naming<'a> {
     pub scope: Scope<'a>,
     /// Where names come from.
     pub world: World,
+    /// The user's repository.
+    pub workspace: &'a Workspace,
 }
 
 impl Naming<'_> {
@@ -146,6 +149,8 @@ pub fn params(hir: &Hir) -> Vec<ParamPlan> {
     let param = |param: &crate::hir::Param| ParamPlan {
         name: param.name.node.clone(),
         ty: param.ty,
+        secret: param.secret,
+        in_json: false,
         default: param.default.as_ref().map(|default| default.node.clone()),
         allowed: param.allowed.clone(),
         doc: param.doc.clone(),

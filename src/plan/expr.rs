@@ -40,6 +40,13 @@ pub enum Piece {
         /// The text.
         of: Expr,
     },
+    /// The elements of a list that is known at deployment, as one text.
+    Join {
+        /// What is put between the elements.
+        separator: String,
+        /// The list.
+        of: Expr,
+    },
     /// An intrinsic, kept as written.
     Raw(Data),
 }
@@ -181,6 +188,24 @@ impl Expr {
             return Self::text(text.splitn(index + 1, separator).nth(index).unwrap_or(text));
         }
         Self::from(Piece::Select { index, separator, of: self.clone() })
+    }
+
+    /// The pieces between separators, which stand in known text.
+    pub fn split(&self, separator: char) -> Vec<Self> {
+        let mut items = vec![Self::default()];
+        for piece in &self.pieces {
+            let Piece::Text(text) = piece else {
+                if let Some(last) = items.last_mut() {
+                    last.push(piece.clone());
+                }
+                continue;
+            };
+            for (index, part) in text.split(separator).enumerate() {
+                let before = if index == 0 { items.pop().unwrap_or_default() } else { Self::default() };
+                items.push(before.then(part));
+            }
+        }
+        items
     }
 
     /// How many characters it has when deployed: exact for text, the usual greatest for what is not known.

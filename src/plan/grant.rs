@@ -58,8 +58,7 @@ impl Values {
         let lists = action_type.slot.iter().filter(|slot| slot.ty == catalog::SlotType::List);
         for key in lists.filter_map(|slot| slot.key.as_deref()) {
             let Some((values, _)) = self.entries.get_mut(key) else { continue };
-            let items = values.iter().filter_map(Expr::as_text).flat_map(|text| text.split(','));
-            let items: Vec<Expr> = items.map(Expr::text).collect();
+            let items: Vec<Expr> = values.iter().flat_map(|value| value.split(',')).map(late_as_any).collect();
             if !items.is_empty() {
                 *values = items;
             }
@@ -136,6 +135,12 @@ fn whole_arns(expr: Expr) -> Expr {
     let mut whole = Expr::from(Piece::Arn(node));
     whole.extend(rest);
     whole
+}
+
+/// An element of a list; `*` for all of a list that is known at deployment.
+fn late_as_any(item: Expr) -> Expr {
+    let is_late = item.pieces().iter().any(|piece| matches!(piece, Piece::Join { .. }));
+    if is_late { Expr::text("*") } else { item }
 }
 
 /// The last field of an ARN, where that is known.

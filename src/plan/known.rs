@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::source::Span;
 
+use super::properties::text_at;
 use super::{Data, Expr, Identity, Node, Piece, Plan, Site};
 
 /// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
@@ -61,7 +62,18 @@ impl Plan {
         if let Some(imported) = &self.identity(node)?.imported {
             return Some(imported.arn.clone());
         }
-        arn_of(node, self.name(node)?)
+        let name = self.name(node)?;
+        arn_of(node, self.path(node).then(name))
+    }
+
+    /// What stands before the name in the ARN of a role with a path.
+    fn path(&self, node: Node) -> Expr {
+        let path = self.role(node).and_then(|role| text_at(&role.properties, "Path")).cloned().unwrap_or_default();
+        let mut rest = path.pieces().iter();
+        let Some(Piece::Text(first)) = rest.next() else { return path };
+        let mut path = Expr::text(first.trim_start_matches('/'));
+        path.extend(rest);
+        path
     }
 
     /// An expression as text, with what could not be known.
@@ -95,6 +107,7 @@ impl Plan {
             Piece::Select { index, separator, of } => {
                 format!("${{part {index} by {separator} of {}}}", self.readable(of))
             }
+            Piece::Join { of, .. } => self.readable(of),
             Piece::Raw(_) => "${...}".to_owned(),
         }
     }
@@ -123,38 +136,60 @@ pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
     })
 }
 
+/// What the pipeline's JSON needs and nothing says, each once, with the place that needs it.
+struct Missing<'a> {
+    plan: &'a Plan,
+    known: &'a Known,
+    found: Vec<(Span, String)>,
+}
+
+impl Missing<'_> {
+    fn text(&mut self, span: Span, expr: &Expr) {
+        self.note(span, self.plan.text(expr, self.known).1);
+    }
+
+    fn data(&mut self, span: Span, data: &Data) {
+        self.note(span, self.plan.json(data, self.known).1);
+    }
+
+    fn note(&mut self, span: Span, missing: Vec<String>) {
+        for what in missing {
+            if !self.found.iter().any(|(_, before)| *before == what) {
+                self.found.push((span, what));
+            }
+        }
+    }
+}
+
 /// Values the pipeline's JSON needs and that are known at deployment only: the place, and what is missing.
 pub fn unresolved(plan: &Plan, pipeline: Option<&str>, known: &Known) -> Vec<(Span, String)> {
     let plan = &*plan.seen_from(&Site::Home);
-    let mut found: Vec<(Span, String)> = Vec::new();
-    let mut look = |span: Span, expr: &Expr| {
-        for missing in plan.text(expr, known).1 {
-            if !found.iter().any(|(_, before)| *before == missing) {
-                found.push((span, missing));
-            }
-        }
-    };
+    let mut missing = Missing { plan, known, found: Vec::new() };
     let wanted = plan.pipelines.iter().filter(|it| pipeline.is_none_or(|name| it.is_called(name)));
     for pipeline in wanted {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
-            action.configuration.values().for_each(|value| look(value.span, &value.text));
-            action.role.iter().for_each(|role| look(action.span, role));
+            action.configuration.values().for_each(|value| missing.text(value.span, &value.text));
+            let fields = &action.fields;
+            let texts = fields.commands.iter().chain(&fields.output_variables).chain(&action.role);
+            texts.for_each(|text| missing.text(action.span, text));
+            fields.environment.iter().for_each(|(_, _, text)| missing.text(action.span, text));
         }
         for rule in pipeline.rules() {
-            rule.configuration.values().for_each(|value| look(value.span, &value.text));
-            rule.commands.iter().chain(&rule.role).for_each(|text| look(rule.span, text));
+            rule.configuration.values().for_each(|value| missing.text(value.span, &value.text));
+            rule.commands.iter().chain(&rule.role).for_each(|text| missing.text(rule.span, text));
         }
         let span = pipeline.identity.span;
-        pipeline.identity.name.iter().for_each(|name| look(span, name));
-        pipeline.role.iter().for_each(|role| look(span, &Piece::Arn(*role).into()));
-        look(span, &Piece::Name(pipeline.store).into());
-        pipeline.key.iter().for_each(|key| look(span, key));
+        pipeline.identity.name.iter().for_each(|name| missing.text(span, name));
+        pipeline.role.iter().for_each(|role| missing.text(span, &Piece::Arn(*role).into()));
+        missing.text(span, &Piece::Name(pipeline.store).into());
+        pipeline.key.iter().for_each(|key| missing.text(span, key));
         for store in &pipeline.stores {
-            look(span, &Piece::Name(store.bucket).into());
+            missing.text(span, &Piece::Name(store.bucket).into());
         }
-        pipeline.tags.iter().for_each(|(_, value)| look(span, value));
+        pipeline.raw.iter().for_each(|raw| missing.data(span, raw));
+        pipeline.tags.iter().for_each(|(_, value)| missing.text(span, value));
     }
-    found
+    missing.found
 }
 
 struct Renderer<'a> {
@@ -196,6 +231,7 @@ impl Renderer<'_> {
                 let text = self.expr(of);
                 text.split(*separator).nth(*index).unwrap_or(&text).to_owned()
             }
+            Piece::Join { separator, of } => self.expr(of).replace(',', separator),
             Piece::Ref(id) => self.missing(format!("cfn.ref(\"{id}\")")),
             Piece::Att(id, attribute) => self.missing(format!("cfn.att(\"{id}\", \"{attribute}\")")),
             Piece::Import(export) => {

@@ -3,6 +3,7 @@
 //! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
 
 mod around;
+mod command;
 mod condition;
 mod configuration;
 mod custom_types;
@@ -24,6 +25,7 @@ mod roles;
 mod site;
 mod start;
 mod store;
+mod task_definition;
 mod templates;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -33,6 +35,7 @@ mod webhook;
 
 pub use crate::hir::{ConditionOutcome, Moment, OnFailure, Property};
 pub use around::PUBLISHER;
+pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
 pub use known::{Known, arn_of, partition, unresolved};
@@ -43,7 +46,8 @@ pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
-pub use store::{is_foreign, other_region, rule_region, site_of};
+pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
+pub use task_definition::{TASK_ROLES, TaskDefinition, task_definition_file};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 
@@ -62,7 +66,7 @@ use value::Scope;
 pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(hir);
     let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
-    let naming = Naming { scope, world };
+    let naming = Naming { scope, world, workspace };
     let mut plan = Plan {
         world,
         home: home.clone(),
@@ -91,6 +95,8 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
     }
     roles::derive(&naming, workspace, &mut plan);
     plan.fix_names();
+    roles::limit_trust(&mut plan);
+    plan.guard_json();
     plan.collisions = plan.find_collisions();
     plan
 }
@@ -138,6 +144,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         tags: hir.tags.iter().map(|(key, value)| (key.node.clone(), scope.plain(value))).collect(),
         stages,
         triggers: trigger::triggers(hir),
+        logs: Vec::new(),
         positions,
         uneven,
         properties: restart(hir),
@@ -174,6 +181,20 @@ fn default_expiry() -> u64 {
 }
 
 impl Plan {
+    /// Marks the parameters that become part of JSON text in an action or a rule.
+    fn guard_json(&mut self) {
+        let actions = self.pipelines.iter().flat_map(|pipeline| &pipeline.stages).flat_map(|stage| &stage.actions);
+        let of_actions = actions.flat_map(|action| action.configuration.values());
+        let of_rules = self.pipelines.iter().flat_map(PipelinePlan::rules).flat_map(|rule| rule.configuration.values());
+        let is_json = |text: &&Expr| matches!(text.pieces().first(), Some(Piece::Text(start)) if start.starts_with("[{\"") || start.starts_with("{\""));
+        let texts = of_actions.chain(of_rules).map(|value| &value.text).filter(is_json);
+        let used: std::collections::BTreeSet<String> = texts
+            .flat_map(Expr::pieces)
+            .filter_map(|piece| if let Piece::Param(name) = piece { Some(name.clone()) } else { None })
+            .collect();
+        self.params.iter_mut().for_each(|param| param.in_json = used.contains(&param.name));
+    }
+
     /// Where an action stands.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
         self.pipelines.get(pipeline.0)?.positions.get(action.0).copied()
@@ -265,6 +286,10 @@ impl Plan {
         let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
         let topics = self.notified_topics().map(|topic| &topic.identity);
         ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), it.span)));
+        for pipeline in &self.pipelines {
+            let created = pipeline.logs.iter().filter_map(|(site, logs)| Some((site, logs.logical_id.clone()?)));
+            ids.extend(created.map(|(site, id)| (site, id, pipeline.identity.span)));
+        }
         for project in &self.projects {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
             ids.extend(id.map(|id| (&project.identity.site, id, project.identity.span)));

@@ -5,7 +5,7 @@ use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId, Prop
 use crate::source::Span;
 use indexmap::IndexMap;
 
-use super::{Data, Expr, Extra, Known, Position, Site, UnevenParallel};
+use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
 /// Where names come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -142,6 +142,10 @@ pub struct ParamPlan {
     pub name: String,
     /// Its type, as CloudFormation spells it.
     pub ty: &'static str,
+    /// Whether AWS does not show its value.
+    pub secret: bool,
+    /// Whether its value becomes part of JSON text, in which a quotation mark would end the string.
+    pub in_json: bool,
     /// Its default.
     pub default: Option<String>,
     /// The values it may have.
@@ -183,6 +187,8 @@ pub struct PipelinePlan {
     pub stages: Vec<StagePlan>,
     /// The filters of its sources.
     pub triggers: Vec<TriggerPlan>,
+    /// The log groups of actions and rules that run code of the repository, one for each site.
+    pub logs: Vec<(Site, LogsPlan)>,
     /// By [`ActionId`].
     pub positions: Vec<Position>,
     /// `parallel` blocks whose branches have different lengths.
@@ -325,6 +331,8 @@ pub struct ConditionRulePlan {
     pub inputs: Vec<String>,
     /// The role it works under.
     pub role: Option<Expr>,
+    /// What that role must allow; empty where it is derived.
+    pub needs: Vec<Grant>,
     /// The region it looks in, if not the pipeline's.
     pub region: Option<String>,
     /// All of it.
@@ -354,12 +362,16 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
+    /// What that role must allow; empty where it is derived.
+    pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
     /// The environment it runs in, by its name in the file.
     pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
+    /// What it looks up for the stack it deploys, beside what its type needs.
+    pub lookups: Vec<Grant>,
     /// Its header.
     pub span: Span,
 }
@@ -375,6 +387,10 @@ pub struct ActionFields {
     pub environment: Vec<(String, VariableKind, Expr)>,
     /// What each output artifact holds, in their order.
     pub files: Vec<Vec<String>>,
+    /// How many of the environment variables stand for run-time values in the commands.
+    pub made_variables: usize,
+    /// Run-time values in the commands for which no environment variable can stand.
+    pub misplaced: Vec<Misplaced>,
 }
 
 /// `ActionTypeId`
@@ -479,6 +495,8 @@ pub enum Purpose {
     Stack,
     /// Actions in an environment; the index counts in [`Plan::environments`].
     Action(usize),
+    /// An action of a pipeline, or a rule of a condition, that runs code of the repository.
+    Code(PipelineId),
     /// The event rules of a pipeline.
     Events(PipelineId),
 }
@@ -511,8 +529,44 @@ pub struct RolePlan {
     /// What could not be granted: resource types of the template whose permissions nobody publishes, and IAM actions
     /// that CloudFormation's handlers ask for and AWS's reference does not list.
     pub unhandled: Vec<String>,
+    /// Where it is wider than the template, or narrower: by resource of the template.
+    pub gaps: Vec<RoleGap>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
+}
+
+/// A resource of a deployed template for which the stack's role does not fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RoleGap {
+    /// The resource's logical id, as far as it is known.
+    pub resource: String,
+    /// Its type.
+    pub kind: String,
+    /// Its place in the template.
+    pub span: Span,
+    /// What does not fit.
+    pub what: GapKind,
+}
+
+/// How a stack's role does not fit a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub enum GapKind {
+    /// Nobody publishes what resources of the type need, so the role allows nothing of that.
+    Unpublished,
+    /// Strong permissions stand on a whole kind of resource, without a condition.
+    Wide {
+        /// The actions, sorted.
+        actions: Vec<String>,
+        /// The kind: an ARN pattern.
+        on: Expr,
+        /// What somebody could do with them.
+        could: &'static str,
+    },
+    /// Which role the resource is given is not known, so any may be passed.
+    AnyRole {
+        /// The service that receives it, where that is known.
+        service: Option<String>,
+    },
 }
 
 /// A deployed template that was not found, so that its role cannot be derived.
@@ -796,10 +850,10 @@ pub enum CachePlan {
     S3(Expr),
 }
 
-/// A project's log group.
+/// A log group.
 #[derive(Debug, Clone)]
 pub struct LogsPlan {
-    /// Logical id of the group if the template makes it, which it does unless the file names a group.
+    /// Logical id of the group if the template creates it, which it does unless the file names a group.
     pub logical_id: Option<String>,
     /// Its name.
     pub group: Expr,

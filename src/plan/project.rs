@@ -10,8 +10,7 @@ use super::value::Scope;
 use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Node, Piece, ProjectPlan, Properties};
 
 /// Attributes that are planned here and not copied.
-const PLANNED: [&str; 8] =
-    ["name", "env", "buildspec", "cache", "reports", "role", "description", "registry-credential"];
+const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "registry-credential"];
 
 /// The declared projects. Their roles are filled in later.
 pub fn projects(naming: &Naming) -> Vec<ProjectPlan> {
@@ -56,7 +55,7 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
 pub fn registry_secret(project: &Project) -> Option<Secret> {
     match &project.declaration.attributes.get("registry-credential")?.value.kind {
         ValueKind::Secret(secret) => Some(secret.clone()),
-        ValueKind::Text(id) => Some(Secret { id: id.clone(), key: None }),
+        ValueKind::Text(id) => Some(Secret::whole(id.clone())),
         _ => None,
     }
 }
@@ -69,8 +68,7 @@ fn variable(scope: &Scope, name: &str, value: &Value) -> EnvironmentVariable {
 fn buildspec(scope: &Scope, buildspec: &Buildspec) -> Option<Expr> {
     match buildspec {
         Buildspec::Default => None,
-        Buildspec::Path(path) => Some(Expr::text(path.node.as_str())),
-        Buildspec::Inline(text) => Some(scope.text(&text.node)),
+        Buildspec::Path(text) | Buildspec::Inline(text) => Some(scope.text(&text.node)),
     }
 }
 
@@ -124,8 +122,7 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     })
 }
 
-/// `[source, docker, "paths"]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own. Paths stand in the buildspec;
-/// here they ask for the mode.
+/// `[source, docker, custom]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own.
 fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
@@ -140,10 +137,8 @@ fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
         ValueKind::List(items) => {
             let mut modes: Vec<String> = Vec::new();
             for item in items {
-                let mode = match &item.kind {
-                    ValueKind::Word(word) => slot.and_then(|slot| slot.values.get(word)).cloned(),
-                    _ => Some("LOCAL_CUSTOM_CACHE".to_owned()),
-                };
+                let ValueKind::Word(word) = &item.kind else { continue };
+                let mode = slot.and_then(|slot| slot.values.get(word)).cloned();
                 modes.extend(mode.filter(|mode| !modes.contains(mode)));
             }
             Some(CachePlan::Local(modes))

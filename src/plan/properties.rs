@@ -58,7 +58,9 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
         (ValueKind::List(items), SlotType::List | SlotType::EnumList) => {
             Data::List(items.iter().map(|item| Data::Text(scope.in_slot(item, slot))).collect())
         }
-        (ValueKind::Bool(_) | ValueKind::Number(_), _) | (_, SlotType::Any) => scope.data(value),
+        (ValueKind::Bool(_) | ValueKind::Number(_) | ValueKind::LateList(_), _) | (_, SlotType::Any) => {
+            scope.data(value)
+        }
         _ => Data::Text(scope.in_slot(value, slot)),
     })
 }

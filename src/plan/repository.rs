@@ -107,7 +107,7 @@ fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<Artifact
     }
     match &project.buildspec {
         Buildspec::Default => file(pipeline, primary, "buildspec.yml", None),
-        Buildspec::Path(path) => file(pipeline, primary, &path.node, Some(path.span)),
+        Buildspec::Path(path) => file(pipeline, primary, path.node.as_literal()?, Some(path.span)),
         Buildspec::Inline(text) => inline(&text.node, text.span),
     }
 }

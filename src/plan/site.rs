@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::source::Span;
 
-use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan, arn_of};
+use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan};
 
 /// Where a planned thing is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -88,7 +88,8 @@ impl Plan {
 
     /// The plan as the template of a site sees it: everything made elsewhere is there already, and known by its name.
     pub fn seen_from(&self, site: &Site) -> Cow<'_, Self> {
-        if self.environments.is_empty() && *site == Site::Home {
+        let all_home = self.environments.is_empty() && self.pipelines.iter().all(|pipeline| pipeline.stores.is_empty());
+        if all_home && *site == Site::Home {
             return Cow::Borrowed(self);
         }
         let mut view = self.clone();
@@ -125,7 +126,7 @@ impl Plan {
     /// Name and ARN of a thing that another template makes.
     fn as_imported(&self, node: Node, identity: &Identity, site: &Site) -> Imported {
         let name = identity.name.clone().unwrap_or_default();
-        let arn = arn_of(node, name.clone()).unwrap_or_else(|| name.clone());
+        let arn = self.arn(node).unwrap_or_else(|| name.clone());
         Imported {
             name: self.translated(&name, &identity.site, site),
             arn: self.translated(&arn, &identity.site, site),
@@ -190,7 +191,9 @@ impl Plan {
     /// Whether something is made at a site.
     pub fn makes_at(&self, site: &Site) -> bool {
         let here = |identity: &Identity| identity.is_owned() && identity.site == *site;
+        let logs = self.pipelines.iter().flat_map(|pipeline| &pipeline.logs);
         self.nodes().into_iter().filter_map(|node| self.identity(node)).any(here)
+            || logs.map(|(of, _)| of).any(|of| of == site)
     }
 
     /// Whether an environment lies in another account or region than the pipeline.
@@ -212,6 +215,8 @@ fn pipeline_account(span: Span) -> ParamPlan {
     ParamPlan {
         name: PIPELINE_ACCOUNT.to_owned(),
         ty: "String",
+        secret: false,
+        in_json: false,
         default: None,
         allowed: Vec::new(),
         doc: Some("The id of the account that the pipeline lives in.".to_owned()),

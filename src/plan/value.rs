@@ -62,7 +62,8 @@ impl<'a> Scope<'a> {
         registry.then("/").then(Piece::Name(Node::Repository(id.0)))
     }
 
-    fn part(&self, part: &PartKind) -> Expr {
+    /// A part of a text.
+    pub fn part(&self, part: &PartKind) -> Expr {
         match part {
             PartKind::Literal(text) => Expr::text(text.as_str()),
             PartKind::Param(id) => match self.hir.params.get(id.0) {
@@ -106,6 +107,7 @@ impl<'a> Scope<'a> {
             ValueKind::Text(text) | ValueKind::InlineYaml(text) => self.text(text),
             ValueKind::Word(word) => Expr::text(word.as_str()),
             ValueKind::List(items) => joined(items.iter().map(|item| self.plain(item))),
+            ValueKind::LateList(list) => self.joined_late(list, ","),
             ValueKind::Map(_) => self.json_text(value),
             ValueKind::Entity(entity) => member(*entity, None),
             ValueKind::Artifact(id) => Expr::text(self.artifact_name(id.0)),
@@ -130,9 +132,14 @@ impl<'a> Scope<'a> {
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
-            (_, SlotType::Json) => self.json_slot(value),
+            (_, SlotType::Json) => self.json_slot(value, slot.texts),
             _ => self.plain(value),
         }
+    }
+
+    /// The elements of a list that is known at deployment, as one text.
+    fn joined_late(&self, list: &Text, separator: &str) -> Expr {
+        Piece::Join { separator: separator.to_owned(), of: self.text(list) }.into()
     }
 
     /// The entries of a map of texts.
@@ -145,9 +152,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text.
-    pub fn raw_text(&self, value: &Value) -> Expr {
-        self.json_slot(value)
+    /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text. `slot`: that of the
+    /// key, if the catalogue has one.
+    pub fn raw_text(&self, value: &Value, slot: Option<&Slot>) -> Expr {
+        self.json_slot(value, slot.is_some_and(|slot| slot.texts))
     }
 
     fn in_list(&self, item: &Value, slot: &Slot) -> Expr {
@@ -158,9 +166,11 @@ impl<'a> Scope<'a> {
     }
 
     /// A text in a JSON slot is passed on: it is JSON already, or what the provider wants instead of it.
-    fn json_slot(&self, value: &Value) -> Expr {
+    /// `texts`: numbers and truth values in it are text to AWS.
+    fn json_slot(&self, value: &Value, texts: bool) -> Expr {
         match &value.kind {
-            ValueKind::Map(_) | ValueKind::List(_) => self.json_text(value),
+            ValueKind::Map(_) | ValueKind::List(_) if texts => self.json_text(&in_texts(value)),
+            ValueKind::Map(_) | ValueKind::List(_) | ValueKind::LateList(_) => self.json_text(value),
             _ => self.plain(value),
         }
     }
@@ -179,23 +189,23 @@ impl<'a> Scope<'a> {
     /// A dynamic reference: CloudFormation puts the secret in and shows it to nobody.
     fn dynamic_secret(&self, secret: &Secret) -> Expr {
         let id = Expr::text("{{resolve:secretsmanager:").then(self.text(&secret.id)).then(":SecretString");
-        match &secret.key {
-            Some(key) => id.then(":").then(self.text(key)).then("}}"),
-            None => id.then("}}"),
-        }
+        self.selected(id, secret).then("}}")
+    }
+
+    /// What is wanted of a secret behind what names it, up to the last that is given: `:key:stage:version`.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html> and
+    /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-28)
+    fn selected(&self, id: Expr, secret: &Secret) -> Expr {
+        let selectors = secret.selectors();
+        let count = selectors.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+        let selectors = selectors.into_iter().take(count).map(|it| it.map(|text| self.text(text)).unwrap_or_default());
+        selectors.fold(id, |all, selector| all.then(":").then(selector))
     }
 
     /// An environment variable's kind, and its value or where it is looked up.
     pub fn variable(&self, value: &Value) -> (VariableKind, Expr) {
         match &value.kind {
-            ValueKind::Secret(secret) => {
-                let id = self.text(&secret.id);
-                let reference = match &secret.key {
-                    Some(key) => id.then(":").then(self.text(key)),
-                    None => id,
-                };
-                (VariableKind::SecretsManager, reference)
-            }
+            ValueKind::Secret(secret) => (VariableKind::SecretsManager, self.selected(self.text(&secret.id), secret)),
             ValueKind::Parameter(name) => (VariableKind::ParameterStore, self.text(name)),
             _ => (VariableKind::Plaintext, self.plain(value)),
         }
@@ -235,6 +245,7 @@ impl<'a> Scope<'a> {
             ValueKind::List(items) => {
                 Expr::text("[").then(joined(items.iter().map(|item| self.json_text(item)))).then("]")
             }
+            ValueKind::LateList(list) => Expr::text("[\"").then(self.joined_late(list, "\",\"")).then("\"]"),
             ValueKind::Map(entries) => {
                 let entry = |(name, value): &(crate::source::Spanned<String>, Value)| {
                     Expr::text(quoted(&name.node)).then(":").then(self.json_text(value))
@@ -255,11 +266,27 @@ impl<'a> Scope<'a> {
                 Data::Plain(serde_json::from_str(number).unwrap_or_else(|_| Json::from(number.as_str())))
             }
             ValueKind::List(items) => Data::List(items.iter().map(|item| self.data(item)).collect()),
+            ValueKind::LateList(list) => Data::Text(self.text(list)),
             ValueKind::Map(entries) => {
                 Data::Map(entries.iter().map(|(name, value)| (name.node.clone(), self.data(value))).collect())
             }
             _ => Data::Text(self.plain(value)),
         }
+    }
+}
+
+/// The same with numbers and truth values as text, each digit as written.
+fn in_texts(value: &Value) -> Value {
+    let span = value.span;
+    match &value.kind {
+        ValueKind::Number(number) => Value::text(number.as_str(), span),
+        ValueKind::Bool(truth) => Value::text(truth.to_string(), span),
+        ValueKind::List(items) => Value::new(ValueKind::List(items.iter().map(in_texts).collect()), span),
+        ValueKind::Map(entries) => {
+            let entries = entries.iter().map(|(name, value)| (name.clone(), in_texts(value)));
+            Value::new(ValueKind::Map(entries.collect()), span)
+        }
+        _ => value.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Actions: the header, and the attributes of the block.
 
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
-use crate::hir::{Action, ActionId, ArtifactId, Entity, Filter, Value, ValueKind};
+use crate::hir::{Action, ActionId, ArtifactId, BOUNDARY, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
@@ -81,7 +81,7 @@ impl Raiser<'_> {
         statements
     }
 
-    /// Attributes beside the configuration, and filters.
+    /// Attributes beside the configuration, filters, and what the file allows.
     fn rest(&self, id: ActionId, action: &Action) -> Vec<Stmt> {
         let namespace = self.inside.as_ref().and_then(|inside| inside.symbols.written_namespace(id));
         let minutes = action.timeout.as_ref();
@@ -91,11 +91,13 @@ impl Raiser<'_> {
             ("action-role", action.role.as_ref().map(|role| self.role(role))),
             ("region", action.region.as_ref().map(|region| tree::word(&region.node, region.span))),
             ("namespace", namespace.map(|namespace| tree::text(namespace, action.span))),
+            (BOUNDARY, action.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("origin", action.template_origin.as_ref().map(|path| tree::text(&path.node, path.span))),
             ("checkout", self.checkout(action)),
         ];
         let attributes = values.into_iter().filter_map(|(word, value)| Some(tree::attribute(word, value?)));
-        attributes.chain(action.filters.iter().map(|filter| self.filter(filter))).collect()
+        let filters = action.filters.iter().map(|filter| self.filter(filter));
+        attributes.chain(filters).chain(action.statements.iter().map(|it| self.allow(it))).collect()
     }
 
     /// The folder that a source checks out, where it is not the one assumed.

@@ -52,6 +52,7 @@ struct Inside<'h> {
 fn param(param: &Param) -> Stmt {
     let span = param.name.span;
     let ty = match (param.allowed.as_slice(), param.ty) {
+        _ if param.secret => tree::named_type("secret", span),
         ([], "Number") => tree::named_type("number", span),
         ([], "CommaDelimitedList") => tree::list_type(tree::named_type("string", span), span),
         ([], _) => tree::named_type("string", span),

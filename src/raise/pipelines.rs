@@ -1,7 +1,10 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{ActionId, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step, Variable};
+use crate::hir::{
+    ActionId, BOUNDARY, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step,
+    Variable,
+};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
@@ -14,6 +17,7 @@ impl Raiser<'_> {
     pub(super) fn pipeline(&self, pipeline: &Pipeline) -> Stmt {
         let span = pipeline.span;
         let mut statements = self.attributes(pipeline);
+        statements.extend(pipeline.statements.iter().map(|it| self.allow(it)));
         statements.extend(self.store(pipeline));
         statements.extend(pipeline.variables.iter().map(variable));
         statements.extend(pipeline.schedules.iter().map(schedule));
@@ -45,6 +49,7 @@ impl Raiser<'_> {
             ("type", pipeline.pipeline_type_span.map(|span| tree::word(&word("type", kind), span))),
             ("mode", pipeline.mode.as_ref().map(|mode| tree::word(&word("mode", &mode.node), mode.span))),
             ("role", pipeline.role.as_ref().map(|role| self.role(role))),
+            (BOUNDARY, pipeline.boundary.as_ref().map(|arn| self.value(arn, None))),
             ("account", pipeline.account.as_ref().map(|it| tree::text(&it.node, it.span))),
             ("region", pipeline.region.as_ref().map(|it| tree::word(&it.node, it.span))),
             ("restart-on-update", pipeline.restart_on_update.then(|| tree::flag(true, span))),
@@ -61,7 +66,7 @@ impl Raiser<'_> {
         let span = store.span?;
         let bucket = store.bucket.as_ref();
         let values = [
-            ("bucket", bucket.map(|bucket| self.entity(crate::hir::Entity::Bucket(bucket.node), bucket.span))),
+            ("bucket", bucket.map(|bucket| self.bucket(bucket))),
             ("key", store.key.as_ref().map(|key| self.value(key, None))),
             ("expire", store.expire.as_ref().map(|days| tree::duration(u64::from(days.node) * 86_400, days.span))),
         ];
@@ -73,10 +78,19 @@ impl Raiser<'_> {
 
     /// The role that something names; its ARN where nothing declares it.
     pub(super) fn role(&self, role: &Spanned<RoleId>) -> Expr {
-        let declared = self.hir.roles.get(role.node.0).map(|role| &role.declaration);
-        match declared.filter(|declaration| !declaration.is_declared()).map(|declaration| &declaration.ownership) {
+        let declaration = self.hir.roles.get(role.node.0).map(|role| &role.declaration);
+        self.named(declaration, Entity::Role(role.node), role.span)
+    }
+
+    /// The bucket that something names; its name or ARN where nothing declares it.
+    fn bucket(&self, bucket: &Spanned<BucketId>) -> Expr {
+        self.named(self.hir.buckets.get(bucket.node.0), Entity::Bucket(bucket.node), bucket.span)
+    }
+
+    fn named(&self, declaration: Option<&Declaration>, entity: Entity, span: Span) -> Expr {
+        match declaration.filter(|declaration| !declaration.is_declared()).map(|declaration| &declaration.ownership) {
             Some(Ownership::Imported(value)) => self.value(value, None),
-            _ => self.entity(crate::hir::Entity::Role(role.node), role.span),
+            _ => self.entity(entity, span),
         }
     }
 

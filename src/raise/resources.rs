@@ -12,7 +12,8 @@ impl Raiser<'_> {
     pub(super) fn resources(&self) -> Vec<Stmt> {
         let hir = self.hir;
         let plain = |kind, declarations: &[Declaration]| -> Vec<Stmt> {
-            declarations.iter().map(|declaration| self.resource(kind, declaration, None, &[])).collect()
+            let declared = declarations.iter().filter(|declaration| declaration.is_declared());
+            declared.map(|declaration| self.resource(kind, declaration, None, &[])).collect()
         };
         let mut all: Vec<Stmt> = hir
             .projects
@@ -25,8 +26,11 @@ impl Raiser<'_> {
         all.extend(plain(ResourceKind::Key, &hir.keys));
         all.extend(plain(ResourceKind::Repository, &hir.repositories));
         all.extend(hir.providers.iter().map(|it| self.provider(it)));
-        let environments = hir.environments.iter().map(|it| &it.declaration);
-        all.extend(environments.map(|it| self.resource(ResourceKind::Environment, it, None, &[])));
+        let environments = hir
+            .environments
+            .iter()
+            .map(|it| self.resource(ResourceKind::Environment, &it.declaration, None, &it.statements));
+        all.extend(environments);
         let declared = hir.roles.iter().filter(|role| role.declaration.is_declared());
         all.extend(
             declared.map(|role| {
@@ -73,7 +77,7 @@ impl Raiser<'_> {
     }
 
     /// `allow` or `deny`
-    fn allow(&self, statement: &Statement) -> Stmt {
+    pub(super) fn allow(&self, statement: &Statement) -> Stmt {
         let span = statement.span;
         let actions = match &statement.permission {
             Permission::Verb(verb) => tree::word(&verb.node, verb.span),

@@ -16,7 +16,9 @@ impl Raiser<'_> {
         let kind = match (&value.kind, slot.map(|slot| slot.ty)) {
             (ValueKind::Text(text), Some(SlotType::Enum | SlotType::EnumList)) => return word(text, slot, span),
             (ValueKind::Text(text), Some(_)) if is_region(slot) => return region(self, text, span),
-            (ValueKind::Text(text), Some(SlotType::String)) => return self.text(text, true, span),
+            (ValueKind::Text(text), Some(SlotType::String)) | (ValueKind::LateList(text), _) => {
+                return self.text(text, true, span);
+            }
             (ValueKind::Text(text), _) => return self.text(text, false, span),
             (ValueKind::Number(text), Some(ty @ (SlotType::Minutes | SlotType::Days))) => {
                 return tree::duration(text.parse().unwrap_or(0) * unit_of(ty), span);
@@ -159,7 +161,8 @@ impl Raiser<'_> {
 
     fn secret(&self, secret: &Secret, span: Span) -> Expr {
         let mut arguments = vec![(None, self.text(&secret.id, false, span))];
-        arguments.extend(secret.key.as_ref().map(|key| (Some("key"), self.text(key, false, span))));
+        let selectors = ["key", "stage", "version"].into_iter().zip(secret.selectors());
+        arguments.extend(selectors.filter_map(|(word, text)| Some((Some(word), self.text(text?, false, span)))));
         tree::call(&["secret"], arguments, span)
     }
 

@@ -70,7 +70,7 @@ fn place(out: &mut String, word: &str, sources: &SourceMap, label: &Label) {
     }
     out.push_str(".\n");
     let line = file.lines().line_range(file.text(), start.line - 1).and_then(|range| file.text().get(range));
-    let line = text::line(line.unwrap_or_default().trim());
+    let line = if label.secret { "(not shown)".to_owned() } else { text::line(line.unwrap_or_default().trim()) };
     if !line.is_empty() && line.chars().count() <= QUOTE {
         let _ = writeln!(out, "Line {}: {line}", start.line);
     }

@@ -27,6 +27,8 @@ pub(super) struct Mark {
     pub(super) text: String,
     /// Whether it is the diagnostic's primary place.
     pub(super) primary: bool,
+    /// Whether its text is not shown.
+    secret: bool,
     /// `line:column` of the place reported.
     place: String,
 }
@@ -51,6 +53,7 @@ impl Mark {
             lines: (first, last),
             text: text::line(&label.text),
             primary,
+            secret: label.secret,
             place: format!("{}:{}", at.line, at.column),
         }
     }
@@ -161,7 +164,7 @@ impl Snippet {
         for line in group.lines.0..=group.lines.1 {
             let range = line_range(group.file, line);
             let kept = kept_characters(group, line, &range, width);
-            snippet.push_line(group.file, range, &kept, cut, &mut steps);
+            snippet.push_line(group, range, &kept, cut, &mut steps);
         }
         let shown = |offset: usize| {
             let next = steps.partition_point(|(original, _)| *original <= offset);
@@ -173,20 +176,22 @@ impl Snippet {
 
     fn push_line(
         &mut self,
-        file: &SourceFile,
+        group: &Group<'_>,
         range: Range<usize>,
         kept: &Range<usize>,
         cut: &str,
         steps: &mut Vec<(usize, usize)>,
     ) {
-        let line = file.text().get(range.clone()).unwrap_or_default();
+        let line = group.file.text().get(range.clone()).unwrap_or_default();
+        let is_secret = |offset: usize| group.marks.iter().any(|mark| mark.secret && mark.range.contains(&offset));
         for (index, (offset, character)) in line.char_indices().enumerate() {
             let cut_here = (index == 0 && kept.start > 0) || index == kept.end;
             steps.push((range.start + offset, self.text.len()));
             if cut_here {
                 self.text.push_str(cut);
             } else if kept.contains(&index) {
-                self.text.push(text::visible(character));
+                let hidden = is_secret(range.start + offset);
+                self.text.push(if hidden { '*' } else { text::visible(character) });
             }
         }
         steps.push((range.end, self.text.len()));

@@ -338,7 +338,7 @@ mod tests {
         let settings = Settings::parse(file, text);
         let lines = settings.diagnostics.iter().map(|diagnostic| {
             let help = diagnostic.help.as_deref().unwrap_or("-");
-            let Label { span, text } = &diagnostic.primary;
+            let Label { span, text, .. } = &diagnostic.primary;
             format!("<{}> {} | {text} | {help}", sources.slice(*span), diagnostic.message)
         });
         let lines = lines.collect();

@@ -1,4 +1,4 @@
-//! The Python environment with the clients: made once, made again when `requirements.txt` changes.
+//! The Python environment with the clients: made once, made again when what it is made from changes.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -6,6 +6,9 @@ use std::process::Command;
 
 /// The oldest Python that the pinned versions run on.
 const OLDEST: &str = "3.11";
+
+/// What is installed: the clients with everything they need, and what is installed without its dependencies.
+const REQUIREMENTS: [&str; 2] = ["requirements.txt", "requirements-alone.txt"];
 
 /// A Python that can make environments.
 #[derive(Clone, Debug)]
@@ -34,12 +37,27 @@ pub fn find_python() -> Result<Python, String> {
     }
 }
 
+/// Whether there is a Node with npm, or why there is none to use.
+pub fn find_node() -> Result<(), String> {
+    for (program, oldest) in [("node", 20), ("npm", 9)] {
+        let version = Command::new(program).arg("--version").output().map(|done| done.stdout).unwrap_or_default();
+        let version = String::from_utf8_lossy(&version).into_owned();
+        let major = version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
+        if major.is_none_or(|major| major < oldest) {
+            return Err(format!("no {program} of {oldest} or later"));
+        }
+    }
+    Ok(())
+}
+
 /// The environment's own Python, after making the environment where it is not up to date.
 pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     let folder = home().join(".venv");
     let own_python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let requirements = home().join("requirements.txt");
-    let wanted = python.version.clone() + &fs::read_to_string(&requirements).map_err(|error| error.to_string())?;
+    let mut wanted = python.version.clone();
+    for file in REQUIREMENTS {
+        wanted += &fs::read_to_string(home().join(file)).map_err(|error| error.to_string())?;
+    }
 
     // Another test run may be making it at this moment. The lock goes with the process that holds it.
     let lock = File::create(home().join(".venv.lock")).map_err(|error| error.to_string())?;
@@ -49,9 +67,11 @@ pub fn prepare(python: &Python) -> Result<PathBuf, String> {
         return Ok(own_python);
     }
     run(Command::new(&python.command).args(["-m", "venv", "--clear"]).arg(&folder))?;
-    run(Command::new(&own_python)
-        .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r"])
-        .arg(&requirements))?;
+    for file in REQUIREMENTS {
+        run(Command::new(&own_python)
+            .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--require-hashes", "-r"])
+            .arg(home().join(file)))?;
+    }
     fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
     Ok(own_python)
 }

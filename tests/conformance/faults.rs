@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{environment, outputs};
 
-/// One place of the fixture, spoilt.
+/// One place of the fixture, or of an example's outputs, spoilt.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -15,6 +15,9 @@ pub struct Fault {
     pub judge: String,
     /// What is wrong.
     pub title: String,
+    /// The example whose outputs are spoilt; without one, the fixture.
+    #[serde(default)]
+    of: Option<String>,
     /// The spoilt file.
     file: String,
     replace: String,
@@ -37,9 +40,12 @@ pub fn read() -> Vec<Fault> {
     toml::from_str::<File>(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display())).fault
 }
 
-/// Writes the fixture with the fault in it into the folder.
-pub fn write(fault: &Fault, folder: &Path) -> Result<(), String> {
-    outputs::copy_fixture(folder)?;
+/// Writes the fixture, or the outputs in `built` of the example, with the fault in it into the folder.
+pub fn write(fault: &Fault, built: &Path, folder: &Path) -> Result<(), String> {
+    match &fault.of {
+        Some(example) => outputs::copy_built(&built.join(example), folder)?,
+        None => outputs::copy_fixture(folder)?,
+    }
     let path = folder.join(&fault.file);
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     if !text.contains(&fault.replace) {

@@ -102,13 +102,17 @@ impl Session {
         let python = self.own_python.get_or_init(|| environment::prepare(self.python.as_ref()?)).as_ref()?;
         outputs::copy_fixture(&self.folder.join(judge).join(FIXTURE))?;
         let mut folders = BTreeMap::from([(FIXTURE.to_owned(), self.folder.join(judge).join(FIXTURE))]);
-        for (name, _) in self.built().iter().filter(|(_, result)| result.is_ok()) {
+        let seen = |name: &String| {
+            let only_stacks = self.examples.iter().any(|example| example.name == *name && example.only_stacks);
+            !only_stacks || crate::OF_STACKS.contains(&judge)
+        };
+        for (name, _) in self.built().iter().filter(|(name, result)| result.is_ok() && seen(name)) {
             folders.insert(name.clone(), self.folder.join(name));
         }
         let mut unwritten = Verdicts::new();
         for fault in self.faults.iter().filter(|fault| fault.judge == judge) {
             let folder = self.folder.join(folder_name(fault));
-            match faults::write(fault, &folder) {
+            match faults::write(fault, &self.folder, &folder) {
                 Ok(()) => drop(folders.insert(folder_name(fault), folder)),
                 Err(problem) => drop(unwritten.insert(folder_name(fault), vec![problem])),
             }

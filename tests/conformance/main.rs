@@ -1,7 +1,8 @@
 //! Real AWS clients judge what dotpipe writes for every example.
 //!
 //! The clients live in a Python environment that this test makes itself, with the versions of `requirements.txt`.
-//! Without Python the cases are ignored and the run says so; where `CI` is `true` that is a failure.
+//! Without Python the cases are ignored and the run says so; where `CI` is `true` that is a failure. The same holds for
+//! Node, which one judge runs with.
 
 mod environment;
 mod faults;
@@ -14,23 +15,44 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use crate::environment::Python;
 use crate::judges::Session;
 use crate::outputs::Example;
 
 /// The modules of `judges/`, by the names that `judge.py` takes.
-const JUDGES: [&str; 10] = [
+const JUDGES: [&str; 13] = [
     "aws-cli",
     "botocore-input",
     "cfn-lint",
     "cloudformation-validate",
+    "iam-simulate",
     "limits",
+    "ministack",
     "parliament-iam",
     "references",
+    "role-requests",
     "same-template",
     "sarif",
     "support-names",
 ];
+
+/// The judges of what roles may do and of what stacks do: they see the templates of `tests/stacks/` too.
+const OF_STACKS: [&str; 2] = ["iam-simulate", "role-requests"];
+
+/// The judge that runs a program of Node's.
+const WITH_NODE: &str = "iam-simulate";
+
+/// Which judges cannot be asked on this machine.
+#[derive(Clone, Copy, Debug)]
+struct Skipped {
+    all: bool,
+    with_node: bool,
+}
+
+impl Skipped {
+    fn judge(self, judge: &str) -> bool {
+        self.all || (self.with_node && judge == WITH_NODE)
+    }
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -38,11 +60,16 @@ fn main() -> ExitCode {
     if let Err(reason) = &python {
         println!("skipped: conformance ({reason})");
     }
-    let skipped = python.is_err();
+    let node = environment::find_node();
+    if let Err(reason) = &node {
+        println!("skipped: conformance, {WITH_NODE} ({reason})");
+    }
+    let skipped = Skipped { all: python.is_err(), with_node: node.is_err() };
     let session = Arc::new(Session::new(python.clone(), outputs::examples(), faults::read()));
     let translator = python.clone();
-    let mut trials = vec![Trial::test("python", move || python_in_ci(python))];
-    trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped));
+    let mut trials =
+        vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
+    trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped.all));
     trials.extend(trials_of_examples(&session, skipped));
     trials.extend(trials_of_judges(&session, skipped));
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -53,33 +80,35 @@ fn main() -> ExitCode {
 }
 
 /// A machine that decides about a change must not skip these cases.
-fn python_in_ci(python: Result<Python, String>) -> Result<(), Failed> {
-    match python {
+fn required_in_ci<T>(found: Result<T, String>) -> Result<(), Failed> {
+    match found {
         Err(reason) if std::env::var("CI").is_ok_and(|value| value == "true") => Err(reason.into()),
         _ => Ok(()),
     }
 }
 
 /// Each example builds, and every judge accepts what was built.
-fn trials_of_examples(session: &Arc<Session>, skipped: bool) -> Vec<Trial> {
+fn trials_of_examples(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for Example { name, .. } in session.examples() {
+    for Example { name, only_stacks, .. } in session.examples() {
         let owned = (Arc::clone(session), name.clone());
         trials.push(Trial::test(format!("build::{name}"), move || owned.0.build(&owned.1)));
-        trials.extend(JUDGES.map(|judge| accepts(session, judge, name).with_ignored_flag(skipped)));
+        let judges = if *only_stacks { &OF_STACKS[..] } else { &JUDGES[..] };
+        trials.extend(judges.iter().map(|judge| accepts(session, judge, name).with_ignored_flag(skipped.judge(judge))));
     }
     trials
 }
 
 /// Each judge accepts good outputs and objects to spoilt ones.
-fn trials_of_judges(session: &Arc<Session>, skipped: bool) -> Vec<Trial> {
-    let good = JUDGES.map(|judge| accepts(session, judge, outputs::FIXTURE));
+fn trials_of_judges(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
+    let good = JUDGES.map(|judge| accepts(session, judge, outputs::FIXTURE).with_ignored_flag(skipped.judge(judge)));
     let spoilt = session.faults().iter().cloned().map(|fault| {
         let session = Arc::clone(session);
         let name = format!("{}::objects::{}", fault.judge, fault.title);
-        Trial::test(name, move || session.objects(&fault))
+        let ignored = skipped.judge(&fault.judge);
+        Trial::test(name, move || session.objects(&fault)).with_ignored_flag(ignored)
     });
-    good.into_iter().chain(spoilt).map(|trial| trial.with_ignored_flag(skipped)).collect()
+    good.into_iter().chain(spoilt).collect()
 }
 
 fn accepts(session: &Arc<Session>, judge: &'static str, name: &str) -> Trial {

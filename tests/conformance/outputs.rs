@@ -10,35 +10,53 @@ use crate::environment;
 /// The name of the hand-written outputs among the folders that are judged.
 pub const FIXTURE: &str = "fixture";
 
-/// One pipeline of `examples/`.
+/// One pipeline of `examples/`, or of `tests/stacks/`, which is about the stacks it deploys.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// The name of its folder, and its own where the file has several.
     pub name: String,
+    /// Whether it stands for the stacks it deploys: then only the judges of roles and stacks see it.
+    pub only_stacks: bool,
     source: PathBuf,
     pipeline: String,
 }
 
-/// Every pipeline of every `examples/*/pipeline.pipe`, in the order of names.
+/// The templates of `tests/stacks/` whose roles are judged.
+const STACKS: [&str; 1] = ["stack-set"];
+
+/// Every pipeline of every `examples/*/pipeline.pipe`, and those of `STACKS`, in the order of names.
 pub fn examples() -> Vec<Example> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let entries = fs::read_dir(&folder).expect("examples/ can be read");
-    let mut examples: Vec<Example> =
-        entries.flat_map(|entry| of_folder(&entry.expect("examples/ can be read").path())).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = fs::read_dir(root.join("examples")).expect("examples/ can be read");
+    let folders = entries.map(|entry| entry.expect("examples/ can be read").path());
+    let mut examples: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, false)).collect();
+    // A folder that was moved must not leave a suite that judges nothing.
+    assert!(!examples.is_empty(), "examples/ holds no pipeline.pipe");
+    for stack in STACKS {
+        let found = of_folder(&root.join("tests/stacks").join(stack), true);
+        assert!(!found.is_empty(), "tests/stacks/{stack} holds no pipeline.pipe");
+        examples.extend(found);
+    }
     examples.sort_by(|one, other| one.name.cmp(&other.name));
     examples
 }
 
-fn of_folder(folder: &Path) -> Vec<Example> {
+fn of_folder(folder: &Path, only_stacks: bool) -> Vec<Example> {
     let source = folder.join("pipeline.pipe");
     let text = fs::read_to_string(&source).unwrap_or_default();
     let pipelines: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("pipeline ")?.split(' ').next()).collect();
     let example = folder.file_name().unwrap_or_default().to_string_lossy();
-    let name =
-        |pipeline: &str| if pipelines.len() == 1 { example.to_string() } else { format!("{example}.{pipeline}") };
-    let one =
-        |pipeline: &&str| Example { name: name(pipeline), source: source.clone(), pipeline: (*pipeline).to_owned() };
+    let prefix = if only_stacks { "stacks." } else { "" };
+    let name = |pipeline: &str| {
+        if pipelines.len() == 1 { format!("{prefix}{example}") } else { format!("{prefix}{example}.{pipeline}") }
+    };
+    let one = |pipeline: &&str| Example {
+        name: name(pipeline),
+        only_stacks,
+        source: source.clone(),
+        pipeline: (*pipeline).to_owned(),
+    };
     pipelines.iter().map(one).collect()
 }
 
@@ -55,30 +73,38 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         &example.pipeline,
     ];
     let targets: [(&str, &[&str]); 4] = [
-        ("template.yaml", &[]),
         ("template.json", &[]),
+        ("template.yaml", &[]),
         ("pipeline.json", &json),
         ("support.yaml", &["--target", "support"]),
     ];
     make_empty(folder)?;
+    let home = example.source.parent().unwrap_or(Path::new("."));
+    copy(home, &folder.join("source"))?;
+    if example.only_stacks {
+        // Their paths start in their own folder, as those of a repository do.
+        fs::write(folder.join("source/dotpipe.toml"), "").map_err(|error| error.to_string())?;
+    }
+    let source = if example.only_stacks { folder.join("source/pipeline.pipe") } else { example.source.clone() };
     let mut failures = Vec::new();
-    for (file, options) in targets {
+    for (file, options) in targets.into_iter().take(if example.only_stacks { 1 } else { 4 }) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
-        command.arg("build").arg(&example.source).args(options).arg("-o").arg(folder.join(file));
+        command.arg("build").arg(&source).args(options).arg("-o").arg(folder.join(file));
         let done = command.output().map_err(|error| error.to_string())?;
         if !done.status.success() || !folder.join(file).exists() {
             let said = String::from_utf8_lossy(&done.stderr);
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
-    if let Err(problem) = build_elsewhere(example, folder) {
+    if let Err(problem) = build_elsewhere(&source, folder) {
         failures.push(problem);
     }
-    if let Err(problem) = write_findings(example, folder) {
+    if !example.only_stacks
+        && let Err(problem) = write_findings(example, folder)
+    {
         failures.push(problem);
     }
     fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
-    let home = example.source.parent().unwrap_or(Path::new("."));
     for (number, template) in templates(home).iter().enumerate() {
         fs::copy(template, folder.join(format!("app-{number}.yaml"))).map_err(|error| error.to_string())?;
     }
@@ -86,12 +112,13 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
 }
 
 /// Builds the support templates of other accounts and regions: those that `dotpipe build` says have to be deployed.
-fn build_elsewhere(example: &Example, folder: &Path) -> Result<(), String> {
+fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     let run = |options: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
-        command.arg("build").arg(&example.source).args(options).output().map_err(|error| error.to_string())
+        command.arg("build").arg(source).args(options).output().map_err(|error| error.to_string())
     };
     let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
+    fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
     for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
         let words: Vec<&str> = line.1.split(' ').collect();
         let [option @ ("--env" | "--store"), place, ..] = words.as_slice() else { continue };
@@ -132,6 +159,26 @@ fn templates(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// Copies the repository that the pipeline runs on.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::create_dir_all(to).map_err(|error| format!("{}: {error}", to.display()))?;
+    for entry in fs::read_dir(from).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).map_err(|error| error.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies an example's outputs into the folder.
+pub fn copy_built(from: &Path, folder: &Path) -> Result<(), String> {
+    make_empty(folder)?;
+    copy(from, folder)
 }
 
 /// Copies the hand-written outputs into the folder.

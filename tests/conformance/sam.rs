@@ -26,8 +26,8 @@ pub fn translated(python: Result<Python, String>) -> Result<(), Failed> {
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&file, &printed)?;
     }
-    match std::fs::read_to_string(&file)? == printed {
-        true => Ok(()),
-        false => Err(format!("{} is not what aws-sam-translator prints; UPDATE=1 writes it", file.display()).into()),
+    if std::fs::read_to_string(&file)? == printed {
+        return Ok(());
     }
+    Err(format!("{} is not what aws-sam-translator prints; UPDATE=1 writes it", file.display()).into())
 }

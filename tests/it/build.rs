@@ -201,6 +201,7 @@ fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
     build codebuild Package from App { project = Builder }
     on success require {
       alarm(\"edge\", region = us-east-1)
+      lambda(\"edge\", region = us-east-1)
       alarm(\"far\", role = Watcher, name = \"CloudWatchAlarm\")
     } else fail";
     let written = "\n    build codebuild Package from App { project = Builder }";
@@ -211,8 +212,13 @@ fn rules_are_granted_where_they_look_and_to_whom_they_work_under() {
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     let role = stdout(&output);
     let has = |text: &str| role.contains(text);
-    assert!(has("arn:${AWS::Partition}:cloudwatch:us-east-1:${AWS::AccountId}:alarm:edge\n"), "{role}");
-    assert!(!has("alarm:far") && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"), "{role}");
+    assert!(has("arn:${AWS::Partition}:lambda:us-east-1:${AWS::AccountId}:function:edge\n"), "{role}");
+    // The alarm may be composite.
+    assert!(
+        has("allow cloudwatch:DescribeAlarms\n  on *\n")
+            && has("allow sts:AssumeRole\n  on arn:aws:iam::111122223333:role/watcher\n"),
+        "{role}"
+    );
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     let definition = stdout(&output);
     let has = |text: &str| definition.contains(text);
@@ -277,9 +283,9 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
       trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
       exists already: whether it allows what follows is not checked
 
-    must allow logs:CreateLogGroup
-      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder
-      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:*
-      to make the log group of the build
+    must allow logs:CreateLogStream, logs:PutLogEvents
+      on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
+      to write the log of the build
+      because of pipeline.pipe:10
     ");
 }

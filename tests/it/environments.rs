@@ -98,7 +98,7 @@ fn the_printed_commands_can_be_run() {
         assert!(stack.len() <= 128 && stack.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{stack}");
     }
     assert!(asked.contains("-eu-prod-with-a-name-of-fifty-characters-and-no-fewer --template-file"), "{asked}");
-    assert!(asked.ends_with(" --parameter-overrides Size=<value>\n"), "{asked}");
+    assert!(asked.ends_with(" --parameter-overrides 'Size=<value>'\n"), "{asked}");
     let given = order(&["--param", "Size=small", "--param", "Note=it's here"]);
     assert!(given.contains(r"--store us-east-1 --param Size=small --param 'Note=it'\''s here' -o "), "{given}");
     assert!(given.ends_with(" --parameter-overrides Size=small 'Note=it'\\''s here'\n"), "{given}");
@@ -178,7 +178,7 @@ fn an_unknown_home_account_is_a_parameter_there() {
     assert_eq!(prod["Parameters"]["PipelineAccount"]["Type"], "String");
     assert!(says(&prod, "arn:${AWS::Partition}:iam::${PipelineAccount}:role/App-pipeline"), "{prod:#}");
     let told = stderr(&run(&folder, &["build"])).to_owned();
-    assert!(told.contains(" --parameter-overrides PipelineAccount=<account id>\n"), "{told}");
+    assert!(told.contains(" --parameter-overrides 'PipelineAccount=<account id>'\n"), "{told}");
     let prod = built(&folder, &["--target", "support", "--env", "prod", "--account", "333333333333"]);
     assert!(prod["Parameters"].is_null() && says(&prod, "arn:${AWS::Partition}:iam::333333333333:role/App-pipeline"));
 }

@@ -234,10 +234,7 @@ fn written((number, (quoted, kind)): (usize, &(bool, usize))) -> String {
         0 => format!("deploy s3 {name} in env from App {{ bucket = \"site-${{env.name}}\", extract = true }}"),
         1 => format!("/// Documented.\ndeploy stack {name} in env from App::template.yaml\n"),
         2 => format!(
-            "deploy stack {name} in env from App::template.yaml {{
-mode = create-update
-capabilities = [CAPABILITY_AUTO_EXPAND]
-}}"
+            "deploy stack {name} in env from App::template.yaml {{\nmode = create-update\ncapabilities = [CAPABILITY_AUTO_EXPAND]\n}}"
         ),
         3 => format!(
             "if env.name == \"dev\" {{ approve {name} }} else {{ invoke lambda {name} in env {{ function = \"f\" }} }}"
@@ -291,7 +288,7 @@ fn many_files_with_environments_are_valid() {
     let mut valid = 0;
     for number in 0..40_usize {
         let steps: Vec<(bool, usize)> =
-            (0..=number % 4).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
+            (0..=(number % 4)).map(|step| ((number + step) % 2 == 0, (number / 2 + step) % 5)).collect();
         let input = across_environments(&steps, number % 2 == 0, number % 3 == 0);
         valid += usize::from(expands(&input) == Ok(true));
     }

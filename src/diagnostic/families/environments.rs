@@ -192,7 +192,10 @@ pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<Strin
         .label(command, "the build packages code into it")
         .label(bucket.span, "made in the pipeline's region")
         .note("Lambda reads code only from buckets of its own region")
-        .help("package the template once more for that region, into a bucket there named in quotes")
+        .help(format!(
+            "declare an existing bucket of that Region, `bucket {}There = \"...\"`, and package the template once more into it",
+            bucket.node
+        ))
 }
 
 /// Files that go to a bucket of this file from an action in another region.

@@ -9,6 +9,7 @@ pub mod names;
 pub mod nested;
 pub mod notifications;
 pub mod phases;
+pub mod policies;
 pub mod projects;
 pub mod providers;
 pub mod repository;

@@ -27,6 +27,15 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
     })
 }
 
+/// A list that is known at deployment, where each element becomes something of its own. `shown` is what the user wrote.
+pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
+    let message = format!(
+        "the elements of `{attribute}` are counted when dotpipe runs, but `{shown}` is known only when the template is deployed"
+    );
+    Diagnostic::new(Code::E0702, message, place, "a list of unknown length")
+        .help("list the elements: `[A, B]`; each of them may be a `param`")
+}
+
 /// `#{namespace.Name}` that nothing sets.
 pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
@@ -131,4 +140,58 @@ pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
         "needed here",
     )
     .help(help)
+}
+
+/// Where a run-time value in a command cannot become an environment variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InCommand {
+    /// In single quotes.
+    SingleQuotes,
+    /// In an expansion of the shell.
+    Expansion,
+    /// In what a second interpreter reads as code.
+    SecondShell,
+    /// In a command for Windows.
+    Windows,
+    /// In a command of a rule.
+    OfRule,
+}
+
+/// A run-time value that a shell would read as part of a command.
+pub fn in_command(place: InCommand, span: Span) -> Diagnostic {
+    let (label, help) = match place {
+        InCommand::SingleQuotes => (
+            "a shell replaces no variable in single quotes",
+            "use double quotes: the value becomes an environment variable",
+        ),
+        InCommand::Expansion => (
+            "inside an expansion of the shell",
+            "name the value in `env = { VALUE = ... }` and expand that variable here",
+        ),
+        InCommand::SecondShell => (
+            "a second interpreter reads this as code",
+            "name the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",
+        ),
+        InCommand::Windows => (
+            "the shell of Windows reads this as code",
+            "name the value in `env = { VALUE = ... }` and use that variable here",
+        ),
+        InCommand::OfRule => (
+            "a rule has no environment variables to hand it over",
+            "run a project instead: `codebuild(Project, env = { VALUE = ... })`",
+        ),
+    };
+    Diagnostic::new(Code::E0773, "a shell would run what this run-time value holds", span, label)
+        .note("whoever writes a commit message, names a branch or starts the pipeline would choose the command")
+        .help(help)
+}
+
+/// Text of others inside JSON. `commit`: the commit that the text belongs to.
+pub fn in_json(shown: &str, attribute: &str, commit: Option<&str>, span: Span) -> Diagnostic {
+    let message = format!("`{shown}` may hold quotes and line ends, which break `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::W0775, message, span, "CodePipeline puts it into JSON as it is");
+    match commit {
+        Some(commit) => diagnostic.help(format!("use `{commit}`")),
+        None => diagnostic,
+    }
 }

@@ -1,5 +1,6 @@
-//! W0903, W0905, E0911, W0912, W0930, E0940: the machines that builds run on.
+//! E0255, W0903, W0905, E0911, W0912, W0930, E0940: the machines that builds run on.
 
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
@@ -10,6 +11,15 @@ pub fn docker_without_privileges(build: &str, project: &Spanned<String>, command
         .label(command, "needs the daemon")
         .note("the run would fail with \"Cannot connect to the Docker daemon\"")
         .help(format!("add `privileged = true` to project `{}`", project.node))
+}
+
+/// A path among the modes of a cache. `path`: where it is known; `shown`: as written.
+pub fn path_of_cache(shown: &str, path: Option<&str>, place: Span) -> Diagnostic {
+    let message = format!("{} has no effect: CodeBuild takes the paths of a cache from the buildspec", tick(shown));
+    let written = path.unwrap_or("...");
+    Diagnostic::new(Code::E0255, message, place, "a path, not a mode")
+        .help(format!("write `custom` here, and in the buildspec `cache: {{ paths: [\"{written}\"] }}`"))
+        .edit(place, "custom")
 }
 
 /// Privileges that nothing needs.
@@ -134,4 +144,26 @@ pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place:
     )
     .label(test.span, "the test")
     .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
+}
+
+/// A project of two pipelines, one of which builds pull requests.
+#[derive(Debug)]
+pub struct SharedProject<'a> {
+    /// The project.
+    pub project: &'a str,
+    /// Where pull requests run it.
+    pub asked: Span,
+    /// The other pipeline.
+    pub pipeline: &'a str,
+    /// Where that runs it.
+    pub trusted: Span,
+}
+
+/// A project that builds pull requests and runs in another pipeline too.
+pub fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
+    let message =
+        format!("project `{}` builds pull requests and runs in pipeline `{}` too", shared.project, shared.pipeline);
+    Diagnostic::new(Code::W0878, message, shared.asked, "code of a pull request runs under the role of the project")
+        .label(shared.trusted, "that role also reads and writes the artifacts here")
+        .help("declare a second project for pull requests")
 }

@@ -106,6 +106,6 @@ pub fn trace(diagnostic: &mut Diagnostic, used: Span) {
     let place = diagnostic.primary.span;
     let inside = place.file == used.file && used.start <= place.start && place.end <= used.end;
     if !inside && !known {
-        diagnostic.secondary.push(Label { span: used, text: text.to_owned() });
+        diagnostic.secondary.push(Label { span: used, text: text.to_owned(), secret: false });
     }
 }

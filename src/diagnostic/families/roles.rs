@@ -1,4 +1,4 @@
-//! E0801 to W0813, E0830, W0840: roles and what they allow.
+//! E0801 to W0813, E0830, W0840, I0860 to W0863: roles and what they allow.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -140,6 +140,54 @@ pub fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::W0805, message, action.span, "a wildcard").help("list the actions that are needed")
 }
 
+/// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
+pub fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
+    let message = format!("role `{role}` has the managed policy `{policy}`");
+    Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
+        .help("allow what is needed: `allow [\"service:Action\"] on ...`")
+}
+
+/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
+pub fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
+    let message = format!("the instances of `{}` have to read the artifact bucket themselves", action.node);
+    let whose = match bucket {
+        Some(bucket) => format!("of bucket `{bucket}`"),
+        None => "of the artifact bucket, which the stack names as an output".to_owned(),
+    };
+    Diagnostic::new(Code::I0879, message, action.span, "they fetch artifacts under a role that is not declared here")
+        .note("if artifacts are encrypted with a customer-managed key, the role needs `kms:Decrypt` on that key too")
+        .help(format!("allow their role `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
+}
+
+/// Derived permissions that nobody has confirmed. `policy`: a managed policy of AWS that allows enough.
+pub fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
+    let message = format!("AWS documents no exact permissions for `{}`", action.node);
+    let label = "those derived are fewer than AWS's wildcards, and nobody has confirmed them";
+    let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
+    let Some(policy) = policy else { return diagnostic };
+    diagnostic.help(format!(
+        "if a call is refused, use `action-role = Role` with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`"
+    ))
+}
+
+/// A deployment to Amazon ECS that may pass any role. `file`: the task definition that cannot be read;
+/// `generic`: an `action` that names its type.
+pub fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
+    let message = format!("`{}` may run containers under every role that ECS tasks can have", action.node);
+    let label = "the roles of the task definition are not known";
+    let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
+    if let Some(file) = file {
+        diagnostic = diagnostic.label(file, "not a file of the repository, or not readable");
+    }
+    diagnostic
+        .note("whoever can change the task definition may choose one of them, since the pipeline may pass every role to ECS")
+        .help(if generic {
+            "write it as `deploy ecs` or `deploy ecs-bluegreen`, and name the roles of the task definition in `roles`"
+        } else {
+            "name the roles of the task definition: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+        })
+}
+
 /// `allow ["s3:PutObject"] on "*"`
 pub fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
@@ -208,21 +256,52 @@ pub fn same_name(name: &str, logical: bool, derived: bool, first: Span, second: 
     })
 }
 
-/// `allow` or `deny` in a project that has a role of its own.
-pub fn without_effect(deny: bool, statement: Span, project: &str, role: (&str, Span), imported: bool) -> Diagnostic {
-    let word = if deny { "deny" } else { "allow" };
-    let (role, named) = role;
-    let diagnostic = Diagnostic::new(
-        Code::E0814,
-        format!("`{word}` has no effect: project `{project}` has a role of its own"),
-        statement,
-        "changes the derived role only",
-    )
-    .label(named, "this role is used instead");
-    if imported {
-        diagnostic.help("remove it and change the role where that is made, or leave `role` out to have one derived")
-    } else {
-        diagnostic.help(format!("move it into `role {role}`, or leave `role` out to have one derived"))
+/// The role that is used where a block has statements and no derived role of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Instead<'a> {
+    /// A role that the file names, by an attribute of this word.
+    Given {
+        /// The attribute.
+        word: &'a str,
+        /// The role.
+        role: &'a str,
+        /// Where it is named.
+        named: Span,
+        /// Whether it exists already.
+        imported: bool,
+    },
+    /// The role of something else, as a statement names that: `pipeline App`.
+    Other(&'a str),
+    /// The role that the change set of this stack was prepared with.
+    Prepared(&'a str),
+}
+
+/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
+    let no_effect = |why: String, label: String| {
+        Diagnostic::new(Code::E0814, format!("`{word}` has no effect: {why}"), statement, label)
+    };
+    match instead {
+        Instead::Given { word, role, named, imported } => {
+            let diagnostic =
+                no_effect(format!("{owner} has a role of its own"), "changes the derived role only".to_owned())
+                    .label(named, "this role is used instead");
+            if imported {
+                diagnostic
+                    .help(format!("remove it and change the existing role, or leave `{word}` out to have one derived"))
+            } else {
+                diagnostic.help(format!("move it into `role {role}`, or leave `{word}` out to have one derived"))
+            }
+        }
+        Instead::Other(other) => {
+            no_effect(format!("no role is derived for {owner}"), format!("the role of `{other}` is used here"))
+                .help(format!("move it into `{other}`"))
+        }
+        Instead::Prepared(stack) => no_effect(
+            format!("{owner} only executes a change set"),
+            "the role of the stack is given when that is prepared".to_owned(),
+        )
+        .help(format!("move it into `prepare stack {stack}`")),
     }
 }
 
@@ -324,6 +403,46 @@ pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>
     diagnostic.help(format!("add {}; or leave `role` out to have one derived", some(&lines, "other statement")))
 }
 
+/// A declared role with which an action or a rule does not run.
+pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
+    let message = format!("role `{}` lacks what {} needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(Code::W0873, message, label, &[]);
+    if unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove the role here");
+    }
+    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+}
+
+/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of pipeline `{pipeline}`"),
+        place,
+        "has no role of its own",
+    )
+    .label(role, "a pipeline's role that is not derived is used here too")
+    .help(format!("give it `{attribute} = Role` with a `role Role for pipeline`, or remove `role` from the pipeline"))
+}
+
+/// An action that runs code of the repository in another account, under the role that others work under there.
+pub fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs code of the repository with all permissions of environment `{environment}`"),
+        place,
+        "actions in another account share the role of the environment",
+    )
+    .label(other, "works under that role too")
+    .help(format!("remove `in {environment}`, so that it has a role of its own in the pipeline's account"))
+}
+
 /// The first of several things, and how many others there are.
 fn some(all: &[&str], other: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
@@ -333,4 +452,83 @@ fn some(all: &[&str], other: &str) -> String {
         }
         None => wording::and_list(all.iter().copied()),
     }
+}
+
+/// A resource of a deployed template, and the deploy.
+#[derive(Debug, Clone, Copy)]
+pub struct Deployed<'a> {
+    /// Its logical ID.
+    pub resource: &'a str,
+    /// Its type.
+    pub kind: &'a str,
+    /// Its place in the template.
+    pub span: Span,
+    /// The stack.
+    pub stack: &'a str,
+    /// The place that names the stack.
+    pub deploy: Span,
+}
+
+/// Whoever may push the template of a stack can give itself any permission.
+pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Option<(Span, &str)>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::I0860,
+        format!("the template of stack `{stack}` decides what the account allows"),
+        deploy,
+        "the role that deploys it creates or changes roles, users, groups, or policies",
+    );
+    let diagnostic = match caused {
+        Some((place, resource)) => diagnostic.label(place, format!("`{resource}` needs this")),
+        None => diagnostic,
+    };
+    let last = if actions.len() > 3 { ", ..." } else { "" };
+    let named: Vec<&str> = actions.iter().copied().take(3).collect();
+    diagnostic
+        .note(format!(
+            "it allows {}{last}: whoever can push the template can give itself any permission",
+            named.join(", ")
+        ))
+        .help("limit who may push, or demand `permissions-boundary = \"...\"` of the roles and users that the stack creates")
+}
+
+/// A derived role allows something strong on everything of a kind.
+pub fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
+    let first = actions.first().map_or("", String::as_str);
+    Diagnostic::new(
+        Code::W0861,
+        format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
+        at.span,
+        format!("which {} `{}` is, cannot be told from the template", at.kind, at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("the role allows on this: {}", actions.join(", ")))
+    .note(format!("whoever can push the template could {could}"))
+    .help("write the name into the template, or name a role for the stack with `role = ...`")
+}
+
+/// Nobody publishes what a resource type needs.
+pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0862,
+        format!("the role of stack `{}` allows nothing for {}", at.stack, at.kind),
+        at.span,
+        "AWS does not publish what this type needs",
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("creating `{}` would fail with AccessDenied", at.resource))
+    .help("add `allow [...] on \"...\"` to the stack's block, or name a role for it with `role = ...`")
+}
+
+/// Any role may be passed, because the template does not show which.
+pub fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
+    let to = service.map_or_else(|| "to any service".to_owned(), |service| format!("to {service}"));
+    Diagnostic::new(
+        Code::W0863,
+        format!("the role of stack `{}` allows `iam:PassRole` on every role", at.stack),
+        at.span,
+        format!("which role `{}` is given, cannot be told from the template", at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("whoever can push the template could give any role of the account {to}"))
+    .help("write the role's ARN into the template, or as the value of its parameter")
 }

@@ -1,5 +1,6 @@
-//! E0707, E0901, W0906: secrets where others can read them.
+//! E0155, E0707, E0901, W0906: secrets where others can read them.
 
+use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -25,6 +26,19 @@ pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
     .help("give the secret a variable of its own: `NAME = secret(...)`")
 }
 
+/// A secret whose key, stage or version stands in its name. `selectors`: what is behind the colons.
+pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
+    let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
+    let given: String = given.flat_map(|(word, value)| [", ", word, " = \"", value, "\""]).collect();
+    let message = format!("{} is not the name of a secret: names hold no colon", tick(shown));
+    let diagnostic = Diagnostic::new(Code::E0155, message, place, "what follows the colon is not part of the name");
+    if selectors.len() > 3 || name.is_empty() {
+        return diagnostic.help("write `secret(\"name\", key = \"json-key\")`");
+    }
+    let inside = format!("\"{name}\"{given}");
+    diagnostic.help(format!("write `secret({inside})`")).edit(place, inside)
+}
+
 /// A literal of a well-known form.
 pub fn credential(what: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
@@ -33,6 +47,7 @@ pub fn credential(what: &str, place: Span) -> Diagnostic {
         place,
         "readable by everyone who has this file",
     )
+    .concealed()
     .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
 }
 
@@ -44,7 +59,7 @@ pub fn in_plain_text(attribute: &str, place: Span) -> Diagnostic {
         place,
         "readable by everyone who has this file or sees the stack",
     )
-    .help("keep it in AWS Secrets Manager, and write `secret(\"name\", key = \"key\")`")
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`, or declare a `param` of type `secret`")
 }
 
 /// A variable named like a secret, in plain text.
@@ -67,4 +82,38 @@ pub fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
         "readable by everyone who has this file",
     )
     .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` below `secrets-manager`"))
+}
+
+/// A secret parameter in a place that AWS shows.
+pub fn shown_parameter(parameter: &str, attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0983,
+        format!("`{attribute}` shows the secret parameter `{parameter}` in plain text"),
+        place,
+        "everyone who may see the pipeline or the project can read it here",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")` in `env`")
+}
+
+/// A parameter that a template hides, and whose value the pipeline shows.
+pub fn hidden_parameter(parameter: &str, place: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0984,
+        format!("parameter `{parameter}` of the template is `NoEcho`, but the pipeline shows its value"),
+        place,
+        "everyone who may see the pipeline can read it here",
+    )
+    .label(declared, "declared here")
+    .help("keep it in AWS Secrets Manager, and let the template read it: `{{resolve:secretsmanager:name}}`")
+}
+
+/// A default that is a secret, by the name of what has it.
+pub fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("{keyword} `{name}` is named like a secret and has a plain default"),
+        place,
+        "readable by everyone who has this file",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
 }

@@ -42,6 +42,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether it hands artifacts on.
+    fn writes(&self) -> bool {
+        match self.by {
+            Runner::Action(action) => !action.outputs.is_empty(),
+            Runner::Rule(_) => false,
+        }
+    }
+
     fn span(&self) -> Span {
         match self.by {
             Runner::Action(action) => action.span,
@@ -136,6 +144,10 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
     if let Some(key) = &pipeline.key {
         values.set("ArtifactKey", key.clone(), run.span());
     }
+    if run.writes() {
+        values.set("Writes", Expr::text("true"), run.span());
+        values.set("Encrypts", Expr::text("true"), run.span());
+    }
 }
 
 /// What the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
@@ -177,7 +189,10 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
         else {
             continue;
         };
-        let values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
+        let mut values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
+        if source.value("OnlyRepository").is_some_and(|value| value.kind == ValueKind::Bool(true)) {
+            values.set("OnlyRepository", Expr::text("true"), run.span());
+        }
         grants.extend(values.grants(source.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Consumer)));
     }
     grants
@@ -189,6 +204,11 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     let mut values = Values::new(span);
     if let Some(logs) = &project.logs {
         values.set("LogGroup", logs.group.clone(), span);
+        // With a group that is there already, builds only write to it: the AWS CDK grants no more for a group of its own
+        // (https://github.com/aws/aws-cdk/pull/12213).
+        if logs.logical_id.is_none() {
+            values.set("ForeignLogGroup", Expr::text("true"), span);
+        }
     }
     if let Some(location) = text_at(&project.properties, "LogsConfig.S3Logs.Location") {
         add_bucket(&mut values, location, "LogBucket", "LogObjects", span);
@@ -236,6 +256,7 @@ fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str,
         }
         name.push(piece.clone());
     }
+    values.set("Encrypts", Expr::text("true"), span);
     values.set(bucket, name, span);
     values.set(objects, location.clone(), span);
 }

@@ -20,6 +20,20 @@ pub struct StoreGrants {
     key: Option<Node>,
 }
 
+/// What a role reaches of an artifact store.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    /// All that CodePipeline does there.
+    Service,
+    /// As little as the artifacts of an action ask for.
+    Artifacts {
+        /// Whether it has input artifacts.
+        reads: bool,
+        /// Whether it has output artifacts.
+        writes: bool,
+    },
+}
+
 /// Gives every action in an environment its role there: the one the file names, else a derived one where the account is
 /// another. What the derived ones may do comes later.
 pub fn roles(naming: &Naming, plan: &mut Plan) {
@@ -159,7 +173,7 @@ fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
         let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (PipelineId(number), action), site);
         uses.push(Use {
             trusted,
-            store: store(plan, (bucket, key.as_ref()), site, first.span),
+            store: store(plan, (bucket, key.as_ref()), site, first.span, Reach::Service),
             grants: actions.iter().flat_map(needs).collect(),
         });
     }
@@ -167,8 +181,17 @@ fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
 }
 
 /// What a role of a site needs of an artifact store.
-pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cause: Span) -> StoreGrants {
+pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cause: Span, reach: Reach) -> StoreGrants {
     let mut values = Values::new(cause);
+    let kind = match reach {
+        Reach::Service => RoleKind::Pipeline,
+        Reach::Artifacts { reads, writes } => {
+            for (key, _) in [("Reads", reads), ("Writes", writes)].into_iter().filter(|(_, holds)| *holds) {
+                values.set(key, Expr::text("true"), cause);
+            }
+            RoleKind::Code
+        }
+    };
     values.set("ArtifactBucket", Piece::Name(bucket).into(), cause);
     values.set("ArtifactAccount", plan.translated(&Expr::pseudo("AccountId"), &Site::Home, site), cause);
     let enforces_owner = plan.identity(bucket).is_some_and(super::Identity::is_owned);
@@ -179,7 +202,7 @@ pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cau
     if let Some((resource, _)) = &target {
         values.set("ArtifactKey", resource.clone(), cause);
     }
-    let mut grants = values.grants(RoleKind::Pipeline.grants().into_iter().flat_map(|set| &set.grant));
+    let mut grants = values.grants(kind.grants().into_iter().flat_map(|set| &set.grant));
     if let Some((resource, conditions)) = target {
         for grant in grants.iter_mut().filter(|grant| grant.resources.contains(&resource)) {
             grant.conditions.extend(conditions.iter().cloned());
@@ -207,10 +230,11 @@ fn of_action(
     for value in configuration.values_mut() {
         value.text = plan.translated(&value.text, &Site::Home, site);
     }
-    let pipeline_name = plan.translated(&pipeline.aws_name(), &Site::Home, site);
-    let values = Values::of_configuration(&configuration, pipeline_name, action.span).of_type(&hir.action_type);
+    let within = Naming { scope: naming.scope.within(id), ..*naming };
+    let values = super::action::values(&within, pipeline, hir, &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-    values.grants(own).into_iter().map(|grant| in_own_account(plan, grant, site)).collect()
+    let lookups = action.lookups.iter().cloned();
+    values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
 /// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.

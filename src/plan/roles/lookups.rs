@@ -6,7 +6,7 @@ use crate::workspace::template::Resource;
 
 use super::super::Expr;
 use super::super::grant::Values;
-use super::scope::StackScope;
+use super::scope::{StackScope, shape};
 
 /// Where parameters begin that AWS publishes for everyone.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-23)
@@ -16,15 +16,8 @@ const PUBLIC: &str = "/aws/service/";
 const ARN_FIELDS: usize = 7;
 
 /// Adds what the template looks up and calls.
-pub fn add(scope: &StackScope, overridden: &dyn Fn(&str) -> Option<Expr>, cause: Span, values: &mut Values) {
-    for parameter in &scope.template.parameters {
-        let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
-        if kind.starts_with("AWS::SSM::Parameter::Value") {
-            let default = parameter.default.as_ref().and_then(Node::text).map(Expr::text);
-            let name = overridden(&parameter.name.node).or(default).unwrap_or_else(|| Expr::text("*"));
-            add_parameter(name, cause, values);
-        }
-    }
+pub fn add(scope: &StackScope, cause: Span, values: &mut Values) {
+    parameters(scope, cause, values);
     let outputs = scope.template.outputs.iter().filter_map(|output| output.value.as_ref());
     let resources = scope.template.resources.iter().map(|resource| &resource.node);
     for node in resources.chain(&scope.template.globals).chain(outputs) {
@@ -34,6 +27,21 @@ pub fn add(scope: &StackScope, overridden: &dyn Fn(&str) -> Option<Expr>, cause:
         if let Some(token) = resource.property("ServiceToken") {
             add_token(scope, resource, token, cause, values);
         }
+    }
+}
+
+/// What the parameters of the template have looked up: their values, and whether what they name exists.
+pub fn parameters(scope: &StackScope, cause: Span, values: &mut Values) {
+    for parameter in &scope.template.parameters {
+        let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
+        if kind.starts_with("AWS::SSM::Parameter::Value") {
+            let default = parameter.default.as_ref().and_then(Node::text).map(Expr::text);
+            let name = (scope.overridden)(&parameter.name.node).or(default).unwrap_or_else(|| Expr::text("*"));
+            add_parameter(name, cause, values);
+        }
+        let of_list = kind.split_once("List<").and_then(|(_, rest)| rest.trim_end_matches('>').split('<').next());
+        let inner = kind.split_once("Value<").map(|(_, rest)| rest.trim_end_matches('>'));
+        values.set("ParameterType", Expr::text(of_list.or(inner).unwrap_or(kind)), cause);
     }
 }
 
@@ -61,7 +69,7 @@ fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Val
         match reference.split_once(':') {
             Some(("ssm" | "ssm-secure", name)) => {
                 let name = name.split(':').next().unwrap_or(name);
-                add_parameter(scope.substituted(name), cause, values);
+                add_parameter(scope.follow(|follow| follow.text(name)), cause, values);
             }
             Some(("secretsmanager", id)) => values.set("Secret", secret(scope, id), cause),
             _ => {}
@@ -74,10 +82,10 @@ fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Val
 fn secret(scope: &StackScope, id: &str) -> Expr {
     if id.starts_with("arn:") {
         let arn: Vec<&str> = id.splitn(ARN_FIELDS + 1, ':').take(ARN_FIELDS).collect();
-        return scope.substituted(&arn.join(":"));
+        return scope.follow(|follow| follow.text(&arn.join(":")));
     }
     let name = id.split(':').next().unwrap_or(id);
-    Expr::arn("secretsmanager", Expr::text("secret:").then(scope.substituted(name)).then("-??????"))
+    Expr::arn("secretsmanager", Expr::text("secret:").then(scope.follow(|follow| follow.text(name))).then("-??????"))
 }
 
 /// A custom resource's function or topic.
@@ -87,13 +95,8 @@ fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span,
     if !custom {
         return;
     }
-    match token.literal() {
-        Some(arn) if arn.contains(":sns:") => values.set("CustomTopic", Expr::text(arn), cause),
-        Some(arn) => values.set("CustomFunction", Expr::text(arn), cause),
-        None => values.set(
-            "CustomFunction",
-            Expr::arn("lambda", Expr::text("function:").then(scope.referred(token))),
-            cause,
-        ),
+    for arn in scope.referred("arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}", token) {
+        let topic = shape(&arn).split(':').nth(2) == Some("sns");
+        values.set(if topic { "CustomTopic" } else { "CustomFunction" }, arn, cause);
     }
 }

@@ -1,14 +1,22 @@
 //! Roles: those the file declares, and those that follow from what it does.
 
+mod action;
+mod boundary;
 mod build;
 mod buildspec_env;
 mod environment;
+mod follow;
 mod keys;
 mod lookups;
 mod pipeline;
 mod scope;
 mod stack;
 mod statement;
+mod template_needs;
+mod trust;
+mod written;
+
+pub use trust::limit as limit_trust;
 
 use crate::catalog::RoleKind;
 use crate::hir::{Entity, PipelineId, RoleId};
@@ -41,6 +49,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             origin: if identity.is_owned() { RoleOrigin::Declared } else { RoleOrigin::Imported },
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -50,7 +59,8 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
 }
 
 /// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
-/// It does not for CodePipeline: <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
+/// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
+/// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
 /// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
 /// EventBridge: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-service-confused-deputy-prevention.html> (2026-11-23)
 fn trust(service: &str) -> Vec<Condition> {
@@ -90,6 +100,7 @@ impl Derived<'_> {
             origin: RoleOrigin::Derived(self.purpose),
             unknown: None,
             unhandled: Vec::new(),
+            gaps: Vec::new(),
             raw: None,
         }
     }
@@ -99,12 +110,15 @@ impl Derived<'_> {
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     build::derive(naming, workspace, plan);
     stack::derive(naming, workspace, plan);
+    boundary::demand(naming, plan);
     events(naming, plan);
     environment::roles(naming, plan);
     for index in 0..plan.pipelines.len() {
+        action::derive(naming, plan, PipelineId(index));
         pipeline::derive(naming, plan, PipelineId(index));
     }
     environment::grants(naming, plan);
+    written::add(naming, plan);
     keys::derive(plan);
     environment::share_buckets(plan);
 }

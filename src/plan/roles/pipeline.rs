@@ -1,13 +1,13 @@
 //! The role a pipeline works under.
 
-use crate::catalog::{Category, GrantRole, RoleKind};
-use crate::hir::{PipelineId, ValueKind};
-use indexmap::IndexMap;
+use crate::catalog::RoleKind;
+use crate::hir::PipelineId;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{ActionPlan, ConfigurationValue, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Site};
-use super::build::secret_arn;
+use super::super::{Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Site};
+use super::action::{of_action, of_rule};
+use super::environment::Reach;
 use super::keys::key_in_policy;
 use super::{Derived, Naming, environment, note};
 
@@ -18,7 +18,8 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     for store in &pipeline.stores {
         let key = store.key.map(|key| Piece::Arn(key).into());
         let cause = plan.identity(store.bucket).map_or(pipeline.identity.span, |identity| identity.span);
-        needed.extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause).grants);
+        needed
+            .extend(environment::store(plan, (store.bucket, key.as_ref()), &Site::Home, cause, Reach::Service).grants);
     }
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
@@ -89,58 +90,13 @@ pub fn store(pipeline: &PipelinePlan) -> Values {
 
 /// What each action needs that has no role of its own.
 fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
-    let mut grants = Vec::new();
-    for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
-        let Some(hir) = naming.scope.hir.pipelines.get(id.0).and_then(|hir| hir.actions.get(action.id.0)) else {
-            continue;
-        };
-        let configuration = in_home(plan, action);
-        let values = Values::of_configuration(&configuration, pipeline.aws_name(), action.span);
-        let mut values = values.of_type(&hir.action_type);
-        if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
-            for (_, value) in entries {
-                if let (Category::Compute, ValueKind::Secret(secret)) = (hir.category, &value.kind) {
-                    values.set("EnvironmentVariables", secret_arn(naming, secret), value.span);
-                }
-            }
-        }
-        let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
-        let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
-        grants.extend(granted.map(|grant| in_region(grant, action.region.as_deref())));
-    }
-    grants
+    let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none());
+    actions.flat_map(|action| of_action(naming, plan, id, action)).collect()
 }
 
 /// What each rule of a condition needs that has no role of its own.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
-    let mut grants = Vec::new();
-    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return grants };
-    for (planned, rule) in pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none()) {
-        let values = Values::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
-        let of_rule = values.grants(&rule.rule_type.grant).into_iter();
-        grants
-            .extend(of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }));
-    }
-    grants
-}
-
-/// The configuration of an action; for one in another region, with the pipeline's region by its name.
-fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
-    let mut configuration = action.configuration.clone();
-    if let Some(region) = &action.region {
-        for value in configuration.values_mut() {
-            value.text = plan.translated(&value.text, &Site::Home, &Site::Region(region.clone()));
-        }
-    }
-    configuration
-}
-
-/// What an action needs where it runs.
-fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
-    let Some(region) = region else { return grant };
-    let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
-    for expr in grant.resources.iter_mut().chain(values) {
-        *expr = expr.in_region(region);
-    }
-    grant
+    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());
+    both.flat_map(|(planned, rule)| of_rule(pipeline, planned, rule)).collect()
 }

@@ -1,27 +1,12 @@
 //! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
 
+use crate::catalog::permissions::{Access, IamAction};
+use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
 use crate::workspace::document::Node as Yaml;
 use crate::workspace::template::{LogicalId, MadeResource, Template};
 
 use super::super::{Expr, Piece};
-
-/// Types whose physical name CloudFormation makes as `<stack>-<logical id>-<random>`: type, the placeholder of the name in ARN patterns, the
-/// greatest length, and whether the name is in lower case.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html> (2026-11-23)
-const NAMED: &[(&str, &str, usize, bool)] = &[
-    ("AWS::CloudFormation::Stack", "StackName", 128, false),
-    ("AWS::DynamoDB::Table", "TableName", 255, false),
-    ("AWS::Events::Rule", "RuleName", 64, false),
-    ("AWS::IAM::InstanceProfile", "InstanceProfileNameWithPath", 128, false),
-    ("AWS::IAM::ManagedPolicy", "PolicyNameWithPath", 128, false),
-    ("AWS::IAM::Role", "RoleNameWithPath", 64, false),
-    ("AWS::Kinesis::Stream", "StreamName", 128, false),
-    ("AWS::Lambda::Function", "FunctionName", 64, false),
-    ("AWS::Logs::LogGroup", "LogGroupName", 512, false),
-    ("AWS::S3::Bucket", "BucketName", 63, true),
-    ("AWS::SNS::Topic", "TopicName", 256, false),
-    ("AWS::SQS::Queue", "QueueName", 80, false),
-];
+use super::follow::{Follow, Found, is_arn};
 
 /// What API Gateway's calls name: service, last word of the type, path. Its own reference lists only a part of these.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html> (2026-11-23)
@@ -50,6 +35,12 @@ const SERVICE_LINKED_ARN: &str = "arn:${Partition}:iam::${Account}:role/aws-serv
 /// Random characters that CloudFormation puts behind a name, with the hyphens.
 const RANDOM: usize = 15;
 
+/// Characters that a shortened part of a name keeps at least.
+const SURE: usize = 16;
+
+/// Steps from one resource's name to another's.
+const DEEPEST: usize = 4;
+
 /// A template deployed as a stack of a certain name.
 pub struct StackScope<'a> {
     /// The template.
@@ -58,34 +49,44 @@ pub struct StackScope<'a> {
     pub stack: &'a Expr,
     /// What the template makes.
     pub made: &'a [MadeResource],
+    /// What the action says of a parameter of the template.
+    pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
-impl StackScope<'_> {
-    /// The ARNs an action on a resource can be limited to; `*` where AWS has nothing finer.
-    pub fn resources(&self, made: &MadeResource, action: &str, patterns: &[&str]) -> Vec<Expr> {
-        if let Some(paths) = api_paths(&made.kind).filter(|_| action.starts_with("apigateway:")) {
+impl<'a> StackScope<'a> {
+    /// The ARNs an action on a resource can be limited to; `*` where AWS has nothing finer. None: the resource has nothing to
+    /// do with the action.
+    pub fn resources(&self, made: &MadeResource, action: &IamAction) -> Vec<Expr> {
+        if let Some(paths) = api_paths(&made.kind).filter(|_| action.name.starts_with("apigateway:")) {
             return paths;
         }
-        if SERVICE_LINKED.contains(&action) {
+        if SERVICE_LINKED.contains(&action.name.as_str()) {
             return vec![Expr::fill(SERVICE_LINKED_ARN, &|_| None)];
         }
-        let own = named(&made.kind).map(|(placeholder, ..)| format!("${{{placeholder}}}"));
-        let about_own: Vec<&str> = match &own {
-            Some(own) => patterns.iter().copied().filter(|pattern| pattern.contains(own.as_str())).collect(),
-            None => Vec::new(),
-        };
-        let of_kind = of_own_kind(&made.kind, action, patterns);
-        let patterns = match (about_own.is_empty(), of_kind.is_empty()) {
-            (false, _) => &about_own,
-            (true, false) => &of_kind,
-            (true, true) => patterns,
-        };
-        if patterns.is_empty() {
+        if action.resources.is_empty() {
             return vec![Expr::text("*")];
         }
+        let names = resource_names(&made.kind);
+        let absent = |pattern: &str| {
+            let sources = names.patterns.iter().find(|(known, _)| *known == pattern).map(|(_, sources)| sources);
+            sources.is_some_and(|sources| sources.iter().any(|source| is_absent(made, source)))
+        };
+        let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
+        let present: Vec<&str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
+        let listed: Vec<&str> = present.iter().filter(known).copied().collect();
+        // What the type says nothing of is left out only where every call can do without.
+        let exact = names.complete || matches!(action.access, Access::Tagging | Access::Permissions);
+        let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
+        let patterns = match (listed.is_empty(), of_kind.is_empty()) {
+            (false, _) if exact => {
+                present.into_iter().filter(|it| listed.contains(it) || action.required.contains(it)).collect()
+            }
+            (true, false) => of_kind,
+            _ => present,
+        };
         let mut resources: Vec<Expr> = Vec::new();
         for pattern in patterns {
-            for resource in self.filled(pattern, made) {
+            for resource in self.filled(pattern, made, &names) {
                 if !resources.contains(&resource) {
                     resources.push(resource);
                 }
@@ -94,96 +95,332 @@ impl StackScope<'_> {
         resources
     }
 
+    /// The ARNs of a resource of the template, by the pattern of its kind.
+    pub fn arns(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
+        self.filled(pattern, made, &resource_names(&made.kind))
+    }
+
+    /// The ARNs of what a value of the template refers to, by the pattern of its kind: its last placeholder is the name.
+    pub fn referred(&self, pattern: &str, value: &Yaml) -> Vec<Expr> {
+        let placeholder = placeholders(pattern).last().unwrap_or_default();
+        let named = self.of_value(value, pattern, placeholder, DEEPEST);
+        named.into_iter().map(|name| name.into_arn(pattern, placeholder)).collect()
+    }
+
+    /// Where the template's values are followed.
+    pub fn follow<R>(&self, then: impl FnOnce(&Follow<'a, '_>) -> R) -> R {
+        let name = |made: &MadeResource| one_of(&self.names_of(made));
+        then(&Follow {
+            template: self.template,
+            stack: self.stack,
+            made: self.made,
+            overridden: self.overridden,
+            name: &name,
+        })
+    }
+
     /// A pattern with the names that this resource can have or refer to.
-    fn filled(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
-        let known = NAMED.iter().find(|(_, placeholder, ..)| pattern.contains(&format!("${{{placeholder}}}")));
-        let Some((_, placeholder, ..)) = known else { return vec![Expr::fill(pattern, &|_| None)] };
-        let mut names = self.names(placeholder, made);
-        if pattern.ends_with(":log-group:${LogGroupName}") {
-            // Policies name a log group with `:*` behind it, but for the tagging actions.
-            // <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
-            let open = |name: &Expr| matches!(name.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
-            let whole: Vec<Expr> =
-                names.iter().filter(|name| !open(name)).map(|name| name.clone().then(":*")).collect();
-            names.extend(whole);
+    fn filled(&self, pattern: &str, made: &MadeResource, names: &ResourceNames) -> Vec<Expr> {
+        let sources = names.patterns.iter().find(|(known, _)| *known == pattern).map(|(_, sources)| sources);
+        let Some(sources) = sources else { return vec![Expr::fill(pattern, &|_| None)] };
+        let holes: Vec<&str> = placeholders(pattern).collect();
+        let mut filled: Vec<Vec<(&str, Expr)>> = vec![Vec::new()];
+        for (hole, source) in holes.iter().zip(sources) {
+            let mut next = Vec::new();
+            for name in self.of_source(made, source, pattern, hole, DEEPEST) {
+                match name {
+                    // With an ARN of the pattern's own kind, nothing is left to fill.
+                    Name::Arn(arn) if holes.len() == 1 || is_of_kind(&arn, pattern) => next.push(vec![(ARN, arn)]),
+                    name => next.extend(filled.iter().map(|before| {
+                        before.iter().cloned().chain([(*hole, name.clone().into_name())]).collect::<Vec<_>>()
+                    })),
+                }
+            }
+            filled = next;
         }
-        let fill = |name: Expr| Expr::fill(pattern, &|key| (key == *placeholder).then(|| name.clone()));
-        names.into_iter().map(fill).collect()
+        let arn = |names: Vec<(&str, Expr)>| match names.as_slice() {
+            [(ARN, arn), ..] => arn.clone(),
+            _ => Expr::fill(pattern, &|key| names.iter().find(|(hole, _)| *hole == key).map(|(_, name)| name.clone())),
+        };
+        let arns: Vec<Expr> = filled.into_iter().map(arn).collect();
+        if pattern.ends_with(":log-group:${LogGroupName}") { with_streams(arns) } else { arns }
     }
 
-    fn names(&self, placeholder: &str, made: &MadeResource) -> Vec<Expr> {
-        if named(&made.kind).is_some_and(|(own, ..)| own == placeholder) {
-            return vec![self.name_of(made)];
+    /// What fills a placeholder.
+    fn of_source(&self, made: &MadeResource, source: &Source, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
+        let Some(depth) = depth.checked_sub(1) else { return vec![Name::any()] };
+        match source {
+            Source::Unknown => vec![Name::any()],
+            Source::Own(property) => {
+                let given = property.and_then(|property| made.property(property));
+                let names = match given {
+                    Some(value) => self.of_value(value, pattern, hole, depth),
+                    None => self.made_names(made).into_iter().map(Name::Name).collect(),
+                };
+                names.into_iter().map(|name| with_path(name, hole, made.property("Path"))).collect()
+            }
+            Source::Property(properties) | Source::IfSaid(properties) => {
+                let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, path)).collect();
+                let names: Vec<Name> =
+                    values.iter().flat_map(|value| self.of_value(value, pattern, hole, depth)).collect();
+                if names.is_empty() { vec![Name::any()] } else { names }
+            }
         }
-        let property = placeholder.trim_end_matches("WithPath");
-        made.property(property).map_or_else(|| vec![Expr::text("*")], |value| vec![self.referred(value)])
     }
 
-    /// What a property that names another resource says.
-    pub fn referred(&self, value: &Yaml) -> Expr {
-        if let Some(text) = value.literal() {
-            return Expr::text(text.rsplit([':', '/']).next().unwrap_or(text));
-        }
-        let other = value.referred().and_then(|id| self.made.iter().find(|made| made.id.is(&id)));
-        match other {
-            Some(made) if named(&made.kind).is_some() => self.name_of(made),
-            // An alias is its function's.
-            Some(made) => made.property("FunctionName").map_or_else(|| Expr::text("*"), |name| self.referred(name)),
-            None => Expr::text("*"),
+    /// What a value says of a placeholder.
+    fn of_value(&self, value: &Yaml, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
+        let found = self.follow(|follow| follow.value(value));
+        let names = found.into_iter().flat_map(|found| match found {
+            Found::Text(text) if is_arn(&text) => vec![Name::of_arn(text, pattern)],
+            Found::Text(text) => names_in_text(text, hole),
+            Found::Made(made) => self.of_made(made, pattern, hole, depth),
+        });
+        names.collect()
+    }
+
+    /// What a resource of the template says of a placeholder of another's pattern.
+    fn of_made(&self, made: &MadeResource, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
+        let names = resource_names(&made.kind);
+        let service = |pattern: &str| pattern.split(':').nth(2).map(str::to_owned);
+        let same = names.patterns.iter().find_map(|(known, sources)| {
+            let index = placeholders(known).position(|other| other == hole)?;
+            (service(known) == service(pattern)).then(|| sources.get(index))?
+        });
+        let own = || {
+            names.patterns.iter().filter(|(known, _)| service(known) == service(pattern)).find_map(
+                |(known, sources)| {
+                    let index = sources.iter().position(|source| matches!(source, Source::Own(_)))?;
+                    Some((placeholders(known).nth(index)?, sources.get(index)?))
+                },
+            )
+        };
+        match same.map(|source| (hole, source)).or_else(own) {
+            Some((hole, source)) => self.of_source(made, source, pattern, hole, depth),
+            None => vec![Name::any()],
         }
     }
 
-    /// The name of a resource: the one the template gives, else CloudFormation's.
-    pub fn name_of(&self, made: &MadeResource) -> Expr {
-        if let Some(name) = made.explicit_name() {
-            return self.computed(&name.value);
+    /// The own names of a resource, as a `Ref` in a text has them.
+    fn names_of(&self, made: &MadeResource) -> Vec<Expr> {
+        let names = resource_names(&made.kind);
+        let own = names.patterns.iter().flat_map(|(_, sources)| sources).find_map(|source| match source {
+            Source::Own(property) => Some(*property),
+            _ => None,
+        });
+        match own.flatten().and_then(|property| made.property(property)).map(Yaml::literal) {
+            Some(Some(name)) => vec![Expr::text(name)],
+            Some(None) => vec![Expr::text("*")],
+            None => self.made_names(made),
         }
-        let ending = if matches!(made.id, LogicalId::Exact(_)) { "-*" } else { "*" };
-        let (longest, lower) = named(&made.kind).map_or((64, false), |(_, longest, lower)| (longest, lower));
-        self.generated(made.id.known(), ending, longest, lower)
     }
 
-    /// The name CloudFormation makes for a logical id. Too long a name is shortened, in a way AWS does not document: then only its beginning is sure.
-    pub fn generated(&self, id: &str, ending: &str, longest: usize, lower: bool) -> Expr {
-        let fold = |text: &str| if lower { text.to_ascii_lowercase() } else { text.to_owned() };
+    /// The names CloudFormation can make for a resource.
+    fn made_names(&self, made: &MadeResource) -> Vec<Expr> {
+        let Some(form) = resource_names(&made.kind).form else { return vec![Expr::text("*")] };
+        let ending = match &made.id {
+            LogicalId::Exact(_) => "-*",
+            LogicalId::Prefix(_) => "*",
+        };
+        let fold = |text: &str| if form.lower { text.to_ascii_lowercase() } else { text.to_owned() };
+        let id = fold(made.id.known());
+        let by_id = |begin: &str| {
+            let room = form.longest.saturating_sub(RANDOM + begin.len());
+            if id.len() <= room {
+                return Expr::text(format!("{begin}{id}{ending}"));
+            }
+            Expr::text(format!("{begin}{}*", id.chars().take(room / 2).collect::<String>()))
+        };
+        match form.begin {
+            Begin::Stack => vec![self.in_stack(&id, ending, &form)],
+            Begin::Id => vec![by_id("")],
+            Begin::Cfn => vec![by_id("CFN-")],
+            Begin::Either => vec![self.in_stack(&id, ending, &form), by_id("")],
+        }
+    }
+
+    /// `<stack>-<logical id>-<random>`. In too long a name, stack and id are shortened to half of the room each.
+    /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
+    /// ways nobody documents, so that only the beginning counts as sure.
+    fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
+        let fold = |text: &str| if form.lower { text.to_ascii_lowercase() } else { text.to_owned() };
         let stack = self.stack.map_text(&fold);
         // An open part is the random end of a nested stack's name.
         let open = stack.pieces().iter().map(|piece| matches!(piece, Piece::Text(text) if text.contains('*')));
         let open = open.filter(|open| *open).count() * RANDOM;
-        if stack.length() + open + id.len() + RANDOM <= longest {
-            return stack.then("-").then(fold(id)).then(ending);
+        if stack.length() + open + id.len() + RANDOM <= form.longest {
+            return stack.then("-").then(id).then(ending);
         }
         match stack.pieces().first() {
-            Some(Piece::Text(text)) => Expr::text(text.chars().take(16).collect::<String>()).then("*"),
-            _ => Expr::text("*"),
-        }
-    }
-
-    /// A name written in the template: `${AWS::StackName}` and its like are known, other parts are open.
-    pub fn computed(&self, value: &Yaml) -> Expr {
-        if let Some(text) = value.literal() {
-            return Expr::text(text);
-        }
-        match value.intrinsic() {
-            Some(call) if call.name == "Ref" && call.argument.text() == Some("AWS::StackName") => self.stack.clone(),
-            Some(call) if call.name == "Fn::Sub" => {
-                let text = call.argument.text().or_else(|| call.argument.items().first().and_then(Yaml::text));
-                text.map_or_else(|| Expr::text("*"), |text| self.substituted(text))
+            Some(Piece::Text(text)) => Expr::text(text.chars().take(SURE).collect::<String>()).then("*"),
+            // The stack's name is known at deployment only.
+            _ if form.longest > 2 * (SURE + RANDOM) => {
+                Expr::text(format!("*-{}*", id.chars().take(SURE).collect::<String>()))
             }
             _ => Expr::text("*"),
         }
     }
+}
 
-    /// The text of a `Fn::Sub`.
-    pub fn substituted(&self, text: &str) -> Expr {
-        Expr::fill(text, &|name| match name {
-            "AWS::StackName" => Some(self.stack.clone()),
-            "AWS::Region" | "AWS::AccountId" | "AWS::Partition" | "AWS::URLSuffix" => {
-                Some(Expr::pseudo(name.trim_start_matches("AWS::")))
-            }
-            _ => None,
-        })
+/// In place of a placeholder's name: the whole ARN.
+const ARN: &str = "";
+
+/// Whether an ARN names a resource as the pattern does: the same word in front, as many parts.
+fn is_of_kind(arn: &Expr, pattern: &str) -> bool {
+    let (shape, separators) = (shape(arn), [':', '/']);
+    let (Some(own), Some(wanted)) = (shape.splitn(6, ':').nth(5), pattern.splitn(6, ':').nth(5)) else { return false };
+    let parts = |text: &str| text.split(separators).count();
+    let word = |text: &str| text.split(separators).next().unwrap_or_default().to_owned();
+    parts(own) == parts(wanted) && word(own) == word(wanted)
+}
+
+/// A name, or the ARN that a value gives instead.
+#[derive(Debug, Clone)]
+enum Name {
+    Name(Expr),
+    Arn(Expr),
+}
+
+impl Name {
+    fn any() -> Self {
+        Self::Name(Expr::text("*"))
     }
+
+    /// An ARN, where it is of the service that the pattern is of.
+    fn of_arn(arn: Expr, pattern: &str) -> Self {
+        let shape = shape(&arn);
+        let mut fields = shape.splitn(6, ':').skip(2);
+        let service = fields.next().unwrap_or_default();
+        let wanted = pattern.split(':').nth(2).unwrap_or_default();
+        let same = service == wanted || service.contains(['*', UNKNOWN]);
+        if same && fields.count() == 3 { Self::Arn(arn) } else { Self::any() }
+    }
+
+    /// The name; of an ARN, what stands behind the last separator.
+    fn into_name(self) -> Expr {
+        match self {
+            Self::Name(name) => name,
+            Self::Arn(arn) => match arn.pieces().last() {
+                Some(Piece::Text(text)) => match text.rsplit_once([':', '/']) {
+                    Some((_, name)) if !name.is_empty() => Expr::text(name),
+                    _ => Expr::text("*"),
+                },
+                _ => Expr::text("*"),
+            },
+        }
+    }
+
+    fn into_arn(self, pattern: &str, hole: &str) -> Expr {
+        match self {
+            Self::Arn(arn) => arn,
+            Self::Name(name) => Expr::fill(pattern, &|key| (key == hole).then(|| name.clone())),
+        }
+    }
+}
+
+/// Stands for what is not known of a text.
+const UNKNOWN: char = '\u{1}';
+
+/// A text with a sign in place of what is known at deployment only.
+pub fn shape(text: &Expr) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        _ => UNKNOWN.to_string(),
+    };
+    text.pieces().iter().map(piece).collect()
+}
+
+/// The names that a text can mean in place of a placeholder.
+fn names_in_text(text: Expr, hole: &str) -> Vec<Name> {
+    let Some(known) = text.as_text().map(str::to_owned) else {
+        let whole = matches!(text.pieces().last(), Some(Piece::Text(end)) if end == "*");
+        return vec![match hole {
+            // A secret's name has six characters of AWS's own behind it.
+            // <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-28)
+            "SecretId" if !whole => Name::Name(text.then("-??????")),
+            "ParameterNameWithoutLeadingSlash" => Name::Name(without_slash(&text)),
+            _ => Name::Name(text),
+        }];
+    };
+    let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
+    let known = known.as_str();
+    let name = match hole {
+        "SecretId" if !known.ends_with('*') => format!("{known}-??????"),
+        "ParameterNameWithoutLeadingSlash" => known.trim_start_matches('/').to_owned(),
+        "OidcProviderName" => known.trim_start_matches("https://").to_owned(),
+        "QueueName" | "Id" => last(known),
+        "Alias" => known.trim_start_matches("alias/").to_owned(),
+        // An alias may lead to any key.
+        "KeyId" if known.starts_with("alias/") => "*".to_owned(),
+        "FunctionName" => known.split(':').next().unwrap_or(known).to_owned(),
+        // The path of a role that exists already does not show in its name.
+        hole if hole.ends_with("WithPath") && known != "*" => {
+            return vec![Name::Name(Expr::text(known)), Name::Name(Expr::text(format!("*/{known}")))];
+        }
+        _ => known.to_owned(),
+    };
+    vec![Name::Name(Expr::text(name))]
+}
+
+fn without_slash(text: &Expr) -> Expr {
+    let mut rest = Expr::default();
+    for (index, piece) in text.pieces().iter().enumerate() {
+        rest.push(match piece {
+            Piece::Text(text) if index == 0 => Piece::Text(text.trim_start_matches('/').to_owned()),
+            piece => piece.clone(),
+        });
+    }
+    rest
+}
+
+/// A name of IAM with its path in front, where the resource has one.
+fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
+    let (Name::Name(name), Some(path)) = (&name, path.filter(|_| hole.ends_with("WithPath"))) else { return name };
+    match path.literal() {
+        Some(path) => Name::Name(Expr::text(path.trim_start_matches('/')).then(name.clone())),
+        None => Name::Name(Expr::text("*").then(name.clone())),
+    }
+}
+
+/// A policy names a log group with `:*` behind it, but for the tagging actions.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
+fn with_streams(mut arns: Vec<Expr>) -> Vec<Expr> {
+    let open = |arn: &Expr| matches!(arn.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
+    let whole: Vec<Expr> = arns.iter().filter(|arn| !open(arn)).map(|arn| arn.clone().then(":*")).collect();
+    arns.extend(whole);
+    arns
+}
+
+/// The one name, or any.
+fn one_of(names: &[Expr]) -> Expr {
+    match names {
+        [name] => name.clone(),
+        _ => Expr::text("*"),
+    }
+}
+
+/// Whether a resource lacks the property without which a pattern says nothing of it.
+fn is_absent(made: &MadeResource, source: &Source) -> bool {
+    match source {
+        Source::IfSaid(properties) => {
+            made.properties.is_some() && properties.iter().all(|path| at_path(made, path).is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// The values at a path of properties; through lists, those of every item.
+fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
+    let mut names = path.split('.');
+    let mut found: Vec<&Yaml> = names.next().and_then(|name| made.property(name)).into_iter().collect();
+    for name in names {
+        let step = |node: &'n Yaml| match node.items() {
+            [] => node.get(name).into_iter().collect::<Vec<_>>(),
+            items => items.iter().filter_map(|item| item.get(name)).collect(),
+        };
+        found = found.into_iter().flat_map(step).collect();
+    }
+    found
 }
 
 /// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.
@@ -202,13 +439,6 @@ fn of_own_kind<'p>(kind: &str, action: &str, patterns: &[&'p str]) -> Vec<&'p st
     }
     word.push('/');
     patterns.iter().copied().filter(|pattern| pattern.contains(&word)).collect()
-}
-
-fn named(kind: &str) -> Option<(&'static str, usize, bool)> {
-    NAMED
-        .iter()
-        .find(|(known, ..)| *known == kind)
-        .map(|(_, placeholder, longest, lower)| (*placeholder, *longest, *lower))
 }
 
 fn api_paths(kind: &str) -> Option<Vec<Expr>> {

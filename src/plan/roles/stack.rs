@@ -1,25 +1,20 @@
 //! The roles CloudFormation deploys stacks under: what the templates behind them need.
 
-use std::collections::BTreeSet;
-
-use crate::catalog::{RoleKind, optional, permissions};
 use crate::hir::{Action, ActionId, Entity, PipelineId, ValueKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
-use crate::workspace::template::{CodeLocation, MadeResource, PolicyReference, Role, Template};
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::nested::{NestedTemplate, StackTree};
+use super::super::nested::StackTree;
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
 use super::super::{
-    Condition, ConfigurationValue, Effect, Expr, Grant, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate,
-    configuration,
+    ConfigurationValue, Expr, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration,
 };
-use super::scope::StackScope;
-use super::{Derived, Naming, environment, lookups, note};
+use super::template_needs::{Needed, Needs};
+use super::{Derived, Naming, environment, note};
 
 /// The configuration key that holds the role.
 const ROLE_ARN: &str = "RoleArn";
@@ -39,9 +34,10 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     let mut made: Vec<(Expr, Site, usize)> = Vec::new();
     for deploy in deploys(naming, plan) {
         if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
-            let (needed, ..) = needs(naming, workspace, plan, &deploy);
-            let needed = plan.at_home(needed, &deploy.site);
-            note(plan, Node::Role(given), needed);
+            let needed = needs(naming, workspace, plan, &deploy).needed;
+            look_up(plan, &deploy, &needed);
+            let grants = plan.at_home(needed.grants, &deploy.site);
+            note(plan, Node::Role(given), grants);
             set_role(naming, plan, &deploy, given);
             continue;
         }
@@ -70,9 +66,10 @@ fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
             let deploy =
                 Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
-            let (needed, ..) = needs(naming, workspace, plan, &deploy);
-            let needed = plan.at_home(needed, &deploy.site);
-            note(plan, Node::Role(role.0), needed);
+            let needed = needs(naming, workspace, plan, &deploy).needed;
+            look_up(plan, &deploy, &needed);
+            let grants = plan.at_home(needed.grants, &deploy.site);
+            note(plan, Node::Role(role.0), grants);
         }
     }
 }
@@ -142,15 +139,20 @@ fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
     naming.scope.hir.pipelines.get(deploy.pipeline.0)?.actions.get(deploy.action.0)
 }
 
-/// What the role of a deploy must allow; what is not known of that, and types whose permissions nobody publishes.
-type Needed = (Vec<Grant>, Option<UnknownTemplate>, Vec<String>);
+/// What the role of a deploy must allow, and what is not known of that.
+#[derive(Default)]
+struct Known {
+    needed: Needed,
+    unknown: Option<UnknownTemplate>,
+}
 
-fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -> Needed {
-    let Some(action) = hir_action(naming, deploy) else { return Needed::default() };
+fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -> Known {
+    let Some(action) = hir_action(naming, deploy) else { return Known::default() };
     let takes_template = action.value("TemplatePath").is_some() || action.template_origin.is_some();
     if !takes_template {
-        return Needed::default();
+        return Known::default();
     }
+    let unknown = |place, path| Known { unknown: Some(unknown(deploy, place, path)), ..Known::default() };
     match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
         TemplateBehind::Found { path, template, packaging } => {
             let packaging = packaging.as_ref().map(|both| &both.0);
@@ -159,7 +161,6 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
             let tree = StackTree::new(workspace, &path, template);
-            let mut found = (Vec::new(), None, Vec::new());
             let needs = Needs {
                 template: &tree.template,
                 stack: &stack,
@@ -167,30 +168,37 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
                 bucket: bucket.as_ref(),
                 overridden: &overridden,
             };
-            needs.of_tree(&tree, &mut found);
-            found.2.sort();
-            found.2.dedup();
-            found
+            Known { needed: needs.of_tree(&tree), unknown: None }
         }
-        TemplateBehind::Missing(path, span) => {
-            (Vec::new(), Some(unknown(deploy, span, Some(path.to_string()))), Vec::new())
-        }
+        TemplateBehind::Missing(path, span) => unknown(span, Some(path.to_string())),
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
-            let place = action.value("TemplatePath").map_or(action.span, |value| value.span);
-            (Vec::new(), Some(unknown(deploy, place, None)), Vec::new())
+            unknown(action.value("TemplatePath").map_or(action.span, |value| value.span), None)
         }
     }
 }
 
 /// Adds what a deploy needs to the stack's role.
 fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
-    let (grants, unknown, unhandled) = needs(naming, workspace, plan, deploy);
+    let Known { needed, unknown } = needs(naming, workspace, plan, deploy);
+    look_up(plan, deploy, &needed);
     if let Some(role) = plan.roles.get_mut(index) {
-        role.grants.extend(grants);
+        role.grants.extend(needed.grants);
         role.unknown = role.unknown.take().or(unknown);
-        role.unhandled.extend(unhandled);
+        role.unhandled.extend(needed.unhandled);
         role.unhandled.sort();
         role.unhandled.dedup();
+        for gap in needed.gaps {
+            if !role.gaps.contains(&gap) {
+                role.gaps.push(gap);
+            }
+        }
+    }
+}
+
+/// What the action looks up itself when it makes the change set: the values of parameters.
+fn look_up(plan: &mut Plan, deploy: &Deploy, needed: &Needed) {
+    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
+        action.lookups.clone_from(&needed.lookups);
     }
 }
 
@@ -230,234 +238,4 @@ fn overridden(naming: &Naming, deploy: &Deploy, name: &str) -> Option<Expr> {
     let ValueKind::Map(entries) = &action.value("ParameterOverrides")?.kind else { return None };
     let (_, value) = entries.iter().find(|(key, _)| key.node == name)?;
     Some(super::super::grant::open_runtime(&naming.scope.plain(value)))
-}
-
-/// What deploying a template needs.
-struct Needs<'a> {
-    template: &'a Template,
-    stack: &'a Expr,
-    cause: Span,
-    bucket: Option<&'a Expr>,
-    /// The value of a parameter of the template, where it is set.
-    overridden: &'a dyn Fn(&str) -> Option<Expr>,
-}
-
-impl Needs<'_> {
-    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
-    fn of_tree(&self, tree: &StackTree, needed: &mut Needed) {
-        let (grants, unhandled) = self.grants();
-        needed.0.extend(grants.into_iter().filter(|grant| !needed.0.contains(grant)).collect::<Vec<_>>());
-        needed.2.extend(unhandled);
-        for child in &tree.children {
-            let NestedTemplate::Read(below) = &child.template else { continue };
-            let stack = nested_name(self.stack, &child.id);
-            let overridden = |name: &str| {
-                let value = child.parameters.as_ref()?.get(name)?;
-                Some(self.passed_on(value))
-            };
-            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
-            needs.of_tree(below, needed);
-        }
-    }
-
-    /// The value that a template gives to a parameter of a nested stack.
-    fn passed_on(&self, value: &crate::workspace::document::Node) -> Expr {
-        let made = Vec::new();
-        let scope = StackScope { template: self.template, stack: self.stack, made: &made };
-        let parameter = value.intrinsic().filter(|call| call.name == "Ref").and_then(|call| call.argument.text());
-        match parameter.and_then(|name| self.template.parameter(name)) {
-            Some(parameter) => {
-                let default = || parameter.default.as_ref().and_then(crate::workspace::document::Node::text);
-                let given = (self.overridden)(&parameter.name.node);
-                given.or_else(|| default().map(Expr::text)).unwrap_or_else(|| Expr::text("*"))
-            }
-            None => scope.computed(value),
-        }
-    }
-
-    fn grants(&self) -> (Vec<Grant>, Vec<String>) {
-        let made = self.template.made_resources();
-        let scope = StackScope { template: self.template, stack: self.stack, made: &made };
-        let mut grants = self.fixed(&scope);
-        let mut unhandled = Vec::new();
-        for resource in &made {
-            match permissions::handlers(&resource.kind) {
-                Some(handlers) => {
-                    let all = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
-                    grants.extend(self.of_resource(&scope, resource, &all.into_iter().collect(), &mut unhandled));
-                }
-                None => unhandled.push(resource.kind.clone()),
-            }
-        }
-        grants.extend(self.attachments(&scope));
-        (grants, unhandled)
-    }
-
-    /// What does not come from a resource's handlers.
-    fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
-        let mut values = Values::new(self.cause);
-        let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
-        if let Some(bucket) = self.bucket.filter(|_| packaged) {
-            values.set("CodeBucket", bucket.clone(), self.cause);
-        }
-        for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
-            values.set("Transform", Expr::text(transform), self.cause);
-        }
-        lookups::add(scope, self.overridden, self.cause, &mut values);
-        let set = || RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant);
-        let mut grants = values.grants(set());
-        let mut pass = |role: Expr, service: &str| {
-            let mut values = Values::new(self.cause);
-            values.set("PassedRole", role, self.cause);
-            values.set("PassedService", Expr::text(service), self.cause);
-            grants.extend(values.grants(set()));
-        };
-        for role in self.template.roles() {
-            role.services.iter().for_each(|service| pass(role_arn(scope, &role), service));
-        }
-        for (arn, service) in self.foreign_roles(scope) {
-            pass(arn, service);
-        }
-        grants
-    }
-
-    /// Roles made elsewhere that the template gives to functions and state machines, and the service each is for.
-    fn foreign_roles(&self, scope: &StackScope) -> Vec<(Expr, &'static str)> {
-        let mut found: Vec<(Expr, &'static str)> = Vec::new();
-        for resource in scope.made {
-            let (property, service) = match resource.kind.as_str() {
-                "AWS::Lambda::Function" => ("Role", "lambda.amazonaws.com"),
-                "AWS::StepFunctions::StateMachine" => ("RoleArn", "states.amazonaws.com"),
-                _ => continue,
-            };
-            let Some(role) = resource.property(property) else { continue };
-            let arn = self.given_arn(scope, role);
-            found.extend(
-                arn.filter(|arn| !found.iter().any(|known| known == &(arn.clone(), service))).map(|arn| (arn, service)),
-            );
-        }
-        found
-    }
-
-    /// An ARN that a property has as text, or from a parameter.
-    fn given_arn(&self, scope: &StackScope, value: &crate::workspace::document::Node) -> Option<Expr> {
-        if let Some(text) = value.literal() {
-            return text.starts_with("arn:").then(|| Expr::text(text));
-        }
-        let call = value.intrinsic()?;
-        match (call.name.as_ref(), call.argument.text()) {
-            ("Fn::Sub", Some(text)) => text.starts_with("arn:").then(|| scope.substituted(text)),
-            ("Ref", Some(name)) => {
-                let parameter = self.template.parameters.iter().find(|parameter| parameter.name.node == name)?;
-                let default = parameter.default.as_ref().and_then(crate::workspace::document::Node::text);
-                let arn = (self.overridden)(name).or_else(|| default.map(Expr::text))?;
-                Some(if arn.as_text() == Some("*") { role_pattern() } else { arn })
-            }
-            ("Fn::ImportValue", _) => Some(role_pattern()),
-            _ => None,
-        }
-    }
-
-    /// A resource's handler permissions, by what they can be limited to. Those that AWS's reference does not list go to
-    /// `unhandled`.
-    fn of_resource(
-        &self,
-        scope: &StackScope,
-        made: &MadeResource,
-        actions: &BTreeSet<String>,
-        unhandled: &mut Vec<String>,
-    ) -> Vec<Grant> {
-        let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
-        for action in actions.iter().filter(|action| self.wanted(made, action)) {
-            let Some(known) = permissions::iam_action(action) else {
-                unhandled.push(action.clone());
-                continue;
-            };
-            let resources = scope.resources(made, &known.name, &known.resources);
-            match groups.iter_mut().find(|(other, _)| *other == resources) {
-                Some((_, names)) => names.push(known.name),
-                None => groups.push((resources, vec![known.name])),
-            }
-        }
-        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
-        let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
-            effect: Effect::Allow,
-            actions,
-            resources,
-            conditions: Vec::new(),
-            reason: reason.clone(),
-            cause: self.cause,
-        };
-        groups.into_iter().map(grant).collect()
-    }
-
-    /// Left out: what has grants of its own here, and calls for properties that the resource does not have.
-    fn wanted(&self, made: &MadeResource, action: &str) -> bool {
-        let own =
-            ["iam:PassRole", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "s3:GetObject", "s3:GetObjectVersion"];
-        if own.contains(&action) {
-            return false;
-        }
-        let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-        let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        declared.into_iter().chain(&self.template.globals).any(|node| mentions(node, words))
-    }
-
-    /// Attaching managed policies, and only those that the template names.
-    fn attachments(&self, scope: &StackScope) -> Vec<Grant> {
-        let roles: Vec<Expr> = self.template.roles().iter().map(|role| role_arn(scope, role)).collect();
-        let mut policies: Vec<Expr> = Vec::new();
-        for attached in self.template.managed_policies() {
-            let arn = match &attached.policy {
-                PolicyReference::Arn(arn) => scope.substituted(arn),
-                PolicyReference::Name(name) => {
-                    Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(name.as_str())
-                }
-                PolicyReference::Local(id) => Expr::fill("arn:${Partition}:iam::${Account}:policy/", &|_| None)
-                    .then(scope.generated(id, "-*", 128, false)),
-                PolicyReference::Unknown => continue,
-            };
-            if !policies.contains(&arn) {
-                policies.push(arn);
-            }
-        }
-        if policies.is_empty() || roles.is_empty() {
-            return Vec::new();
-        }
-        let actions = &["iam:AttachRolePolicy", "iam:DetachRolePolicy"];
-        let mut grant = Grant::allow(actions, roles, "attach the managed policies that the template names", self.cause);
-        grant.conditions =
-            vec![Condition { operator: "ArnLike".to_owned(), key: "iam:PolicyARN".to_owned(), values: policies }];
-        vec![grant]
-    }
-}
-
-/// The ARN of a role that the template makes.
-fn role_arn(scope: &StackScope, role: &Role) -> Expr {
-    let name = match &role.name {
-        Some(name) => Expr::text(name.as_str()),
-        None if role.named => Expr::text("*"),
-        None => scope.generated(&role.id, "-*", 64, false),
-    };
-    Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
-}
-
-/// The name of a nested stack: CloudFormation puts random characters at its end.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
-fn nested_name(stack: &Expr, id: &str) -> Expr {
-    stack.clone().then("-").then(id).then("-*")
-}
-
-/// Any role of the account: for one whose name the template does not show.
-fn role_pattern() -> Expr {
-    Expr::fill("arn:${Partition}:iam::${Account}:role/*", &|_| None)
-}
-
-/// Whether a key anywhere in a declaration contains one of these words.
-fn mentions(node: &crate::workspace::document::Node, words: &[String]) -> bool {
-    node.entries()
-        .iter()
-        .any(|entry| words.iter().any(|word| entry.key.node.contains(word.as_str())) || mentions(&entry.value, words))
-        || node.items().iter().any(|item| mentions(item, words))
 }

@@ -123,6 +123,8 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         configuration: IndexMap::new(),
         namespace: None,
         role: None,
+        statements: Vec::new(),
+        boundary: None,
         environment: None,
         region: None,
         timeout: None,
@@ -155,6 +157,8 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         pipeline_type_span: None,
         mode: None,
         role: None,
+        statements: Vec::new(),
+        boundary: None,
         account: None,
         region: None,
         variables: Vec::new(),
@@ -329,6 +333,7 @@ pub fn wide() -> Sample {
     sample.hir.params.push(Param {
         name: at.name("AlertEmail"),
         ty: "String",
+        secret: false,
         default: Some(at.name("ops@example.com")),
         allowed: Vec::new(),
         doc: Some("Who hears of releases.".into()),
@@ -397,7 +402,7 @@ fn tester(sample: &Sample, at: At) -> Project {
         ("concurrency", at.value(ValueKind::Number("2".into()))),
         ("reports", at.list(&["unit"])),
     ]);
-    let secret = Secret { id: at.literal("ci/npm"), key: Some(at.literal("token")) };
+    let secret = Secret { key: Some(at.literal("token")), ..Secret::whole(at.literal("ci/npm")) };
     project.env = vec![
         (at.name("NPM_TOKEN"), at.value(ValueKind::Secret(secret))),
         (at.name("REGISTRY"), at.value(ValueKind::Parameter(at.literal("/ci/registry")))),

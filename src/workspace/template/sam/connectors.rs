@@ -35,9 +35,10 @@ fn end(node: &Node, other: &Node, made: &[MadeResource]) -> Node {
     let Some(id) = node.get("Id").and_then(Node::literal) else { return node.clone() };
     let Some(resource) = made.iter().find(|it| it.id.is(id)) else { return node.clone() };
     let span = node.span;
-    let arn = match REF_IS_ARN.contains(&resource.kind.as_str()) {
-        true => call("Ref", id.to_owned(), span),
-        false => call("GetAtt", format!("{id}.Arn"), span),
+    let arn = if REF_IS_ARN.contains(&resource.kind.as_str()) {
+        call("Ref", id.to_owned(), span)
+    } else {
+        call("GetAtt", format!("{id}.Arn"), span)
     };
     let mut entries = vec![
         entry("Type", Node::constant(resource.kind.clone(), span)),

@@ -193,6 +193,6 @@ fn normal(value: Value) -> Value {
                 _ => Value::Object(entries),
             }
         }
-        other => other,
+        Value::Null => Value::Null,
     }
 }

@@ -1,0 +1,192 @@
+//! What of a resource fills the ARN patterns of the actions that its type needs, and which properties hold roles.
+//!
+//! `data/rebuild.py` makes the texts and describes their form; `resource_names.toml` is the part written by hand.
+
+use super::permissions::{arn_pattern, line};
+
+static NAMES: &str = include_str!("data/resource-names.txt");
+static ROLES: &str = include_str!("data/role-properties.txt");
+
+/// What is known of the names of a type's resources.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResourceNames {
+    /// ARN patterns, and what fills the placeholders of each, in their order.
+    pub patterns: Vec<(&'static str, Vec<Source>)>,
+    /// How CloudFormation names a resource that the template does not name; absent where that is not known.
+    pub form: Option<Form>,
+    /// Whether the line is written by hand: then the patterns left out are none of this type's.
+    pub complete: bool,
+}
+
+/// What fills a placeholder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The resource's own name, given by this property if by any.
+    Own(Option<&'static str>),
+    /// The properties that refer to it, as paths.
+    Property(Vec<&'static str>),
+    /// The same; without the property the resource has nothing to do with the pattern.
+    IfSaid(Vec<&'static str>),
+    /// Nothing known.
+    Unknown,
+}
+
+/// The form of a name that CloudFormation makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// What it begins with.
+    pub begin: Begin,
+    /// The greatest length.
+    pub longest: usize,
+    /// Whether it is in lower case.
+    pub lower: bool,
+}
+
+/// What a name that CloudFormation makes begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// `<stack>-<logical id>-`
+    Stack,
+    /// `<logical id>-`
+    Id,
+    /// One of these two.
+    Either,
+    /// `CFN-<logical id>-`
+    Cfn,
+}
+
+/// What is known of the names of a type's resources.
+pub fn resource_names(resource_type: &str) -> ResourceNames {
+    let mut names = ResourceNames::default();
+    for word in line(NAMES, resource_type).unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
+        if let Some(form) = word.strip_prefix('@') {
+            names.complete = true;
+            names.form = read_form(form);
+        } else if let Some((number, sources)) =
+            word.find(|letter: char| !letter.is_ascii_digit()).map(|at| word.split_at(at))
+            && let Some(pattern) = arn_pattern(number)
+        {
+            names.patterns.push((pattern, read_sources(sources)));
+        }
+    }
+    names
+}
+
+/// The names of the properties that hold a role which resources of the type work under.
+pub fn role_properties(resource_type: &str) -> impl Iterator<Item = &'static str> {
+    line(ROLES, resource_type).unwrap_or_default().split(' ').filter(|name| !name.is_empty())
+}
+
+/// The placeholders of an ARN pattern that names fill, in order.
+pub fn placeholders(pattern: &str) -> impl Iterator<Item = &str> {
+    let names = pattern.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
+    names.filter(|name| !matches!(*name, "Partition" | "Region" | "Account"))
+}
+
+fn read_form(text: &str) -> Option<Form> {
+    let mut parts = text.split('/');
+    let begin = match parts.next()? {
+        "stack" => Begin::Stack,
+        "id" => Begin::Id,
+        "either" => Begin::Either,
+        "CFN" => Begin::Cfn,
+        _ => return None,
+    };
+    Some(Form { begin, longest: parts.next()?.parse().ok()?, lower: parts.next() == Some("lower") })
+}
+
+fn read_sources(mut text: &'static str) -> Vec<Source> {
+    let mut sources = Vec::new();
+    while let Some(sign) = text.chars().next() {
+        let rest = text.get(1..).unwrap_or_default();
+        let end = rest.find(['=', '!', '?', '-']).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        let properties = || word.split(',').collect();
+        sources.push(match sign {
+            '!' => Source::Own((!word.is_empty()).then_some(word)),
+            '=' => Source::Property(properties()),
+            '?' => Source::IfSaid(properties()),
+            _ => Source::Unknown,
+        });
+        text = after;
+    }
+    sources
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::permissions::handlers;
+
+    #[derive(serde::Deserialize)]
+    struct File {
+        verified: String,
+        resource: Vec<Row>,
+    }
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        r#type: String,
+        #[serde(default)]
+        names: std::collections::BTreeMap<String, String>,
+        generated: Option<String>,
+        longest: Option<usize>,
+        #[serde(default)]
+        lower: bool,
+        permissions: Option<std::collections::BTreeMap<String, Vec<String>>>,
+        source: String,
+    }
+
+    #[test]
+    fn every_line_names_a_source_for_each_placeholder() {
+        let heads: Vec<_> = NAMES.lines().map(|line| line.split_once('\t').unwrap().0).collect();
+        assert!(heads.len() > 1000 && heads.windows(2).all(|pair| pair[0] < pair[1]));
+        for kind in heads {
+            let names = resource_names(kind);
+            assert!(!names.patterns.is_empty() || names.form.is_some(), "{kind}");
+            for (pattern, sources) in names.patterns {
+                assert_eq!(placeholders(pattern).count(), sources.len(), "{kind} {pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rows_written_by_hand_are_in_the_texts() {
+        let file: File = toml::from_str(include_str!("resource_names.toml")).unwrap();
+        assert!(file.verified.len() == 10 && file.resource.len() > 50);
+        for row in file.resource {
+            assert!(row.source.starts_with("https://docs.aws.amazon.com/"), "{}", row.r#type);
+            let names = resource_names(&row.r#type);
+            for (pattern, words) in &row.names {
+                let fits = |full: &str| {
+                    let fields: Vec<_> = full.splitn(6, ':').collect();
+                    format!("{}:{}", fields[2], fields[5]) == *pattern
+                };
+                let (_, sources) = names.patterns.iter().find(|(full, _)| fits(full)).expect(pattern);
+                let leaked: &'static str = Box::leak(words.clone().into_boxed_str());
+                assert_eq!(*sources, read_sources(leaked), "{}", row.r#type);
+            }
+            assert_eq!(names.form.is_some(), row.generated.is_some(), "{}", row.r#type);
+            assert_eq!(names.form.map(|form| (form.longest, form.lower)), row.longest.map(|it| (it, row.lower)));
+            for (handler, wanted) in row.permissions.unwrap_or_default() {
+                let all = handlers(&row.r#type).expect(&row.r#type);
+                let list = match handler.as_str() {
+                    "create" => all.create,
+                    "read" => all.read,
+                    "update" => all.update,
+                    _ => all.delete,
+                };
+                assert!(wanted.iter().all(|action| list.contains(action)), "{} {handler}", row.r#type);
+            }
+        }
+    }
+
+    #[test]
+    fn roles_are_known_by_the_names_of_their_properties() {
+        let of = |kind: &str| role_properties(kind).collect::<Vec<_>>();
+        assert_eq!(of("AWS::ECS::TaskDefinition"), ["ExecutionRoleArn", "TaskRoleArn"]);
+        assert_eq!(of("AWS::Lambda::Function"), ["Role"]);
+        assert!(of("AWS::SQS::Queue").is_empty());
+    }
+}

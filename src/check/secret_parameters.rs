@@ -1,0 +1,69 @@
+//! W0983: a parameter of type `secret` where AWS shows it. W0984: a plain value for a parameter that a template hides.
+//!
+//! `NoEcho` masks a value among a stack's parameters, not where it is used:
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::secrets;
+use crate::hir::{Hir, PartKind, Value, ValueKind};
+use crate::source::Span;
+
+use super::Subject;
+use super::deploys::deploys;
+
+pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        for (key, setting) in &place.action.configuration {
+            let slot = place.action.action_type.slot_of_key(key);
+            if !slot.is_some_and(|slot| slot.secret) {
+                shown(subject.hir, setting.word(key, slot), &setting.value, diagnostics);
+            }
+        }
+    }
+    for place in subject.rules() {
+        for (key, setting) in &place.rule.configuration {
+            let slot = place.rule.rule_type.slot_of_key(key);
+            shown(subject.hir, setting.word(key, slot), &setting.value, diagnostics);
+        }
+    }
+    for project in &subject.hir.projects {
+        for (_, value) in &project.env {
+            shown(subject.hir, "env", value, diagnostics);
+        }
+    }
+    hidden(subject, diagnostics);
+}
+
+/// The first secret parameter in a value, and its place.
+fn secret_in<'a>(hir: &'a Hir, value: &Value) -> Option<(&'a str, Span)> {
+    let mut found = None;
+    value.each_part(&mut |part| {
+        if let (None, PartKind::Param(id)) = (found, &part.kind) {
+            let param = hir.params.get(id.0).filter(|param| param.secret);
+            found = param.map(|param| (param.name.node.as_str(), part.span));
+        }
+    });
+    found
+}
+
+fn shown(hir: &Hir, attribute: &str, value: &Value, diagnostics: &mut Diagnostics) {
+    diagnostics.extend(secret_in(hir, value).map(|(name, place)| secrets::shown_parameter(name, attribute, place)));
+}
+
+/// Values for parameters that a template hides.
+fn hidden(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for deploy in deploys(subject) {
+        let Some(ValueKind::Map(entries)) = deploy.action.value("ParameterOverrides").map(|value| &value.kind) else {
+            continue;
+        };
+        for (name, value) in entries {
+            let parameter = deploy.template.parameter(&name.node).filter(|parameter| parameter.no_echo);
+            let is_text = matches!(&value.kind, ValueKind::Text(text)
+                if !text.as_literal().is_some_and(|text| text.starts_with("{{resolve:")));
+            let is_reported = secret_in(subject.hir, value).is_some();
+            if let Some(parameter) = parameter.filter(|_| is_text && !is_reported) {
+                diagnostics.push(secrets::hidden_parameter(&name.node, value.span, parameter.name.span));
+            }
+        }
+    }
+}

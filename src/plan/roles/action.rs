@@ -1,0 +1,263 @@
+//! What actions and rules of conditions need, and the roles of those that run code of the repository.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{Category, GrantRole};
+use crate::hir::{Action, PipelineId, ValueKind};
+use crate::source::Span;
+
+use super::super::grant::Values;
+use super::super::names::logical_id;
+use super::super::store::site_of;
+use super::super::task_definition::task_definition;
+use super::super::{
+    ActionPlan, ConditionRulePlan, ConfigurationValue, Expr, Grant, LogsPlan, Node, Piece, PipelinePlan, Plan, Purpose,
+    RoleOrigin, Site,
+};
+use super::build::secret_arn;
+use super::environment::{Reach, store};
+use super::{Derived, Naming, note};
+
+/// What the configuration of an action shows.
+pub fn values(
+    naming: &Naming,
+    pipeline: &PipelinePlan,
+    hir: &Action,
+    configuration: &IndexMap<String, ConfigurationValue>,
+    span: Span,
+) -> Values {
+    let mut values = Values::of_configuration(configuration, pipeline.aws_name(), span).of_type(&hir.action_type);
+    if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
+        for (_, value) in entries {
+            if let (Category::Compute, ValueKind::Secret(secret)) = (hir.category, &value.kind) {
+                values.set("EnvironmentVariables", secret_arn(naming, secret), value.span);
+            }
+        }
+    }
+    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id.0));
+    let found = file.and_then(|pipeline| task_definition(&naming.scope, naming.workspace, pipeline, hir));
+    if let Some(definition) = found {
+        if let Some(family) = definition.family {
+            values.set("Family", Expr::text(family), span);
+        }
+        match definition.roles {
+            Some(roles) => roles.into_iter().for_each(|role| values.set("TaskRole", role, span)),
+            None => values.set("AnyTaskRole", Expr::text("true"), span),
+        }
+    }
+    values
+}
+
+/// What an action of the pipeline's account needs in its own words.
+pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
+    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id.0), hir_of(naming, id, action)) else { return Vec::new() };
+    let within = Naming { scope: naming.scope.within(id), ..*naming };
+    let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
+    let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
+    let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
+    let granted = granted.chain(action.lookups.iter().cloned());
+    granted.map(|grant| in_region(grant, action.region.as_deref())).collect()
+}
+
+/// What a rule of a condition needs.
+pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crate::hir::Rule) -> Vec<Grant> {
+    let values = Values::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
+    let of_rule = values.grants(&rule.rule_type.grant).into_iter();
+    of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }).collect()
+}
+
+fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Option<&'a Action> {
+    naming.scope.hir.pipelines.get(id.0)?.actions.get(action.id.0)
+}
+
+/// The configuration of an action; for one in another region, with the pipeline's region by its name.
+fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
+    let mut configuration = action.configuration.clone();
+    if let Some(region) = &action.region {
+        for value in configuration.values_mut() {
+            value.text = plan.translated(&value.text, &Site::Home, &Site::Region(region.clone()));
+        }
+    }
+    configuration
+}
+
+/// What an action needs where it runs.
+fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
+    let Some(region) = region else { return grant };
+    let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
+    for expr in grant.resources.iter_mut().chain(values) {
+        *expr = expr.in_region(region);
+    }
+    grant
+}
+
+/// An action or rule that has, or gets, a role of its own.
+struct User {
+    slot: Slot,
+    span: Span,
+    /// The stage and its own name.
+    name: (String, String),
+    needs: Vec<Grant>,
+    /// The role that the file names.
+    role: Option<Node>,
+}
+
+/// Where the plan keeps it: the index of an action counts through all stages, that of a rule through all conditions.
+#[derive(Clone, Copy)]
+enum Slot {
+    Action(usize),
+    Rule(usize),
+}
+
+impl Slot {
+    /// What ends the names of its role.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Action(_) => "action",
+            Self::Rule(_) => "rule",
+        }
+    }
+}
+
+/// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
+/// works under, and notes for the roles that the file names what they need.
+pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+    let Some(pipeline) = plan.pipelines.get(id.0) else { return };
+    let derives = pipeline.role.is_none();
+    let (symbol, owner) = (pipeline.identity.symbol.clone(), pipeline.name.clone());
+    let users: Vec<User> = actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)).collect();
+    log_groups(naming, plan, id);
+    for user in users {
+        if let Some(role) = user.role {
+            note(plan, role, user.needs.clone());
+            assign(plan, id, user.slot, None, user.needs);
+        } else if derives {
+            let (stage, name) = &user.name;
+            let what = format!("{stage}-{name}-{}", user.slot.word());
+            let mut role = Derived {
+                display: match user.slot {
+                    Slot::Action(_) => format!("{symbol}.{stage}.{name}.role"),
+                    Slot::Rule(_) => format!("{symbol}.{stage}.{name}.rule-role"),
+                },
+                owner: &owner,
+                logical: logical_id("Role", &format!("{symbol}-{what}")),
+                what,
+                service: "pipeline",
+                purpose: Purpose::Code(id),
+                span: user.span,
+            }
+            .plan(naming);
+            role.grants = user.needs;
+            plan.roles.push(role);
+            let node = Node::Role(plan.roles.len() - 1);
+            assign(plan, id, user.slot, Some(node), Vec::new());
+        }
+    }
+}
+
+fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Node>, needs: Vec<Grant>) {
+    let Some(pipeline) = plan.pipelines.get_mut(id.0) else { return };
+    let fields = match slot {
+        Slot::Action(index) => {
+            let action = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions).nth(index);
+            action.map(|action| (&mut action.role, &mut action.needs))
+        }
+        Slot::Rule(index) => {
+            let conditions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.conditions);
+            let found = conditions.flat_map(|condition| &mut condition.rules).nth(index);
+            found.map(|rule| (&mut rule.role, &mut rule.needs))
+        }
+    };
+    let Some((own, noted)) = fields else { return };
+    *noted = needs;
+    if let Some(role) = role {
+        *own = Some(Piece::Arn(role).into());
+    }
+}
+
+/// The role of the file that something of the pipeline's account works under.
+fn named(plan: &Plan, role: Option<&Expr>) -> Option<Node> {
+    let [Piece::Arn(node)] = role?.pieces() else { return None };
+    let role = plan.role(*node)?;
+    let declared = !matches!(role.origin, RoleOrigin::Derived(_));
+    (declared && role.identity.site == Site::Home).then_some(*node)
+}
+
+/// What something needs of the artifacts that it has.
+fn artifacts(plan: &Plan, pipeline: &PipelinePlan, region: Option<&str>, reach: Reach, cause: Span) -> Vec<Grant> {
+    if matches!(reach, Reach::Artifacts { reads: false, writes: false }) {
+        return Vec::new();
+    }
+    let (bucket, key) = plan.store_in(pipeline, region);
+    store(plan, (bucket, key.as_ref()), &Site::Home, cause, reach).grants
+}
+
+fn actions<'a>(
+    naming: &'a Naming,
+    plan: &'a Plan,
+    pipeline: &'a PipelinePlan,
+    id: PipelineId,
+) -> impl Iterator<Item = User> + 'a {
+    let all = pipeline.stages.iter().flat_map(|stage| stage.actions.iter().map(move |action| (stage, action)));
+    all.enumerate().filter_map(move |(index, (stage, action))| {
+        let hir = hir_of(naming, id, action)?;
+        let role = named(plan, action.role.as_ref());
+        let own = hir.action_type.own_role;
+        if role.is_none() && (action.role.is_some() || !own) {
+            return None;
+        }
+        let reach = Reach::Artifacts { reads: !action.inputs.is_empty(), writes: !action.outputs.is_empty() };
+        let mut needs = artifacts(plan, pipeline, action.region.as_deref(), reach, action.span);
+        needs.extend(of_action(naming, plan, id, action));
+        let name = (stage.name.clone(), action.name.clone());
+        Some(User { slot: Slot::Action(index), span: action.span, name, needs, role })
+    })
+}
+
+fn rules<'a>(
+    naming: &'a Naming,
+    plan: &'a Plan,
+    pipeline: &'a PipelinePlan,
+    id: PipelineId,
+) -> impl Iterator<Item = User> + 'a {
+    let hir = naming.scope.hir.pipelines.get(id.0);
+    let stages = pipeline.stages.iter();
+    let planned = stages.flat_map(|stage| {
+        stage.conditions.iter().flat_map(|condition| &condition.rules).map(move |rule| (stage, rule))
+    });
+    let both = planned.zip(hir.into_iter().flat_map(crate::hir::Pipeline::rules));
+    both.enumerate().filter_map(move |(index, ((stage, planned), rule))| {
+        let role = named(plan, planned.role.as_ref());
+        let own = rule.rule_type.own_role;
+        if role.is_none() && (planned.role.is_some() || !own) {
+            return None;
+        }
+        let reach = Reach::Artifacts { reads: !planned.inputs.is_empty(), writes: false };
+        let mut needs = artifacts(plan, pipeline, planned.region.as_deref(), reach, planned.span);
+        needs.extend(of_rule(pipeline, planned, rule));
+        let name = (stage.name.clone(), planned.name.clone());
+        Some(User { slot: Slot::Rule(index), span: planned.span, name, needs, role })
+    })
+}
+
+/// The log group of what runs code of the repository, wherever it runs: created here, so that it expires and no role has to
+/// create it.
+fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id.0), naming.scope.hir.pipelines.get(id.0)) else { return };
+    let of_actions = hir.actions.iter().filter(|it| it.action_type.own_role).map(|action| site_of(plan, action));
+    let of_rules = hir
+        .rules()
+        .filter(|it| it.rule_type.own_role)
+        .map(|rule| super::super::rule_region(plan, rule).map_or(Site::Home, |region| Site::Region(region.node)));
+    let mut logs: Vec<(Site, LogsPlan)> = Vec::new();
+    for site in of_actions.chain(of_rules) {
+        if !logs.iter().any(|(known, _)| *known == site) {
+            let group = Expr::text("/aws/codepipeline/").then(pipeline.aws_name());
+            let logical_id = Some(logical_id("LogGroup", &format!("{}-commands", pipeline.identity.symbol)));
+            logs.push((site, LogsPlan { logical_id, group }));
+        }
+    }
+    if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
+        pipeline.logs = logs;
+    }
+}

@@ -1,0 +1,88 @@
+//! Permissions boundaries demanded of the roles and users that stacks create.
+
+use crate::hir::PipelineId;
+
+use super::super::store::site_of;
+use super::super::{Condition, Effect, Expr, Grant, Plan, RolePlan, Site};
+use super::Naming;
+
+/// The calls that AWS's example of a delegation allows only with the boundary, for users, and their twins for roles.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html> (2026-11-28)
+const BOUND: [&str; 12] = [
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreateRole",
+    "iam:CreateUser",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteUserPolicy",
+    "iam:DetachRolePolicy",
+    "iam:DetachUserPolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:PutUserPermissionsBoundary",
+    "iam:PutUserPolicy",
+];
+/// The calls that the same page denies.
+const REFUSED: [&str; 2] = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"];
+/// The condition key of the boundary.
+const KEY: &str = "iam:PermissionsBoundary";
+
+/// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
+pub fn demand(naming: &Naming, plan: &mut Plan) {
+    for (role, boundary) in demanded(naming, plan) {
+        if let Some(role) = plan.roles.get_mut(role) {
+            limit(role, &boundary);
+        }
+    }
+}
+
+/// The roles of stacks for which the file demands a boundary, each once.
+fn demanded(naming: &Naming, plan: &Plan) -> Vec<(usize, Expr)> {
+    let hir = naming.scope.hir;
+    let mut found: Vec<(usize, Expr)> = Vec::new();
+    for (number, (pipeline, planned)) in hir.pipelines.iter().zip(&plan.pipelines).enumerate() {
+        for planned in planned.stages.iter().flat_map(|stage| &stage.actions) {
+            let Some(action) = pipeline.actions.get(planned.id.0) else { continue };
+            let (Some(role), Some(value)) = (plan.own_role(planned), hir.boundary(pipeline, action)) else { continue };
+            if found.iter().all(|(known, _)| *known != role) {
+                let boundary = naming.scope.within(PipelineId(number)).plain(value);
+                found.push((role, plan.translated(&boundary, &Site::Home, &site_of(plan, action))));
+            }
+        }
+    }
+    found
+}
+
+fn limit(role: &mut RolePlan, boundary: &Expr) {
+    let mut limited = Vec::new();
+    for mut grant in std::mem::take(&mut role.grants) {
+        if grant.effect == Effect::Deny {
+            limited.push(grant);
+            continue;
+        }
+        grant.actions.retain(|action| !REFUSED.contains(&action.as_str()));
+        let (bound, free): (Vec<String>, Vec<String>) =
+            std::mem::take(&mut grant.actions).into_iter().partition(|action| BOUND.contains(&action.as_str()));
+        if !free.is_empty() {
+            limited.push(Grant { actions: free, ..grant.clone() });
+        }
+        if !bound.is_empty() {
+            grant.conditions.push(Condition::equals(KEY, boundary.clone()));
+            limited.push(Grant { actions: bound, ..grant });
+        }
+    }
+    role.grants = limited;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BOUND, KEY};
+    use crate::catalog::permissions::iam_action;
+
+    #[test]
+    fn every_call_has_the_key() {
+        for action in BOUND {
+            assert!(iam_action(action).is_some_and(|action| action.condition_keys().contains(&KEY)), "{action}");
+        }
+    }
+}

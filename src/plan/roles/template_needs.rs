@@ -1,0 +1,399 @@
+//! What deploying a template needs: the permissions of its resources' handlers, its roles, its lookups.
+
+use crate::catalog::passed_roles::passed_by;
+use crate::catalog::{RoleKind, optional, permissions, strong};
+use crate::source::Span;
+use crate::workspace::document::Node;
+use crate::workspace::template::{CodeLocation, MadeResource, Template};
+
+use super::super::grant::Values;
+use super::super::nested::{NestedTemplate, StackTree};
+use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
+use super::follow::{Found, is_arn};
+use super::lookups;
+use super::scope::{StackScope, shape};
+
+const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
+const USER: &str = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}";
+const GROUP: &str = "arn:${Partition}:iam::${Account}:group/${GroupNameWithPath}";
+const POLICY: &str = "arn:${Partition}:iam::${Account}:policy/${PolicyNameWithPath}";
+/// The property that names an instance profile, by name, ARN, or a map of one of these.
+const PROFILE: &str = "IamInstanceProfile";
+
+/// What attaches and detaches managed policies: the type, its property in a managed policy, its pattern, the calls.
+const ATTACHED: [(&str, &str, &str, [&str; 2]); 3] = [
+    ("AWS::IAM::Role", "Roles", ROLE, ["iam:AttachRolePolicy", "iam:DetachRolePolicy"]),
+    ("AWS::IAM::User", "Users", USER, ["iam:AttachUserPolicy", "iam:DetachUserPolicy"]),
+    ("AWS::IAM::Group", "Groups", GROUP, ["iam:AttachGroupPolicy", "iam:DetachGroupPolicy"]),
+];
+
+/// Handlers' actions that have grants of their own here.
+const OWN: [&str; 3] = ["iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"];
+
+/// Types that stand for other code, whose needs have grants of their own here.
+const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
+
+/// Properties whose content is not the resource's own: policies, events that SAM makes resources of.
+const FOREIGN: [&str; 9] = [
+    "AssumeRolePolicyDocument",
+    "Connectors",
+    "DeploymentPreference",
+    "Environment",
+    "Events",
+    "Policies",
+    "PolicyDocument",
+    "Policy",
+    "Tags",
+];
+
+/// What the role of a stack must allow.
+#[derive(Debug, Default)]
+pub struct Needed {
+    /// The permissions.
+    pub grants: Vec<Grant>,
+    /// Those of them that the action needs itself.
+    pub lookups: Vec<Grant>,
+    /// Types nobody publishes the needs of, and actions that AWS's reference does not list.
+    pub unhandled: Vec<String>,
+    /// Where the permissions do not fit.
+    pub gaps: Vec<RoleGap>,
+}
+
+/// A template, deployed by an action.
+pub struct Needs<'a> {
+    /// The template.
+    pub template: &'a Template,
+    /// The stack's name.
+    pub stack: &'a Expr,
+    /// The action.
+    pub cause: Span,
+    /// The bucket that packaged code is read from.
+    pub bucket: Option<&'a Expr>,
+    /// The value of a parameter of the template, where it is set.
+    pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
+}
+
+impl Needs<'_> {
+    /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
+    pub fn of_tree(&self, tree: &StackTree) -> Needed {
+        let mut needed = self.all();
+        for child in &tree.children {
+            let NestedTemplate::Read(below) = &child.template else { continue };
+            let stack = nested_name(self.stack, &child.id);
+            let overridden = |name: &str| Some(self.passed_on(child.parameters.as_ref()?.get(name)?));
+            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
+            let inner = needs.of_tree(below);
+            needed.grants.extend(inner.grants);
+            needed.lookups.extend(inner.lookups);
+            needed.unhandled.extend(inner.unhandled);
+            needed.gaps.extend(inner.gaps);
+        }
+        let mut grants: Vec<Grant> = Vec::new();
+        for grant in needed.grants {
+            if !grants.contains(&grant) {
+                grants.push(grant);
+            }
+        }
+        Needed { grants, ..needed }
+    }
+
+    /// The value that a template gives to a parameter of a nested stack.
+    fn passed_on(&self, value: &Node) -> Expr {
+        let made = self.template.made_resources();
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        scope.follow(|follow| follow.single(&follow.value(value)))
+    }
+
+    /// What the template itself needs.
+    fn all(&self) -> Needed {
+        let made = self.template.made_resources();
+        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        let mut needed = Needed { grants: self.fixed(&scope), ..Needed::default() };
+        needed.lookups = self.lookups(&scope);
+        for resource in &made {
+            let custom = resource.kind == CUSTOM || resource.kind.starts_with("Custom::");
+            let mut grants = Vec::new();
+            match permissions::handlers(&resource.kind) {
+                Some(handlers) => {
+                    let mut all = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
+                    all.sort();
+                    all.dedup();
+                    grants = self.of_resource(&scope, resource, &all, &mut needed.unhandled);
+                }
+                // What a private type or a module makes, it makes under a role of its own, or as other types.
+                None if custom || !resource.kind.starts_with("AWS::") => {}
+                None => {
+                    needed.unhandled.push(resource.kind.clone());
+                    needed.gaps.push(gap(resource, GapKind::Unpublished));
+                }
+            }
+            needed.gaps.extend(wide(&grants).map(|what| gap(resource, what)));
+            grants.extend(self.attached(&scope, resource));
+            grants.extend(self.passed(&scope, resource, &mut needed.gaps));
+            needed.grants.extend(grants);
+        }
+        needed.unhandled.sort();
+        needed.unhandled.dedup();
+        needed
+    }
+
+    /// What does not come from single resources.
+    fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
+        let mut values = Values::new(self.cause);
+        let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
+        if let Some(bucket) = self.bucket.filter(|_| packaged) {
+            values.set("CodeBucket", bucket.clone(), self.cause);
+        }
+        for transform in self.template.transforms.iter().filter_map(|name| name.node.strip_prefix("AWS::")) {
+            values.set("Transform", Expr::text(transform), self.cause);
+        }
+        lookups::add(scope, self.cause, &mut values);
+        let mut grants = from_file(&values);
+        for (made, services) in self.roles(scope) {
+            for service in &services {
+                grants.extend(scope.arns(ROLE, made).into_iter().flat_map(|arn| self.pass(arn, Some(service))));
+            }
+        }
+        grants
+    }
+
+    /// The roles that the template makes, and the services that may assume each.
+    fn roles<'m>(&self, scope: &StackScope<'m>) -> Vec<(&'m MadeResource, Vec<String>)> {
+        let made = scope.made.iter().filter(|made| made.kind == "AWS::IAM::Role");
+        made.zip(self.template.roles()).map(|(made, role)| (made, role.services)).collect()
+    }
+
+    fn lookups(&self, scope: &StackScope) -> Vec<Grant> {
+        let mut values = Values::new(self.cause);
+        lookups::parameters(scope, self.cause, &mut values);
+        from_file(&values)
+    }
+
+    fn pass(&self, role: Expr, service: Option<&str>) -> Vec<Grant> {
+        let mut values = Values::new(self.cause);
+        match service {
+            Some(service) => {
+                values.set("PassedRole", role, self.cause);
+                values.set("PassedService", Expr::text(service), self.cause);
+            }
+            None => values.set("AnyService", role, self.cause),
+        }
+        from_file(&values)
+    }
+
+    /// A resource's handler permissions, by what they can be limited to. Those that AWS's reference does not list go to
+    /// `unhandled`.
+    fn of_resource(
+        &self,
+        scope: &StackScope,
+        made: &MadeResource,
+        actions: &[String],
+        unhandled: &mut Vec<String>,
+    ) -> Vec<Grant> {
+        let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
+        for action in actions.iter().filter(|action| self.wanted(made, action)) {
+            let Some(known) = permissions::iam_action(action) else {
+                unhandled.push(action.clone());
+                continue;
+            };
+            let resources = scope.resources(made, &known);
+            if resources.is_empty() {
+                continue;
+            }
+            match groups.iter_mut().find(|(other, _)| *other == resources) {
+                Some((_, names)) => names.push(known.name),
+                None => groups.push((resources, vec![known.name])),
+            }
+        }
+        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
+        let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
+            effect: Effect::Allow,
+            actions,
+            resources,
+            conditions: Vec::new(),
+            reason: reason.clone(),
+            cause: self.cause,
+        };
+        groups.into_iter().map(grant).collect()
+    }
+
+    /// Left out: what has grants of its own here, and calls for properties that the resource does not have.
+    fn wanted(&self, made: &MadeResource, action: &str) -> bool {
+        if OWN.contains(&action) || ATTACHED.iter().any(|(.., calls)| calls.contains(&action)) {
+            return false;
+        }
+        let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
+        let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
+        declared.into_iter().chain(&made.properties).chain(&self.template.globals).any(|node| mentions(node, words))
+    }
+
+    /// Attaching managed policies to a resource or by it, and only those that the template names.
+    fn attached(&self, scope: &StackScope, made: &MadeResource) -> Vec<Grant> {
+        let mut grants = Vec::new();
+        for (kind, property, pattern, calls) in ATTACHED {
+            if made.kind == kind
+                && let Some(policies) = made.property("ManagedPolicyArns")
+            {
+                let found = scope.follow(|follow| follow.value(policies));
+                let policies = found.into_iter().flat_map(|found| match found {
+                    Found::Text(text) => vec![existing_policy(text)],
+                    Found::Made(policy) => scope.arns(POLICY, policy),
+                });
+                grants.extend(self.attach(calls, scope.arns(pattern, made), policies.collect()));
+            }
+            if made.kind == "AWS::IAM::ManagedPolicy"
+                && let Some(to) = made.property(property)
+            {
+                grants.extend(self.attach(calls, scope.referred(pattern, to), scope.arns(POLICY, made)));
+            }
+        }
+        grants
+    }
+
+    fn attach(&self, calls: [&str; 2], to: Vec<Expr>, policies: Vec<Expr>) -> Option<Grant> {
+        if policies.is_empty() || to.is_empty() {
+            return None;
+        }
+        let mut grant = Grant::allow(&calls, to, "attach the managed policies that the template names", self.cause);
+        if policies.iter().all(is_arn) {
+            grant.conditions =
+                vec![Condition { operator: "ArnLike".to_owned(), key: "iam:PolicyARN".to_owned(), values: policies }];
+        }
+        Some(grant)
+    }
+
+    /// Passing the roles that a resource is given.
+    fn passed(&self, scope: &StackScope, made: &MadeResource, gaps: &mut Vec<RoleGap>) -> Vec<Grant> {
+        let known = passed_by(&made.kind);
+        let mut given: Vec<(&Node, &(&str, Option<String>))> = Vec::new();
+        if let Some(properties) = &made.properties {
+            let mut found = Vec::new();
+            values_of(properties, &|name| known.iter().position(|(known, _)| *known == name), &mut found);
+            given.extend(found.into_iter().filter_map(|(value, index)| Some((value, known.get(index)?))));
+        }
+        let mut grants: Vec<Grant> = Vec::new();
+        let roles = self.roles(scope);
+        for (value, (property, service)) in given {
+            let (is_profile, service) = (*property == PROFILE, service.as_deref());
+            let value = value.get("Arn").or_else(|| value.get("Name")).filter(|_| is_profile).unwrap_or(value);
+            for found in scope.follow(|follow| follow.value(value)) {
+                let trusted = match found {
+                    Found::Made(role) if role.kind != "AWS::IAM::Role" => continue,
+                    Found::Made(role) => {
+                        roles.iter().any(|(made, services)| made.id == role.id && !services.is_empty())
+                    }
+                    Found::Text(_) => false,
+                };
+                // Of a role of the template, its own trust says who gets it.
+                if trusted && service.is_none() {
+                    continue;
+                }
+                let arns = match found {
+                    Found::Made(role) => scope.arns(ROLE, role),
+                    // Which roles an existing profile holds, nobody says.
+                    Found::Text(_) if is_profile => vec![Expr::fill(ROLE, &|_| None)],
+                    Found::Text(text) => existing_role(text),
+                };
+                let any = gap(made, GapKind::AnyRole { service: service.map(str::to_owned) });
+                if arns.iter().any(is_whole_kind) && !gaps.contains(&any) {
+                    gaps.push(any);
+                }
+                grants.extend(arns.into_iter().flat_map(|arn| self.pass(arn, service)));
+            }
+        }
+        grants
+    }
+}
+
+/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
+fn nested_name(stack: &Expr, id: &str) -> Expr {
+    stack.clone().then("-").then(id).then("-*")
+}
+
+/// The grants of the roles' file that hold for these values.
+fn from_file(values: &Values) -> Vec<Grant> {
+    values.grants(RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant))
+}
+
+fn gap(made: &MadeResource, what: GapKind) -> RoleGap {
+    RoleGap { resource: made.id.known().to_owned(), kind: made.kind.clone(), span: made.span, what }
+}
+
+/// Strong permissions that stand on a whole kind of resource without a condition.
+fn wide(grants: &[Grant]) -> Option<GapKind> {
+    let mut actions: Vec<String> = Vec::new();
+    let mut first: Option<(Expr, &'static str)> = None;
+    for grant in grants.iter().filter(|grant| grant.conditions.is_empty()) {
+        let Some(on) = grant.resources.iter().find(|resource| is_whole_kind(resource)) else { continue };
+        for action in &grant.actions {
+            if let Some(could) = strong::could(action) {
+                first.get_or_insert((on.clone(), could));
+                actions.push(action.clone());
+            }
+        }
+    }
+    actions.sort();
+    actions.dedup();
+    first.map(|(on, could)| GapKind::Wide { actions, on, could })
+}
+
+/// Whether an ARN pattern covers all resources of a kind.
+fn is_whole_kind(resource: &Expr) -> bool {
+    let shape = shape(resource);
+    let of = if shape == "*" { "*" } else { shape.splitn(6, ':').nth(5).unwrap_or_default() };
+    // A word of AWS's own ends at a separator; without one, it is the beginning of a name.
+    let name = of.trim_start_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '-');
+    let open = name.contains('*') && name.chars().all(|letter| matches!(letter, '*' | '/' | ':'));
+    open && (name.len() == of.len() || name.starts_with(['/', ':']))
+}
+
+/// The ARN of a managed policy, given by ARN, or by name where SAM looks it up.
+fn existing_policy(text: Expr) -> Expr {
+    if is_arn(&text) || text.as_text().is_none_or(|text| text.contains('*')) {
+        return text;
+    }
+    Expr::fill("arn:${Partition}:iam::aws:policy/", &|_| None).then(text)
+}
+
+/// The ARNs of a role that exists already, given by ARN or by name.
+fn existing_role(text: Expr) -> Vec<Expr> {
+    if is_arn(&text) {
+        return vec![text];
+    }
+    let role = |path: &str| Expr::fill(ROLE, &|_| Some(Expr::text(path).then(text.clone())));
+    match text.as_text() {
+        Some("*") => vec![role("")],
+        // A computed text can be an ARN or a name.
+        _ if matches!(text.pieces().first(), Some(Piece::Text(first)) if first.starts_with('*')) => {
+            vec![Expr::fill(ROLE, &|_| None)]
+        }
+        _ => vec![role(""), role("*/")],
+    }
+}
+
+/// The values of properties by their names, at any depth.
+fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: &mut Vec<(&'n Node, usize)>) {
+    for entry in node.entries() {
+        match wanted(&entry.key.node) {
+            Some(index) => {
+                found.push((&entry.value, index));
+                if entry.value.intrinsic().is_none() {
+                    values_of(&entry.value, wanted, found);
+                }
+            }
+            None if FOREIGN.contains(&entry.key.node.as_str()) => {}
+            None => values_of(&entry.value, wanted, found),
+        }
+    }
+    node.items().iter().for_each(|item| values_of(item, wanted, found));
+}
+
+/// Whether a key anywhere in a declaration contains one of these words.
+fn mentions(node: &Node, words: &[String]) -> bool {
+    node.entries()
+        .iter()
+        .any(|entry| words.iter().any(|word| entry.key.node.contains(word.as_str())) || mentions(&entry.value, words))
+        || node.items().iter().any(|item| mentions(item, words))
+}

@@ -1,0 +1,59 @@
+//! `allow` and `deny` beside derived permissions: they change the role derived for the block that they are in.
+
+use crate::hir::Statement;
+
+use super::super::value::Scope;
+use super::super::{ActionPlan, Node, Piece, Plan, Purpose, RoleOrigin};
+use super::{Naming, statement};
+
+/// The configuration key of a stack's role.
+const STACK_ROLE: &str = "RoleArn";
+
+impl Plan {
+    /// The derived role that statements in an action's block change: its stack's, or the one that it alone works under.
+    pub fn own_role(&self, action: &ActionPlan) -> Option<usize> {
+        let of_stack = action.configuration.get(STACK_ROLE).map(|value| &value.text);
+        of_stack.into_iter().chain(&action.role).find_map(|role| {
+            let [Piece::Arn(node)] = role.pieces() else { return None };
+            self.derived(*node).filter(|(_, purpose)| !matches!(purpose, Purpose::Action(_))).map(|(index, _)| index)
+        })
+    }
+
+    /// The index of a role that is derived, and what it is for.
+    pub fn derived(&self, node: Node) -> Option<(usize, &Purpose)> {
+        let Node::Role(index) = node else { return None };
+        match &self.roles.get(index)?.origin {
+            RoleOrigin::Derived(purpose) => Some((index, purpose)),
+            RoleOrigin::Declared | RoleOrigin::Imported => None,
+        }
+    }
+}
+
+/// Adds what the file allows and denies to the derived roles of pipelines, actions and environments. Those of projects
+/// have theirs.
+pub fn add(naming: &Naming, plan: &mut Plan) {
+    let mut found: Vec<(usize, Scope<'_>, &[Statement])> = Vec::new();
+    for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {
+        let role = planned.action_role.and_then(|role| plan.derived(role));
+        found.extend(role.map(|(index, _)| (index, naming.scope, hir.statements.as_slice())));
+    }
+    for (number, (hir, planned)) in naming.scope.hir.pipelines.iter().zip(&plan.pipelines).enumerate() {
+        let scope = naming.scope.within(crate::hir::PipelineId(number));
+        let role = planned.role.and_then(|role| plan.derived(role));
+        found.extend(role.map(|(index, _)| (index, scope, hir.statements.as_slice())));
+        for action in planned.stages.iter().flat_map(|stage| &stage.actions) {
+            let statements = hir.actions.get(action.id.0).map(|action| action.statements.as_slice());
+            found.extend(plan.own_role(action).zip(statements).map(|(index, statements)| (index, scope, statements)));
+        }
+    }
+    for (index, scope, statements) in found {
+        let grants = statement::grants(&scope, statements);
+        let Some(role) = plan.roles.get_mut(index) else { continue };
+        // Several deploys of one stack share its role, and may be copies of one statement.
+        for grant in grants {
+            if !role.grants.contains(&grant) {
+                role.grants.push(grant);
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What a deployment to Amazon ECS registers: its family and the roles of its tasks, as far as the file or the repository
+//! says.
+
+use serde_json::Value as Json;
+
+use crate::hir::{Action, Pipeline, ValueKind};
+use crate::workspace::Workspace;
+
+use super::value::Scope;
+use super::{Expr, repository};
+
+/// The attribute that names the roles of the tasks.
+pub const TASK_ROLES: &str = "TaskRoles";
+
+/// What is known of a task definition.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TaskDefinition {
+    /// Its family.
+    pub family: Option<String>,
+    /// ARNs of the roles that it names; absent where nobody knows.
+    pub roles: Option<Vec<Expr>>,
+}
+
+/// The task definition of an action; `None` for an action that registers none.
+pub fn task_definition(
+    scope: &Scope,
+    workspace: &Workspace,
+    pipeline: &Pipeline,
+    action: &Action,
+) -> Option<TaskDefinition> {
+    action.action_type.slot_of_key(TASK_ROLES)?;
+    let file = task_definition_file(workspace, pipeline, action).unwrap_or_default();
+    let given = match action.value(TASK_ROLES).map(|value| &value.kind) {
+        Some(ValueKind::List(items)) => Some(items.iter().map(|item| scope.plain(item)).collect()),
+        _ => None,
+    };
+    Some(TaskDefinition { roles: given.or(file.roles), ..file })
+}
+
+/// The file, where the artifact is a checkout of the repository.
+pub fn task_definition_file(workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TaskDefinition> {
+    let ValueKind::ArtifactFile(file) = &action.value("TaskDefinitionTemplateArtifact")?.kind else { return None };
+    let path = repository::checkout(pipeline, file.artifact?)?.join(file.path.as_literal()?);
+    let text = workspace.text(workspace.load(&path).ok()?);
+    let read: Json = serde_json::from_str(&text).ok()?;
+    // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
+    let field = |key: &str| read.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
+    let named: Vec<&str> = ["executionRoleArn", "taskRoleArn"].into_iter().filter_map(field).collect();
+    let family = field("family").filter(|family| !family.contains('<')).map(str::to_owned);
+    let roles = if named.iter().any(|name| name.contains('<')) {
+        None
+    } else {
+        Some(named.into_iter().map(role_arn).collect())
+    };
+    Some(TaskDefinition { family, roles })
+}
+
+/// A task definition names a role by its ARN or its name.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html> (2026-11-28)
+fn role_arn(name: &str) -> Expr {
+    if name.starts_with("arn:") {
+        return Expr::text(name);
+    }
+    Expr::fill("arn:${Partition}:iam::${Account}:role/", &|_| None).then(name)
+}

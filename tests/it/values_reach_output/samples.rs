@@ -1,0 +1,183 @@
+//! Values that suit the attributes: by type, or as `samples.toml` says.
+
+use std::fs;
+use std::path::Path;
+
+use dotpipe::catalog::{Slot, SlotType, Target};
+use serde::Deserialize;
+
+/// `samples.toml`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Samples {
+    /// Statements besides the actions.
+    pub owner: Vec<OwnerText>,
+    sample: Vec<Sample>,
+    exception: Vec<Exception>,
+    #[serde(default)]
+    refused: Vec<Refused>,
+}
+
+/// A statement with attributes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnerText {
+    pub name: String,
+    /// The catalogue's word for its attributes; a rule of conditions, with `rule.` in front.
+    pub slots: String,
+    /// `@` is its name, `%` its attributes.
+    pub text: String,
+    /// Where it stands: `file`, or `pipeline` within one that all ways share.
+    pub place: String,
+    /// Attributes are arguments of a call.
+    #[serde(default)]
+    pub call: bool,
+    /// Only these attributes, each with nothing but its value.
+    #[serde(default)]
+    pub bare: Vec<String>,
+    /// Only these attributes.
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Not these attributes.
+    #[serde(default)]
+    pub without: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sample {
+    /// Of this statement only.
+    #[serde(default)]
+    owner: Option<String>,
+    attribute: String,
+    /// A value, `%` standing for the mark.
+    value: String,
+    /// Another; for values that can bear no mark.
+    #[serde(default)]
+    other: Option<String>,
+    /// Attributes that it needs beside it.
+    #[serde(default)]
+    with: Vec<(String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exception {
+    owner: String,
+    attribute: String,
+    /// In this target only: `json`.
+    #[serde(default)]
+    target: Option<String>,
+    /// Why its value is in no output.
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refused {
+    #[serde(default)]
+    owner: Option<String>,
+    attribute: String,
+    ways: Vec<String>,
+    /// Why dotpipe reports it.
+    reason: String,
+}
+
+/// A value for an attribute.
+#[derive(Debug, Clone)]
+pub struct Chosen {
+    pub value: String,
+    pub other: Option<String>,
+    pub with: Vec<(String, String)>,
+}
+
+impl Samples {
+    pub fn read() -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/values_reach_output/samples.toml");
+        toml::from_str(&fs::read_to_string(path).expect("it is there")).expect("it has its form")
+    }
+
+    /// Why the value of an attribute is in no output.
+    pub fn exception(&self, owner: &str, path: &str, target: Option<&str>) -> Option<&str> {
+        let fits = |it: &&Exception| it.owner == owner && it.attribute == path && it.target.as_deref() == target;
+        self.exception.iter().find(fits).map(|exception| exception.reason.as_str())
+    }
+
+    /// Whether a way to write an attribute is refused on purpose.
+    pub fn is_refused(&self, owner: &str, path: &str, way: &str) -> bool {
+        self.refused.iter().any(|it| {
+            it.owner.as_ref().is_none_or(|name| name == owner)
+                && (it.attribute == "*" || it.attribute == path)
+                && it.ways.iter().any(|known| known == way)
+                && !it.reason.is_empty()
+        })
+    }
+
+    /// Every line of the file is about something that there is.
+    pub fn covered(&self, cases: &[(&str, &str)]) {
+        for it in &self.sample {
+            let used = |(owner, path): &(&str, &str)| {
+                it.owner.as_ref().is_none_or(|name| name == owner) && path.split('.').any(|word| word == it.attribute)
+                    || *path == it.attribute
+            };
+            assert!(cases.iter().any(used), "no attribute is `{}` of {:?}", it.attribute, it.owner);
+        }
+    }
+
+    /// A value for an attribute; `path` names a field of a record as `record.field`.
+    pub fn choose(&self, owner: &str, path: &str, slot: &Slot) -> Chosen {
+        let of = |own: bool| {
+            self.sample.iter().find(|it| it.attribute == path && it.owner.as_deref() == own.then_some(owner))
+        };
+        match of(true).or_else(|| of(false)) {
+            Some(it) => Chosen { value: it.value.clone(), other: it.other.clone(), with: it.with.clone() },
+            None => by_type(slot),
+        }
+    }
+}
+
+fn by_type(slot: &Slot) -> Chosen {
+    let text = |value: &str| Chosen { value: value.to_owned(), other: None, with: Vec::new() };
+    let typed = |value: String, other: String| Chosen { value, other: Some(other), with: Vec::new() };
+    match slot.ty {
+        SlotType::String => text("\"%\""),
+        SlotType::List => text("[\"%\"]"),
+        SlotType::Map | SlotType::Env | SlotType::Json | SlotType::Shorthand | SlotType::Any => text("{ K = \"%\" }"),
+        SlotType::Buildspec => text("\"ci/%.yml\""),
+        SlotType::ArtifactFile => text("App::\"%.json\""),
+        SlotType::Reference => text(match slot.to {
+            Some(Target::Role) => "\"arn:aws:iam::111122223333:role/%\"",
+            Some(Target::Key) => "\"arn:aws:kms:eu-west-1:111122223333:key/%\"",
+            Some(Target::Topic) => "\"arn:aws:sns:eu-west-1:111122223333:%\"",
+            Some(Target::Connection) => "\"arn:aws:codeconnections:eu-west-1:111122223333:connection/%\"",
+            _ => "\"%\"",
+        }),
+        SlotType::Bool => {
+            let standard = slot.default.as_deref().or(slot.emit.as_deref()) == Some("true");
+            typed((!standard).to_string(), standard.to_string())
+        }
+        SlotType::Integer => {
+            let least = slot.min.unwrap_or(1);
+            typed((least + 1).to_string(), (least + 2).to_string())
+        }
+        SlotType::Percent => typed("20%".to_owned(), "30%".to_owned()),
+        SlotType::Range => typed("0..3".to_owned(), "0..4".to_owned()),
+        SlotType::Minutes => {
+            let least = slot.min.unwrap_or(1);
+            typed(format!("{}m", least + 1), format!("{}m", least + 2))
+        }
+        SlotType::Days => typed("11d".to_owned(), "12d".to_owned()),
+        SlotType::Enum | SlotType::EnumList => {
+            let emitted = slot.emit.as_deref().or(slot.default.as_deref());
+            let mut words: Vec<&str> = slot.values.keys().map(String::as_str).collect();
+            words.sort_by_key(|word| Some(*word) == emitted);
+            let word = |index: usize| words.get(index).or(words.first()).copied().unwrap_or_default();
+            let shown = |word: &str| if slot.ty == SlotType::Enum { word.to_owned() } else { format!("[{word}]") };
+            typed(shown(word(0)), shown(word(1)))
+        }
+        SlotType::Artifact => typed("App".to_owned(), "Other".to_owned()),
+        SlotType::ArtifactMap => typed("{ IMAGE = App }".to_owned(), "{ IMAGE = Other }".to_owned()),
+        SlotType::Cache => typed("[source]".to_owned(), "[docker]".to_owned()),
+        SlotType::Record => text("{ }"),
+    }
+}
