@@ -18,6 +18,14 @@ pub struct ResourceNames {
     pub complete: bool,
 }
 
+impl ResourceNames {
+    /// The patterns that the resource's own name fills whole.
+    pub fn own(&self) -> Vec<&'static str> {
+        let is_own = |sources: &[Source]| sources.iter().all(|source| matches!(source, Source::Own(_)));
+        self.patterns.iter().filter(|(_, sources)| is_own(sources)).map(|(pattern, _)| *pattern).collect()
+    }
+}
+
 /// What fills a placeholder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {

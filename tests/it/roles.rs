@@ -216,7 +216,7 @@ Resources:
     for resource in [
         format!("arn:${{AWS::Partition}}:sns:{here}:shop"),
         format!("arn:${{AWS::Partition}}:sqs:{here}:shop-jobs"),
-        format!("arn:${{AWS::Partition}}:kinesis:{here}:stream/*"),
+        format!("arn:${{AWS::Partition}}:kinesis:{here}:stream/x"),
         format!("arn:${{AWS::Partition}}:logs:{here}:log-group:*"),
         // CloudFormation shortens what is too long for IAM.
         "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/shop*".to_owned(),

@@ -6,11 +6,17 @@ use crate::workspace::template::Resource;
 
 use super::super::Expr;
 use super::super::grant::Values;
+use super::follow::Found;
 use super::scope::{StackScope, shape};
 
 /// Where parameters begin that AWS publishes for everyone.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-23)
 const PUBLIC: &str = "/aws/service/";
+
+/// What custom resources are handed to.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-custom-resources.html> (2026-11-28)
+const FUNCTION: &str = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
+const TOPIC: &str = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
 
 /// Fields of a secret's ARN; a secret's name has no colons.
 const ARN_FIELDS: usize = 7;
@@ -95,8 +101,13 @@ fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span,
     if !custom {
         return;
     }
-    for arn in scope.referred("arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}", token) {
-        let topic = shape(&arn).split(':').nth(2) == Some("sns");
-        values.set(if topic { "CustomTopic" } else { "CustomFunction" }, arn, cause);
+    let found = scope.follow(|follow| follow.value(token));
+    let is_topic = |found: &Found| match found {
+        Found::Text(arn) => shape(arn).split(':').nth(2) == Some("sns"),
+        Found::Made(made) => made.kind == "AWS::SNS::Topic",
+    };
+    let (topics, functions): (Vec<Found>, Vec<Found>) = found.into_iter().partition(is_topic);
+    for (key, pattern, found) in [("CustomTopic", TOPIC, topics), ("CustomFunction", FUNCTION, functions)] {
+        scope.named(pattern, found).into_iter().for_each(|arn| values.set(key, arn, cause));
     }
 }

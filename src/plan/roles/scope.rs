@@ -79,7 +79,12 @@ impl<'a> StackScope<'a> {
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
         let patterns = match (listed.is_empty(), of_kind.is_empty()) {
             (false, _) if exact => {
-                present.into_iter().filter(|it| listed.contains(it) || action.required.contains(it)).collect()
+                let own = names.own();
+                // Tags are of the resource itself, whatever else it refers to.
+                let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
+                let is_tagging = of_tags && own.iter().any(|it| listed.contains(it));
+                let counts = |it: &&str| if is_tagging { own.contains(it) } else { listed.contains(it) };
+                present.into_iter().filter(|it| counts(it) || action.required.contains(it)).collect()
             }
             (true, false) => of_kind,
             _ => present,
@@ -102,9 +107,14 @@ impl<'a> StackScope<'a> {
 
     /// The ARNs of what a value of the template refers to, by the pattern of its kind: its last placeholder is the name.
     pub fn referred(&self, pattern: &str, value: &Yaml) -> Vec<Expr> {
+        self.named(pattern, self.follow(|follow| follow.value(value)))
+    }
+
+    /// The ARNs of what was found, by the pattern of its kind: its last placeholder is the name.
+    pub fn named(&self, pattern: &str, found: Vec<Found<'a>>) -> Vec<Expr> {
         let placeholder = placeholders(pattern).last().unwrap_or_default();
-        let named = self.of_value(value, pattern, placeholder, DEEPEST);
-        named.into_iter().map(|name| name.into_arn(pattern, placeholder)).collect()
+        let names = self.of_found(found, pattern, placeholder, DEEPEST);
+        names.into_iter().map(|name| name.into_arn(pattern, placeholder)).collect()
     }
 
     /// Where the template's values are followed.
@@ -170,7 +180,10 @@ impl<'a> StackScope<'a> {
 
     /// What a value says of a placeholder.
     fn of_value(&self, value: &Yaml, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
-        let found = self.follow(|follow| follow.value(value));
+        self.of_found(self.follow(|follow| follow.value(value)), pattern, hole, depth)
+    }
+
+    fn of_found(&self, found: Vec<Found<'a>>, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
         let names = found.into_iter().flat_map(|found| match found {
             Found::Text(text) if is_arn(&text) => vec![Name::of_arn(text, pattern)],
             Found::Text(text) => names_in_text(text, hole),
