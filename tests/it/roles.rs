@@ -473,3 +473,26 @@ Resources:
         assert!(role.contains("allow ec2:DescribeVpcs\n"), "{role}");
     }
 }
+
+#[test]
+fn a_boundary_is_demanded_of_what_a_template_creates() {
+    let pipeline = STACK.replace(
+        "[\"CAPABILITY_NAMED_IAM\"] }",
+        "[\"CAPABILITY_IAM\"], permissions-boundary = \"arn:aws:iam::111122223333:policy/edge\" }",
+    );
+    let template = "
+Resources:
+  Worker:
+    Type: AWS::IAM::Role
+    Properties:
+      PermissionsBoundary: arn:aws:iam::111122223333:policy/edge
+      AssumeRolePolicyDocument: { Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: 'sts:AssumeRole' }] }
+";
+    let role = explained(&[("pipeline.pipe", &pipeline), ("template.yaml", template)], "app.role");
+    let bounded = "when iam:PermissionsBoundary StringEquals arn:aws:iam::111122223333:policy/edge\n";
+    for action in ["iam:CreateRole", "iam:PutRolePolicy"] {
+        let statement = role.split("\n\n").find(|statement| statement.contains(action)).expect("the role may do this");
+        assert!(statement.contains(bounded), "{statement}");
+    }
+    assert!(!role.contains("iam:DeleteRolePermissionsBoundary"), "{role}");
+}
