@@ -294,7 +294,7 @@ def order(folder: pathlib.Path) -> list[Step]:
             account = found[1] or ACCOUNT
         if found := re.search(r"--target support --(?:env|store) ('[^']+'|\S+)", line):
             place = found[1].strip("'")
-        if found := re.search(r"aws cloudformation deploy(.*)", line):
+        if found := re.search(r"aws cloudformation deploy(.* --stack-name .*)", line):
             rest = found[1]
             region = re.search(r"--region (\S+)", rest)
             stack = re.search(r"--stack-name (\S+)", rest)[1]

@@ -40,6 +40,12 @@ WRONG = [
         "CodePipeline asks for the permission under its old and its new name, whichever the connection's ARN has.",
         "https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html",
     ),
+    (
+        "RESOURCE_STAR",
+        re.compile(r"cloudwatch:DescribeAlarms"),
+        "A composite alarm can be read only by a role that may read every alarm.",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/permissions-reference-cw.html",
+    ),
 ]
 
 # parliament's list of actions is older than AWS's. An action it lacks is accepted where this later copy of AWS's Service
@@ -105,6 +111,8 @@ def _found_on(finding) -> str:
     """The piece of the document that the finding is about, where parliament tells it."""
     if finding.issue == "UNKNOWN_CONDITION_FOR_ACTION":
         return str(finding.detail)
+    if finding.issue == "RESOURCE_STAR":
+        return ", ".join(finding.detail)
     if finding.issue == "RESOURCE_MISMATCH":
         return ", ".join(f"{missing['action']} on {missing['required_format']}" for missing in finding.detail)
     return str(finding.location.get("string", "")) if isinstance(finding.location, dict) else ""

@@ -135,6 +135,7 @@ def subjects(world: World, line):
         "transform": transforms,
         "package": packages,
         "lookup": lookups,
+        "parameter-type": parameter_types,
     }
     finder = finders.get(kind) or (lambda world: builds(world, kind))
     for fields in finder(world):
@@ -406,6 +407,20 @@ def lookups(world):
             if str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value"):
                 value = item.stack.given.get(name, parameter.get("Default", UNKNOWN))
                 yield {**item.fields, "parameter": str(value).strip("/")}
+
+
+def parameter_types(world):
+    """What CloudFormation checks against the account with the caller's permissions: parameters of types such as a VPC's ID."""
+    from judges import handlers
+
+    for pipeline in world.pipelines():
+        for action in pipeline.actions:
+            if action.provider != "CloudFormation" or "TemplatePath" not in action.config:
+                continue
+            file, _bucket = handlers.template_file(world, pipeline, action, action.config["TemplatePath"].split("::", 1)[1])
+            for parameter in load(file).get("Parameters", {}).values() if file else []:
+                kind = str(parameter.get("Type", ""))
+                yield {"role": action.role, "region": action.region, "account": action.role.split(":")[4], "type": kind}
 
 
 # --- trust
