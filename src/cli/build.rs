@@ -234,7 +234,7 @@ pub(super) fn write_text(
         terminal::error(&problem);
         return Outcome::Failed;
     }
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+    let outcome = findings::print_problems(&compilation);
     if outcome != Outcome::Clean {
         return outcome;
     }
