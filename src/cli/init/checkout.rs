@@ -72,9 +72,9 @@ pub(super) struct Checkout {
 impl Checkout {
     /// Reads the files of git: the program need not be there.
     pub(super) fn of(folder: &Utf8Path) -> Self {
-        let Ok(real) = folder.canonicalize_utf8() else { return Self::default() };
-        let Some(root) = real.ancestors().find(|folder| folder.join(".git").exists()) else { return Self::default() };
-        let below_root = real.strip_prefix(root).unwrap_or("".into()).to_owned();
+        let Ok(whole) = folder.canonicalize_utf8() else { return Self::default() };
+        let Some(root) = whole.ancestors().find(|folder| folder.join(".git").exists()) else { return Self::default() };
+        let below_root = whole.strip_prefix(root).unwrap_or("".into()).to_owned();
         let Some(own) = git_folder(root) else { return Self { below_root, ..Self::default() } };
         // A work tree has its own HEAD; the rest is shared.
         let shared = input::read_file(&own.join("commondir")).map_or_else(|_| own.clone(), |to| own.join(to.trim()));
