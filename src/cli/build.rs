@@ -167,8 +167,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     terminal::say(large.as_deref().unwrap_or_default());
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
-        let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
-        terminal::say(&order);
+        // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
+        if compilation.deployment().len() > 1 || output.is_some_and(|path| path != "-") {
+            let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
+            terminal::say(&order);
+        }
         terminal::say(&deployment::connections(&compilation));
     }
     outcome

@@ -117,7 +117,8 @@ fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(source).args(options).output().map_err(|error| error.to_string())
     };
-    let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
+    let template = folder.join("template.json").to_string_lossy().into_owned();
+    let order = String::from_utf8_lossy(&run(&["-o", &template])?.stderr).into_owned();
     fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
     for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
         let words: Vec<&str> = line.1.split(' ').collect();

@@ -285,7 +285,10 @@ class Step(NamedTuple):
 
 
 def order(folder: pathlib.Path) -> list[Step]:
-    """The stacks that `dotpipe build` says have to be deployed, in its order; the pipeline's own comes last."""
+    """The stacks that `dotpipe build -o` says have to be deployed, in its order; the pipeline's own comes last.
+
+    Outputs written by hand come without an order: they are one stack, which may create named roles.
+    """
     printed = folder / "order.txt"
     text = printed.read_text(encoding="utf-8") if printed.exists() else ""
     steps, place, account = [], None, ACCOUNT
@@ -303,7 +306,7 @@ def order(folder: pathlib.Path) -> list[Step]:
             steps.append(Step(file, stack, account, region[1] if region else REGION, capabilities(rest), given))
             place = None
     if not any(step.file == "template.json" for step in steps):
-        steps.append(Step("template.json", "delivery", ACCOUNT, REGION, [], {}))
+        steps.append(Step("template.json", "delivery", ACCOUNT, REGION, ["CAPABILITY_NAMED_IAM"], {}))
     return steps
 
 
