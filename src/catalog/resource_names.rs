@@ -19,10 +19,16 @@ pub struct ResourceNames {
 }
 
 impl ResourceNames {
-    /// The patterns that the resource's own name fills whole.
+    /// The patterns that the resource's own name fills whole; where it fills none so, those that have it in them.
     pub fn own(&self) -> Vec<&'static str> {
-        let is_own = |sources: &[Source]| sources.iter().all(|source| matches!(source, Source::Own(_)));
-        self.patterns.iter().filter(|(_, sources)| is_own(sources)).map(|(pattern, _)| *pattern).collect()
+        let own = |source: &Source| matches!(source, Source::Own(_));
+        let whole = |(_, sources): &&(&str, Vec<Source>)| sources.iter().all(own);
+        let found: Vec<&str> = self.patterns.iter().filter(whole).map(|(pattern, _)| *pattern).collect();
+        let part = |(_, sources): &&(&str, Vec<Source>)| sources.iter().any(own);
+        match found.as_slice() {
+            [] => self.patterns.iter().filter(part).map(|(pattern, _)| *pattern).collect(),
+            _ => found,
+        }
     }
 }
 
