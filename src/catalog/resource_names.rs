@@ -166,6 +166,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_fills_one_placeholder_of_a_pattern() {
+        for kind in NAMES.lines().filter_map(|line| Some(line.split_once('\t')?.0)) {
+            for (pattern, sources) in resource_names(kind).patterns {
+                let mut own: Vec<_> = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).collect();
+                own.dedup();
+                let count = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).count();
+                assert_eq!(own.len(), count, "{kind} {pattern}");
+            }
+        }
+        let of_group = resource_names("AWS::EKS::Nodegroup");
+        let (_, sources) = of_group.patterns.iter().find(|(pattern, _)| pattern.contains(":nodegroup/")).unwrap();
+        assert_eq!(sources[..2], [Source::Property(vec!["ClusterName"]), Source::Own(Some("NodegroupName"))]);
+    }
+
+    #[test]
     fn the_rows_written_by_hand_are_in_the_texts() {
         let file: File = toml::from_str(include_str!("resource_names.toml")).unwrap();
         assert!(file.verified.len() == 10 && file.resource.len() > 50);

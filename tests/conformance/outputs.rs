@@ -93,7 +93,9 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         }
     }
     if !example.only_stacks {
-        failures.extend([build_elsewhere(&source, folder), write_findings(example, folder)].into_iter().filter_map(Result::err));
+        failures.extend(
+            [build_elsewhere(&source, folder), write_findings(example, folder)].into_iter().filter_map(Result::err),
+        );
     }
     fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
     for (number, template) in templates(home).iter().enumerate() {

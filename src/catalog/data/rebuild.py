@@ -230,6 +230,9 @@ def placeholder_word(kind, schema, pattern, placeholder):
         several = len(re.findall(r"\$\{(?!Partition|Region|Account)", pattern)) > 1
         if several and placeholder in others and stem(placeholder) != last and not placeholder.endswith("Type"):
             return "=" + placeholder
+        holes = {stem(it) for it in re.findall(r"\$\{(\w+)\}", pattern)}
+        if own and stem(placeholder) not in (last, stem(own)) and holes & {last, stem(own)}:
+            return "-"
         return "!" + (own if own and says(own, placeholder) else "")
     read_only = {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
     usable = [name for name, node in schema["properties"].items() if name not in read_only and is_text(node, schema)]

@@ -227,14 +227,14 @@ def unknown_types(world: World):
 # --- requests
 
 
-def all_requests(world: World):
-    found = [
-        request
-        for item in deployed(world)
-        for logical_id, resource in item.stack.resources.items()
-        if item.stack.exists(logical_id)
-        for request in of_resource(item, logical_id, resource)
-    ]
+def all_requests(world: World, used: set):
+    found = []
+    for item in deployed(world):
+        for logical_id, resource in item.stack.resources.items():
+            made = list(of_resource(item, logical_id, resource)) if item.stack.exists(logical_id) else []
+            found += made
+            if any(request.expect for request in made):
+                used.add(("type", resource["Type"]))
     whole: dict[tuple, set] = {}
     for request in found:
         if request.whole:
@@ -268,9 +268,9 @@ def of_resource(item, logical_id, resource):
         elif action in ATTACHING:
             yield from attached(item, logical_id, facts, kind, action)
         else:
-            for request in of_action(item, logical_id, facts, kind, action):
+            for made in of_action(item, logical_id, facts, kind, action):
                 # What a pattern of the handlers covers the role may do, and need not.
-                yield request if action in named or not request.expect else request._replace(expect=None)
+                yield made if action in named or not made.expect else made._replace(expect=None)
 
 
 def property_paths(value, before=""):
@@ -440,7 +440,7 @@ def arn_of(stack, key, value):
         return value, [] if UNKNOWN in value else others(value, stack, value.rsplit(":", 1)[-1].rsplit("/", 1)[-1])
     usual = {"Partition": "aws", "Region": stack.region, "Account": stack.account}
     arn = re.sub(r"\$\{([A-Za-z]+)\}", lambda found: usual.get(found[1], value), arn_patterns(key))
-    return arn, [] if UNKNOWN in value else others(arn, stack, value)
+    return arn, [] if UNKNOWN in value or value == SAMPLE else others(arn, stack, value)
 
 
 def attached(item, logical_id, facts, kind, action):

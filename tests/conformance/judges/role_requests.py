@@ -19,6 +19,10 @@ from judges import handlers, requests
 from judges.deployments import World
 from judges.outputs import ACCOUNT
 
+# Fewer types of resources than this must not be judged: a table may not lose its readers unseen.
+LEAST_TYPES = 120
+
+
 def judge(folders):
     verdicts, used = [], set()
     for folder in folders:
@@ -28,6 +32,9 @@ def judge(folders):
     fixtures = [index for index, folder in enumerate(folders) if folder.name == "fixture"]
     if fixtures and len(folders) > 1:
         verdicts[fixtures[0]] += requests.unused(used)
+        types = {what[1] for what in used if what[0] == "type"}
+        if len(types) < LEAST_TYPES:
+            verdicts[fixtures[0]].append(f"only {len(types)} types of resources are judged")
     return verdicts
 
 
@@ -40,7 +47,7 @@ def of_folder(folder, used):
 
 def collected(world, used):
     """Every request and every trust that the tables know for this world, each once."""
-    found = [*requests.all_requests(world, used), *handlers.all_requests(world), *requests.of_example(world, used)]
+    found = [*requests.all_requests(world, used), *handlers.all_requests(world, used), *requests.of_example(world, used)]
     once = {(request.role, request.action, request.resource, str(sorted(request.context.items())), request.expect): request for request in found}
     return list(once.values()), list(requests.all_trusts(world, used))
 
