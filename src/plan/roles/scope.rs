@@ -324,12 +324,6 @@ impl Name {
         if same && fields.count() == 3 { Self::Arn(arn) } else { Self::any() }
     }
 
-    /// Whether it stands for the name with any path before it: the path of a resource of the template is known.
-    fn has_open_path(&self, hole: &str) -> bool {
-        let Self::Name(name) = self else { return false };
-        hole.ends_with("WithPath") && shape(name).starts_with("*/")
-    }
-
     /// The name with an alias or a version behind it.
     fn qualified(self, qualifier: &str) -> Self {
         match self {
