@@ -170,12 +170,7 @@ impl<'a> StackScope<'a> {
                     Some(value) => self.of_value(value, pattern, without_path, depth),
                     None => self.made_names(made).into_iter().map(Name::Name).collect(),
                 };
-                let path = made.property("Path");
-                names
-                    .into_iter()
-                    .filter(|name| !name.has_open_path(hole))
-                    .map(|name| with_path(name, hole, path))
-                    .collect()
+                names.into_iter().map(|name| with_path(name, hole, made.property("Path"))).collect()
             }
             Source::Property(properties) | Source::IfSaid(properties) => {
                 let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, path)).collect();
