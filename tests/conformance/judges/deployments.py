@@ -206,6 +206,7 @@ class Stack:
         if name.startswith("arn:"):
             return [name]
         path = (self.resources[logical_id].get("Properties") or {}).get(facts["path"]) if "path" in facts else None
+        name = name.removeprefix(facts.get("strip", ""))
         if path is not None:
             name = str(self.value(path)).strip("/") + "/" + name if str(self.value(path)).strip("/") else name
         return [self.filled(arn_patterns(kind), logical_id, facts, name)]
@@ -224,7 +225,9 @@ class Stack:
             if wanted.startswith("="):
                 return wanted[1:]
             value = dig(properties, wanted)
-            return str(value).rsplit("/", 1)[-1] if value else facts.get("absent", {}).get(key, UNKNOWN)
+            value = facts.get("spelt", {}).get(value, value) if isinstance(value, str) else value
+            last = str(value).rsplit("/", 1)[-1] if str(value).startswith("arn:") else str(value)
+            return last if value else facts.get("absent", {}).get(key, UNKNOWN)
 
         return re.sub(r"\$\{([A-Za-z]+)\}", one, pattern)
 
