@@ -12,6 +12,7 @@ mod examples;
 mod expand;
 mod explain;
 mod fix;
+mod graph;
 mod io;
 mod limits;
 mod lint;
