@@ -19,6 +19,8 @@ use tempfile::TempDir;
 
 use crate::snippets::{self, Snippets};
 
+mod images;
+
 /// Kinds of blocks that show something of this project, so that nothing but a check keeps them true.
 const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
 

@@ -13,6 +13,7 @@ mod examples;
 mod expand;
 mod explain;
 mod fix;
+mod graph;
 mod init;
 mod io;
 mod limits;
