@@ -84,7 +84,7 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "text" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let colon = *expected == "a string" && (path.ends_with(".commands") || path.ends_with(".finally"));
         diagnostics.push(family::malformed_buildspec(path, expected, *span, colon));
     }
     keys(spec, diagnostics);

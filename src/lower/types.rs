@@ -292,7 +292,7 @@ pub(super) fn literals(ty: &Type) -> Vec<String> {
 fn shown(ty: &Type) -> String {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {
-            "string" => "text".to_owned(),
+            "string" => "a string".to_owned(),
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),

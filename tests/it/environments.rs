@@ -233,7 +233,7 @@ fn regions_asked_for_and_settled_are_looked_up() {
     let report = stderr(&output);
     assert_eq!(code(&output), Some(0), "{report}");
     assert!(
-        report.contains("AWS lists no region `us-esat-1`") && report.contains("did you mean `us-east-1`?"),
+        report.contains("unknown Region `us-esat-1`") && report.contains("did you mean `us-east-1`?"),
         "{report}"
     );
     assert!(report.contains("dotpipe.toml:1:10") && report.contains("did you mean `eu-west-1`?"), "{report}");
