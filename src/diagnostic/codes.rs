@@ -73,6 +73,7 @@ codes! {
     E0141 Error "`raw` sets a value that AWS rejects"
     E0150 Error "one mode for two actions"
     E0155 Error "secret named with its key"
+    E0156 Error "name in `raw`"
     E0201 Error "no action produces this artifact"
     E0202 Error "artifact used before it is produced"
     E0203 Error "artifact produced twice"
