@@ -14,7 +14,11 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         if let Some((why, span, other)) = unfit(subject, place) {
             let clause = match &place.action.environment {
-                Some(environment) => subject.hir.environments.get(environment.node.0).map(|it| format!("in {}", it.declaration.symbol.node)),
+                Some(environment) => subject
+                    .hir
+                    .environments
+                    .get(environment.node.0)
+                    .map(|it| format!("in {}", it.declaration.symbol.node)),
                 None => None,
             };
             let clause = clause.as_deref().unwrap_or("region");

@@ -33,7 +33,12 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        diagnostics.push(configuration::raw_refused(property, "cannot be set for a project in a pipeline", said, value.span));
+        diagnostics.push(configuration::raw_refused(
+            property,
+            "cannot be set for a project in a pipeline",
+            said,
+            value.span,
+        ));
     }
     if let Some((_, value)) = find(raw, "BadgeEnabled")
         && value.kind == ValueKind::Bool(true)
@@ -70,7 +75,12 @@ fn trust(raw: &Value, diagnostics: &mut Diagnostics) {
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
             let property = "AssumeRolePolicyDocument";
-            diagnostics.push(configuration::raw_refused(property, "accepts only actions of AWS STS", said, action.span));
+            diagnostics.push(configuration::raw_refused(
+                property,
+                "accepts only actions of AWS STS",
+                said,
+                action.span,
+            ));
         }
     }
 }

@@ -47,7 +47,7 @@ fn fault(text: &str) -> Option<String> {
         return Some(format!("{count}; expected {NEEDED} or {}", FIELDS.len()));
     }
     let wrong = FIELDS.iter().zip(&fields).find(|(field, text)| !field.takes(text));
-    wrong.map(|(field, text)| format!("`{text}` is not a valid {}", field.name))
+    wrong.map(|(field, text)| format!("`{text}` is not valid in the {} field", field.name))
 }
 
 impl Field {

@@ -170,7 +170,7 @@ codes! {
     E0809 Error "verb that the thing does not have"
     E0810 Error "policies that fit no role"
     E0811 Error "not an ARN of the expected kind"
-    E0812 Error "two resources with one name in AWS"
+    E0812 Error "two resources have the same name in AWS"
     W0813 Warning "no such IAM action"
     E0814 Error "`allow` without effect"
     W0815 Warning "declared role lacks what a build needs"

@@ -16,7 +16,7 @@ use super::reference::kind_of;
 pub(super) fn describe(kind: &ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "`null`",
-        ValueKind::Bool(_) => "`true` or `false`",
+        ValueKind::Bool(_) => "a boolean",
         ValueKind::Number(_) => "a number",
         ValueKind::Duration(_) => "a duration",
         ValueKind::Percent(_) => "a percentage",
@@ -357,7 +357,7 @@ impl Lowerer<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                let wanted = "a string without spaces and commas";
+                let wanted = "a string without spaces or commas";
                 self.diagnostics.push(names::wrong_type(&key.node, wanted, "one with them", text.span));
             }
         }

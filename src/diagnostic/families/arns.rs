@@ -12,9 +12,10 @@ pub fn bad_account(account: &str, place: Span) -> Diagnostic {
 
 /// An ARN of another service.
 pub fn wrong_service(kind: &str, service: &str, services: &[String], place: Span) -> Diagnostic {
+    let another = if services.iter().any(|known| known == service) { "another" } else { "an" };
     Diagnostic::new(
         Code::E0811,
-        format!("expected the ARN of {} {kind}, found an ARN of service `{service}`", wording::article(kind)),
+        format!("expected the ARN of {} {kind}, found {another} ARN of service `{service}`", wording::article(kind)),
         place,
         "",
     )

@@ -5,8 +5,7 @@ use crate::source::{Span, Spanned};
 
 /// Names an artifact that no action produces.
 pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
+    let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
     match similar {
         Some(near) => diagnostic.suggest(name, Some(near)),
         None => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
@@ -18,7 +17,8 @@ pub fn out_of_sight(used: &str, place: Span, made: Span, in_component: bool) -> 
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
     if in_component {
-        return diagnostic.label(made, "produced outside the component")
+        return diagnostic
+            .label(made, "produced outside the component")
             .help(format!("pass it as a parameter: declare `{used}: Artifact`, and pass `{used} = {used}`"));
     }
     diagnostic
@@ -63,9 +63,14 @@ pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
 
 /// An artifact has two producers.
 pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0203, format!("artifact `{}` is produced twice", name.node), name.span, "produced again here")
-        .label(first, "first produced here")
-        .help("rename one of them; artifact names must be unique in a pipeline")
+    Diagnostic::new(
+        Code::E0203,
+        format!("artifact `{}` is produced twice", name.node),
+        name.span,
+        "produced again here",
+    )
+    .label(first, "first produced here")
+    .help("rename one of them; artifact names must be unique in a pipeline")
 }
 
 /// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
@@ -198,12 +203,7 @@ pub fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Di
 }
 
 /// The path of a file in an input artifact, in an action without one.
-pub fn nothing_to_read(
-    action: &Spanned<String>,
-    attribute: &str,
-    place: Span,
-    candidate: Option<&str>,
-) -> Diagnostic {
+pub fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
     Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
         .label(action.span, "has no input")
@@ -304,9 +304,7 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
     }
     match missing.holder {
-        Holder::Repository { ignored: true } => {
-            diagnostic.note("files listed in `.gitignore` are not in the checkout")
-        }
+        Holder::Repository { ignored: true } => diagnostic.note("files listed in `.gitignore` are not in the checkout"),
         Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
         Holder::Type => diagnostic,
         Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
@@ -326,9 +324,8 @@ fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic
             diagnostic.help(format!("let the build write `{path}`, and add it to the `files` of this artifact"))
         }
         Holder::Type => diagnostic.help(format!("let a build write `{path}`, and use its artifact as the input")),
-        Holder::Declaration => {
-            diagnostic.help(format!("if the artifact contains it, declare it: `-> {}(\"{path}\")`", missing.artifact.node))
-        }
+        Holder::Declaration => diagnostic
+            .help(format!("if the artifact contains it, declare it: `-> {}(\"{path}\")`", missing.artifact.node)),
     }
 }
 
@@ -357,7 +354,8 @@ pub fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> 
 pub fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
     let name = &output.node;
     let message = format!("the buildspec has no secondary artifact `{name}`");
-    let diagnostic = Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
+    let diagnostic =
+        Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
     match near {
         Some(near) => diagnostic
             .label(near.span, format!("is this meant to be `{name}`?"))

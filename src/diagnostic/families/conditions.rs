@@ -15,7 +15,7 @@ pub fn wrong_outcome(moment: &str, word: &Spanned<String>, allowed: &[&str], kno
     let all: Vec<String> = allowed.iter().map(|word| format!("else {word}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let message = format!("`on {moment}` cannot have the result `else {}`", word.node);
-    let label = if known { "not a result of this condition" } else { "not a result of any condition" };
+    let label = if known { "only for other conditions" } else { "no such result" };
     let diagnostic = Diagnostic::new(Code::E0107, message, word.span, label);
     match crate::diagnostic::suggest::similar(&word.node, allowed.iter().copied()).filter(|_| !known) {
         Some(near) => diagnostic.suggest(word.span, Some(near)),
@@ -93,14 +93,9 @@ pub fn several_variables(place: Span) -> Diagnostic {
 
 /// Two conditions for one moment.
 pub fn second_condition(stage: &str, moment: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0604,
-        format!("stage `{stage}` has two `on {moment}` conditions"),
-        place,
-        "second condition",
-    )
-    .label(first, "first condition")
-    .help("move all rules into one condition")
+    Diagnostic::new(Code::E0604, format!("stage `{stage}` has two `on {moment}` conditions"), place, "second condition")
+        .label(first, "first condition")
+        .help("move all rules into one condition")
 }
 
 /// A rule that cannot skip a stage.
@@ -136,7 +131,7 @@ pub fn too_many_rules(moment: &str, count: usize, most: usize, place: Span) -> D
         place,
         "exceeds the limit",
     )
-    .help("combine rules: `matches` compares several values at once, and `run` runs several checks")
+    .help("combine rules: `matches` compares several values, and `run` runs several commands")
 }
 
 /// Fewer artifacts than a rule needs.
@@ -147,8 +142,10 @@ pub fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
 
 /// More artifacts than a rule takes.
 pub fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
-    let takes = if most == 0 { "no artifacts".to_owned() } else { format!("at most {most} artifacts") };
-    let label = if most == 0 { "would never be read".to_owned() } else { format!("has {count}") };
+    let (takes, label) = match most {
+        0 => ("no artifacts".to_owned(), "would never be read"),
+        _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
+    };
     Diagnostic::new(Code::E0206, format!("rule `{rule}` takes {takes}"), place, label)
 }
 

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::{Span, Spanned};
 
-use super::names::as_note;
+use super::names::explained;
 
 /// What is said of an attribute besides its absence.
 #[derive(Debug, Clone, Copy)]
@@ -24,10 +24,8 @@ pub struct Missing<'a> {
 pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
-    let diagnostic =
-        Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "")
-            .note(as_note(doc))
-            .help(format!("add `{word} = {example}`"));
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "");
+    let diagnostic = explained(diagnostic, doc).help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,
@@ -37,16 +35,14 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
 /// A key that has no attribute, because the action has another one of that name.
 pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
-    Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, "")
-        .note(as_note(doc))
+    explained(Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, ""), doc)
         .help(format!("add `{word} = {example}` to `configuration`"))
 }
 
 /// A file that the header should name.
 pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
     let Missing { owner, word, doc, place } = *missing;
-    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
-        .note(as_note(doc))
+    explained(Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, ""), doc)
         .help("write `from Artifact::file` after the name")
 }
 
@@ -69,20 +65,15 @@ pub fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<
     };
     let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);
     match other {
-        Some(span) => diagnostic.label(span, "conflicts with this"),
+        Some(span) => diagnostic.label(span, "because of this setting"),
         None => diagnostic,
     }
 }
 
 /// A raw key that is nearly one of the action type's.
 pub fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::W0113,
-        format!("`{}` is not a known configuration key of {provider}", key.node),
-        key.span,
-        "",
-    )
-    .suggest(key.span, Some(near))
+    Diagnostic::new(Code::W0113, format!("`{}` is not a known configuration key of {provider}", key.node), key.span, "")
+        .suggest(key.span, Some(near))
 }
 
 /// A repository of a Git host that is not given as `owner/name`. `meant` is what a URL says.
@@ -119,7 +110,9 @@ pub fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs
     );
     match inputs {
         [] => diagnostic.help(format!("add `from {artifact}` to the header of the action")),
-        [only] => diagnostic.help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action")),
+        [only] => {
+            diagnostic.help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action"))
+        }
         inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
     }
 }
@@ -137,6 +130,7 @@ pub fn function_not_an_input(
     match inputs {
         _ if is_made => diagnostic.help(format!("add `{artifact}` after `from` in the header of the action")),
         [] => diagnostic,
+        [only] => diagnostic.help(format!("write `{only}`, the only input of the action")),
         inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
     }
 }
@@ -170,7 +164,7 @@ pub struct RawProperty<'a> {
 /// `raw` sets what an attribute sets.
 pub fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
     let RawProperty { property, key, value, attribute, given } = *raw;
-    let message = format!("`raw` sets `{property}`; use attribute `{attribute}`");
+    let message = format!("`raw` sets `{property}` instead of attribute `{attribute}`");
     let diagnostic = Diagnostic::new(Code::W0140, message, key.to(value), "not checked by dotpipe");
     match given {
         Some(given) => diagnostic.label(given, "overridden by `raw`").help("keep only the attribute"),
@@ -197,7 +191,7 @@ pub fn raw_refused(property: &str, why: &str, said: &str, place: Span) -> Diagno
 
 /// `raw` sets what statements generate.
 pub fn raw_for_statement(property: &str, statement: &str, place: Span) -> Diagnostic {
-    let message = format!("`raw` sets `{property}`; use statements");
+    let message = format!("`raw` sets `{property}` instead of a statement");
     Diagnostic::new(Code::W0140, message, place, "replaces what the file's statements generate")
         .help(format!("write it as `{statement}`"))
 }
@@ -227,7 +221,7 @@ pub fn too_long(word: &str, length: usize, most: usize, place: Span, parts: &[(S
         place,
         "exceeds the limit as written to AWS",
     );
-    with_parts(diagnostic, parts)
+    with_parts(diagnostic, parts, most)
 }
 
 /// A value between two published lengths.
@@ -239,6 +233,7 @@ pub fn perhaps_too_long(
     place: Span,
     parts: &[(String, usize)],
 ) -> Diagnostic {
+    let least = stricter;
     let (stricter, looser) = (number(stricter), number(looser));
     let diagnostic = Diagnostic::new(
         Code::W0411,
@@ -247,15 +242,15 @@ pub fn perhaps_too_long(
         format!("exceeds {stricter} as written to AWS"),
     )
     .note(format!("the user guide says {stricter}; the service's error message says {looser}"));
-    with_parts(diagnostic, parts)
+    with_parts(diagnostic, parts, least)
 }
 
-/// Lists the longest entries of a map.
-fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)]) -> Diagnostic {
+/// Says how to shorten a value to `most` characters, and lists the longest entries of a map.
+fn with_parts(diagnostic: Diagnostic, parts: &[(String, usize)], most: usize) -> Diagnostic {
     let longest: Vec<String> =
         parts.iter().take(3).map(|(name, length)| format!("`{name}` {}", number(*length))).collect();
     if longest.is_empty() {
-        return diagnostic;
+        return diagnostic.help(format!("shorten the value to at most {} characters", number(most)));
     }
     diagnostic
         .note(format!("longest entries: {} characters", longest.join(", ")))

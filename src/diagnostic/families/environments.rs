@@ -21,9 +21,9 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
         }
         // Zeros are a guess, and the wrong account is worse than none: no edit.
-        9..=11 if only_digits => {
-            diagnostic.help(format!("if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise write the account ID in full"))
-        }
+        9..=11 if only_digits => diagnostic.help(format!(
+            "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise write the account ID in full"
+        )),
         _ => diagnostic.help("write the account ID in full and in quotes, including leading zeros"),
     }
 }
@@ -74,11 +74,12 @@ pub enum KeyFault<'a> {
 /// An artifact bucket that another account reads, without a key that can be shared with it.
 pub fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -> Diagnostic {
     let (message, label) = match fault {
-        KeyFault::Managed(key) => {
-            (format!("`{key}` cannot be shared with the account of `{environment}`"), "an AWS managed key works in one account only")
-        }
+        KeyFault::Managed(key) => (
+            format!("`{key}` cannot be shared with the account of `{environment}`"),
+            "an AWS managed key works in one account only",
+        ),
         KeyFault::Alias(key) => (
-            format!("alias `{key}` does not exist in the account of `{environment}`"),
+            format!("alias `{key}` cannot be used from the account of `{environment}`"),
             "an alias belongs to one account",
         ),
         KeyFault::Missing(bucket) => (
@@ -149,7 +150,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),
             "another account than the pipeline's",
-            format!("{}, or remove `->`", remove()),
+            format!("{} or `->`", remove()),
         ),
         Unfit::Artifact(artifact) => (
             format!("`{action}` cannot read artifact `{artifact}` of a third account"),
@@ -157,7 +158,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
             "copy the artifact in an action of the pipeline's account first".to_owned(),
         ),
         Unfit::Region => (
-            format!("`{action}` has a Region and an environment"),
+            format!("`{action}` sets both a Region and an environment"),
             "conflicts with `in`",
             "remove `region`; the environment sets it".to_owned(),
         ),
@@ -181,9 +182,14 @@ pub fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic 
 
 /// Two pipelines of one file in different accounts or Regions.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0817, format!("pipelines in one file must have the same {what}"), place, "differs")
-        .label(first, "from this")
-        .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")
+    Diagnostic::new(
+        Code::E0817,
+        format!("pipelines in one file must have the same {what}"),
+        place,
+        "differs from the other pipeline",
+    )
+    .label(first, "the other pipeline")
+    .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")
 }
 
 /// A stack in another Region than the bucket that its code is in.
@@ -219,7 +225,9 @@ pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagn
 /// An action in another account whose service reads the artifacts under a role that the policies do not allow.
 pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
-    Diagnostic::new(Code::W0821, message, place, format!("{reader} reads them under a role of its own"))
-        .note("the generated bucket and key policies allow only the action role; the action would fail with AccessDenied")
+    Diagnostic::new(Code::W0821, message, place, format!("reads them with {reader}"))
+        .note(
+            "the generated bucket and key policies allow only the action role; the action would fail with AccessDenied",
+        )
         .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
 }

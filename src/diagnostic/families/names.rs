@@ -8,13 +8,12 @@ use crate::source::{Span, Spanned};
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
-        return Diagnostic::new(Code::E0101, message, name.span, "declared again in each copy of a loop or component").help(
-            if matches!(kind, "value" | "variable") {
+        return Diagnostic::new(Code::E0101, message, name.span, "declared again in each copy of a loop or component")
+            .help(if matches!(kind, "value" | "variable") {
                 "move it out of the loop or component"
             } else {
                 "make the name unique, for example `\"Name-${element}\"`"
-            },
-        );
+            });
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
@@ -111,8 +110,7 @@ fn show_character(character: char) -> String {
 
 /// An attribute that its owner does not have.
 pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws_key_of: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "");
+    let diagnostic = Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "");
     if let Some(word) = aws_key_of {
         return diagnostic.help(format!("write `{word}`, the attribute for `{}`", key.node)).edit(key.span, word);
     }
@@ -180,13 +178,20 @@ pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
 
 /// A required attribute is missing.
 pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Span, doc: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, "")
-        .note(as_note(doc))
+    explained(Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, ""), doc)
         .help(format!("add `{attribute} = {example}`"))
 }
 
+/// A description of so few words only repeats the name of its attribute.
+const FEW_WORDS: usize = 4;
+
+/// Adds the description of an attribute as a note, if it says more than the name.
+pub(super) fn explained(diagnostic: Diagnostic, doc: &str) -> Diagnostic {
+    if doc.split_whitespace().count() <= FEW_WORDS { diagnostic } else { diagnostic.note(as_note(doc)) }
+}
+
 /// A sentence of the catalog as the text of a note.
-pub(super) fn as_note(sentence: &str) -> String {
+fn as_note(sentence: &str) -> String {
     let sentence = sentence.trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
     let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
@@ -195,12 +200,7 @@ pub(super) fn as_note(sentence: &str) -> String {
 
 /// A value of another type than the attribute takes.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0106,
-        format!("{} takes {expected}, not {found}", named(attribute)),
-        place,
-        "",
-    )
+    Diagnostic::new(Code::E0106, format!("{} takes {expected}, not {found}", named(attribute)), place, "")
 }
 
 /// A key in backticks; a description as it is.
@@ -303,16 +303,12 @@ fn is_word(value: &str) -> bool {
 
 /// An unknown provider. `known`: those of the category; `meant`: those to which AWS gives this name.
 pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0108,
-        format!("no provider named `{}`", provider.node),
-        provider.span,
-        "",
-    );
+    let diagnostic = Diagnostic::new(Code::E0108, format!("no provider named `{}`", provider.node), provider.span, "");
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
-        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic
-            .help("declare the provider that the server registers, `provider NAME { kind = jenkins }`, and write `NAME` here"),
+        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic.help(
+            "declare the provider that the server registers, `provider NAME { kind = jenkins }`, and write `NAME` here",
+        ),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
             let help = diagnostic.help(format!("write {list}, the name here for `{}`", provider.node));
@@ -330,13 +326,8 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
 
 /// A provider that has no actions of the category.
 pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0109,
-        format!("provider `{provider}` has no `{}` actions", category.node),
-        category.span,
-        "",
-    )
-    .help(format!("write {}", wording::or_list(can.iter().copied())))
+    Diagnostic::new(Code::E0109, format!("provider `{provider}` has no `{}` actions", category.node), category.span, "")
+        .help(format!("write {}", wording::or_list(can.iter().copied())))
 }
 
 /// A type that does not exist.
@@ -360,8 +351,7 @@ fn type_of_other_languages(name: &str) -> Option<&'static str> {
 
 /// A name that nothing of the expected kind has. `other`: a declaration of another kind with that name.
 pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other: Option<(&str, Span)>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0301, format!("no {kind} named `{}`", name.node), name.span, "");
+    let diagnostic = Diagnostic::new(Code::E0301, format!("no {kind} named `{}`", name.node), name.span, "");
     if let Some((other_kind, place)) = other {
         return diagnostic.label(place, format!("`{}` is {} {other_kind}", name.node, wording::article(other_kind)));
     }
@@ -439,12 +429,8 @@ pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnos
 
 /// A declaration has no such member.
 pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0301,
-        format!("{kind} `{name}` has no member `{}`", member.node),
-        member.span,
-        "",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0301, format!("{kind} `{name}` has no member `{}`", member.node), member.span, "");
     match suggest::similar(&member.node, valid.iter().copied()) {
         Some(near) => diagnostic.suggest(member.span, Some(near)),
         None if valid.is_empty() => diagnostic,
@@ -466,13 +452,8 @@ pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
 /// A name that could mean several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
     let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();
-    Diagnostic::new(
-        Code::E0301,
-        format!("{} actions are named `{}`", stages.len(), name.node),
-        name.span,
-        "ambiguous",
-    )
-    .help(format!("write {}", wording::or_list(full.iter().map(String::as_str))))
+    Diagnostic::new(Code::E0301, format!("{} actions are named `{}`", stages.len(), name.node), name.span, "ambiguous")
+        .help(format!("write {}", wording::or_list(full.iter().map(String::as_str))))
 }
 
 /// A `let` that depends on itself.
@@ -493,11 +474,11 @@ pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
     .help(format!("pass `--set {}=...`, or add a default", name.node))
 }
 
-/// A raw configuration key replaces an attribute.
+/// A raw configuration key overrides an attribute.
 pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0111,
-        format!("`{}` in `configuration` replaces an attribute", key.node),
+        format!("`{}` in `configuration` overrides an attribute", key.node),
         key.span,
         "this value is used",
     )
@@ -578,6 +559,7 @@ pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>) -> Diagnost
     );
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("declare the resource or parameter, or use `cfn.import(...)` for an export of another stack"),
+        None => diagnostic
+            .help("declare the resource or parameter, or use `cfn.import(...)` for an export of another stack"),
     }
 }

@@ -47,7 +47,7 @@ pub fn elsewhere(what: &str, region: &str, home: &str, place: Span, declared: Op
     let article = crate::diagnostic::wording::article(what);
     let diagnostic = Diagnostic::new(
         Code::E0612,
-        format!("{article} {what} in `{region}` cannot receive events of a pipeline in `{home}`"),
+        format!("{article} {what} in `{region}` cannot be used by a pipeline in `{home}`"),
         place,
         "must be in the pipeline's Region",
     )
@@ -62,5 +62,5 @@ pub fn elsewhere(what: &str, region: &str, home: &str, place: Span, declared: Op
 pub fn empty_dashboard(place: Span, switched_off: &[Span]) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::W0613, "this dashboard is empty", place, "shows no metric");
     let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "turned off here"));
-    diagnostic.help("remove `dashboard`, or turn one of its metrics on")
+    diagnostic.help("remove `dashboard`, or turn on one of its metrics")
 }

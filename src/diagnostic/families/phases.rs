@@ -21,9 +21,7 @@ pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Spa
     }
     diagnostic.help(match needed {
         Phase::Compile => "use an `option` or a literal value",
-        _ => {
-            "use an `option` or a `param`; run-time values are allowed in `parameters`, `env`, messages, and rules"
-        }
+        _ => "use an `option` or a `param`; run-time values are allowed in `parameters`, `env`, messages, and rules",
     })
 }
 
@@ -87,7 +85,7 @@ pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -
 pub fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
     let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
     Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
-        .note("CodePipeline resolves `#{...}` in every string, also in single quotes")
+        .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
         .help("use a typed reference, `\"${Action.Variable}\"`, or avoid `#{` in the string")
 }
 
@@ -127,9 +125,10 @@ pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
                 format!("the ARN of connection `{name}`"),
                 format!("create the connection first, then use its ARN: `connection {name} = \"arn:...\"`"),
             ),
-            None if other.starts_with("cfn.") => {
-                (format!("`{other}`"), "write the value itself; CloudFormation is not involved in this target".to_owned())
-            }
+            None if other.starts_with("cfn.") => (
+                format!("`{other}`"),
+                "write the value itself; CloudFormation is not involved in this target".to_owned(),
+            ),
             None => (format!("`{other}`"), format!("pass `--param {other}=...`")),
         },
     };
@@ -164,10 +163,9 @@ pub fn in_command(place: InCommand, span: Span) -> Diagnostic {
             "a shell does not expand variables in single quotes",
             "use double quotes: the value becomes an environment variable",
         ),
-        InCommand::Expansion => (
-            "inside a shell expansion",
-            "pass the value in `env = { VALUE = ... }` and expand that variable here",
-        ),
+        InCommand::Expansion => {
+            ("inside a shell expansion", "pass the value in `env = { VALUE = ... }` and expand that variable here")
+        }
         InCommand::SecondShell => (
             "a second shell would parse this as code",
             "pass the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",

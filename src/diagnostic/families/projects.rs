@@ -46,8 +46,12 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
 
 /// An image that CodeBuild does not list.
 pub fn unknown_image(image: &str, place: Span, near: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::W0912, format!("unknown CodeBuild image `{image}`"), place, "not in CodeBuild's list of images");
+    let diagnostic = Diagnostic::new(
+        Code::W0912,
+        format!("unknown CodeBuild image `{image}`"),
+        place,
+        "not in CodeBuild's list of images",
+    );
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
         None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
@@ -56,13 +60,8 @@ pub fn unknown_image(image: &str, place: Span, near: Option<&str>) -> Diagnostic
 
 /// Privileged mode where it is not available.
 pub fn privileged(machine: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0911,
-        format!("builds on {machine} cannot be privileged"),
-        place,
-        "",
-    )
-    .help("remove `privileged`, or use a Linux environment type")
+    Diagnostic::new(Code::E0911, format!("builds on {machine} cannot be privileged"), place, "")
+        .help("remove `privileged`, or use a Linux environment type")
 }
 
 /// CodeBuild's own image, and an attribute for images of other registries.
@@ -85,12 +84,8 @@ pub fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnosti
 
 /// What builds on AWS Lambda do not support.
 pub fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0911,
-        format!("builds on {machine} do not support `{attribute}`"),
-        place,
-        "",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0911, format!("builds on {machine} do not support `{attribute}`"), place, "");
     let diagnostic = match attribute {
         "timeout" => diagnostic.note("builds on AWS Lambda time out after 15 minutes"),
         _ => diagnostic,
@@ -111,13 +106,8 @@ pub fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Di
 
 /// A compute size that the machine does not have.
 pub fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0911,
-        format!("{machine} is not available in size `{size}`"),
-        place,
-        "",
-    )
-    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+    Diagnostic::new(Code::E0911, format!("{machine} is not available in size `{size}`"), place, "")
+        .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
 /// The default compute size is not available.
@@ -161,8 +151,10 @@ pub struct SharedProject<'a> {
 
 /// A project that builds pull requests and is used in another pipeline too.
 pub fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
-    let message =
-        format!("project `{}` builds pull requests, but is also used in pipeline `{}`", shared.project, shared.pipeline);
+    let message = format!(
+        "project `{}` builds pull requests, but is also used in pipeline `{}`",
+        shared.project, shared.pipeline
+    );
     Diagnostic::new(Code::W0878, message, shared.asked, "code of pull requests runs with the project's role")
         .label(shared.trusted, "the same role reads and writes the artifacts here")
         .help("declare a separate project for pull requests")

@@ -58,7 +58,7 @@ pub fn made_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
         Code::E0812,
         format!("action type `{provider}` is created twice"),
         place,
-        "the same category, provider and version",
+        "the category, provider, and version are the same",
     )
     .label(first, "first created here")
     .help("change the `version` of one of them")
@@ -203,14 +203,10 @@ pub enum Unlisted<'a> {
 pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> Diagnostic {
     let new = |message: String, label: &str| Diagnostic::new(Code::W0130, message, place, label);
     match why {
-        Unlisted::Owner(owner) => {
-            new(format!("the owner of provider `{provider}` is not `{word}`"), "")
-                .help(format!("write `owner = {owner}`"))
-        }
-        Unlisted::Version(version) => {
-            new(format!("provider `{provider}` has no version `{word}`"), "")
-                .help(format!("write `version = \"{version}\"`"))
-        }
+        Unlisted::Owner(owner) => new(format!("the owner of provider `{provider}` is not `{word}`"), "")
+            .help(format!("write `owner = {owner}`")),
+        Unlisted::Version(version) => new(format!("provider `{provider}` has no version `{word}`"), "")
+            .help(format!("write `version = \"{version}\"`")),
         Unlisted::Category(categories) => {
             let other = categories.iter().map(|word| format!("category = {word}")).collect::<Vec<_>>();
             new(format!("provider `{provider}` has no `{word}` actions"), "")

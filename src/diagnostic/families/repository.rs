@@ -38,13 +38,9 @@ pub fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         Unreadable::NotFound if file.named => {
             (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
         }
-        Unreadable::NotFound => {
-            (format!("{kind} `{path}` not found"), format!("`{path}` is the default"))
-        }
+        Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
-        Unreadable::Outside => {
-            (format!("{kind} `{path}` is outside the project"), "leaves the root folder".to_owned())
-        }
+        Unreadable::Outside => (format!("{kind} `{path}` is outside the project"), "leaves the root folder".to_owned()),
         Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
     };
     let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
@@ -77,7 +73,8 @@ pub fn no_template(path: &str, place: Span) -> Diagnostic {
 
 /// A file of resources that has no section of that name.
 pub fn no_resources(path: &str, place: Span) -> Diagnostic {
-    no_template(path, place).help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")
+    no_template(path, place)
+        .help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")
 }
 
 /// A readable file, or inline text, that is not a buildspec. `shown`: the path in backticks, or what the text is called.
@@ -98,9 +95,14 @@ pub fn not_merged(section: &Spanned<String>) -> Diagnostic {
 
 /// A template with YAML that CloudFormation does not support.
 pub fn alias_in_template(path: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0211, format!("template `{path}` uses a YAML alias"), place, "not supported by CloudFormation")
-        .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
-        .help("replace the alias with its value, or package the template in a build, which does this")
+    Diagnostic::new(
+        Code::E0211,
+        format!("template `{path}` uses a YAML alias"),
+        place,
+        "not supported by CloudFormation",
+    )
+    .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
+    .help("replace the alias with its value, or package the template in a build, which does this")
 }
 
 /// A duplicate key of a mapping.
@@ -113,8 +115,7 @@ pub fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
 /// A buildspec without a part that it must have.
 /// `stray`: phases at the same level as the other sections.
 pub fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<String>], place: Span) -> Diagnostic {
-    let found =
-        Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
+    let found = Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
     match batch {
         _ if section == "version" => found.help("add `version: 0.2` as the first line"),
         Some(batch) => found
@@ -124,9 +125,7 @@ pub fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanne
             [] => found.help("add `phases` with the commands to run"),
             [first, ..] => {
                 let list = wording::and_list(stray.iter().map(|key| key.as_str()));
-                found
-                    .label(first.span, "belongs under `phases`")
-                    .help(format!("move {list} under `phases:`, indented"))
+                found.label(first.span, "belongs under `phases`").help(format!("move {list} under `phases:`, indented"))
             }
         },
     }
@@ -141,13 +140,11 @@ pub fn unknown_version(version: &Spanned<String>) -> Diagnostic {
 /// A value of another type than the format requires. `colon`: a command that YAML reads as a mapping.
 pub fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
     let message = format!("`{path}` in the buildspec takes {expected}");
-    let diagnostic = Diagnostic::new(Code::E0214, message, place, if colon { "YAML reads this as a mapping" } else { "" });
     if colon {
-        return diagnostic
-            .note("a plain YAML scalar that contains `: ` is a mapping")
+        return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
             .help("put the whole command in quotes, or write it as a block after `|`");
     }
-    diagnostic
+    Diagnostic::new(Code::E0214, message, place, "")
 }
 
 /// A key that buildspecs do not have.

@@ -177,7 +177,7 @@ impl Reader {
         for item in items.iter().filter(|item| !item.is_null()) {
             match command(item) {
                 Some(command) => commands.push(command),
-                None => self.expected(path, "a string", item),
+                None => self.expected(path, "strings", item),
             }
         }
         commands
@@ -254,7 +254,7 @@ impl Reader {
     fn truth(&mut self, path: &str, node: &Node) -> Option<Spanned<bool>> {
         let truth = node.as_bool();
         if truth.is_none() && !node.is_null() {
-            self.expected(path, "yes or no", node);
+            self.expected(path, "`yes` or `no`", node);
         }
         Some(Spanned::new(truth?, node.span))
     }
