@@ -13,7 +13,7 @@ pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
 }
 
 /// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
-pub fn out_of_sight(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
+pub fn out_of_scope(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
     if in_component {
@@ -33,7 +33,7 @@ pub fn no_artifact(name: &str, found: &str, place: Span) -> Diagnostic {
 }
 
 /// An action reads an artifact that no earlier action has produced. `own`: it produces it itself.
-pub fn used_before_made(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
+pub fn used_before_produced(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0202,
         format!("artifact `{}` is used before it is produced", artifact.node),
@@ -62,7 +62,7 @@ pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
 }
 
 /// An artifact has two producers.
-pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
+pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0203,
         format!("artifact `{}` is produced twice", name.node),

@@ -11,7 +11,7 @@ pub fn without_rules(moment: &str, place: Span) -> Diagnostic {
 }
 
 /// `else` with a result that is not possible there. `known`: it is at another moment.
-pub fn wrong_outcome(moment: &str, word: &Spanned<String>, allowed: &[&str], known: bool) -> Diagnostic {
+pub fn wrong_result(moment: &str, word: &Spanned<String>, allowed: &[&str], known: bool) -> Diagnostic {
     let all: Vec<String> = allowed.iter().map(|word| format!("else {word}")).collect();
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let message = format!("`on {moment}` cannot have the result `else {}`", word.node);
@@ -111,7 +111,7 @@ pub fn cannot_skip(rule: &str, place: Span, skip: Span) -> Diagnostic {
 }
 
 /// `on failure retry` beside `on failure require`.
-pub fn outcome_beside_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
+pub fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0607,
         format!("`on failure {outcome}` cannot be combined with `on failure` rules"),
@@ -150,7 +150,7 @@ pub fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> 
 }
 
 /// An artifact that is not available yet when a condition is evaluated.
-pub fn artifact_not_there(artifact: &Spanned<String>, moment: &str, place: Span) -> Diagnostic {
+pub fn artifact_not_available(artifact: &Spanned<String>, moment: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0202,
         format!("artifact `{}` is used before it is produced", artifact.node),

@@ -193,7 +193,7 @@ pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
 }
 
 /// A stack in another Region than the bucket that its code is in.
-pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
+pub fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
     let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
     Diagnostic::new(Code::E0818, message, region.span, "another Region than the bucket's")
         .label(command, "packages the code into the bucket")
@@ -206,7 +206,7 @@ pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<Strin
 }
 
 /// Files that are deployed to a bucket of this file from an action in another Region.
-pub fn bucket_elsewhere(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+pub fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
     let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
         .label(region.span, "another Region")
@@ -215,7 +215,7 @@ pub fn bucket_elsewhere(action: &str, region: Spanned<&str>, bucket: &str, place
 }
 
 /// An existing bucket or key of artifacts, whose policy must allow roles of another account.
-pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+pub fn existing_store(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
     let message = format!("the policy of {what} `{name}` must allow roles of another account");
     Diagnostic::new(Code::I0612, message, place, format!("an existing {what}, whose policy dotpipe does not change"))
         .label(used, "another account")
@@ -223,7 +223,7 @@ pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagn
 }
 
 /// An action in another account whose service reads the artifacts under a role that the policies do not allow.
-pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
+pub fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
     Diagnostic::new(Code::W0821, message, place, format!("reads them with {reader}"))
         .note(

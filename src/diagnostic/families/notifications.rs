@@ -43,7 +43,7 @@ pub fn not_measured(key: &Spanned<String>) -> Diagnostic {
 }
 
 /// A topic or an event bus in another Region. `declared`: where the file declares it.
-pub fn elsewhere(what: &str, region: &str, home: &str, place: Span, declared: Option<Span>) -> Diagnostic {
+pub fn in_other_region(what: &str, region: &str, home: &str, place: Span, declared: Option<Span>) -> Diagnostic {
     let article = crate::diagnostic::wording::article(what);
     let diagnostic = Diagnostic::new(
         Code::E0612,

@@ -23,7 +23,7 @@ pub fn path_of_cache(shown: &str, path: Option<&str>, place: Span) -> Diagnostic
 }
 
 /// Privileged mode that no build needs.
-pub fn needlessly_privileged(project: &str, place: Span) -> Diagnostic {
+pub fn unnecessarily_privileged(project: &str, place: Span) -> Diagnostic {
     let message = format!("project `{project}` is privileged, but its builds do not use Docker");
     Diagnostic::new(Code::W0903, message, place, "gives build commands access to the devices of the host")
         .help("remove `privileged`")

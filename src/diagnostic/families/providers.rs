@@ -53,7 +53,7 @@ pub fn too_many_properties(provider: &str, found: usize, most: usize, place: Spa
 }
 
 /// Two declarations of one action type.
-pub fn made_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
+pub fn created_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0812,
         format!("action type `{provider}` is created twice"),
@@ -65,7 +65,7 @@ pub fn made_twice(provider: &str, place: Span, first: Span) -> Diagnostic {
 }
 
 /// A property with the name of an attribute that every action has.
-pub fn word_of_actions(property: &Spanned<String>) -> Diagnostic {
+pub fn attribute_of_actions(property: &Spanned<String>) -> Diagnostic {
     refused(
         format!("`{}` is an attribute of every action", property.node),
         property.span,
