@@ -209,5 +209,5 @@ fn explains_codes() {
     let list = run(&folder, &["explain"]);
     assert!(stdout(&list).contains("E0001  unexpected token\n"));
     let near = run(&folder, &["explain", "E00O1"]);
-    assert_eq!(stderr(&near), "error: no diagnostic has the code `E00O1`; did you mean `E0001`?\n");
+    assert_eq!(stderr(&near), "error: unknown diagnostic code `E00O1`; did you mean `E0001`?\n");
 }

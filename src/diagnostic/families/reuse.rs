@@ -28,12 +28,8 @@ pub fn circular_import(path: &[String], place: Span) -> Diagnostic {
 
 /// A name that an imported file does not declare.
 pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0301,
-        format!("`{file}` declares nothing named `{}`", name.node),
-        name.span,
-        "",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0301, format!("`{file}` declares nothing named `{}`", name.node), name.span, "");
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None if known.is_empty() || known.len() > 7 => diagnostic,
@@ -61,14 +57,9 @@ pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str])
 /// A parameter without a default that got no argument.
 pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span) -> Diagnostic {
     let parameter = &name.node;
-    Diagnostic::new(
-        Code::E0305,
-        format!("{component} needs `{parameter}`"),
-        name.span,
-        "",
-    )
-    .label(declared, "declared here, without a default")
-    .help(format!("add `{parameter} = ...`"))
+    Diagnostic::new(Code::E0305, format!("{component} needs `{parameter}`"), name.span, "")
+        .label(declared, "declared here, without a default")
+        .help(format!("add `{parameter} = ...`"))
 }
 
 /// Loops and components that expand to more than any pipeline can hold.

@@ -114,7 +114,11 @@ pub fn cannot_create(
     let message = match types.as_slice() {
         [only] => format!("role `{}` lacks permissions to create {only}", role.node),
         [first, others @ ..] => {
-            format!("role `{}` lacks permissions to create {first} and {}", role.node, wording::count(others.len(), "other type"))
+            format!(
+                "role `{}` lacks permissions to create {first} and {}",
+                role.node,
+                wording::count(others.len(), "other type")
+            )
         }
         [] => format!("role `{}` lacks permissions to create the template's resources", role.node),
     };
@@ -154,9 +158,14 @@ pub fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnos
         Some(bucket) => format!("of bucket `{bucket}`"),
         None => "of the artifact bucket, which is an output of the stack".to_owned(),
     };
-    Diagnostic::new(Code::I0879, message, action.span, "they fetch artifacts with a role that is not declared in this file")
-        .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
-        .help(format!("add `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose} to their role"))
+    Diagnostic::new(
+        Code::I0879,
+        message,
+        action.span,
+        "they fetch artifacts with a role that is not declared in this file",
+    )
+    .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
+    .help(format!("add `s3:GetObject` and `s3:GetObjectVersion` to their role, on all objects {whose}"))
 }
 
 /// Derived permissions that are not confirmed. `policy`: a managed policy of AWS that allows enough.
@@ -238,6 +247,7 @@ pub fn too_many_grants(role: &str, place: Span) -> Diagnostic {
         "too many permissions for one role",
     )
     .note("IAM allows 10,240 characters of inline policies and 20 managed policies of 6,144 characters each in a role")
+    .help("use patterns instead of long lists of resources, for example `arn:aws:s3:::bucket/folder/*`")
 }
 
 /// Two resources that would have one name in AWS. `derived`: the second is for an action, which has neither `logical-id` nor
@@ -283,9 +293,8 @@ pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead
     };
     match instead {
         Instead::Given { word, role, named, imported } => {
-            let diagnostic =
-                no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
-                    .label(named, "this role is used instead");
+            let diagnostic = no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
+                .label(named, "this role is used instead");
             if imported {
                 diagnostic
                     .help(format!("remove it and change the existing role, or remove `{word}` to have one derived"))
@@ -359,12 +368,8 @@ pub fn role_of_custom(action: &str, provider: &str, place: Span) -> Diagnostic {
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
 pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::W0805,
-        format!("`{action}` is allowed on every role"),
-        place,
-        "wildcard role name",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "wildcard role name");
     if action.eq_ignore_ascii_case("iam:PassRole") {
         return diagnostic.help(
             "name the roles, or restrict the service: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
@@ -428,7 +433,9 @@ pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: 
         "has no role of its own",
     )
     .label(role, "this role is used, because the pipeline names it")
-    .help(format!("declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"))
+    .help(format!(
+        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+    ))
 }
 
 /// An action that runs code of the repository in another account, under the role that others work under there.

@@ -93,7 +93,8 @@ pub fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic
         "the stack is not updated",
     );
     if written_out {
-        return diagnostic.help("add a later action with `mode = change-set-execute` and the same stack and change set");
+        return diagnostic
+            .help("add a later action with `mode = change-set-execute` and the same stack and change set");
     }
     diagnostic.help(format!("add `execute stack {stack}` in a later step, or use `deploy stack {stack}` for both"))
 }
@@ -136,8 +137,9 @@ pub fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<Stri
             "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
             source.node
         )),
-        None => diagnostic
-            .help("name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`"),
+        None => diagnostic.help(
+            "name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`",
+        ),
     }
 }
 
@@ -193,8 +195,7 @@ pub fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Di
     let diagnostic = if first.span == second.span {
         Diagnostic::new(Code::W0432, message, second.span, "repeated with the same target")
     } else {
-        Diagnostic::new(Code::W0432, message, second.span, "second deployment")
-            .label(first.span, "first deployment")
+        Diagnostic::new(Code::W0432, message, second.span, "second deployment").label(first.span, "first deployment")
     };
     diagnostic
         .note("one deployment is rejected or overwrites the other")

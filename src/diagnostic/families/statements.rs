@@ -6,13 +6,9 @@ use crate::source::{Span, Spanned};
 
 /// `stage` inside `project`.
 pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -> Diagnostic {
-    let place = if inside.is_empty() { "at the top level of a file".to_owned() } else { format!("inside {}", block(inside)) };
-    let diagnostic = Diagnostic::new(
-        Code::E0003,
-        format!("`{word}` is not allowed {place}"),
-        keyword,
-        "",
-    );
+    let place =
+        if inside.is_empty() { "at the top level of a file".to_owned() } else { format!("inside {}", block(inside)) };
+    let diagnostic = Diagnostic::new(Code::E0003, format!("`{word}` is not allowed {place}"), keyword, "");
     match allowed_in {
         [] => diagnostic,
         [""] => diagnostic.help(format!("move `{word}` to the top level of the file")),
@@ -36,8 +32,7 @@ pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
     } else {
         ("stack instances", "stack-instances", "delete-stack-instances")
     };
-    let message =
-        format!("CodePipeline cannot {} {noun}", if deletes { "delete" } else { "prepare change sets for" });
+    let message = format!("CodePipeline cannot {} {noun}", if deletes { "delete" } else { "prepare change sets for" });
     let diagnostic = Diagnostic::new(Code::E0006, message, place, "no CodePipeline action does this");
     if deletes {
         return diagnostic.help(format!("remove it, and run `aws cloudformation {command}` outside the pipeline"));
@@ -48,12 +43,7 @@ pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
 /// `on pushes {}`
 pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let written = format!("on {}", event.node);
-    let diagnostic = Diagnostic::new(
-        Code::E0002,
-        format!("unknown statement `{written}`"),
-        event.span,
-        "not an event",
-    );
+    let diagnostic = Diagnostic::new(Code::E0002, format!("unknown statement `{written}`"), event.span, "not an event");
     match similar(&written, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("events are {}", wording::or_list(known.iter().copied()))),
@@ -68,8 +58,7 @@ pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
 
 /// `on schedule "..." {}`
 pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "")
-        .help("remove the block")
+    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "").help("remove the block")
 }
 
 /// `connection Hub for github`: only a role takes `for`. `attribute` holds what was meant, where one does.

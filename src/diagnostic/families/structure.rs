@@ -78,7 +78,11 @@ pub fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span
 pub fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0503,
-        format!("{owner} has {}; AWS documents two limits, {stricter} and {}", wording::count(count, what), number(looser)),
+        format!(
+            "{owner} has {}; AWS documents two limits, {stricter} and {}",
+            wording::count(count, what),
+            number(looser)
+        ),
         place,
         format!("more than {stricter}"),
     )

@@ -183,9 +183,14 @@ pub fn control_character(character: char, span: Span) -> Diagnostic {
             .edit(span, " ");
     }
     let kind = if character.is_control() { "control" } else { "invisible" };
-    Diagnostic::new(Code::E0001, format!("unexpected {kind} character U+{number:04X}"), span, "not visible in most editors")
-        .help("remove it")
-        .edit(span, "")
+    Diagnostic::new(
+        Code::E0001,
+        format!("unexpected {kind} character U+{number:04X}"),
+        span,
+        "not visible in most editors",
+    )
+    .help("remove it")
+    .edit(span, "")
 }
 
 /// `;` between statements.

@@ -8,8 +8,10 @@ pub fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed
     let message = format!("template `{template}` refers to code that is not packaged");
     let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");
     let property = places.first().map_or("", |(property, _)| *property);
-    let diagnostic =
-        places.iter().take(3).fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "local path, not in S3"));
+    let diagnostic = places
+        .iter()
+        .take(3)
+        .fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "local path, not in S3"));
     let diagnostic = if property == "TemplateURL" {
         diagnostic.note("the deployment would fail with \"TemplateURL must be a supported URL\"")
     } else if sam && matches!(property, "CodeUri" | "ContentUri" | "DefinitionUri") {

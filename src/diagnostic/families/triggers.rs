@@ -54,13 +54,8 @@ pub fn too_many_filters(action: &str, event: &str, count: usize, most: usize, pl
 /// More patterns than a list can have.
 pub fn too_many_patterns(word: &str, left_out: bool, count: usize, most: usize, place: Span) -> Diagnostic {
     let what = if left_out { "patterns with `!`" } else { "patterns" };
-    Diagnostic::new(
-        Code::E0603,
-        format!("`{word}` has {count} {what}; CodePipeline allows at most {most}"),
-        place,
-        "",
-    )
-    .help("move some to another filter, or combine patterns: `{a,b}` matches both")
+    Diagnostic::new(Code::E0603, format!("`{word}` has {count} {what}; CodePipeline allows at most {most}"), place, "")
+        .help("move some to another filter, or combine patterns: `{a,b}` matches both")
 }
 
 /// An empty pattern or one that is too long.
