@@ -73,6 +73,7 @@ codes! {
     E0141 Error "`raw` sets what AWS refuses"
     E0150 Error "one `ActionMode` for two actions"
     E0155 Error "secret name contains a key, stage, or version"
+    E0156 Error "name in `raw`"
     E0201 Error "no action makes this artifact"
     E0202 Error "artifact used before it is made"
     E0203 Error "artifact made twice"
