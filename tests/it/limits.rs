@@ -74,7 +74,7 @@ fn values_that_double_end() {
         for n in 0..60 {
             let _ = writeln!(text, "let a{} = {}", n + 1, next.replace("{n}", &n.to_string()));
         }
-        assert_eq!(errors(&text), ["E0306 the values of this file come to more than 64 MiB"], "{next}");
+        assert_eq!(errors(&text), ["E0306 the values in this file exceed 64 MiB"], "{next}");
     }
 }
 

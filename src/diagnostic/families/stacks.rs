@@ -14,8 +14,8 @@ pub struct Executed<'a> {
     pub statement: bool,
 }
 
-/// Nothing prepares what is executed.
-pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnostic {
+/// Nothing prepares what is executed. `artifact`: the only one of the pipeline, where there is just one.
+pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0401,
         format!("no action prepares a change set for stack `{}`", executed.stack),
@@ -27,8 +27,11 @@ pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnos
             diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
         }
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => diagnostic
-            .help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack)),
+        (None, _) => diagnostic.help(format!(
+            "write `prepare stack {} from {}::template.yaml` in an earlier step",
+            executed.stack,
+            artifact.unwrap_or("Artifact")
+        )),
     }
 }
 
