@@ -80,7 +80,7 @@ impl<'a> Lowerer<'a> {
                     let mut seen = HashSet::new();
                     let sound = self.is_sound(ty, scope, &mut seen);
                     if seen.len() > TYPE_LIMIT {
-                        self.too_deep("types name each other", TYPE_LIMIT, name.span);
+                        self.too_deep("types refer to each other", TYPE_LIMIT, name.span);
                     }
                     return sound;
                 }
