@@ -416,11 +416,11 @@ fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = Strin
 }
 
 fn account(text: &str) -> Result<String, &'static str> {
-    if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id has 12 digits") }
+    if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account ID has 12 digits") }
 }
 
 fn region(text: &str) -> Result<String, &'static str> {
-    if is_region_code(text) { Ok(text.to_owned()) } else { Err("region codes look like `eu-west-1`") }
+    if is_region_code(text) { Ok(text.to_owned()) } else { Err("Region codes look like `eu-west-1`") }
 }
 
 fn pair(text: &str) -> Result<(String, String), &'static str> {

@@ -255,11 +255,11 @@ fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
 fn statements_and_attributes_have_their_places() {
     says(
         &with_stage("    build codebuild P from App { project = Builder }\n    bucket B", PROJECT),
-        &["E0003 bucket: `bucket` cannot stand inside `stage`"],
+        &["E0003 bucket: `bucket` is not allowed inside `stage`"],
     );
     says(
         &format!("name = 1\n{}", with_stage("    approve Go", "")),
-        &["E0003 name: attribute `name` cannot stand at the top of a file"],
+        &["E0003 name: attribute `name` is not allowed at the top level of a file"],
     );
     says(
         &with_stage("    approve Go { mesage = \"x\" }", ""),
