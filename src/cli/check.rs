@@ -13,47 +13,47 @@ use super::watch::{self, Watched};
 use super::{Outcome, build, fix, terminal};
 use crate::compilation::{Compilation, Request};
 
-/// Report every mistake in pipelines, without building anything.
+/// Check pipelines and report problems.
 ///
-/// Reads the files named, and the buildspecs, templates and imports they refer to. Nothing outside the project's root is
-/// read, and nothing is sent anywhere.
+/// Reads the given files, and the buildspecs, templates, and imports that they reference. Nothing outside the project root
+/// is read, and nothing is sent over the network.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe]
     ///
-    /// Of a folder, every .pipe file below it that holds a pipeline is checked, unless version control ignores it or
-    /// the `entry` setting of its dotpipe.toml names others.
+    /// In a folder, every .pipe file that has a pipeline is checked, except files that version control ignores. The
+    /// `entry` setting in dotpipe.toml selects other files.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
     options: build::Options,
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Let warnings fail the run too
+    /// Treat these diagnostics as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
-    /// Make the changes that findings suggest, and show them
+    /// Apply automatic fixes, and show them
     ///
-    /// Only .pipe files below the root are changed, and a change that would bring another error is not made.
+    /// Only .pipe files below the root are changed. A fix that would cause another error is not applied.
     #[arg(long)]
     fix: bool,
-    /// Check again whenever a file changes, until interrupted
+    /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe check                               pipeline.pipe in this folder
-  dotpipe check .                             every pipeline below this folder
-  dotpipe check --fix                         mend what can be mended
-  dotpipe check --set stage=prod              with an option set, as `build` takes it
-  dotpipe check --watch .                     again whenever a file changes
+  dotpipe check                               check pipeline.pipe in this folder
+  dotpipe check .                             check every pipeline below this folder
+  dotpipe check --fix                         apply automatic fixes
+  dotpipe check --set stage=prod              set an option, as for `build`
+  dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return outcome;
     }
     if arguments.paths.iter().any(|path| path == STDIN) {
-        terminal::error(&"standard input cannot be watched; name files or folders");
+        terminal::error(&"standard input cannot be watched; specify files or folders");
         return Outcome::Failed;
     }
     loop {

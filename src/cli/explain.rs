@@ -1,5 +1,7 @@
 //! `dotpipe explain`
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
@@ -10,13 +12,13 @@ use crate::diagnostic::Code;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 
-/// Say what a code means, or why a role has its grants.
+/// Explain a diagnostic code, or the permissions of a role.
 ///
-/// Without a code, all codes are listed.
+/// Without a code, lists all codes.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// The code of a diagnostic, for example E0201
+    /// Diagnostic code, for example E0201
     #[arg(value_name = "CODE")]
     code: Option<String>,
     #[command(subcommand)]
@@ -25,21 +27,22 @@ pub(super) struct Arguments {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe explain                          list the codes
-  dotpipe explain E0201                    what the code means, with an example
-  dotpipe explain role MyAppBuilder.role   every grant, with the line that caused it";
+  dotpipe explain                          list all codes
+  dotpipe explain E0201                    explain the code, with an example
+  dotpipe explain role                     list the roles of pipeline.pipe
+  dotpipe explain role MyAppBuilder.role   list the role's permissions and their causes";
 
 #[derive(Debug, Subcommand)]
 enum Subject {
-    /// List every grant of a role with the line that caused it
+    /// List every permission of a role with the line that causes it, or the roles
     Role {
-        /// The role: its name, or `<project>.role` for the role a project gets
-        name: String,
-        /// The file that holds the pipeline, or `-` for standard input [default: pipeline.pipe, else the one below this
-        /// folder that has the role]
+        /// Role name, or `<project>.role` for the derived role of a project [default: list the roles]
+        name: Option<String>,
+        /// Pipeline file, or `-` for standard input [default: pipeline.pipe, or else the file below this folder that has
+        /// the role]
         #[arg(value_name = "FILE")]
         file: Option<Utf8PathBuf>,
-        /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+        /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
         #[arg(long, value_name = "DIR")]
         root: Option<Utf8PathBuf>,
     },
@@ -48,7 +51,8 @@ enum Subject {
 /// Explains a code or a role.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
-        (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
+        (Some(Subject::Role { name: Some(name), file, root }), _) => role(name, file.as_deref(), root.as_deref()),
+        (Some(Subject::Role { name: None, root, .. }), _) => roles(root.as_deref()),
         (None, Some(code)) => explain(code),
         (None, None) => output::deliver(&list(), None),
     }
@@ -101,6 +105,27 @@ fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome
     }
 }
 
+/// Lists the roles of `pipeline.pipe`, or else of every pipeline below this folder.
+fn roles(root: Option<&Utf8Path>) -> Outcome {
+    let default = Utf8Path::new(project::DEFAULT_ENTRY);
+    let entries =
+        if default.exists() { vec![Ok(default.to_owned())] } else { project::entries_below(".".into(), root) };
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        let compiled = entry.and_then(|entry| project::compile(&entry, root, &Request::default()));
+        let compilation = match compiled {
+            Ok(compilation) => compilation,
+            Err(error) => return fail(&error),
+        };
+        match compilation.role("") {
+            Some(RoleLookup::Unknown(known)) => names.extend(known),
+            Some(RoleLookup::Found(_)) => {}
+            None => return findings::print(std::slice::from_ref(&compilation), Format::Human, None),
+        }
+    }
+    output::deliver(&names.into_iter().map(|name| name + "\n").collect::<String>(), None)
+}
+
 fn fail(message: &dyn std::fmt::Display) -> Outcome {
     terminal::error(message);
     Outcome::Failed
@@ -148,7 +173,7 @@ fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
         ([], None) => fail(&unknown_role(name, &known)),
         (several, _) => {
             let files = or_list(several.iter().map(|(file, _)| file.as_str()));
-            fail(&format!("several pipelines have a role {}; name the file: {files}", tick(name)))
+            fail(&format!("several pipelines have a role {}; specify the file: {files}", tick(name)))
         }
     }
 }
@@ -161,7 +186,7 @@ fn unknown_role(name: &str, known: &[String]) -> String {
     let hint = match similar(name, names()) {
         Some(near) => format!("; did you mean {}?", tick(near)),
         None if known.is_empty() || known.len() > MOST_NAMES => String::new(),
-        None => format!("; there is {}", and_list(names())),
+        None => format!("; the file has {}", and_list(names())),
     };
     format!("no role is named {}{hint}", tick(name))
 }

@@ -14,25 +14,25 @@ use crate::source::SourceMap;
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// For people: the lines concerned with labels drawn in; on standard error
+    /// Annotated source, for people (stderr)
     #[default]
     Human,
-    /// One line a finding, as compilers print them; on standard error
+    /// One line per diagnostic, as compilers print them (stderr)
     Short,
-    /// Plain sentences, for screen readers; on standard error
+    /// Plain sentences, for screen readers (stderr)
     Narrated,
-    /// One JSON document with everything; on standard output
+    /// One JSON document with everything (stdout)
     Json,
-    /// SARIF 2.1.0, for code scanning; on standard output
+    /// SARIF 2.1.0, for code scanning (stdout)
     Sarif,
-    /// Workflow commands that GitHub Actions turns into annotations; on standard output
+    /// Workflow commands, which GitHub Actions shows as annotations (stdout)
     Github,
 }
 
 /// Which findings count as errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deny {
-    /// Warnings fail the run, as errors do
+    /// Exit with code 1 on warnings, too
     Warnings,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
     };
     if left_out > 0 {
         let (shown, left_out) = (number(LIMIT), number(left_out));
-        terminal::say(&format!("the first {shown} findings are shown, {left_out} more are not\n"));
+        terminal::say(&format!("showing the first {shown} diagnostics; {left_out} more are not shown\n"));
     }
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
 }

@@ -90,7 +90,7 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn start(entry: &'a Utf8Path, root: Option<&'a Utf8Path>, request: &'a Request) -> Result<Self, InputError> {
         if entry == project::STDIN {
-            return Err(InputError::new("standard input".into(), "it cannot be fixed; name the file"));
+            return Err(InputError::new("standard input".into(), "`--fix` needs a file"));
         }
         let real_root = project::find_root(entry, root)?;
         project::stays_inside(entry, &real_root)?;
@@ -213,7 +213,7 @@ impl<'a> Session<'a> {
         for (path, text) in &self.texts {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
             if input::read_file(path).is_ok_and(|now| now != *original) {
-                terminal::error(&format!("cannot write `{path}`: it was changed meanwhile"));
+                terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
                 outcome = Outcome::Failed;
                 continue;
             }
@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
         for (code, message, why) in &self.refused {
             let (message, why) = (printable(message), printable(why));
             terminal::say(&format!(
-                "not fixed, since the file would then have another error:\n  {code}: {message}\n  {why}\n\n"
+                "not fixed, because the fix would cause another error:\n  {code}: {message}\n  {why}\n\n"
             ));
         }
         outcome

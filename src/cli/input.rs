@@ -9,23 +9,32 @@ use thiserror::Error;
 /// Largest file that is read, in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// Why something could not be read, for people.
+/// Why the input cannot be used, for people.
 #[derive(Debug, Error)]
-#[error("cannot read `{path}`: {reason}")]
-pub(super) struct InputError {
-    path: Utf8PathBuf,
-    reason: String,
+pub(super) enum InputError {
+    /// A file or folder cannot be read.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable { path: Utf8PathBuf, reason: String },
+    /// No file below a folder has a pipeline.
+    #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
+    NoPipeline(Utf8PathBuf),
+    /// The default file was meant and does not exist.
+    #[error("`{0}` does not exist; specify a file, or create a pipeline with `dotpipe init`")]
+    NoDefault(Utf8PathBuf),
 }
 
 impl InputError {
-    /// An error about a path.
+    /// An error about a path that cannot be read.
     pub(super) fn new(path: &Utf8Path, reason: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), reason: reason.into() }
+        Self::Unreadable { path: path.to_owned(), reason: reason.into() }
     }
 }
 
 /// The text of a file.
 pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
+    if path == super::project::DEFAULT_ENTRY && !path.exists() {
+        return Err(InputError::NoDefault(path.to_owned()));
+    }
     let fail = |error: &std::io::Error| InputError::new(path, reason(error));
     // Looked at before it is opened: opening a named pipe waits until somebody writes to it.
     let metadata = std::fs::metadata(path).map_err(|error| fail(&error))?;
@@ -33,7 +42,7 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
         return Err(InputError::new(path, "is a folder"));
     }
     if !metadata.is_file() && !is_device(path) {
-        return Err(InputError::new(path, "is not a file; to read from a program, name `-` and redirect"));
+        return Err(InputError::new(path, "is not a regular file; to read the output of a program, use `-`"));
     }
     read(path, File::open(path).map_err(|error| fail(&error))?)
 }

@@ -33,7 +33,7 @@ const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
     match path.zip(root).filter(|(path, root)| leads_out(path, root)) {
         Some((path, root)) => {
-            let reason = format!("leads out of the root `{root}` through a symbolic link; name another output file");
+            let reason = format!("a symbolic link leads out of the root `{root}`; choose another output file");
             terminal::error(&OutputError { path: path.to_owned(), reason });
             Outcome::Failed
         }
@@ -83,7 +83,7 @@ pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8
     let mut files = compilation.sources().files().map(|(_, file)| file);
     let file = files.find(|file| real(file.path()).as_ref() == Some(&target))?;
     let shown = printable(file.path().as_str());
-    (!file.text().contains(MARK)).then(|| format!("`{shown}` is read for the pipeline; name another output file"))
+    (!file.text().contains(MARK)).then(|| format!("`{shown}` is an input of the pipeline; choose another output file"))
 }
 
 /// A reader that has seen enough (`| head`) is no failure.
@@ -98,7 +98,7 @@ fn write_stdout(text: &str) -> Result<(), String> {
 fn write_file(path: &Utf8Path, text: &str) -> Result<(), String> {
     let existing = fs::metadata(path).ok();
     match &existing {
-        Some(metadata) if metadata.is_dir() => return Err("is a folder; name a file in it".into()),
+        Some(metadata) if metadata.is_dir() => return Err("is a folder; choose a file in it".into()),
         // A device or a pipe cannot be replaced, only written to. Its links may lead to no path at all.
         Some(metadata) if !metadata.is_file() => return write_through(path, text),
         // Renaming would get around a file's write protection.
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn refuses_folders_and_missing_folders() {
         let (_guard, folder) = folder();
-        assert_eq!(write_file(&folder, "x"), Err("is a folder; name a file in it".into()));
+        assert_eq!(write_file(&folder, "x"), Err("is a folder; choose a file in it".into()));
         let missing = folder.join("none");
         assert_eq!(write_file(&missing.join("out"), "x"), Err(format!("folder `{missing}` does not exist")));
         assert!(names(&folder).is_empty());

@@ -73,7 +73,7 @@ pub(super) fn clear() {
 
 /// Says that nothing was found, or not, and that it goes on.
 pub(super) fn pause(clean: bool) {
-    terminal::say(if clean { "nothing found; waiting for changes\n" } else { "waiting for changes\n" });
+    terminal::say(if clean { "no problems found; waiting for changes\n" } else { "waiting for changes\n" });
 }
 
 #[cfg(test)]

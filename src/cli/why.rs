@@ -20,9 +20,9 @@ const UNNAMED: [char; 8] = ['\'', '"', '`', '[', ']', '<', '>', ' '];
 /// Most places shown.
 const PLACES: usize = 3;
 
-/// Say what a message from AWS means, and which line of the pipeline it is about.
+/// Explain an error message from AWS, and find the line of the pipeline that it is about.
 ///
-/// Names, accounts and numbers in the message do not matter. Without a file, pipeline.pipe is looked at where it exists.
+/// Names, account IDs, and numbers are ignored when matching. Reads pipeline.pipe if no file is given and it exists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -30,13 +30,13 @@ Examples:
   dotpipe why \"$(cat message.txt)\" deploy/app.pipe
   aws codepipeline create-pipeline --cli-input-json file://pipeline.json 2>&1 | dotpipe why -")]
 pub(super) struct Arguments {
-    /// The message, or `-` to read it from standard input
+    /// Error message, or `-` to read it from standard input
     #[arg(value_name = "MESSAGE")]
     message: String,
-    /// The file that holds the pipeline
+    /// Pipeline file
     #[arg(value_name = "FILE")]
     file: Option<Utf8PathBuf>,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
@@ -56,10 +56,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     let found = faults::find(&message, NEAREST);
     let mut text = match found.as_slice() {
-        [] => return fail(&"no message of AWS that is known here is like this one"),
+        [] => return fail(&"unknown message; no similar AWS message found"),
         [only] if only.same => explained(only),
         several => {
-            let mut text = "It is not clear which message this is. The nearest are:\n\n".to_owned();
+            let mut text = "No message matches exactly. The most similar ones are:\n\n".to_owned();
             text += &several.iter().map(explained).collect::<Vec<_>>().join("\n");
             text
         }
@@ -83,19 +83,19 @@ fn read(message: &str) -> Result<String, input::InputError> {
 fn explained(found: &Match) -> String {
     let fault = found.fault;
     let mut text = format!("{}\n", found.message);
-    let doubt = if fault.unconfirmed { "; the wording is not confirmed" } else { "" };
+    let doubt = if fault.unconfirmed { "; wording approximate" } else { "" };
     let when = match fault.when {
-        When::Request => "the AWS CLI or SDK says so, before it asks CodePipeline",
-        When::Lint => "cfn-lint or the AWS CDK says so, before anything is deployed",
-        When::Create => "CodePipeline says so when the pipeline is created or updated",
-        When::Deploy => "CloudFormation says so when the template is deployed",
-        When::Run => "shown while the pipeline runs",
+        When::Request => "from the AWS CLI or an SDK, before it calls CodePipeline",
+        When::Lint => "from cfn-lint or the AWS CDK, before deployment",
+        When::Create => "from CodePipeline, when the pipeline is created or updated",
+        When::Deploy => "from CloudFormation, when the template is deployed",
+        When::Run => "shown during an execution",
     };
     let _ = writeln!(text, "  ({when}{doubt})\n");
-    let _ = writeln!(text, "  It means: {}", fault.means);
+    let _ = writeln!(text, "  Meaning: {}", fault.means);
     let _ = writeln!(text, "  What to do: {}.", fault.r#do);
     if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
-        let _ = writeln!(text, "  dotpipe finds it before AWS does: see `dotpipe explain {code}`.");
+        let _ = writeln!(text, "  dotpipe reports this before AWS does: see `dotpipe explain {code}`.");
     }
     text
 }

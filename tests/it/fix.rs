@@ -154,7 +154,7 @@ fn leaves_a_file_whose_fix_would_bring_another_error() {
     assert_eq!(code(&output), Some(1));
     assert_eq!(read(&folder, "pipeline.pipe"), text);
     insta::assert_snapshot!(stderr(&output), @r#"
-    not fixed, since the file would then have another error:
+    not fixed, because the fix would cause another error:
       E0104: action `Fetch` has no attribute `branh`
       E0101: attribute `branch` is given twice
 
@@ -179,7 +179,7 @@ fn changes_nothing_but_pipe_files_below_the_root() {
     assert_eq!(read(&folder, "dotpipe.toml"), settings);
     let stdin = dotpipe(folder.path()).args(["check", "--fix", "-"]).write_stdin(faulty()).output().expect("it runs");
     assert_eq!(code(&stdin), Some(2));
-    assert!(stderr(&stdin).starts_with("error: cannot read `standard input`: it cannot be fixed; name the file\n"));
+    assert!(stderr(&stdin).starts_with("error: cannot read `standard input`: `--fix` needs a file\n"));
 }
 
 #[cfg(unix)]

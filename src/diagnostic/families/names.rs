@@ -180,12 +180,14 @@ pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Spa
         .help(format!("add `{attribute} = {example}`"))
 }
 
-/// A sentence of the catalogue as the text of a note.
-pub(super) fn as_note(sentence: &str) -> String {
-    let sentence = sentence.trim_end_matches('.');
+/// The first sentence of a description in the catalogue, as the text of a note.
+pub(super) fn as_note(description: &str) -> String {
+    let sentence = description.split_once(". ").map_or(description, |(first, _)| first).trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
-    let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
-    if plain { first.to_ascii_lowercase() + rest } else { sentence.to_owned() }
+    // Abbreviations and proper names keep their capitals: `ARN`, `CodeBuild`, `Amazon`.
+    let is_name = ["Amazon", "Git", "Kubernetes"].contains(&first)
+        || first.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if is_name { sentence.to_owned() } else { first.to_lowercase() + rest }
 }
 
 /// A value of another type than the attribute takes.
