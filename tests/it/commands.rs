@@ -136,7 +136,7 @@ fn rules_are_listed_and_shown() {
     let folder = project(&[]);
     let list = run(&folder, &["providers", "--rules"]);
     assert!(
-        stdout(&list).starts_with("NAME      STATEMENTS  TITLE\nalarm     rule        CloudWatchAlarm\n"),
+        stdout(&list).starts_with("NAME       STATEMENTS  TITLE\nalarm      rule        CloudWatchAlarm\n"),
         "{}",
         stdout(&list)
     );
