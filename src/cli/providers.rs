@@ -85,10 +85,11 @@ fn declared_kind(name: &str) -> Option<String> {
 /// How a provider of a kind is declared.
 fn declared(kind: &str) -> String {
     format!(
-        "Action types of kind {} are not in the catalog. Declare the provider, then use its name in statements:\n\n    \
-         provider MyProvider {{\n      kind       = {kind}\n      categories = [build, test]\n    }}\n\n    \
-         build MyProvider Compile from Code\n",
-        tick(kind)
+        "Action types of kind {} are not in the catalog. Declare a provider:\n\n    \
+         provider MyProvider {{\n      kind       = {kind}\n      categories = [build, test]\n    }}\n\n\
+         Then use it in statements: {}.\n",
+        tick(kind),
+        tick("build MyProvider Compile from Code { ... }")
     )
 }
 
