@@ -70,7 +70,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// As they are written on a command line.
+    /// The values as command-line arguments.
     pub(super) fn written(&self) -> Vec<String> {
         let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted(file.as_str())));
         files.chain(pairs("--set", &self.set)).collect()
@@ -178,7 +178,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     outcome
 }
 
-/// What is wrong with the arguments, as far as only the file shows.
+/// Errors in the arguments that only the compiled file reveals.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     if let Some(problem) = unknown_input(&arguments.file, compilation) {
         return Some(problem);
@@ -203,7 +203,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
 }
 
-/// What is wrong with a value of the command line that no `option` or `param` of the file takes.
+/// The error for a value on the command line that is no `option` or `param` of the file.
 pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
     let input = compilation.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
@@ -216,7 +216,7 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
 }
 
-/// Writes one text made of a file without errors, as `expand` and `graph` do.
+/// Writes a text generated from a file without errors, for `expand` and `graph`.
 pub(super) fn write_text(
     paths: &TextPaths<'_>,
     request: Result<Request, InputError>,
@@ -253,7 +253,7 @@ pub(super) fn write_text(
     }
 }
 
-/// What is read, where the text goes, and the root, as on the command line.
+/// The input, output, and root paths, as on the command line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextPaths<'a> {
     pub(super) file: &'a Utf8Path,
@@ -261,7 +261,7 @@ pub(super) struct TextPaths<'a> {
     pub(super) root: Option<&'a Utf8Path>,
 }
 
-/// The options that a support template needs to fit the pipeline built with these arguments.
+/// The options to repeat when building the support templates of this pipeline.
 fn given(arguments: &Arguments) -> Vec<String> {
     let option = |name: &str, value: &Option<String>| {
         value.iter().map(|it| format!("{name} {}", deployment::quoted(it))).collect::<Vec<_>>()
@@ -274,7 +274,7 @@ fn given(arguments: &Arguments) -> Vec<String> {
     given
 }
 
-/// Why there is no support template for an environment or a region.
+/// The error for an environment or a Region without a support template.
 fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     let name = arguments.environment.as_deref().or(arguments.store.as_deref()).unwrap_or_default();
     let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
@@ -293,10 +293,10 @@ fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     }
 }
 
-/// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
+/// The resources that the definition requires, the ones that reference the pipeline, and the manual steps.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
-    // The template names all of them, not only those that the definition mentions.
+    // The template names all roles, not only those in the definition.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
@@ -336,7 +336,7 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     text
 }
 
-/// How the stages that no run may enter are closed: a definition cannot say it.
+/// The commands that disable inbound transitions, which a definition cannot express.
 fn transitions(compilation: &Compilation) -> String {
     let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
     if stages.is_empty() {
@@ -355,7 +355,7 @@ fn transitions(compilation: &Compilation) -> String {
     format!("a pipeline definition cannot disable transitions; after creating the pipeline, run:\n{commands}")
 }
 
-/// References that only CloudFormation looks up.
+/// Dynamic references, which only CloudFormation resolves.
 fn secrets(definition: &str) -> String {
     let mut references: Vec<&str> = definition
         .split("{{resolve:")
@@ -371,13 +371,13 @@ fn secrets(definition: &str) -> String {
     format!("CodePipeline does not resolve these references; replace them with their values:\n{}", lines.concat())
 }
 
-/// Says that a file without errors gives nothing.
+/// Reports a file without errors that has no pipeline.
 pub(super) fn nothing(file: &Utf8Path) -> Outcome {
     terminal::error(&format!("`{file}` has no pipeline"));
     Outcome::Faulty
 }
 
-/// Whether a text holds a name that does not go on.
+/// Whether a text contains a name as a whole word.
 fn names(text: &str, name: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.match_indices(name).any(|(start, _)| {
@@ -411,7 +411,7 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
     })
 }
 
-/// Names with values as they are written on a command line.
+/// Names and values as command-line arguments.
 fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = String> {
     pairs.iter().map(move |(name, value)| format!("{option} {}", deployment::quoted(&format!("{name}={value}"))))
 }

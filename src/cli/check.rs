@@ -61,7 +61,7 @@ Examples:
 /// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
 const STACK: usize = 8 << 20;
 
-/// Checks everything named, once or for as long as it is watched.
+/// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.watch {
         let (outcome, compilations) = once(arguments);
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Checks everything named; one unreadable file does not keep the others from being checked.
+/// Checks all paths once. An unreadable file does not stop the others from being checked.
 fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     let root = arguments.root.as_deref();
     let mut outcome = Outcome::Clean;
@@ -124,7 +124,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     (outcome.max(written).max(printed), compilations)
 }
 
-/// What is wrong with a value that none of the files takes: of several files, one may take it.
+/// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
 fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Option<String> {
     if compilations.iter().any(|compilation| compilation.unknown_inputs().is_empty()) {
         return None;
@@ -132,12 +132,12 @@ fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Optio
     build::unknown_input(entries.first()?, compilations.first()?)
 }
 
-/// What the arguments name, or what stands for none.
+/// The paths in the arguments, or the default.
 fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
     if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() }
 }
 
-/// The entry files that the arguments stand for, each once.
+/// The entry files of the paths, without duplicates.
 fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     let mut known = HashSet::new();
@@ -149,17 +149,17 @@ fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBu
     found
 }
 
-/// `pipeline.pipe`, or this folder where its settings name other entries.
+/// `pipeline.pipe`, or this folder if its settings select other entries.
 fn default_path() -> Utf8PathBuf {
     let default = Utf8PathBuf::from(DEFAULT_ENTRY);
     let elsewhere = !default.exists() && Utf8Path::new(crate::settings::FILE_NAME).exists();
     if elsewhere { ".".into() } else { default }
 }
 
-/// What is left to report of an entry file, and whether all fixes could be written.
+/// The compilation of an entry file after fixes, and whether all fixes were written.
 type Checked = Result<(Compilation, Outcome), InputError>;
 
-/// One after the other: two files may import the same third one.
+/// Fixes files one after another, because two of them can import the same third one.
 fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
     files.iter().map(|file| fix::fix(file, root, request)).collect()
 }

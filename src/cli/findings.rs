@@ -1,4 +1,4 @@
-//! Printing what was found, in the format asked for.
+//! Printing diagnostics in the selected format.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
 
-/// How findings are printed.
+/// The output format of diagnostics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Annotated source, for people (stderr)
@@ -29,17 +29,17 @@ pub(super) enum Format {
     Github,
 }
 
-/// Which findings count as errors.
+/// Diagnostics to treat as errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deny {
     /// Exit with code 1 on warnings, too
     Warnings,
 }
 
-/// Findings that are printed; who has more of them reads no further.
+/// The maximum number of diagnostics to print.
 const LIMIT: usize = 1000;
 
-/// Prints the findings of all compilations, each once, and says how the run ends because of them.
+/// Prints the diagnostics of all compilations without duplicates, and returns the resulting outcome.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
     let mut seen = HashSet::new();
     let mut lists: Vec<Vec<Diagnostic>> = compilations
@@ -73,7 +73,7 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
 }
 
-/// Keeps the first findings; how many are left out.
+/// Keeps the first diagnostics, and returns how many it removed.
 fn shorten(lists: &mut [Vec<Diagnostic>]) -> usize {
     let mut room = LIMIT;
     let mut left_out = 0;
@@ -90,7 +90,7 @@ fn say(text: &str) -> Outcome {
     Outcome::Clean
 }
 
-/// Two entry files may import one faulty file: it is reported once.
+/// Identifies a diagnostic in a file that several entry files import.
 fn identity(sources: &SourceMap, diagnostic: &Diagnostic) -> (String, u32, &'static str, String) {
     let span = diagnostic.primary.span;
     let path = sources.file(span.file).path().to_string();
@@ -111,7 +111,7 @@ mod tests {
     use crate::source::Span;
 
     #[test]
-    fn a_thousand_findings_are_enough() {
+    fn at_most_a_thousand_diagnostics_are_printed() {
         let mut sources = SourceMap::default();
         let span = Span::new(sources.add("x.pipe".into(), ""), 0, 0);
         let some = |count: usize| vec![Diagnostic::new(Code::E0001, "message", span, ""); count];

@@ -1,4 +1,4 @@
-//! Reading what the user names: files, folders, standard input.
+//! Reading input: files, folders, and standard input.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,7 +6,7 @@ use std::io::Read;
 use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
-/// Largest file that is read, in bytes.
+/// The maximum file size, in bytes.
 const LIMIT: u64 = 16 << 20;
 
 /// Why the input cannot be used, for people.
@@ -36,7 +36,7 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
         return Err(InputError::NoDefault(path.to_owned()));
     }
     let fail = |error: &std::io::Error| InputError::new(path, reason(error));
-    // Looked at before it is opened: opening a named pipe waits until somebody writes to it.
+    // Checked before opening: opening a named pipe blocks until another process writes to it.
     let metadata = std::fs::metadata(path).map_err(|error| fail(&error))?;
     if metadata.is_dir() {
         return Err(InputError::new(path, "is a folder"));
@@ -47,7 +47,7 @@ pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
     read(path, File::open(path).map_err(|error| fail(&error))?)
 }
 
-/// Whether a path is one of the system's own, such as `/dev/stdin`, or what a shell writes for `<(command)`.
+/// Whether a path is a device such as `/dev/stdin`, or a shell's `<(command)`.
 pub(super) fn is_device(path: &Utf8Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
 }
@@ -66,12 +66,12 @@ fn read(path: &Utf8Path, from: impl Read) -> Result<String, InputError> {
     decode(bytes).map_err(|reason| InputError::new(path, reason))
 }
 
-/// Bytes to text, or why they are none.
+/// Decodes UTF-8, or returns why the bytes are not UTF-8.
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("is UTF-16 text; save it as UTF-8".into());
     }
-    // Without a mark at its beginning, every second byte of ordinary text is still zero.
+    // Without a byte order mark, every second byte of ordinary text is still zero.
     let zeros = |from: usize| bytes.iter().take(64).skip(from).step_by(2).all(|byte| *byte == 0);
     if bytes.len() > 3 && (zeros(0) || zeros(1)) {
         return Err("is UTF-16 text; save it as UTF-8".into());
@@ -98,7 +98,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Every `.pipe` file below a folder that version control does not ignore, in the order of their paths.
+/// The `.pipe` files below a folder that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {

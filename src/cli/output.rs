@@ -1,4 +1,4 @@
-//! Writing results: to standard output, or to a file that is replaced as a whole or not at all.
+//! Writing results to standard output, or to a file that is replaced atomically.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -11,7 +11,7 @@ use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
 
-/// Symbolic links followed before a circle is assumed; Linux has the same limit.
+/// The maximum number of symbolic links to follow, the same as Linux's.
 const MAX_LINKS: usize = 40;
 
 /// Why something could not be written, for people.
@@ -22,14 +22,14 @@ struct OutputError {
     reason: String,
 }
 
-/// What every template made here begins its description with.
+/// The start of the description of every template that dotpipe generates.
 const MARK: &str = "Made by dotpipe: ";
 
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
-/// Writes what was made of a project: as [`deliver`] does, but never through a link of the project that leads out of its root.
-/// Who writes the repository would choose which file of the machine is written over.
+/// Like [`deliver`], but refuses a symbolic link in the project that leads out of its root: the author of a repository could
+/// otherwise choose which file on the machine to overwrite.
 pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
     match path.zip(root).filter(|(path, root)| leads_out(path, root)) {
         Some((path, root)) => {
@@ -41,7 +41,7 @@ pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Ut
     }
 }
 
-/// Whether a path that begins in a folder ends elsewhere.
+/// Whether a path inside a folder resolves to one outside.
 fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     let whole = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let Some(whole) = whole else { return false };
@@ -52,7 +52,7 @@ fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     begins_inside && folder.is_some_and(|folder| !folder.starts_with(root))
 }
 
-/// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
+/// Writes a result to a file, or to standard output without a file or for `-`, and prints failures on standard error.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
         Some(path) if !STDOUT.contains(&path.as_str()) => {
@@ -69,14 +69,14 @@ pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     }
 }
 
-/// Whether a result would be written over the file it was made from.
+/// Whether a result would overwrite its input.
 pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
     let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
     output.and_then(real).is_some_and(|output| real(input) == Some(output))
 }
 
-/// What is said of a result that would be written over a file it was made from: an import, a buildspec, a template of
-/// the user's. A template that dotpipe wrote may be written anew, though the pipeline deploys it.
+/// The error for a result that would overwrite a file read for it: an import, a buildspec, or a template. A template that
+/// dotpipe generated can be overwritten, even if the pipeline deploys it.
 pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8Path>) -> Option<String> {
     let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
     let target = output.and_then(real)?;
@@ -86,7 +86,7 @@ pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8
     (!file.text().contains(MARK)).then(|| format!("`{shown}` is an input of the pipeline; choose another output file"))
 }
 
-/// A reader that has seen enough (`| head`) is no failure.
+/// A closed pipe (`| head`) is not a failure.
 fn write_stdout(text: &str) -> Result<(), String> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -99,9 +99,9 @@ fn write_file(path: &Utf8Path, text: &str) -> Result<(), String> {
     let existing = fs::metadata(path).ok();
     match &existing {
         Some(metadata) if metadata.is_dir() => return Err("is a folder; choose a file in it".into()),
-        // A device or a pipe cannot be replaced, only written to. Its links may lead to no path at all.
+        // A device or a pipe can only be written to, not replaced; its links can lead to no path at all.
         Some(metadata) if !metadata.is_file() => return write_through(path, text),
-        // Renaming would get around a file's write protection.
+        // Renaming would bypass the write protection of the file.
         Some(_) => drop(OpenOptions::new().write(true).open(path).map_err(|error| reason(&error))?),
         None => {}
     }
@@ -114,7 +114,7 @@ fn write_through(target: &Utf8Path, text: &str) -> Result<(), String> {
     file.write_all(text.as_bytes()).map_err(|error| reason(&error))
 }
 
-/// Fills a temporary file in the same folder, then renames it; a failure leaves the target as it was.
+/// Writes a temporary file in the same folder, then renames it. A failure leaves the target unchanged.
 fn replace(target: &Utf8Path, text: &str, permissions: Option<fs::Permissions>) -> Result<(), String> {
     let folder = target.parent().filter(|folder| *folder != "").unwrap_or(".".into());
     if !folder.is_dir() {
@@ -131,7 +131,7 @@ fn replace(target: &Utf8Path, text: &str, permissions: Option<fs::Permissions>) 
     Ok(())
 }
 
-/// A temporary file with the permissions that a new file gets, not those of a secret.
+/// A temporary file with the permissions of an ordinary new file, not of a private one.
 fn new_file(folder: &Utf8Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dotpipe-").suffix(".tmp");
@@ -143,7 +143,7 @@ fn new_file(folder: &Utf8Path) -> std::io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// The file behind symbolic links, which may not exist yet: the links stay.
+/// The target of symbolic links, which need not exist. The links are kept.
 fn follow_links(path: &Utf8Path) -> Result<Utf8PathBuf, String> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {

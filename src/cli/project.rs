@@ -13,7 +13,7 @@ use crate::workspace::file_system::{Disk, Overlay};
 /// The file taken when none is named.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 
-/// The name of standard input among files.
+/// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
 /// Reads an entry file and compiles it in the project that it belongs to.
@@ -62,7 +62,7 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
 
 /// Refuses a symbolic link that leads out of the root.
 pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), InputError> {
-    // What cannot be resolved cannot be read either, and reading it says why.
+    // A path that cannot be resolved cannot be read either, and reading it reports why.
     let real = if path == STDIN || input::is_device(path) { None } else { path.canonicalize_utf8().ok() };
     match real {
         Some(real) if !real.starts_with(root) => {
@@ -126,7 +126,7 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
     Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or(folder))
 }
 
-/// The folder a file lies in, absolute.
+/// The absolute path of a file's folder.
 fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
     absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
 }

@@ -94,7 +94,7 @@ fn declared(kind: &str) -> String {
 }
 
 fn json<T: Serialize + ?Sized>(value: &T) -> String {
-    // Strings, numbers and lists only: nothing in it can fail to be written.
+    // Strings, numbers, and lists only: serialization cannot fail.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
@@ -116,7 +116,7 @@ fn list(providers: &[&Provider]) -> String {
     rows.iter().map(line).collect()
 }
 
-/// A provider as it is shown. The form for programs may gain fields, and loses none.
+/// A provider as it is printed. The JSON can gain fields, but loses none.
 #[derive(Serialize)]
 struct Provider {
     name: &'static str,
@@ -132,7 +132,7 @@ struct Provider {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Action {
-    /// The words of the language that it stands behind.
+    /// The statements that take it.
     statements: Vec<&'static str>,
     categories: Vec<&'static str>,
     owner: Owner,
@@ -146,7 +146,7 @@ struct Action {
     variables: Vec<Variable>,
     /// IAM actions that the role running it may need.
     permissions: Vec<String>,
-    /// The same with what they are limited to, when, why, and who says so.
+    /// The permissions with their resources, conditions, reasons, and sources.
     grants: Vec<Permission>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grants_unconfirmed: Option<String>,
@@ -301,7 +301,7 @@ impl Action {
         }
     }
 
-    /// A rule as it is shown: the arguments of its own, then those of every rule.
+    /// A rule as it is printed: its own arguments, then those of every rule.
     fn of_rule(rule: &RuleType) -> Self {
         let common = catalog::declaration("rule").map(|entry| entry.slot.as_slice()).unwrap_or_default();
         let own = rule.slot.iter().filter(|slot| slot.header.is_none());
@@ -411,7 +411,7 @@ impl Attribute {
     }
 }
 
-/// The statement that stands for a provider in a category; approvals and commands have one of their own.
+/// The statement for a provider in a category; approvals and commands have their own.
 fn statement(word: &str, name: &str) -> String {
     if matches!(word, "approve" | "run") { word.to_owned() } else { format!("{word} {name}") }
 }

@@ -13,11 +13,11 @@ use crate::diagnostic::wording::tick;
 use crate::render::printable;
 use crate::source::Span;
 
-/// Most faults shown when it is not clear which one is meant.
+/// The maximum number of similar faults to show.
 const NEAREST: usize = 3;
-/// What stands around the names in a message.
+/// The delimiters of names in a message.
 const UNNAMED: [char; 8] = ['\'', '"', '`', '[', ']', '<', '>', ' '];
-/// Most places shown.
+/// The maximum number of locations to show.
 const PLACES: usize = 3;
 
 /// Explain an error message from AWS, and find the line of the pipeline that it is about.
@@ -41,7 +41,7 @@ pub(super) struct Arguments {
     root: Option<Utf8PathBuf>,
 }
 
-/// Finds the fault behind a message.
+/// Explains a message.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let message = match read(&arguments.message) {
         Ok(message) => message,
@@ -100,7 +100,7 @@ fn explained(found: &Match) -> String {
     text
 }
 
-/// What of the file the message is about.
+/// The lines of the file that the message is about.
 fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String {
     let mut places = Vec::new();
     let of_fault = |it: &'_ Match| it.fault.code.iter().chain(&it.fault.also).map(String::as_str).collect::<Vec<_>>();
@@ -128,11 +128,11 @@ fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String 
     text
 }
 
-/// Things of the file that the message names, by the names or by the places of the JSON.
+/// The declarations that the message refers to, by name or by JSON path.
 fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span, String)> {
     let holes = found.first().map(|it| it.names.as_slice()).unwrap_or_default();
     let hole = |wanted: &str| holes.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str());
-    // A word of the wording itself is no name, even where something is called like it.
+    // A word of the wording itself is not a name, even if a declaration has that name.
     let wording: Vec<&str> = found.iter().filter(|it| it.same).flat_map(|it| quoted(it.message)).collect();
     let quoted = quoted(message).filter(|word| !wording.contains(word));
     let names: Vec<&str> = holes.iter().map(|(_, text)| text.as_str()).chain(quoted).collect();
@@ -170,7 +170,7 @@ fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span
     places
 }
 
-/// What stands in quotes or brackets.
+/// The words of a message without quotes and brackets.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split(UNNAMED).map(|part| part.trim_end_matches(['.', ',', ':'])).filter(|part| !part.is_empty())
 }
