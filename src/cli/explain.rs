@@ -1,7 +1,5 @@
 //! `dotpipe explain`
 
-use std::collections::BTreeSet;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
 
@@ -29,15 +27,14 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe explain                          list all codes
   dotpipe explain E0201                    explain the code, with an example
-  dotpipe explain role                     list the roles of pipeline.pipe
   dotpipe explain role MyAppBuilder.role   list the role's permissions and their causes";
 
 #[derive(Debug, Subcommand)]
 enum Subject {
-    /// List every permission of a role with the line that causes it, or the roles
+    /// List every permission of a role with the line that causes it
     Role {
-        /// Role name, or `<project>.role` for the derived role of a project [default: list the roles]
-        name: Option<String>,
+        /// Role name, or `<project>.role` for the derived role of a project
+        name: String,
         /// Pipeline file, or `-` for standard input [default: pipeline.pipe, or else the file below this folder that has
         /// the role]
         #[arg(value_name = "FILE")]
@@ -51,8 +48,7 @@ enum Subject {
 /// Explains a code or a role.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
-        (Some(Subject::Role { name: Some(name), file, root }), _) => role(name, file.as_deref(), root.as_deref()),
-        (Some(Subject::Role { name: None, root, .. }), _) => roles(root.as_deref()),
+        (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
         (None, Some(code)) => explain(code),
         (None, None) => output::deliver(&list(), None),
     }
@@ -103,27 +99,6 @@ fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome
         None if default.exists() => role_of(name, default, root),
         None => role_below(name, root),
     }
-}
-
-/// Lists the roles of `pipeline.pipe`, or else of every pipeline below this folder.
-fn roles(root: Option<&Utf8Path>) -> Outcome {
-    let default = Utf8Path::new(project::DEFAULT_ENTRY);
-    let entries =
-        if default.exists() { vec![Ok(default.to_owned())] } else { project::entries_below(".".into(), root) };
-    let mut names = BTreeSet::new();
-    for entry in entries {
-        let compiled = entry.and_then(|entry| project::compile(&entry, root, &Request::default()));
-        let compilation = match compiled {
-            Ok(compilation) => compilation,
-            Err(error) => return fail(&error),
-        };
-        match compilation.role("") {
-            Some(RoleLookup::Unknown(known)) => names.extend(known),
-            Some(RoleLookup::Found(_)) => {}
-            None => return findings::print(std::slice::from_ref(&compilation), Format::Human, None),
-        }
-    }
-    output::deliver(&names.into_iter().map(|name| name + "\n").collect::<String>(), None)
 }
 
 fn fail(message: &dyn std::fmt::Display) -> Outcome {
