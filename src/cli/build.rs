@@ -168,7 +168,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
         // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
-        if compilation.deployment().len() > 1 || output.is_some_and(|path| path != "-") {
+        if compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()) {
             let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
             terminal::say(&order);
         }

@@ -28,6 +28,11 @@ const MARK: &str = "Made by dotpipe: ";
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
+/// Whether a result goes to a file.
+pub(super) fn is_file(path: Option<&Utf8Path>) -> bool {
+    path.is_some_and(|path| !STDOUT.contains(&path.as_str()))
+}
+
 /// Writes what was made of a project: as [`deliver`] does, but never through a link of the project that leads out of its root.
 /// Who writes the repository would choose which file of the machine is written over.
 pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
@@ -55,7 +60,7 @@ fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
 /// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
-        Some(path) if !STDOUT.contains(&path.as_str()) => {
+        Some(path) if is_file(Some(path)) => {
             write_file(path, text).map_err(|reason| OutputError { path: path.to_owned(), reason })
         }
         _ => write_stdout(text).map_err(|reason| OutputError { path: "standard output".into(), reason }),
