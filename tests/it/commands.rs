@@ -269,3 +269,13 @@ fn of_several_files_one_may_take_an_option() {
     let output = run(&folder, &["check", ".", "--set", "stage=test"]);
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
 }
+
+#[test]
+fn a_value_of_the_command_line_is_named_where_it_does_not_fit() {
+    let text = format!("option ready: bool = false\n{CLEAN}");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--set", "ready=maybe"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).contains("`ready` takes `true` or `false`, not text"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("╰── `--set ready=maybe` gives it this value"), "{}", stderr(&output));
+}
