@@ -32,7 +32,11 @@ fn shows_the_changes_and_makes_none() {
     let folder = project(&[("pipeline.pipe", &faulty())]);
     let output = run(&folder, &["check", "--fix", "--diff"]);
     assert_eq!((code(&output), stdout(&output)), (Some(1), ""), "{}", stderr(&output));
-    assert!(stderr(&output).starts_with("would fix 2 problems in pipeline.pipe\n@@ -4,4 +4,4 @@\n"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("would fix 2 problems in pipeline.pipe\n@@ -4,4 +4,4 @@\n"),
+        "{}",
+        stderr(&output)
+    );
     assert_eq!(read(&folder, "pipeline.pipe"), faulty());
     let clean = project(&[("pipeline.pipe", CLEAN)]);
     let output = run(&clean, &["check", "--fix", "--diff"]);
