@@ -1,5 +1,6 @@
 //! `dotpipe build`
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -136,8 +137,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
         return Outcome::Failed;
     }
-    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
-    let compilation = match request(arguments).and_then(compile) {
+    let compilation = match request(arguments).and_then(|request| settled(arguments, &request, notation)) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);
@@ -175,6 +175,50 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::say(&deployment::connections(&compilation));
     }
     outcome
+}
+
+/// Compilations until the result no longer changes; two are enough where roles follow from the result.
+const MOST_ROUNDS: usize = 5;
+
+/// What stands for the result where the pipeline deploys it and it is not written yet.
+const UNWRITTEN: &str = r#"{"Resources": {"Pipeline": {"Type": "AWS::CodePipeline::Pipeline"}}}"#;
+
+/// Compiles the file. Where its pipeline deploys the very template that is built, the role for that follows from the
+/// result: it is compiled with the result in place of the file until the two agree.
+fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Result<Compilation, InputError> {
+    let (file, root) = (arguments.file.as_path(), arguments.root.as_deref());
+    let output =
+        arguments.output.as_deref().filter(|_| request.target == Target::Cloudformation && file != project::STDIN);
+    let mut compilation = project::compile(file, root, request)?;
+    let Some((output, own)) = output.and_then(|output| Some((output, below_root(file, output, root)?))) else {
+        return Ok(compilation);
+    };
+    let mut text = match output::source_at(&compilation, output) {
+        Some(source) if output::is_own(source.text()) => source.text().to_owned(),
+        None if compilation.has_errors() && !output.exists() => UNWRITTEN.to_owned(),
+        _ => return Ok(compilation),
+    };
+    let entry = input::read_file(file)?;
+    for _ in 0..MOST_ROUNDS {
+        let changed = BTreeMap::from([(own.clone(), text.clone())]);
+        let next = project::compile_over(file, &entry, root, request, changed)?;
+        if output::source_at(&next, output).is_none() {
+            return Ok(compilation);
+        }
+        compilation = next;
+        match compilation.build(notation) {
+            Some(built) if built != text => text = built,
+            _ => break,
+        }
+    }
+    Ok(compilation)
+}
+
+/// The path of an output file from the project's root, where it is below it.
+fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+    let root = project::find_root(file, root).ok()?;
+    let folder = output.parent().filter(|folder| *folder != "").unwrap_or(".".into()).canonicalize_utf8().ok()?;
+    Some(folder.strip_prefix(root).ok()?.join(output.file_name()?))
 }
 
 /// What is wrong with the arguments, as far as only the file shows.

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
 use crate::compilation::Compilation;
-use crate::diagnostic::wording::number;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::wording::{count, number};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
 
@@ -36,11 +36,51 @@ pub(super) enum Deny {
     Warnings,
 }
 
+/// Which warnings and infos are reported; errors always are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Selection {
+    /// Beginnings of codes; without any, all.
+    pub(super) select: Vec<String>,
+    /// Beginnings of codes that are left out.
+    pub(super) ignore: Vec<String>,
+}
+
+impl Selection {
+    pub(super) fn takes(&self, code: Code) -> bool {
+        let in_list = |list: &[String]| list.iter().any(|start| code.as_str().starts_with(start.as_str()));
+        let is_error = code.severity() == Severity::Error;
+        is_error || ((self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore))
+    }
+}
+
+/// The beginning of codes, as `--select` and `--ignore` take it.
+pub(super) fn code_start(text: &str) -> Result<String, String> {
+    let start = text.to_ascii_uppercase();
+    let mut codes = Code::ALL.iter().filter(|code| !start.is_empty() && code.as_str().starts_with(&start)).peekable();
+    if codes.peek().is_none() {
+        return Err("no code begins so; `dotpipe explain` lists them".to_owned());
+    }
+    if codes.all(|code| code.severity() == Severity::Error) {
+        return Err("errors are always reported".to_owned());
+    }
+    Ok(start)
+}
+
 /// Findings that are printed; who has more of them reads no further.
 const LIMIT: usize = 1000;
 
 /// Prints the findings of all compilations, each once, and says how the run ends because of them.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
+    print_selected(compilations, format, deny, &Selection::default())
+}
+
+/// The same of the findings that are selected. On a terminal, a clean result is said.
+pub(super) fn print_selected(
+    compilations: &[Compilation],
+    format: Format,
+    deny: Option<Deny>,
+    selection: &Selection,
+) -> Outcome {
     let mut seen = HashSet::new();
     let mut lists: Vec<Vec<Diagnostic>> = compilations
         .iter()
@@ -48,6 +88,7 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
             let sources = compilation.sources();
             let fresh =
                 compilation.diagnostics().iter().filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
+            let fresh = fresh.filter(|diagnostic| selection.takes(diagnostic.code));
             fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
         })
         .collect();
@@ -71,6 +112,11 @@ pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<D
         terminal::say(&format!("the first {shown} findings are shown, {left_out} more are not\n"));
     }
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
+}
+
+/// What is said on a terminal when nothing was found; pipes and logs get nothing.
+pub(super) fn nothing_found(files: usize) -> String {
+    format!("no problems in {}\n", count(files, "file"))
 }
 
 /// Keeps the first findings; how many are left out.
@@ -118,6 +164,23 @@ mod tests {
         let mut lists = vec![some(600), some(700), some(3)];
         assert_eq!(shorten(&mut lists), 303);
         assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [600, 400, 0]);
+    }
+
+    #[test]
+    fn errors_are_never_deselected() {
+        let selection = |select: &[&str], ignore: &[&str]| Selection {
+            select: select.iter().map(|it| (*it).to_owned()).collect(),
+            ignore: ignore.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let taken = |selection: &Selection| {
+            [Code::E0001, Code::W0204, Code::W0304, Code::I0506].map(|code| selection.takes(code))
+        };
+        assert_eq!(taken(&selection(&[], &[])), [true; 4]);
+        assert_eq!(taken(&selection(&["W02"], &[])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&["W"], &["W0304"])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&[], &["I", "W0204"])), [true, false, true, false]);
+        assert_eq!(code_start("w02").as_deref(), Ok("W02"));
+        assert!(code_start("E0201").is_err() && code_start("X").is_err() && code_start("").is_err());
     }
 
     #[test]

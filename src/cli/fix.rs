@@ -19,11 +19,21 @@ const ROUNDS: usize = 10;
 /// Lines shown around a change.
 const CONTEXT: usize = 1;
 
+/// Whether the files are changed, or only shown as they would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// They are changed.
+    Files,
+    /// Only the differences are printed.
+    Differences,
+}
+
 /// Mends an entry file and what it imports, and says what was done. Returns what is left to report.
 pub(super) fn fix(
     entry: &Utf8Path,
     root: Option<&Utf8Path>,
     request: &Request,
+    writing: Writing,
 ) -> Result<(Compilation, Outcome), InputError> {
     let mut session = Session::start(entry, root, request)?;
     let mut before = session.compile(&session.texts)?;
@@ -34,8 +44,8 @@ pub(super) fn fix(
             None => break,
         }
     }
-    let outcome = session.write();
-    if outcome == Outcome::Clean {
+    let outcome = session.write(writing);
+    if outcome == Outcome::Clean || writing == Writing::Differences {
         return Ok((before, outcome));
     }
     // Something could not be written: what counts is what the files hold.
@@ -207,11 +217,19 @@ impl<'a> Session<'a> {
         texts
     }
 
-    /// Writes what changed, and says so.
-    fn write(&self) -> Outcome {
+    /// Writes what changed, and says so. Changes that are not made count as faults.
+    fn write(&self, writing: Writing) -> Outcome {
         let mut outcome = Outcome::Clean;
         for (path, text) in &self.texts {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
+            let number = count(self.fixed.get(path).copied().unwrap_or_default(), "problem");
+            let shown = printable(path.as_str());
+            let changes = difference(original, text, terminal::look().color);
+            if writing == Writing::Differences {
+                terminal::say(&format!("would fix {number} in {shown}\n{changes}\n"));
+                outcome = outcome.max(Outcome::Faulty);
+                continue;
+            }
             if input::read_file(path).is_ok_and(|now| now != *original) {
                 terminal::error(&format!("cannot write `{path}`: it was changed meanwhile"));
                 outcome = Outcome::Failed;
@@ -219,9 +237,7 @@ impl<'a> Session<'a> {
             }
             let written = output::deliver(text, Some(path));
             if written == Outcome::Clean {
-                let number = self.fixed.get(path).copied().unwrap_or_default();
-                let title = format!("fixed {} in {}\n", count(number, "problem"), printable(path.as_str()));
-                terminal::say(&(title + &difference(original, text, terminal::look().color) + "\n"));
+                terminal::say(&format!("fixed {number} in {shown}\n{changes}\n"));
             }
             outcome = outcome.max(written);
         }

@@ -10,6 +10,7 @@ use super::input::reason;
 use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
+use crate::source::SourceFile;
 
 /// Symbolic links followed before a circle is assumed; Linux has the same limit.
 const MAX_LINKS: usize = 40;
@@ -83,12 +84,24 @@ pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
 /// What is said of a result that would be written over a file it was made from: an import, a buildspec, a template of
 /// the user's. A template that dotpipe wrote may be written anew, though the pipeline deploys it.
 pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8Path>) -> Option<String> {
-    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
-    let target = output.and_then(real)?;
-    let mut files = compilation.sources().files().map(|(_, file)| file);
-    let file = files.find(|file| real(file.path()).as_ref() == Some(&target))?;
+    let file = source_at(compilation, output?)?;
     let shown = printable(file.path().as_str());
-    (!file.text().contains(MARK)).then(|| format!("`{shown}` is read for the pipeline; name another output file"))
+    (!is_own(file.text())).then(|| format!("`{shown}` is read for the pipeline; name another output file"))
+}
+
+/// The file at a path, if it was read for the pipeline.
+pub(super) fn source_at<'a>(compilation: &'a Compilation, path: &Utf8Path) -> Option<&'a SourceFile> {
+    let real = |path: &Utf8Path| {
+        let folder = path.parent().filter(|folder| *folder != "").unwrap_or(".".into());
+        path.canonicalize_utf8().ok().or_else(|| Some(folder.canonicalize_utf8().ok()?.join(path.file_name()?)))
+    };
+    let target = real(path)?;
+    compilation.sources().files().map(|(_, file)| file).find(|file| real(file.path()).as_ref() == Some(&target))
+}
+
+/// Whether dotpipe wrote a template.
+pub(super) fn is_own(text: &str) -> bool {
+    text.contains(MARK)
 }
 
 /// A reader that has seen enough (`| head`) is no failure.
