@@ -1,5 +1,6 @@
 //! `dotpipe build`
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -140,8 +141,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         );
         return Outcome::Failed;
     }
-    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
-    let compilation = match request(arguments).and_then(compile) {
+    let compilation = match request(arguments).and_then(|request| settled(arguments, &request, notation)) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);
@@ -172,13 +172,57 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
         // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
-        if compilation.deployment().len() > 1 || output.is_some_and(|path| path != "-") {
+        if compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()) {
             let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
             terminal::say(&order);
         }
         terminal::say(&deployment::connections(&compilation));
     }
     outcome
+}
+
+/// The maximum number of compilations until the result no longer changes. If roles depend on the result, two are enough.
+const MOST_ROUNDS: usize = 5;
+
+/// A stand-in for a result that the pipeline deploys and that is not written yet.
+const UNWRITTEN: &str = r#"{"Resources": {"Pipeline": {"Type": "AWS::CodePipeline::Pipeline"}}}"#;
+
+/// Compiles the file. If its pipeline deploys the template being built, the role for that depends on the result, so the file
+/// is compiled with the previous result as the template until the two agree.
+fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Result<Compilation, InputError> {
+    let (file, root) = (arguments.file.as_path(), arguments.root.as_deref());
+    let output =
+        arguments.output.as_deref().filter(|_| request.target == Target::Cloudformation && file != project::STDIN);
+    let mut compilation = project::compile(file, root, request)?;
+    let Some((output, own)) = output.and_then(|output| Some((output, below_root(file, output, root)?))) else {
+        return Ok(compilation);
+    };
+    let mut text = match output::source_at(&compilation, output) {
+        Some(source) if output::is_own(source.text()) => source.text().to_owned(),
+        None if compilation.has_errors() && !output.exists() => UNWRITTEN.to_owned(),
+        _ => return Ok(compilation),
+    };
+    let entry = input::read_file(file)?;
+    for _ in 0..MOST_ROUNDS {
+        let changed = BTreeMap::from([(own.clone(), text.clone())]);
+        let next = project::compile_over(file, &entry, root, request, changed)?;
+        if output::source_at(&next, output).is_none() {
+            return Ok(compilation);
+        }
+        compilation = next;
+        match compilation.build(notation) {
+            Some(built) if built != text => text = built,
+            _ => break,
+        }
+    }
+    Ok(compilation)
+}
+
+/// The path of an output file from the project's root, where it is below it.
+fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+    let root = project::find_root(file, root).ok()?;
+    let folder = output.parent().filter(|folder| *folder != "").unwrap_or(".".into()).canonicalize_utf8().ok()?;
+    Some(folder.strip_prefix(root).ok()?.join(output.file_name()?))
 }
 
 /// Errors in the arguments that only the compiled file reveals.

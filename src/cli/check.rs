@@ -1,12 +1,14 @@
 //! `dotpipe check`
 
 use std::collections::HashSet;
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::findings::{self, Deny, Format};
+use super::findings::{self, Deny, Format, Selection};
+use super::fix::Writing;
 use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
 use super::watch::{self, Watched};
@@ -34,11 +36,20 @@ pub(super) struct Arguments {
     /// Treat these diagnostics as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Report only warnings and infos whose codes start with this, and all errors; can be repeated
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    select: Vec<String>,
+    /// Do not report warnings and infos whose codes start with this; can be repeated
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    ignore: Vec<String>,
     /// Apply automatic fixes, and show them
     ///
     /// Only .pipe files below the root are changed. A fix that would cause another error is not applied.
     #[arg(long)]
     fix: bool,
+    /// With `--fix`, show the changes without applying them
+    #[arg(long, requires = "fix")]
+    diff: bool,
     /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
@@ -52,6 +63,8 @@ Examples:
   dotpipe check                               check pipeline.pipe in this folder
   dotpipe check .                             check every pipeline below this folder
   dotpipe check --fix                         apply automatic fixes
+  dotpipe check --fix --diff                  show the fixes without applying them
+  dotpipe check --ignore I,W0204              check without infos and one warning
   dotpipe check --set stage=prod              set an option, as for `build`
   dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
@@ -106,7 +119,9 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     }
     let mut compilations = Vec::new();
     let mut written = Outcome::Clean;
-    let results = if arguments.fix { fix_all(&entries, root, &request) } else { compile_all(&entries, root, &request) };
+    let writing = if arguments.diff { Writing::Differences } else { Writing::Files };
+    let results =
+        if arguments.fix { fix_all(&entries, root, &request, writing) } else { compile_all(&entries, root, &request) };
     for result in results {
         match result {
             Ok((compilation, fixed)) => {
@@ -120,8 +135,26 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
         terminal::error(&problem);
         return (Outcome::Failed, compilations);
     }
-    let printed = findings::print(&compilations, arguments.format, arguments.deny);
-    (outcome.max(written).max(printed), compilations)
+    let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+    let printed = findings::print_selected(&compilations, arguments.format, arguments.deny, &selection);
+    let outcome = outcome.max(written).max(printed);
+    let is_silent = arguments.format == Format::Human && !arguments.watch && !is_told(&compilations, &selection);
+    if outcome == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
+        terminal::say(&findings::nothing_found(files_of(&compilations)));
+    }
+    (outcome, compilations)
+}
+
+/// Whether anything was printed.
+fn is_told(compilations: &[Compilation], selection: &Selection) -> bool {
+    let mut found = compilations.iter().flat_map(Compilation::diagnostics);
+    found.any(|diagnostic| selection.takes(diagnostic.code))
+}
+
+/// How many files were read.
+fn files_of(compilations: &[Compilation]) -> usize {
+    let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
+    files.map(|(_, file)| file.path()).collect::<HashSet<_>>().len()
 }
 
 /// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
@@ -160,8 +193,8 @@ fn default_path() -> Utf8PathBuf {
 type Checked = Result<(Compilation, Outcome), InputError>;
 
 /// Fixes files one after another, because two of them can import the same third one.
-fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
-    files.iter().map(|file| fix::fix(file, root, request)).collect()
+fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, writing: Writing) -> Vec<Checked> {
+    files.iter().map(|file| fix::fix(file, root, request, writing)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.

@@ -39,14 +39,17 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe explain                          list all codes
   dotpipe explain E0201                    explain the code, with an example
+  dotpipe explain role                     list the roles of the pipeline
   dotpipe explain role MyAppBuilder.role   list the role's permissions and their causes";
 
 #[derive(Debug, Subcommand)]
 enum Subject {
     /// List every permission of a role with the line that causes it
+    ///
+    /// Without a name, lists the roles.
     Role {
         /// Role name, or `<project>.role` for the derived role of a project
-        name: String,
+        name: Option<String>,
         /// Pipeline file, or `-` for standard input [default: pipeline.pipe, or else the file below this folder that has
         /// the role]
         #[arg(value_name = "FILE")]
@@ -60,7 +63,12 @@ enum Subject {
 /// Explains a code or a role.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
-        (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
+        (Some(Subject::Role { name, file, root }), _) => match (name, file) {
+            (None, _) => roles(None, root.as_deref()),
+            // A file in the place of the name: its roles.
+            (Some(name), None) if is_pipeline(name) => roles(Some(name.as_str().into()), root.as_deref()),
+            (Some(name), file) => role(name, file.as_deref(), root.as_deref()),
+        },
         (None, Some(code)) => explain(code, arguments.format),
         (None, None) => output::deliver(&list(), None),
     }
@@ -88,6 +96,35 @@ fn explain(name: &str, format: Option<PageFormat>) -> Outcome {
     };
     terminal::error(&format!("no diagnostic has the code {}; {hint}", tick(name)));
     Outcome::Failed
+}
+
+fn is_pipeline(name: &str) -> bool {
+    let path = Utf8Path::new(name);
+    path.extension() == Some("pipe") && path.is_file()
+}
+
+/// Lists the roles of a file, of `pipeline.pipe`, or else of every pipeline below this folder.
+fn roles(file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
+    let default = Some(Utf8Path::new(project::DEFAULT_ENTRY)).filter(|path| path.exists());
+    let entries = match file.or(default) {
+        Some(file) => vec![Ok(file.to_owned())],
+        None => project::entries_below(".".into(), root),
+    };
+    let several = entries.len() > 1;
+    let mut text = String::new();
+    for entry in entries {
+        let compiled = entry.and_then(|entry| Ok((project::compile(&entry, root, &Request::default())?, entry)));
+        let (compilation, entry) = match compiled {
+            Ok(found) => found,
+            Err(error) => return fail(&error),
+        };
+        let Some(names) = compilation.roles() else {
+            return findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+        };
+        let file = if several { format!("{}: ", project::shown(&entry)) } else { String::new() };
+        text.extend(names.iter().map(|name| format!("{file}{name}\n")));
+    }
+    output::deliver(&text, None)
 }
 
 fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
 use crate::compilation::Compilation;
-use crate::diagnostic::wording::number;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::wording::{count, number};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
 
@@ -36,31 +36,72 @@ pub(super) enum Deny {
     Warnings,
 }
 
+/// The warnings and infos to report. Errors are always reported.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Selection {
+    /// Prefixes of codes to report. Default: all.
+    pub(super) select: Vec<String>,
+    /// Prefixes of codes to leave out.
+    pub(super) ignore: Vec<String>,
+}
+
+impl Selection {
+    pub(super) fn takes(&self, code: Code) -> bool {
+        let in_list = |list: &[String]| list.iter().any(|start| code.as_str().starts_with(start.as_str()));
+        let is_error = code.severity() == Severity::Error;
+        is_error || ((self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore))
+    }
+}
+
+/// Parses a code prefix for `--select` and `--ignore`.
+pub(super) fn code_start(text: &str) -> Result<String, String> {
+    let start = text.to_ascii_uppercase();
+    let mut codes = Code::ALL.iter().filter(|code| !start.is_empty() && code.as_str().starts_with(&start)).peekable();
+    if codes.peek().is_none() {
+        return Err("no code starts with this; `dotpipe explain` lists the codes".to_owned());
+    }
+    if codes.all(|code| code.severity() == Severity::Error) {
+        return Err("errors are always reported".to_owned());
+    }
+    Ok(start)
+}
+
 /// The maximum number of diagnostics to print.
 const LIMIT: usize = 1000;
 
 /// Prints the diagnostics of all compilations without duplicates, and returns the resulting outcome.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
-    show(compilations, format, deny, &|_| true)
+    print_selected(compilations, format, deny, &Selection::default())
 }
 
 /// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
 pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
-    show(std::slice::from_ref(compilation), Format::Human, None, &|severity| severity != Severity::Info)
+    let problems = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
+    show(std::slice::from_ref(compilation), Format::Human, None, &problems)
+}
+
+/// Prints the selected diagnostics.
+pub(super) fn print_selected(
+    compilations: &[Compilation],
+    format: Format,
+    deny: Option<Deny>,
+    selection: &Selection,
+) -> Outcome {
+    show(compilations, format, deny, &|diagnostic| selection.takes(diagnostic.code))
 }
 
 fn show(
     compilations: &[Compilation],
     format: Format,
     deny: Option<Deny>,
-    wanted: &dyn Fn(Severity) -> bool,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Outcome {
     let mut seen = HashSet::new();
     let mut lists: Vec<Vec<Diagnostic>> = compilations
         .iter()
         .map(|compilation| {
             let sources = compilation.sources();
-            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic.severity));
+            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic));
             let fresh = wanted.filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
             fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
         })
@@ -85,6 +126,11 @@ fn show(
         terminal::say(&format!("showing the first {shown} diagnostics; {left_out} more are not shown\n"));
     }
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
+}
+
+/// The line for a terminal if there are no diagnostics.
+pub(super) fn nothing_found(files: usize) -> String {
+    format!("no problems in {}\n", count(files, "file"))
 }
 
 /// Keeps the first diagnostics, and returns how many it removed.
@@ -132,6 +178,23 @@ mod tests {
         let mut lists = vec![some(600), some(700), some(3)];
         assert_eq!(shorten(&mut lists), 303);
         assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [600, 400, 0]);
+    }
+
+    #[test]
+    fn errors_are_never_deselected() {
+        let selection = |select: &[&str], ignore: &[&str]| Selection {
+            select: select.iter().map(|it| (*it).to_owned()).collect(),
+            ignore: ignore.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let taken = |selection: &Selection| {
+            [Code::E0001, Code::W0204, Code::W0304, Code::I0506].map(|code| selection.takes(code))
+        };
+        assert_eq!(taken(&selection(&[], &[])), [true; 4]);
+        assert_eq!(taken(&selection(&["W02"], &[])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&["W"], &["W0304"])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&[], &["I", "W0204"])), [true, false, true, false]);
+        assert_eq!(code_start("w02").as_deref(), Ok("W02"));
+        assert!(code_start("E0201").is_err() && code_start("X").is_err() && code_start("").is_err());
     }
 
     #[test]

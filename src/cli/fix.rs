@@ -19,11 +19,21 @@ const ROUNDS: usize = 10;
 /// Lines shown around a change.
 const CONTEXT: usize = 1;
 
+/// Whether fixes change the files or are only printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// Change the files.
+    Files,
+    /// Print the differences only.
+    Differences,
+}
+
 /// Fixes an entry file and its imports, and prints the changes. Returns the compilation of the result.
 pub(super) fn fix(
     entry: &Utf8Path,
     root: Option<&Utf8Path>,
     request: &Request,
+    writing: Writing,
 ) -> Result<(Compilation, Outcome), InputError> {
     let mut session = Session::start(entry, root, request)?;
     let mut before = session.compile(&session.texts)?;
@@ -34,8 +44,8 @@ pub(super) fn fix(
             None => break,
         }
     }
-    let outcome = session.write();
-    if outcome == Outcome::Clean {
+    let outcome = session.write(writing);
+    if outcome == Outcome::Clean || writing == Writing::Differences {
         return Ok((before, outcome));
     }
     // A file could not be written, so the files are compiled as they are.
@@ -207,11 +217,19 @@ impl<'a> Session<'a> {
         texts
     }
 
-    /// Writes the changed files, and prints the changes.
-    fn write(&self) -> Outcome {
+    /// Writes the changed files, and prints the changes. Unapplied changes make the outcome faulty.
+    fn write(&self, writing: Writing) -> Outcome {
         let mut outcome = Outcome::Clean;
         for (path, text) in &self.texts {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
+            let number = count(self.fixed.get(path).copied().unwrap_or_default(), "problem");
+            let shown = printable(path.as_str());
+            let changes = difference(original, text, terminal::look().color);
+            if writing == Writing::Differences {
+                terminal::say(&format!("would fix {number} in {shown}\n{changes}\n"));
+                outcome = outcome.max(Outcome::Faulty);
+                continue;
+            }
             if input::read_file(path).is_ok_and(|now| now != *original) {
                 terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
                 outcome = Outcome::Failed;
@@ -219,9 +237,7 @@ impl<'a> Session<'a> {
             }
             let written = output::deliver(text, Some(path));
             if written == Outcome::Clean {
-                let number = self.fixed.get(path).copied().unwrap_or_default();
-                let title = format!("fixed {} in {}\n", count(number, "problem"), printable(path.as_str()));
-                terminal::say(&(title + &difference(original, text, terminal::look().color) + "\n"));
+                terminal::say(&format!("fixed {number} in {shown}\n{changes}\n"));
             }
             outcome = outcome.max(written);
         }

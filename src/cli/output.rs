@@ -10,6 +10,7 @@ use super::input::reason;
 use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
+use crate::source::SourceFile;
 
 /// The maximum number of symbolic links to follow, the same as Linux's.
 const MAX_LINKS: usize = 40;
@@ -27,6 +28,11 @@ const MARK: &str = "Made by dotpipe: ";
 
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// Whether a result goes to a file.
+pub(super) fn is_file(path: Option<&Utf8Path>) -> bool {
+    path.is_some_and(|path| !STDOUT.contains(&path.as_str()))
+}
 
 /// Like [`deliver`], but refuses a symbolic link in the project that leads out of its root: the author of a repository could
 /// otherwise choose which file on the machine to overwrite.
@@ -55,7 +61,7 @@ fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
 /// Writes a result to a file, or to standard output without a file or for `-`, and prints failures on standard error.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
-        Some(path) if !STDOUT.contains(&path.as_str()) => {
+        Some(path) if is_file(Some(path)) => {
             write_file(path, text).map_err(|reason| OutputError { path: path.to_owned(), reason })
         }
         _ => write_stdout(text).map_err(|reason| OutputError { path: "standard output".into(), reason }),
@@ -78,12 +84,24 @@ pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
 /// The error for a result that would overwrite a file read for it: an import, a buildspec, or a template. A template that
 /// dotpipe generated can be overwritten, even if the pipeline deploys it.
 pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8Path>) -> Option<String> {
-    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
-    let target = output.and_then(real)?;
-    let mut files = compilation.sources().files().map(|(_, file)| file);
-    let file = files.find(|file| real(file.path()).as_ref() == Some(&target))?;
+    let file = source_at(compilation, output?)?;
     let shown = printable(file.path().as_str());
-    (!file.text().contains(MARK)).then(|| format!("`{shown}` is an input of the pipeline; choose another output file"))
+    (!is_own(file.text())).then(|| format!("`{shown}` is an input of the pipeline; choose another output file"))
+}
+
+/// The file at a path, if it was read for the pipeline.
+pub(super) fn source_at<'a>(compilation: &'a Compilation, path: &Utf8Path) -> Option<&'a SourceFile> {
+    let real = |path: &Utf8Path| {
+        let folder = path.parent().filter(|folder| *folder != "").unwrap_or(".".into());
+        path.canonicalize_utf8().ok().or_else(|| Some(folder.canonicalize_utf8().ok()?.join(path.file_name()?)))
+    };
+    let target = real(path)?;
+    compilation.sources().files().map(|(_, file)| file).find(|file| real(file.path()).as_ref() == Some(&target))
+}
+
+/// Whether dotpipe generated a template.
+pub(super) fn is_own(text: &str) -> bool {
+    text.contains(MARK)
 }
 
 /// A closed pipe (`| head`) is not a failure.

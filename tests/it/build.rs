@@ -257,6 +257,23 @@ fn a_role_is_looked_for_below_the_folder() {
 }
 
 #[test]
+fn roles_are_listed_without_a_name() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let names = "App.role\nApp.events\nBuilder.role\n";
+    for arguments in [&["explain", "role"][..], &["explain", "role", "pipeline.pipe"]] {
+        let output = run(&folder, arguments);
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), names, ""), "{arguments:?}");
+    }
+    let below = project(&[("a/x.pipe", CLEAN), ("b/y.pipe", &CLEAN.replace("pipeline App", "pipeline Web"))]);
+    let output = run(&below, &["explain", "role"]);
+    assert!(stdout(&output).contains("a/x.pipe: App.role\n") && stdout(&output).contains("b/y.pipe: Web.role\n"));
+    let faulty = project(&[("pipeline.pipe", &CLEAN.replace("stage Build", "stge Build"))]);
+    let output = run(&faulty, &["explain", "role"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).starts_with("error[E0002]"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_role_is_not_found_where_nothing_or_faults_are() {
     let folder = project(&[]);
     let output = run(&folder, &["explain", "role", "X.role"]);

@@ -312,3 +312,32 @@ fn of_several_files_one_may_take_an_option() {
     let output = run(&folder, &["check", ".", "--set", "stage=test"]);
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
 }
+
+#[test]
+fn a_value_of_the_command_line_is_named_where_it_does_not_fit() {
+    let text = format!("option ready: bool = false\n{CLEAN}");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--set", "ready=maybe"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).contains("`ready` takes `true` or `false`, not text"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("╰── `--set ready=maybe` gives it this value"), "{}", stderr(&output));
+}
+
+#[test]
+fn warnings_are_selected_and_ignored_on_the_command_line() {
+    let text = CLEAN.replace("from App {", "from App -> Built {") + "bucket Spare\n";
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let codes = |options: &[&str]| {
+        let output = run(&folder, &[&["check", "--format", "short"], options].concat());
+        let codes = ["E0208", "W0204", "W0304"].into_iter().filter(|code| stderr(&output).contains(code));
+        codes.collect::<Vec<_>>().join(" ")
+    };
+    let all = codes(&[]);
+    assert_eq!(all, "E0208 W0204 W0304");
+    assert_eq!(codes(&["--select", "W02"]), "E0208 W0204");
+    assert_eq!(codes(&["--ignore", "w0204,W0304"]), "E0208");
+    assert_eq!(codes(&["--select", "W", "--ignore", "W02"]), "E0208 W0304");
+    let refused = run(&folder, &["check", "--ignore", "E0208"]);
+    assert_eq!(code(&refused), Some(2));
+    assert!(stderr(&refused).contains("errors are always reported"), "{}", stderr(&refused));
+}

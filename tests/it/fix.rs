@@ -28,6 +28,23 @@ fn mends_what_has_a_fix_and_shows_it() {
 }
 
 #[test]
+fn shows_the_changes_and_makes_none() {
+    let folder = project(&[("pipeline.pipe", &faulty())]);
+    let output = run(&folder, &["check", "--fix", "--diff"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(1), ""), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("would fix 2 problems in pipeline.pipe\n@@ -4,4 +4,4 @@\n"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(read(&folder, "pipeline.pipe"), faulty());
+    let clean = project(&[("pipeline.pipe", CLEAN)]);
+    let output = run(&clean, &["check", "--fix", "--diff"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    assert_eq!(code(&run(&clean, &["check", "--diff"])), Some(2));
+}
+
+#[test]
 fn reports_what_is_left_in_the_format_asked_for() {
     let text = faulty().replace("repository = \"app\"", "repository = [\"app\"]");
     let folder = project(&[("pipeline.pipe", &text)]);

@@ -471,7 +471,7 @@ pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
 
 /// A value that the command line gives: nothing in the file shows it.
 pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
-    diagnostic.notes.push(wording::bounded(format!("the value comes from `--set {name}={text}`")));
+    diagnostic.primary.text = wording::bounded(format!("`--set {name}={text}` gives it this value"));
 }
 
 /// A name that could mean several actions.
