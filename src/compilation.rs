@@ -307,6 +307,11 @@ impl Compilation {
             None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
         })
     }
+
+    /// The names of all roles, in order; none of a file with errors.
+    pub fn roles(&self) -> Option<Vec<&str>> {
+        (!self.has_errors()).then(|| self.plan.roles.iter().map(|role| role.display.as_str()).collect())
+    }
 }
 
 /// Regions of the settings and of the request that AWS does not list.

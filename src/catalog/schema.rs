@@ -17,6 +17,8 @@ pub struct Provider {
     pub link: String,
     /// The day the facts were compared with their source, `YYYY-MM-DD`.
     pub verified: String,
+    /// A whole file that uses its action types.
+    pub example: String,
     /// Another word whose action types it shares: the Git providers behind a connection are one provider to CodePipeline.
     #[serde(default)]
     pub like: Option<String>,

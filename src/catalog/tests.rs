@@ -144,6 +144,14 @@ fn every_provider_holds_together() {
         assert!(is_aws_page(&provider.link) && is_date(&provider.verified), "{word}");
         assert!(!provider.action.is_empty(), "{word}: no action");
         provider.action.iter().for_each(|action| check_action(action, word));
+        for action in &provider.action {
+            let head = |category: &Category| match category {
+                Category::Approval | Category::Compute => format!("{} ", category.word()),
+                _ => format!("{} {word} ", category.word()),
+            };
+            let shown = action.categories.iter().any(|category| provider.example.contains(&head(category)));
+            assert!(shown, "{word}: the example shows no {:?}", action.categories);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `dotpipe build`
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -14,46 +15,46 @@ use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
 use crate::settings::{is_account_id, is_region_code};
 
-/// Build a pipeline into what AWS takes.
+/// Compile a pipeline to CloudFormation or CodePipeline JSON.
 ///
-/// Mistakes are reported as `check` does. Nothing is written when there are errors, and an existing output file is
-/// replaced as a whole or not at all.
+/// Reports problems as `check` does. If there are errors, nothing is written. An existing output file is replaced
+/// atomically.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// The file that holds the pipeline, or `-` for standard input
+    /// Pipeline file, or `-` for standard input
     #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
     file: Utf8PathBuf,
     /// What to build
     #[arg(long, value_enum, default_value_t, value_name = "TARGET")]
     target: Kind,
-    /// The account to build for: 12 digits
+    /// Account ID to build for, 12 digits
     #[arg(long, value_name = "ID", value_parser = account)]
     account: Option<String>,
-    /// The region to build for, for example eu-west-1
+    /// Region to build for, for example eu-west-1
     #[arg(long, value_name = "REGION", value_parser = region)]
     region: Option<String>,
-    /// Give a `param` its value; may be repeated
+    /// Value of a `param`; can be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
     #[command(flatten)]
     options: Options,
-    /// The pipeline to build for the codepipeline target, of a file with several
+    /// Which pipeline to build, if the file has several (codepipeline target)
     #[arg(long, value_name = "NAME")]
     pipeline: Option<String>,
-    /// The environment to build for, with the support target: what must be there before the pipeline
+    /// Build the roles and resources that this environment needs (support target)
     #[arg(long = "env", value_name = "NAME", conflicts_with = "store")]
     environment: Option<String>,
-    /// The other region to build for, with the support target: where it keeps the pipeline's artifacts
+    /// Build the artifact bucket for this other Region (support target)
     #[arg(long, value_name = "REGION", value_parser = region)]
     store: Option<String>,
-    /// Write YAML, as is done for an output file named .yaml or .yml
+    /// Write YAML [default for output files that end in .yaml or .yml]
     #[arg(long)]
     yaml: bool,
-    /// The file to write [default: standard output]
+    /// Output file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
@@ -61,16 +62,16 @@ pub(super) struct Arguments {
 /// Values of `option`s.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Give an `option` its value; may be repeated
+    /// Value of an `option`; can be repeated
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = pair)]
     set: Vec<(String, String)>,
-    /// Take values of `option`s from a TOML, JSON or YAML file; may be repeated, and `--set` wins
+    /// TOML, JSON, or YAML file with values of `option`s; can be repeated, and `--set` takes precedence
     #[arg(long = "values", value_name = "FILE")]
     values: Vec<Utf8PathBuf>,
 }
 
 impl Options {
-    /// As they are written on a command line.
+    /// The values as command-line arguments.
     pub(super) fn written(&self) -> Vec<String> {
         let files = self.values.iter().map(|file| format!("--values {}", deployment::quoted(file.as_str())));
         files.chain(pairs("--set", &self.set)).collect()
@@ -86,24 +87,24 @@ impl Options {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe build pipeline.pipe                   a CloudFormation template, as JSON
-  dotpipe build pipeline.pipe -o template.yaml  the same as YAML, into a file
+  dotpipe build pipeline.pipe                   write a CloudFormation template as JSON
+  dotpipe build pipeline.pipe -o template.yaml  write it as YAML to a file
   dotpipe build pipeline.pipe --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
-                                                for `aws codepipeline create-pipeline --cli-input-json`
+                                                write input for `aws codepipeline create-pipeline --cli-input-json`
   dotpipe build pipeline.pipe --target support -o support.yaml
-                                                all but the pipeline, under the names the JSON uses
+                                                write everything except the pipeline, named as the JSON expects
   dotpipe build pipeline.pipe --target support --env prod -o prod.yaml
-                                                what must be in the account of environment prod
-  dotpipe build pipeline.pipe --set stage=prod  with an option set";
+                                                write the roles and resources that environment prod needs
+  dotpipe build pipeline.pipe --set stage=prod  set an option";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// A CloudFormation template of the pipeline and everything it needs
+    /// CloudFormation template with the pipeline and everything it needs
     #[default]
     Cloudformation,
-    /// The pipeline's definition as the CodePipeline API takes it, in JSON
+    /// Pipeline definition for the CodePipeline API, as JSON
     Codepipeline,
-    /// A CloudFormation template of everything but the pipeline
+    /// CloudFormation template with the supporting resources: everything except the pipeline
     Support,
 }
 
@@ -121,23 +122,26 @@ impl From<Kind> for Target {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let notation = notation(arguments);
     if arguments.pipeline.is_some() && arguments.target != Kind::Codepipeline {
-        terminal::error(&"`--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file");
+        terminal::error(
+            &"`--pipeline` requires `--target codepipeline`; a template contains all pipelines of the file",
+        );
         return Outcome::Failed;
     }
     if (arguments.environment.is_some() || arguments.store.is_some()) && arguments.target != Kind::Support {
-        terminal::error(&"`--env` and `--store` go with `--target support`");
+        terminal::error(&"`--env` and `--store` require `--target support`");
         return Outcome::Failed;
     }
     if output::overwrites(&arguments.file, arguments.output.as_deref()) {
-        terminal::error(&format!("`{}` is the pipeline itself; name another output file", arguments.file));
+        terminal::error(&format!("`{}` is the pipeline file itself; choose another output file", arguments.file));
         return Outcome::Failed;
     }
     if notation == Notation::Yaml && arguments.target == Kind::Codepipeline {
-        terminal::error(&"the codepipeline target is JSON, which is all that the AWS CLI reads; leave out the YAML");
+        terminal::error(
+            &"the codepipeline target is always JSON; remove `--yaml`, or choose an output file that ends in .json",
+        );
         return Outcome::Failed;
     }
-    let compile = |request| project::compile(&arguments.file, arguments.root.as_deref(), &request);
-    let compilation = match request(arguments).and_then(compile) {
+    let compilation = match request(arguments).and_then(|request| settled(arguments, &request, notation)) {
         Ok(compilation) => compilation,
         Err(error) => {
             terminal::error(&error);
@@ -168,7 +172,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
         // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
-        if compilation.deployment().len() > 1 || output.is_some_and(|path| path != "-") {
+        if compilation.deployment().len() > 1 || output::is_file(arguments.output.as_deref()) {
             let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
             terminal::say(&order);
         }
@@ -177,7 +181,51 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     outcome
 }
 
-/// What is wrong with the arguments, as far as only the file shows.
+/// The maximum number of compilations until the result no longer changes. If roles depend on the result, two are enough.
+const MOST_ROUNDS: usize = 5;
+
+/// A stand-in for a result that the pipeline deploys and that is not written yet.
+const UNWRITTEN: &str = r#"{"Resources": {"Pipeline": {"Type": "AWS::CodePipeline::Pipeline"}}}"#;
+
+/// Compiles the file. If its pipeline deploys the template being built, the role for that depends on the result, so the file
+/// is compiled with the previous result as the template until the two agree.
+fn settled(arguments: &Arguments, request: &Request, notation: Notation) -> Result<Compilation, InputError> {
+    let (file, root) = (arguments.file.as_path(), arguments.root.as_deref());
+    let output =
+        arguments.output.as_deref().filter(|_| request.target == Target::Cloudformation && file != project::STDIN);
+    let mut compilation = project::compile(file, root, request)?;
+    let Some((output, own)) = output.and_then(|output| Some((output, below_root(file, output, root)?))) else {
+        return Ok(compilation);
+    };
+    let mut text = match output::source_at(&compilation, output) {
+        Some(source) if output::is_own(source.text()) => source.text().to_owned(),
+        None if compilation.has_errors() && !output.exists() => UNWRITTEN.to_owned(),
+        _ => return Ok(compilation),
+    };
+    let entry = input::read_file(file)?;
+    for _ in 0..MOST_ROUNDS {
+        let changed = BTreeMap::from([(own.clone(), text.clone())]);
+        let next = project::compile_over(file, &entry, root, request, changed)?;
+        if output::source_at(&next, output).is_none() {
+            return Ok(compilation);
+        }
+        compilation = next;
+        match compilation.build(notation) {
+            Some(built) if built != text => text = built,
+            _ => break,
+        }
+    }
+    Ok(compilation)
+}
+
+/// The path of an output file from the project's root, where it is below it.
+fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+    let root = project::find_root(file, root).ok()?;
+    let folder = output.parent().filter(|folder| *folder != "").unwrap_or(".".into()).canonicalize_utf8().ok()?;
+    Some(folder.strip_prefix(root).ok()?.join(output.file_name()?))
+}
+
+/// Errors in the arguments that only the compiled file reveals.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     if let Some(problem) = unknown_input(&arguments.file, compilation) {
         return Some(problem);
@@ -190,32 +238,32 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
         Some(name) if !names.is_empty() && !compilation.has_pipeline(name) => {
             let hint = match similar(name, names.iter().copied()) {
                 Some(near) => format!("did you mean {}?", tick(near)),
-                None => format!("there is {}", and_list(names)),
+                None => format!("the file has {}", and_list(names)),
             };
             Some(format!("no pipeline of {} is named {}; {hint}", tick(arguments.file.as_str()), tick(name)))
         }
         None if arguments.target == Kind::Codepipeline && names.len() > 1 && !compilation.has_errors() => {
             let file = tick(arguments.file.as_str());
-            Some(format!("{file} holds several pipelines; choose one with `--pipeline`: {}", or_list(names)))
+            Some(format!("{file} has several pipelines; choose one with `--pipeline`: {}", or_list(names)))
         }
         _ => None,
     }
 }
 
-/// What is wrong with a value of the command line that no `option` or `param` of the file takes.
+/// The error for a value on the command line that is no `option` or `param` of the file.
 pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
     let input = compilation.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
-        (_, true) if input.keyword() == "option" => "; it is a `param`: give it with `--param`".to_owned(),
-        (_, true) => "; it is an `option`: give it with `--set`".to_owned(),
+        (_, true) if input.keyword() == "option" => "; it is a `param`: set it with `--param`".to_owned(),
+        (_, true) => "; it is an `option`: set it with `--set`".to_owned(),
         (Some(near), _) => format!("; did you mean {}?", tick(near)),
         (None, _) => String::new(),
     };
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
 }
 
-/// Writes one text generated from a file without errors, as `expand` does.
+/// Writes a text generated from a file without errors, for `expand` and `graph`.
 pub(super) fn write_text(
     paths: &TextPaths<'_>,
     request: Result<Request, InputError>,
@@ -243,7 +291,7 @@ pub(super) fn generated(
         Outcome::Failed
     };
     if output::overwrites(file, output) {
-        return Err(failed(&format!("`{file}` is the pipeline itself; name another output file")));
+        return Err(failed(&format!("`{file}` is the pipeline file itself; choose another output file")));
     }
     let compiled = request.and_then(|request| project::compile(file, root, &request));
     let compilation = compiled.map_err(|error| failed(&error))?;
@@ -260,7 +308,7 @@ pub(super) fn generated(
     text(&compilation).ok_or_else(|| nothing(file))
 }
 
-/// What is read, where the text goes, and the root, as on the command line.
+/// The input, output, and root paths, as on the command line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextPaths<'a> {
     pub(super) file: &'a Utf8Path,
@@ -268,7 +316,7 @@ pub(super) struct TextPaths<'a> {
     pub(super) root: Option<&'a Utf8Path>,
 }
 
-/// The options that a support template needs to fit the pipeline built with these arguments.
+/// The options to repeat when building the support templates of this pipeline.
 fn given(arguments: &Arguments) -> Vec<String> {
     let option = |name: &str, value: &Option<String>| {
         value.iter().map(|it| format!("{name} {}", deployment::quoted(it))).collect::<Vec<_>>()
@@ -281,33 +329,37 @@ fn given(arguments: &Arguments) -> Vec<String> {
     given
 }
 
-/// Why there is no support template for an environment or a region.
+/// The error for an environment or a Region without a support template.
 fn no_part(arguments: &Arguments, problem: &NoPart) -> String {
     let name = arguments.environment.as_deref().or(arguments.store.as_deref()).unwrap_or_default();
     let hint = |known: &[String]| match similar(name, known.iter().map(String::as_str)) {
         Some(near) => format!("; did you mean {}?", tick(near)),
         None if known.is_empty() => String::new(),
-        None => format!("; there is {}", and_list(known.iter().map(String::as_str))),
+        None => format!("; choose {}", or_list(known.iter().map(String::as_str))),
     };
     match problem {
         NoPart::UnknownEnvironment(known) => {
             format!("no environment of {} is named {}{}", tick(arguments.file.as_str()), tick(name), hint(known))
         }
-        NoPart::NothingThere => format!("nothing has to be made in environment {}", tick(name)),
-        NoPart::NoStore(known) => format!("no artifacts are kept in region {}{}", tick(name), hint(known)),
+        NoPart::NothingThere => format!("environment {} needs no roles or resources", tick(name)),
+        NoPart::NoStore(known) => {
+            format!("the pipeline has no artifact bucket in Region {}{}", tick(name), hint(known))
+        }
     }
 }
 
-/// What the definition speaks of and does not make, what belongs to the pipeline beside it, and what has to be done by hand.
+/// The resources that the definition requires, the ones that reference the pipeline, and the manual steps.
 fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str) -> String {
     let mut needed = compilation.companions();
-    // The template names all of them, not only those that the definition mentions.
+    // The template names all roles, not only those in the definition.
     let names_roles = needed.iter().any(|(kind, _)| *kind == "role");
     needed.retain(|(_, name)| names(definition, name));
     needed.extend(compilation.extra_resources().map(|id| ("resource", id.to_owned())));
     let attached = compilation.attached();
     let mut text = String::new();
-    for (title, things) in [("the pipeline needs these", &needed), ("these belong to the pipeline", &attached)] {
+    for (title, things) in
+        [("the pipeline requires these resources", &needed), ("these resources reference the pipeline", &attached)]
+    {
         if !things.is_empty() {
             let lines = things.iter().map(|(kind, name)| format!("  {kind:<12}  {}\n", printable(name)));
             let _ = write!(text, "{title}, under these names:\n{}", lines.collect::<String>());
@@ -315,27 +367,31 @@ fn companions(arguments: &Arguments, compilation: &Compilation, definition: &str
     }
     if !text.is_empty() {
         let file = deployment::quoted(arguments.file.as_str());
-        let capability = if names_roles { "; it names roles, so deploy it with CAPABILITY_NAMED_IAM" } else { "" };
-        let _ = writeln!(text, "`dotpipe build {file} --target support` writes a template that makes them{capability}");
+        let capability = if names_roles { "; deploy it with CAPABILITY_NAMED_IAM, because it names roles" } else { "" };
+        let _ =
+            writeln!(text, "`dotpipe build {file} --target support` writes a template that creates them{capability}");
     }
     let late: Vec<&str> =
         ["notification", "webhook"].into_iter().filter(|kind| attached.iter().any(|(it, _)| it == kind)).collect();
     if !late.is_empty() {
         let kinds = late.join("s and ");
-        let _ = writeln!(text, "{kinds}s come with its parameter PipelineExists=true, once the pipeline has been made");
+        let _ = writeln!(
+            text,
+            "the template creates {kinds}s if its parameter PipelineExists is true; set it after creating the pipeline"
+        );
     }
     text.push_str(&secrets(definition));
     text.push_str(&transitions(compilation));
     if compilation.restarts() {
         let pipeline = compilation.pipeline_name().unwrap_or_default();
-        text.push_str("a definition cannot run the pipeline when it has changed; after an update, run:\n");
+        text.push_str("a pipeline definition cannot start an execution on update; after an update, run:\n");
         let name = deployment::quoted(pipeline);
         let _ = writeln!(text, "  aws codepipeline start-pipeline-execution --name {name}");
     }
     text
 }
 
-/// How the stages that no run may enter are closed: a definition cannot say it.
+/// The commands that disable inbound transitions, which a definition cannot express.
 fn transitions(compilation: &Compilation) -> String {
     let (stages, pipeline) = (compilation.disabled_stages(), compilation.pipeline_name().unwrap_or_default());
     if stages.is_empty() {
@@ -351,10 +407,10 @@ fn transitions(compilation: &Compilation) -> String {
         )
     };
     let commands: String = stages.iter().map(command).collect();
-    format!("a definition cannot close stages; once the pipeline has been made, run:\n{commands}")
+    format!("a pipeline definition cannot disable transitions; after creating the pipeline, run:\n{commands}")
 }
 
-/// References that only CloudFormation looks up.
+/// Dynamic references, which only CloudFormation resolves.
 fn secrets(definition: &str) -> String {
     let mut references: Vec<&str> = definition
         .split("{{resolve:")
@@ -367,16 +423,16 @@ fn secrets(definition: &str) -> String {
         return String::new();
     }
     let lines: Vec<String> = references.iter().map(|it| format!("  {{{{resolve:{}}}}}\n", printable(it))).collect();
-    format!("CodePipeline does not look these up; put their values in:\n{}", lines.concat())
+    format!("CodePipeline does not resolve these references; replace them with their values:\n{}", lines.concat())
 }
 
-/// Says that a file without errors gives nothing.
+/// Reports a file without errors that has no pipeline.
 pub(super) fn nothing(file: &Utf8Path) -> Outcome {
-    terminal::error(&format!("`{file}` holds no pipeline"));
+    terminal::error(&format!("`{file}` has no pipeline"));
     Outcome::Faulty
 }
 
-/// Whether a text holds a name that does not go on.
+/// Whether a text contains a name as a whole word.
 fn names(text: &str, name: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.match_indices(name).any(|(start, _)| {
@@ -410,7 +466,7 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
     })
 }
 
-/// Names with values as they are written on a command line.
+/// Names and values as command-line arguments.
 fn pairs(option: &str, pairs: &[(String, String)]) -> impl Iterator<Item = String> {
     pairs.iter().map(move |(name, value)| format!("{option} {}", deployment::quoted(&format!("{name}={value}"))))
 }
@@ -426,6 +482,6 @@ fn region(text: &str) -> Result<String, &'static str> {
 fn pair(text: &str) -> Result<(String, String), &'static str> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write a name, `=`, and the value"),
+        _ => Err("write it as NAME=VALUE"),
     }
 }

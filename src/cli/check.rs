@@ -1,59 +1,72 @@
 //! `dotpipe check`
 
 use std::collections::HashSet;
+use std::io::IsTerminal;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::findings::{self, Deny, Format};
+use super::findings::{self, Deny, Format, Selection};
+use super::fix::Writing;
 use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
 use super::watch::{self, Watched};
 use super::{Outcome, build, fix, terminal};
 use crate::compilation::{Compilation, Request};
 
-/// Report every mistake in pipelines, without building anything.
+/// Check pipelines and report problems.
 ///
-/// Reads the files named, and the buildspecs, templates and imports they refer to. Nothing outside the project's root is
-/// read, and nothing is sent anywhere.
+/// Reads the given files, and the buildspecs, templates, and imports that they reference. Nothing outside the project root
+/// is read, and nothing is sent over the network.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub(super) struct Arguments {
     /// Files, folders, or `-` for standard input [default: pipeline.pipe]
     ///
-    /// Of a folder, every .pipe file below it that holds a pipeline is checked, unless version control ignores it or
-    /// the `entry` setting of its dotpipe.toml names others.
+    /// In a folder, every .pipe file that has a pipeline is checked, except files that version control ignores. The
+    /// `entry` setting in dotpipe.toml selects other files.
     #[arg(value_name = "PATH")]
     paths: Vec<Utf8PathBuf>,
     #[command(flatten)]
     options: build::Options,
-    /// How to print what was found
+    /// Output format
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Let warnings fail the run too
+    /// Treat these diagnostics as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
-    /// Make the changes that findings suggest, and show them
+    /// Report only warnings and infos whose codes start with this, and all errors; can be repeated
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    select: Vec<String>,
+    /// Do not report warnings and infos whose codes start with this; can be repeated
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    ignore: Vec<String>,
+    /// Apply automatic fixes, and show them
     ///
-    /// Only .pipe files below the root are changed, and a change that would bring another error is not made.
+    /// Only .pipe files below the root are changed. A fix that would cause another error is not applied.
     #[arg(long)]
     fix: bool,
-    /// Check again whenever a file changes, until interrupted
+    /// With `--fix`, show the changes without applying them
+    #[arg(long, requires = "fix")]
+    diff: bool,
+    /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe check                               pipeline.pipe in this folder
-  dotpipe check .                             every pipeline below this folder
-  dotpipe check --fix                         mend what can be mended
-  dotpipe check --set stage=prod              with an option set, as `build` takes it
-  dotpipe check --watch .                     again whenever a file changes
+  dotpipe check                               check pipeline.pipe in this folder
+  dotpipe check .                             check every pipeline below this folder
+  dotpipe check --fix                         apply automatic fixes
+  dotpipe check --fix --diff                  show the fixes without applying them
+  dotpipe check --ignore I,W0204              check without infos and one warning
+  dotpipe check --set stage=prod              set an option, as for `build`
+  dotpipe check --watch .                     check again on every change
   dotpipe check --format short --deny warnings deploy/app.pipe
   dotpipe check --format json . | jq '.diagnostics[].code'
   git show HEAD:pipeline.pipe | dotpipe check -";
@@ -61,7 +74,7 @@ Examples:
 /// Bytes of stack for a worker: as many as the first thread has on most systems, since nested text takes stack.
 const STACK: usize = 8 << 20;
 
-/// Checks everything named, once or for as long as it is watched.
+/// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.watch {
         let (outcome, compilations) = once(arguments);
@@ -70,7 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return outcome;
     }
     if arguments.paths.iter().any(|path| path == STDIN) {
-        terminal::error(&"standard input cannot be watched; name files or folders");
+        terminal::error(&"standard input cannot be watched; specify files or folders");
         return Outcome::Failed;
     }
     loop {
@@ -82,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// Checks everything named; one unreadable file does not keep the others from being checked.
+/// Checks all paths once. An unreadable file does not stop the others from being checked.
 fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     let root = arguments.root.as_deref();
     let mut outcome = Outcome::Clean;
@@ -106,7 +119,9 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     }
     let mut compilations = Vec::new();
     let mut written = Outcome::Clean;
-    let results = if arguments.fix { fix_all(&entries, root, &request) } else { compile_all(&entries, root, &request) };
+    let writing = if arguments.diff { Writing::Differences } else { Writing::Files };
+    let results =
+        if arguments.fix { fix_all(&entries, root, &request, writing) } else { compile_all(&entries, root, &request) };
     for result in results {
         match result {
             Ok((compilation, fixed)) => {
@@ -120,11 +135,29 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
         terminal::error(&problem);
         return (Outcome::Failed, compilations);
     }
-    let printed = findings::print(&compilations, arguments.format, arguments.deny);
-    (outcome.max(written).max(printed), compilations)
+    let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
+    let printed = findings::print_selected(&compilations, arguments.format, arguments.deny, &selection);
+    let outcome = outcome.max(written).max(printed);
+    let is_silent = arguments.format == Format::Human && !arguments.watch && !is_told(&compilations, &selection);
+    if outcome == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
+        terminal::say(&findings::nothing_found(files_of(&compilations)));
+    }
+    (outcome, compilations)
 }
 
-/// What is wrong with a value that none of the files takes: of several files, one may take it.
+/// Whether anything was printed.
+fn is_told(compilations: &[Compilation], selection: &Selection) -> bool {
+    let mut found = compilations.iter().flat_map(Compilation::diagnostics);
+    found.any(|diagnostic| selection.takes(diagnostic.code))
+}
+
+/// How many files were read.
+fn files_of(compilations: &[Compilation]) -> usize {
+    let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
+    files.map(|(_, file)| file.path()).collect::<HashSet<_>>().len()
+}
+
+/// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
 fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Option<String> {
     if compilations.iter().any(|compilation| compilation.unknown_inputs().is_empty()) {
         return None;
@@ -132,12 +165,12 @@ fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Optio
     build::unknown_input(entries.first()?, compilations.first()?)
 }
 
-/// What the arguments name, or what stands for none.
+/// The paths in the arguments, or the default.
 fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
     if arguments.paths.is_empty() { vec![default_path()] } else { arguments.paths.clone() }
 }
 
-/// The entry files that the arguments stand for, each once.
+/// The entry files of the paths, without duplicates.
 fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     let mut known = HashSet::new();
@@ -149,19 +182,19 @@ fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBu
     found
 }
 
-/// `pipeline.pipe`, or this folder where its settings name other entries.
+/// `pipeline.pipe`, or this folder if its settings select other entries.
 fn default_path() -> Utf8PathBuf {
     let default = Utf8PathBuf::from(DEFAULT_ENTRY);
     let elsewhere = !default.exists() && Utf8Path::new(crate::settings::FILE_NAME).exists();
     if elsewhere { ".".into() } else { default }
 }
 
-/// What is left to report of an entry file, and whether all fixes could be written.
+/// The compilation of an entry file after fixes, and whether all fixes were written.
 type Checked = Result<(Compilation, Outcome), InputError>;
 
-/// One after the other: two files may import the same third one.
-fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
-    files.iter().map(|file| fix::fix(file, root, request)).collect()
+/// Fixes files one after another, because two of them can import the same third one.
+fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, writing: Writing) -> Vec<Checked> {
+    files.iter().map(|file| fix::fix(file, root, request, writing)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.

@@ -7,7 +7,7 @@ use super::{Cli, Outcome, output, terminal};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{or_list, tick};
 
-/// Print a script that completes dotpipe's commands and options in a shell.
+/// Print a shell completion script.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -15,7 +15,7 @@ Examples:
   dotpipe completions zsh > \"${fpath[1]}/_dotpipe\"
   dotpipe completions fish > ~/.config/fish/completions/dotpipe.fish")]
 pub(super) struct CompletionsArguments {
-    /// The shell
+    /// Shell
     #[arg(value_enum, value_name = "SHELL")]
     shell: Shell,
 }
@@ -34,7 +34,7 @@ Examples:
   dotpipe man > ~/.local/share/man/man1/dotpipe.1
   dotpipe man build > ~/.local/share/man/man1/dotpipe-build.1")]
 pub(super) struct ManArguments {
-    /// The command; without one, the page is about the program
+    /// Command [default: dotpipe itself]
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
 }

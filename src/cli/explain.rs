@@ -11,13 +11,13 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::{page, role as render_role};
 
-/// Say what a code means, or why a role has its grants.
+/// Explain a diagnostic code, or the permissions of a role.
 ///
-/// Without a code, all codes are listed.
+/// Without a code, lists all codes.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// The code of a diagnostic, for example E0201
+    /// Diagnostic code, for example E0201
     #[arg(value_name = "CODE")]
     code: Option<String>,
     /// How the page is written [default: text on a terminal, else markdown]
@@ -37,21 +37,24 @@ enum PageFormat {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe explain                          list the codes
-  dotpipe explain E0201                    what the code means, with an example
-  dotpipe explain role MyAppBuilder.role   every grant, with the line that caused it";
+  dotpipe explain                          list all codes
+  dotpipe explain E0201                    explain the code, with an example
+  dotpipe explain role                     list the roles of the pipeline
+  dotpipe explain role MyAppBuilder.role   list the role's permissions and their causes";
 
 #[derive(Debug, Subcommand)]
 enum Subject {
-    /// List every grant of a role with the line that caused it
+    /// List every permission of a role with the line that causes it
+    ///
+    /// Without a name, lists the roles.
     Role {
-        /// The role: its name, or `<project>.role` for the role a project gets
-        name: String,
-        /// The file that holds the pipeline, or `-` for standard input [default: pipeline.pipe, else the one below this
-        /// folder that has the role]
+        /// Role name, or `<project>.role` for the derived role of a project
+        name: Option<String>,
+        /// Pipeline file, or `-` for standard input [default: pipeline.pipe, or else the file below this folder that has
+        /// the role]
         #[arg(value_name = "FILE")]
         file: Option<Utf8PathBuf>,
-        /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+        /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
         #[arg(long, value_name = "DIR")]
         root: Option<Utf8PathBuf>,
     },
@@ -60,7 +63,12 @@ enum Subject {
 /// Explains a code or a role.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
-        (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
+        (Some(Subject::Role { name, file, root }), _) => match (name, file) {
+            (None, _) => roles(None, root.as_deref()),
+            // A file in the place of the name: its roles.
+            (Some(name), None) if is_pipeline(name) => roles(Some(name.as_str().into()), root.as_deref()),
+            (Some(name), file) => role(name, file.as_deref(), root.as_deref()),
+        },
         (None, Some(code)) => explain(code, arguments.format),
         (None, None) => output::deliver(&list(), None),
     }
@@ -88,6 +96,35 @@ fn explain(name: &str, format: Option<PageFormat>) -> Outcome {
     };
     terminal::error(&format!("unknown diagnostic code {}; {hint}", tick(name)));
     Outcome::Failed
+}
+
+fn is_pipeline(name: &str) -> bool {
+    let path = Utf8Path::new(name);
+    path.extension() == Some("pipe") && path.is_file()
+}
+
+/// Lists the roles of a file, of `pipeline.pipe`, or else of every pipeline below this folder.
+fn roles(file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
+    let default = Some(Utf8Path::new(project::DEFAULT_ENTRY)).filter(|path| path.exists());
+    let entries = match file.or(default) {
+        Some(file) => vec![Ok(file.to_owned())],
+        None => project::entries_below(".".into(), root),
+    };
+    let several = entries.len() > 1;
+    let mut text = String::new();
+    for entry in entries {
+        let compiled = entry.and_then(|entry| Ok((project::compile(&entry, root, &Request::default())?, entry)));
+        let (compilation, entry) = match compiled {
+            Ok(found) => found,
+            Err(error) => return fail(&error),
+        };
+        let Some(names) = compilation.roles() else {
+            return findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+        };
+        let file = if several { format!("{}: ", project::shown(&entry)) } else { String::new() };
+        text.extend(names.iter().map(|name| format!("{file}{name}\n")));
+    }
+    output::deliver(&text, None)
 }
 
 fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
@@ -154,7 +191,7 @@ fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
         ([], None) => fail(&unknown_role(name, &known)),
         (several, _) => {
             let files = or_list(several.iter().map(|(file, _)| file.as_str()));
-            fail(&format!("several pipelines have a role {}; name the file: {files}", tick(name)))
+            fail(&format!("several pipelines have a role {}; specify the file: {files}", tick(name)))
         }
     }
 }
@@ -167,7 +204,7 @@ fn unknown_role(name: &str, known: &[String]) -> String {
     let hint = match similar(name, names()) {
         Some(near) => format!("; did you mean {}?", tick(near)),
         None if known.is_empty() || known.len() > MOST_NAMES => String::new(),
-        None => format!("; there is {}", and_list(names())),
+        None => format!("; the file has {}", and_list(names())),
     };
     format!("no role is named {}{hint}", tick(name))
 }

@@ -1,4 +1,4 @@
-//! Printing what was found, in the format asked for.
+//! Printing diagnostics in the selected format.
 
 use std::collections::HashSet;
 
@@ -6,61 +6,102 @@ use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
 use crate::compilation::Compilation;
-use crate::diagnostic::wording::number;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::wording::{count, number};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
 use crate::source::SourceMap;
 
-/// How findings are printed.
+/// The output format of diagnostics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// For people: the lines concerned with labels drawn in; on standard error
+    /// Annotated source, for people (stderr)
     #[default]
     Human,
-    /// One line a finding, as compilers print them; on standard error
+    /// One line per diagnostic, as compilers print them (stderr)
     Short,
-    /// Plain sentences, for screen readers; on standard error
+    /// Plain sentences, for screen readers (stderr)
     Narrated,
-    /// One JSON document with everything; on standard output
+    /// One JSON document with everything (stdout)
     Json,
-    /// SARIF 2.1.0, for code scanning; on standard output
+    /// SARIF 2.1.0, for code scanning (stdout)
     Sarif,
-    /// Workflow commands that GitHub Actions turns into annotations; on standard output
+    /// Workflow commands, which GitHub Actions shows as annotations (stdout)
     Github,
 }
 
-/// Which findings count as errors.
+/// Diagnostics to treat as errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Deny {
-    /// Warnings fail the run, as errors do
+    /// Exit with code 1 on warnings, too
     Warnings,
 }
 
-/// Findings that are printed; who has more of them reads no further.
+/// The warnings and infos to report. Errors are always reported.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Selection {
+    /// Prefixes of codes to report. Default: all.
+    pub(super) select: Vec<String>,
+    /// Prefixes of codes to leave out.
+    pub(super) ignore: Vec<String>,
+}
+
+impl Selection {
+    pub(super) fn takes(&self, code: Code) -> bool {
+        let in_list = |list: &[String]| list.iter().any(|start| code.as_str().starts_with(start.as_str()));
+        let is_error = code.severity() == Severity::Error;
+        is_error || ((self.select.is_empty() || in_list(&self.select)) && !in_list(&self.ignore))
+    }
+}
+
+/// Parses a code prefix for `--select` and `--ignore`.
+pub(super) fn code_start(text: &str) -> Result<String, String> {
+    let start = text.to_ascii_uppercase();
+    let mut codes = Code::ALL.iter().filter(|code| !start.is_empty() && code.as_str().starts_with(&start)).peekable();
+    if codes.peek().is_none() {
+        return Err("no code starts with this; `dotpipe explain` lists the codes".to_owned());
+    }
+    if codes.all(|code| code.severity() == Severity::Error) {
+        return Err("errors are always reported".to_owned());
+    }
+    Ok(start)
+}
+
+/// The maximum number of diagnostics to print.
 const LIMIT: usize = 1000;
 
-/// Prints the diagnostics of all compilations, each once, and says how the command ends because of them.
+/// Prints the diagnostics of all compilations without duplicates, and returns the resulting outcome.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
-    show(compilations, format, deny, &|_| true)
+    print_selected(compilations, format, deny, &Selection::default())
 }
 
 /// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
 pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
-    show(std::slice::from_ref(compilation), Format::Human, None, &|severity| severity != Severity::Info)
+    let problems = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
+    show(std::slice::from_ref(compilation), Format::Human, None, &problems)
+}
+
+/// Prints the selected diagnostics.
+pub(super) fn print_selected(
+    compilations: &[Compilation],
+    format: Format,
+    deny: Option<Deny>,
+    selection: &Selection,
+) -> Outcome {
+    show(compilations, format, deny, &|diagnostic| selection.takes(diagnostic.code))
 }
 
 fn show(
     compilations: &[Compilation],
     format: Format,
     deny: Option<Deny>,
-    wanted: &dyn Fn(Severity) -> bool,
+    wanted: &dyn Fn(&Diagnostic) -> bool,
 ) -> Outcome {
     let mut seen = HashSet::new();
     let mut lists: Vec<Vec<Diagnostic>> = compilations
         .iter()
         .map(|compilation| {
             let sources = compilation.sources();
-            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic.severity));
+            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic));
             let fresh = wanted.filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
             fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
         })
@@ -82,12 +123,17 @@ fn show(
     };
     if left_out > 0 {
         let (shown, left_out) = (number(LIMIT), number(left_out));
-        terminal::say(&format!("the first {shown} findings are shown, {left_out} more are not\n"));
+        terminal::say(&format!("showing the first {shown} diagnostics; {left_out} more are not shown\n"));
     }
     printed.max(if faulty { Outcome::Faulty } else { Outcome::Clean })
 }
 
-/// Keeps the first findings; how many are left out.
+/// The line for a terminal if there are no diagnostics.
+pub(super) fn nothing_found(files: usize) -> String {
+    format!("no problems in {}\n", count(files, "file"))
+}
+
+/// Keeps the first diagnostics, and returns how many it removed.
 fn shorten(lists: &mut [Vec<Diagnostic>]) -> usize {
     let mut room = LIMIT;
     let mut left_out = 0;
@@ -104,7 +150,7 @@ fn say(text: &str) -> Outcome {
     Outcome::Clean
 }
 
-/// Two entry files may import one faulty file: it is reported once.
+/// Identifies a diagnostic in a file that several entry files import.
 fn identity(sources: &SourceMap, diagnostic: &Diagnostic) -> (String, u32, &'static str, String) {
     let span = diagnostic.primary.span;
     let path = sources.file(span.file).path().to_string();
@@ -125,13 +171,30 @@ mod tests {
     use crate::source::Span;
 
     #[test]
-    fn a_thousand_findings_are_enough() {
+    fn at_most_a_thousand_diagnostics_are_printed() {
         let mut sources = SourceMap::default();
         let span = Span::new(sources.add("x.pipe".into(), ""), 0, 0);
         let some = |count: usize| vec![Diagnostic::new(Code::E0001, "message", span, ""); count];
         let mut lists = vec![some(600), some(700), some(3)];
         assert_eq!(shorten(&mut lists), 303);
         assert_eq!(lists.iter().map(Vec::len).collect::<Vec<_>>(), [600, 400, 0]);
+    }
+
+    #[test]
+    fn errors_are_never_deselected() {
+        let selection = |select: &[&str], ignore: &[&str]| Selection {
+            select: select.iter().map(|it| (*it).to_owned()).collect(),
+            ignore: ignore.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let taken = |selection: &Selection| {
+            [Code::E0001, Code::W0204, Code::W0304, Code::I0506].map(|code| selection.takes(code))
+        };
+        assert_eq!(taken(&selection(&[], &[])), [true; 4]);
+        assert_eq!(taken(&selection(&["W02"], &[])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&["W"], &["W0304"])), [true, true, false, false]);
+        assert_eq!(taken(&selection(&[], &["I", "W0204"])), [true, false, true, false]);
+        assert_eq!(code_start("w02").as_deref(), Ok("W02"));
+        assert!(code_start("E0201").is_err() && code_start("X").is_err() && code_start("").is_err());
     }
 
     #[test]

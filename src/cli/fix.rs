@@ -1,4 +1,4 @@
-//! `dotpipe check --fix`: applies the changes that findings carry, where the file is the better for it.
+//! `dotpipe check --fix`: applies the fixes of diagnostics that cause no other error.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,16 +14,26 @@ use crate::diagnostic::wording::count;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::render::printable;
 
-/// Most rounds: mending one thing can bring another to light that can be mended too.
+/// The maximum number of rounds: a fix can reveal another problem that has a fix.
 const ROUNDS: usize = 10;
 /// Lines shown around a change.
 const CONTEXT: usize = 1;
 
-/// Mends an entry file and what it imports, and says what was done. Returns what is left to report.
+/// Whether fixes change the files or are only printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// Change the files.
+    Files,
+    /// Print the differences only.
+    Differences,
+}
+
+/// Fixes an entry file and its imports, and prints the changes. Returns the compilation of the result.
 pub(super) fn fix(
     entry: &Utf8Path,
     root: Option<&Utf8Path>,
     request: &Request,
+    writing: Writing,
 ) -> Result<(Compilation, Outcome), InputError> {
     let mut session = Session::start(entry, root, request)?;
     let mut before = session.compile(&session.texts)?;
@@ -34,18 +44,18 @@ pub(super) fn fix(
             None => break,
         }
     }
-    let outcome = session.write();
-    if outcome == Outcome::Clean {
+    let outcome = session.write(writing);
+    if outcome == Outcome::Clean || writing == Writing::Differences {
         return Ok((before, outcome));
     }
-    // Something could not be written: what counts is what the files hold.
+    // A file could not be written, so the files are compiled as they are.
     Ok((project::compile(entry, root, request)?, outcome))
 }
 
 /// The texts by the path they are shown with.
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
-/// What mends one finding, all or nothing.
+/// The edits of one diagnostic, applied together or not at all.
 struct Fix {
     code: Code,
     message: String,
@@ -60,7 +70,7 @@ impl Fix {
         })
     }
 
-    /// Whether it mends the reading of the text. Then mistakes of meaning may come to light, which were there before.
+    /// Whether it fixes a syntax error, which can reveal semantic errors that existed before.
     fn is_syntax(&self) -> bool {
         is_syntax(self.code)
     }
@@ -81,16 +91,16 @@ struct Session<'a> {
     originals: Texts,
     /// The files as they will be written.
     texts: Texts,
-    /// Findings mended, by the file they were mended in.
+    /// Number of fixed diagnostics by file.
     fixed: BTreeMap<Utf8PathBuf, usize>,
-    /// Fixes that would have done harm: the finding, and why.
+    /// Fixes that would cause an error: code, message, and that error.
     refused: Vec<(Code, String, String)>,
 }
 
 impl<'a> Session<'a> {
     fn start(entry: &'a Utf8Path, root: Option<&'a Utf8Path>, request: &'a Request) -> Result<Self, InputError> {
         if entry == project::STDIN {
-            return Err(InputError::new("standard input".into(), "it cannot be fixed; name the file"));
+            return Err(InputError::new("standard input".into(), "`--fix` needs a file"));
         }
         let real_root = project::find_root(entry, root)?;
         project::stays_inside(entry, &real_root)?;
@@ -113,14 +123,14 @@ impl<'a> Session<'a> {
         project::compile_over(self.entry, &entry, self.root, self.request, changed.collect())
     }
 
-    /// The path of a `.pipe` file from the root; nothing for other files, and for those outside.
+    /// The path of a `.pipe` file relative to the root; none for other files and files outside the root.
     fn below_root(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let real = path.canonicalize_utf8().ok()?;
         let inside = real.strip_prefix(&self.real_root).ok()?;
         (real.extension() == Some("pipe")).then(|| inside.to_owned())
     }
 
-    /// The changes that may be made and do not touch each other, in reading order.
+    /// The applicable fixes that do not overlap, in source order.
     fn fixes(&self, compilation: &Compilation) -> Vec<Fix> {
         let mut chosen: Vec<Fix> = Vec::new();
         for diagnostic in compilation.diagnostics().iter().filter(|diagnostic| !diagnostic.edits.is_empty()) {
@@ -148,7 +158,7 @@ impl<'a> Session<'a> {
         Some(Fix { code: diagnostic.code, message: diagnostic.message.clone(), edits })
     }
 
-    /// Makes all changes, or those that do no harm; nothing where none is left.
+    /// Applies all fixes, or those that cause no error; none if no fix is left.
     fn improve(&mut self, before: &Compilation, fixes: &[Fix]) -> Result<Option<Compilation>, InputError> {
         if fixes.is_empty() {
             return Ok(None);
@@ -207,28 +217,34 @@ impl<'a> Session<'a> {
         texts
     }
 
-    /// Writes what changed, and says so.
-    fn write(&self) -> Outcome {
+    /// Writes the changed files, and prints the changes. Unapplied changes make the outcome faulty.
+    fn write(&self, writing: Writing) -> Outcome {
         let mut outcome = Outcome::Clean;
         for (path, text) in &self.texts {
             let Some(original) = self.originals.get(path).filter(|original| *original != text) else { continue };
+            let number = count(self.fixed.get(path).copied().unwrap_or_default(), "problem");
+            let shown = printable(path.as_str());
+            let changes = difference(original, text, terminal::look().color);
+            if writing == Writing::Differences {
+                terminal::say(&format!("would fix {number} in {shown}\n{changes}\n"));
+                outcome = outcome.max(Outcome::Faulty);
+                continue;
+            }
             if input::read_file(path).is_ok_and(|now| now != *original) {
-                terminal::error(&format!("cannot write `{path}`: it was changed meanwhile"));
+                terminal::error(&format!("cannot write `{path}`: it was changed in the meantime"));
                 outcome = Outcome::Failed;
                 continue;
             }
             let written = output::deliver(text, Some(path));
             if written == Outcome::Clean {
-                let number = self.fixed.get(path).copied().unwrap_or_default();
-                let title = format!("fixed {} in {}\n", count(number, "problem"), printable(path.as_str()));
-                terminal::say(&(title + &difference(original, text, terminal::look().color) + "\n"));
+                terminal::say(&format!("fixed {number} in {shown}\n{changes}\n"));
             }
             outcome = outcome.max(written);
         }
         for (code, message, why) in &self.refused {
             let (message, why) = (printable(message), printable(why));
             terminal::say(&format!(
-                "not fixed, since the file would then have another error:\n  {code}: {message}\n  {why}\n\n"
+                "not fixed, because the fix would cause another error:\n  {code}: {message}\n  {why}\n\n"
             ));
         }
         outcome
@@ -253,7 +269,7 @@ fn harm(before: &Compilation, after: &Compilation, fixes: &[&Fix]) -> Option<Str
     None
 }
 
-/// The lines that differ, each behind `-` or `+`, with some around them.
+/// The differing lines, prefixed with `-` or `+`, with some context.
 fn difference(before: &str, after: &str, color: bool) -> String {
     let diff = TextDiff::from_lines(before, after).unified_diff().context_radius(CONTEXT).to_string();
     let mut out = String::new();

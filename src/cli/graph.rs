@@ -18,21 +18,21 @@ Examples:
   dotpipe graph pipeline.pipe --open            show the image in the browser
   dotpipe graph pipeline.pipe --format dot      for Graphviz")]
 pub(super) struct Arguments {
-    /// The file that holds the pipeline, or `-` for standard input
+    /// Pipeline file, or `-` for standard input
     #[arg(value_name = "FILE", default_value = project::DEFAULT_ENTRY)]
     file: Utf8PathBuf,
-    /// The format [default: by the extension of the output file, else mermaid]
+    /// Format [default: by the extension of the output file, or else mermaid]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<Format>,
     #[command(flatten)]
     options: build::Options,
-    /// The file to write [default: standard output]
+    /// Output file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// Show the graph in the browser, from a temporary file
+    /// Open the graph in the browser, from a temporary file
     #[arg(long, conflicts_with_all = ["format", "output"])]
     open: bool,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }

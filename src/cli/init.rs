@@ -26,8 +26,8 @@ use templates::{TEMPLATES, Template, Values};
 
 /// Write a pipeline and a buildspec that fit the project in a folder.
 ///
-/// The kind of project follows from its files; the source and the branch from its Git remote (GitHub, GitLab, Bitbucket, or
-/// CodeCommit). Existing files are not changed: a buildspec.yml that is there is used.
+/// Detects the kind of project from its files, and the source and branch from its Git remote (GitHub, GitLab, Bitbucket, or
+/// CodeCommit). Existing files are not changed; an existing buildspec.yml is used.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -36,10 +36,10 @@ Examples:
   dotpipe init --list            the templates
   dotpipe init --template ecs    with a template of your choice")]
 pub(super) struct Arguments {
-    /// The folder of the project
+    /// Project folder
     #[arg(value_name = "DIR", default_value = ".")]
     folder: Utf8PathBuf,
-    /// The template to use [default: the one that fits the folder]
+    /// Template to use [default: the one that fits the project]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
     /// List the templates

@@ -1,4 +1,4 @@
-//! Reading what the user names: files, folders, standard input.
+//! Reading input: files, folders, and standard input.
 
 use std::fs::File;
 use std::io::Read;
@@ -6,39 +6,48 @@ use std::io::Read;
 use camino::{Utf8Path, Utf8PathBuf};
 use thiserror::Error;
 
-/// Largest file that is read, in bytes.
+/// The maximum file size, in bytes.
 const LIMIT: u64 = 16 << 20;
 
-/// Why something could not be read, for people.
+/// Why the input cannot be used, for people.
 #[derive(Debug, Error)]
-#[error("cannot read `{path}`: {reason}")]
-pub(super) struct InputError {
-    path: Utf8PathBuf,
-    reason: String,
+pub(super) enum InputError {
+    /// A file or folder cannot be read.
+    #[error("cannot read `{path}`: {reason}")]
+    Unreadable { path: Utf8PathBuf, reason: String },
+    /// No file below a folder has a pipeline.
+    #[error("no .pipe file below `{0}` has a pipeline; `dotpipe init` creates one")]
+    NoPipeline(Utf8PathBuf),
+    /// The default file was meant and does not exist.
+    #[error("`{0}` does not exist; specify a file, or create a pipeline with `dotpipe init`")]
+    NoDefault(Utf8PathBuf),
 }
 
 impl InputError {
-    /// An error about a path.
+    /// An error about a path that cannot be read.
     pub(super) fn new(path: &Utf8Path, reason: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), reason: reason.into() }
+        Self::Unreadable { path: path.to_owned(), reason: reason.into() }
     }
 }
 
 /// The text of a file.
 pub(super) fn read_file(path: &Utf8Path) -> Result<String, InputError> {
+    if path == super::project::DEFAULT_ENTRY && !path.exists() {
+        return Err(InputError::NoDefault(path.to_owned()));
+    }
     let fail = |error: &std::io::Error| InputError::new(path, reason(error));
-    // Looked at before it is opened: opening a named pipe waits until somebody writes to it.
+    // Checked before opening: opening a named pipe blocks until another process writes to it.
     let metadata = std::fs::metadata(path).map_err(|error| fail(&error))?;
     if metadata.is_dir() {
         return Err(InputError::new(path, "is a folder"));
     }
     if !metadata.is_file() && !is_device(path) {
-        return Err(InputError::new(path, "is not a file; to read from a program, name `-` and redirect"));
+        return Err(InputError::new(path, "is not a regular file; to read the output of a program, use `-`"));
     }
     read(path, File::open(path).map_err(|error| fail(&error))?)
 }
 
-/// Whether a path is one of the system's own, such as `/dev/stdin`, or what a shell writes for `<(command)`.
+/// Whether a path is a device such as `/dev/stdin`, or a shell's `<(command)`.
 pub(super) fn is_device(path: &Utf8Path) -> bool {
     path.starts_with("/dev") || path.starts_with("/proc")
 }
@@ -57,12 +66,12 @@ fn read(path: &Utf8Path, from: impl Read) -> Result<String, InputError> {
     decode(bytes).map_err(|reason| InputError::new(path, reason))
 }
 
-/// Bytes to text, or why they are none.
+/// Decodes UTF-8, or returns why the bytes are not UTF-8.
 fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err("is UTF-16 text; save it as UTF-8".into());
     }
-    // Without a mark at its beginning, every second byte of ordinary text is still zero.
+    // Without a byte order mark, every second byte of ordinary text is still zero.
     let zeros = |from: usize| bytes.iter().take(64).skip(from).step_by(2).all(|byte| *byte == 0);
     if bytes.len() > 3 && (zeros(0) || zeros(1)) {
         return Err("is UTF-16 text; save it as UTF-8".into());
@@ -89,7 +98,7 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Every `.pipe` file below a folder that version control does not ignore, in the order of their paths.
+/// The `.pipe` files below a folder that version control does not ignore, sorted by path.
 pub(super) fn pipe_files(folder: &Utf8Path) -> Result<Vec<Utf8PathBuf>, InputError> {
     let mut files = Vec::new();
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {

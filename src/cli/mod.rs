@@ -22,10 +22,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// How a run ended.
+/// The result of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
-    /// Nothing to complain about.
+    /// No errors.
     Clean,
     /// The input has errors.
     Faulty,
@@ -55,9 +55,9 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe check                                 check pipeline.pipe in this folder
   dotpipe build pipeline.pipe -o template.yaml  write a CloudFormation template
-  dotpipe explain E0201                         say what a code means
+  dotpipe explain E0201                         explain a diagnostic code
 
-Exit codes: 0 nothing wrong, 1 the input has errors, 2 wrong usage or a file that cannot be read or written.";
+Exit codes: 0 no errors, 1 the input has errors, 2 incorrect usage, or a file that cannot be read or written.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -1,4 +1,4 @@
-//! Writing results: to standard output, or to a file that is replaced as a whole or not at all.
+//! Writing results to standard output, or to a file that is replaced atomically.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -10,8 +10,9 @@ use super::input::reason;
 use super::{Outcome, terminal};
 use crate::compilation::Compilation;
 use crate::render::printable;
+use crate::source::SourceFile;
 
-/// Symbolic links followed before a circle is assumed; Linux has the same limit.
+/// The maximum number of symbolic links to follow, the same as Linux's.
 const MAX_LINKS: usize = 40;
 
 /// Why something could not be written, for people.
@@ -22,18 +23,23 @@ struct OutputError {
     reason: String,
 }
 
-/// What every template made here begins its description with.
+/// The start of the description of every template that dotpipe generates.
 const MARK: &str = "Made by dotpipe: ";
 
 /// Other names of standard output, which are links to it where they exist.
 const STDOUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 
-/// Writes what was made of a project: as [`deliver`] does, but never through a link of the project that leads out of its root.
-/// Who writes the repository would choose which file of the machine is written over.
+/// Whether a result goes to a file.
+pub(super) fn is_file(path: Option<&Utf8Path>) -> bool {
+    path.is_some_and(|path| !STDOUT.contains(&path.as_str()))
+}
+
+/// Like [`deliver`], but refuses a symbolic link in the project that leads out of its root: the author of a repository could
+/// otherwise choose which file on the machine to overwrite.
 pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
     match path.zip(root).filter(|(path, root)| leads_out(path, root)) {
         Some((path, root)) => {
-            let reason = format!("leads out of the root `{root}` through a symbolic link; name another output file");
+            let reason = format!("a symbolic link leads out of the root `{root}`; choose another output file");
             terminal::error(&OutputError { path: path.to_owned(), reason });
             Outcome::Failed
         }
@@ -41,7 +47,7 @@ pub(super) fn deliver_from(text: &str, path: Option<&Utf8Path>, root: Option<&Ut
     }
 }
 
-/// Whether a path that begins in a folder ends elsewhere.
+/// Whether a path inside a folder resolves to one outside.
 fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     let whole = std::path::absolute(path).ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
     let Some(whole) = whole else { return false };
@@ -52,10 +58,10 @@ fn leads_out(path: &Utf8Path, root: &Utf8Path) -> bool {
     begins_inside && folder.is_some_and(|folder| !folder.starts_with(root))
 }
 
-/// Writes a result to a file, or to standard output when none is named (or `-`), and says on standard error what failed.
+/// Writes a result to a file, or to standard output without a file or for `-`, and prints failures on standard error.
 pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     let written = match path {
-        Some(path) if !STDOUT.contains(&path.as_str()) => {
+        Some(path) if is_file(Some(path)) => {
             write_file(path, text).map_err(|reason| OutputError { path: path.to_owned(), reason })
         }
         _ => write_stdout(text).map_err(|reason| OutputError { path: "standard output".into(), reason }),
@@ -69,24 +75,36 @@ pub(super) fn deliver(text: &str, path: Option<&Utf8Path>) -> Outcome {
     }
 }
 
-/// Whether a result would be written over the file it was made from.
+/// Whether a result would overwrite its input.
 pub(super) fn overwrites(input: &Utf8Path, output: Option<&Utf8Path>) -> bool {
     let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
     output.and_then(real).is_some_and(|output| real(input) == Some(output))
 }
 
-/// What is said of a result that would be written over a file it was made from: an import, a buildspec, a template of
-/// the user's. A template that dotpipe wrote may be written anew, though the pipeline deploys it.
+/// The error for a result that would overwrite a file read for it: an import, a buildspec, or a template. A template that
+/// dotpipe generated can be overwritten, even if the pipeline deploys it.
 pub(super) fn overwritten_source(compilation: &Compilation, output: Option<&Utf8Path>) -> Option<String> {
-    let real = |path: &Utf8Path| path.canonicalize_utf8().ok();
-    let target = output.and_then(real)?;
-    let mut files = compilation.sources().files().map(|(_, file)| file);
-    let file = files.find(|file| real(file.path()).as_ref() == Some(&target))?;
+    let file = source_at(compilation, output?)?;
     let shown = printable(file.path().as_str());
-    (!file.text().contains(MARK)).then(|| format!("`{shown}` is read for the pipeline; name another output file"))
+    (!is_own(file.text())).then(|| format!("`{shown}` is an input of the pipeline; choose another output file"))
 }
 
-/// A reader that has seen enough (`| head`) is no failure.
+/// The file at a path, if it was read for the pipeline.
+pub(super) fn source_at<'a>(compilation: &'a Compilation, path: &Utf8Path) -> Option<&'a SourceFile> {
+    let real = |path: &Utf8Path| {
+        let folder = path.parent().filter(|folder| *folder != "").unwrap_or(".".into());
+        path.canonicalize_utf8().ok().or_else(|| Some(folder.canonicalize_utf8().ok()?.join(path.file_name()?)))
+    };
+    let target = real(path)?;
+    compilation.sources().files().map(|(_, file)| file).find(|file| real(file.path()).as_ref() == Some(&target))
+}
+
+/// Whether dotpipe generated a template.
+pub(super) fn is_own(text: &str) -> bool {
+    text.contains(MARK)
+}
+
+/// A closed pipe (`| head`) is not a failure.
 fn write_stdout(text: &str) -> Result<(), String> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -98,10 +116,10 @@ fn write_stdout(text: &str) -> Result<(), String> {
 fn write_file(path: &Utf8Path, text: &str) -> Result<(), String> {
     let existing = fs::metadata(path).ok();
     match &existing {
-        Some(metadata) if metadata.is_dir() => return Err("is a folder; name a file in it".into()),
-        // A device or a pipe cannot be replaced, only written to. Its links may lead to no path at all.
+        Some(metadata) if metadata.is_dir() => return Err("is a folder; choose a file in it".into()),
+        // A device or a pipe can only be written to, not replaced; its links can lead to no path at all.
         Some(metadata) if !metadata.is_file() => return write_through(path, text),
-        // Renaming would get around a file's write protection.
+        // Renaming would bypass the write protection of the file.
         Some(_) => drop(OpenOptions::new().write(true).open(path).map_err(|error| reason(&error))?),
         None => {}
     }
@@ -114,7 +132,7 @@ fn write_through(target: &Utf8Path, text: &str) -> Result<(), String> {
     file.write_all(text.as_bytes()).map_err(|error| reason(&error))
 }
 
-/// Fills a temporary file in the same folder, then renames it; a failure leaves the target as it was.
+/// Writes a temporary file in the same folder, then renames it. A failure leaves the target unchanged.
 fn replace(target: &Utf8Path, text: &str, permissions: Option<fs::Permissions>) -> Result<(), String> {
     let folder = target.parent().filter(|folder| *folder != "").unwrap_or(".".into());
     if !folder.is_dir() {
@@ -131,7 +149,7 @@ fn replace(target: &Utf8Path, text: &str, permissions: Option<fs::Permissions>) 
     Ok(())
 }
 
-/// A temporary file with the permissions that a new file gets, not those of a secret.
+/// A temporary file with the permissions of an ordinary new file, not of a private one.
 fn new_file(folder: &Utf8Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dotpipe-").suffix(".tmp");
@@ -143,7 +161,7 @@ fn new_file(folder: &Utf8Path) -> std::io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// The file behind symbolic links, which may not exist yet: the links stay.
+/// The target of symbolic links, which need not exist. The links are kept.
 fn follow_links(path: &Utf8Path) -> Result<Utf8PathBuf, String> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -185,7 +203,7 @@ mod tests {
     #[test]
     fn refuses_folders_and_missing_folders() {
         let (_guard, folder) = folder();
-        assert_eq!(write_file(&folder, "x"), Err("is a folder; name a file in it".into()));
+        assert_eq!(write_file(&folder, "x"), Err("is a folder; choose a file in it".into()));
         let missing = folder.join("none");
         assert_eq!(write_file(&missing.join("out"), "x"), Err(format!("folder `{missing}` does not exist")));
         assert!(names(&folder).is_empty());

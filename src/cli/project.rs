@@ -13,7 +13,7 @@ use crate::workspace::file_system::{Disk, Overlay};
 /// The file taken when none is named.
 pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 
-/// The name of standard input among files.
+/// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
 /// Reads an entry file and compiles it in the project that it belongs to.
@@ -62,11 +62,12 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
 
 /// Refuses a symbolic link that leads out of the root.
 pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), InputError> {
-    // What cannot be resolved cannot be read either, and reading it says why.
+    // A path that cannot be resolved cannot be read either, and reading it reports why.
     let real = if path == STDIN || input::is_device(path) { None } else { path.canonicalize_utf8().ok() };
     match real {
         Some(real) if !real.starts_with(root) => {
-            let leads = format!("is a symbolic link that leads out of the root `{root}`; `--root` names another");
+            let leads =
+                format!("is a symbolic link that leads out of the root `{root}`; use `--root` for another root");
             Err(InputError::new(path, leads))
         }
         _ => Ok(()),
@@ -90,7 +91,7 @@ pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<R
     };
     let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
     if chosen.is_empty() {
-        return vec![Err(InputError::new(folder, "no .pipe file below it holds a pipeline"))];
+        return vec![Err(InputError::NoPipeline(folder.to_owned()))];
     }
     chosen
 }
@@ -117,7 +118,7 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
             return Err(InputError::new(given, "the root must be a folder"));
         }
         if !folder.starts_with(&root) {
-            return Err(InputError::new(path, format!("lies outside the root `{given}`")));
+            return Err(InputError::new(path, format!("is outside the root `{given}`")));
         }
         return Ok(root);
     }
@@ -125,7 +126,7 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
     Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or(folder))
 }
 
-/// The folder a file lies in, absolute.
+/// The absolute path of a file's folder.
 fn folder_of(path: &Utf8Path) -> Result<Utf8PathBuf, InputError> {
     absolute(path.parent().filter(|parent| *parent != "").unwrap_or(".".into()))
 }
@@ -172,6 +173,6 @@ mod tests {
         assert_eq!(root(), deep);
         assert_eq!(find_root(&file, Some(&top)).ok(), Some(top.clone()));
         let error = find_root(&top.join("x.pipe"), Some(&deep)).expect_err("it lies above");
-        assert_eq!(error.to_string(), format!("cannot read `{top}/x.pipe`: lies outside the root `{deep}`"));
+        assert_eq!(error.to_string(), format!("cannot read `{top}/x.pipe`: is outside the root `{deep}`"));
     }
 }

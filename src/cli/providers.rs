@@ -14,22 +14,22 @@ use crate::catalog::{
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 
-/// List the providers of actions, or show what one takes.
+/// List the action providers, or describe one.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  dotpipe providers            every provider, with the statements it stands in
-  dotpipe providers codebuild  attributes, artifacts, variables
-  dotpipe providers s3 --json  the same for programs
-  dotpipe providers --rules    the rules of stage conditions, alike")]
+  dotpipe providers            list all providers with their statements
+  dotpipe providers codebuild  describe its attributes, artifacts, and variables
+  dotpipe providers s3 --json  describe it as JSON
+  dotpipe providers --rules    list the rules of stage conditions")]
 pub(super) struct Arguments {
-    /// The provider, or the rule
+    /// Provider or rule
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Show the rules of stage conditions in place of providers
+    /// Show the rules of stage conditions instead of providers
     #[arg(long)]
     rules: bool,
 }
@@ -42,10 +42,16 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         catalog::words().filter_map(Provider::of).collect()
     };
     let Some(name) = &arguments.name else {
+        let all: Vec<&Provider> = all.iter().collect();
         return output::deliver(&if arguments.json { json(&all) } else { list(&all) }, None);
     };
-    if let Some(provider) = all.iter().find(|provider| provider.name == *name) {
-        return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None);
+    match named(&all, name).as_slice() {
+        [] => {}
+        [provider] => return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None),
+        several => return output::deliver(&if arguments.json { json(several) } else { list(several) }, None),
+    }
+    if let Some(kind) = declared_kind(name).filter(|_| !arguments.rules) {
+        return output::deliver(&declared(&kind), None);
     }
     let (kind, list) =
         if arguments.rules { ("rule", "dotpipe providers --rules") } else { ("provider", "dotpipe providers") };
@@ -57,23 +63,60 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     Outcome::Failed
 }
 
-fn json(value: &impl Serialize) -> String {
-    // Strings, numbers and lists only: nothing in it can fail to be written.
+/// The providers that a name means: the one with this word, or all that AWS calls so.
+fn named<'a>(all: &'a [Provider], name: &str) -> Vec<&'a Provider> {
+    if let Some(provider) = all.iter().find(|provider| provider.name == name) {
+        return vec![provider];
+    }
+    let is_aws = |provider: &&Provider| {
+        provider.title.eq_ignore_ascii_case(name)
+            || provider.actions.iter().any(|action| action.provider.eq_ignore_ascii_case(name))
+    };
+    all.iter().filter(is_aws).collect()
+}
+
+/// The kind of a declared provider with this name, for example `jenkins`.
+fn declared_kind(name: &str) -> Option<String> {
+    let slots = catalog::declaration("provider").map(|entry| entry.slot.as_slice()).unwrap_or_default();
+    let kinds = &slots.iter().find(|slot| slot.attribute == "kind")?.values;
+    kinds.keys().find(|kind| kind.eq_ignore_ascii_case(name)).cloned()
+}
+
+/// How a provider of a kind is declared.
+fn declared(kind: &str) -> String {
+    format!(
+        "Action types of kind {} are not in the catalog. Declare a provider:\n\n    \
+         provider MyProvider {{\n      kind       = {kind}\n      categories = [build, test]\n    }}\n\n\
+         Then use it in statements: {}.\n",
+        tick(kind),
+        tick("build MyProvider Compile from Code { ... }")
+    )
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    // Strings, numbers, and lists only: serialization cannot fail.
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
-fn list(providers: &[Provider]) -> String {
-    let width = providers.iter().map(|provider| provider.name.len()).max().unwrap_or(0);
-    let line = |provider: &Provider| {
+fn list(providers: &[&Provider]) -> String {
+    let row = |provider: &&Provider| {
         let words: IndexSet<&str> =
             provider.actions.iter().flat_map(|action| action.statements.iter().copied()).collect();
         let statements: Vec<&str> = words.into_iter().collect();
-        format!("{:width$}  {:<14}  {}\n", provider.name, statements.join(", "), provider.title)
+        [provider.name.to_owned(), statements.join(", "), provider.title.to_owned()]
     };
-    providers.iter().map(line).collect()
+    let head = ["NAME", "STATEMENTS", "TITLE"].map(str::to_owned);
+    let rows: Vec<[String; 3]> = std::iter::once(head).chain(providers.iter().map(row)).collect();
+    let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(String::len).max().unwrap_or(0);
+    let name_width = widest(&mut rows.iter().map(|[name, ..]| name));
+    let statement_width = widest(&mut rows.iter().map(|[_, statements, _]| statements));
+    let line = |[name, statements, title]: &[String; 3]| {
+        format!("{name:name_width$}  {statements:statement_width$}  {title}\n")
+    };
+    rows.iter().map(line).collect()
 }
 
-/// A provider as it is shown. The form for programs may gain fields, and loses none.
+/// A provider as it is printed. The JSON can gain fields, but loses none.
 #[derive(Serialize)]
 struct Provider {
     name: &'static str,
@@ -81,13 +124,15 @@ struct Provider {
     description: &'static str,
     link: &'static str,
     verified: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'static str>,
     actions: Vec<Action>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Action {
-    /// The words of the language that it stands behind.
+    /// The statements that take it.
     statements: Vec<&'static str>,
     categories: Vec<&'static str>,
     owner: Owner,
@@ -101,7 +146,7 @@ struct Action {
     variables: Vec<Variable>,
     /// IAM actions that the role running it may need.
     permissions: Vec<String>,
-    /// The same with what they are limited to, when, why, and who says so.
+    /// The permissions with their resources, conditions, reasons, and sources.
     grants: Vec<Permission>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grants_unconfirmed: Option<String>,
@@ -196,6 +241,7 @@ impl Provider {
             description: &provider.doc,
             link: &provider.link,
             verified: &provider.verified,
+            example: Some(&provider.example),
             actions: provider.action.iter().map(Action::of).collect(),
         })
     }
@@ -208,6 +254,7 @@ impl Provider {
             description: &rule.doc,
             link: &rule.link,
             verified: &rule.verified,
+            example: None,
             actions: vec![Action::of_rule(rule)],
         })
     }
@@ -216,6 +263,12 @@ impl Provider {
         let mut text = format!("{}\n\n{}\n{} (verified {})\n", self.title, self.description, self.link, self.verified);
         for action in &self.actions {
             action.write(&mut text, self.name);
+        }
+        if let Some(example) = self.example {
+            text.push_str("\nExample:\n\n");
+            for line in example.lines() {
+                let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
+            }
         }
         text
     }
@@ -248,7 +301,7 @@ impl Action {
         }
     }
 
-    /// A rule as it is shown: the arguments of its own, then those of every rule.
+    /// A rule as it is printed: its own arguments, then those of every rule.
     fn of_rule(rule: &RuleType) -> Self {
         let common = catalog::declaration("rule").map(|entry| entry.slot.as_slice()).unwrap_or_default();
         let own = rule.slot.iter().filter(|slot| slot.header.is_none());
@@ -282,22 +335,22 @@ impl Action {
             [PipelineType::V2] => ", in pipelines of type V2 only",
             _ => "",
         };
-        let region = if self.cross_region { "" } else { ", in the pipeline's region only" };
+        let region = if self.cross_region { "" } else { ", in the pipeline's Region only" };
         let _ = writeln!(text, "  input artifacts {}, output artifacts {}{types}{region}", self.inputs, self.outputs);
         if let Some(why) = &self.deprecated {
-            let _ = writeln!(text, "  outdated: {why}");
+            let _ = writeln!(text, "  deprecated: {why}");
         }
         if let Some(doubt) = &self.unconfirmed {
-            let _ = writeln!(text, "  not confirmed: {doubt}");
+            let _ = writeln!(text, "  unconfirmed: {doubt}");
         }
         if let Some(doubt) = &self.grants_unconfirmed {
-            let _ = writeln!(text, "  permissions not confirmed: {doubt}");
+            let _ = writeln!(text, "  permissions unconfirmed: {doubt}");
         }
         for attribute in &self.attributes {
             attribute.write(text);
         }
         if !self.variables.is_empty() {
-            text.push_str("\n  sets these variables:\n");
+            text.push_str("\n  output variables:\n");
         }
         for variable in &self.variables {
             let _ = writeln!(text, "    {}: {}", variable.name, variable.description);
@@ -358,7 +411,7 @@ impl Attribute {
     }
 }
 
-/// The statement that stands for a provider in a category; approvals and commands have one of their own.
+/// The statement for a provider in a category; approvals and commands have their own.
 fn statement(word: &str, name: &str) -> String {
     if matches!(word, "approve" | "run") { word.to_owned() } else { format!("{word} {name}") }
 }
@@ -396,17 +449,17 @@ fn type_word(slot: &Slot) -> String {
         (None, None) => String::new(),
     };
     let word = match slot.ty {
-        SlotType::String => "text",
-        SlotType::Bool => "true or false",
-        SlotType::Integer => "whole number",
+        SlotType::String => "string",
+        SlotType::Bool => "boolean",
+        SlotType::Integer => "integer",
         SlotType::Percent => "percentage",
         SlotType::Range => "range",
         SlotType::Minutes => "duration in minutes",
         SlotType::Days => "duration in days",
-        SlotType::Enum => "word",
-        SlotType::EnumList => "list of words",
-        SlotType::List => "list of texts",
-        SlotType::Map | SlotType::Shorthand => "map of texts",
+        SlotType::Enum => "keyword",
+        SlotType::EnumList => "list of keywords",
+        SlotType::List => "list of strings",
+        SlotType::Map | SlotType::Shorthand => "map of strings",
         SlotType::Env => "environment variables",
         SlotType::ArtifactMap => "map of artifacts",
         SlotType::Artifact => "artifact",
@@ -434,7 +487,12 @@ fn reference_word(slot: &Slot) -> String {
         Some(Target::Environment) => "an environment",
         Some(Target::Pipeline) => "a pipeline",
         Some(Target::Provider) => "a provider",
-        None => "something declared",
+        None => "a declared resource",
     };
-    format!("{kind}, or its {}", slot.member.as_deref().unwrap_or("name"))
+    let member = match slot.member.as_deref() {
+        Some("arn") => "ARN",
+        Some(member) => member,
+        None => "name",
+    };
+    format!("{kind}, or its {member}")
 }

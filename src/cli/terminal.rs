@@ -7,7 +7,7 @@ use terminal_size::{Height, Width};
 use crate::render::human::Look;
 use crate::render::printable;
 
-/// The look of what goes to standard error.
+/// The style of the output on standard error.
 pub(super) fn look() -> Look {
     let stderr = std::io::stderr();
     look_of(stderr.is_terminal(), terminal_size::terminal_size_of(&stderr))
@@ -28,7 +28,7 @@ fn look_of(terminal: bool, size: Option<(Width, Height)>) -> Look {
     }
 }
 
-/// Colours for a terminal, unless <https://no-color.org> or <https://bixense.com/clicolors> say otherwise.
+/// Color on a terminal, subject to <https://no-color.org> and <https://bixense.com/clicolors>.
 fn color(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     if set("NO_COLOR").is_some() {
@@ -41,7 +41,7 @@ fn color(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     terminal && !refused
 }
 
-/// Files and pipes take any text; a terminal what its locale says.
+/// Files and pipes accept any text; a terminal accepts what its locale supports.
 fn unicode(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     if !terminal || cfg!(windows) {
         return true;
@@ -56,7 +56,7 @@ pub(super) fn error(message: &dyn std::fmt::Display) {
     say(&format!("error: {}\n", printable(&message.to_string())));
 }
 
-/// Prints text on standard error; there is nobody to tell if that fails.
+/// Prints text on standard error, ignoring failures.
 pub(super) fn say(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -33,7 +33,7 @@ impl Watched {
         Self { paths, texts }
     }
 
-    /// Returns when something changed and nothing has changed since the last look: editors write in several steps.
+    /// Returns once a file has changed and no more changes follow, because editors write in several steps.
     pub(super) fn wait(&self) {
         let first = self.state();
         // What changed between being read and this look shows in the text only.
@@ -71,9 +71,9 @@ pub(super) fn clear() {
     terminal::say(if std::io::stderr().is_terminal() { "\u{1b}[2J\u{1b}[3J\u{1b}[H" } else { "\n" });
 }
 
-/// Says that nothing was found, or not, and that it goes on.
+/// Prints whether problems were found, and that it waits for changes.
 pub(super) fn pause(clean: bool) {
-    terminal::say(if clean { "nothing found; waiting for changes\n" } else { "waiting for changes\n" });
+    terminal::say(if clean { "no problems found; waiting for changes\n" } else { "waiting for changes\n" });
 }
 
 #[cfg(test)]

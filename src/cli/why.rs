@@ -13,16 +13,16 @@ use crate::diagnostic::wording::tick;
 use crate::render::printable;
 use crate::source::Span;
 
-/// Most faults shown when it is not clear which one is meant.
+/// The maximum number of similar faults to show.
 const NEAREST: usize = 3;
-/// What stands around the names in a message.
+/// The delimiters of names in a message.
 const UNNAMED: [char; 8] = ['\'', '"', '`', '[', ']', '<', '>', ' '];
-/// Most places shown.
+/// The maximum number of locations to show.
 const PLACES: usize = 3;
 
-/// Say what a message from AWS means, and which line of the pipeline it is about.
+/// Explain an error message from AWS, and find the line of the pipeline that it is about.
 ///
-/// Names, accounts and numbers in the message do not matter. Without a file, pipeline.pipe is looked at where it exists.
+/// Names, account IDs, and numbers are ignored when matching. Reads pipeline.pipe if no file is given and it exists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -30,18 +30,18 @@ Examples:
   dotpipe why \"$(cat message.txt)\" deploy/app.pipe
   aws codepipeline create-pipeline --cli-input-json file://pipeline.json 2>&1 | dotpipe why -")]
 pub(super) struct Arguments {
-    /// The message, or `-` to read it from standard input
+    /// Error message, or `-` to read it from standard input
     #[arg(value_name = "MESSAGE")]
     message: String,
-    /// The file that holds the pipeline
+    /// Pipeline file
     #[arg(value_name = "FILE")]
     file: Option<Utf8PathBuf>,
-    /// The project's root [default: the nearest folder above with dotpipe.toml, else with .git]
+    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
 
-/// Finds the fault behind a message.
+/// Explains a message.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let message = match read(&arguments.message) {
         Ok(message) => message,
@@ -56,10 +56,10 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     let found = faults::find(&message, NEAREST);
     let mut text = match found.as_slice() {
-        [] => return fail(&"no message of AWS that is known here is like this one"),
+        [] => return fail(&"unknown message; no similar AWS message found"),
         [only] if only.same => explained(only),
         several => {
-            let mut text = "It is not clear which message this is. The nearest are:\n\n".to_owned();
+            let mut text = "No message matches exactly. The most similar ones are:\n\n".to_owned();
             text += &several.iter().map(explained).collect::<Vec<_>>().join("\n");
             text
         }
@@ -83,24 +83,24 @@ fn read(message: &str) -> Result<String, input::InputError> {
 fn explained(found: &Match) -> String {
     let fault = found.fault;
     let mut text = format!("{}\n", found.message);
-    let doubt = if fault.unconfirmed { "; the wording is not confirmed" } else { "" };
+    let doubt = if fault.unconfirmed { "; wording approximate" } else { "" };
     let when = match fault.when {
-        When::Request => "the AWS CLI or SDK says so, before it asks CodePipeline",
-        When::Lint => "cfn-lint or the AWS CDK says so, before anything is deployed",
-        When::Create => "CodePipeline says so when the pipeline is created or updated",
-        When::Deploy => "CloudFormation says so when the template is deployed",
-        When::Run => "shown while the pipeline runs",
+        When::Request => "from the AWS CLI or an SDK, before it calls CodePipeline",
+        When::Lint => "from cfn-lint or the AWS CDK, before deployment",
+        When::Create => "from CodePipeline, when the pipeline is created or updated",
+        When::Deploy => "from CloudFormation, when the template is deployed",
+        When::Run => "shown during an execution",
     };
     let _ = writeln!(text, "  ({when}{doubt})\n");
-    let _ = writeln!(text, "  It means: {}", fault.means);
+    let _ = writeln!(text, "  Meaning: {}", fault.means);
     let _ = writeln!(text, "  What to do: {}.", fault.r#do);
     if let Some(code) = fault.code.as_deref().and_then(|code| code.parse::<Code>().ok()) {
-        let _ = writeln!(text, "  dotpipe finds it before AWS does: see `dotpipe explain {code}`.");
+        let _ = writeln!(text, "  dotpipe reports this before AWS does: see `dotpipe explain {code}`.");
     }
     text
 }
 
-/// What of the file the message is about.
+/// The lines of the file that the message is about.
 fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String {
     let mut places = Vec::new();
     let of_fault = |it: &'_ Match| it.fault.code.iter().chain(&it.fault.also).map(String::as_str).collect::<Vec<_>>();
@@ -128,11 +128,11 @@ fn in_file(message: &str, found: &[Match], compilation: &Compilation) -> String 
     text
 }
 
-/// Things of the file that the message names, by the names or by the places of the JSON.
+/// The declarations that the message refers to, by name or by JSON path.
 fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span, String)> {
     let holes = found.first().map(|it| it.names.as_slice()).unwrap_or_default();
     let hole = |wanted: &str| holes.iter().find(|(name, _)| *name == wanted).map(|(_, text)| text.as_str());
-    // A word of the wording itself is no name, even where something is called like it.
+    // A word of the wording itself is not a name, even if a declaration has that name.
     let wording: Vec<&str> = found.iter().filter(|it| it.same).flat_map(|it| quoted(it.message)).collect();
     let quoted = quoted(message).filter(|word| !wording.contains(word));
     let names: Vec<&str> = holes.iter().map(|(_, text)| text.as_str()).chain(quoted).collect();
@@ -170,7 +170,7 @@ fn named(message: &str, found: &[Match], compilation: &Compilation) -> Vec<(Span
     places
 }
 
-/// What stands in quotes or brackets.
+/// The words of a message without quotes and brackets.
 fn quoted(message: &str) -> impl Iterator<Item = &str> {
     message.split(UNNAMED).map(|part| part.trim_end_matches(['.', ',', ':'])).filter(|part| !part.is_empty())
 }

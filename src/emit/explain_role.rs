@@ -1,15 +1,15 @@
-//! A role in words: who may take it, and every grant with the line that caused it.
+//! A role in words: who can assume it, and every permission with the line that causes it.
 
 use std::fmt::Write;
 
 use crate::plan::{Condition, Effect, Grant, Plan, RoleOrigin, RolePlan};
 use crate::source::{SourceMap, Span};
 
-/// The role, every grant with its reason and its place.
+/// The role, and every permission with its reason and its place.
 pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String {
     let plan = &*plan.seen_from(&role.identity.site);
     let mut text = format!("role {} ({})\n", role.display, origin(&role.origin));
-    let _ = writeln!(text, "  caused by {}", place(sources, role.identity.span));
+    let _ = writeln!(text, "  cause: {}", place(sources, role.identity.span));
     if let Some(service) = &role.service {
         let who = match (&role.trusted_account, service.as_str()) {
             (Some(account), _) => format!("account {}", plan.readable(account)),
@@ -19,16 +19,16 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
         let _ = writeln!(text, "  trusts {who}{}", conditions(plan, &role.trust));
     }
     for managed in &role.managed {
-        let _ = writeln!(text, "  has managed policy {}", plan.readable(managed));
+        let _ = writeln!(text, "  managed policy {}", plan.readable(managed));
     }
     if let Some(unknown) = &role.unknown {
-        let path = unknown.path.as_deref().unwrap_or("the template behind it");
+        let path = unknown.path.as_deref().unwrap_or("its template");
         let deploy = plan.action(unknown.action.0, unknown.action.1);
         let deploy = deploy.map_or_else(String::new, |action| format!(" ({})", place(sources, action.span)));
-        let _ = writeln!(text, "  what it needs is not known: {path} was not found{deploy}");
+        let _ = writeln!(text, "  permissions unknown: {path} was not found{deploy}");
     }
     if !role.must_allow.is_empty() {
-        text += "  exists already: whether it allows what follows is not checked\n";
+        text += "  existing role: dotpipe does not check whether it has these permissions\n";
     }
     for grant in &role.grants {
         let verb = match grant.effect {
@@ -44,17 +44,17 @@ pub fn explain_role(plan: &Plan, role: &RolePlan, sources: &SourceMap) -> String
     text
 }
 
-/// What is not granted because it is not known.
+/// Permissions left out because they are not known.
 fn unhandled(text: &mut String, role: &RolePlan) {
     let (types, actions): (Vec<_>, Vec<_>) = role.unhandled.iter().partition(|name| name.contains("::"));
     for kind in types {
-        let _ = writeln!(text, "\nnothing for {kind}\n  because nobody publishes what it needs");
+        let _ = writeln!(text, "\nno permissions for {kind}\n  because its required permissions are not published");
     }
     if !actions.is_empty() {
         let names: Vec<&str> = actions.into_iter().map(String::as_str).collect();
-        let _ = writeln!(text, "\nnot granted: {}", names.join(", "));
+        let _ = writeln!(text, "\nnot included: {}", names.join(", "));
         text.push_str(
-            "  which handlers of the template's resources name, and AWS's reference of permissions does not\n",
+            "  named by the resource handlers' schemas, but missing from AWS's Service Authorization Reference\n",
         );
     }
 }
@@ -68,7 +68,7 @@ fn describe(text: &mut String, plan: &Plan, sources: &SourceMap, verb: &str, gra
         let _ = writeln!(text, " {}", conditions(plan, &grant.conditions));
     }
     let _ = writeln!(text, "  to {}", grant.reason);
-    let _ = writeln!(text, "  because of {}", place(sources, grant.cause));
+    let _ = writeln!(text, "  cause: {}", place(sources, grant.cause));
 }
 
 fn origin(origin: &RoleOrigin) -> &'static str {

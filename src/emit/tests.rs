@@ -211,8 +211,8 @@ fn a_role_is_explained_by_the_lines_that_caused_it() {
     let text = explain_role(&plan, role, &sample.sources);
     let write = "allow s3:AbortMultipartUpload, s3:ListMultipartUploadParts, s3:PutObject
   on ${Packages.arn}/*
-  to store objects in the bucket
-  because of pipeline.pipe:25
+  to write objects to the bucket
+  cause: pipeline.pipe:25
 ";
     assert!(text.contains(write), "{text}");
     assert!(text.starts_with("role MyAppBuilder.role (derived)\n"));

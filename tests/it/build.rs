@@ -20,16 +20,16 @@ fn values_that_nothing_takes_are_wrong_usage() {
         (["--set", "levle=b"], "error: no `option` of `pipeline.pipe` is named `levle`; did you mean `level`?\n"),
         (
             ["--set", "Tag=b"],
-            "error: no `option` of `pipeline.pipe` is named `Tag`; it is a `param`: give it with `--param`\n",
+            "error: no `option` of `pipeline.pipe` is named `Tag`; it is a `param`: set it with `--param`\n",
         ),
         (
             ["--param", "level=b"],
-            "error: no `param` of `pipeline.pipe` is named `level`; it is an `option`: give it with `--set`\n",
+            "error: no `param` of `pipeline.pipe` is named `level`; it is an `option`: set it with `--set`\n",
         ),
         (["--param", "Other=b"], "error: no `param` of `pipeline.pipe` is named `Other`\n"),
         (
             ["--pipeline", "App"],
-            "error: `--pipeline` goes with `--target codepipeline`; a template holds all pipelines of its file\n",
+            "error: `--pipeline` requires `--target codepipeline`; a template contains all pipelines of the file\n",
         ),
     ] {
         let output = run(&folder, &[&["build"][..], &arguments].concat());
@@ -92,7 +92,7 @@ fn one_pipeline_of_several_is_chosen_by_name() {
     let build = |more: &[&str]| run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT, more].concat());
     let output = build(&[]);
     assert_eq!(code(&output), Some(2));
-    let wanted = "error: `pipeline.pipe` holds several pipelines; choose one with `--pipeline`: `App` or `Nightly`\n";
+    let wanted = "error: `pipeline.pipe` has several pipelines; choose one with `--pipeline`: `App` or `Nightly`\n";
     assert_eq!((stdout(&output), stderr(&output)), ("", wanted));
     let output = build(&["--pipeline", "Nihgtly"]);
     let wanted = "error: no pipeline of `pipeline.pipe` is named `Nihgtly`; did you mean `Nightly`?\n";
@@ -118,16 +118,16 @@ fn the_definition_says_what_cloudformation_would_do_for_it() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     insta::assert_snapshot!(stderr(&output), @r"
-    the pipeline needs these, under these names:
+    the pipeline requires these resources, under these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
       resource      Jobs
-    these belong to the pipeline, under these names:
+    these resources reference the pipeline, under these names:
       webhook       App-Fetch
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
-    webhooks come with its parameter PipelineExists=true, once the pipeline has been made
-    CodePipeline does not look these up; put their values in:
+    `dotpipe build pipeline.pipe --target support` writes a template that creates them; deploy it with CAPABILITY_NAMED_IAM, because it names roles
+    the template creates webhooks if its parameter PipelineExists is true; set it after creating the pipeline
+    CodePipeline does not resolve these references; replace them with their values:
       {{resolve:secretsmanager:github:SecretString:token}}
     ");
     let support = run(&folder, &["build", "--target", "support"]);
@@ -148,13 +148,13 @@ fn the_definition_says_what_must_exist_beside_it() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0));
     insta::assert_snapshot!(stderr(&output), @"
-    the pipeline needs these, under these names:
+    the pipeline requires these resources, under these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
-    these belong to the pipeline, under these names:
+    these resources reference the pipeline, under these names:
       event rule    App-Fetch
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
+    `dotpipe build pipeline.pipe --target support` writes a template that creates them; deploy it with CAPABILITY_NAMED_IAM, because it names roles
     ");
     let template = run(&folder, &["build", "--target", "support"]);
     assert_eq!((code(&template), stderr(&template)), (Some(0), ""));
@@ -174,20 +174,20 @@ fn the_definition_says_what_it_cannot_hold() {
     let output = run(&folder, &[&["build", "--target", "codepipeline"][..], &ACCOUNT].concat());
     assert_eq!(code(&output), Some(0), "{}", stderr(&output));
     insta::assert_snapshot!(stderr(&output), @"
-    the pipeline needs these, under these names:
+    the pipeline requires these resources, under these names:
       bucket        app-artifacts-111122223333-eu-west-1
       role          App-pipeline
       project       App-Builder
-    these belong to the pipeline, under these names:
+    these resources reference the pipeline, under these names:
       event rule    App-Fetch
       event rule    App-schedule
       notification  App-Ops
       dashboard     App-dashboard
-    `dotpipe build pipeline.pipe --target support` writes a template that makes them; it names roles, so deploy it with CAPABILITY_NAMED_IAM
-    notifications come with its parameter PipelineExists=true, once the pipeline has been made
-    a definition cannot close stages; once the pipeline has been made, run:
+    `dotpipe build pipeline.pipe --target support` writes a template that creates them; deploy it with CAPABILITY_NAMED_IAM, because it names roles
+    the template creates notifications if its parameter PipelineExists is true; set it after creating the pipeline
+    a pipeline definition cannot disable transitions; after creating the pipeline, run:
       aws codepipeline disable-stage-transition --pipeline-name App --stage-name Build --transition-type Inbound --reason 'closed for the holidays'
-    a definition cannot run the pipeline when it has changed; after an update, run:
+    a pipeline definition cannot start an execution on update; after an update, run:
       aws codepipeline start-pipeline-execution --name App
     ");
     let template = stdout(&run(&folder, &["build"])).to_owned();
@@ -242,7 +242,7 @@ fn a_role_is_looked_for_below_the_folder() {
     let folder = project(&files);
     let output = run(&folder, &["explain", "role", "Other.role"]);
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
-    assert!(stdout(&output).starts_with("role Other.role (derived)\n  caused by b/pipeline.pipe:"));
+    assert!(stdout(&output).starts_with("role Other.role (derived)\n  cause: b/pipeline.pipe:"));
     let output = run(&folder, &["explain", "role", "Ohter.role"]);
     let wanted = "error: no role is named `Ohter.role`; did you mean `Other.role`?\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
@@ -250,18 +250,34 @@ fn a_role_is_looked_for_below_the_folder() {
     let folder = project(&[&files[..], &[("b/pipeline.pipe", CLEAN)]].concat());
     let output = run(&folder, &["explain", "role", "Builder.role"]);
     assert_eq!(code(&output), Some(2));
-    let wanted =
-        "error: several pipelines have a role `Builder.role`; name the file: `a/pipeline.pipe` or `b/pipeline.pipe`\n";
+    let wanted = "error: several pipelines have a role `Builder.role`; specify the file: `a/pipeline.pipe` or `b/pipeline.pipe`\n";
     assert_eq!((stdout(&output), stderr(&output)), ("", wanted));
     let output = run(&folder, &["explain", "role", "Builder.role", "b/pipeline.pipe"]);
     assert_eq!(code(&output), Some(0));
 }
 
 #[test]
+fn roles_are_listed_without_a_name() {
+    let folder = project(&[("pipeline.pipe", CLEAN)]);
+    let names = "App.role\nApp.events\nBuilder.role\n";
+    for arguments in [&["explain", "role"][..], &["explain", "role", "pipeline.pipe"]] {
+        let output = run(&folder, arguments);
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), names, ""), "{arguments:?}");
+    }
+    let below = project(&[("a/x.pipe", CLEAN), ("b/y.pipe", &CLEAN.replace("pipeline App", "pipeline Web"))]);
+    let output = run(&below, &["explain", "role"]);
+    assert!(stdout(&output).contains("a/x.pipe: App.role\n") && stdout(&output).contains("b/y.pipe: Web.role\n"));
+    let faulty = project(&[("pipeline.pipe", &CLEAN.replace("stage Build", "stge Build"))]);
+    let output = run(&faulty, &["explain", "role"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).starts_with("error[E0002]"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_role_is_not_found_where_nothing_or_faults_are() {
     let folder = project(&[]);
     let output = run(&folder, &["explain", "role", "X.role"]);
-    let wanted = "error: cannot read `.`: no .pipe file below it holds a pipeline\n";
+    let wanted = "error: no .pipe file below `.` has a pipeline; `dotpipe init` creates one\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
     let folder = project(&[("a/x.pipe", &CLEAN.replace("stage Build", "stge Build"))]);
     let output = run(&folder, &["explain", "role", "X.role"]);
@@ -279,13 +295,13 @@ fn a_role_that_exists_is_told_what_it_must_allow() {
     let shown: Vec<&str> = stdout(&output).lines().take(9).collect();
     insta::assert_snapshot!(shown.join("\n"), @"
     role Builds (imported)
-      caused by pipeline.pipe:12
+      cause: pipeline.pipe:12
       trusts codebuild.amazonaws.com when aws:SourceAccount StringEquals ${AWS::AccountId}
-      exists already: whether it allows what follows is not checked
+      existing role: dotpipe does not check whether it has these permissions
 
     must allow logs:CreateLogStream, logs:PutLogEvents
       on arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/codebuild/${AWS::StackName}-Builder:log-stream:*
-      to write the log of the build
-      because of pipeline.pipe:10
+      to write the build log
+      cause: pipeline.pipe:10
     ");
 }

@@ -164,7 +164,7 @@ b/dotpipe.toml:1:1: error[E0011]: unknown setting `wrong_b`
     assert_eq!((code(&output), stderr(&output)), (Some(1), wanted));
     let empty = run(&folder, &["check", "c"]);
     assert_eq!(code(&empty), Some(2));
-    assert_eq!(stderr(&empty), "error: cannot read `c`: no .pipe file below it holds a pipeline\n");
+    assert_eq!(stderr(&empty), "error: no .pipe file below `c` has a pipeline; `dotpipe init` creates one\n");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn files_outside_the_root_are_refused() {
     let folder = project(&[("pipeline.pipe", CLEAN), ("sub/keep", "")]);
     let output = run(&folder, &["check", "--root", "sub", "pipeline.pipe"]);
     assert_eq!(code(&output), Some(2));
-    assert_eq!(stderr(&output), "error: cannot read `pipeline.pipe`: lies outside the root `sub`\n");
+    assert_eq!(stderr(&output), "error: cannot read `pipeline.pipe`: is outside the root `sub`\n");
 }
 
 #[test]

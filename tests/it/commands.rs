@@ -11,46 +11,70 @@ use crate::program::{CLEAN, code, dotpipe, project, run, stderr, stdout};
 fn providers_are_listed_and_shown() {
     let folder = project(&[]);
     let list = run(&folder, &["providers"]);
-    assert!(stdout(&list).contains("\ncodebuild            build, test     AWS CodeBuild\n"), "{}", stdout(&list));
+    let rows: Vec<Vec<&str>> = stdout(&list)
+        .lines()
+        .map(|line| line.split("  ").map(str::trim).filter(|it| !it.is_empty()).collect())
+        .collect();
+    assert_eq!(rows.first(), Some(&vec!["NAME", "STATEMENTS", "TITLE"]));
+    assert!(rows.contains(&vec!["codebuild", "build, test", "AWS CodeBuild"]), "{}", stdout(&list));
     let one = run(&folder, &["providers", "codecommit"]);
     insta::assert_snapshot!(stdout(&one), @"
     AWS CodeCommit
 
-    A Git repository hosted by AWS CodeCommit.
+    A Git repository in AWS CodeCommit.
     https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html (verified 2026-11-23)
 
     source codecommit
-      input artifacts 0, output artifacts 1, in the pipeline's region only
+      input artifacts 0, output artifacts 1, in the pipeline's Region only
 
-      repository (RepositoryName): text, 1 to 100, required
-        The repository's name.
+      repository (RepositoryName): string, 1 to 100, required
+        Repository name.
 
-      branch (BranchName): text, at least 1, required
-        The branch whose commits are fetched.
+      branch (BranchName): string, at least 1, required
+        Branch to fetch.
 
-      clone (OutputArtifactFormat): word
-        Whether the artifact holds the files alone (`zip`) or lets the build clone the history (`full`); only CodeBuild actions can read a full clone.
+      clone (OutputArtifactFormat): keyword
+        Content of the artifact: the files only (`zip`), or a reference for cloning the full history (`full`). Only CodeBuild actions can use a full clone.
         one of zip, full
         default: zip
 
-      poll-for-source-changes (PollForSourceChanges): true or false
-        Whether CodePipeline asks the repository for changes; an event rule starts the pipeline sooner and makes this needless.
+      poll-for-source-changes (PollForSourceChanges): boolean
+        Poll for changes. Not needed with an event rule, which also starts the pipeline sooner.
         default: true
 
-      sets these variables:
-        AuthorDate: When the commit was authored.
-        BranchName: The branch that is watched.
-        CommitId: The id of the commit that started the run.
-        CommitMessage: The message of that commit.
-        CommitterDate: When the commit was committed.
-        RepositoryName: The repository's name.
+      output variables:
+        AuthorDate: Time the commit was authored.
+        BranchName: Branch that is watched.
+        CommitId: ID of the commit that started the execution.
+        CommitMessage: Message of the commit.
+        CommitterDate: Time the commit was committed.
+        RepositoryName: Repository name.
+
+    Example:
+
+        pipeline Shop {
+          stage Source {
+            source codecommit Fetch -> Code {
+              repository = \"shop\"
+              branch     = \"main\"
+            }
+          }
+
+          stage Build {
+            build codebuild Package from Code { project = Builder }
+          }
+        }
+
+        project Builder {
+          image = \"aws/codebuild/standard:7.0\"
+        }
     ");
     let near = run(&folder, &["providers", "codebuidl"]);
     let wanted = "error: no provider is named `codebuidl`; did you mean `codebuild`?\n";
     assert_eq!((code(&near), stderr(&near)), (Some(2), wanted));
     let all: serde_json::Value = serde_json::from_slice(&run(&folder, &["providers", "--json"]).stdout).expect("JSON");
-    let words = stdout(&list).lines().count();
-    assert_eq!(all.as_array().map(Vec::len), Some(words));
+    let words = rows.len();
+    assert_eq!(all.as_array().map(Vec::len), Some(words - 1));
     let one: serde_json::Value =
         serde_json::from_slice(&run(&folder, &["providers", "s3", "--json"]).stdout).expect("JSON");
     assert_eq!(one.pointer("/actions/0/provider"), Some(&"S3".into()));
@@ -58,37 +82,56 @@ fn providers_are_listed_and_shown() {
 }
 
 #[test]
+fn providers_answer_to_the_names_of_aws() {
+    let folder = project(&[]);
+    let connections = run(&folder, &["providers", "CodeStarSourceConnection"]);
+    let shown = stdout(&connections).lines().skip(1).filter_map(|line| line.split(' ').next());
+    let wanted = ["bitbucket", "github", "github-enterprise", "gitlab", "gitlab-self-managed"];
+    assert_eq!(shown.collect::<Vec<_>>(), wanted);
+    for (name, word) in [("CloudFormationStackSet", "stackset"), ("Amazon EKS", "eks"), ("manual", "manual")] {
+        assert_eq!(stdout(&run(&folder, &["providers", name])), stdout(&run(&folder, &["providers", word])), "{name}");
+    }
+    let jenkins = run(&folder, &["providers", "Jenkins"]);
+    assert_eq!(code(&jenkins), Some(0));
+    assert!(stdout(&jenkins).contains("kind       = jenkins\n"), "{}", stdout(&jenkins));
+}
+
+#[test]
 fn rules_are_listed_and_shown() {
     let folder = project(&[]);
     let list = run(&folder, &["providers", "--rules"]);
-    assert!(stdout(&list).starts_with("alarm      rule            CloudWatchAlarm\n"), "{}", stdout(&list));
+    assert!(
+        stdout(&list).starts_with("NAME       STATEMENTS  TITLE\nalarm      rule        CloudWatchAlarm\n"),
+        "{}",
+        stdout(&list)
+    );
     let one = run(&folder, &["providers", "--rules", "window"]);
     insta::assert_snapshot!(stdout(&one), @"
     DeploymentWindow
 
-    Succeeds at the times that an expression names.
+    Succeeds at the times given by a cron expression.
     https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html (verified 2026-11-23)
 
     rule window
       input artifacts 0, output artifacts 0, in pipelines of type V2 only
 
-      cron (Cron): text, required
-        Seconds, minutes, hours, day of the month, month, day of the week and, perhaps, year: `* * 9-17 ? * MON-FRI *`.
+      cron (Cron): string, required
+        Seconds, minutes, hours, day of month, month, day of week, and optionally year: `* * 9-17 ? * MON-FRI *`.
 
-      zone (TimeZone): text, at least 1
-        The time zone: `Europe/Amsterdam`, `UTC+02:00`, or an abbreviation such as `PST`.
+      zone (TimeZone): string, at least 1
+        Time zone: `Europe/Amsterdam`, `UTC+02:00`, or an abbreviation such as `PST`.
         default: UTC
 
-      name (Name): text
+      name (Name): string
         The rule's name in AWS; made from its kind unless given.
 
       from (InputArtifacts): any value
         The artifact that the rule reads, or a list of them.
 
-      role (RoleArn): a role, or its arn
+      role (RoleArn): a role, or its ARN
         The role the rule works under in place of the pipeline's own.
 
-      region (Region): text
+      region (Region): string
         The region the rule looks in, if not the pipeline's.
     ");
     let near = run(&folder, &["providers", "--rules", "alrm"]);
@@ -108,11 +151,11 @@ fn why_finds_the_fault_and_the_line() {
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
     insta::assert_snapshot!(stdout(&output), @"
     Action configuration for action '{action}' is missing required configuration '{key}'
-      (CodePipeline says so when the pipeline is created or updated)
+      (from CodePipeline, when the pipeline is created or updated)
 
-      It means: The action lacks a configuration key that its provider needs.
-      What to do: add the attribute; `dotpipe providers` lists what each provider takes.
-      dotpipe finds it before AWS does: see `dotpipe explain E0105`.
+      Meaning: The action lacks a configuration key that its provider requires.
+      What to do: add the attribute; `dotpipe providers` lists the attributes of each provider.
+      dotpipe reports this before AWS does: see `dotpipe explain E0105`.
 
     pipeline.pipe:6:21: action `Package` of stage `Build`
         build codebuild Package from App { project = Builder }
@@ -160,9 +203,9 @@ fn why_says_when_it_does_not_know() {
     let folder = project(&[]);
     let unsure = run(&folder, &["why", "the pipeline should start with a source"]);
     assert_eq!(code(&unsure), Some(0));
-    assert!(stdout(&unsure).starts_with("It is not clear which message this is. The nearest are:\n\n"));
+    assert!(stdout(&unsure).starts_with("No message matches exactly. The most similar ones are:\n\n"));
     let unknown = run(&folder, &["why", "lorem ipsum"]);
-    let wanted = "error: no message of AWS that is known here is like this one\n";
+    let wanted = "error: unknown message; no similar AWS message found\n";
     assert_eq!((code(&unknown), stdout(&unknown), stderr(&unknown)), (Some(2), "", wanted));
     let missing = run(&folder, &["why", "lorem ipsum", "none.pipe"]);
     assert_eq!(stderr(&missing), "error: cannot read `none.pipe`: no such file\n");
@@ -226,16 +269,16 @@ fn watching_checks_again_after_a_change() {
         }
         panic!("waited for {wanted:?}, saw {seen:?}");
     };
-    assert!(next("nothing found; waiting for changes"));
+    assert!(next("no problems found; waiting for changes"));
     std::fs::write(folder.path().join("pipeline.pipe"), CLEAN.replace("stage Build", "stge Build")).expect("written");
     assert!(next("error[E0002]") && next("waiting for changes"));
     std::fs::write(folder.path().join("pipeline.pipe"), CLEAN).expect("it is written");
-    assert!(next("nothing found; waiting for changes"));
+    assert!(next("no problems found; waiting for changes"));
     assert!(child.0.try_wait().expect("it can be asked").is_none(), "it runs until it is ended");
     let refused = run(&folder, &["check", "--watch", "-"]);
     assert_eq!(
         (code(&refused), stderr(&refused)),
-        (Some(2), "error: standard input cannot be watched; name files or folders\n")
+        (Some(2), "error: standard input cannot be watched; specify files or folders\n")
     );
 }
 
@@ -268,4 +311,33 @@ fn of_several_files_one_may_take_an_option() {
     let folder = project(&[("a.pipe", &taking), ("b.pipe", &CLEAN.replace("pipeline App", "pipeline Other"))]);
     let output = run(&folder, &["check", ".", "--set", "stage=test"]);
     assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+}
+
+#[test]
+fn a_value_of_the_command_line_is_named_where_it_does_not_fit() {
+    let text = format!("option ready: bool = false\n{CLEAN}");
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let output = run(&folder, &["check", "--set", "ready=maybe"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).contains("`ready` takes `true` or `false`, not text"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("╰── `--set ready=maybe` gives it this value"), "{}", stderr(&output));
+}
+
+#[test]
+fn warnings_are_selected_and_ignored_on_the_command_line() {
+    let text = CLEAN.replace("from App {", "from App -> Built {") + "bucket Spare\n";
+    let folder = project(&[("pipeline.pipe", &text)]);
+    let codes = |options: &[&str]| {
+        let output = run(&folder, &[&["check", "--format", "short"], options].concat());
+        let codes = ["E0208", "W0204", "W0304"].into_iter().filter(|code| stderr(&output).contains(code));
+        codes.collect::<Vec<_>>().join(" ")
+    };
+    let all = codes(&[]);
+    assert_eq!(all, "E0208 W0204 W0304");
+    assert_eq!(codes(&["--select", "W02"]), "E0208 W0204");
+    assert_eq!(codes(&["--ignore", "w0204,W0304"]), "E0208");
+    assert_eq!(codes(&["--select", "W", "--ignore", "W02"]), "E0208 W0304");
+    let refused = run(&folder, &["check", "--ignore", "E0208"]);
+    assert_eq!(code(&refused), Some(2));
+    assert!(stderr(&refused).contains("errors are always reported"), "{}", stderr(&refused));
 }

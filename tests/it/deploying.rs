@@ -19,22 +19,37 @@ fn resources(folder: &TempDir) -> Vec<(String, String)> {
 
 /// The role that deploys the template follows from the template, which holds that role.
 #[test]
-fn the_template_of_a_pipeline_that_updates_itself_settles_with_the_second_build() {
-    let start = SELF_UPDATE.find("  stage Update").expect("it is there");
-    let end = SELF_UPDATE.find("  stage Build").expect("it is there");
-    let without = format!("{}{}", &SELF_UPDATE[..start], &SELF_UPDATE[end..]);
-    let folder = project(&[("pipeline.pipe", &without)]);
-    let build = || {
-        let output = run(&folder, &["build", "-o", "pipeline.yaml"]);
+fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
+    let folder = project(&[("pipeline.pipe", SELF_UPDATE)]);
+    let build = |options: &[&str]| {
+        let output = run(&folder, &[&["build"], options].concat());
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));
-        read(&folder, "pipeline.yaml")
+        output
     };
-    let first = build();
-    std::fs::write(folder.path().join("pipeline.pipe"), SELF_UPDATE).expect("it is written");
-    let (second, third, fourth) = (build(), build(), build());
-    assert!(first != second && second != third, "the role takes two builds");
-    assert_eq!(third, fourth);
-    assert!(third.contains("codepipeline:UpdatePipeline") && third.contains("CAPABILITY_IAM"), "{third}");
+    assert_eq!(code(&run(&folder, &["check"])), Some(1), "the template is not there yet");
+    let first = stderr(&build(&["-o", "pipeline.yaml"])).to_owned();
+    assert!(first.contains("aws cloudformation deploy --stack-name Shop --template-file pipeline.yaml "), "{first}");
+    let written = read(&folder, "pipeline.yaml");
+    build(&["-o", "pipeline.yaml"]);
+    assert_eq!(read(&folder, "pipeline.yaml"), written);
+    assert_eq!(stdout(&build(&["--yaml"])), written, "the file on the disk gives the same");
+    assert!(written.contains("codepipeline:UpdatePipeline") && written.contains("CAPABILITY_IAM"), "{written}");
+    // Another project needs other permissions, in the first build that has it.
+    let more = SELF_UPDATE.replace("build codebuild Test from Code { project = Builder }", "parallel {\n      build codebuild Test from Code { project = Builder }\n      build codebuild Lint from Code { project = Linter }\n    }");
+    let more = format!("{more}\nproject Linter {{ image = \"aws/codebuild/standard:8.0\" }}\n");
+    std::fs::write(folder.path().join("pipeline.pipe"), more).expect("it is written");
+    build(&["-o", "pipeline.yaml"]);
+    let written = read(&folder, "pipeline.yaml");
+    assert!(written.contains("role/Shop-RoleLinterBuild-*"), "{written}");
+    assert_eq!(stdout(&build(&["--yaml"])), written);
+}
+
+#[test]
+fn a_missing_template_that_is_not_the_output_is_an_error() {
+    let folder = project(&[("pipeline.pipe", &SELF_UPDATE.replace("Code::pipeline.yaml", "Code::other.yaml"))]);
+    let output = run(&folder, &["build", "-o", "pipeline.yaml"]);
+    assert_eq!(code(&output), Some(1));
+    assert!(stderr(&output).contains("artifact `Code` has no file `other.yaml`"), "{}", stderr(&output));
 }
 
 #[test]

@@ -113,12 +113,12 @@ fn places_without_a_template_are_wrong_usage() {
             &["--target", "support", "--env", "prd"][..],
             "error: no environment of `pipeline.pipe` is named `prd`; did you mean `prod`?\n",
         ),
-        (&["--target", "support", "--env", "here"], "error: nothing has to be made in environment `here`\n"),
+        (&["--target", "support", "--env", "here"], "error: environment `here` needs no roles or resources\n"),
         (
             &["--target", "support", "--store", "eu-north-1"],
-            "error: no artifacts are kept in region `eu-north-1`; there is `us-east-1`\n",
+            "error: the pipeline has no artifact bucket in Region `eu-north-1`; choose `us-east-1`\n",
         ),
-        (&["--env", "prod"], "error: `--env` and `--store` go with `--target support`\n"),
+        (&["--env", "prod"], "error: `--env` and `--store` require `--target support`\n"),
     ] {
         let output = run(&folder, &[&["build"], options].concat());
         assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(2), "", wanted));

@@ -28,6 +28,23 @@ fn mends_what_has_a_fix_and_shows_it() {
 }
 
 #[test]
+fn shows_the_changes_and_makes_none() {
+    let folder = project(&[("pipeline.pipe", &faulty())]);
+    let output = run(&folder, &["check", "--fix", "--diff"]);
+    assert_eq!((code(&output), stdout(&output)), (Some(1), ""), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("would fix 2 problems in pipeline.pipe\n@@ -4,4 +4,4 @@\n"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(read(&folder, "pipeline.pipe"), faulty());
+    let clean = project(&[("pipeline.pipe", CLEAN)]);
+    let output = run(&clean, &["check", "--fix", "--diff"]);
+    assert_eq!((code(&output), stderr(&output)), (Some(0), ""));
+    assert_eq!(code(&run(&clean, &["check", "--diff"])), Some(2));
+}
+
+#[test]
 fn reports_what_is_left_in_the_format_asked_for() {
     let text = faulty().replace("repository = \"app\"", "repository = [\"app\"]");
     let folder = project(&[("pipeline.pipe", &text)]);
@@ -154,7 +171,7 @@ fn leaves_a_file_whose_fix_would_bring_another_error() {
     assert_eq!(code(&output), Some(1));
     assert_eq!(read(&folder, "pipeline.pipe"), text);
     insta::assert_snapshot!(stderr(&output), @r#"
-    not fixed, since the file would then have another error:
+    not fixed, because the fix would cause another error:
       E0104: action `Fetch` has no attribute `branh`
       E0101: attribute `branch` is given twice
 
@@ -179,7 +196,7 @@ fn changes_nothing_but_pipe_files_below_the_root() {
     assert_eq!(read(&folder, "dotpipe.toml"), settings);
     let stdin = dotpipe(folder.path()).args(["check", "--fix", "-"]).write_stdin(faulty()).output().expect("it runs");
     assert_eq!(code(&stdin), Some(2));
-    assert!(stderr(&stdin).starts_with("error: cannot read `standard input`: it cannot be fixed; name the file\n"));
+    assert!(stderr(&stdin).starts_with("error: cannot read `standard input`: `--fix` needs a file\n"));
 }
 
 #[cfg(unix)]

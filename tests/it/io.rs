@@ -100,12 +100,12 @@ fn a_folder_is_no_file() {
     let build = run(&folder, &["build", "x.pipe"]);
     assert_eq!((code(&build), stderr(&build)), (Some(2), "error: cannot read `x.pipe`: is a folder\n"));
     let check = run(&folder, &["check", "x.pipe"]);
-    let wanted = "error: cannot read `x.pipe`: no .pipe file below it holds a pipeline\n";
+    let wanted = "error: no .pipe file below `x.pipe` has a pipeline; `dotpipe init` creates one\n";
     assert_eq!((code(&check), stderr(&check)), (Some(2), wanted));
     let all = run(&folder, &["check", "."]);
     assert_eq!((code(&all), stderr(&all)), (Some(0), ""));
     let output = run(&folder, &["build", "-o", "x.pipe"]);
-    let wanted = "error: cannot write `x.pipe`: is a folder; name a file in it\n";
+    let wanted = "error: cannot write `x.pipe`: is a folder; choose a file in it\n";
     assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
 }
 
@@ -118,7 +118,7 @@ fn results_need_a_folder_and_spare_the_source() {
     assert!(!folder.path().join("none").exists());
     for command in ["build", "expand", "graph"] {
         let output = run(&folder, &[command, "pipeline.pipe", "-o", "./pipeline.pipe"]);
-        let wanted = "error: `pipeline.pipe` is the pipeline itself; name another output file\n";
+        let wanted = "error: `pipeline.pipe` is the pipeline file itself; choose another output file\n";
         assert_eq!((code(&output), stderr(&output)), (Some(2), wanted));
         assert_eq!(read(&folder, "pipeline.pipe"), CLEAN);
     }
@@ -132,7 +132,7 @@ fn results_spare_what_was_read_for_them() {
     let folder = project(&[("pipeline.pipe", &pipeline), ("template.yaml", template)]);
     for command in ["build", "expand", "graph"] {
         let output = run(&folder, &[command, "pipeline.pipe", "-o", "./template.yaml"]);
-        let wanted = "error: `template.yaml` is read for the pipeline; name another output file\n";
+        let wanted = "error: `template.yaml` is an input of the pipeline; choose another output file\n";
         assert_eq!((code(&output), stderr(&output)), (Some(2), wanted), "{command}");
         assert_eq!(read(&folder, "template.yaml"), template);
     }
@@ -188,7 +188,7 @@ mod unix {
                 return;
             }
         }
-        let wanted = "is not a file; to read from a program, name `-` and redirect\n";
+        let wanted = "is not a regular file; to read the output of a program, use `-`\n";
         let entry = run(&folder, &["check", "fifo.pipe"]);
         assert_eq!((code(&entry), stderr(&entry)), (Some(2), &*format!("error: cannot read `fifo.pipe`: {wanted}")));
         fs::write(folder.path().join("other/x.pipe"), CLEAN).expect("a file is written");

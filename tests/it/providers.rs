@@ -1,4 +1,4 @@
-//! Providers: each has its cases under `tests/ui`, and its page under `docs/providers`.
+//! Providers: each has its cases under `tests/ui`, and its page with an example under `docs/providers`.
 //!
 //! `UPDATE=1 cargo test --test it providers` writes the pages.
 
@@ -8,9 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use dotpipe::catalog::{self, ActionType, Category, Grant, RoleKind, verbs};
+use dotpipe::compilation::Request;
 use serde_json::Value as Json;
 
 use crate::program::dotpipe;
+use crate::support::compile;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -81,11 +83,12 @@ fn every_provider_has_a_case_that_passes_and_one_that_fails() {
 fn every_provider_has_its_page() {
     let mut pages: BTreeMap<String, String> = BTreeMap::new();
     let mut index = String::from(
-        "# Providers\n\nEvery word that can follow `source`, `build`, `test`, `deploy` or `invoke`, and the two statements \
-         with a word of\ntheir own, from the catalogue. `dotpipe providers NAME` prints the same. What no page of AWS settles \
-         is marked as not\nconfirmed: it is accepted, and not checked. [What is granted on everything](everything.md) lists the permissions \
-         that AWS\nlimits to no resource. `UPDATE=1 cargo test --test it providers` writes these pages.\n\n\
-         | Provider | Statements | |\n|---|---|---|\n",
+        "# Providers\n\nThe providers for `source`, `build`, `test`, `deploy`, and `invoke`, and the two statements with a keyword of \
+         their own,\n`approve` and `run`. `dotpipe providers NAME` prints the same. What AWS does not document is marked as \
+         unconfirmed:\ndotpipe accepts it without checking it. \
+         [Permissions on all resources](everything.md) lists the permissions that AWS cannot\nlimit to a resource. \
+         `UPDATE=1 cargo test --test it providers` writes these pages.\n\n\
+         | Provider | Statements | Title |\n|---|---|---|\n",
     );
     for word in catalog::words() {
         let provider = shown(word);
@@ -93,7 +96,7 @@ fn every_provider_has_its_page() {
             list(&provider["actions"]).iter().flat_map(|action| statements(word, action)).collect();
         statements.dedup();
         let doubt = list(&provider["actions"]).iter().any(|action| action.get("unconfirmed").is_some());
-        let doubt = if doubt { " *(not confirmed)*" } else { "" };
+        let doubt = if doubt { " *(unconfirmed)*" } else { "" };
         let title = text(&provider["title"]);
         let _ = writeln!(index, "| [`{word}`]({word}.md) | {} | {title}{doubt} |", statements.join(", "));
         pages.insert(format!("{word}.md"), page(word, &provider));
@@ -144,7 +147,9 @@ fn statements(word: &str, action: &Json) -> Vec<String> {
 fn page(word: &str, provider: &Json) -> String {
     let (title, doc) = (text(&provider["title"]), text(&provider["description"]));
     let (link, verified) = (text(&provider["link"]), text(&provider["verified"]));
-    let mut page = format!("# `{word}`: {title}\n\n{doc} [AWS's page]({link}), compared on {verified}.\n");
+    let mut page = format!("# `{word}`: {title}\n\n{doc} [AWS's documentation]({link}), verified on {verified}.\n");
+    let example = text(&provider["example"]);
+    let _ = write!(page, "\n## Example\n\n```pipe{}\n{example}```\n", noted(word, example));
     for action in list(&provider["actions"]) {
         let _ = writeln!(page, "\n## {}\n", statements(word, action).join(", "));
         facts(&mut page, action);
@@ -155,6 +160,18 @@ fn page(word: &str, provider: &Json) -> String {
     page
 }
 
+/// The mark of an example with a note or a warning; it has no error.
+fn noted(word: &str, example: &str) -> String {
+    let compilation = compile(("pipeline.pipe", example), &[], &Request::default());
+    assert!(!compilation.has_errors(), "{word}: {:?}", compilation.diagnostics());
+    let codes: Vec<&str> = compilation.diagnostics().iter().map(|it| it.code.as_str()).collect();
+    match codes.as_slice() {
+        [] => String::new(),
+        [code] => format!(",fails({code})"),
+        several => panic!("{word}: {several:?}"),
+    }
+}
+
 fn facts(page: &mut String, action: &Json) {
     let owner = text(&action["owner"]);
     let (provider, version) = (text(&action["provider"]), text(&action["version"]));
@@ -163,19 +180,17 @@ fn facts(page: &mut String, action: &Json) {
         let (min, max) = (&action[key]["min"], &action[key]["max"]);
         if min == max { min.to_string() } else { format!("{min} to {max}") }
     };
-    let _ = writeln!(
-        page,
-        "- AWS calls it: category {categories}, owner `{owner}`, provider `{provider}`, version `{version}`"
-    );
+    let _ =
+        writeln!(page, "- In AWS: category {categories}, owner `{owner}`, provider `{provider}`, version `{version}`");
     let _ = writeln!(page, "- Input artifacts: {}; output artifacts: {}", count("inputs"), count("outputs"));
     let types = texts(&action["pipelineTypes"]);
     if let [only] = types.as_slice() {
         let _ = writeln!(page, "- In pipelines of type {only} only");
     }
     if action["crossRegion"] == false {
-        page.push_str("- In the pipeline's region only\n");
+        page.push_str("- In the pipeline's Region only\n");
     }
-    for (key, words) in [("deprecated", "Outdated"), ("unconfirmed", "**Not confirmed**")] {
+    for (key, words) in [("deprecated", "Deprecated"), ("unconfirmed", "**Unconfirmed**")] {
         if let Some(why) = action.get(key) {
             let _ = writeln!(page, "- {words}: {}", text(why));
         }
@@ -187,7 +202,7 @@ fn attributes(page: &mut String, action: &Json) {
     if attributes.is_empty() {
         return;
     }
-    page.push_str("\n| Attribute | AWS key | Takes | Known when | |\n|---|---|---|---|---|\n");
+    page.push_str("\n| Attribute | AWS key | Type | Evaluated at | Description |\n|---|---|---|---|---|\n");
     for attribute in attributes {
         let key = attribute.get("key").map_or(String::new(), |key| format!("`{}`", text(key)));
         let mut doc = text(&attribute["description"]).to_owned();
@@ -205,11 +220,7 @@ fn attributes(page: &mut String, action: &Json) {
             }
         }
         let required = if attribute["required"] == true { ", required" } else { "" };
-        let phase = match text(&attribute["phase"]) {
-            "compile" => "it compiles",
-            "deploy" => "it is deployed",
-            _ => "it runs",
-        };
+        let phase = text(&attribute["phase"]);
         let name = text(&attribute["name"]);
         let takes = text(&attribute["type"]);
         let _ = writeln!(page, "| `{name}` | {key} | {}{required} | {phase} | {} |", cell(takes), cell(&doc));
@@ -219,7 +230,7 @@ fn attributes(page: &mut String, action: &Json) {
 fn variables(page: &mut String, action: &Json) {
     let variables = list(&action["variables"]);
     if !variables.is_empty() {
-        page.push_str("\nVariables that it sets:\n\n");
+        page.push_str("\nOutput variables:\n\n");
     }
     for variable in variables {
         let _ = writeln!(page, "- `{}`: {}", text(&variable["name"]), text(&variable["description"]));
@@ -229,16 +240,16 @@ fn variables(page: &mut String, action: &Json) {
 fn permissions(page: &mut String, action: &Json) {
     let grants = list(&action["grants"]);
     if !grants.is_empty() {
-        page.push_str("\nPermissions of the role that runs it:\n\n");
+        page.push_str("\nPermissions of the role that runs the action:\n\n");
     }
     if let Some(doubt) = action.get("grantsUnconfirmed") {
-        let _ = writeln!(page, "**Not confirmed**: {}\n", text(doubt));
+        let _ = writeln!(page, "**Unconfirmed**: {}\n", text(doubt));
     }
     for grant in grants {
         let (reason, source) = (text(&grant["reason"]), text(&grant["source"]));
         let mut when = texts(&grant["when"]).join(" and ");
         if grant["role"] == "consumer" {
-            when = format!("the builds that read its artifact{}{when}", if when.is_empty() { "" } else { ", when " });
+            when = format!("for builds that read its artifact{}{when}", if when.is_empty() { "" } else { ", when " });
         } else if !when.is_empty() {
             when = format!("when {when}");
         }
@@ -251,12 +262,12 @@ fn permissions(page: &mut String, action: &Json) {
 /// Everything that a derived role may hold on `*`, each with its reason and its source.
 fn everything() -> String {
     let mut page = String::from(
-        "# What is granted on everything\n\nA derived role names the resources it may use. These permissions stand on `*` all \
-         the same, because AWS's Service\nAuthorization Reference lists no kind of resource for them: any other `Resource` would \
-         allow nothing. A test compares\neach with that reference. `UPDATE=1 cargo test --test it providers` writes this page.\n\n\
-         The roles that deploy stacks hold, besides, what CloudFormation's handlers of the template's resource types call; of \
-         that, what\nthe reference limits to no resource stands on `*`, too. `dotpipe explain role` shows it.\n\n\
-         | Who | May | To | Source |\n|---|---|---|---|\n",
+        "# Permissions on all resources\n\nA derived role names the resources that it can use. The permissions below are allowed on `*`, \
+         because AWS's Service\nAuthorization Reference lists no resource type for them: with any other `Resource`, they would \
+         allow nothing. A test\ncompares each with that reference. `UPDATE=1 cargo test --test it providers` writes this page.\n\n\
+         Roles that deploy stacks also have the permissions that CloudFormation's resource handlers need. Those that the \
+         reference\nlimits to no resource type are allowed on `*`, too; `dotpipe explain role` lists them.\n\n\
+         | Principal | Actions | Purpose | Source |\n|---|---|---|---|\n",
     );
     let mut line = |who: &str, grant: &Grant| {
         if grant.resources.iter().any(|resource| resource == "*") {

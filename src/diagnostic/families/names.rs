@@ -190,12 +190,14 @@ pub(super) fn explained(diagnostic: Diagnostic, doc: &str) -> Diagnostic {
     if doc.split_whitespace().count() <= FEW_WORDS { diagnostic } else { diagnostic.note(as_note(doc)) }
 }
 
-/// A sentence of the catalog as the text of a note.
-fn as_note(sentence: &str) -> String {
-    let sentence = sentence.trim_end_matches('.');
+/// The first sentence of a description in the catalog, as the text of a note.
+fn as_note(description: &str) -> String {
+    let sentence = description.split_once(". ").map_or(description, |(first, _)| first).trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
-    let plain = ["A", "An", "Its", "The", "What", "When", "Where", "Whether", "Who", "How"].contains(&first);
-    if plain { first.to_ascii_lowercase() + rest } else { sentence.to_owned() }
+    // Abbreviations and proper names keep their capitals: `ARN`, `CodeBuild`, `Amazon`.
+    let is_name = ["Amazon", "Git", "Kubernetes"].contains(&first)
+        || first.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
+    if is_name { sentence.to_owned() } else { first.to_lowercase() + rest }
 }
 
 /// A value of another type than the attribute takes.
@@ -456,7 +458,7 @@ pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
 
 /// A value that is set on the command line: nothing in the file shows it.
 pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
-    diagnostic.notes.push(wording::bounded(format!("the value comes from `--set {name}={text}`")));
+    diagnostic.primary.text = wording::bounded(format!("`--set {name}={text}` gives it this value"));
 }
 
 /// A name that could mean several actions.

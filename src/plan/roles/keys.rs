@@ -15,9 +15,9 @@ struct Keyed {
 /// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// topics: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
 const USES: [(&str, &[&str], &str); 3] = [
-    ("s3:GetObject", &["kms:Decrypt"], "decrypt objects of a bucket with a key of its own"),
-    ("s3:PutObject", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt objects of a bucket with a key of its own"),
-    ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages of a topic with a key of its own"),
+    ("s3:GetObject", &["kms:Decrypt"], "decrypt objects in a bucket that has its own key"),
+    ("s3:PutObject", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt objects in a bucket that has its own key"),
+    ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages to a topic that has its own key"),
 ];
 
 /// Adds to every role of the file what it needs of those keys.

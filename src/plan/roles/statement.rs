@@ -8,7 +8,7 @@ use super::super::value::{Scope, node};
 use super::super::{Condition, Effect, Expr, Grant, Piece};
 
 /// Why a grant is there whose IAM actions the file spells out.
-pub const BY_NAME: &str = "do what the file allows by name";
+pub const BY_NAME: &str = "do what the file explicitly allows";
 
 /// The grants of the statements of a role or project.
 pub fn grants(scope: &Scope, statements: &[Statement]) -> Vec<Grant> {

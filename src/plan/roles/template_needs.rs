@@ -206,7 +206,7 @@ impl Needs<'_> {
                 None => groups.push((resources, vec![known.name])),
             }
         }
-        let reason = format!("create, read, update and delete {} `{}`", made.kind, made.cause);
+        let reason = format!("create, read, update, and delete {} `{}`", made.kind, made.cause);
         let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
             effect: Effect::Allow,
             actions,
@@ -255,7 +255,8 @@ impl Needs<'_> {
         if policies.is_empty() || to.is_empty() {
             return None;
         }
-        let mut grant = Grant::allow(&calls, to, "attach the managed policies that the template names", self.cause);
+        let mut grant =
+            Grant::allow(&calls, to, "attach the managed policies that the template references", self.cause);
         if policies.iter().all(is_arn) {
             grant.conditions =
                 vec![Condition { operator: "ArnLike".to_owned(), key: "iam:PolicyARN".to_owned(), values: policies }];
