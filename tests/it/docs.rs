@@ -58,7 +58,7 @@ fn links_lead_somewhere() {
 }
 
 /// Every page of the tree, generated and installed folders left out.
-fn pages() -> Vec<PathBuf> {
+pub fn pages() -> Vec<PathBuf> {
     let root = root();
     let mut pages: Vec<PathBuf> = files(&root, false);
     for folder in ["docs", "examples"] {
@@ -69,7 +69,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
