@@ -233,7 +233,9 @@ fn names() -> Option<String> {
     for name in &catalog::names::names()?.name {
         let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
         let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
-        let _ = writeln!(table, "| {} | {}{start}{end} | {} to {} |", name.of, name.words, name.min, name.max);
+        let articles = ["the ", "an ", "a "];
+        let of = articles.iter().find_map(|article| name.of.strip_prefix(article)).unwrap_or(&name.of);
+        let _ = writeln!(table, "| {of} | {}{start}{end} | {} to {} |", name.words, name.min, name.max);
     }
     Some(table)
 }
@@ -256,13 +258,25 @@ fn rows(slots: &[Slot], before: &str, table: &mut String) {
     for slot in slots {
         let name = format!("{before}{}", slot.attribute);
         let key = slot.key.as_ref().map_or(String::new(), |key| format!(" AWS: `{key}`."));
+        let (doc, described) = without_default(&slot.doc);
         let default = match (&slot.emit, &slot.default) {
             _ if slot.required => "required".to_owned(),
             (Some(value), _) | (None, Some(value)) => format!("`{value}`"),
-            (None, None) => String::new(),
+            (None, None) => described.unwrap_or_default().to_owned(),
         };
-        let _ = writeln!(table, "| `{name}` | {} | {default} | {}{key} |", taken(slot), slot.doc.replace('|', "\\|"));
+        let _ = writeln!(table, "| `{name}` | {} | {default} | {}{key} |", taken(slot), doc.replace('|', "\\|"));
         rows(&slot.field, &format!("{name}."), table);
+    }
+}
+
+/// A description without its sentence `Default: ...`, and what that sentence says.
+fn without_default(doc: &str) -> (String, Option<&str>) {
+    match doc.split_once(" Default: ") {
+        Some((before, rest)) => {
+            let (default, after) = rest.split_once(". ").unwrap_or((rest.trim_end_matches('.'), ""));
+            (format!("{before} {after}").trim_end().to_owned(), Some(default))
+        }
+        None => (doc.to_owned(), None),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use dotpipe::compilation::Request;
 
-use crate::docs;
+use crate::docs::{self, prose, slug};
 use crate::support::compile;
 
 /// The index of the words of the language.
@@ -82,16 +82,6 @@ fn is_prose(page: &Path) -> bool {
     !page.ends_with("docs/diagnostics.md") && !page.ends_with("CHANGELOG.md")
 }
 
-/// The lines of a page outside its blocks of code, numbered from 1.
-fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut in_code = false;
-    text.lines().enumerate().filter_map(move |(index, line)| {
-        let fence = line.trim_start().starts_with("```");
-        in_code ^= fence;
-        (!in_code && !fence).then_some((index + 1, line))
-    })
-}
-
 fn has_word(text: &str, word: &str) -> bool {
     let inside = |at: Option<char>| at.is_some_and(|at| at.is_alphanumeric() || at == '-' || at == '_');
     text.match_indices(word).any(|(start, _)| {
@@ -144,17 +134,11 @@ fn section_of<'a>(page: &'a str, anchor: &str) -> Option<&'a str> {
     }
     let level = |line: &str| line.bytes().take_while(|byte| *byte == b'#').count();
     let mut lines = prose(page).map(|(_, line)| line).filter(|line| line.starts_with('#'));
-    let heading = lines.find(|line| slug(line.trim_start_matches('#').trim()) == anchor)?;
+    let heading = lines.find(|line| slug(line) == anchor)?;
     let rest = &page[page.find(&format!("\n{heading}\n"))? + 1..];
     let end = lines.find(|line| level(line) <= level(heading));
     let end = end.and_then(|line| rest.find(&format!("\n{line}\n"))).unwrap_or(rest.len());
     rest.get(..end)
-}
-
-/// The anchor of a heading, as GitHub gives it.
-fn slug(heading: &str) -> String {
-    let kept = heading.to_lowercase().replace(' ', "-");
-    kept.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
 }
 
 /// What a text shows as code: its `pipe` and `text` blocks, and what is in backticks.
