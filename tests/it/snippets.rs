@@ -4,7 +4,7 @@
 //! - `pipe,in(PLACE)` is part of a file, for one of [`PLACES`]: it makes no error, and no warning but that a name is not
 //!   used.
 //! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these; `<LANGUAGE>,project(PATH)` is beside all later ones.
-//! - `<!-- diagnostics -->` above a block: what `dotpipe check` prints for the last one.
+//! - `<!-- check prints -->` above a block: what `dotpipe check` prints for the last one.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
 //! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
 //! - ``<!-- attributes of `WORD` -->``, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
@@ -113,13 +113,13 @@ impl Snippets {
             let name = marker.strip_prefix("<!-- ")?.strip_prefix(word)?.strip_prefix(" `")?.strip_suffix("` -->")?;
             Some((name, find))
         });
-        if !expands && wanted.is_none() && marker != "<!-- diagnostics -->" {
+        if !expands && wanted.is_none() && marker != "<!-- check prints -->" {
             return None;
         }
         let Some(Shown { text, place, files }) = &self.last else {
             return Some(Err("there is no pipeline above it".to_owned()));
         };
-        if marker == "<!-- diagnostics -->" {
+        if marker == "<!-- check prints -->" {
             let compilation = compile(("pipeline.pipe", text), files, &Request::default());
             return Some(Ok(human::render(&[compilation.report()], Look::default())));
         }
@@ -299,9 +299,7 @@ fn taken(slot: &Slot) -> String {
         SlotType::Artifact => "artifact".to_owned(),
         SlotType::ArtifactMap => "map of artifacts".to_owned(),
         SlotType::ArtifactFile => "file in an artifact".to_owned(),
-        SlotType::Reference => {
-            slot.to.map_or("name".to_owned(), |to| format!("{to:?}").to_lowercase())
-        }
+        SlotType::Reference => slot.to.map_or("name".to_owned(), |to| format!("{to:?}").to_lowercase()),
         SlotType::Json => "any value, written as JSON".to_owned(),
         SlotType::Record => "map".to_owned(),
         SlotType::Buildspec => "path or `yaml(...)`".to_owned(),

@@ -30,6 +30,9 @@ const AVOIDED: [(&str, &str); 14] = [
     ("unless told", "Default: ..."),
 ];
 
+/// Lines that a page may have.
+const LONGEST_PAGE: usize = 500;
+
 #[test]
 fn every_word_of_the_language_is_documented() {
     let index = read(INDEX);
@@ -57,7 +60,7 @@ fn every_word_of_the_language_is_documented() {
 #[test]
 fn prose_is_plain() {
     let mut found = Vec::new();
-    for page in docs::pages().into_iter().filter(|page| is_prose(page)) {
+    for page in docs::pages().into_iter().filter(|page| is_written(page)) {
         let text = fs::read_to_string(&page).unwrap();
         for (number, line) in prose(&text) {
             let lower = line.to_lowercase();
@@ -71,15 +74,26 @@ fn prose_is_plain() {
 }
 
 #[test]
+fn pages_are_short() {
+    let lines = |page: &Path| fs::read_to_string(page).unwrap().lines().count();
+    let long: Vec<_> =
+        docs::pages().into_iter().filter(|page| is_written(page) && lines(page) > LONGEST_PAGE).collect();
+    assert!(long.is_empty(), "split these, a subject each: {long:?}");
+    let overview = lines(&docs::root().join("docs/language.md"));
+    assert!(overview < 120, "docs/language.md is an overview; what it says belongs to a page of docs/reference");
+}
+
+#[test]
 fn words_count_as_a_whole() {
     assert!(has_word("write it anew.", "anew") && has_word("anew", "anew"));
     assert!(!has_word("amendments", "mend") && has_word("to mend", "mend"));
     assert!(has_word("the name behind `->`", "behind `"));
 }
 
-/// Pages whose text is written, not collected from diagnostics.
-fn is_prose(page: &Path) -> bool {
-    !page.ends_with("docs/diagnostics.md") && !page.ends_with("CHANGELOG.md")
+/// Pages that are written, not collected from diagnostics, the catalog, or the history.
+fn is_written(page: &Path) -> bool {
+    let collected = ["docs/diagnostics.md", "CHANGELOG.md"].iter().any(|name| page.ends_with(name));
+    !collected && !page.parent().is_some_and(|folder| folder.ends_with("docs/providers"))
 }
 
 fn has_word(text: &str, word: &str) -> bool {
