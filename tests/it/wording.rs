@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use dotpipe::catalog;
 use dotpipe::compilation::Request;
 
 use crate::docs::{self, prose, slug};
@@ -30,7 +31,23 @@ const AVOIDED: [(&str, &str); 14] = [
     ("unless told", "Default: ..."),
 ];
 
-/// Lines that a page may have.
+#[test]
+fn every_attribute_and_member_is_documented() {
+    let mut problems = Vec::new();
+    for (word, link) in entries(&read(INDEX), "Keywords") {
+        let Some(declaration) = catalog::declaration(&word) else { continue };
+        let page = link.split('#').next().unwrap_or_default();
+        let text = read(&format!("docs/reference/{page}"));
+        let attributes = declaration.slot.iter().map(|slot| slot.attribute.as_str());
+        let members = declaration.members.iter().map(String::as_str);
+        for name in attributes.chain(members).filter(|name| !code(&text).any(|code| has_word(code, name))) {
+            problems.push(format!("{page} does not describe `{name}` of `{word}`"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The most lines that a page may have.
 const LONGEST_PAGE: usize = 500;
 
 #[test]
