@@ -25,6 +25,7 @@ use crate::workspace::Workspace;
 
 use modules::Loader;
 
+pub use crate::emit::Drawing;
 pub use deployment::{Asked, NoPart, Part, Step};
 
 /// What is built.
@@ -291,9 +292,9 @@ impl Compilation {
         self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
-    /// The pipelines as a Mermaid flowchart; nothing where there are errors or no pipeline.
-    pub fn graph(&self) -> Option<String> {
-        (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan))
+    /// The pipelines as a drawing; nothing where there are errors or no pipeline.
+    pub fn graph(&self, drawing: Drawing) -> Option<String> {
+        (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan, drawing))
     }
 
     /// The grants of a role, by its name; nothing where there are errors.

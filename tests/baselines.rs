@@ -9,7 +9,7 @@
 //! - `template.json`, `support.json`, `pipeline.json` (one for each pipeline where there are several): what is built;
 //!   `there-*.json`: the support templates of other accounts and regions.
 //! - `expanded.pipe`: the source without sugar.
-//! - `roles.txt`: every role explained. `graph.mmd`: the graph.
+//! - `roles.txt`: every role explained. `graph.mmd`, `graph.dot`, `graph.svg`: the graph.
 //!
 //! Each folder of `tests/stacks/` is a template with the pipeline that deploys it. Its `role.txt` holds the role derived for
 //! the stack of the same name and the diagnostics, of which none is an error.
@@ -19,7 +19,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::{Compilation, Notation, Part, Request, RoleLookup, Target};
+use dotpipe::compilation::{Compilation, Drawing, Notation, Part, Request, RoleLookup, Target};
 use dotpipe::diagnostic::Severity;
 use dotpipe::plan::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
@@ -30,10 +30,12 @@ mod support;
 const ENTRY: &str = "pipeline.pipe";
 
 /// What is written; the names of several pipelines' JSON end in the last of these.
-const WRITTEN: [&str; 8] = [
+const WRITTEN: [&str; 10] = [
     "annotated.pipe",
     "expanded.pipe",
+    "graph.dot",
     "graph.mmd",
+    "graph.svg",
     "role.txt",
     "roles.txt",
     "support.json",
@@ -199,7 +201,9 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
             add(format!("there-{place}.json"), part.build(Notation::Json));
         }
     }
-    add("graph.mmd".to_owned(), template.graph());
+    for (extension, drawing) in [("mmd", Drawing::Mermaid), ("dot", Drawing::Dot), ("svg", Drawing::Svg)] {
+        add(format!("graph.{extension}"), template.graph(drawing));
+    }
     let roles: String = template.plan().roles.iter().filter_map(|role| explained(&template, &role.display)).collect();
     add("roles.txt".to_owned(), Some(roles).filter(|roles| !roles.is_empty()));
     let pipelines: Vec<&str> = template.pipelines().collect();

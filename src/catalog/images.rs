@@ -1,5 +1,6 @@
 //! CodeBuild's own images, and what fits the machines they run on (`images.toml`).
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -48,6 +49,18 @@ pub struct Images {
     pub environment: Vec<Environment>,
     /// CodeBuild's own images.
     pub family: Vec<Family>,
+    /// What buildspecs can choose on them, older images first.
+    pub runtimes: Vec<Runtimes>,
+}
+
+/// The runtimes of an image.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runtimes {
+    /// The image's name.
+    pub image: String,
+    /// The versions of each runtime, oldest first.
+    pub versions: BTreeMap<String, Vec<String>>,
 }
 
 /// Images that differ in their tag only.
@@ -109,6 +122,22 @@ pub fn image_names() -> impl Iterator<Item = String> {
     families.iter().flat_map(|family| family.tags.iter().map(move |tag| format!("{}:{tag}", family.prefix)))
 }
 
+/// The newest image that has all of these runtimes, each in the version given with it; the newest image otherwise.
+pub fn image_for(runtimes: &[(&str, &str)]) -> Option<&'static str> {
+    let images = || images().into_iter().flat_map(|images| &images.runtimes).rev();
+    let has = |image: &Runtimes, (name, version): &(&str, &str)| {
+        image.versions.get(*name).is_some_and(|versions| versions.iter().any(|known| known == version))
+    };
+    let fits = |image: &&Runtimes| runtimes.iter().all(|runtime| has(image, runtime));
+    images().find(fits).or_else(|| images().next()).map(|image| image.image.as_str())
+}
+
+/// Whether an image has a runtime in a version.
+pub fn has_runtime(name: &str, version: &str) -> bool {
+    let mut images = images().into_iter().flat_map(|images| &images.runtimes);
+    images.any(|image| image.versions.get(name).is_some_and(|versions| versions.iter().any(|known| known == version)))
+}
+
 /// What an environment type takes; `None` for an unknown one.
 pub fn environment(name: &str) -> Option<&'static Environment> {
     images()?.environment.iter().find(|environment| environment.name == name)
@@ -118,6 +147,18 @@ pub fn environment(name: &str) -> Option<&'static Environment> {
 mod tests {
     use super::*;
     use crate::catalog;
+
+    #[test]
+    fn the_newest_image_with_the_runtimes_is_chosen() {
+        assert_eq!(image_for(&[("nodejs", "24")]), Some("aws/codebuild/standard:8.0"));
+        assert_eq!(image_for(&[("nodejs", "20"), ("python", "3.13")]), Some("aws/codebuild/standard:7.0"));
+        assert_eq!(image_for(&[("nodejs", "1")]), Some("aws/codebuild/standard:8.0"));
+        assert!(has_runtime("nodejs", "20") && !has_runtime("nodejs", "16"));
+        let listed = images().expect("it parses").runtimes.iter();
+        for runtimes in listed {
+            assert!(matches!(image(&runtimes.image), Image::Curated { deprecated: false, .. }), "{}", runtimes.image);
+        }
+    }
 
     #[test]
     fn images_are_recognised() {

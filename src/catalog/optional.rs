@@ -56,11 +56,12 @@ pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'stati
     (!all_the_same).then_some(need.properties.as_slice())
 }
 
-/// Whether an action is of the type's own service, where the two spell it alike.
+/// Whether an action is of the type's own service. Types of elastic file systems shorten the name that actions spell out:
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticfilesystem.html> (2026-11-28)
 fn is_of_service(resource_type: &str, action: &str) -> bool {
     let of_type = resource_type.split("::").nth(1).unwrap_or_default();
     let of_action = action.split(':').next().unwrap_or_default();
-    of_type.eq_ignore_ascii_case(of_action)
+    of_type.eq_ignore_ascii_case(of_action) || (of_type == "EFS" && of_action == "elasticfilesystem")
 }
 
 #[cfg(test)]
@@ -90,5 +91,6 @@ mod tests {
         assert_eq!(properties_that_need("AWS::KMS::Key", "kms:CreateKey"), None);
         assert!(properties_that_need("AWS::DynamoDB::Table", "s3:ListBucket").is_some());
         assert_eq!(properties_that_need("AWS::DynamoDB::Table", "dynamodb:CreateTable"), None);
+        assert_eq!(properties_that_need("AWS::EFS::FileSystem", "elasticfilesystem:CreateFileSystem"), None);
     }
 }

@@ -19,10 +19,16 @@ pub struct ResourceNames {
 }
 
 impl ResourceNames {
-    /// The patterns that the resource's own name fills whole.
+    /// The patterns that the resource's own name fills whole; where it fills none so, those that have it in them.
     pub fn own(&self) -> Vec<&'static str> {
-        let is_own = |sources: &[Source]| sources.iter().all(|source| matches!(source, Source::Own(_)));
-        self.patterns.iter().filter(|(_, sources)| is_own(sources)).map(|(pattern, _)| *pattern).collect()
+        let own = |source: &Source| matches!(source, Source::Own(_));
+        let whole = |(_, sources): &&(&str, Vec<Source>)| sources.iter().all(own);
+        let found: Vec<&str> = self.patterns.iter().filter(whole).map(|(pattern, _)| *pattern).collect();
+        let part = |(_, sources): &&(&str, Vec<Source>)| sources.iter().any(own);
+        match found.as_slice() {
+            [] => self.patterns.iter().filter(part).map(|(pattern, _)| *pattern).collect(),
+            _ => found,
+        }
     }
 }
 
@@ -157,6 +163,21 @@ mod tests {
                 assert_eq!(placeholders(pattern).count(), sources.len(), "{kind} {pattern}");
             }
         }
+    }
+
+    #[test]
+    fn a_name_fills_one_placeholder_of_a_pattern() {
+        for kind in NAMES.lines().filter_map(|line| Some(line.split_once('\t')?.0)) {
+            for (pattern, sources) in resource_names(kind).patterns {
+                let mut own: Vec<_> = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).collect();
+                own.dedup();
+                let count = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).count();
+                assert_eq!(own.len(), count, "{kind} {pattern}");
+            }
+        }
+        let of_group = resource_names("AWS::EKS::Nodegroup");
+        let (_, sources) = of_group.patterns.iter().find(|(pattern, _)| pattern.contains(":nodegroup/")).unwrap();
+        assert_eq!(sources[..2], [Source::Property(vec!["ClusterName"]), Source::Own(Some("NodegroupName"))]);
     }
 
     #[test]

@@ -65,6 +65,7 @@ mod nested_stacks;
 mod notified;
 mod outdated_sources;
 mod pipeline_roles;
+mod placeholders;
 mod planned_names;
 mod policy_size;
 mod polled_sources;
@@ -262,6 +263,7 @@ const RULES: &[Rule] = &[
     notified::check,
     outdated_sources::check,
     pipeline_roles::check,
+    placeholders::check,
     planned_names::check,
     policy_size::check,
     polled_sources::check,

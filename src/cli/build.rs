@@ -167,8 +167,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     terminal::say(large.as_deref().unwrap_or_default());
     if outcome == Outcome::Clean && arguments.environment.is_none() && arguments.store.is_none() {
         let (file, output, target) = (&arguments.file, arguments.output.as_deref(), arguments.target.into());
-        let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
-        terminal::say(&order);
+        // One stack is deployed like any other: that is worth a word only to somebody who has a file to deploy.
+        if compilation.deployment().len() > 1 || output.is_some_and(|path| path != "-") {
+            let order = deployment::order(file, output, target, &given(arguments), &compilation, large.is_some());
+            terminal::say(&order);
+        }
         terminal::say(&deployment::connections(&compilation));
     }
     outcome
@@ -212,41 +215,49 @@ pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Optio
     Some(format!("no {keyword} of {} is named {name}{hint}", tick(file.as_str())))
 }
 
-/// Writes one text made of a file without errors, as `expand` and `graph` do.
+/// Writes one text generated from a file without errors, as `expand` does.
 pub(super) fn write_text(
     paths: &TextPaths<'_>,
     request: Result<Request, InputError>,
-    text: fn(&Compilation) -> Option<String>,
+    text: impl Fn(&Compilation) -> Option<String>,
 ) -> Outcome {
-    let TextPaths { file, output, root } = *paths;
-    if output::overwrites(file, output) {
-        terminal::error(&format!("`{file}` is the pipeline itself; name another output file"));
-        return Outcome::Failed;
-    }
-    let compilation = match request.and_then(|request| project::compile(file, root, &request)) {
-        Ok(compilation) => compilation,
-        Err(error) => {
-            terminal::error(&error);
-            return Outcome::Failed;
+    match generated(paths, request, text) {
+        Ok(text) => {
+            let root = project::find_root(paths.file, paths.root).ok();
+            output::deliver_from(&text, paths.output, root.as_deref())
         }
-    };
-    if let Some(problem) = unknown_input(file, &compilation) {
-        terminal::error(&problem);
-        return Outcome::Failed;
+        Err(outcome) => outcome,
     }
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+}
+
+/// A text generated from a file, whose diagnostics are printed. No text where there are errors, or where the output would replace
+/// something that is read.
+pub(super) fn generated(
+    paths: &TextPaths<'_>,
+    request: Result<Request, InputError>,
+    text: impl Fn(&Compilation) -> Option<String>,
+) -> Result<String, Outcome> {
+    let TextPaths { file, output, root } = *paths;
+    let failed = |error: &dyn std::fmt::Display| {
+        terminal::error(error);
+        Outcome::Failed
+    };
+    if output::overwrites(file, output) {
+        return Err(failed(&format!("`{file}` is the pipeline itself; name another output file")));
+    }
+    let compiled = request.and_then(|request| project::compile(file, root, &request));
+    let compilation = compiled.map_err(|error| failed(&error))?;
+    if let Some(problem) = unknown_input(file, &compilation) {
+        return Err(failed(&problem));
+    }
+    let outcome = findings::print_problems(&compilation);
     if outcome != Outcome::Clean {
-        return outcome;
+        return Err(outcome);
     }
     if let Some(problem) = output::overwritten_source(&compilation, output) {
-        terminal::error(&problem);
-        return Outcome::Failed;
+        return Err(failed(&problem));
     }
-    let root = project::find_root(file, root).ok();
-    match text(&compilation) {
-        Some(text) => output::deliver_from(&text, output, root.as_deref()),
-        None => nothing(file),
-    }
+    text(&compilation).ok_or_else(|| nothing(file))
 }
 
 /// What is read, where the text goes, and the root, as on the command line.

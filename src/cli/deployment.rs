@@ -1,4 +1,4 @@
-//! The order in which the stacks of a file are deployed, as text.
+//! What to run after a build: the commands that deploy the stacks, in order.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
 
-/// The steps with the commands that take them, each with the options that were `given`, quoted; empty where the pipeline's own stack is all there is.
+/// The stacks with the commands that deploy them, each with the options that were `given`, quoted.
 pub(super) fn order(
     file: &Utf8Path,
     output: Option<&Utf8Path>,
@@ -19,10 +19,8 @@ pub(super) fn order(
     large: bool,
 ) -> String {
     let steps = compilation.deployment();
-    if steps.is_empty() {
-        return String::new();
-    }
-    let name = compilation.pipelines().next().unwrap_or("pipeline");
+    let several = steps.len() > 1;
+    let name = name_of(compilation);
     let written = output.filter(|path| *path != "-").map(Utf8Path::as_str);
     let own = match (written, target) {
         (Some(path), Target::Cloudformation | Target::Support) => path.to_owned(),
@@ -31,31 +29,70 @@ pub(super) fn order(
     };
     let file = quoted(file.as_str());
     let given = if given.is_empty() { String::new() } else { format!(" {}", given.join(" ")) };
-    let mut text = String::from("deploy these stacks, in this order:\n");
+    let mut text = String::from(if several {
+        "deploy these stacks, in this order:\n"
+    } else {
+        "to deploy, now and after changes:\n"
+    });
     for (index, step) in steps.iter().enumerate() {
-        let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
+        let indentation = if several { "     " } else { "  " };
+        if several {
+            let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
+        }
         let (stack, template) = match &step.part {
             Part::Home if target == Target::Cloudformation => (stack_name(name, ""), own.clone()),
             Part::Home => (stack_name(name, "-support"), own.clone()),
             Part::Environment(part) => beside(name, &suffix(part)),
             Part::Store(region) => beside(name, region),
         };
-        let template = quoted(&template);
-        if let Some(option) = option(&step.part, target) {
-            let _ = writeln!(text, "     dotpipe build {file} --target support{option}{given} -o {template}");
+        let is_built = step.part == Part::Home && target != Target::Codepipeline;
+        if let Some(option) = option(&step.part, target).filter(|_| !is_built) {
+            let template = quoted(&template);
+            let _ = writeln!(text, "{indentation}dotpipe build {file} --target support{option}{given} -o {template}");
         }
-        let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
-        let _ = write!(text, "     aws cloudformation deploy{region} --stack-name {stack} --template-file {template}");
-        let bucket = if large && step.part == Part::Home { LARGE } else { "" };
-        let _ = writeln!(text, "{bucket} --capabilities CAPABILITY_NAMED_IAM{}", parameters(step));
+        let bucket = large && step.part == Part::Home;
+        let _ = writeln!(text, "{indentation}{}", deploy(step, &stack, &template, bucket));
     }
     if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
-        let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
-        let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
-        let _ = writeln!(text, "  {}. the pipeline, {}", steps.len() + 1, place(home));
-        let _ = writeln!(text, "     aws codepipeline create-pipeline{region} --cli-input-json {json}");
+        text += &definition(home, written, several.then_some(steps.len() + 1));
     }
     text
+}
+
+/// The command that deploys the pipeline's own template, where that is the only stack.
+pub(super) fn only_command(compilation: &Compilation, template: &str) -> Option<String> {
+    let steps = compilation.deployment();
+    let [step] = steps.as_slice() else { return None };
+    Some(deploy(step, &stack_name(name_of(compilation), ""), template, false))
+}
+
+fn name_of(compilation: &Compilation) -> &str {
+    compilation.pipelines().next().unwrap_or("pipeline")
+}
+
+/// The command that deploys a stack.
+fn deploy(step: &Step, stack: &str, template: &str, large: bool) -> String {
+    let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
+    let bucket = if large { LARGE } else { "" };
+    let capability = step.capability.map(|name| format!(" --capabilities {name}")).unwrap_or_default();
+    format!(
+        "aws cloudformation deploy{region} --stack-name {stack} --template-file {}{bucket}{capability}{}",
+        quoted(template),
+        parameters(step)
+    )
+}
+
+/// The commands that create the pipeline from its definition, and that change it later; behind a number where there are others.
+fn definition(home: &Step, written: Option<&str>, number: Option<usize>) -> String {
+    let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
+    let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
+    let (title, indentation) = match number {
+        Some(number) => (format!("  {number}. the pipeline, {}\n", place(home)), "     "),
+        None => (String::new(), "  "),
+    };
+    format!(
+        "{title}{indentation}aws codepipeline create-pipeline{region} --cli-input-json {json}\n{indentation}after changes: aws codepipeline update-pipeline{region} --cli-input-json {json}\n"
+    )
 }
 
 /// What is left to do by hand for connections; empty where none is created.
@@ -66,7 +103,7 @@ pub(super) fn connections(compilation: &Compilation) -> String {
     }
     let names = pending.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ");
     format!(
-        "a new connection is pending, and sources fail until it is completed: {names}\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
+        "after the first deployment, complete the connection: {names} (until then, its sources fail)\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
     )
 }
 
@@ -111,7 +148,7 @@ fn what(part: &Part, target: Target) -> String {
     }
 }
 
-/// The options of the command that builds a template besides the one that is built already.
+/// The options of the command that builds a template besides the one that is built.
 fn option(part: &Part, target: Target) -> Option<String> {
     match part {
         Part::Home => (target == Target::Codepipeline).then(String::new),
@@ -124,8 +161,10 @@ fn option(part: &Part, target: Target) -> Option<String> {
 fn place(step: &Step) -> String {
     let account =
         step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
-    let region = step.region.as_ref().map_or_else(|| "its region".to_owned(), |region| format!("region {region}"));
-    format!("in {account}, {region}")
+    let region = step.region.as_ref().map_or_else(|| "its Region".to_owned(), |region| format!("Region {region}"));
+    // Each command works with the credentials it finds.
+    let credentials = if matches!(step.part, Part::Environment(_)) { ", with credentials of that account" } else { "" };
+    format!("in {account}, {region}{credentials}")
 }
 
 fn parameters(step: &Step) -> String {

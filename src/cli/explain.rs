@@ -1,7 +1,7 @@
 //! `dotpipe explain`
 
 use camino::{Utf8Path, Utf8PathBuf};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::findings::{self, Format};
 use super::{Outcome, build, output, project, terminal};
@@ -9,6 +9,7 @@ use crate::compilation::{Request, RoleLookup};
 use crate::diagnostic::Code;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
+use crate::render::{page, role as render_role};
 
 /// Say what a code means, or why a role has its grants.
 ///
@@ -19,8 +20,19 @@ pub(super) struct Arguments {
     /// The code of a diagnostic, for example E0201
     #[arg(value_name = "CODE")]
     code: Option<String>,
+    /// How the page is written [default: text on a terminal, else markdown]
+    #[arg(long, value_enum, value_name = "FORMAT", requires = "code")]
+    format: Option<PageFormat>,
     #[command(subcommand)]
     subject: Option<Subject>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PageFormat {
+    /// Wrapped to the terminal's width
+    Text,
+    /// Markdown
+    Markdown,
 }
 
 const AFTER_HELP: &str = "\
@@ -49,7 +61,7 @@ enum Subject {
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     match (&arguments.subject, &arguments.code) {
         (Some(Subject::Role { name, file, root }), _) => role(name, file.as_deref(), root.as_deref()),
-        (None, Some(code)) => explain(code),
+        (None, Some(code)) => explain(code, arguments.format),
         (None, None) => output::deliver(&list(), None),
     }
 }
@@ -59,9 +71,15 @@ fn list() -> String {
     lines.join("\n") + "\n"
 }
 
-fn explain(name: &str) -> Outcome {
+fn explain(name: &str, format: Option<PageFormat>) -> Outcome {
     if let Ok(code) = name.parse::<Code>() {
-        return output::deliver(&plain(code.explain()), None);
+        let look = terminal::output_look();
+        let usual = if look.is_some() { PageFormat::Text } else { PageFormat::Markdown };
+        let text = match format.unwrap_or(usual) {
+            PageFormat::Text => page::terminal(code.explain(), look.unwrap_or_default()),
+            PageFormat::Markdown => page::markdown(code.explain()),
+        };
+        return output::deliver(&text, None);
     }
     let wanted = name.trim().to_ascii_uppercase();
     let hint = match similar(&wanted, Code::ALL.iter().map(|code| code.as_str())) {
@@ -72,32 +90,20 @@ fn explain(name: &str) -> Outcome {
     Outcome::Failed
 }
 
-/// Markdown as it reads in a terminal: headings without signs, code indented instead of fenced.
-fn plain(markdown: &str) -> String {
-    let mut out = String::new();
-    let mut code = false;
-    for line in markdown.lines() {
-        if line.starts_with("```") {
-            code = !code;
-        } else if code && !line.is_empty() {
-            out.push_str("    ");
-            out.push_str(line);
-            out.push('\n');
-        } else {
-            let text = line.trim_start_matches('#');
-            out.push_str(if text.len() < line.len() && !code { text.trim_start() } else { line });
-            out.push('\n');
-        }
-    }
-    out
-}
-
 fn role(name: &str, file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
     let default = Utf8Path::new(project::DEFAULT_ENTRY);
     match file {
         Some(file) => role_of(name, file, root),
         None if default.exists() => role_of(name, default, root),
         None => role_below(name, root),
+    }
+}
+
+/// Writes the explanation of a role: wrapped and with colors on a terminal.
+fn deliver_role(text: &str) -> Outcome {
+    match terminal::output_look() {
+        Some(look) => output::deliver(&render_role::terminal(text, look), None),
+        None => output::deliver(text, None),
     }
 }
 
@@ -112,7 +118,7 @@ fn role_of(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
         Err(error) => return fail(&error),
     };
     match compilation.role(name) {
-        Some(RoleLookup::Found(text)) => output::deliver(&text, None),
+        Some(RoleLookup::Found(text)) => deliver_role(&text),
         Some(RoleLookup::Unknown(known)) => fail(&unknown_role(name, &known)),
         None => match findings::print(std::slice::from_ref(&compilation), Format::Human, None) {
             Outcome::Clean => build::nothing(file),
@@ -139,7 +145,7 @@ fn role_below(name: &str, root: Option<&Utf8Path>) -> Outcome {
         }
     }
     match (found.as_slice(), faulty) {
-        ([(_, text)], _) => output::deliver(text, None),
+        ([(_, text)], _) => deliver_role(text),
         ([], Some(faulty)) => fail(&format!(
             "{}; {} has errors, see `dotpipe check`",
             unknown_role(name, &known),
@@ -164,15 +170,4 @@ fn unknown_role(name: &str, known: &[String]) -> String {
         None => format!("; there is {}", and_list(names())),
     };
     format!("no role is named {}{hint}", tick(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn pages_read_well_without_markdown() {
-        let page = "# E1: title\n\nText.\n\n```pipe\n# not a heading\n\na = 1\n```\n\nMore.\n";
-        assert_eq!(plain(page), "E1: title\n\nText.\n\n    # not a heading\n\n    a = 1\n\nMore.\n");
-    }
 }

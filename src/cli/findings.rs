@@ -39,15 +39,29 @@ pub(super) enum Deny {
 /// Findings that are printed; who has more of them reads no further.
 const LIMIT: usize = 1000;
 
-/// Prints the findings of all compilations, each once, and says how the run ends because of them.
+/// Prints the diagnostics of all compilations, each once, and says how the command ends because of them.
 pub(super) fn print(compilations: &[Compilation], format: Format, deny: Option<Deny>) -> Outcome {
+    show(compilations, format, deny, &|_| true)
+}
+
+/// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
+pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
+    show(std::slice::from_ref(compilation), Format::Human, None, &|severity| severity != Severity::Info)
+}
+
+fn show(
+    compilations: &[Compilation],
+    format: Format,
+    deny: Option<Deny>,
+    wanted: &dyn Fn(Severity) -> bool,
+) -> Outcome {
     let mut seen = HashSet::new();
     let mut lists: Vec<Vec<Diagnostic>> = compilations
         .iter()
         .map(|compilation| {
             let sources = compilation.sources();
-            let fresh =
-                compilation.diagnostics().iter().filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
+            let wanted = compilation.diagnostics().iter().filter(|diagnostic| wanted(diagnostic.severity));
+            let fresh = wanted.filter(|diagnostic| seen.insert(identity(sources, diagnostic)));
             fresh.map(|diagnostic| raised(diagnostic.clone(), deny)).collect()
         })
         .collect();

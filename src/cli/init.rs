@@ -1,58 +1,114 @@
 //! `dotpipe init`
 
+mod checkout;
+mod project_kind;
+mod templates;
+
+use std::fmt::Write;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::{Outcome, input, output, terminal};
+use super::{Outcome, deployment, input, output, project, terminal};
+use crate::catalog::images::image_for;
+use crate::compilation::Request;
+use crate::diagnostic::Code;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::wording::{or_list, tick};
 use crate::render::printable;
+use crate::settings::is_region_code;
+use crate::workspace::template::Template as CloudFormation;
 
-/// Write a pipeline to start from: it builds what is pushed to a GitHub repository.
+use checkout::{Checkout, Remote};
+use project_kind::{Folder, Steps};
+use templates::{TEMPLATES, Template, Values};
+
+/// Write a pipeline and a buildspec that fit the project in a folder.
 ///
-/// The repository and the branch are those of the folder's git checkout, where it has one. Nothing is overwritten: a
-/// buildspec.yml that is there is used.
+/// The kind of project follows from its files; the source and the branch from its Git remote (GitHub, GitLab, Bitbucket, or
+/// CodeCommit). Existing files are not changed: a buildspec.yml that is there is used.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  dotpipe init             pipeline.pipe in this folder
-  dotpipe init services/a  in another folder, which is made if need be")]
+  dotpipe init                   a pipeline for the project in this folder
+  dotpipe init services/a        for a project in another folder, which is created if necessary
+  dotpipe init --list            the templates
+  dotpipe init --template ecs    with a template of your choice")]
 pub(super) struct Arguments {
-    /// The folder
+    /// The folder of the project
     #[arg(value_name = "DIR", default_value = ".")]
     folder: Utf8PathBuf,
+    /// The template to use [default: the one that fits the folder]
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// List the templates
+    #[arg(long, conflicts_with = "template")]
+    list: bool,
 }
 
-const PIPELINE: &str = include_str!("init/pipeline.pipe");
-const BUILDSPEC: &str = include_str!("init/buildspec.yml");
+/// The pipeline's file.
+const PIPELINE: &str = "pipeline.pipe";
+/// The file that CodeBuild looks for.
+const BUILDSPEC: &str = "buildspec.yml";
+/// What the next steps write the template to: `template.yaml` may be the application's.
+const OUTPUT: &str = "pipeline.yaml";
 
-/// Writes the starter.
+/// Writes the files.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    if arguments.list {
+        return list();
+    }
     let folder = arguments.folder.strip_prefix(".").unwrap_or(&arguments.folder);
-    let pipeline = folder.join("pipeline.pipe");
+    let pipeline = folder.join(PIPELINE);
     if pipeline.symlink_metadata().is_ok() {
-        return fail(&format!("`{pipeline}` exists already; it is left as it is"));
+        return fail(&format!("`{pipeline}` exists already and is not changed"));
     }
+    let files = Folder::new(&arguments.folder);
+    let name = arguments.template.as_deref().unwrap_or_else(|| project_kind::template_for(&files));
+    let Some(template) = templates::find(name) else { return unknown(name) };
+    let is_new = !arguments.folder.exists();
     if let Err(error) = fs::create_dir_all(&arguments.folder) {
-        return fail(&format!("cannot make `{}`: {}", arguments.folder, input::reason(&error)));
+        return fail(&format!("cannot create `{}`: {}", arguments.folder, input::reason(&error)));
     }
-    let checkout = Checkout::of(&arguments.folder);
-    let repository = checkout.repository.unwrap_or_else(|| "owner/repository".to_owned());
-    let branch = checkout.branch.unwrap_or_else(|| "main".to_owned());
-    let text = PIPELINE.replace("owner/repository", &repository).replace("\"main\"", &format!("\"{branch}\""));
-    let mut written = vec![(pipeline, text)];
-    let buildspec = folder.join("buildspec.yml");
-    if buildspec.symlink_metadata().is_err() {
-        written.push((buildspec, BUILDSPEC.to_owned()));
+    let start = Start { template, folder: &arguments.folder, files, checkout: Checkout::of(&arguments.folder) };
+    let values = start.values();
+    let mut written = vec![(pipeline.clone(), templates::aligned(&templates::fill(template.pipeline, &values)))];
+    let buildspec = folder.join(BUILDSPEC);
+    let keeps = buildspec.symlink_metadata().is_ok();
+    if let Some(text) = template.buildspec.filter(|_| !keeps) {
+        written.push((buildspec.clone(), templates::fill(text, &values)));
     }
-    for (path, text) in written {
-        let outcome = output::deliver(&text, Some(&path));
-        if outcome != Outcome::Clean {
-            return outcome;
+    if let Err(outcome) = write_all(&written) {
+        if is_new {
+            // It is empty, or else this does nothing.
+            let _ = fs::remove_dir(&arguments.folder);
         }
-        terminal::say(&format!("wrote {}\n", printable(path.as_str())));
+        return outcome;
     }
+    let mut said = start.summary();
+    for (path, _) in &written {
+        let _ = writeln!(said, "wrote {}", printable(path.as_str()));
+    }
+    if keeps && template.buildspec.is_some() {
+        let _ = writeln!(said, "kept {}", printable(buildspec.as_str()));
+    }
+    terminal::say(&(said + &next(&pipeline)));
     Outcome::Clean
+}
+
+/// Writes all files or none.
+fn write_all(files: &[(Utf8PathBuf, String)]) -> Result<(), Outcome> {
+    for (index, (path, text)) in files.iter().enumerate() {
+        let outcome = output::deliver(text, Some(path));
+        if outcome != Outcome::Clean {
+            for (path, _) in files.iter().take(index) {
+                let _ = fs::remove_file(path);
+            }
+            return Err(outcome);
+        }
+    }
+    Ok(())
 }
 
 fn fail(message: &str) -> Outcome {
@@ -60,67 +116,279 @@ fn fail(message: &str) -> Outcome {
     Outcome::Failed
 }
 
-/// What git knows of a folder.
-#[derive(Debug, Default, PartialEq)]
-struct Checkout {
-    /// Owner and name on GitHub.
-    repository: Option<String>,
-    branch: Option<String>,
+fn unknown(name: &str) -> Outcome {
+    let names = || TEMPLATES.iter().map(|template| template.name);
+    let hint = match similar(name, names()) {
+        Some(near) => format!("did you mean {}?", tick(near)),
+        None => format!("there is {}", or_list(names())),
+    };
+    fail(&format!("no template is named {}; {hint}", tick(name)))
 }
 
-impl Checkout {
-    fn of(folder: &Utf8Path) -> Self {
-        let Some(git) = folder
-            .canonicalize_utf8()
-            .ok()
-            .and_then(|folder| folder.ancestors().map(|folder| folder.join(".git")).find(|git| git.is_dir()))
-        else {
-            return Self::default();
+fn list() -> Outcome {
+    let width = TEMPLATES.iter().map(|template| template.name.len()).max().unwrap_or_default();
+    let line = |template: &Template| format!("{:width$}  {}: {}\n", template.name, template.kind, template.about);
+    output::deliver(&TEMPLATES.iter().map(line).collect::<String>(), None)
+}
+
+/// What to do with the files.
+fn next(pipeline: &Utf8Path) -> String {
+    let Ok(compilation) = project::compile(pipeline, None, &Request::default()) else { return String::new() };
+    let file = if pipeline == PIPELINE { String::new() } else { format!(" {}", deployment::quoted(pipeline.as_str())) };
+    let output = pipeline.with_file_name(OUTPUT);
+    let has_placeholders = compilation.diagnostics().iter().any(|diagnostic| diagnostic.code == Code::W0191);
+    let mut text = String::from("\nnext:\n");
+    let edits = if has_placeholders { "replace the placeholders that it reports" } else { "review the files" };
+    let _ = writeln!(text, "  dotpipe check{file}    # {edits}");
+    let _ = writeln!(text, "  dotpipe build{file} -o {}", deployment::quoted(output.as_str()));
+    if let Some(command) = deployment::only_command(&compilation, output.as_str()) {
+        let _ = writeln!(text, "  {command}");
+    }
+    text + &deployment::connections(&compilation)
+}
+
+/// What a pipeline is written from.
+struct Start<'a> {
+    template: &'static Template,
+    folder: &'a Utf8Path,
+    files: Folder,
+    checkout: Checkout,
+}
+
+impl Start<'_> {
+    /// What was found.
+    fn summary(&self) -> String {
+        let mut text = format!("template {}, for {}", self.template.name, self.template.kind);
+        match &self.checkout {
+            Checkout { remote: Some(remote), .. } => {
+                let _ = write!(text, " in {} repository {}", remote.source.title, printable(&remote.repository));
+            }
+            Checkout { unknown_host: Some(host), .. } => {
+                let host = printable(host);
+                let _ =
+                    write!(text, "; CodePipeline cannot read from {host}, so the source is a placeholder for GitHub");
+            }
+            _ => text.push_str("; without a Git remote, the source is a placeholder for GitHub"),
+        }
+        text + "\n"
+    }
+
+    /// The name of the project: of its folder where that is a part of the repository, else of the repository.
+    fn name(&self) -> String {
+        let real = self.folder.canonicalize_utf8().ok();
+        let of_folder = || real.as_ref().and_then(|folder| folder.file_name()).map(str::to_owned);
+        let of_repository = self.checkout.remote.as_ref().and_then(|it| it.repository.rsplit('/').next());
+        let name = match of_repository {
+            Some(name) if self.checkout.below_root == "" => Some(name.to_owned()),
+            _ => of_folder(),
         };
-        let read = |name: &str| input::read_file(&git.join(name)).unwrap_or_default();
-        Self { repository: repository(&read("config")), branch: branch(&read("HEAD")) }
+        plain_name(&name.unwrap_or_default())
+    }
+
+    fn values(&self) -> Values {
+        let steps = project_kind::steps(&self.files, self.template.name);
+        let name = self.name();
+        let buildspec = self.checkout.below_root.join(BUILDSPEC);
+        let runtimes: Vec<_> = steps.runtimes.iter().map(|runtime| (runtime.name, runtime.version.as_str())).collect();
+        let below = self.checkout.below_root.as_str();
+        let one = |text: String| vec![text];
+        let mut values: Values = [
+            ("branch", one(self.branch().to_owned())),
+            ("pipeline", one(if self.template.deploys_stack { format!("{name}-pipeline") } else { name.clone() })),
+            ("region", self.region()),
+            ("source", self.source()),
+            ("connection", self.connection()),
+            ("image", one(image_for(&runtimes).unwrap_or_default().to_owned())),
+            ("buildspec-path", one(buildspec.to_string())),
+            ("buildspec", if below.is_empty() { Vec::new() } else { one(format!("buildspec = \"{buildspec}\"")) }),
+            ("install", install_phase(&steps, below)),
+            ("commands", steps.build.iter().map(|command| templates::yaml_item(command)).collect()),
+            ("base-directory", if below.is_empty() { Vec::new() } else { one(format!("base-directory: '{below}'")) }),
+            ("qualifier", one(self.files.cdk_qualifier())),
+        ]
+        .into();
+        values.extend(self.of_stack(&name));
+        values.extend(self.of_task());
+        values
+    }
+
+    fn branch(&self) -> &str {
+        self.checkout.branch.as_deref().unwrap_or("main")
+    }
+
+    /// The Region of the pipeline, where the source says it: CodePipeline reads a CodeCommit repository of its own Region.
+    fn region(&self) -> Vec<String> {
+        let known = self.checkout.remote.as_ref().and_then(|remote| remote.region.as_deref());
+        let known = known.filter(|region| is_region_code(region));
+        known.map_or_else(Vec::new, |region| vec![format!("region = {region}"), String::new()])
+    }
+
+    /// The statement that reads the repository.
+    fn source(&self) -> Vec<String> {
+        let remote = self.checkout.remote.as_ref();
+        let word = remote.map_or("github", |remote| remote.source.word.as_str());
+        let repository = remote.map_or("owner/repository", |remote| remote.repository.as_str());
+        let connection = remote.map_or(Some("GitHub"), |remote| remote.source.connection.as_deref());
+        let mut lines = vec![format!("source {word} Checkout -> Code {{")];
+        lines.extend(connection.map(|name| format!("  connection = {name}")));
+        lines.push(format!("  repository = \"{repository}\""));
+        lines.push(format!("  branch = \"{}\"", self.branch()));
+        let below = &self.checkout.below_root;
+        if connection.is_some() && below != "" {
+            // Of one repository with several projects, changes to this one count.
+            lines.push("  on push {".to_owned());
+            lines.push(format!("    branches = [\"{}\"]", self.branch()));
+            lines.push(format!("    paths = [\"{below}/**\"]"));
+            lines.push("  }".to_owned());
+        }
+        lines.push("}".to_owned());
+        lines
+    }
+
+    /// The declaration of the connection.
+    fn connection(&self) -> Vec<String> {
+        let (name, provider, server) = match &self.checkout.remote {
+            Some(Remote { source, .. }) => match &source.connection {
+                Some(name) => (name.as_str(), source.word.as_str(), source.server),
+                None => return Vec::new(),
+            },
+            None => ("GitHub", "github", false),
+        };
+        let mut lines = vec![
+            "/// After the first deployment, complete it in the console: Developer Tools, Settings, Connections."
+                .to_owned(),
+            format!("connection {name} {{"),
+            format!("  provider = {provider}"),
+        ];
+        if server {
+            lines.push("  host = \"arn:aws:codeconnections:<region>:<account>:host/<name>/<id>\"".to_owned());
+        }
+        lines.push("}".to_owned());
+        lines
+    }
+
+    /// The slots of a template that deploys a stack.
+    fn of_stack(&self, name: &str) -> Values {
+        let found = self.files.template();
+        let file = found.as_ref().map_or("template.yaml", |(name, _)| name.as_str());
+        let path = self.checkout.below_root.join(file);
+        let path = if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") };
+        let stack = self.files.sam_stack().unwrap_or_else(|| name.replace('_', "-"));
+        let block = stack_block(found.as_ref().map(|(_, template)| template));
+        [("template", vec![path]), ("stack", vec![stack]), ("stack-block", vec![block])]
+            .into_iter()
+            .chain([("params", params(found.as_ref().map(|(_, template)| template)))])
+            .collect()
+    }
+
+    /// The slots of a template that deploys a service of Amazon ECS.
+    fn of_task(&self) -> Values {
+        let task = self.files.task_definition().unwrap_or_default();
+        let container = task.pointer("/containerDefinitions/0/name").and_then(|name| name.as_str());
+        let roles: Vec<_> =
+            ["executionRoleArn", "taskRoleArn"].into_iter().filter_map(|key| task.get(key)?.as_str()).collect();
+        let roles = if roles.is_empty() { vec!["arn:aws:iam::<account>:role/<execution role>"] } else { roles };
+        let roles: Vec<_> = roles.iter().map(|role| format!("\"{}\"", text_of(role))).collect();
+        [("container", vec![text_of(container.unwrap_or("<container>"))]), ("roles", vec![roles.join(", ")])].into()
     }
 }
 
-/// `owner/name` of the first remote on GitHub.
-fn repository(config: &str) -> Option<String> {
-    let mut urls = config.lines().filter_map(|line| line.trim().strip_prefix("url")?.trim_start().strip_prefix('='));
-    urls.find_map(|url| {
-        let path = url.split_once("github.com")?.1.trim_start_matches([':', '/']).trim();
-        let path = path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/');
-        let (owner, name) = path.split_once('/')?;
-        let is_name = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        };
-        (is_name(owner) && is_name(name)).then(|| path.to_owned())
-    })
+/// What stands between quotes for a text.
+fn text_of(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace("${", "$${")
 }
 
-/// The branch that is checked out.
-fn branch(head: &str) -> Option<String> {
-    let name = head.trim().strip_prefix("ref: refs/heads/")?;
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    (plain && !name.is_empty()).then(|| name.to_owned())
+/// The first phase of a buildspec: the runtimes, the folder, and what has to be installed.
+fn install_phase(steps: &Steps, below: &str) -> Vec<String> {
+    let folder = (!below.is_empty()).then(|| format!("cd {}", templates::in_shell(below)));
+    let commands: Vec<&String> = folder.iter().chain(&steps.install).collect();
+    let mut lines = Vec::new();
+    if !steps.runtimes.is_empty() {
+        lines.push("  runtime-versions:".to_owned());
+        lines.extend(steps.runtimes.iter().map(|runtime| format!("    {}: {}", runtime.name, runtime.version)));
+    }
+    if !commands.is_empty() {
+        lines.push("  commands:".to_owned());
+        lines.extend(commands.iter().map(|command| format!("    {}", templates::yaml_item(command))));
+    }
+    if !lines.is_empty() {
+        lines.insert(0, "install:".to_owned());
+    }
+    lines
+}
+
+/// The attributes of the stack's statement, as a block behind its header.
+fn stack_block(template: Option<&CloudFormation>) -> String {
+    let Some(template) = template else { return String::new() };
+    let capability = template.iam_capability().map(|need| format!("capabilities = [{}]", need.capability.name()));
+    let names: Vec<_> = asked(template).map(|name| format!("{name} = {name}")).collect();
+    let parameters = (!names.is_empty()).then(|| format!("parameters = {{ {} }}", names.join(", ")));
+    let lines: Vec<_> = capability.into_iter().chain(parameters).collect();
+    if lines.is_empty() { String::new() } else { format!(" {{\n      {}\n    }}", lines.join("\n      ")) }
+}
+
+/// Parameters of the pipeline's own template, for those of the application's template that have no default.
+fn params(template: Option<&CloudFormation>) -> Vec<String> {
+    let lines = template.into_iter().flat_map(asked).map(|name| format!("param {name}: string"));
+    let mut lines: Vec<_> = lines.collect();
+    if !lines.is_empty() {
+        lines.insert(
+            0,
+            "// Parameters of the application without a default: given when the pipeline is deployed.".to_owned(),
+        );
+        lines.push(String::new());
+    }
+    lines
+}
+
+fn asked(template: &CloudFormation) -> impl Iterator<Item = &str> {
+    template.parameters.iter().filter(|it| it.default.is_none()).map(|it| it.name.node.as_str())
+}
+
+/// Whether a path in an artifact needs no quotes.
+fn is_bare_path(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
+}
+
+/// A name that pipelines, stacks, and resources may have.
+fn plain_name(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    let name: String = name.chars().map(plain).take(80).collect();
+    let name = name.trim_matches(['-', '_']);
+    match name.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() => name.to_owned(),
+        Some(_) => format!("app-{name}"),
+        None => "app".to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{branch, repository};
+    use camino::Utf8PathBuf;
+
+    use super::{Outcome, plain_name, write_all};
 
     #[test]
-    fn remotes_on_github_are_understood() {
-        let of = |url: &str| repository(&format!("[remote \"origin\"]\n\turl = {url}\n"));
-        for url in ["git@github.com:me/app.git", "https://github.com/me/app", "ssh://git@github.com/me/app.git"] {
-            assert_eq!(of(url).as_deref(), Some("me/app"), "{url}");
-        }
-        assert_eq!(of("https://example.com/me/app"), None);
-        assert_eq!(of("https://github.com/me"), None);
-        assert_eq!(of("https://github.com/me/a\"b"), None);
+    fn all_files_are_written_or_none() {
+        let guard = tempfile::tempdir().expect("a temporary folder");
+        let folder = Utf8PathBuf::from_path_buf(guard.path().to_owned()).expect("a UTF-8 path");
+        let files = ["one", "missing/two"].map(|name| (folder.join(name), String::new()));
+        assert_eq!(write_all(&files), Err(Outcome::Failed));
+        assert_eq!(folder.read_dir_utf8().expect("it is there").count(), 0);
     }
 
     #[test]
-    fn a_branch_is_checked_out_or_none() {
-        assert_eq!(branch("ref: refs/heads/feature/x\n").as_deref(), Some("feature/x"));
-        assert_eq!(branch("1f2e3d\n"), None);
+    fn names_fit_pipelines_and_stacks() {
+        for (name, plain) in [
+            ("shop-api", "shop-api"),
+            ("Shop_API", "Shop_API"),
+            (".dotfiles", "dotfiles"),
+            ("my app.js", "my-app-js"),
+            ("2048", "app-2048"),
+            ("é", "app"),
+            ("", "app"),
+        ] {
+            assert_eq!(plain_name(name), plain, "{name}");
+        }
     }
 }

@@ -2,17 +2,29 @@
 
 use std::io::{IsTerminal, Write};
 
+use terminal_size::{Height, Width};
+
 use crate::render::human::Look;
 use crate::render::printable;
 
 /// The look of what goes to standard error.
 pub(super) fn look() -> Look {
     let stderr = std::io::stderr();
-    let terminal = stderr.is_terminal();
+    look_of(stderr.is_terminal(), terminal_size::terminal_size_of(&stderr))
+}
+
+/// The look of what goes to standard output; none where a file or a program gets it.
+pub(super) fn output_look() -> Option<Look> {
+    let stdout = std::io::stdout();
+    let look = look_of(stdout.is_terminal(), terminal_size::terminal_size_of(&stdout));
+    (stdout.is_terminal() || look.color).then_some(look)
+}
+
+fn look_of(terminal: bool, size: Option<(Width, Height)>) -> Look {
     Look {
         color: color(terminal, |name| std::env::var(name).ok()),
         unicode: unicode(terminal, |name| std::env::var(name).ok()),
-        width: terminal_size::terminal_size_of(&stderr).map_or(80, |(width, _)| usize::from(width.0)),
+        width: size.map_or(80, |(width, _)| usize::from(width.0)),
     }
 }
 

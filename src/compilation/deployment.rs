@@ -2,6 +2,8 @@
 
 use crate::emit;
 use crate::plan::{PIPELINE_ACCOUNT, Site};
+use crate::workspace::document::Origin;
+use crate::workspace::template::Template;
 
 use super::{Compilation, Target};
 
@@ -39,6 +41,8 @@ pub struct Step {
     pub region: Option<String>,
     /// Parameters that the template asks for.
     pub parameters: Vec<Asked>,
+    /// The capability that a deployment has to acknowledge, as AWS spells it.
+    pub capability: Option<&'static str>,
 }
 
 /// A parameter that has to be given a value.
@@ -80,14 +84,18 @@ impl Compilation {
     }
 
     /// The stacks to deploy, in order, the pipeline's own last: the pipeline is refused as long as it may not take its
-    /// roles in other accounts. Empty where there is only one.
+    /// roles in other accounts.
     pub fn deployment(&self) -> Vec<Step> {
         let plan = &self.plan;
-        let place = |part: Part, site: &Site| Step {
-            part,
-            account: plan.account_of(site).map(str::to_owned),
-            region: plan.region_of(site).map(str::to_owned),
-            parameters: self.asked(site),
+        let place = |part: Part, site: &Site| {
+            let template = self.template_of(site);
+            Step {
+                part,
+                account: plan.account_of(site).map(str::to_owned),
+                region: plan.region_of(site).map(str::to_owned),
+                parameters: self.asked(&template),
+                capability: self.capability(&template),
+            }
         };
         let stores = plan
             .other_regions()
@@ -97,11 +105,7 @@ impl Compilation {
             let site = Site::Environment(index);
             plan.makes_at(&site).then(|| place(Part::Environment(environment.identity.symbol.clone()), &site))
         });
-        let mut steps: Vec<Step> = stores.chain(environments).collect();
-        if !steps.is_empty() {
-            steps.push(place(Part::Home, &Site::Home));
-        }
-        steps
+        stores.chain(environments).chain([place(Part::Home, &Site::Home)]).collect()
     }
 
     /// The connections that the stacks create: each is pending until a person has completed it.
@@ -111,13 +115,24 @@ impl Compilation {
         created.map(|connection| connection.identity.symbol.as_str()).collect()
     }
 
-    /// The parameters of a site's template that have no default, or were given another value.
-    fn asked(&self, site: &Site) -> Vec<Asked> {
-        let template = match (site, self.target) {
+    fn template_of(&self, site: &Site) -> emit::Template {
+        match (site, self.target) {
             (Site::Home, Target::Cloudformation) => emit::template(&self.plan),
             (Site::Home, _) => emit::support(&self.plan),
             _ => emit::support_of(&self.plan, site),
-        };
+        }
+    }
+
+    /// The strongest capability that a template needs. `aws cloudformation deploy` works with change sets, which need none for
+    /// macros: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> (2026-11-28).
+    fn capability(&self, template: &emit::Template) -> Option<&'static str> {
+        let place = self.plan.pipelines.first()?.identity.span;
+        let text = emit::compact_json_text(&template.to_json());
+        Template::parse(&text, Origin::At(place)).iam_capability().map(|need| need.capability.name())
+    }
+
+    /// The parameters of a template that have no default, or were given another value.
+    fn asked(&self, template: &emit::Template) -> Vec<Asked> {
         let asks = |(name, has_default): (&str, bool)| {
             let given = self.plan.params.iter().find(|param| param.name == name).and_then(|param| param.given.clone());
             let asked = Asked { name: name.to_owned(), value: given, is_account: name == PIPELINE_ACCOUNT };

@@ -15,7 +15,7 @@ mod tests;
 mod yaml;
 
 pub use explain_role::explain_role;
-pub use graph::graph;
+pub use graph::{Drawing, graph};
 pub use pipeline::pipeline_json;
 pub use references::each as each_reference;
 pub use template::{Template, compact_json_text, json_text, support, support_of, template};

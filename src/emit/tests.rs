@@ -196,9 +196,9 @@ fn yaml_keeps_texts_texts() {
 #[test]
 fn the_graph_has_stages_actions_and_artifacts() {
     let (_, plan) = planned(World::Template);
-    let chart = graph(&plan);
+    let chart = graph(&plan, Drawing::Mermaid);
     assert!(
-        chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>CodeCommit\"]\n  end\n")
+        chart.starts_with("flowchart LR\n  subgraph p0s0[\"Source\"]\n    p0a0[\"Fetch<br/>AWS CodeCommit\"]\n  end\n")
     );
     assert!(chart.contains("  p0a0 -->|\"MyApp\"| p0a1\n"));
     assert!(chart.contains("  p0a2 -.-> p0a3\n"));

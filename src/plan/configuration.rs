@@ -39,6 +39,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
     ActionPlan {
         id,
         name: action.name.node.clone(),
+        word: action.word.clone(),
         action_type: ActionTypeId::new(action.category, &action.action_type),
         run_order,
         configuration: configuration(scope, action),

@@ -346,6 +346,8 @@ pub struct ActionPlan {
     pub id: ActionId,
     /// Its name.
     pub name: String,
+    /// The provider's word in the file; none where the file names the action type as AWS does.
+    pub word: Option<String>,
     /// Its type.
     pub action_type: ActionTypeId,
     /// Its run order.
@@ -737,6 +739,8 @@ pub struct RulePlan {
     pub description: String,
     /// What it waits for.
     pub waits_for: WaitsFor,
+    /// The source whose changes it waits for.
+    pub source: Option<ActionId>,
     /// The bus it listens on, if not the default one.
     pub bus: Option<Expr>,
     /// The pipeline it starts.

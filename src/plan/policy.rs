@@ -125,7 +125,23 @@ pub fn merged(grants: &[Grant]) -> Vec<Grant> {
             None => joined.push(grant),
         }
     }
-    joined
+    without_repeats(joined)
+}
+
+/// Leaves out of each grant what another one allows on the same resources and more.
+fn without_repeats(mut grants: Vec<Grant>) -> Vec<Grant> {
+    let all = grants.clone();
+    for grant in &mut grants {
+        let more = |other: &&Grant| {
+            same_terms(other, grant)
+                && other.resources.len() > grant.resources.len()
+                && grant.resources.iter().all(|resource| other.resources.contains(resource))
+        };
+        let others: Vec<&Grant> = all.iter().filter(more).collect();
+        grant.actions.retain(|action| !others.iter().any(|other| other.actions.contains(action)));
+    }
+    grants.retain(|grant| !grant.actions.is_empty());
+    grants
 }
 
 fn same_terms(a: &Grant, b: &Grant) -> bool {

@@ -22,7 +22,8 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             }
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
             let starter = Starter { what: action.name.clone(), description, span: action.span };
-            rules.push(starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern)));
+            let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
+            rules.push(RulePlan { source: Some(action.id), ..rule });
         }
         rules.extend(schedules(naming, index, pipeline));
         rules.extend(events(naming, index, pipeline));
@@ -47,6 +48,7 @@ impl Starter {
             identity: Identity { symbol, ..derived },
             description: self.description,
             waits_for,
+            source: None,
             bus: None,
             pipeline: index,
             role: None,

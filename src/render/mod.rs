@@ -4,6 +4,8 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod narrated;
+pub mod page;
+pub mod role;
 pub mod sarif;
 pub mod short;
 mod snippet;

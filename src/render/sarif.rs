@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::Report;
+use super::{Report, page};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
 use crate::source::{FileId, SourceMap, Span};
 
@@ -97,19 +97,10 @@ impl Rule {
             short_description: Message { text: code.summary().into() },
             full_description: Message { text: first_paragraph(page).into() },
             help_uri: first_link(page),
-            help: Help { text: shown(page), markdown: shown(page) },
+            help: Help { text: page::markdown(page), markdown: page::markdown(page) },
             default_configuration: Configuration { level: level(code.severity()) },
         }
     }
-}
-
-/// A page without what its tests read behind the language of an example: ```` ```pipe,fails(E0207) ````.
-fn shown(page: &str) -> String {
-    let lines = page.lines().map(|line| match line.strip_prefix("```") {
-        Some(language) => format!("```{}\n", language.split(',').next().unwrap_or_default()),
-        None => format!("{line}\n"),
-    });
-    lines.collect()
 }
 
 /// The text below the title, up to the next blank line.

@@ -21,20 +21,16 @@ pub struct Example {
     pipeline: String,
 }
 
-/// The templates of `tests/stacks/` whose roles are judged.
-const STACKS: [&str; 1] = ["stack-set"];
-
-/// Every pipeline of every `examples/*/pipeline.pipe`, and those of `STACKS`, in the order of names.
+/// Every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, in the order of names.
 pub fn examples() -> Vec<Example> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let entries = fs::read_dir(root.join("examples")).expect("examples/ can be read");
-    let folders = entries.map(|entry| entry.expect("examples/ can be read").path());
-    let mut examples: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, false)).collect();
-    // A folder that was moved must not leave a suite that judges nothing.
-    assert!(!examples.is_empty(), "examples/ holds no pipeline.pipe");
-    for stack in STACKS {
-        let found = of_folder(&root.join("tests/stacks").join(stack), true);
-        assert!(!found.is_empty(), "tests/stacks/{stack} holds no pipeline.pipe");
+    let mut examples = Vec::new();
+    for (place, only_stacks) in [("examples", false), ("tests/stacks", true)] {
+        let entries = fs::read_dir(root.join(place)).unwrap_or_else(|error| panic!("{place}: {error}"));
+        let folders = entries.map(|entry| entry.unwrap_or_else(|error| panic!("{place}: {error}")).path());
+        let found: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, only_stacks)).collect();
+        // A folder that was moved must not leave a suite that judges nothing.
+        assert!(!found.is_empty(), "{place} holds no pipeline.pipe");
         examples.extend(found);
     }
     examples.sort_by(|one, other| one.name.cmp(&other.name));
@@ -96,13 +92,10 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
-    if let Err(problem) = build_elsewhere(&source, folder) {
-        failures.push(problem);
-    }
-    if !example.only_stacks
-        && let Err(problem) = write_findings(example, folder)
-    {
-        failures.push(problem);
+    if !example.only_stacks {
+        failures.extend(
+            [build_elsewhere(&source, folder), write_findings(example, folder)].into_iter().filter_map(Result::err),
+        );
     }
     fs::copy(&example.source, folder.join("pipeline.pipe")).map_err(|error| error.to_string())?;
     for (number, template) in templates(home).iter().enumerate() {
@@ -117,7 +110,8 @@ fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(source).args(options).output().map_err(|error| error.to_string())
     };
-    let order = String::from_utf8_lossy(&run(&[])?.stderr).into_owned();
+    let template = folder.join("template.json").to_string_lossy().into_owned();
+    let order = String::from_utf8_lossy(&run(&["-o", &template])?.stderr).into_owned();
     fs::write(folder.join("order.txt"), &order).map_err(|error| error.to_string())?;
     for line in order.lines().filter_map(|line| line.trim().split_once(" --target support ")) {
         let words: Vec<&str> = line.1.split(' ').collect();

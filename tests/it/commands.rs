@@ -1,46 +1,11 @@
-//! The smaller commands: `init`, `providers`, `why`, `completions`, `man`, and `check --watch`.
+//! The smaller commands: `providers`, `why`, `completions`, `man`, and `check --watch`.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::program::{CLEAN, code, dotpipe, project, read, run, stderr, stdout};
-
-#[test]
-fn init_starts_with_something_that_checks_clean() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let output = run(&folder, &["init"]);
-    assert_eq!((code(&output), stderr(&output)), (Some(0), "wrote pipeline.pipe\nwrote buildspec.yml\n"));
-    let checked = run(&folder, &["check", "--deny", "warnings"]);
-    assert_eq!((code(&checked), stderr(&checked)), (Some(0), ""));
-    assert_eq!(code(&run(&folder, &["build"])), Some(0));
-    let before = read(&folder, "pipeline.pipe");
-    let again = run(&folder, &["init", "."]);
-    assert_eq!(
-        (code(&again), stderr(&again)),
-        (Some(2), "error: `pipeline.pipe` exists already; it is left as it is\n")
-    );
-    assert_eq!(read(&folder, "pipeline.pipe"), before);
-}
-
-#[test]
-fn init_takes_what_git_knows_and_leaves_what_is_there() {
-    let config = "[remote \"origin\"]\n\turl = git@github.com:me/shop.git\n";
-    let folder = project(&[
-        (".git/config", config),
-        (".git/HEAD", "ref: refs/heads/trunk\n"),
-        ("web/buildspec.yml", "version: 0.2\n"),
-    ]);
-    let output = run(&folder, &["init", "web"]);
-    assert_eq!((code(&output), stderr(&output)), (Some(0), "wrote web/pipeline.pipe\n"));
-    let text = read(&folder, "web/pipeline.pipe");
-    assert!(text.contains("repository = \"me/shop\"\n") && text.contains("branch     = \"trunk\"\n"), "{text}");
-    assert_eq!(read(&folder, "web/buildspec.yml"), "version: 0.2\n");
-    let blocked = run(&folder, &["init", "dotpipe.toml"]);
-    assert_eq!(code(&blocked), Some(2));
-    assert!(stderr(&blocked).starts_with("error: cannot make `dotpipe.toml`: "), "{}", stderr(&blocked));
-}
+use crate::program::{CLEAN, code, dotpipe, project, run, stderr, stdout};
 
 #[test]
 fn providers_are_listed_and_shown() {

@@ -2,7 +2,7 @@
 //!
 //! - A `console` block is a session: each `$` line is run, and what follows it is its output.
 //! - ``<!-- output of `COMMAND` -->`` above any other block: the block is that output.
-//! - ``<!-- from `FILE` -->``: the block's lines stand in that file, one after the other.
+//! - ``<!-- from `FILE` -->``: the block's lines stand in that file of the examples or the repository, one after the other.
 //! - Pipelines and what comes of them: see `snippets.rs`.
 //! - In a `sh` block each `dotpipe` line (or `cargo run -- ...`) must succeed.
 //!
@@ -18,6 +18,8 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 use crate::snippets::{self, Snippets};
+
+mod images;
 
 /// Kinds of blocks that show something of this project, so that nothing but a check keeps them true.
 const CHECKED: [&str; 5] = ["json", "mermaid", "pipe", "toml", "yaml"];
@@ -204,7 +206,9 @@ fn block(
         return sandbox.output_of(command);
     }
     if let Some(file) = argument(marker, "<!-- from `") {
-        let whole = fs::read_to_string(sandbox.inside.join(file)).map_err(|error| format!("{file}: {error}"))?;
+        // Pages outside the examples may show a file of the tests.
+        let path = if sandbox.inside.join(file).exists() { sandbox.inside.join(file) } else { root().join(file) };
+        let whole = fs::read_to_string(path).map_err(|error| format!("{file}: {error}"))?;
         let shown = joined(body);
         return if whole.contains(&shown) { Ok(shown) } else { Err(format!("not the text of {file}")) };
     }

@@ -1,7 +1,7 @@
 //! Whatever the text, all stages end: no panic, diagnostics in order and each once, spans inside their files, and the
 //! same output every time. What can be built can be expanded, and builds the same.
 
-use dotpipe::compilation::{Compilation, Notation, Request, Target};
+use dotpipe::compilation::{Compilation, Drawing, Notation, Request, Target};
 use dotpipe::source::Span;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -102,7 +102,7 @@ fn compile(text: &str) -> Compilation {
 /// What a run says and makes, as text.
 fn outcome(compilation: &Compilation) -> String {
     let output = compilation.build(Notation::Json);
-    format!("{:?}\n{output:?}\n{:?}", compilation.diagnostics(), compilation.graph())
+    format!("{:?}\n{output:?}\n{:?}", compilation.diagnostics(), compilation.graph(Drawing::Svg))
 }
 
 fn check(text: &str) {

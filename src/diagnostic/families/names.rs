@@ -1,4 +1,4 @@
-//! E0101 to E0110, E0301, E0302: names, attributes and the types of their values.
+//! E0101 to E0110, W0191, E0301, E0302: names, attributes and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -262,6 +262,16 @@ pub fn not_a_file(place: Span) -> Diagnostic {
 /// A number outside its range.
 pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "out of range")
+}
+
+/// A placeholder where a value belongs.
+pub fn placeholder(text: &str, place: Span) -> Diagnostic {
+    let help = match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
+        None => format!("replace `{text}` with the owner and the name of your repository"),
+    };
+    Diagnostic::new(Code::W0191, format!("placeholder `{text}` is not replaced"), place, "AWS would take it literally")
+        .help(help)
 }
 
 /// A list without elements where AWS wants one.

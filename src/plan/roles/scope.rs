@@ -74,17 +74,18 @@ impl<'a> StackScope<'a> {
         let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
         let present: Vec<&str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
         let listed: Vec<&str> = present.iter().filter(known).copied().collect();
+        // Tags are of the resource itself, whatever else it refers to; so are lists of them.
+        let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
         // What the type says nothing of is left out only where every call can do without.
-        let exact = names.complete || matches!(action.access, Access::Tagging | Access::Permissions);
+        let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
         let patterns = match (listed.is_empty(), of_kind.is_empty()) {
             (false, _) if exact => {
                 let own = names.own();
-                // Tags are of the resource itself, whatever else it refers to.
-                let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
                 let is_tagging = of_tags && own.iter().any(|it| listed.contains(it));
                 let counts = |it: &&str| if is_tagging { own.contains(it) } else { listed.contains(it) };
-                present.into_iter().filter(|it| counts(it) || action.required.contains(it)).collect()
+                let required = |it: &&str| !is_tagging && action.required.contains(it);
+                present.into_iter().filter(|it| counts(it) || required(it)).collect()
             }
             (true, false) => of_kind,
             _ => present,
@@ -210,9 +211,16 @@ impl<'a> StackScope<'a> {
                 },
             )
         };
-        match same.map(|source| (hole, source)).or_else(own) {
+        let found = match same.map(|source| (hole, source)).or_else(own) {
             Some((hole, source)) => self.of_source(made, source, pattern, hole, depth),
             None => vec![Name::any()],
+        };
+        match qualifier(made).filter(|_| pattern.ends_with(":function:${FunctionName}")) {
+            Some(qualifier) => {
+                let qualified = found.iter().map(|name| name.clone().qualified(&qualifier)).collect::<Vec<_>>();
+                found.into_iter().chain(qualified).collect()
+            }
+            None => found,
         }
     }
 
@@ -311,6 +319,14 @@ impl Name {
         if same && fields.count() == 3 { Self::Arn(arn) } else { Self::any() }
     }
 
+    /// The name with an alias or a version behind it.
+    fn qualified(self, qualifier: &str) -> Self {
+        match self {
+            Self::Name(name) => Self::Name(name.then(":").then(qualifier)),
+            Self::Arn(arn) => Self::Arn(arn.then(":").then(qualifier)),
+        }
+    }
+
     /// The name; of an ARN, what stands behind the last separator.
     fn into_name(self) -> Expr {
         match self {
@@ -330,6 +346,16 @@ impl Name {
             Self::Arn(arn) => arn,
             Self::Name(name) => Expr::fill(pattern, &|key| (key == hole).then(|| name.clone())),
         }
+    }
+}
+
+/// What stands behind a function's name where a resource refers to one of its aliases or versions.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html> (2026-11-28)
+fn qualifier(made: &MadeResource) -> Option<String> {
+    match made.kind.as_str() {
+        "AWS::Lambda::Alias" => Some(made.property("Name").and_then(Yaml::literal).unwrap_or("*").to_owned()),
+        "AWS::Lambda::Version" => Some("*".to_owned()),
+        _ => None,
     }
 }
 
@@ -362,6 +388,9 @@ fn names_in_text(text: Expr, hole: &str) -> Vec<Name> {
     let name = match hole {
         "SecretId" if !known.ends_with('*') => format!("{known}-??????"),
         "ParameterNameWithoutLeadingSlash" => known.trim_start_matches('/').to_owned(),
+        // <https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html> (2026-11-28)
+        "Scope" if known == "CLOUDFRONT" => "global".to_owned(),
+        "Scope" => known.to_ascii_lowercase(),
         "OidcProviderName" => known.trim_start_matches("https://").to_owned(),
         "QueueName" | "Id" => last(known),
         "Alias" => known.trim_start_matches("alias/").to_owned(),

@@ -511,6 +511,20 @@ fn what_overflows_a_role_spills_into_managed_policies_that_fit() {
 }
 
 #[test]
+fn what_a_statement_allows_on_more_is_not_allowed_again() {
+    let span = planned(&sample::tutorial()).roles[0].identity.span;
+    let (queue, topic) = (Expr::text("arn:aws:sqs:::jobs"), Expr::text("arn:aws:sqs:::told"));
+    let few = Grant::allow(&["sqs:GetQueueUrl", "sqs:SendMessage"], vec![queue.clone()], "test", span);
+    let many = Grant::allow(&["sqs:SendMessage"], vec![queue, topic], "test", span);
+    let mut limited = few.clone();
+    limited.conditions = vec![Condition::equals("aws:SourceAccount", "111122223333".to_owned())];
+    let found = merged(&[few, many.clone(), limited.clone()]);
+    assert_eq!(found.iter().map(|grant| grant.actions.len()).collect::<Vec<_>>(), [1, 1, 2]);
+    assert_eq!(found[0].actions, ["sqs:GetQueueUrl"]);
+    assert_eq!((&found[1], &found[2]), (&many, &limited));
+}
+
+#[test]
 fn two_things_of_one_name_collide() {
     let mut sample = sample::tutorial();
     let twin = sample::owned(&sample, "Packages");

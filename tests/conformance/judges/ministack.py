@@ -181,9 +181,8 @@ def life_of_stacks(server, folder):
     for step in steps:
         template = peeled(load(folder / step.file))
         stacks = server.client("cloudformation", step.account, step.region)
-        capabilities = step.capabilities or ["CAPABILITY_NAMED_IAM"]
-        create(stacks, step.stack, template, capabilities, parameters(template, step.parameters))
-        made.append((step, template, stacks, capabilities))
+        create(stacks, step.stack, template, step.capabilities, parameters(template, step.parameters))
+        made.append((step, template, stacks, step.capabilities))
     for step, template, stacks, capabilities in made:
         yield from (f"{step.file}: {problem}" for problem in read_back(server, step, template, stacks))
         yield from (f"{step.file}: {problem}" for problem in updates(stacks, step, template, capabilities))

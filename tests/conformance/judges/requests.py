@@ -5,7 +5,7 @@ import re
 import string
 from typing import NamedTuple
 
-from judges.deployments import TABLES, UNKNOWN, World, table
+from judges.deployments import RANDOM, TABLES, UNKNOWN, World, table
 from judges.outputs import load
 
 STRANGER = "999999999999"
@@ -24,6 +24,7 @@ class Request(NamedTuple):
     expect: bool
     source: str
     imported: bool = False
+    whole: str = ""  # the ARNs of the kind, where the call may be on any of it
 
     def __str__(self):
         context = f" with {self.context}" if self.context else ""
@@ -90,18 +91,28 @@ def neighbors(line, fields, resource):
         return
     for name in names_in(template):
         if name not in FIXED and "#{" not in fields[name]:
-            yield filled(template, {**fields, name: fields[name] + "-other"})
+            yield filled(template, {**fields, name: renamed(fields[name])})
             if not fields[name].startswith("arn:"):
                 yield filled(template, {**fields, name: "other-" + fields[name]})
 
 
+def renamed(name):
+    """Another name; where CloudFormation made it up, with another beginning, since nobody knows its end."""
+    if not name.endswith(RANDOM) or not name.startswith("arn:"):
+        return name + "-other"
+    start = max(name.rindex(":"), name.rfind("/")) + 1
+    return f"{name[:start]}other-{name[start:]}"
+
+
 def elsewhere(arn):
-    """The same resource in another account; in another Region where the ARN names no account."""
+    """The same resource in another account; in another Region or partition where the ARN names no account."""
     parts = arn.split(":")
     if len(parts) > 4 and parts[4].isdigit():
         yield ":".join([*parts[:4], STRANGER, *parts[5:]])
     elif len(parts) > 4 and parts[3]:
         yield ":".join([*parts[:3], "ap-southeast-2", *parts[4:]])
+    elif len(parts) > 4:
+        yield ":".join([parts[0], "aws-cn", *parts[2:]])
 
 
 def names_in(template):
@@ -136,6 +147,7 @@ def subjects(world: World, line):
         "package": packages,
         "lookup": lookups,
         "parameter-type": parameter_types,
+        "token": tokens,
     }
     finder = finders.get(kind) or (lambda world: builds(world, kind))
     for fields in finder(world):
@@ -405,8 +417,24 @@ def lookups(world):
     for item in deployed(world):
         for name, parameter in item.stack.template.get("Parameters", {}).items():
             if str(parameter.get("Type", "")).startswith("AWS::SSM::Parameter::Value"):
-                value = item.stack.given.get(name, parameter.get("Default", UNKNOWN))
-                yield {**item.fields, "parameter": str(value).strip("/")}
+                yield {**item.fields, **looked_up(item.stack.given.get(name, parameter.get("Default", UNKNOWN)))}
+        for name in re.findall(r"\{\{resolve:ssm:([^:}]+)", json.dumps(item.stack.template)):
+            yield {**item.fields, **looked_up(name)}
+
+
+def looked_up(name):
+    """A parameter of the account, or one that AWS publishes for everyone."""
+    name = str(name).strip("/")
+    return {"public-parameter" if name.startswith("aws/service/") else "parameter": name}
+
+
+def tokens(world):
+    """What custom resources are handed to."""
+    for item in deployed(world):
+        for logical_id, resource in item.stack.resources.items():
+            token = item.stack.properties(logical_id).get("ServiceToken")
+            if isinstance(token, str) and resource["Type"].startswith(("AWS::CloudFormation::CustomResource", "Custom::")):
+                yield {**item.fields, "token": token, "token-service": token.split(":")[2] if ":" in token else ""}
 
 
 def parameter_types(world):
@@ -418,9 +446,12 @@ def parameter_types(world):
             if action.provider != "CloudFormation" or "TemplatePath" not in action.config:
                 continue
             file, _bucket = handlers.template_file(world, pipeline, action, action.config["TemplatePath"].split("::", 1)[1])
-            for parameter in load(file).get("Parameters", {}).values() if file else []:
+            given = handlers.parameters(world, action)
+            for name, parameter in load(file).get("Parameters", {}).items() if file else ():
                 kind = str(parameter.get("Type", ""))
-                yield {"role": action.role, "region": action.region, "account": action.role.split(":")[4], "type": kind}
+                fields = {"role": action.role, "region": action.region, "account": action.role.split(":")[4], "type": kind}
+                of_store = kind.startswith("AWS::SSM::Parameter::Value")
+                yield fields | (looked_up(given.get(name, parameter.get("Default", UNKNOWN))) if of_store else {})
 
 
 # --- trust
@@ -471,7 +502,11 @@ def of_example(world, used):
     file = TABLES / "examples" / f"{name}.toml"
     if not file.exists():
         return
+    places = {role.place for role in world.roles.values()}
     for line in table(f"examples/{name}.toml")["request"]:
+        # The folders of stacks have one file together: what it says of a role is for those that have the role.
+        if name == "stacks" and line["role"] not in places:
+            continue
         fields = {"account": world.home.account, "region": world.home.region, "home": world.home.account}
         fields |= {f"{key}": value for key, value in names_of(world).items()}
         role = next((role.arn for role in world.roles.values() if role.place == line["role"]), f"role {line['role']}")

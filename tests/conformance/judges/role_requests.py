@@ -9,6 +9,7 @@ Then the roles are spoilt: without any one statement some call must fail, and wi
 neighboring call must succeed. Neither would show that a call of AWS's is missing from the tables.
 """
 
+import fnmatch
 import re
 
 import yaml
@@ -17,6 +18,10 @@ from ministack.core import iam_evaluator
 from judges import handlers, requests
 from judges.deployments import World
 from judges.outputs import ACCOUNT
+
+# Fewer types of resources than this must not be judged: a table may not lose its readers unseen.
+LEAST_TYPES = 120
+
 
 def judge(folders):
     verdicts, used = [], set()
@@ -27,6 +32,9 @@ def judge(folders):
     fixtures = [index for index, folder in enumerate(folders) if folder.name == "fixture"]
     if fixtures and len(folders) > 1:
         verdicts[fixtures[0]] += requests.unused(used)
+        types = {what[1] for what in used if what[0] == "type"}
+        if len(types) < LEAST_TYPES:
+            verdicts[fixtures[0]].append(f"only {len(types)} types of resources are judged")
     return verdicts
 
 
@@ -39,7 +47,7 @@ def of_folder(folder, used):
 
 def collected(world, used):
     """Every request and every trust that the tables know for this world, each once."""
-    found = [*requests.all_requests(world, used), *handlers.all_requests(world), *requests.of_example(world, used)]
+    found = [*requests.all_requests(world, used), *handlers.all_requests(world, used), *requests.of_example(world, used)]
     once = {(request.role, request.action, request.resource, str(sorted(request.context.items())), request.expect): request for request in found}
     return list(once.values()), list(requests.all_trusts(world, used))
 
@@ -61,7 +69,8 @@ class Evaluation:
     def __init__(self, world):
         self.world = world
         self.parsed = {arn: parse(role.statements) for arn, role in world.roles.items()}
-        self.policies = {arn: statements for arn, statements in world.policies.items()}
+        self.policies = dict(world.policies)
+        self.policies_deployed = handlers.key_policies(world)
 
     # --- one request
 
@@ -97,7 +106,7 @@ class Evaluation:
             return self.world.roles[resource].trust
         if resource.startswith("arn:aws:s3:::"):
             return self.policies.get(resource.split("/")[0])
-        return self.policies.get(resource)
+        return self.policies.get(resource) or self.policies_deployed.get(resource)
 
     def allowed(self, request, statements=None, policy=None):
         """Whether AWS would allow it: by the role's statements, and by the resource's own policy."""
@@ -170,10 +179,10 @@ class Evaluation:
             words = described(statement)
             if statement.effect == "Deny":
                 continue
-            if any(action.lower() in unjudged for action in statement.actions) and not any(index in found for found in matching):
-                continue
+            # What only resources need whose types are not judged is not spoilt.
+            of_unjudged = any(action.lower() in unjudged for action in statement.actions)
             needed = any(found == [index] and request.expect is not False for (request, _), found in zip(contexts, matching, strict=True))
-            if not needed:
+            if not needed and not of_unjudged and not covered(statement, [*parsed[:index], *parsed[index + 1 :]]):
                 yield f"{role.place}: without the statement {words} every request is still allowed"
             if statement.resources == ["*"]:
                 yield from self.any_resource(role, statement)
@@ -183,7 +192,7 @@ class Evaluation:
                 request.expect is False and not found and matches(context, wide)
                 for (request, context), found in zip(contexts, matching, strict=True)
             )
-            if not noticed:
+            if not noticed and not of_unjudged:
                 yield f"{role.place}: with the statement {words} on every resource no neighboring request is allowed"
 
     def any_resource(self, role, statement):
@@ -250,6 +259,21 @@ def decide(context, statements):
 
 def matches(context, statement):
     return iam_evaluator._first_match(context, [statement], statement.effect) is not None  # noqa: SLF001
+
+
+def covered(statement, others):
+    """Whether wider statements, which are judged for themselves, allow all that this one does."""
+    wider = [other for other in others if other.effect == "Allow" and not other.conditions]
+    return all(
+        any(
+            resource != pattern and fnmatch.fnmatchcase(resource, pattern)
+            for other in wider
+            if action in other.actions
+            for pattern in other.resources
+        )
+        for action in statement.actions
+        for resource in statement.resources
+    )
 
 
 def described(statement):

@@ -1,0 +1,183 @@
+//! The templates, and how their slots are filled.
+//!
+//! A slot is `{{name}}`. One that has a line for itself stands for any number of lines, with the indentation of its own; of a
+//! value without lines nothing is left.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Files to start from.
+#[derive(Debug)]
+pub(super) struct Template {
+    /// What `--template` takes.
+    pub(super) name: &'static str,
+    /// What kind of project it is for, as in "a Node.js project".
+    pub(super) kind: &'static str,
+    /// What the pipeline does.
+    pub(super) about: &'static str,
+    pub(super) pipeline: &'static str,
+    /// None where nothing is built.
+    pub(super) buildspec: Option<&'static str>,
+    /// Whether the pipeline deploys a stack.
+    pub(super) deploys_stack: bool,
+}
+
+/// The files of a folder of `templates/`.
+macro_rules! files {
+    ($folder:literal) => {
+        (
+            include_str!(concat!("templates/", $folder, "/pipeline.pipe")),
+            Some(include_str!(concat!("templates/", $folder, "/buildspec.yml"))),
+        )
+    };
+}
+
+/// Files that languages share: they differ in their commands.
+const BUILD: (&str, Option<&str>) = files!("build");
+const DOCKER: (&str, Option<&str>) = files!("docker");
+const ECS: (&str, Option<&str>) = files!("ecs");
+const SAM: (&str, Option<&str>) = files!("sam");
+const CDK: (&str, Option<&str>) = files!("cdk");
+const CLOUDFORMATION: (&str, Option<&str>) = (include_str!("templates/cloudformation/pipeline.pipe"), None);
+
+const fn template(
+    name: &'static str,
+    kind: &'static str,
+    about: &'static str,
+    files: (&'static str, Option<&'static str>),
+    deploys_stack: bool,
+) -> Template {
+    Template { name, kind, about, pipeline: files.0, buildspec: files.1, deploys_stack }
+}
+
+/// Every template, in the order of `--list`.
+pub(super) const TEMPLATES: [Template; 11] = [
+    template("node", "a Node.js project", "build and test with npm, Yarn, or pnpm", BUILD, false),
+    template("python", "a Python project", "install and test with pip, uv, Poetry, or Pipenv", BUILD, false),
+    template("java", "a Java project", "build and test with Maven or Gradle", BUILD, false),
+    template("go", "a Go project", "build, vet, and test", BUILD, false),
+    template("dotnet", "a .NET project", "build and test", BUILD, false),
+    template("docker", "a container image", "build the Dockerfile, and push the image to Amazon ECR", DOCKER, false),
+    template("ecs", "a service of Amazon ECS", "build and push the image, and deploy it to the service", ECS, false),
+    template("sam", "a SAM application", "build, package, and deploy the serverless application", SAM, true),
+    template("cdk", "a CDK app", "deploy all stacks of the app", CDK, false),
+    template("cloudformation", "a CloudFormation template", "deploy the stack", CLOUDFORMATION, true),
+    template("plain", "any project", "run the commands that you add", BUILD, false),
+];
+
+/// The template with a name.
+pub(super) fn find(name: &str) -> Option<&'static Template> {
+    TEMPLATES.iter().find(|template| template.name == name)
+}
+
+/// What slots stand for: lines.
+pub(super) type Values = BTreeMap<&'static str, Vec<String>>;
+
+/// A template's text with its slots filled.
+pub(super) fn fill(text: &str, values: &Values) -> String {
+    let mut filled: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let slot = line.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        if let Some(lines) = slot.and_then(|name| values.get(name)) {
+            let indentation = line.split("{{").next().unwrap_or_default();
+            filled.extend(lines.iter().map(|line| format!("{indentation}{line}").trim_end().to_owned()));
+        } else {
+            let mut line = line.to_owned();
+            for (name, lines) in values {
+                line = line.replace(&format!("{{{{{name}}}}}"), &lines.join("\n"));
+            }
+            filled.push(line);
+        }
+    }
+    // A slot that left nothing may leave two blank lines.
+    filled.dedup_by(|next, line| next.is_empty() && line.is_empty());
+    filled.join("\n").trim_end().to_owned() + "\n"
+}
+
+/// The text of a pipeline with the `=` of neighboring attributes below each other.
+pub(super) fn aligned(text: &str) -> String {
+    let key = |line: &str| {
+        let (key, _) = line.split_once(" = ")?;
+        let word = key.trim();
+        let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+        plain.then(|| (key.len() - key.trim_start().len(), word.len()))
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        let Some((indentation, _)) = key(line) else {
+            let _ = writeln!(out, "{line}");
+            at += 1;
+            continue;
+        };
+        let rest = lines.get(at..).unwrap_or_default();
+        let run: Vec<_> = rest
+            .iter()
+            .map_while(|line| Some((line, key(line).filter(|(depth, _)| *depth == indentation)?.1)))
+            .collect();
+        let widest = run.iter().map(|(_, width)| *width).max().unwrap_or_default();
+        for (line, _) in &run {
+            if let Some((key, value)) = line.split_once(" = ") {
+                let key = key.trim();
+                let _ = writeln!(out, "{:indentation$}{key:widest$} = {}", "", value.trim_start());
+            }
+        }
+        at += run.len();
+    }
+    out
+}
+
+/// A command as an item of a YAML list.
+pub(super) fn yaml_item(command: &str) -> String {
+    let starts_plain = command.starts_with(|c: char| c.is_ascii_alphanumeric() || "./".contains(c));
+    if starts_plain && !command.contains(": ") && !command.contains(" #") && !command.ends_with(':') {
+        format!("- {command}")
+    } else {
+        format!("- '{}'", command.replace('\'', "''"))
+    }
+}
+
+/// A word of a command as a shell takes it.
+pub(super) fn in_shell(word: &str) -> String {
+    crate::cli::deployment::quoted(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_keep_their_indentation() {
+        let values: Values = [
+            ("none", Vec::new()),
+            ("name", vec!["x".to_owned()]),
+            ("lines", vec!["a {".to_owned(), "  b".to_owned(), String::new(), "}".to_owned()]),
+        ]
+        .into();
+        let filled = fill("{{name}} {\n  {{lines}}\n\n  {{none}}\n\n}\n\n{{none}}\n", &values);
+        assert_eq!(filled, "x {\n  a {\n    b\n\n  }\n\n}\n");
+    }
+
+    #[test]
+    fn neighboring_attributes_are_aligned() {
+        let text = "project B {\n  image = \"a = b\" // c\n  env = {}\n\n  role = X\n  allow write on Y\n}\n";
+        let wanted = "project B {\n  image = \"a = b\" // c\n  env   = {}\n\n  role = X\n  allow write on Y\n}\n";
+        assert_eq!(aligned(text), wanted);
+        assert_eq!(aligned(wanted), wanted);
+    }
+
+    #[test]
+    fn commands_that_yaml_reads_otherwise_are_quoted() {
+        assert_eq!(yaml_item("npm ci"), "- npm ci");
+        assert_eq!(yaml_item("echo \"a: b\""), "- 'echo \"a: b\"'");
+        assert_eq!(yaml_item("cd 'it''s' # x"), "- 'cd ''it''''s'' # x'");
+    }
+
+    #[test]
+    fn names_are_unique() {
+        for (index, template) in TEMPLATES.iter().enumerate() {
+            assert!(TEMPLATES.iter().skip(index + 1).all(|other| other.name != template.name), "{}", template.name);
+        }
+    }
+}

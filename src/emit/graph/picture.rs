@@ -1,0 +1,243 @@
+//! What a drawing of a plan shows, whatever the notation.
+
+use crate::catalog::{self, Category};
+use crate::plan::{
+    ActionPlan, ConditionPlan, EnvironmentPlan, FilterPlan, Moment, OnFailure, PatternsPlan, PipelinePlan, Plan,
+    StagePlan, WaitsFor,
+};
+
+/// The pipelines of a plan.
+#[derive(Debug)]
+pub struct Picture {
+    pub pipelines: Vec<PipelinePicture>,
+}
+
+/// A pipeline. Its actions are numbered through its stages, in the order in which they run.
+#[derive(Debug)]
+pub struct PipelinePicture {
+    pub name: String,
+    /// What starts it, one phrase each.
+    pub starts: Vec<String>,
+    pub stages: Vec<StagePicture>,
+    pub artifacts: Vec<ArtifactPicture>,
+}
+
+/// A stage.
+#[derive(Debug)]
+pub struct StagePicture {
+    pub name: String,
+    /// Why its inbound transition is disabled.
+    pub disabled: Option<String>,
+    pub on_failure: Option<&'static str>,
+    pub conditions: Vec<ConditionPicture>,
+    pub run_orders: Vec<RunOrder>,
+}
+
+/// A condition of a stage.
+#[derive(Debug)]
+pub struct ConditionPicture {
+    pub moment: Moment,
+    /// Its rules, with the artifacts that they read.
+    pub rules: Vec<String>,
+    /// `fail`, `skip`, or `rollback`.
+    pub outcome: &'static str,
+}
+
+/// Actions of a stage that run at the same time.
+#[derive(Debug)]
+pub struct RunOrder {
+    pub number: u32,
+    pub actions: Vec<ActionPicture>,
+}
+
+/// An action.
+#[derive(Debug)]
+pub struct ActionPicture {
+    /// Its number in the pipeline.
+    pub number: usize,
+    pub name: String,
+    pub category: Category,
+    /// The provider's title.
+    pub provider: String,
+    /// The environment or the Region it works in, if not the pipeline's.
+    pub environment: Option<String>,
+}
+
+/// An artifact, by the numbers of its actions.
+#[derive(Debug)]
+pub struct ArtifactPicture {
+    pub name: String,
+    pub producer: usize,
+    pub consumers: Vec<usize>,
+}
+
+impl Picture {
+    /// What is seen of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let pipelines = plan.pipelines.iter().enumerate();
+        Self { pipelines: pipelines.map(|(index, pipeline)| PipelinePicture::of(plan, index, pipeline)).collect() }
+    }
+}
+
+impl PipelinePicture {
+    fn of(plan: &Plan, index: usize, pipeline: &PipelinePlan) -> Self {
+        let mut number = 0;
+        let mut stages = Vec::new();
+        for stage in &pipeline.stages {
+            let run_orders = RunOrder::all(plan, stage, &mut number);
+            stages.push(StagePicture {
+                name: stage.name.clone(),
+                disabled: stage.disabled.clone(),
+                on_failure: stage.on_failure.map(|outcome| match outcome {
+                    OnFailure::RetryFailed => "retry the failed actions",
+                    OnFailure::RetryAll => "retry all actions",
+                    OnFailure::Rollback => "rollback",
+                }),
+                conditions: stage.conditions.iter().map(ConditionPicture::of).collect(),
+                run_orders,
+            });
+        }
+        let actions: Vec<&ActionPlan> = pipeline.stages.iter().flat_map(|stage| &stage.actions).collect();
+        Self {
+            name: pipeline.name.clone(),
+            starts: starts(plan, index, pipeline),
+            stages,
+            artifacts: artifacts(&actions),
+        }
+    }
+
+    /// Every action, by its number.
+    pub fn actions(&self) -> impl Iterator<Item = &ActionPicture> {
+        self.stages.iter().flat_map(|stage| &stage.run_orders).flat_map(|run_order| &run_order.actions)
+    }
+
+    /// Whether an action reads an artifact of another.
+    pub fn linked(&self, producer: usize, consumer: usize) -> bool {
+        self.artifacts.iter().any(|artifact| artifact.producer == producer && artifact.consumers.contains(&consumer))
+    }
+}
+
+impl ConditionPicture {
+    fn of(condition: &ConditionPlan) -> Self {
+        let rules = condition.rules.iter().map(|rule| match rule.inputs.as_slice() {
+            [] => rule.name.clone(),
+            inputs => format!("{} (reads {})", rule.name, inputs.join(", ")),
+        });
+        Self { moment: condition.moment, rules: rules.collect(), outcome: condition.outcome.word() }
+    }
+}
+
+impl RunOrder {
+    /// Those of a stage, ascending. `number` goes on with each action.
+    fn all(plan: &Plan, stage: &StagePlan, number: &mut usize) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for action in &stage.actions {
+            let picture = ActionPicture {
+                number: *number,
+                name: action.name.clone(),
+                category: action.action_type.category,
+                provider: provider(action),
+                environment: environment(plan, action),
+            };
+            *number += 1;
+            match all.last_mut().filter(|last| last.number == action.run_order) {
+                Some(last) => last.actions.push(picture),
+                None => all.push(Self { number: action.run_order, actions: vec![picture] }),
+            }
+        }
+        all
+    }
+}
+
+/// The title of the provider that the file names; of one it names as AWS does, what AWS calls it.
+fn provider(action: &ActionPlan) -> String {
+    let id = &action.action_type;
+    let known = |word: &&str| catalog::action_type(word, id.category).is_some_and(|it| it.provider == id.provider);
+    let called = || match catalog::words_called(id.category, &id.provider).as_slice() {
+        [word] => Some(*word),
+        _ => None,
+    };
+    let word = action.word.as_deref().filter(known).or_else(called);
+    word.and_then(catalog::provider).map_or_else(|| id.provider.clone(), |provider| provider.title.clone())
+}
+
+/// The environment of an action with its account and Region, as far as they differ from the pipeline's.
+fn environment(plan: &Plan, action: &ActionPlan) -> Option<String> {
+    let Some(name) = &action.environment else { return action.region.clone() };
+    let declared = plan.environments.iter().find(|it| it.identity.symbol == *name);
+    let of = |part: fn(&EnvironmentPlan) -> Option<&String>| declared.and_then(part);
+    let region = action.region.as_ref().or_else(|| of(|it| it.region.as_ref()));
+    let parts: Vec<&str> = of(|it| it.account.as_ref()).into_iter().chain(region).map(String::as_str).collect();
+    Some(if parts.is_empty() { name.clone() } else { format!("{name}: {}", parts.join(", ")) })
+}
+
+fn artifacts(actions: &[&ActionPlan]) -> Vec<ArtifactPicture> {
+    let mut artifacts = Vec::new();
+    for (producer, action) in actions.iter().enumerate() {
+        for name in &action.outputs {
+            let reading = actions.iter().enumerate().filter(|(_, reader)| reader.inputs.contains(name));
+            let consumers = reading.map(|(number, _)| number).collect();
+            artifacts.push(ArtifactPicture { name: name.clone(), producer, consumers });
+        }
+    }
+    artifacts
+}
+
+/// What starts a pipeline: filters of its sources, event rules, webhooks, and providers that report changes themselves.
+fn starts(plan: &Plan, index: usize, pipeline: &PipelinePlan) -> Vec<String> {
+    let mut starts = Vec::new();
+    for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
+        let filters = pipeline.triggers.iter().find(|trigger| trigger.source == action.name);
+        let Some(filters) = filters else {
+            starts.extend(reports_changes(plan, index, action).then(|| format!("changes in {}", action.name)));
+            continue;
+        };
+        let pushes = filters.push.iter().map(|filter| filtered("push", filter, &action.name));
+        let requests = filters.pull_request.iter().map(|filter| filtered("pull request", filter, &action.name));
+        starts.extend(pushes.chain(requests));
+    }
+    for rule in plan.rules.iter().filter(|rule| rule.pipeline == index && rule.source.is_none()) {
+        starts.push(match &rule.waits_for {
+            WaitsFor::Schedule(expression) => expression.clone(),
+            WaitsFor::Pattern(_) => "an event".to_owned(),
+        });
+    }
+    starts
+}
+
+/// Whether every change of a source starts the pipeline.
+fn reports_changes(plan: &Plan, index: usize, action: &ActionPlan) -> bool {
+    let of_pipeline = |pipeline: usize| pipeline == index;
+    let by_rule = plan.rules.iter().any(|rule| of_pipeline(rule.pipeline) && rule.source == Some(action.id));
+    let by_webhook = plan.webhooks.iter().any(|hook| of_pipeline(hook.pipeline) && hook.action == action.name);
+    let id = &action.action_type;
+    let known = catalog::by_aws(id.owner, id.category, &id.provider);
+    let detection = known.as_ref().and_then(|(_, action_type)| action_type.change_detection.as_ref());
+    let by_itself = detection.is_some_and(|detection| {
+        let off = |(key, value): (&String, &String)| {
+            action.configuration.get(key).is_some_and(|it| it.text.as_text() == Some(value.as_str()))
+        };
+        detection.pattern.is_none() && detection.webhook.is_none() && !detection.off.iter().any(off)
+    });
+    by_rule || by_webhook || by_itself
+}
+
+fn filtered(event: &str, filter: &FilterPlan, source: &str) -> String {
+    let patterns = |word: &str, patterns: &Option<PatternsPlan>| {
+        let patterns = patterns.as_ref()?;
+        let excluded = patterns.excludes.iter().map(|pattern| format!("not {pattern}"));
+        let all: Vec<String> = patterns.includes.iter().cloned().chain(excluded).collect();
+        Some(format!("{word} {}", all.join(", ")))
+    };
+    let events = (!filter.events.is_empty()).then(|| filter.events.join(", ").to_lowercase());
+    let parts: Vec<String> = [
+        events,
+        patterns("branches", &filter.branches),
+        patterns("tags", &filter.tags),
+        patterns("files", &filter.paths),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { format!("{event} to {source}") } else { format!("{event} to {source}: {}", parts.join("; ")) }
+}
