@@ -1,4 +1,4 @@
-//! W0140: properties that `raw` sets although the language has words for them, which are then not checked.
+//! W0140, E0156: properties that `raw` sets although the language has words for them, which are then not checked.
 
 use indexmap::IndexMap;
 
@@ -13,6 +13,9 @@ use super::Subject;
 /// Properties of a pipeline that statements make, each with an example of the statement.
 const BY_STATEMENT: [(&str, &str); 3] =
     [("Stages", "stage Name { ... }"), ("Triggers", "on push { ... }"), ("Variables", "variable Name: string")];
+
+/// The attribute for what other resources, policies, and event rules call the resource.
+const NAME: &str = "name";
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let none = IndexMap::new();
@@ -36,8 +39,15 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, d
     let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
     for slot in slots {
         let Some(property) = slot.key.as_deref() else { continue };
-        let Some((key, value)) = find(raw, property).filter(|(_, value)| fits(slot, value)) else { continue };
+        let Some((key, value)) = find(raw, property) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
+        if slot.attribute == NAME {
+            diagnostics.push(configuration::raw_for_name(property, key.to(value.span), given));
+            continue;
+        }
+        if !fits(slot, value) {
+            continue;
+        }
         diagnostics.push(configuration::raw_for_attribute(&RawProperty {
             property,
             key,

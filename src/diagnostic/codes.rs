@@ -73,6 +73,7 @@ codes! {
     E0141 Error "`raw` sets what AWS refuses"
     E0150 Error "one mode for two actions"
     E0155 Error "secret named with its key"
+    E0156 Error "name in `raw`"
     W0191 Warning "placeholder that is not replaced"
     E0201 Error "no action makes this artifact"
     E0202 Error "artifact used before it is made"

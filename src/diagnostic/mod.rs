@@ -84,8 +84,8 @@ impl Diagnostic {
         Self {
             code,
             severity: code.severity(),
-            message: wording::bounded(message.into()),
-            primary: Label { span, text: wording::bounded(label.into()), secret: false },
+            message: wording::line(message.into()),
+            primary: Label { span, text: wording::line(label.into()), secret: false },
             secondary: Vec::new(),
             notes: Vec::new(),
             help: None,
@@ -103,7 +103,7 @@ impl Diagnostic {
     /// Adds another place that matters.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: wording::bounded(text.into()), secret: false });
+        self.secondary.push(Label { span, text: wording::line(text.into()), secret: false });
         self
     }
 

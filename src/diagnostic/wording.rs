@@ -26,6 +26,12 @@ pub fn bounded(text: String) -> String {
     shortened.collect::<Vec<String>>().join("`")
 }
 
+/// A text of one line: names that users quote may hold line breaks, which a message or a label may not.
+pub fn line(text: String) -> String {
+    let text = bounded(text);
+    if text.contains(['\n', '\r']) { text.replace('\r', "\\r").replace('\n', "\\n") } else { text }
+}
+
 /// "1,000"
 pub fn number(number: usize) -> String {
     let digits = number.to_string();
@@ -67,7 +73,7 @@ pub fn article(noun: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{bounded, count};
+    use super::{bounded, count, line};
 
     #[test]
     fn quotations_end() {
@@ -77,6 +83,7 @@ mod tests {
         );
         let whole = format!("add `{}`", "x".repeat(400));
         assert_eq!(bounded(whole.clone()), whole);
+        assert_eq!(line("`a\r\nb` cannot be imported".to_owned()), "`a\\r\\nb` cannot be imported");
     }
 
     #[test]

@@ -10,8 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::support::compile;
 
-/// Words of the page, and what has to hold.
-/// A line of the page, and what proves it.
+/// Words of the page, and what has to hold for them.
 type Claim = (&'static str, fn(&Shown));
 
 const CLAIMS: &[Claim] = &[
@@ -122,11 +121,26 @@ const CLAIMS: &[Claim] = &[
         assert!(!policy.contains(r#""Effect":"Allow""#), "{policy}");
     }),
     ("the role of the stack can create them, and whoever can push the template can give itself any", |it| {
-        assert!(
-            it.with_role
-                .actions(&it.with_role.role_trusting("cloudformation.amazonaws.com"))
-                .contains(&"iam:CreateRole".to_owned())
+        assert!(it.with_role.codes.contains(&"I0860".to_owned()), "{:?}", it.with_role.codes);
+        assert!(!it.home.codes.contains(&"I0860".to_owned()), "{:?}", it.home.codes);
+        let manages = it.with_role.actions(&it.with_role.role_trusting("cloudformation.amazonaws.com"));
+        assert!(manages.contains(&"iam:CreateRole".to_owned()), "{manages:?}");
+    }),
+    ("A `permissions-boundary` limits it", |_| {
+        let text = SHOWN_STACK.replace("BLOCK", "permissions-boundary = \"arn:aws:iam::111122223333:policy/limit\"");
+        let template = ROLE.replace(
+            "Type: AWS::IAM::Role\n    Properties:",
+            "Type: AWS::IAM::Role\n    Properties:\n      PermissionsBoundary: arn:aws:iam::111122223333:policy/limit",
         );
+        let built = Built::of(&text, &template);
+        let stack = built.role_trusting("cloudformation.amazonaws.com");
+        for action in ["iam:CreateRole", "iam:PutRolePolicy"] {
+            let allowing =
+                built.statements(&stack).into_iter().filter(|it| texts(&it["Action"]).contains(&action.to_owned()));
+            let bound: Vec<bool> =
+                allowing.map(|it| it["Condition"].to_string().contains("iam:PermissionsBoundary")).collect();
+            assert!(!bound.is_empty() && bound.iter().all(|bound| *bound), "{action}");
+        }
     }),
     ("that role trusts the pipeline's role and no one else in", |_| {
         let text = "
@@ -149,18 +163,14 @@ const CLAIMS: &[Claim] = &[
         assert!(assumed[0]["Condition"].to_string().contains("aws:PrincipalArn"), "{assumed:?}");
     }),
     ("A `deny` always wins", |_| {
-        let text = "
-            pipeline Shop {
-              stage Source { source codecommit Fetch -> App { repository = \"shop\", branch = \"main\" } }
-              stage Check { test codebuild Unit from App { project = Tester } }
-            }
-            project Tester {
-              image = \"aws/codebuild/standard:7.0\"
-              deny [\"s3:PutObject\"] on \"*\"
-            }";
-        let built = Built::of(text, TEMPLATE);
-        let statements = built.statements(&built.role_trusting("codebuild.amazonaws.com"));
-        assert!(statements.iter().any(|it| it["Effect"] == "Deny" && texts(&it["Action"]) == ["s3:PutObject"]));
+        let text = SHOWN_STACK.replace("BLOCK", "deny [\"sqs:DeleteQueue\"] on \"*\"");
+        let built = Built::of(&text, TEMPLATE);
+        let stack = built.role_trusting("cloudformation.amazonaws.com");
+        let denied = built
+            .statements(&stack)
+            .into_iter()
+            .any(|it| it["Effect"] == "Deny" && texts(&it["Action"]) == ["sqs:DeleteQueue"]);
+        assert!(denied, "{}", built.text);
     }),
 ];
 
@@ -182,13 +192,14 @@ Resources:
       Policies: [{ PolicyName: send, PolicyDocument: { Version: \"2012-10-17\", Statement: [{ Effect: Allow, Action: \"sqs:SendMessage\", Resource: \"*\" }] } }]
 ";
 
-/// A stack whose template has a role.
-const WITH_ROLE: &str = "
+/// A stack with more in its block.
+const SHOWN_STACK: &str = "
 pipeline Shop {
   stage Source { source codecommit Fetch -> App { repository = \"shop\", branch = \"main\" } }
   stage Deploy {
     deploy stack shop from App::template.yaml {
       capabilities = [CAPABILITY_IAM]
+      BLOCK
     }
   }
 }";
@@ -225,7 +236,8 @@ impl Shown {
     fn read(page: &str) -> Self {
         let block = |opening: &str| page.split_once(opening).and_then(|(_, rest)| rest.split_once("```")).unwrap().0;
         let (file, template) = (block("```pipe\n"), block("```yaml,file(template.yaml)\n"));
-        Self { home: Built::of(file, template), with_role: Built::of(WITH_ROLE, ROLE) }
+        let with_role = SHOWN_STACK.replace("BLOCK", "");
+        Self { home: Built::of(file, template), with_role: Built::of(&with_role, ROLE) }
     }
 
     fn stage(&self, name: &str) -> Vec<Value> {
@@ -311,10 +323,11 @@ fn trusts(built: &Built, role: &str, service: &str) {
     assert_eq!(trust[0]["Principal"], serde_json::json!({ "Service": service }), "{role}");
 }
 
-/// A template as it is built.
+/// A template as it is built, and the codes of what is said about it.
 struct Built {
     text: String,
     resources: Map<String, Value>,
+    codes: Vec<String>,
 }
 
 impl Built {
@@ -327,7 +340,8 @@ impl Built {
         let compilation = compile(("pipeline.pipe", file), &files, request);
         let text = compilation.build(Notation::Json).unwrap_or_else(|| panic!("{:?}", compilation.diagnostics()));
         let built: Value = serde_json::from_str(&text).unwrap();
-        Self { text, resources: built["Resources"].as_object().unwrap().clone() }
+        let codes = compilation.diagnostics().iter().map(|it| it.code.as_str().to_owned()).collect();
+        Self { text, resources: built["Resources"].as_object().unwrap().clone(), codes }
     }
 
     fn resource(&self, id: &str) -> &Value {

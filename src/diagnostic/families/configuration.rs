@@ -1,4 +1,4 @@
-//! E0105, E0106, W0112, W0113, E0131 to W0134, W0140, E0141, E0212, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, W0113, E0131 to W0134, W0140, E0141, E0156, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -175,6 +175,16 @@ pub fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
     match given {
         Some(given) => diagnostic.label(given, "given here too, and lost").help("keep the attribute only"),
         None => diagnostic.help(format!("write `{attribute} = ...` in place of it")),
+    }
+}
+
+/// `raw` sets a name, and what refers to the resource by name would miss it.
+pub fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
+    let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
+    let diagnostic = Diagnostic::new(Code::E0156, message, place, "nothing else would use this name");
+    match given {
+        Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
+        None => diagnostic.help("write `name = ...` instead"),
     }
 }
 

@@ -163,8 +163,10 @@ impl<'a> StackScope<'a> {
             Source::Unknown => vec![Name::any()],
             Source::Own(property) => {
                 let given = property.and_then(|property| made.property(property));
+                // The resource itself says in which path it is.
+                let without_path = hole.trim_end_matches("WithPath");
                 let names = match given {
-                    Some(value) => self.of_value(value, pattern, hole, depth),
+                    Some(value) => self.of_value(value, pattern, without_path, depth),
                     None => self.made_names(made).into_iter().map(Name::Name).collect(),
                 };
                 names.into_iter().map(|name| with_path(name, hole, made.property("Path"))).collect()
