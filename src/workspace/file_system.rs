@@ -206,7 +206,7 @@ impl FileSystem for Memory {
     }
 }
 
-/// A tree of files some of which have other contents than stand there: what is being edited.
+/// A tree of files some of which have other contents than on the disk, or are not there yet: what is being edited or written.
 #[derive(Debug)]
 pub struct Overlay<F> {
     under: F,
@@ -214,7 +214,7 @@ pub struct Overlay<F> {
 }
 
 impl<F: FileSystem> Overlay<F> {
-    /// `under` with the `changed` files, which all exist in it, by their paths from the root.
+    /// `under` with the `changed` files, by their paths from the root.
     pub fn new(under: F, changed: BTreeMap<Utf8PathBuf, String>) -> Self {
         Self { under, changed }
     }
@@ -229,11 +229,19 @@ impl<F: FileSystem> FileSystem for Overlay<F> {
     }
 
     fn tracked(&self) -> Arc<Tracked> {
-        self.under.tracked()
+        let tracked = self.under.tracked();
+        // A file that is there and not tracked is ignored.
+        let mut new = self.changed.keys().filter(|path| !self.under.is_file(path)).peekable();
+        if new.peek().is_none() {
+            return tracked;
+        }
+        let mut all = (*tracked).clone();
+        all.extend(new.map(|path| (path.clone(), EntryKind::File)));
+        Arc::new(all)
     }
 
     fn is_file(&self, path: &Utf8Path) -> bool {
-        self.under.is_file(path)
+        self.under.is_file(path) || normalize(path).is_ok_and(|path| self.changed.contains_key(&path))
     }
 
     fn is_dir(&self, path: &Utf8Path) -> bool {

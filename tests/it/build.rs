@@ -259,7 +259,7 @@ fn a_role_is_looked_for_below_the_folder() {
 #[test]
 fn roles_are_listed_without_a_name() {
     let folder = project(&[("pipeline.pipe", CLEAN)]);
-    let names = "App.role\nApp.events\nBuilder.role\n";
+    let names = "Builder.role\nApp.events-role\nApp.role\n";
     for arguments in [&["explain", "role"][..], &["explain", "role", "pipeline.pipe"]] {
         let output = run(&folder, arguments);
         assert_eq!((code(&output), stdout(&output), stderr(&output)), (Some(0), names, ""), "{arguments:?}");

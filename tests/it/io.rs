@@ -136,7 +136,9 @@ fn results_spare_what_was_read_for_them() {
         assert_eq!((code(&output), stderr(&output)), (Some(2), wanted), "{command}");
         assert_eq!(read(&folder, "template.yaml"), template);
     }
-    // A pipeline may deploy itself: what dotpipe wrote is written anew.
+    // A pipeline may deploy itself: what dotpipe wrote is written anew. It has roles.
+    let pipeline = pipeline.replace("template.yaml", "template.yaml { capabilities = [CAPABILITY_IAM] }");
+    fs::write(folder.path().join("pipeline.pipe"), pipeline).expect("a file");
     fs::write(folder.path().join("template.yaml"), format!("Description: \"Made by dotpipe: App\"\n{template}"))
         .expect("a file");
     let output = run(&folder, &["build", "pipeline.pipe", "-o", "template.yaml"]);
