@@ -9,7 +9,7 @@ use super::build::TextPaths;
 use super::{Outcome, build, project, terminal};
 use crate::compilation::{Compilation, Drawing};
 
-/// Draw the pipelines of a file: stages, run orders, actions, and the artifacts between them.
+/// Draw the pipelines of a file: a Mermaid flowchart, an SVG image, or a DOT graph.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

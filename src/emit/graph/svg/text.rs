@@ -90,11 +90,16 @@ pub fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\n' | '\t' => escaped.push(' '),
-            other if other.is_control() || matches!(other, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
+            other if other.is_control() || is_hidden(other) => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
     }
     escaped
+}
+
+/// What XML cannot hold, and what would make text read in another order than it is written.
+fn is_hidden(character: char) -> bool {
+    matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -123,6 +128,6 @@ mod tests {
 
     #[test]
     fn markup_and_control_characters_are_harmless() {
-        assert_eq!(escaped("<a href=\"&\">\u{1b}\n"), "&lt;a href=&quot;&amp;&quot;&gt;\u{fffd} ");
+        assert_eq!(escaped("<a href=\"&\">\u{1b}\u{202e}\n"), "&lt;a href=&quot;&amp;&quot;&gt;\u{fffd}\u{fffd} ");
     }
 }
