@@ -54,7 +54,7 @@ pub fn evaluated_at_home(shown: &str, action: &str, place: Span, elsewhere: Span
         Code::E0708,
         format!("`{shown}` is evaluated in the pipeline's account and Region, not where `{action}` runs"),
         place,
-        "a value of the pipeline's account and Region",
+        "",
     )
     .label(elsewhere, "runs here")
     .help("write the value itself, or define it in the environment's `settings`")
