@@ -13,7 +13,7 @@ pub struct Strong {
     /// Those among them that do no harm.
     #[serde(default)]
     pub but: Vec<String>,
-    /// What somebody could do with them.
+    /// What anyone who can push the template could do with them.
     pub could: String,
 }
 

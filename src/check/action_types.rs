@@ -50,7 +50,7 @@ fn twice(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (index, second) in made.iter().enumerate() {
         let same = |first: &&CustomTypePlan| first.id == second.id && first.provider != second.provider;
         if let Some(first) = made.iter().take(index).find(same) {
-            diagnostics.push(providers::made_twice(&second.id.provider, second.identity.span, first.identity.span));
+            diagnostics.push(providers::created_twice(&second.id.provider, second.identity.span, first.identity.span));
         }
     }
 }
@@ -60,7 +60,7 @@ fn hidden(provider: &Provider, diagnostics: &mut Diagnostics) {
     let Some(own) = catalog::declaration("action") else { return };
     for property in &provider.properties {
         if own.slot_of_attribute(&property.name.node).is_some() {
-            diagnostics.push(providers::word_of_actions(&property.name));
+            diagnostics.push(providers::attribute_of_actions(&property.name));
         }
     }
 }

@@ -11,13 +11,13 @@ const OUTPUT_FILE: &str = "OutputFileName";
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        inputs(place, diagnostics);
+        inputs(subject, place, diagnostics);
         outputs(place, diagnostics);
         output_file(place, diagnostics);
     }
 }
 
-fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
+fn inputs(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let Count { min, max } = action.action_type.inputs;
     let lacking = action
@@ -26,9 +26,15 @@ fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
         .as_deref()
         .filter(|key| action.inputs.is_empty() && action.value(key).is_none());
     if let Some(slot) = lacking.and_then(|key| action.action_type.slot_of_key(key)) {
-        diagnostics.push(artifacts::input_or(&action.name, &slot.attribute));
+        diagnostics.push(artifacts::input_or(&action.name, &slot.attribute, only_readable(subject, place)));
     } else if action.inputs.len() < min {
-        diagnostics.push(artifacts::too_few(Direction::Input, &action.name, action.inputs.len(), min));
+        diagnostics.push(artifacts::too_few(
+            Direction::Input,
+            &action.name,
+            action.inputs.len(),
+            min,
+            only_readable(subject, place),
+        ));
     } else if let Some(first_too_many) = action.inputs.get(max) {
         diagnostics.push(artifacts::too_many(
             Direction::Input,
@@ -40,11 +46,21 @@ fn inputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The artifact that an action could read in addition, if there is exactly one.
+pub(super) fn only_readable<'a>(subject: &Subject<'_>, place: Place<'a>) -> Option<&'a str> {
+    let mut readable = place.pipeline.artifacts().filter(|(id, artifact)| {
+        subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id)
+            && !place.action.inputs.iter().any(|input| input.artifact == *id)
+    });
+    let (_, only) = readable.next()?;
+    readable.next().is_none().then_some(only.name.as_str())
+}
+
 fn outputs(place: Place<'_>, diagnostics: &mut Diagnostics) {
     let action = place.action;
     let Count { min, max } = action.action_type.outputs;
     if action.outputs.len() < min {
-        diagnostics.push(artifacts::too_few(Direction::Output, &action.name, action.outputs.len(), min));
+        diagnostics.push(artifacts::too_few(Direction::Output, &action.name, action.outputs.len(), min, None));
     } else if let Some(first_too_many) = action.outputs.get(max) {
         let span = place.pipeline.artifact(*first_too_many).name.span;
         diagnostics.push(artifacts::too_many(Direction::Output, &action.name, span, action.outputs.len(), max));

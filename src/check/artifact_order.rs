@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
             if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {
                 let own = artifact.producer == place.id;
-                diagnostics.push(artifacts::used_before_made(&artifact.name, input.span, own));
+                diagnostics.push(artifacts::used_before_produced(&artifact.name, input.span, own));
             }
         }
     }

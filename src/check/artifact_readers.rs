@@ -35,7 +35,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
         // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
         if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
-            diagnostics.push(environments::closed_to_reader(&action.symbol, reader, environment.span));
+            diagnostics.push(environments::unreadable_artifacts(&action.symbol, reader, environment.span));
         }
     }
 }

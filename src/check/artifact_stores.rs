@@ -35,14 +35,14 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, diagnostics: &mut Diagnostics
         && let Some(declared) = subject.hir.buckets.get(bucket.node.0)
         && declared.ownership != Ownership::Owned
     {
-        diagnostics.push(environments::store_of_others("bucket", &declared.symbol.node, bucket.span, used.span));
+        diagnostics.push(environments::existing_store("bucket", &declared.symbol.node, bucket.span, used.span));
     }
     if let Some(key) = &pipeline.store.key
         && let ValueKind::Entity(Entity::Key(id)) = &key.kind
         && let Some(declared) = subject.hir.keys.get(id.0)
         && declared.ownership != Ownership::Owned
     {
-        diagnostics.push(environments::store_of_others("key", &declared.symbol.node, key.span, used.span));
+        diagnostics.push(environments::existing_store("key", &declared.symbol.node, key.span, used.span));
     }
 }
 

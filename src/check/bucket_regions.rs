@@ -27,7 +27,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        diagnostics.push(environments::bucket_elsewhere(&place.action.symbol, region, &bucket.symbol.node, value.span));
+        diagnostics.push(environments::bucket_in_other_region(
+            &place.action.symbol,
+            region,
+            &bucket.symbol.node,
+            value.span,
+        ));
     }
 }
 

@@ -84,7 +84,7 @@ fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "text" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
         diagnostics.push(family::malformed_buildspec(path, expected, *span, colon));
     }
     keys(spec, diagnostics);
@@ -157,7 +157,7 @@ fn exports(environment: &Environment<'_>, diagnostics: &mut Diagnostics) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
             ValueKind::Secret(_) => Some(("a secret", value.span)),
-            ValueKind::Parameter(_) => Some(("a parameter of Systems Manager", value.span)),
+            ValueKind::Parameter(_) => Some(("a Parameter Store parameter", value.span)),
             _ => None,
         });
         if name.node.starts_with("AWS_") || secret.is_some() {

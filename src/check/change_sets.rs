@@ -65,7 +65,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
         if let Some(late) = matching.first() {
             diagnostics.push(stacks::executed_too_early(half.shown(), half.place, late.place));
         } else if certain && comparable(half, &prepared) {
-            diagnostics.push(unprepared(subject, half, &prepared, &mut forgiven));
+            diagnostics.push(unprepared(subject, pipeline, half, &prepared, &mut forgiven));
         }
     }
     for half in prepared.iter().filter(|half| certain && !forgiven.contains(&half.id)) {
@@ -79,6 +79,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
 /// What is said of a change set that nothing prepares. A preparation that was probably meant is forgiven.
 fn unprepared(
     subject: &Subject<'_>,
+    pipeline: &Pipeline,
     half: &Half<'_>,
     prepared: &[Half<'_>],
     forgiven: &mut Vec<ActionId>,
@@ -99,7 +100,11 @@ fn unprepared(
     }
     let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
     forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
-    stacks::never_prepared(&executed, near)
+    let artifact = match pipeline.artifacts.as_slice() {
+        [only] => Some(only.name.as_str()),
+        _ => None,
+    };
+    stacks::never_prepared(&executed, near, artifact)
 }
 
 /// The environment that an action runs in, or the region that it names; none in the pipeline's own.

@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some((bucket, command)) = code_bucket(subject, place) else { continue };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        diagnostics.push(environments::code_elsewhere(&place.action.symbol, region, &bucket, command));
+        diagnostics.push(environments::code_in_other_region(&place.action.symbol, region, &bucket, command));
     }
 }
 

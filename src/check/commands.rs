@@ -63,7 +63,7 @@ fn variables(place: Place<'_>, diagnostics: &mut Diagnostics) {
     for (name, value) in entries {
         match &value.kind {
             ValueKind::Parameter(_) => {
-                diagnostics.push(names::wrong_type(&name.node, "text or a secret", "an SSM parameter", value.span));
+                diagnostics.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
             }
             _ if value.as_str().is_some_and(|text| text.is_empty() || text.chars().count() > VARIABLE) => {
                 let limits = format!("1 to {VARIABLE} characters long");

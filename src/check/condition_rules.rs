@@ -54,7 +54,7 @@ fn artifacts(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
         let artifact = place.pipeline.artifact(input.artifact);
         if !is_done(place, artifact.producer) {
             let moment = place.condition.moment.word();
-            diagnostics.push(conditions::artifact_not_there(&artifact.name, moment, input.span));
+            diagnostics.push(conditions::artifact_not_available(&artifact.name, moment, input.span));
         }
     }
 }

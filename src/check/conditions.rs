@@ -41,7 +41,7 @@ fn beside_outcome(stage: &Stage, diagnostics: &mut Diagnostics) {
     let Some(rules) = stage.conditions_on(Moment::Failure).next() else { return };
     if let Some(outcome) = &stage.on_failure {
         let word = if outcome.node == OnFailure::Rollback { "rollback" } else { "retry" };
-        diagnostics.push(conditions::outcome_beside_rules(word, outcome.span, rules.span));
+        diagnostics.push(conditions::result_with_rules(word, outcome.span, rules.span));
     }
 }
 

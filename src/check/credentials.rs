@@ -1,4 +1,4 @@
-//! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret and holds plain text.
+//! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ struct Form {
 /// Access key ids: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>; tokens:
 /// <https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github> (2026-11-23)
 const FORMS: [Form; 3] = [
-    Form { what: "an AWS access key id", prefixes: &["AKIA", "ASIA"], least: 16, exact: true },
+    Form { what: "an AWS access key ID", prefixes: &["AKIA", "ASIA"], least: 16, exact: true },
     Form { what: "a GitHub token", prefixes: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], least: 36, exact: false },
     Form { what: "a GitHub token", prefixes: &["github_pat_"], least: 22, exact: false },
 ];

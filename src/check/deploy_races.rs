@@ -1,4 +1,4 @@
-//! W0432: two actions that deploy to one place at the same time.
+//! W0432: two actions that deploy to the same target at the same time.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::stacks;

@@ -26,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let never = |run: &Run<'_>| run.build.as_ref().is_some_and(|it| it.commands.docker == DockerUse::Never);
                 if !subject.hir.incomplete && !runs.is_empty() && runs.iter().all(never) {
                     let place = attribute.word.to(attribute.value.span);
-                    diagnostics.push(projects::needlessly_privileged(&project.declaration.symbol.node, place));
+                    diagnostics.push(projects::unnecessarily_privileged(&project.declaration.symbol.node, place));
                 }
             }
             Some(_) => {}

@@ -13,7 +13,16 @@ use super::{Place, Subject};
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         if let Some((why, span, other)) = unfit(subject, place) {
-            diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other));
+            let clause = match &place.action.environment {
+                Some(environment) => subject
+                    .hir
+                    .environments
+                    .get(environment.node.0)
+                    .map(|it| format!("in {}", it.declaration.symbol.node)),
+                None => None,
+            };
+            let clause = clause.as_deref().unwrap_or("region");
+            diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other, clause));
         }
     }
     for place in subject.rules() {
@@ -23,12 +32,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
             let declared = subject.hir.declared_at(Entity::Project(id));
             let why = Unfit::Project(&project.symbol.node);
-            diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared)));
+            diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
         }
     }
     shared_roles(subject, diagnostics);
     homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);
-    homes(subject.hir, "region", |pipeline| pipeline.region.as_ref(), diagnostics);
+    homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), diagnostics);
 }
 
 /// Why an action cannot run where it is put, where that is said, and another place that matters.

@@ -13,13 +13,13 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let Some(topic) = subject.hir.topics.get(notification.topic.node.0) else { continue };
             if let Some(region) = foreign_region(topic, home) {
                 let place = notification.topic.span;
-                diagnostics.push(notifications::elsewhere("topic", region, home, place, Some(topic.symbol.span)));
+                diagnostics.push(notifications::in_other_region("topic", region, home, place, Some(topic.symbol.span)));
             }
         }
         for event in &pipeline.events {
             let Some(bus) = event.attributes.get("bus").map(|bus| &bus.value) else { continue };
             if let Some(region) = region_of(bus).filter(|region| *region != home) {
-                diagnostics.push(notifications::elsewhere("event bus", region, home, bus.span, None));
+                diagnostics.push(notifications::in_other_region("event bus", region, home, bus.span, None));
             }
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let declared = topic.and_then(|topic| Some((foreign_region(topic, home)?, Some(topic.symbol.span))));
         let written = || Some((region_of(told).filter(|region| *region != home)?, None));
         if let Some((region, declared)) = declared.or_else(written) {
-            diagnostics.push(notifications::elsewhere("topic", region, home, told.span, declared));
+            diagnostics.push(notifications::in_other_region("topic", region, home, told.span, declared));
         }
     }
 }

@@ -40,7 +40,12 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut D
         [] if value.is_some_and(|value| value.as_str().is_some()) => {
             let needs_none = place.action.action_type.inputs.min == 0;
             let at = value.map_or(place.action.name.span, |value| value.span);
-            let without = artifacts::nothing_to_read(&place.action.name, &slot.attribute, at);
+            let without = artifacts::nothing_to_read(
+                &place.action.name,
+                &slot.attribute,
+                at,
+                super::artifact_counts::only_readable(subject, place),
+            );
             diagnostics.extend(needs_none.then_some(without));
             return;
         }

@@ -28,12 +28,17 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         value.as_str().is_none_or(|text| text != "CODEPIPELINE").then_some((property, value))
     };
     let others: Vec<(&str, &Value)> = OF_PIPELINES.into_iter().filter_map(other).collect();
-    // A project with neither is refused by nobody when it is made.
+    // A project with neither is accepted by AWS when it is created.
     if let [(property, value)] = others.as_slice()
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        diagnostics.push(configuration::raw_refused(property, "is CodePipeline's in a pipeline", said, value.span));
+        diagnostics.push(configuration::raw_refused(
+            property,
+            "cannot be set for a project in a pipeline",
+            said,
+            value.span,
+        ));
     }
     if let Some((_, value)) = find(raw, "BadgeEnabled")
         && value.kind == ValueKind::Bool(true)
@@ -42,7 +47,7 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         let said = "Build badges are not supported for CodePipeline source";
         diagnostics.push(configuration::raw_refused(
             "BadgeEnabled",
-            "is for projects outside of pipelines",
+            "is only for projects outside of pipelines",
             said,
             value.span,
         ));
@@ -53,7 +58,7 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         && find(raw, "Cache.Modes").is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        diagnostics.push(configuration::raw_refused("Cache.Type", "needs `Modes` beside it", said, value.span));
+        diagnostics.push(configuration::raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
     }
 }
 
@@ -70,7 +75,12 @@ fn trust(raw: &Value, diagnostics: &mut Diagnostics) {
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
             let property = "AssumeRolePolicyDocument";
-            diagnostics.push(configuration::raw_refused(property, "takes actions of AWS STS only", said, action.span));
+            diagnostics.push(configuration::raw_refused(
+                property,
+                "accepts only actions of AWS STS",
+                said,
+                action.span,
+            ));
         }
     }
 }

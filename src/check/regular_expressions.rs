@@ -8,9 +8,9 @@ use regex_syntax::ast::parse::Parser;
 pub(super) fn fault(pattern: &str) -> Option<&'static str> {
     let error = Parser::new().parse(pattern).err()?;
     match error.kind() {
-        ErrorKind::GroupUnclosed => Some("a `(` without its `)`"),
-        ErrorKind::GroupUnopened => Some("a `)` without its `(`"),
-        ErrorKind::ClassUnclosed => Some("a `[` without its `]`"),
+        ErrorKind::GroupUnclosed => Some("unclosed `(`"),
+        ErrorKind::GroupUnopened => Some("unmatched `)`"),
+        ErrorKind::ClassUnclosed => Some("unclosed `[`"),
         ErrorKind::RepetitionMissing => Some("nothing to repeat"),
         _ => None,
     }

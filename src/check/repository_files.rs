@@ -54,7 +54,7 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
     let (build, shown, place) = match place {
         None => return,
         Some(BuildspecPlace::Inline(text, place)) => {
-            (subject.workspace.inline_build(&text, place), "the text".to_owned(), place)
+            (subject.workspace.inline_build(&text, place), "the inline buildspec".to_owned(), place)
         }
         Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
             Ok(build) => (build, tick(clean(&path).as_str()), named.or(project).unwrap_or(asking.span)),

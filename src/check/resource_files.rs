@@ -12,10 +12,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for fault in &extra.faults {
         diagnostics.push(match fault {
             ExtraFault::File(path, error) => {
-                let asked = Asked::of_name("file of resources", path);
+                let asked = Asked::of_name("resource file", path);
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
-            ExtraFault::Syntax(reason, place) => family::not_parsed("file of resources", reason, *place, None),
+            ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
             ExtraFault::NoResources(path) => family::no_resources(&path.node, path.span),
             ExtraFault::Section(key) => family::not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),

@@ -28,7 +28,7 @@ fn fault(text: &str) -> Option<String> {
         let fields: Vec<&str> = cron.split_ascii_whitespace().collect();
         return match fields.as_slice() {
             [_, _, day, _, weekday, _] if (*day == "?") == (*weekday == "?") => {
-                Some("one of the two days, the third and the fifth field, must be `?`".to_owned())
+                Some("either the third field (day of month) or the fifth (day of week) must be `?`".to_owned())
             }
             [_, _, _, _, _, _] => None,
             other => Some(format!("`cron` has {} of its {FIELDS} fields", other.len())),
@@ -41,5 +41,5 @@ fn fault(text: &str) -> Option<String> {
         Ok(2..) => unit.strip_suffix('s').is_some_and(|one| UNITS.contains(&one)),
         _ => false,
     };
-    (!fits).then(|| "`rate` takes a number and `minutes`, `hours` or `days`; behind 1 without the `s`".to_owned())
+    (!fits).then(|| "expected a form like `rate(1 hour)` or `rate(5 minutes)`".to_owned())
 }

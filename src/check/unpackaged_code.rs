@@ -1,4 +1,4 @@
-//! E0416: a template that is deployed as it stands in the source, with code that only packaging would upload.
+//! E0416: a template that is deployed directly from the source, with code that only packaging would upload.
 
 use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;

@@ -44,10 +44,10 @@ fn fault(text: &str) -> Option<String> {
     let fields: Vec<&str> = text.split_ascii_whitespace().collect();
     if !(NEEDED..=FIELDS.len()).contains(&fields.len()) {
         let count = wording::count(fields.len(), "field");
-        return Some(format!("{count}, where {NEEDED} or {} are needed", FIELDS.len()));
+        return Some(format!("{count}; expected {NEEDED} or {}", FIELDS.len()));
     }
     let wrong = FIELDS.iter().zip(&fields).find(|(field, text)| !field.takes(text));
-    wrong.map(|(field, text)| format!("`{text}` cannot be the {}", field.name))
+    wrong.map(|(field, text)| format!("`{text}` is not valid in the {} field", field.name))
 }
 
 impl Field {

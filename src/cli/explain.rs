@@ -94,7 +94,7 @@ fn explain(name: &str, format: Option<PageFormat>) -> Outcome {
         Some(near) => format!("did you mean {}?", tick(near)),
         None => "`dotpipe explain` lists them".to_owned(),
     };
-    terminal::error(&format!("no diagnostic has the code {}; {hint}", tick(name)));
+    terminal::error(&format!("unknown diagnostic code {}; {hint}", tick(name)));
     Outcome::Failed
 }
 

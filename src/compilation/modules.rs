@@ -86,7 +86,12 @@ impl<'w> Loader<'w> {
     fn import(&mut self, path: &ast::Expr, folder: &Utf8Path) -> Option<usize> {
         let ast::ExprKind::String(parts) = &path.kind else { return None };
         let [ast::StringPart { kind: ast::StringPartKind::Text(written), .. }] = parts.as_slice() else {
-            self.diagnostics.push(reuse::unreadable_import("", "the path of an import is plain text", path.span, None));
+            self.diagnostics.push(reuse::unreadable_import(
+                "",
+                "an import path must be a literal string",
+                path.span,
+                None,
+            ));
             return None;
         };
         let target = match crate::workspace::file_system::normalize(&folder.join(written)) {

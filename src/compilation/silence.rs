@@ -198,7 +198,7 @@ mod tests {
         assert!(silenced("// dotpipe: allow(W0706)\n\n/// doc\n// more\n/* x\n y */\na = bad\n", false).is_empty());
         assert!(silenced("// dotpipe: allow(W0706)\r\n/* x */ a = [bad, bad]\r\n", false).is_empty());
         insta::assert_snapshot!(silenced("// dotpipe: allow(W0706)\na = 1\nb = bad\n", false).join("\n"), @"
-        1 W0006<W0706> `W0706` is silenced here and not found
+        1 W0006<W0706> unused suppression: `W0706` is not reported here
         3 W0706<bad> found
         ");
     }
@@ -208,11 +208,11 @@ mod tests {
         let text = "// dotpipe: allow(W0706, W07O6, E0201,)\n// dotpipe: alow(W0706)\n//dotpipe: allow()\na = 1\n// dotpipe\n\
                     /* dotpipe: allow(W0706) */\n/// dotpipe: allow(W0706)\nb = '// dotpipe: allow(W0706)'\n";
         insta::assert_snapshot!(silenced(text, false).join("\n"), @"
-        1 W0006<W0706> `W0706` is silenced here and not found
-        1 W0006<W07O6> no diagnostic has the code `W07O6`
-        1 W0006<E0201> `E0201` is an error and cannot be silenced
-        2 W0006<// dotpipe: alow(W0706)> comment for dotpipe is not understood
-        3 W0006<//dotpipe: allow()> comment for dotpipe is not understood
+        1 W0006<W0706> unused suppression: `W0706` is not reported here
+        1 W0006<W07O6> unknown diagnostic code `W07O6`
+        1 W0006<E0201> `E0201` is an error and cannot be suppressed
+        2 W0006<// dotpipe: alow(W0706)> unrecognized dotpipe comment
+        3 W0006<//dotpipe: allow()> unrecognized dotpipe comment
         ");
     }
 

@@ -1,4 +1,4 @@
-//! Small helpers that keep messages alike: lists, counts, ticks.
+//! Small helpers that keep messages consistent: lists, counts, backticks.
 
 /// `` `name` ``
 pub fn tick(name: &str) -> String {
@@ -10,11 +10,11 @@ pub fn count(amount: usize, noun: &str) -> String {
     if amount == 1 { format!("1 {noun}") } else { format!("{} {noun}s", number(amount)) }
 }
 
-/// Longest text in backticks that is quoted whole, in characters, and how much of a longer one is.
+/// The longest text in backticks that is quoted whole, in characters, and how much of a longer one is quoted.
 const QUOTE_LIMIT: usize = 400;
 const QUOTE_SHOWN: usize = 60;
 
-/// A text for people, in which no quotation is endless: a file may hold a name of a million letters.
+/// A text for people, with long quotations shortened: a file may contain a name of a million letters.
 pub fn bounded(text: String) -> String {
     if text.len() <= QUOTE_LIMIT {
         return text;

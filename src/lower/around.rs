@@ -124,7 +124,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::List(items) => items.iter().for_each(|item| self.comparison_of_event(item)),
             ValueKind::Raw(_) | ValueKind::Poisoned => {}
             other => {
-                let wrong = names::wrong_type(key, "a list of the values that fit", describe(other), span);
+                let wrong = names::wrong_type(key, "a list of the values to match", describe(other), span);
                 let mended = format!("[{}]", self.shown(span));
                 self.diagnostics.push(names::write_instead(wrong, Some(mended), span));
             }

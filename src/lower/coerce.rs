@@ -16,12 +16,12 @@ use super::reference::kind_of;
 pub(super) fn describe(kind: &ValueKind) -> &'static str {
     match kind {
         ValueKind::Null => "`null`",
-        ValueKind::Bool(_) => "`true` or `false`",
+        ValueKind::Bool(_) => "a boolean",
         ValueKind::Number(_) => "a number",
         ValueKind::Duration(_) => "a duration",
         ValueKind::Percent(_) => "a percentage",
         ValueKind::Range(..) => "a range",
-        ValueKind::Text(_) => "text",
+        ValueKind::Text(_) => "a string",
         ValueKind::Word(_) => "a bare word",
         ValueKind::List(_) => "a list",
         ValueKind::LateList(_) => "a list that is known at deployment",
@@ -44,7 +44,7 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::Parameter(_) => "an SSM parameter",
         ValueKind::InlineYaml(_) => "inline YAML",
         ValueKind::Raw(_) => "a CloudFormation intrinsic",
-        ValueKind::Poisoned => "unreadable",
+        ValueKind::Poisoned => "an invalid value",
     }
 }
 
@@ -78,7 +78,7 @@ pub(super) fn words_of(slot: &Slot) -> Words {
 /// What a slot takes, in words.
 fn expected(slot: &Slot) -> String {
     match slot.ty {
-        SlotType::String => "text".to_owned(),
+        SlotType::String => "a string".to_owned(),
         SlotType::Bool => "`true` or `false`".to_owned(),
         SlotType::Integer => "a whole number".to_owned(),
         SlotType::Percent => "a percentage such as `10%`".to_owned(),
@@ -237,7 +237,7 @@ impl Lowerer<'_> {
         };
         let range = Value::new(ValueKind::Range(least, most), value.span);
         if least > most {
-            let limits = "a range that grows, such as `0..5`";
+            let limits = "an ascending range such as `0..5`";
             self.diagnostics.push(names::out_of_range(&slot.attribute, limits, value.span));
             return Err(Value::poisoned(value.span));
         }
@@ -346,25 +346,25 @@ impl Lowerer<'_> {
     }
 
     fn fit_map(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
-        self.fit_entries(slot, value, "text", |kind| {
+        self.fit_entries(slot, value, "a string", |kind| {
             matches!(kind, ValueKind::Text(_) | ValueKind::Number(_) | ValueKind::Bool(_) | ValueKind::Raw(_))
         })
     }
 
-    /// A map of texts in which nothing divides the shorthand.
+    /// A map of strings without the separators of the shorthand.
     fn fit_shorthand(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
         let value = self.fit_map(slot, value)?;
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                let wanted = "text without spaces and commas";
-                self.diagnostics.push(names::wrong_type(&key.node, wanted, "text that has some", text.span));
+                let wanted = "a string without spaces or commas";
+                self.diagnostics.push(names::wrong_type(&key.node, wanted, "one with them", text.span));
             }
         }
         Ok(value)
     }
 
-    /// The member that names a declared thing: `Packages.name`.
+    /// The member that identifies a declaration: `Packages.name`.
     fn identifying(&self, kind: &ValueKind, place: Span) -> Option<String> {
         let ValueKind::Entity(entity) = kind else { return None };
         let members = &catalog::declaration(entity.word())?.members;
@@ -388,7 +388,7 @@ impl Lowerer<'_> {
     }
 
     fn fit_env(&mut self, slot: &Slot, value: Value) -> Result<Value, Value> {
-        self.fit_entries(slot, value, "text", |kind| {
+        self.fit_entries(slot, value, "a string", |kind| {
             matches!(
                 kind,
                 ValueKind::Text(_)
@@ -427,7 +427,7 @@ impl Lowerer<'_> {
                 fitted.push((key, value));
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
-                let mended = if wanted == "text" { self.identifying(&value.kind, place) } else { None };
+                let mended = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
                 self.diagnostics.push(names::write_instead(wrong, mended, place));
                 fitted.push((key, Value::poisoned(place)));
             }

@@ -67,7 +67,7 @@ impl<'a> Lowerer<'a> {
         let Some(outcome) = found else {
             self.hir.incomplete = true;
             let known = ConditionOutcome::ALL.iter().any(|outcome| outcome.word() == written.word.node);
-            self.diagnostics.push(conditions::wrong_outcome(moment.word(), &written.word, &allowed, known));
+            self.diagnostics.push(conditions::wrong_result(moment.word(), &written.word, &allowed, known));
             return None;
         };
         if let Some(detail) = &written.detail {

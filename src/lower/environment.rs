@@ -155,7 +155,7 @@ impl<'a> Lowerer<'a> {
                 Some(text) => Err(text),
                 None => {
                     let what = describe(&value.kind);
-                    self.diagnostics.push(names::wrong_type("account", "an account id in quotes", what, value.span));
+                    self.diagnostics.push(names::wrong_type("account", "an account ID in quotes", what, value.span));
                     return None;
                 }
             },

@@ -207,7 +207,7 @@ impl<'a> Lowerer<'a> {
         }
         let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
         self.diagnostics.push(if let Some((made, in_component)) = hidden {
-            artifacts::out_of_sight(&name.node, place, made, in_component)
+            artifacts::out_of_scope(&name.node, place, made, in_component)
         } else {
             let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
             artifacts::unknown(&name.node, name.span, near)

@@ -186,7 +186,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Poisoned => None,
             other => {
                 let found = describe(&other);
-                self.diagnostics.push(names::wrong_type("the argument", "text", found, value.span));
+                self.diagnostics.push(names::wrong_type("the argument", "a string", found, value.span));
                 None
             }
         }

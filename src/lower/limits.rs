@@ -42,7 +42,7 @@ impl Lowerer<'_> {
     /// Runs a step one level deeper in values; nothing, which has been reported, where that is too deep.
     pub(super) fn deeper<T>(&mut self, place: Span, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.limits.depth >= VALUE_DEPTH {
-            self.too_deep("values name each other", VALUE_DEPTH, place);
+            self.too_deep("values refer to each other", VALUE_DEPTH, place);
             return None;
         }
         self.limits.depth += 1;

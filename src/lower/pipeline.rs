@@ -355,7 +355,7 @@ impl<'a> Lowerer<'a> {
                     Err(first) => {
                         action.incomplete = true;
                         self.hir.incomplete = true;
-                        self.diagnostics.push(artifacts::made_twice(&output.name, first));
+                        self.diagnostics.push(artifacts::produced_twice(&output.name, first));
                     }
                 }
             }

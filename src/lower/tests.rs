@@ -188,7 +188,7 @@ fn options_come_from_outside_and_are_typed() {
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(hir.pipelines[0].actions[1].literal("FunctionName"), Some("f-b"));
     let (_, said) = lowered_with(&text, &inputs(&[("level", "c")]));
-    assert_eq!(said, ["E0107 level: `c` is not a value of `level`"]);
+    assert_eq!(said, ["E0107 level: `c` is not a valid value for `level`"]);
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn unknown_names_are_reported_once_with_what_they_should_be() {
     );
     says(
         &with_stage("    build codebuild P from Ap { project = Builder }", PROJECT),
-        &["E0201 Ap: no action makes an artifact named `Ap`"],
+        &["E0201 Ap: no action produces an artifact named `Ap`"],
     );
     says(
         &with_stage("    build codebild P from App { project = Builder }", PROJECT),
@@ -255,11 +255,11 @@ fn what_was_not_understood_forgives_the_names_it_may_have_introduced() {
 fn statements_and_attributes_have_their_places() {
     says(
         &with_stage("    build codebuild P from App { project = Builder }\n    bucket B", PROJECT),
-        &["E0003 bucket: `bucket` cannot stand inside `stage`"],
+        &["E0003 bucket: `bucket` is not allowed inside `stage`"],
     );
     says(
         &format!("name = 1\n{}", with_stage("    approve Go", "")),
-        &["E0003 name: attribute `name` cannot stand at the top of a file"],
+        &["E0003 name: attribute `name` is not allowed at the top level of a file"],
     );
     says(
         &with_stage("    approve Go { mesage = \"x\" }", ""),
@@ -273,7 +273,7 @@ fn statements_and_attributes_have_their_places() {
     says(&with_stage("    build codebuild P from App", PROJECT), &["E0105 P: action `P` needs `project`"]);
     says(
         &with_stage("    approve Go\n    deploy stack s from App::t { capabilities = [CAPABILITY_IAN] }", ""),
-        &["E0107 CAPABILITY_IAN: `CAPABILITY_IAN` is not a value of `capabilities`"],
+        &["E0107 CAPABILITY_IAN: `CAPABILITY_IAN` is not a valid value for `capabilities`"],
     );
 }
 
@@ -295,16 +295,16 @@ fn a_value_that_is_known_too_late_is_refused_where_it_is_needed() {
 #[test]
 fn lets_may_not_need_themselves() {
     let text = format!("let a = \"${{b}}\"\nlet b = \"${{a}}\"\n{}", with_stage("    approve Go { message = a }", ""));
-    says(&text, &["E0302 a: `a` needs its own value"]);
+    says(&text, &["E0302 a: the value of `a` depends on itself"]);
 }
 
 #[test]
 fn names_follow_the_rules_of_their_kind() {
-    says(&with_stage("    approve \"Go now\"", ""), &["E0102 \"Go now\": an action name cannot contain a blank"]);
+    says(&with_stage("    approve \"Go now\"", ""), &["E0102 \"Go now\": an action name cannot contain a space"]);
     let long = "x".repeat(101);
     says(
         &with_stage(&format!("    approve {long}"), ""),
-        &[&format!("E0103 {long}: an action name has at most 100 characters; `{}...` has 101", &long[..17])],
+        &[&format!("E0103 {long}: an action name can have at most 100 characters; `{}...` has 101", &long[..17])],
     );
     says(
         &with_stage("    deploy stack \"1st\" from App::t.yaml", ""),
@@ -321,7 +321,7 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
     says(
         source,
         &[
-            "W0706 #{Src.CommitId}: `#{...}` is checked only as text; `${Fetch.CommitId}` is the typed form",
+            "W0706 #{Src.CommitId}: untyped variable `#{...}`; the typed form is `${Fetch.CommitId}`",
             "E0705 #{Sorce.X}: nothing in this pipeline sets the namespace `Sorce`",
         ],
     );
@@ -525,7 +525,7 @@ fn functions_are_few_and_total() {
     assert_eq!(outline(&hir)[1], "Work: WWW-3-ok API-3-ok");
     says(
         &with_stage("    approve Go { message = join(\"a\") }", ""),
-        &["E0106 join(\"a\"): `join` does not take these arguments"],
+        &["E0106 join(\"a\"): wrong arguments for `join`"],
     );
     says(&with_stage("    approve Go { message = uper(\"a\") }", ""), &["E0301 uper: no function named `uper`"]);
 }

@@ -61,7 +61,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
             other => {
                 let found = super::coerce::describe(&other);
-                self.diagnostics.push(names::wrong_type("${...}", "text", found, place));
+                self.diagnostics.push(names::wrong_type("${...}", "a string", found, place));
                 Text::of(PartKind::Poisoned, place)
             }
         }

@@ -80,7 +80,7 @@ impl<'a> Lowerer<'a> {
                     let mut seen = HashSet::new();
                     let sound = self.is_sound(ty, scope, &mut seen);
                     if seen.len() > TYPE_LIMIT {
-                        self.too_deep("types name each other", TYPE_LIMIT, name.span);
+                        self.too_deep("types refer to each other", TYPE_LIMIT, name.span);
                     }
                     return sound;
                 }
@@ -292,7 +292,7 @@ pub(super) fn literals(ty: &Type) -> Vec<String> {
 fn shown(ty: &Type) -> String {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {
-            "string" => "text".to_owned(),
+            "string" => "a string".to_owned(),
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
@@ -304,7 +304,11 @@ fn shown(ty: &Type) -> String {
             other => format!("a value of type `{other}`"),
         },
         TypeKind::Literal(text) => format!("`\"{text}\"`"),
-        TypeKind::List(inner) => format!("a list whose elements are {}", shown(inner)),
+        TypeKind::List(inner) => match shown(inner).as_str() {
+            "a string" => "a list of strings".to_owned(),
+            "a number" => "a list of numbers".to_owned(),
+            each => format!("a list in which each element is {each}"),
+        },
         TypeKind::Optional(inner) => format!("{} or `null`", shown(inner)),
         TypeKind::Union(terms) => terms.iter().map(shown).collect::<Vec<_>>().join(" or "),
         TypeKind::Record(_) => "a map with the fields of its type".to_owned(),

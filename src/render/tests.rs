@@ -48,8 +48,8 @@ fn two_files() -> (SourceMap, Vec<Diagnostic>) {
         wrong,
         "not among the files of the build",
     )
-    .label(made, "made by project `Builder`")
-    .label(span_of(&sources, buildspec, "output.yaml"), "the artifact's only file")
+    .label(made, "produced by project `Builder`")
+    .label(span_of(&sources, buildspec, "output.yaml"), "its only file")
     .note("the run would fail in stage Deploy with \"File [ouput.yaml] does not exist in artifact [MyAppBuild]\"")
     .help("did you mean `MyAppBuild::output.yaml`?")
     .edit(wrong, "output.yaml");
@@ -66,7 +66,7 @@ fn human_draws_places_in_two_files() {
        ╭─[app/pipeline.pipe:9:39]
      6 │     build codebuild Package from MyApp -> MyAppBuild { project = Builder }
        ·                                           ─────┬────
-       ·                                                ╰── made by project `Builder`
+       ·                                                ╰── produced by project `Builder`
      7 │   }
      8 │   stage Deploy {
      9 │     deploy stack app from MyAppBuild::ouput.yaml
@@ -77,7 +77,7 @@ fn human_draws_places_in_two_files() {
        ╭─[app/buildspec.yml:4:7]
      4 │     - output.yaml
        ·       ─────┬─────
-       ·            ╰── the artifact's only file
+       ·            ╰── its only file
        ╰────
       note: the run would fail in stage Deploy with "File [ouput.yaml] does not
             exist in artifact [MyAppBuild]"
@@ -104,7 +104,7 @@ fn human_draws_with_ascii_alone() {
        ,-[app/pipeline.pipe:9:39]
      6 |     build codebuild Package from MyApp -> MyAppBuild { project = Builder }
        :                                           ^^^^^|^^^^
-       :                                                `-- made by project `Builder`
+       :                                                `-- produced by project `Builder`
      7 |   }
      8 |   stage Deploy {
      9 |     deploy stack app from MyAppBuild::ouput.yaml
@@ -115,7 +115,7 @@ fn human_draws_with_ascii_alone() {
        ,-[app/buildspec.yml:4:7]
      4 |     - output.yaml
        :       ^^^^^|^^^^^
-       :            `-- the artifact's only file
+       :            `-- its only file
        `----
       note: the run would fail in stage Deploy with "File [ouput.yaml] does not
             exist in artifact [MyAppBuild]"
@@ -189,7 +189,7 @@ fn json_holds_everything() {
                 "line": 6,
                 "column": 53
               },
-              "text": "made by project `Builder`"
+              "text": "produced by project `Builder`"
             },
             {
               "file": "app/buildspec.yml",
@@ -203,7 +203,7 @@ fn json_holds_everything() {
                 "line": 4,
                 "column": 18
               },
-              "text": "the artifact's only file"
+              "text": "its only file"
             }
           ],
           "notes": [
@@ -402,9 +402,9 @@ fn narration_is_plain_sentences() {
     Error E0001: artifact `MyAppBuild` has no file `ouput.yaml`.
     Place: app/pipeline.pipe, line 9, columns 39 to 48: not among the files of the build.
     Line 9: deploy stack app from MyAppBuild::ouput.yaml
-    See also: app/pipeline.pipe, line 6, columns 43 to 52: made by project `Builder`.
+    See also: app/pipeline.pipe, line 6, columns 43 to 52: produced by project `Builder`.
     Line 6: build codebuild Package from MyApp -> MyAppBuild { project = Builder }
-    See also: app/buildspec.yml, line 4, columns 7 to 17: the artifact's only file.
+    See also: app/buildspec.yml, line 4, columns 7 to 17: its only file.
     Line 4: - output.yaml
     Note: the run would fail in stage Deploy with "File [ouput.yaml] does not exist in artifact [MyAppBuild]"
     Help: did you mean `MyAppBuild::output.yaml`?
@@ -471,7 +471,7 @@ fn sarif_holds_everything() {
               }
             },
             "message": {
-              "text": "made by project `Builder`"
+              "text": "produced by project `Builder`"
             }
           },
           {
@@ -488,7 +488,7 @@ fn sarif_holds_everything() {
               }
             },
             "message": {
-              "text": "the artifact's only file"
+              "text": "its only file"
             }
           }
         ],

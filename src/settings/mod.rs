@@ -25,7 +25,7 @@ const KEYS: [&str; 6] = ["account", "entry", "lints", "options", "params", "regi
 const LEVELS: [&str; 4] = ["allow", "info", "warning", "error"];
 
 /// What an option can be given.
-const VALUES: &str = "text, a whole number, `true`, `false`, or a list or table of these";
+const VALUES: &str = "a string, a whole number, `true`, `false`, or a list or table of these";
 
 /// What is done with a lint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,7 +179,7 @@ impl Reader {
             self.report(family::account_is_number(self.span(value.span()), number.as_str()));
             return None;
         }
-        let account = self.text("account", "the 12 digits of an account id in quotes", value)?;
+        let account = self.text("account", "the 12 digits of an account ID in quotes", value)?;
         if is_account_id(&account.node) {
             return Some(account);
         }
@@ -188,7 +188,7 @@ impl Reader {
     }
 
     fn region(&mut self, value: &Entry<'_>) -> Option<Spanned<String>> {
-        let region = self.text("region", "the code of a region, such as `\"eu-west-1\"`", value)?;
+        let region = self.text("region", "a Region code such as `\"eu-west-1\"`", value)?;
         if is_region_code(&region.node) {
             return Some(region);
         }
@@ -266,7 +266,7 @@ impl Reader {
     }
 
     fn value(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> Option<Spanned<Value>> {
-        let wanted = if tables { VALUES } else { "text, a whole number, `true`, `false`, or a list of these" };
+        let wanted = if tables { VALUES } else { "a string, a whole number, `true`, `false`, or a list of these" };
         let parsed = match value.get_ref() {
             DeValue::String(text) => Value::Text(text.to_string()),
             DeValue::Boolean(yes) => Value::Bool(*yes),
@@ -316,7 +316,7 @@ pub fn is_region_code(text: &str) -> bool {
 
 fn type_word(value: &DeValue<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",
         DeValue::Float(_) => "a decimal number",
         DeValue::Boolean(_) => "true or false",
@@ -370,15 +370,15 @@ mod tests {
              [lints]\nE0001 = \"allow\"\nW9999 = \"allow\"\n[options]\nwhen = 2026-01-01\nsize = 99999999999999999999\n",
         );
         insta::assert_snapshot!(faults.join("\n"), @r#"
-        <accont> unknown setting `accont` | not a setting | did you mean `account`?
-        <"eu-west1"> `eu-west1` is not the code of a region | region codes look like `eu-west-1` | -
-        <"../x.pipe"> entry file `../x.pipe` is not below this folder | nothing outside the folder of `dotpipe.toml` is read | -
+        <accont> unknown setting `accont` |  | did you mean `account`?
+        <"eu-west1"> `eu-west1` is not a Region code | Region codes look like `eu-west-1` | -
+        <"../x.pipe"> entry file `../x.pipe` is outside the project | files must be in the folder of `dotpipe.toml` or below it | -
         <3> setting `entry` has a value of the wrong type | expected a list of paths, found a whole number | -
-        <111122223333> an account id is text, not a number | leading zeros would be lost | write `account = "111122223333"`
-        <E0001> `E0001` is an error and cannot be given a level | only warnings and infos have levels | remove the line and mend what it reports
-        <W9999> no diagnostic has the code `W9999` | unknown code | -
-        <2026-01-01> setting `when` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found a date | -
-        <99999999999999999999> number `99999999999999999999` is too large | over 64 bits | -
+        <111122223333> an account ID is a string, not a number | leading zeros would be lost | write `account = "111122223333"`
+        <E0001> `E0001` is an error, so its level cannot be changed | only warnings and infos have a lint level | remove this line and fix what the code reports
+        <W9999> unknown diagnostic code `W9999` |  | -
+        <2026-01-01> setting `when` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found a date | -
+        <99999999999999999999> number `99999999999999999999` is too large | does not fit in 64 bits | -
         "#);
     }
 

@@ -148,11 +148,11 @@ mod tests {
     fn what_cannot_be_used_is_reported_in_the_file() {
         insta::assert_snapshot!(read("v.yaml", "a: ~\nb: 1.5\nc: [!Ref x]\nd: fine\n"), @"
         d <d> <fine> fine
-        ! <~> option `a` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found nothing
-        ! <1.5> option `b` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found a decimal number
-        ! <!Ref x> option `c` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found a value with a tag
+        ! <~> option `a` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found nothing
+        ! <1.5> option `b` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found a decimal number
+        ! <!Ref x> option `c` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found a value with a tag
         ");
-        insta::assert_snapshot!(read("v.json", "[1]"), @"! <[1]> values file holds no names | expected a table of names and values");
+        insta::assert_snapshot!(read("v.json", "[1]"), @"! <[1]> values file has no named values | expected a table of names and values");
         insta::assert_snapshot!(read("v.json", "{ \"a\": [1,, 2] }"), @"! <,> values file is not valid JSON | expected a value");
         insta::assert_snapshot!(
             read("v.toml", "a = 1\nb = \n"),
@@ -160,7 +160,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             read("v.toml", "a = 1979-05-27\n"),
-            @"! <1979-05-27> option `a` has a value of the wrong type | expected text, a whole number, `true`, `false`, or a list or table of these, found a date"
+            @"! <1979-05-27> option `a` has a value of the wrong type | expected a string, a whole number, `true`, `false`, or a list or table of these, found a date"
         );
     }
 }

@@ -65,7 +65,7 @@ fn values_come_from_files_and_the_command_line_wins() {
     }
     let output = run(&folder, &["build", "--values", "wrong.toml"]);
     assert_eq!((code(&output), stdout(&output)), (Some(1), ""));
-    assert!(stderr(&output).contains("no option is named `levle`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no option named `levle`"), "{}", stderr(&output));
     assert!(stderr(&output).contains("[wrong.toml:1:1]"), "{}", stderr(&output));
     let output = run(&folder, &["build", "--values", "absent.toml"]);
     assert_eq!(code(&output), Some(2));

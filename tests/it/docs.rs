@@ -50,8 +50,9 @@ fn links_lead_somewhere() {
     for page in pages() {
         let text = fs::read_to_string(&page).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let path = target.split('#').next().unwrap_or_default();
-            if !path.is_empty() && !path.contains("://") && !page.with_file_name(path).exists() {
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let led_to = if path.is_empty() { page.clone() } else { page.with_file_name(path) };
+            if !path.contains("://") && !(led_to.exists() && (anchor.is_empty() || has_heading(&led_to, anchor))) {
                 broken.push(format!("{}: {target}", page.display()));
             }
         }
@@ -59,8 +60,29 @@ fn links_lead_somewhere() {
     assert!(broken.is_empty(), "broken links:\n{}", broken.join("\n"));
 }
 
+fn has_heading(page: &Path, anchor: &str) -> bool {
+    let text = fs::read_to_string(page).unwrap_or_default();
+    prose(&text).any(|(_, line)| line.starts_with('#') && slug(line) == anchor)
+}
+
+/// The lines of a page outside its blocks of code, numbered from 1.
+pub fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut in_code = false;
+    text.lines().enumerate().filter_map(move |(index, line)| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        (!in_code && !fence).then_some((index + 1, line))
+    })
+}
+
+/// The anchor of a heading, as GitHub gives it.
+pub fn slug(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+    words.chars().filter(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')).collect()
+}
+
 /// Every page of the tree, generated and installed folders left out.
-fn pages() -> Vec<PathBuf> {
+pub fn pages() -> Vec<PathBuf> {
     let root = root();
     let mut pages: Vec<PathBuf> = files(&root, false);
     for folder in ["docs", "examples"] {
@@ -71,7 +93,7 @@ fn pages() -> Vec<PathBuf> {
     pages
 }
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 

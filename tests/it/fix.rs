@@ -179,7 +179,7 @@ fn leaves_a_file_whose_fix_would_bring_another_error() {
        ╭─[pipeline.pipe:3:38]
      3 │     source codecommit Fetch -> App { branh = "x", repository = "app", bra…
        ·                                      ──┬──
-       ·                                        ╰── unknown attribute
+       ·                                        ╰──
        ╰────
       help: did you mean `branch`?
 

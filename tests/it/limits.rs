@@ -30,7 +30,7 @@ fn chain(links: usize, line: &str, end: &str) -> String {
 
 #[test]
 fn chains_end() {
-    let values = ["E0007 values name each other more than 200 levels deep"];
+    let values = ["E0007 values refer to each other more than 200 levels deep"];
     assert_eq!(errors(&chain(LINKS, "let a{n} = a{m}", "let a{n} = 1")), values);
     assert_eq!(errors(&chain(LINKS, "let a{n} = [[a{m}]]", "let a{n} = 1")), values);
     let environments = chain(
@@ -43,7 +43,7 @@ fn chains_end() {
     let pipeline = "pipeline A {\n stage S {\n source codecommit F -> A { repository = \"a\", branch = \"b\" }\n }\n stage T {\n use c0()\n }\n}\n";
     assert_eq!(errors(&(components + pipeline)), ["E0007 components use each other more than 128 levels deep"]);
     let types = chain(LINKS, "type t{n} = { a: t{m} }", "type t{n} = string");
-    assert_eq!(errors(&types), ["E0007 types name each other more than 1,000 levels deep"]);
+    assert_eq!(errors(&types), ["E0007 types refer to each other more than 1,000 levels deep"]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn values_that_double_end() {
         for n in 0..60 {
             let _ = writeln!(text, "let a{} = {}", n + 1, next.replace("{n}", &n.to_string()));
         }
-        assert_eq!(errors(&text), ["E0306 the values of this file come to more than 64 MiB"], "{next}");
+        assert_eq!(errors(&text), ["E0306 the values in this file exceed 64 MiB"], "{next}");
     }
 }
 

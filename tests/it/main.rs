@@ -33,3 +33,4 @@ mod support;
 mod targets;
 mod tidy;
 mod values_reach_output;
+mod wording;

@@ -1,9 +1,10 @@
 //! Pipelines shown in the pages, whole or in part.
 //!
-//! - A `pipe` block is a file that checks clean; `pipe,fails(CODE)` gives that one diagnostic.
+//! - A `pipe` block is a file that checks clean; `pipe,fails(CODE, ...)` gives exactly these diagnostics.
 //! - `pipe,in(PLACE)` is part of a file, for one of [`PLACES`]: it makes no error, and no warning but that a name is not
 //!   used.
-//! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these.
+//! - `<LANGUAGE>,file(PATH)` is a file beside the next one of these; `<LANGUAGE>,project(PATH)` is beside all later ones.
+//! - `<!-- check prints -->` above a block: what `dotpipe check` prints for the last one.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
 //! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
 //! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
@@ -13,6 +14,7 @@ use std::fmt::Write;
 use dotpipe::catalog::{self, Phase, Slot, SlotType};
 use dotpipe::compilation::{Notation, Request, Target};
 use dotpipe::diagnostic::{Code, Severity};
+use dotpipe::render::human::{self, Look};
 use serde_json::Value;
 
 use crate::support::compile;
@@ -53,6 +55,7 @@ const UNUSED: [&str; 2] = ["W0204", "W0304"];
 #[derive(Default)]
 pub struct Snippets {
     files: Vec<(String, String)>,
+    project: Vec<(String, String)>,
     last: Option<Shown>,
 }
 
@@ -68,6 +71,11 @@ impl Snippets {
     /// Takes a block in, if it is one of these; what is wrong with it.
     pub fn read(&mut self, kind: &str, body: &str) -> Option<Result<(), String>> {
         let argument = |name: &str| Some(kind.split_once(name)?.1.split_once(')')?.0.to_owned());
+        if let Some(path) = argument(",project(") {
+            self.project.retain(|(known, _)| *known != path);
+            self.project.push((path, body.to_owned()));
+            return Some(Ok(()));
+        }
         if let Some(path) = argument(",file(") {
             self.files.push((path, body.to_owned()));
             return Some(Ok(()));
@@ -83,12 +91,13 @@ impl Snippets {
             },
             None => body.to_owned(),
         };
-        let files = std::mem::take(&mut self.files);
+        let mut files = std::mem::take(&mut self.files);
+        files.extend(self.project.iter().cloned());
         let compilation = compile(("pipeline.pipe", &text), &files, &Request::default());
         let mut found: Vec<&str> = compilation.diagnostics().iter().map(|it| it.code.as_str()).collect();
         found.retain(|code| place.is_none() || !UNUSED.contains(code));
         let wanted = argument("fails(");
-        let result = if found == wanted.iter().map(String::as_str).collect::<Vec<_>>() {
+        let result = if found == wanted.iter().flat_map(|codes| codes.split(", ")).collect::<Vec<_>>() {
             Ok(())
         } else {
             let printed = dotpipe::render::short::render(&[compilation.report()]);
@@ -105,12 +114,16 @@ impl Snippets {
             let name = marker.strip_prefix("<!-- ")?.strip_prefix(word)?.strip_prefix(" `")?.strip_suffix("` -->")?;
             Some((name, find))
         });
-        if !expands && wanted.is_none() {
+        if !expands && wanted.is_none() && marker != "<!-- check prints -->" {
             return None;
         }
         let Some(Shown { text, place, files }) = &self.last else {
-            return Some(Err("nothing stands above it".to_owned()));
+            return Some(Err("there is no pipeline above it".to_owned()));
         };
+        if marker == "<!-- check prints -->" {
+            let compilation = compile(("pipeline.pipe", text), files, &Request::default());
+            return Some(Ok(human::render(&[compilation.report()], Look::default())));
+        }
         let built = |target| {
             let request = Request {
                 target,
@@ -211,7 +224,7 @@ pub fn table(marker: &str) -> Option<String> {
 /// What a statement takes.
 fn attributes(word: &str) -> Option<String> {
     let declaration = catalog::declaration(word)?;
-    let mut table = String::from("| attribute | takes | default | meaning |\n|---|---|---|---|\n");
+    let mut table = String::from("| Attribute | Type | Default | Description |\n|---|---|---|---|\n");
     rows(&declaration.slot, "", &mut table);
     Some(table)
 }
@@ -246,18 +259,20 @@ fn diagnostics() -> String {
 
 /// What each kind of name allows.
 fn names() -> Option<String> {
-    let mut table = String::from("| of | may hold | characters |\n|---|---|---|\n");
+    let mut table = String::from("| Name | Characters | Length |\n|---|---|---|\n");
     for name in &catalog::names::names()?.name {
         let start = name.start_words.as_ref().map_or(String::new(), |words| format!("; first {words}"));
         let end = name.end_words.as_ref().map_or(String::new(), |words| format!("; last {words}"));
-        let _ = writeln!(table, "| {} | {}{start}{end} | {} to {} |", name.of, name.words, name.min, name.max);
+        let articles = ["the ", "an ", "a "];
+        let of = articles.iter().find_map(|article| name.of.strip_prefix(article)).unwrap_or(&name.of);
+        let _ = writeln!(table, "| {of} | {}{start}{end} | {} to {} |", name.words, name.min, name.max);
     }
     Some(table)
 }
 
 /// What the verbs of `allow` mean.
 fn verbs() -> Option<String> {
-    let mut table = String::from("| verb | on a | allows |\n|---|---|---|\n");
+    let mut table = String::from("| Verb | Resource | Permissions |\n|---|---|---|\n");
     for kind in &catalog::verbs::verbs()?.kind {
         for verb in &kind.verb {
             let grants = catalog::verbs::grants(&verb.word, &kind.name)?;
@@ -273,13 +288,25 @@ fn rows(slots: &[Slot], before: &str, table: &mut String) {
     for slot in slots {
         let name = format!("{before}{}", slot.attribute);
         let key = slot.key.as_ref().map_or(String::new(), |key| format!(" AWS: `{key}`."));
+        let (doc, described) = without_default(&slot.doc);
         let default = match (&slot.emit, &slot.default) {
             _ if slot.required => "required".to_owned(),
             (Some(value), _) | (None, Some(value)) => format!("`{value}`"),
-            (None, None) => String::new(),
+            (None, None) => described.unwrap_or_default().to_owned(),
         };
-        let _ = writeln!(table, "| `{name}` | {} | {default} | {}{key} |", taken(slot), slot.doc.replace('|', "\\|"));
+        let _ = writeln!(table, "| `{name}` | {} | {default} | {}{key} |", taken(slot), doc.replace('|', "\\|"));
         rows(&slot.field, &format!("{name}."), table);
+    }
+}
+
+/// A description without its sentence `Default: ...`, and what that sentence says.
+fn without_default(doc: &str) -> (String, Option<&str>) {
+    match doc.split_once(" Default: ") {
+        Some((before, rest)) => {
+            let (default, after) = rest.split_once(". ").unwrap_or((rest.trim_end_matches('.'), ""));
+            (format!("{before} {after}").trim_end().to_owned(), Some(default))
+        }
+        None => (doc.to_owned(), None),
     }
 }
 
@@ -287,29 +314,27 @@ fn rows(slots: &[Slot], before: &str, table: &mut String) {
 fn taken(slot: &Slot) -> String {
     let words: Vec<String> = slot.values.keys().map(|word| format!("`{word}`")).collect();
     let what = match slot.ty {
-        SlotType::String if slot.charset.as_deref() == Some("region") => "a region".to_owned(),
-        SlotType::String => "text".to_owned(),
-        SlotType::Bool => "`true` or `false`".to_owned(),
-        SlotType::Integer => "a number".to_owned(),
-        SlotType::Percent => "a percentage".to_owned(),
-        SlotType::Minutes => "a duration in minutes".to_owned(),
-        SlotType::Days => "a duration in days".to_owned(),
+        SlotType::String if slot.charset.as_deref() == Some("region") => "Region".to_owned(),
+        SlotType::String => "string".to_owned(),
+        SlotType::Bool => "boolean".to_owned(),
+        SlotType::Integer => "number".to_owned(),
+        SlotType::Percent => "percentage".to_owned(),
+        SlotType::Minutes => "duration, in whole minutes".to_owned(),
+        SlotType::Days => "duration, in whole days".to_owned(),
         SlotType::Enum => words.join(", "),
-        SlotType::EnumList => format!("a list of {}", words.join(", ")),
-        SlotType::List => "a list of texts".to_owned(),
-        SlotType::Map | SlotType::Shorthand => "a map of texts".to_owned(),
-        SlotType::Env => "a map of texts, secrets and SSM parameters".to_owned(),
-        SlotType::Artifact => "an artifact".to_owned(),
-        SlotType::ArtifactMap => "a map of artifacts".to_owned(),
-        SlotType::ArtifactFile => "a file in an artifact".to_owned(),
-        SlotType::Reference => {
-            slot.to.map_or("a name".to_owned(), |to| format!("a {}", format!("{to:?}").to_lowercase()))
-        }
-        SlotType::Json => "any value; written as JSON".to_owned(),
-        SlotType::Record => "a map".to_owned(),
-        SlotType::Buildspec => "a path or `yaml(...)`".to_owned(),
-        SlotType::Cache => format!("a list of {} and paths, or a bucket", words.join(", ")),
-        SlotType::Range => "a range such as `0..5`".to_owned(),
+        SlotType::EnumList => format!("list of {}", words.join(", ")),
+        SlotType::List => "list of strings".to_owned(),
+        SlotType::Map | SlotType::Shorthand => "map of strings".to_owned(),
+        SlotType::Env => "map of strings, secrets, and SSM parameters".to_owned(),
+        SlotType::Artifact => "artifact".to_owned(),
+        SlotType::ArtifactMap => "map of artifacts".to_owned(),
+        SlotType::ArtifactFile => "file in an artifact".to_owned(),
+        SlotType::Reference => slot.to.map_or("name".to_owned(), |to| format!("{to:?}").to_lowercase()),
+        SlotType::Json => "any value, written as JSON".to_owned(),
+        SlotType::Record => "map".to_owned(),
+        SlotType::Buildspec => "path or `yaml(...)`".to_owned(),
+        SlotType::Cache => format!("list of {}; or a bucket", words.join(", ")),
+        SlotType::Range => "range, such as `0..5`".to_owned(),
         SlotType::Any => "any value".to_owned(),
     };
     match slot.phase {

@@ -3,74 +3,76 @@
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::Span;
 
-/// An account id that is none.
+/// An account ID that is not valid.
 pub fn bad_account(account: &str, place: Span) -> Diagnostic {
-    let found = if account.is_empty() { "is missing".to_owned() } else { format!("`{account}` is not 12 digits") };
-    Diagnostic::new(Code::E0808, format!("the account id in this ARN {found}"), place, "an account id has 12 digits")
-        .help("write the id in full, with its leading zeros")
+    let found = if account.is_empty() { "is missing".to_owned() } else { format!("is not 12 digits: `{account}`") };
+    Diagnostic::new(Code::E0808, format!("the account ID in this ARN {found}"), place, "expected 12 digits")
+        .help("write the account ID in full, including leading zeros")
 }
 
 /// An ARN of another service.
 pub fn wrong_service(kind: &str, service: &str, services: &[String], place: Span) -> Diagnostic {
+    let another = if services.iter().any(|known| known == service) { "another" } else { "an" };
     Diagnostic::new(
         Code::E0811,
-        format!("this is not the ARN of {} {kind}", wording::article(kind)),
+        format!("expected the ARN of {} {kind}, found {another} ARN of service `{service}`", wording::article(kind)),
         place,
-        format!("an ARN of `{service}`"),
+        "",
     )
-    .help(format!("write {}", shape(kind, services)))
+    .help(format!("use the form {}", shape(kind, services)))
 }
 
 /// An ARN with too few parts.
 pub fn malformed(kind: &str, services: &[String], place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0811, "this ARN has too few parts", place, "an ARN has six parts between colons")
-        .help(format!("write {}", shape(kind, services)))
+    Diagnostic::new(Code::E0811, "this ARN has fewer than six parts", place, "parts are separated by colons")
+        .help(format!("use the form {}", shape(kind, services)))
 }
 
-/// A name where only an ARN does.
+/// A name where an ARN is required.
 pub fn not_an_arn(kind: &str, text: &str, services: &[String], place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0811,
         format!("`{text}` is not the ARN of {} {kind}", wording::article(kind)),
         place,
-        "AWS takes an ARN here",
+        "AWS requires an ARN here",
     )
-    .help(format!("write {}", shape(kind, services)))
+    .help(format!("use the form {}", shape(kind, services)))
 }
 
-/// Something of another account or region than the one it is used in.
+/// A resource in another account or Region than the one it is used in.
 #[derive(Debug)]
 pub struct Misplaced<'a> {
     /// What it is: `role`, `key`, or the attribute in backticks.
     pub noun: &'a str,
-    /// Whether the regions differ; else the accounts.
+    /// Whether the Regions differ; else the accounts.
     pub is_region: bool,
-    /// The account or region of the ARN.
+    /// The account or Region of the ARN.
     pub found: &'a str,
     /// That of the place of use.
     pub needed: &'a str,
     /// Where it is used.
     pub used: Span,
-    /// Where its ARN stands, if elsewhere.
+    /// Where its ARN is written, if not there.
     pub written: Option<Span>,
-    /// Where the account or region of the place of use is said.
+    /// Where the account or Region of the place of use is set.
     pub said: Option<Span>,
 }
 
-/// An ARN of another account or region than the one it is used in.
+/// An ARN of another account or Region than the one it is used in.
 pub fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     let Misplaced { noun, found, needed, .. } = it;
-    let what = if it.is_region { "region" } else { "account" };
-    let message = format!("{noun} of {what} `{found}` cannot be used in {what} `{needed}`");
-    let mut diagnostic = Diagnostic::new(Code::E0820, message, it.used, format!("another {what}"));
+    let what = if it.is_region { "Region" } else { "account" };
+    let message = format!("{noun} in {what} `{found}` cannot be used in {what} `{needed}`");
+    let used = if it.written.is_some() { "used here" } else { "" };
+    let mut diagnostic = Diagnostic::new(Code::E0820, message, it.used, used);
     if let Some(written) = it.written {
         diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
     }
     match it.said {
         Some(said) => diagnostic
-            .label(said, format!("it is used in this {what}"))
-            .help(format!("write an ARN of {what} `{needed}`, or correct the {what} there")),
-        None => diagnostic.help(format!("write an ARN of {what} `{needed}`")),
+            .label(said, format!("the {what} it is used in"))
+            .help(format!("write an ARN in {what} `{needed}`, or change the {what} it is used in to `{found}`")),
+        None => diagnostic.help(format!("write an ARN in {what} `{needed}`")),
     }
 }
 

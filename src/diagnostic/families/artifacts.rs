@@ -3,56 +3,55 @@
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
-/// Names an artifact that no action makes.
+/// Names an artifact that no action produces.
 pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0201, format!("no action makes an artifact named `{used}`"), name, "unknown artifact");
+    let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
     match similar {
         Some(near) => diagnostic.suggest(name, Some(near)),
-        None => diagnostic.help(format!("make it: write `-> {used}` in the header of the action that produces it")),
+        None => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
     }
 }
 
-/// Names an artifact that is made where this place does not see it: outside the component, or inside a loop or another one.
-pub fn out_of_sight(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
-    let message = format!("artifact `{used}` is not known here");
-    let diagnostic = Diagnostic::new(Code::E0201, message, place, "unknown artifact");
+/// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
+pub fn out_of_scope(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
+    let message = format!("artifact `{used}` is not in scope");
+    let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
     if in_component {
-        return diagnostic.label(made, "made outside the component").help(format!(
-            "a component knows only its parameters: add `{used}: Artifact`, and pass `{used} = {used}`"
-        ));
+        return diagnostic
+            .label(made, "produced outside the component")
+            .help(format!("pass it as a parameter: declare `{used}: Artifact`, and pass `{used} = {used}`"));
     }
     diagnostic
-        .label(made, "made in a loop or a component, and known only there")
-        .help("move the action that reads it there")
+        .label(made, "produced in a loop or a component, and in scope only there")
+        .help("move the action that reads it into that loop or component")
 }
 
-/// `name::file`, where the name stands for something else.
+/// `name::file`, where the name refers to something else.
 pub fn no_artifact(name: &str, found: &str, place: Span) -> Diagnostic {
     let message = format!("`{name}` is {found}, not an artifact");
-    Diagnostic::new(Code::E0106, message, place, "an artifact stands before `::`")
+    Diagnostic::new(Code::E0106, message, place, "`::` must follow an artifact")
 }
 
-/// An action reads an artifact that no earlier action has made. `own`: it makes it itself.
-pub fn used_before_made(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
+/// An action reads an artifact that no earlier action has produced. `own`: it produces it itself.
+pub fn used_before_produced(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0202,
-        format!("artifact `{}` is used before it is made", artifact.node),
+        format!("artifact `{}` is used before it is produced", artifact.node),
         used,
-        "not there yet when this action runs",
+        "not available when this action starts",
     )
-    .label(artifact.span, format!("`{}` is made here", artifact.node));
+    .label(artifact.span, format!("`{}` is produced here", artifact.node));
     if own {
-        return diagnostic.help("an action cannot read what it makes itself: name another input");
+        return diagnostic.help("an action cannot read its own output; name another input");
     }
     diagnostic
-        .help("move the action that makes it to an earlier step; actions inside one `parallel` block start together")
+        .help("move the action that produces it to an earlier step; actions in one `parallel` block start together")
 }
 
 /// `Artifact.file` in a header.
 pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
     let message = format!("`{written}` is not a file of an artifact");
-    let diagnostic = Diagnostic::new(Code::E0201, message, place, "a file of an artifact follows `::`");
+    let diagnostic = Diagnostic::new(Code::E0201, message, place, "expected `Artifact::file`");
     match written.split_once('.') {
         Some((artifact, file)) => {
             let meant = format!("{artifact}::{file}");
@@ -63,13 +62,18 @@ pub fn not_a_file(written: &str, place: Span) -> Diagnostic {
 }
 
 /// An artifact has two producers.
-pub fn made_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0203, format!("artifact `{}` is made twice", name.node), name.span, "made again here")
-        .label(first, "first made here")
-        .help("artifact names are unique in a pipeline: rename one of them")
+pub fn produced_twice(name: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0203,
+        format!("artifact `{}` is produced twice", name.node),
+        name.span,
+        "produced again here",
+    )
+    .label(first, "first produced here")
+    .help("rename one of them; artifact names must be unique in a pipeline")
 }
 
-/// An artifact that nobody reads. `only`: the producer makes no other. `clause`: the text to remove, where that is safe.
+/// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
 pub fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0204,
@@ -88,7 +92,7 @@ pub fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Op
     diagnostic.help(format!("use it in a later action, or remove it from the outputs of `{producer}`"))
 }
 
-/// Whether artifacts go into an action or come out of it.
+/// Whether artifacts are inputs or outputs of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// `from`
@@ -106,10 +110,16 @@ impl Direction {
     }
 }
 
-/// Fewer artifacts than the action type needs.
-pub fn too_few(direction: Direction, action: &Spanned<String>, count: usize, least: usize) -> Diagnostic {
+/// Fewer artifacts than the action type needs. `candidate`: the only artifact that it could read.
+pub fn too_few(
+    direction: Direction,
+    action: &Spanned<String>,
+    count: usize,
+    least: usize,
+    candidate: Option<&str>,
+) -> Diagnostic {
     let word = direction.word();
-    let label = if count == 0 { "none given".to_owned() } else { format!("only {count} given") };
+    let label = if count == 0 { String::new() } else { format!("has only {count}") };
     let diagnostic = Diagnostic::new(
         Code::E0205,
         format!("`{}` needs {}", action.node, wording::count(least, &format!("{word} artifact"))),
@@ -122,8 +132,8 @@ pub fn too_few(direction: Direction, action: &Spanned<String>, count: usize, lea
                 "AWS: \"Action {} declares {count} input artifacts which is less than the minimum count ({least})\"",
                 action.node
             ))
-            .help("name what it works on behind its name: `from Artifact`"),
-        Direction::Output => diagnostic.help("name what it makes behind its name: `-> Artifact`"),
+            .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact"))),
+        Direction::Output => diagnostic.help("add an output after the name: `-> Artifact`"),
     }
 }
 
@@ -136,24 +146,24 @@ pub fn too_many(
     most: usize,
 ) -> Diagnostic {
     let word = direction.word();
-    let verb = if direction == Direction::Input { "takes" } else { "makes" };
+    let verb = if direction == Direction::Input { "takes" } else { "produces" };
     let message = if most == 0 {
         format!("`{}` {verb} no {word} artifacts", action.node)
     } else {
         format!("`{}` {verb} at most {}, not {count}", action.node, wording::count(most, &format!("{word} artifact")))
     };
     let label = match (most, direction) {
-        (0, Direction::Input) => "never read",
-        (0, Direction::Output) => "never made",
-        _ => "one too many",
+        (0, Direction::Input) => "would never be read",
+        (0, Direction::Output) => "would never be written",
+        _ => "exceeds the limit",
     };
     let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, label);
     if most > 0 {
         return diagnostic;
     }
     match direction {
-        Direction::Input => diagnostic.help("remove the input; actions of this type read no files"),
-        Direction::Output => diagnostic.help("remove the output; actions of this type write no files"),
+        Direction::Input => diagnostic.help("remove `from`; actions of this type read no files"),
+        Direction::Output => diagnostic.help("remove `->`; actions of this type write no files"),
     }
 }
 
@@ -163,19 +173,19 @@ pub fn file_without_output(owner: &str, attribute: &str, place: Span, header: Sp
         Code::E0205,
         format!("{owner} has `{attribute}`, but no output artifact"),
         place,
-        "nothing to write it to",
+        "no artifact to write it to",
     )
-    .label(header, "no `->` in this header")
-    .help(format!("name an artifact behind the name with `->`, or remove `{attribute}`"))
+    .label(header, "this header has no `->`")
+    .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
 }
 
 /// An output artifact, and no file that goes into it.
 pub fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0206,
-        format!("{owner} makes artifact `{}` only with `{attribute}`", output.node),
+        format!("{owner} produces artifact `{}` only if `{attribute}` is set", output.node),
         output.span,
-        "nothing would be in it",
+        "would be empty",
     )
     .help(format!("add `{attribute} = \"outputs.json\"`, or remove `-> {}`", output.node))
 }
@@ -186,34 +196,34 @@ pub fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Di
         Code::E0209,
         format!("`{action}` cannot read `{artifact}`, a full clone"),
         place,
-        "only CodeBuild actions can clone it",
+        "only CodeBuild actions can read a full clone",
     )
-    .label(set_at, "makes the artifact a reference to the repository")
-    .help("write `clone = zip` in the source, or let a build put out the files that this action needs")
+    .label(set_at, "turns the artifact into a reference to the repository")
+    .help("set `clone = zip` in the source, or let a build output the files that this action needs")
 }
 
 /// The path of a file in an input artifact, in an action without one.
-pub fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span) -> Diagnostic {
+pub fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
     let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
-    Diagnostic::new(Code::E0205, message, place, "the path of a file in the input")
+    Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
         .label(action.span, "has no input")
-        .help("name the artifact behind the name: `from Artifact`")
+        .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
 }
 
 /// A file that its artifact does not hold.
 #[derive(Debug)]
 pub struct MissingFile<'a> {
-    /// The artifact, where it is made.
+    /// The artifact, where it is produced.
     pub artifact: &'a Spanned<String>,
     /// The file.
     pub path: &'a str,
     /// Its place.
     pub span: Span,
-    /// Whether it stands in quotes there.
+    /// Whether it is in quotes there.
     pub quoted: bool,
     /// How it is named there.
     pub named: Named<'a>,
-    /// A file of the artifact that may be meant.
+    /// A file of the artifact that is probably meant.
     pub near: Option<&'a str>,
     /// What says what the artifact holds.
     pub holder: Holder<'a>,
@@ -224,7 +234,7 @@ pub struct MissingFile<'a> {
 /// How a file of an artifact is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named<'a> {
-    /// Behind its artifact: `Artifact::file`.
+    /// After its artifact: `Artifact::file`.
     Behind,
     /// As a path of its own.
     Path,
@@ -242,7 +252,7 @@ pub enum Named<'a> {
 pub enum Holder<'a> {
     /// The repository.
     Repository {
-        /// The file is there all the same, but not under version control.
+        /// The file exists, but is not under version control.
         ignored: bool,
     },
     /// A buildspec.
@@ -252,9 +262,9 @@ pub enum Holder<'a> {
         /// The key of the section.
         section: Span,
     },
-    /// The type of the action that makes it.
+    /// The type of the action that produces it.
     Type,
-    /// The header of the action that makes it.
+    /// The header of the action that produces it.
     Declaration,
 }
 
@@ -268,22 +278,22 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         }
         Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
         Holder::Build { project: Some(project), .. } => {
-            ("not among the files of the build", format!("made by project `{project}`"))
+            ("not among the files of the build", format!("produced by project `{project}`"))
         }
-        Holder::Build { .. } => ("not among the files of the build", "made here".to_owned()),
-        Holder::Type => ("never in such an artifact", "made here".to_owned()),
-        Holder::Declaration => ("not among the files declared", "made here".to_owned()),
+        Holder::Build { .. } => ("not among the files of the build", "produced here".to_owned()),
+        Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
+        Holder::Declaration => ("not among the declared files", "produced here".to_owned()),
     };
     let message = format!("artifact `{name}` has no file `{path}`");
     let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
     match (missing.listed.as_slice(), &missing.holder) {
         (_, Holder::Type) => {}
-        ([only], _) => diagnostic = diagnostic.label(*only, "the artifact's only file"),
-        (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "the artifact's files"),
+        ([only], _) => diagnostic = diagnostic.label(*only, "its only file"),
+        (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "its files"),
         _ => {}
     }
     if let Named::Unnamed { provider, or } = missing.named {
-        let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another"));
+        let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another file"));
         return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
     }
     if let (Some(near), Named::Path) = (near, missing.named) {
@@ -294,68 +304,66 @@ pub fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
     }
     match missing.holder {
-        Holder::Repository { ignored: true } => {
-            diagnostic.note("a file that `.gitignore` names does not reach the pipeline")
-        }
+        Holder::Repository { ignored: true } => diagnostic.note("files listed in `.gitignore` are not in the checkout"),
         Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
         Holder::Type => diagnostic,
-        Holder::Build { .. } => diagnostic.help(format!("list `{path}` among the `files` of this artifact")),
+        Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
         Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
     }
 }
 
-/// For files of a checkout that is only taken to be of this repository.
-const ELSEWHERE: &str = "write `checkout = false` in the source if it is another repository";
+/// For files of a checkout that is assumed to be of this repository.
+const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
 
-/// What to do where a provider looks for a file that nobody names.
+/// What to do where a provider looks for a file that is not named.
 fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
     let path = missing.path;
     match missing.holder {
         Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or {ELSEWHERE}")),
         Holder::Build { .. } => {
-            diagnostic.help(format!("let the build write `{path}`, and list it among the `files` of this artifact"))
+            diagnostic.help(format!("let the build write `{path}`, and add it to the `files` of this artifact"))
         }
-        Holder::Type => diagnostic.help(format!("let a build write `{path}`, and take its artifact")),
-        Holder::Declaration => {
-            diagnostic.help(format!("declare it, if it is there: `-> {}(\"{path}\")`", missing.artifact.node))
-        }
+        Holder::Type => diagnostic.help(format!("let a build write `{path}`, and use its artifact as the input")),
+        Holder::Declaration => diagnostic
+            .help(format!("if the artifact contains it, declare it: `-> {}(\"{path}\")`", missing.artifact.node)),
     }
 }
 
-/// Whether a path can stand behind `::` without quotes.
+/// Whether a path can follow `::` without quotes.
 fn is_bare_path(path: &str) -> bool {
     path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
 }
 
-/// An action with outputs whose buildspec puts no files into any.
+/// An action with outputs whose buildspec has no artifacts.
 pub fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic {
     let message = format!("the buildspec of `{action}` has no `artifacts`");
-    Diagnostic::new(Code::E0208, message, output.span, "nothing is put into it")
+    Diagnostic::new(Code::E0208, message, output.span, "would be empty")
         .help(format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node))
 }
 
 /// An action with one output whose buildspec has secondary artifacts only.
 pub fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diagnostic {
     let message = format!("the buildspec of `{action}` has no top-level `files`");
-    Diagnostic::new(Code::E0208, message, output.span, "a single output takes those")
-        .label(section, "only secondary artifacts here")
+    Diagnostic::new(Code::E0208, message, output.span, "a single output takes the top-level `files`")
+        .label(section, "has only secondary artifacts")
         .note("the build would fail with \"no definition for primary artifacts in buildspec\"")
         .help("add `files` to `artifacts` in the buildspec")
 }
 
-/// An output, one of several, that the buildspec does not know.
+/// An output, one of several, that the buildspec does not have.
 pub fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
     let name = &output.node;
     let message = format!("the buildspec has no secondary artifact `{name}`");
-    let diagnostic = Diagnostic::new(Code::E0208, message, output.span, "one of several outputs");
+    let diagnostic =
+        Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
     match near {
         Some(near) => diagnostic
-            .label(near.span, format!("is `{name}` meant here?"))
-            .help(format!("give both one name: write `{name}` in the buildspec"))
+            .label(near.span, format!("is this meant to be `{name}`?"))
+            .help(format!("use the same name: write `{name}` in the buildspec"))
             .edit(near.span, name.as_str()),
         None => diagnostic
-            .label(section, "the buildspec's artifacts")
-            .help(format!("add `{name}` with its `files` to `secondary-artifacts`")),
+            .label(section, "has other artifacts")
+            .help(format!("add `{name}` with its `files` to `secondary-artifacts` in the buildspec")),
     }
 }
 
@@ -365,19 +373,22 @@ pub fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
         Code::E0208,
         format!("`{}` cannot be the name of a secondary artifact", output.node),
         output.span,
-        "one of several outputs",
+        "with several outputs, each is a secondary artifact",
     )
     .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
     .help(format!("rename it to `{mended}`"))
 }
 
-/// An action that works on an artifact or on what an attribute names, and has neither.
-pub fn input_or(action: &Spanned<String>, attribute: &str) -> Diagnostic {
+/// An action that needs an artifact or an attribute, and has neither.
+pub fn input_or(action: &Spanned<String>, attribute: &str, candidate: Option<&str>) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,
         format!("`{}` needs an input artifact or `{attribute}`", action.node),
         action.span,
-        "it has neither",
+        "has neither",
     )
-    .help(format!("name what it works on behind its name, `from Artifact`, or add `{attribute} = \"...\"`"))
+    .help(format!(
+        "add an input after the name, `from {}`, or add `{attribute} = \"...\"`",
+        candidate.unwrap_or("Artifact")
+    ))
 }

@@ -1,15 +1,15 @@
-//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819, W0821: other accounts and regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819, W0821: other accounts and Regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
-/// An account id that is none. `quoted`: it is text; `plain`: it stands in the file as it is.
+/// An account ID that is not valid. `quoted`: it is a string; `plain`: it is written in the file as it is.
 pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagnostic {
-    let label = if quoted { "an account id has 12 digits" } else { "a number, which drops leading zeros" };
+    let label = if quoted { "" } else { "a number loses its leading zeros" };
     let message = if quoted {
-        format!("account id `{found}` is not 12 digits")
+        format!("account ID `{found}` is not 12 digits")
     } else {
-        format!("account id `{found}` must be text of 12 digits")
+        format!("account ID `{found}` must be a string of 12 digits")
     };
     let diagnostic = Diagnostic::new(Code::E0808, message, place, label);
     let digits: String = found.chars().filter(char::is_ascii_digit).collect();
@@ -21,151 +21,153 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
             if plain { diagnostic.edit(place, mended) } else { diagnostic }
         }
         // Zeros are a guess, and the wrong account is worse than none: no edit.
-        9..=11 if only_digits => {
-            diagnostic.help(format!("write `\"{digits:0>12}\"` if a leading zero was lost, else the id in full"))
-        }
-        _ => diagnostic.help("write the id in full, in quotes, with its leading zeros"),
+        9..=11 if only_digits => diagnostic.help(format!(
+            "if a leading zero was dropped, write `\"{digits:0>12}\"`; otherwise write the account ID in full"
+        )),
+        _ => diagnostic.help("write the account ID in full and in quotes, including leading zeros"),
     }
 }
 
-/// A region that AWS does not list, and one it may be a slip for. `quote`: what stands around it in the text; `None` where
-/// it is not spelled out.
+/// A Region that AWS does not list, and one it may be a typo for. `quote`: what surrounds it in the text; `None` where it
+/// is not spelled out.
 pub fn unknown_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
-    let message = format!("AWS lists no region `{code}`");
-    let diagnostic = Diagnostic::new(Code::W0819, message, place, "unknown region");
+    let message = format!("unknown Region `{code}`");
+    let diagnostic = Diagnostic::new(Code::W0819, message, place, "not a Region that AWS lists");
     match (near, quote) {
         (Some(near), Some(quote)) => {
             diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
         }
         (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => diagnostic.help("check its spelling; a region newer than this version of dotpipe works"),
+        (None, _) => diagnostic.help("check the spelling; a Region newer than this version of dotpipe works"),
     }
 }
 
 /// `env.settings` of an environment without.
 pub fn no_settings(environment: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0301, format!("environment `{environment}` has no settings"), place, "nothing to read here")
+    Diagnostic::new(Code::E0301, format!("environment `{environment}` has no settings"), place, "")
         .help(format!("add `settings = {{ ... }}` to environment `{environment}`"))
 }
 
-/// A value of CloudFormation's in an action that runs elsewhere.
+/// A CloudFormation value in an action that runs in another account or Region.
 pub fn evaluated_at_home(shown: &str, action: &str, place: Span, elsewhere: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0708,
-        format!("`{shown}` is looked up where the pipeline lives, not where `{action}` runs"),
+        format!("`{shown}` is evaluated in the pipeline's account and Region, not where `{action}` runs"),
         place,
-        "a value of the pipeline's own account and region",
+        "a value of the pipeline's account and Region",
     )
-    .label(elsewhere, "runs elsewhere")
-    .help("write the value itself, or keep it in the environment's `settings`")
+    .label(elsewhere, "runs here")
+    .help("write the value itself, or define it in the environment's `settings`")
 }
 
-/// What is wrong with the key of a store that another account reads.
+/// What is wrong with the key of an artifact bucket that another account reads.
 #[derive(Debug, Clone, Copy)]
 pub enum KeyFault<'a> {
-    /// `alias/aws/s3` and its like.
+    /// `alias/aws/s3` and other keys managed by AWS.
     Managed(&'a str),
     /// An alias.
     Alias(&'a str),
-    /// None is given, and the bucket is made elsewhere.
+    /// None is given, and the bucket is an existing one.
     Missing(&'a str),
 }
 
-/// A store that another account reads, without a key that can be shared with it.
+/// An artifact bucket that another account reads, without a key that can be shared with it.
 pub fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -> Diagnostic {
     let (message, label) = match fault {
-        KeyFault::Managed(key) => {
-            (format!("`{key}` cannot be shared with the account of `{environment}`"), "managed by AWS, for one account")
-        }
+        KeyFault::Managed(key) => (
+            format!("`{key}` cannot be shared with the account of `{environment}`"),
+            "an AWS managed key works in one account only",
+        ),
         KeyFault::Alias(key) => (
-            format!("alias `{key}` names no key in the account of `{environment}`"),
-            "an alias counts in its own account only",
+            format!("alias `{key}` cannot be used from the account of `{environment}`"),
+            "an alias belongs to one account",
         ),
         KeyFault::Missing(bucket) => (
-            format!("`{environment}` reads from bucket `{bucket}`, whose key is not known"),
+            format!("`{environment}` reads from bucket `{bucket}`, whose key is unknown"),
             "another account needs a customer-managed key",
         ),
     };
     Diagnostic::new(Code::E0806, message, place, label).label(used, "another account").help(match fault {
-        KeyFault::Missing(_) => "name the bucket's key: `key = ...`, a `key` declared here or its ARN",
-        _ => "name the key's ARN or a `key` declared here, or leave `key` out to have one made",
+        KeyFault::Missing(_) => "add the bucket's key, `key = ...`: a `key` declaration or an ARN",
+        _ => "use a `key` declaration or an ARN, or remove `key` to have one generated",
     })
 }
 
-/// A region whose need of a bucket cannot be told.
+/// A Region that may or may not need an artifact bucket.
 pub fn home_unknown(region: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
-        format!("`{region}` needs an artifact bucket unless the pipeline lives there"),
+        format!("`{region}` needs an artifact bucket unless it is the pipeline's Region"),
         place,
-        "the pipeline's own region is not known",
+        "the pipeline's Region is unknown",
     )
-    .help("say where it lives: `region = ...` in the pipeline, `--region`, or `region` in dotpipe.toml")
+    .help("set the pipeline's Region: `region = \"...\"` in the pipeline, `--region`, or `region` in dotpipe.toml")
 }
 
 /// Why an action cannot run in an environment.
 #[derive(Debug, Clone, Copy)]
 pub enum Unfit<'a> {
-    /// A source in another region.
+    /// A source in another Region.
     Source,
     /// An approval.
     Approval,
-    /// An action type that is not AWS's, or has no regions.
+    /// An action type that is not AWS's, or has no Regions.
     Type(&'a str),
-    /// Its project is made where the pipeline lives.
+    /// Its project is created in the pipeline's account and Region.
     Project(&'a str),
-    /// It makes artifacts, which builds in other accounts cannot hand back.
+    /// It produces artifacts, which builds in other accounts cannot return.
     Outputs,
-    /// It reads an artifact of this name that is made in another account than the pipeline's and its own.
+    /// It reads an artifact of this name that is produced in another account than the pipeline's and its own.
     Artifact(&'a str),
-    /// It names a region besides.
+    /// It names a Region as well.
     Region,
 }
 
-/// An action that cannot run where `in` or `region` puts it.
-pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>) -> Diagnostic {
+/// An action that cannot run where `in` or `region` puts it. `clause`: which of them does.
+pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>, clause: &str) -> Diagnostic {
+    let remove = || format!("remove `{clause}`");
     let (message, label, help) = match why {
         Unfit::Source => (
-            format!("source `{action}` cannot run in another region"),
-            "not the pipeline's region",
-            "sources run in the pipeline's region",
+            format!("source `{action}` cannot run in another Region"),
+            "sources run in the pipeline's Region",
+            remove(),
         ),
         Unfit::Approval => (
-            format!("approval `{action}` waits in the pipeline, not in another account or region"),
-            "an approval runs nowhere",
-            "leave the place out",
+            format!("approval `{action}` cannot run in another account or Region"),
+            "approvals run in the pipeline's account and Region",
+            remove(),
         ),
         Unfit::Type(provider) => (
-            format!("`{action}` is a {provider} action, which runs with the pipeline only"),
-            "another account or region",
-            "leave the place out",
+            format!("{provider} action `{action}` cannot run in another account or Region"),
+            "must run in the pipeline's account and Region",
+            remove(),
         ),
         Unfit::Project(project) => (
-            format!("project `{project}` is made where the pipeline lives, and `{action}` runs elsewhere"),
-            "another account or region",
-            "name a project that exists there, by its name in quotes, or leave the place out",
+            format!("`{action}` runs in another account or Region than its project `{project}`"),
+            "another account or Region than the pipeline's",
+            format!("name an existing project there in quotes, or {}", remove()),
         ),
         Unfit::Outputs => (
-            format!("build `{action}` in another account cannot hand artifacts back"),
-            "another account",
-            "run it without `in`, or without `->`",
+            format!("build `{action}` in another account cannot have output artifacts"),
+            "another account than the pipeline's",
+            format!("{} or `->`", remove()),
         ),
         Unfit::Artifact(artifact) => (
             format!("`{action}` cannot read artifact `{artifact}` of a third account"),
-            "made in another account",
-            "artifacts go from and to the pipeline's account: hand it on there first",
+            "produced in another account",
+            "copy the artifact in an action of the pipeline's account first".to_owned(),
         ),
         Unfit::Region => (
-            format!("`{action}` says twice in which region it runs"),
-            "`in` says it too",
-            "leave `region` out: the environment has one",
+            format!("`{action}` sets both a Region and an environment"),
+            "conflicts with `in`",
+            "remove `region`; the environment sets it".to_owned(),
         ),
     };
     let diagnostic = Diagnostic::new(Code::E0816, message, place, label).help(help);
     match other {
         Some(other) if matches!(why, Unfit::Project(_)) => diagnostic.label(other, "declared here"),
-        Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "made here"),
-        Some(other) => diagnostic.label(other, "the environment's region"),
+        Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "produced here"),
+        Some(other) => diagnostic.label(other, "sets the Region"),
         None => diagnostic,
     }
 }
@@ -173,52 +175,59 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
 /// A declared role that environments in two accounts name.
 pub fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic {
     let message = format!("role `{role}` cannot be in two accounts");
-    Diagnostic::new(Code::E0816, message, place, "another account than the other environment's")
-        .label(first, "made in the account of this environment")
-        .help("declare a role for each account")
+    Diagnostic::new(Code::E0816, message, place, "uses it in another account")
+        .label(first, "created in the account of this environment")
+        .help("declare one role per account")
 }
 
-/// Two pipelines of one file that live in different places.
+/// Two pipelines of one file in different accounts or Regions.
 pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0817, format!("pipelines of one file live in one {what}"), place, format!("another {what}"))
-        .label(first, "the other says this")
-        .help("they share a template: give both the same, or put one into a file of its own")
+    Diagnostic::new(
+        Code::E0817,
+        format!("pipelines in one file must have the same {what}"),
+        place,
+        "differs from the other pipeline",
+    )
+    .label(first, "the other pipeline")
+    .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")
 }
 
-/// A stack in another region than the bucket that its code is in.
-pub fn code_elsewhere(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
+/// A stack in another Region than the bucket that its code is in.
+pub fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
     let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
-    Diagnostic::new(Code::E0818, message, region.span, "another region than the bucket's")
-        .label(command, "the build packages code into it")
-        .label(bucket.span, "made in the pipeline's region")
-        .note("Lambda reads code only from buckets of its own region")
+    Diagnostic::new(Code::E0818, message, region.span, "another Region than the bucket's")
+        .label(command, "packages the code into the bucket")
+        .label(bucket.span, "created in the pipeline's Region")
+        .note("Lambda reads code only from buckets in its own Region")
         .help(format!(
-            "declare an existing bucket of that Region, `bucket {}There = \"...\"`, and package the template once more into it",
+            "declare an existing bucket in that Region, `bucket {}There = \"...\"`, and package the template into it too",
             bucket.node
         ))
 }
 
-/// Files that go to a bucket of this file from an action in another region.
-pub fn bucket_elsewhere(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+/// Files that are deployed to a bucket of this file from an action in another Region.
+pub fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
     let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
-    Diagnostic::new(Code::E0841, message, place, "made in the pipeline's region")
-        .label(region.span, "another region")
+    Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
+        .label(region.span, "another Region")
         .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
-        .help("run the action in the pipeline's region, or name a bucket of that region in quotes")
+        .help("run the action in the pipeline's Region, or name an existing bucket in that Region in quotes")
 }
 
-/// A bucket or key of artifacts that exists already, whose policy must let roles of another account at it.
-pub fn store_of_others(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
-    let message = format!("{what} `{name}` must admit roles of another account to the artifacts");
-    Diagnostic::new(Code::I0612, message, place, "its policy is not made here")
+/// An existing bucket or key of artifacts, whose policy must allow roles of another account.
+pub fn existing_store(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+    let message = format!("the policy of {what} `{name}` must allow roles of another account");
+    Diagnostic::new(Code::I0612, message, place, format!("an existing {what}, whose policy dotpipe does not change"))
         .label(used, "another account")
-        .help(format!("`dotpipe explain` lists for the roles there what the {what}'s policy must allow them"))
+        .help(format!("`dotpipe explain role` shows, for each role there, what to add to the {what}'s policy"))
 }
 
-/// An action in another account whose service fetches the artifacts under a role that the policies do not admit.
-pub fn closed_to_reader(action: &str, reader: &str, place: Span) -> Diagnostic {
+/// An action in another account whose service reads the artifacts under a role that the policies do not allow.
+pub fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
-    Diagnostic::new(Code::W0821, message, place, format!("{reader} there fetches them by itself"))
-        .note("the policies made here admit only the environment's action role; the run would be refused")
-        .help("keep artifacts in a bucket and under a key of yours whose policies admit that role: `artifacts { bucket = ..., key = ... }`")
+    Diagnostic::new(Code::W0821, message, place, format!("reads them with {reader}"))
+        .note(
+            "the generated bucket and key policies allow only the action role; the action would fail with AccessDenied",
+        )
+        .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
 }

@@ -1,4 +1,4 @@
-//! What each diagnostic says, one file a family of codes. Rules decide when; these functions decide the words.
+//! What each diagnostic says, one file per family of codes. Rules decide when to report; these functions decide the wording.
 
 pub mod arns;
 pub mod artifacts;

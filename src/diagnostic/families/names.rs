@@ -4,17 +4,16 @@ use crate::catalog::names::{Name, NameFault};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-/// Two things of one kind have one name.
+/// Two declarations of one kind have the same name.
 pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic {
     if name.span == first {
         let message = format!("{kind} `{}` is declared twice", name.node);
-        return Diagnostic::new(Code::E0101, message, name.span, "declared each time this is written out").help(
-            if matches!(kind, "value" | "variable") {
-                "declare it once, outside of what is written out several times"
+        return Diagnostic::new(Code::E0101, message, name.span, "declared again in each copy of a loop or component")
+            .help(if matches!(kind, "value" | "variable") {
+                "move it out of the loop or component"
             } else {
-                "put what tells them apart in its name: `\"Name-${element}\"`"
-            },
-        );
+                "make the name unique, for example `\"Name-${element}\"`"
+            });
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
@@ -28,10 +27,10 @@ pub fn attribute_twice(key: &Spanned<String>, first: Span) -> Diagnostic {
         .help("remove one of them")
 }
 
-/// An element stands twice in a list whose elements differ.
+/// An element is listed twice where elements must be unique.
 pub fn element_twice(attribute: &str, shown: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, format!("`{shown}` stands twice in `{attribute}`"), place, "given again here")
-        .label(first, "first given here")
+    Diagnostic::new(Code::E0101, format!("`{shown}` is listed twice in `{attribute}`"), place, "listed again here")
+        .label(first, "first listed here")
         .help("remove one of them")
 }
 
@@ -57,26 +56,26 @@ pub fn invalid_name(
     match fault {
         NameFault::TooLong { len, max } => Diagnostic::new(
             Code::E0103,
-            format!("{what} has at most {max} characters; `{}` has {len}", shorten(&name.node)),
+            format!("{what} can have at most {max} characters; `{}` has {len}", shorten(&name.node)),
             name.span,
-            "too long",
+            "exceeds the limit",
         ),
         NameFault::TooShort { min, .. } => {
-            bad(format!("{what} has at least {}", wording::count(*min, "character")), "too short".to_owned())
+            bad(format!("{what} must have at least {}", wording::count(*min, "character")), String::new())
         }
         NameFault::BadCharacter { character, .. } => {
-            bad(format!("{what} cannot contain {}", show_character(*character)), format!("allowed are {}", rules.words))
+            bad(format!("{what} cannot contain {}", show_character(*character)), format!("allowed: {}", rules.words))
         }
         NameFault::BadStart { character } => bad(
             format!("{what} cannot start with {}", show_character(*character)),
-            rules.start_words.as_ref().map_or_else(String::new, |words| format!("it starts with {words}")),
+            rules.start_words.as_ref().map_or_else(String::new, |words| format!("must start with {words}")),
         ),
         NameFault::BadEnd { character, .. } => bad(
             format!("{what} cannot end with {}", show_character(*character)),
-            rules.end_words.as_ref().map_or_else(String::new, |words| format!("it ends with {words}")),
+            rules.end_words.as_ref().map_or_else(String::new, |words| format!("must end with {words}")),
         ),
         NameFault::Reserved { text } => {
-            bad(format!("{what} cannot be or start with `{text}`"), "AWS keeps this for itself".to_owned())
+            bad(format!("{what} cannot be or start with `{text}`"), "reserved by AWS".to_owned())
         }
     }
 }
@@ -88,9 +87,9 @@ pub fn no_room_for_action(action: &Spanned<String>, len: usize, max: usize) -> D
         Code::E0103,
         format!("the name of action `...{added}` has {len} characters; at most {max} are allowed"),
         action.span,
-        "the stack's name is a part of it",
+        "the stack's name is part of it",
     )
-    .help("name the actions: `actions = { prepare = \"...\", execute = \"...\" }`")
+    .help("set the action names: `actions = { prepare = \"...\", execute = \"...\" }`")
 }
 
 fn shorten(name: &str) -> String {
@@ -103,38 +102,42 @@ fn shorten(name: &str) -> String {
 
 fn show_character(character: char) -> String {
     match character {
-        ' ' => "a blank".to_owned(),
+        ' ' => "a space".to_owned(),
         c if c.is_control() => format!("the character U+{:04X}", c as u32),
         c => format!("`{c}`"),
     }
 }
 
-/// An attribute that the thing does not have.
+/// An attribute that its owner does not have.
 pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws_key_of: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "unknown attribute");
+    let diagnostic = Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "");
     if let Some(word) = aws_key_of {
-        return diagnostic.help(format!("`{}` is written `{word}` here", key.node)).edit(key.span, word);
+        return diagnostic.help(format!("write `{word}`, the attribute for `{}`", key.node)).edit(key.span, word);
     }
     if let Some(name) = similar_attribute(&key.node, valid) {
         return diagnostic.suggest(key.span, Some(name));
     }
     match valid {
-        [] => diagnostic.help(format!("{owner} takes no attributes")),
-        few if few.len() <= 16 => {
-            diagnostic.help(format!("valid attributes are {}", wording::and_list(few.iter().copied())))
-        }
+        [] => diagnostic.help(format!("remove it; {owner} has no attributes")),
+        valid => diagnostic.help(format!("use {}", some_of(valid))),
+    }
+}
+
+/// The words joined by "or"; of many, the first.
+fn some_of(words: &[&str]) -> String {
+    match words {
+        few if few.len() <= 16 => wording::or_list(few.iter().copied()),
         many => {
             let some: Vec<String> = many.iter().take(12).map(|word| wording::tick(word)).collect();
-            diagnostic.help(format!("valid attributes are {}, and {} more", some.join(", "), many.len() - 12))
+            format!("one of {}, and {} more", some.join(", "), many.len() - 12)
         }
     }
 }
 
-/// Fewer letters do not tell which word was cut short.
+/// With fewer letters it is not clear which word was cut short.
 const SHORTEST_CUT: usize = 3;
 
-/// The attribute that a wrong word means: a near one, or the only one that begins alike.
+/// The attribute that a wrong word means: a near one, or the only one with the same beginning.
 pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
     let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'));
@@ -148,40 +151,47 @@ pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
     })
 }
 
-/// What other languages write as an attribute and the header of an action says here.
+/// What is an attribute in other languages and belongs in the header of an action here.
 pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
     let help = match key.node.replace(['-', '_'], "").to_ascii_lowercase().as_str() {
         "from" | "input" | "inputs" | "inputartifact" | "inputartifacts" => {
-            "inputs stand in the header, before the `{`: `from Artifact`"
+            "inputs go in the header, before the `{`: `from Artifact`"
         }
         "to" | "output" | "outputs" | "outputartifact" | "outputartifacts" => {
-            "outputs stand in the header, before the `{`: `-> Artifact`"
+            "outputs go in the header, before the `{`: `-> Artifact`"
         }
-        "artifact" | "artifacts" => "artifacts stand in the header: inputs behind `from`, outputs behind `->`",
+        "artifact" | "artifacts" => "artifacts go in the header: inputs after `from`, outputs after `->`",
         "template" | "templatepath" | "templatefile" => {
-            "the template stands in the header, before the `{`: `from Artifact::file.yaml`"
+            "the template goes in the header, before the `{`: `from Artifact::file.yaml`"
         }
         "order" | "runorder" | "dependson" | "needs" => {
-            "actions run in the order written; put those that start together in `parallel { ... }`"
+            "actions run in the order they are written; group actions that start together in `parallel { ... }`"
         }
         "provider" | "category" | "actiontypeid" => {
-            "the header says what the action is, for example `build codebuild Name`"
+            "the header names category and provider, for example `build codebuild Name`"
         }
         _ => return None,
     };
     let message = format!("{owner} has no attribute `{}`", key.node);
-    Some(Diagnostic::new(Code::E0104, message, key.span, "unknown attribute").help(help))
+    Some(Diagnostic::new(Code::E0104, message, key.span, "").help(help))
 }
 
-/// A required attribute is absent.
+/// A required attribute is missing.
 pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Span, doc: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, format!("`{attribute}` is missing"))
-        .note(as_note(doc))
+    explained(Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, ""), doc)
         .help(format!("add `{attribute} = {example}`"))
 }
 
-/// The first sentence of a description in the catalogue, as the text of a note.
-pub(super) fn as_note(description: &str) -> String {
+/// A description of so few words only repeats the name of its attribute.
+const FEW_WORDS: usize = 4;
+
+/// Adds the description of an attribute as a note, if it says more than the name.
+pub(super) fn explained(diagnostic: Diagnostic, doc: &str) -> Diagnostic {
+    if doc.split_whitespace().count() <= FEW_WORDS { diagnostic } else { diagnostic.note(as_note(doc)) }
+}
+
+/// The first sentence of a description in the catalog, as the text of a note.
+fn as_note(description: &str) -> String {
     let sentence = description.split_once(". ").map_or(description, |(first, _)| first).trim_end_matches('.');
     let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
     // Abbreviations and proper names keep their capitals: `ARN`, `CodeBuild`, `Amazon`.
@@ -192,12 +202,7 @@ pub(super) fn as_note(description: &str) -> String {
 
 /// A value of another type than the attribute takes.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0106,
-        format!("{} takes {expected}, not {found}", named(attribute)),
-        place,
-        format!("this is {found}"),
-    )
+    Diagnostic::new(Code::E0106, format!("{} takes {expected}, not {found}", named(attribute)), place, "")
 }
 
 /// A key in backticks; a description as it is.
@@ -208,26 +213,26 @@ fn named(what: &str) -> String {
 /// `list.first`, `map[0]`: `parts` are "members" or "elements".
 pub fn no_access(shown: &str, found: &str, parts: &str, place: Span) -> Diagnostic {
     let message = format!("`{shown}` is {found}, which has no {parts}");
-    Diagnostic::new(Code::E0106, message, place, format!("not one of its {parts}")).help(if parts == "members" {
-        "write an index for an element: `[0]`"
+    Diagnostic::new(Code::E0106, message, place, "").help(if parts == "members" {
+        "select an element by index: `[0]`"
     } else {
-        "write `.key` for an entry"
+        "select an entry by key: `.key`"
     })
 }
 
 /// An index that no element has.
 pub fn no_element(count: usize, place: Span) -> Diagnostic {
-    let message = format!("the list has {}, and no element with this index", wording::count(count, "element"));
-    Diagnostic::new(Code::E0106, message, place, "the first element has the index 0")
+    let message = format!("index out of range: the list has {}", wording::count(count, "element"));
+    Diagnostic::new(Code::E0106, message, place, "the first element has index 0")
 }
 
-/// An element of a list that is not text.
+/// An element of a list that is not a string.
 pub fn wrong_element(what: &str, found: &str, place: Span) -> Diagnostic {
-    let message = format!("{what} must be text, not {found}");
-    Diagnostic::new(Code::E0106, message, place, format!("this is {found}"))
+    let message = format!("{what} must be a string, not {found}");
+    Diagnostic::new(Code::E0106, message, place, "")
 }
 
-/// Adds what to write in place of a value, if that is clear.
+/// Adds what to write instead of a value, if that is clear.
 pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span) -> Diagnostic {
     match mended {
         Some(text) => diagnostic.help(format!("write `{text}`")).edit(place, text),
@@ -235,7 +240,7 @@ pub fn write_instead(diagnostic: Diagnostic, mended: Option<String>, place: Span
     }
 }
 
-/// The truth value that another spelling means.
+/// The boolean that another spelling means.
 pub fn flag(word: &str) -> Option<&'static str> {
     match word.to_ascii_lowercase().as_str() {
         "true" | "yes" | "on" => Some("true"),
@@ -244,12 +249,12 @@ pub fn flag(word: &str) -> Option<&'static str> {
     }
 }
 
-/// What stands behind the `=` of an imported thing is neither a name nor an ARN.
+/// The value after the `=` of an existing resource is neither a name nor an ARN.
 pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagnostic {
-    let message = format!("an imported {word} is given by its name or ARN, not by {found}");
-    let diagnostic = Diagnostic::new(Code::E0106, message, place, format!("this is {found}"));
+    let message = format!("an existing {word} is given by its name or ARN, not by {found}");
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
     if is_map {
-        diagnostic.help(format!("leave the `=` out to declare {} {word}", wording::article(word)))
+        diagnostic.help(format!("remove the `=` to declare {} {word}", wording::article(word)))
     } else {
         diagnostic
     }
@@ -257,13 +262,13 @@ pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagn
 
 /// `resources` without `file(...)`.
 pub fn not_a_file(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "`resources` takes files of the repository", place, "not a file")
-        .help("write `resources = file(\"extra.yaml\")`, or a list of such")
+    Diagnostic::new(Code::E0106, "`resources` takes files of the repository", place, "expected `file(...)`")
+        .help("write `resources = file(\"extra.yaml\")`, or a list of files")
 }
 
 /// A number outside its range.
 pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "out of range")
+    Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "")
 }
 
 /// A placeholder where a value belongs.
@@ -276,64 +281,56 @@ pub fn placeholder(text: &str, place: Span) -> Diagnostic {
         .help(help)
 }
 
-/// A list without elements where AWS wants one.
+/// An empty list where AWS requires an element.
 pub fn empty_list(attribute: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "an empty list")
+    Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "")
 }
 
 /// A call with arguments it does not take.
 pub fn wrong_arguments(function: &str, usage: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{function}` does not take these arguments"), place, "")
+    Diagnostic::new(Code::E0106, format!("wrong arguments for `{function}`"), place, "")
         .help(format!("write `{usage}`"))
 }
 
 /// A word outside an enumeration.
 pub fn not_allowed(attribute: &str, found: &str, place: Span, allowed: &[&str], edit: bool) -> Diagnostic {
-    let shown = if found.is_empty() { "an empty text".to_owned() } else { wording::tick(found) };
-    let message = format!("{shown} is not a value of `{attribute}`");
-    let diagnostic = Diagnostic::new(Code::E0107, message, place, "not a valid value");
+    let shown = if found.is_empty() { "an empty string".to_owned() } else { wording::tick(found) };
+    let message = format!("{shown} is not a valid value for `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "");
     let written = |word: &str| if edit && is_word(word) { word.to_owned() } else { format!("\"{word}\"") };
     if let Some(near) = suggest::similar(found, allowed.iter().copied()) {
         let near = written(near);
         let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
         return if edit { diagnostic.edit(place, near) } else { diagnostic };
     }
-    let shown: Vec<String> = allowed.iter().take(7).map(|word| written(word)).collect();
-    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-    if allowed.len() <= 7 {
-        return diagnostic.help(format!("write {}", wording::or_list(shown)));
-    }
-    diagnostic.help(format!("valid values include {}", wording::and_list(shown.into_iter().take(6))))
+    let shown: Vec<String> = allowed.iter().map(|word| written(word)).collect();
+    diagnostic.help(format!("write {}", some_of(&shown.iter().map(String::as_str).collect::<Vec<_>>())))
 }
 
-/// Whether a value can stand without quotes.
+/// Whether a value can be written without quotes.
 fn is_word(value: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
-/// A provider that nobody has heard of. `known`: those of the category; `meant`: those that AWS calls so.
+/// An unknown provider. `known`: those of the category; `meant`: those to which AWS gives this name.
 pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&str], meant: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0108,
-        format!("no provider named `{}`", provider.node),
-        provider.span,
-        "unknown provider",
-    );
+    let diagnostic = Diagnostic::new(Code::E0108, format!("no provider named `{}`", provider.node), provider.span, "");
     match suggest::similar(&provider.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(provider.span, Some(near)),
-        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic
-            .help("declare the one its server registers, `provider NAME { kind = jenkins }`, and write `NAME` here"),
+        None if provider.node.eq_ignore_ascii_case("jenkins") => diagnostic.help(
+            "declare the provider that the server registers, `provider NAME { kind = jenkins }`, and write `NAME` here",
+        ),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
-            let help = diagnostic.help(format!("`{}` is written {list} here", provider.node));
+            let help = diagnostic.help(format!("write {list}, the name here for `{}`", provider.node));
             if let [only] = meant { help.edit(provider.span, *only) } else { help }
         }
         None => match known {
-            [only] => diagnostic.help(format!("the provider of `{category}` is `{only}`")),
+            [only] => diagnostic.help(format!("write `{only}`, the only provider of `{category}` actions")),
             several => {
-                let list = wording::and_list(several.iter().copied());
-                diagnostic.help(format!("providers of `{category}` are {list}"))
+                let list = wording::or_list(several.iter().copied());
+                diagnostic.help(format!("write one of {list}"))
             }
         },
     }
@@ -341,18 +338,13 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
 
 /// A provider that has no actions of the category.
 pub fn wrong_category(category: &Spanned<String>, provider: &str, can: &[&str]) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0109,
-        format!("provider `{provider}` has no `{}` actions", category.node),
-        category.span,
-        "not a category of this provider",
-    )
-    .help(format!("write {}", wording::or_list(can.iter().copied())))
+    Diagnostic::new(Code::E0109, format!("provider `{provider}` has no `{}` actions", category.node), category.span, "")
+        .help(format!("write {}", wording::or_list(can.iter().copied())))
 }
 
 /// A type that does not exist.
 pub fn unknown_type(name: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0110, format!("no type named `{}`", name.node), name.span, "unknown type");
+    let diagnostic = Diagnostic::new(Code::E0110, format!("no type named `{}`", name.node), name.span, "");
     let foreign = type_of_other_languages(&name.node).filter(|ty| known.contains(ty));
     match foreign.or_else(|| suggest::similar(&name.node, known.iter().copied())) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
@@ -369,55 +361,54 @@ fn type_of_other_languages(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A name that nothing of the wanted kind has. `other` is a thing of another kind with that name.
+/// A name that nothing of the expected kind has. `other`: a declaration of another kind with that name.
 pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other: Option<(&str, Span)>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::E0301, format!("no {kind} named `{}`", name.node), name.span, format!("unknown {kind}"));
+    let diagnostic = Diagnostic::new(Code::E0301, format!("no {kind} named `{}`", name.node), name.span, "");
     if let Some((other_kind, place)) = other {
-        return diagnostic.label(place, format!("this is {} {other_kind}", wording::article(other_kind)));
+        return diagnostic.label(place, format!("`{}` is {} {other_kind}", name.node, wording::article(other_kind)));
     }
     diagnostic.suggest(name.span, similar)
 }
 
-/// Says how a thing that nothing declares is declared, or named where it exists elsewhere.
+/// Says how a missing resource is declared, or an existing one is named.
 pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
-    let elsewhere = match kind {
+    let existing = match kind {
         "environment" | "provider" => return diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`")),
         "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
         _ => format!("in quotes: `\"{name}\"`"),
     };
-    diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`; name one made elsewhere {elsewhere}"))
+    diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`, or name an existing {kind} {existing}"))
 }
 
-/// Adds how `${NAME}` gets into text as it is, to an unknown name for which nothing better is known.
+/// Adds how a literal `${NAME}` is written to an unknown name for which there is no better help.
 pub fn or_shell_variable(unknown: &mut Diagnostic, name: &str, part: Span) {
     if unknown.code == Code::E0301 && unknown.help.is_none() {
         let written = format!("$${{{name}}}");
-        let advised = unknown.clone().help(format!("for a variable of the shell, write `{written}`"));
+        let advised = unknown.clone().help(format!("for a shell variable, write `{written}`"));
         *unknown = advised.edit(part, written);
     }
 }
 
-/// `Artifact.Variable`: artifacts have no variables, but the action that makes one has.
+/// `Artifact.Variable`: artifacts have no variables, but the action that produces one has.
 pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0301,
-        format!("`{}` is an artifact, which has no variables", name.node),
+        format!("artifact `{}` has no variables", name.node),
         name.span,
-        format!("made by `{maker}`"),
+        format!("produced by action `{maker}`"),
     )
     .suggest(name.span, Some(maker))
 }
 
-/// An action that is made in a loop or a component, named outside of it. `stage`: one of those it is in.
+/// An action that is declared in a loop or a component, named outside of it. `stage`: one of those it is in.
 pub fn action_of_loop(name: &Spanned<String>, stage: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0301,
-        format!("action `{}` is not known here", name.node),
+        format!("action `{}` is not in scope", name.node),
         name.span,
-        "made in a loop or a component, and known only there",
+        "declared in a loop or a component, and in scope only there",
     )
-    .help(format!("name its stage too: `{stage}.{}`", name.node))
+    .help(format!("add its stage: `{stage}.{}`", name.node))
 }
 
 /// A call of a function that does not exist.
@@ -425,21 +416,21 @@ pub fn unknown_function(name: &Spanned<String>, similar: Option<&str>, known: &[
     let diagnostic = unknown("function", name, similar, None);
     match similar {
         Some(_) => diagnostic,
-        None => diagnostic.help(format!("functions are {}", wording::and_list(known.iter().copied()))),
+        None => diagnostic.help(format!("use one of {}", wording::or_list(known.iter().copied()))),
     }
 }
 
-/// An unknown name where text is wanted.
+/// An unknown name where a string is expected.
 pub fn unknown_or_text(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
     let diagnostic = unknown("value", name, None, None);
     let quoted = format!("\"{}\"", name.node);
     match similar {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`, or the text `{quoted}`?")),
-        None => diagnostic.help(format!("did you mean the text `{quoted}`?")).edit(name.span, quoted),
+        Some(near) => diagnostic.help(format!("did you mean `{near}`, or the string `{quoted}`?")),
+        None => diagnostic.help(format!("did you mean the string `{quoted}`?")).edit(name.span, quoted),
     }
 }
 
-/// An unknown name where `true` or `false` is wanted.
+/// An unknown name where `true` or `false` is expected.
 pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnostic {
     if let Some(flag) = flag(&name.node) {
         return unknown("value", name, Some(flag), None);
@@ -448,14 +439,10 @@ pub fn unknown_or_flag(name: &Spanned<String>, similar: Option<&str>) -> Diagnos
     if similar.is_none() { diagnostic.help("write `true` or `false`") } else { diagnostic }
 }
 
-/// A declared thing has no such member.
+/// A declaration has no such member.
 pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0301,
-        format!("{kind} `{name}` has no member `{}`", member.node),
-        member.span,
-        "unknown member",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0301, format!("{kind} `{name}` has no member `{}`", member.node), member.span, "");
     match suggest::similar(&member.node, valid.iter().copied()) {
         Some(near) => diagnostic.suggest(member.span, Some(near)),
         None if valid.is_empty() => diagnostic,
@@ -463,13 +450,13 @@ pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &
     }
 }
 
-/// Something declared that nothing uses.
+/// A declaration that is never used.
 pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
-        .help(format!("use it, or remove the {kind}"))
+        .help("use it, or remove it")
 }
 
-/// A value that the command line gives: nothing in the file shows it.
+/// A value that is set on the command line: nothing in the file shows it.
 pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
     diagnostic.primary.text = wording::bounded(format!("`--set {name}={text}` gives it this value"));
 }
@@ -477,46 +464,41 @@ pub fn set_outside(diagnostic: &mut Diagnostic, name: &str, text: &str) {
 /// A name that could mean several actions.
 pub fn ambiguous_action(name: &Spanned<String>, stages: &[&str]) -> Diagnostic {
     let full: Vec<String> = stages.iter().map(|stage| format!("{stage}.{}", name.node)).collect();
-    Diagnostic::new(
-        Code::E0301,
-        format!("{} actions are named `{}`", stages.len(), name.node),
-        name.span,
-        "which of them is not clear",
-    )
-    .help(format!("write {}", wording::or_list(full.iter().map(String::as_str))))
+    Diagnostic::new(Code::E0301, format!("{} actions are named `{}`", stages.len(), name.node), name.span, "ambiguous")
+        .help(format!("write {}", wording::or_list(full.iter().map(String::as_str))))
 }
 
-/// A `let` that needs itself.
+/// A `let` that depends on itself.
 pub fn circular(path: &[&str], place: Span) -> Diagnostic {
     let first = path.first().copied().unwrap_or_default();
-    Diagnostic::new(Code::E0302, format!("`{first}` needs its own value"), place, path.join(" -> "))
-        .help("give one of them a value that does not depend on the others")
+    Diagnostic::new(Code::E0302, format!("the value of `{first}` depends on itself"), place, path.join(" -> "))
+        .help("break the cycle: give one of them a value that does not depend on the others")
 }
 
-/// An `option` without a default that nobody gave a value.
+/// An `option` without a default and without a value.
 pub fn option_without_value(name: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0105,
         format!("option `{}` has no value", name.node),
         name.span,
-        "no default, and none was given",
+        "has no default, and no `--set`",
     )
-    .help(format!("write `--set {}=...`, or give it a default", name.node))
+    .help(format!("pass `--set {}=...`, or add a default", name.node))
 }
 
-/// A raw configuration key replaces an attribute.
+/// A raw configuration key overrides an attribute.
 pub fn configuration_override(key: &Spanned<String>, attribute: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0111,
-        format!("`{}` in `configuration` replaces an attribute", key.node),
+        format!("`{}` in `configuration` overrides an attribute", key.node),
         key.span,
         "this value is used",
     )
     .label(attribute, "not used")
-    .help("keep one of the two")
+    .help("remove one of them")
 }
 
-/// A field of a map that does not fit its record type.
+/// A field of a map that does not match its record type.
 #[derive(Debug, Clone)]
 pub struct WrongField {
     /// The field, with those it is inside of: `size`, `limits.size`.
@@ -530,7 +512,7 @@ pub struct WrongField {
 /// What is wrong with a field.
 #[derive(Debug, Clone)]
 pub enum FieldFault {
-    /// It is not there.
+    /// It is missing.
     Missing,
     /// The type has no such field.
     Unknown {
@@ -539,11 +521,11 @@ pub enum FieldFault {
     },
     /// Its value is of another type.
     Type {
-        /// What it takes, in words.
+        /// The expected type, in words.
         expected: String,
-        /// What it is.
+        /// The actual type.
         found: String,
-        /// The text that is probably meant.
+        /// The value that is probably meant.
         near: Option<String>,
     },
 }
@@ -555,12 +537,12 @@ pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
         Diagnostic::new(Code::E0106, format!("field `{field}` of `{name}` {problem}"), *place, label)
     };
     match &wrong.fault {
-        FieldFault::Missing => say("is missing".to_owned(), format!("`{field}` is missing")),
+        FieldFault::Missing => say("is missing".to_owned(), String::new()),
         FieldFault::Unknown { near } => {
-            say("is no field of its type".to_owned(), "unknown field".to_owned()).suggest(*place, near.as_deref())
+            say("is not a field of its type".to_owned(), String::new()).suggest(*place, near.as_deref())
         }
         FieldFault::Type { expected, found, near } => {
-            let diagnostic = say(format!("takes {expected}, not {found}"), format!("this is {found}"));
+            let diagnostic = say(format!("takes {expected}, not {found}"), String::new());
             match near {
                 Some(near) => diagnostic.suggest(*place, Some(&format!("\"{near}\""))),
                 None => diagnostic,
@@ -575,7 +557,7 @@ pub fn no_value(name: &str, place: Span) -> Diagnostic {
         Code::E0106,
         format!("`{name}` is not a value"),
         place,
-        "names a component, a type, an instance or a file",
+        "refers to a component, a type, an instance, or a file",
     )
 }
 
@@ -583,12 +565,13 @@ pub fn no_value(name: &str, place: Span) -> Diagnostic {
 pub fn unknown_logical_id(id: &str, place: Span, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0301,
-        format!("no resource or parameter with the logical id `{id}`"),
+        format!("no resource or parameter with the logical ID `{id}`"),
         place,
-        "not in the template",
+        "not in the generated template",
     );
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("declare what it stands for, or use `cfn.import(...)` for an export of another stack"),
+        None => diagnostic
+            .help("declare the resource or parameter, or use `cfn.import(...)` for an export of another stack"),
     }
 }

@@ -10,7 +10,7 @@ pub enum Unfollowed<'a> {
     Remote,
     /// The repository has no such file.
     Missing(&'a str),
-    /// The file is no template.
+    /// The file is not a template.
     Unreadable(&'a str),
     /// It includes itself.
     Cyclic(&'a str),
@@ -27,28 +27,28 @@ pub fn unfollowed(id: &str, place: Span, why: &Unfollowed<'_>) -> Diagnostic {
         Unfollowed::Remote => (
             Code::W0867,
             "its template is not in the repository".to_owned(),
-            "name a file of the repository here and package it, or name a role for the deployment with `role = ...`"
+            "use a template file of the repository here and package it, or set a role for the deployment with `role = ...`"
                 .to_owned(),
         ),
         Unfollowed::Missing(path) => (
             Code::W0868,
-            format!("the repository has no file `{path}`"),
-            format!("add `{path}`, or name a role for the deployment with `role = ...`"),
+            format!("`{path}` is not in the repository"),
+            format!("add `{path}`, or set a role for the deployment with `role = ...`"),
         ),
         Unfollowed::Unreadable(path) => (
             Code::W0868,
             format!("`{path}` is not a CloudFormation template"),
-            format!("correct `{path}`, or name a role for the deployment with `role = ...`"),
+            format!("fix `{path}`, or set a role for the deployment with `role = ...`"),
         ),
         Unfollowed::Cyclic(path) => (
             Code::W0868,
             format!("`{path}` includes itself"),
-            "remove the nested stack, or name another template".to_owned(),
+            "remove the nested stack, or use another template".to_owned(),
         ),
         Unfollowed::Beyond(path) => (
             Code::W0868,
-            format!("`{path}` is nested too deeply to follow"),
-            "nest fewer stacks, or name a role for the deployment with `role = ...`".to_owned(),
+            format!("`{path}` is nested too deeply for dotpipe to follow"),
+            "reduce the nesting, or set a role for the deployment with `role = ...`".to_owned(),
         ),
     };
     Diagnostic::new(code, message, place, label).note(DENIED).help(help)
@@ -60,10 +60,10 @@ pub fn of_loop(place: Span) -> Diagnostic {
         Code::W0869,
         "no permissions are derived for the resources of this loop",
         place,
-        "expanded by CloudFormation",
+        "CloudFormation expands it at deployment",
     )
     .note(DENIED)
-    .help("write the resources out, or name a role for the deployment with `role = ...`")
+    .help("write the resources out, or set a role for the deployment with `role = ...`")
 }
 
 /// A module.
@@ -71,7 +71,7 @@ pub fn of_module(kind: &Spanned<String>) -> Diagnostic {
     let message = format!("no permissions are derived for the resources of module `{}`", kind.node);
     Diagnostic::new(Code::W0869, message, kind.span, "registered in the account, not in the repository")
         .note(DENIED)
-        .help("write the resources out, or name a role for the deployment with `role = ...`")
+        .help("write the resources out, or set a role for the deployment with `role = ...`")
 }
 
 /// A macro that can add resources.
@@ -80,6 +80,6 @@ pub fn of_macro(name: &Spanned<String>) -> Diagnostic {
         "" => "no permissions are derived for resources that this macro adds".to_owned(),
         name => format!("no permissions are derived for resources that macro `{name}` adds"),
     };
-    Diagnostic::new(Code::I0870, message, name.span, "what it adds is known only at deployment")
-        .help("if it adds resources, name a role for the deployment with `role = ...`")
+    Diagnostic::new(Code::I0870, message, name.span, "its result is known only at deployment")
+        .help("if it adds resources, set a role for the deployment with `role = ...`")
 }

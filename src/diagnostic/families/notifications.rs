@@ -1,4 +1,4 @@
-//! I0611 to W0613, and what a dashboard cannot show: around a pipeline.
+//! I0611 to W0613: notifications and dashboards.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -6,28 +6,28 @@ use crate::source::{Span, Spanned};
 /// The service that publishes notifications.
 const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
 
-/// `notify` with a topic that exists already.
+/// `notify` with an existing topic.
 pub fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0611,
-        format!("topic `{}` must let notifications be published on it", topic.node),
+        format!("the policy of topic `{}` must allow notifications", topic.node),
         place,
-        "its policy is not made here",
+        "publishes to it",
     )
-    .label(topic.span, "the topic exists already")
-    .help(format!("its policy must allow {PUBLISHER} `sns:Publish`"))
+    .label(topic.span, "an existing topic, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
 }
 
 /// `notify` with a topic under a customer-managed key.
 pub fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0611,
-        format!("the key of topic `{}` must let notifications be published", topic.node),
+        format!("the policy of the key of topic `{}` must allow notifications", topic.node),
         place,
-        "messages are encrypted with it",
+        "publishes to the encrypted topic",
     )
-    .label(key, "the key")
-    .help(format!("the key's policy must allow {PUBLISHER} `kms:Decrypt` and `kms:GenerateDataKey*`"))
+    .label(key, "an existing key, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the actions `kms:Decrypt` and `kms:GenerateDataKey*` in the key's policy"))
 }
 
 /// `lead-time = true` in a dashboard.
@@ -36,31 +36,31 @@ pub fn not_measured(key: &Spanned<String>) -> Diagnostic {
         Code::E0104,
         format!("`dashboard` has no attribute `{}`", key.node),
         key.span,
-        "CodePipeline does not measure this",
+        "CodePipeline has no metric for this",
     )
-    .note("its metrics are how long runs take and how many fail; anything else takes code that runs in the account")
-    .help("remove it: `duration` and `failures` are shown unless switched off")
+    .note("CodePipeline publishes metrics for the duration of executions and for failures only")
+    .help("remove it; `duration` and `failures` are shown by default")
 }
 
-/// A topic or an event bus of another region. `declared`: where the file declares it.
-pub fn elsewhere(what: &str, region: &str, home: &str, place: Span, declared: Option<Span>) -> Diagnostic {
+/// A topic or an event bus in another Region. `declared`: where the file declares it.
+pub fn in_other_region(what: &str, region: &str, home: &str, place: Span, declared: Option<Span>) -> Diagnostic {
     let article = crate::diagnostic::wording::article(what);
     let diagnostic = Diagnostic::new(
         Code::E0612,
-        format!("{article} {what} in `{region}` does not serve a pipeline in `{home}`"),
+        format!("{article} {what} in `{region}` cannot be used by a pipeline in `{home}`"),
         place,
-        "in another region",
+        "must be in the pipeline's Region",
     )
-    .help(format!("name {article} {what} in `{home}`"));
+    .help(format!("use {article} {what} in `{home}`"));
     match declared {
-        Some(declared) => diagnostic.label(declared, "its ARN says so"),
+        Some(declared) => diagnostic.label(declared, "its ARN is in another Region"),
         None => diagnostic,
     }
 }
 
-/// A dashboard without anything on it. `switched_off`: the settings that switch off what it would show.
+/// An empty dashboard. `switched_off`: the settings that turn its widgets off.
 pub fn empty_dashboard(place: Span, switched_off: &[Span]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::W0613, "this dashboard shows nothing", place, "nothing is left to show");
-    let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "switched off"));
-    diagnostic.help("remove the dashboard, or let it show something")
+    let diagnostic = Diagnostic::new(Code::W0613, "this dashboard is empty", place, "shows no metric");
+    let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "turned off here"));
+    diagnostic.help("remove `dashboard`, or turn on one of its metrics")
 }

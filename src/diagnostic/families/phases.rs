@@ -4,36 +4,34 @@ use crate::catalog::Phase;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// A value that is known too late for where it stands. `shown` is what the user wrote.
+/// A value that is known too late for where it is used. `shown` is what the user wrote.
 pub fn too_late(what: &str, needed: Phase, found: Phase, shown: &str, place: Span, set_at: Option<Span>) -> Diagnostic {
     let (code, fixed, known) = match (needed, found) {
         (Phase::Compile, Phase::Deploy) => {
             (Code::E0702, "must be known when dotpipe runs", "when the template is deployed")
         }
-        (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "while the pipeline runs"),
-        _ => (Code::E0701, "is fixed when the pipeline is created", "while it runs"),
+        (Phase::Compile, _) => (Code::E0701, "must be known when dotpipe runs", "when the pipeline runs"),
+        _ => (Code::E0701, "is fixed when the pipeline is created", "when it runs"),
     };
     let label = if found == Phase::Run { "run-time value" } else { "deploy-time value" };
     let mut diagnostic =
         Diagnostic::new(code, format!("{what} {fixed}, but `{shown}` is known only {known}"), place, label);
     if let Some(span) = set_at {
-        diagnostic = diagnostic.label(span, "sets it at run time");
+        diagnostic = diagnostic.label(span, "set by this action");
     }
     diagnostic.help(match needed {
-        Phase::Compile => "an `option` or a literal is known at compile time",
-        _ => {
-            "an `option` is known at compile time and a `param` at deployment; run-time values fit in `parameters`, `env`, messages and rules"
-        }
+        Phase::Compile => "use an `option` or a literal value",
+        _ => "use an `option` or a `param`; run-time values are allowed in `parameters`, `env`, messages, and rules",
     })
 }
 
 /// A list that is known at deployment, where each element becomes something of its own. `shown` is what the user wrote.
 pub fn uncounted(attribute: &str, shown: &str, place: Span) -> Diagnostic {
     let message = format!(
-        "the elements of `{attribute}` are counted when dotpipe runs, but `{shown}` is known only when the template is deployed"
+        "the number of elements of `{attribute}` must be known when dotpipe runs, but `{shown}` is known only when the template is deployed"
     );
-    Diagnostic::new(Code::E0702, message, place, "a list of unknown length")
-        .help("list the elements: `[A, B]`; each of them may be a `param`")
+    Diagnostic::new(Code::E0702, message, place, "deploy-time value")
+        .help("list the elements, `[A, B]`; each of them can be a `param`")
 }
 
 /// `#{namespace.Name}` that nothing sets.
@@ -42,38 +40,38 @@ pub fn unset_namespace(namespace: &str, place: Span, similar: Option<&str>) -> D
         Code::E0705,
         format!("nothing in this pipeline sets the namespace `{namespace}`"),
         place,
-        "no action has this namespace",
+        "not the namespace of an action",
     );
     match similar {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("refer to the action instead: `${Action.Variable}`"),
+        None => diagnostic.help("use a typed reference instead: `${Action.Variable}`"),
     }
 }
 
 /// `#{...}` that is not a namespace, a dot and a name.
 pub fn malformed_variable(name: &str, place: Span) -> Diagnostic {
     if name.contains("${") {
-        let message = "`#{...}` names a namespace, and takes no `${...}`";
-        return Diagnostic::new(Code::E0705, message, place, "nothing is filled in here")
-            .help("refer to the action instead: `${Action.Variable}`");
+        let message = "`#{...}` cannot contain `${...}`";
+        return Diagnostic::new(Code::E0705, message, place, "not replaced here")
+            .help("use a typed reference instead: `${Action.Variable}`");
     }
-    let message = format!("`#{{{name}}}` is not a namespace and a variable");
-    Diagnostic::new(Code::E0705, message, place, "takes the form `#{namespace.Variable}`")
+    let message = format!("`#{{{name}}}` is not a namespace and a variable name");
+    Diagnostic::new(Code::E0705, message, place, "expected `#{namespace.Variable}`")
         .note("AWS: \"Valid format for a pipeline execution variable reference is a namespace and a key ...\"")
-        .help("refer to the action instead: `${Action.Variable}`")
+        .help("use a typed reference instead: `${Action.Variable}`")
 }
 
 /// `#{codepipeline.Name}` that CodePipeline does not set. `only`: the one that it does.
 pub fn not_built_in(variable: &str, only: &str, place: Span) -> Diagnostic {
-    let message = format!("CodePipeline sets no variable `{variable}`");
-    Diagnostic::new(Code::E0705, message, place, "not in namespace `codepipeline`")
-        .help(format!("its only variable of a run is `#{{codepipeline.{only}}}`"))
+    let message = format!("CodePipeline has no variable `{variable}`");
+    Diagnostic::new(Code::E0705, message, place, "not a variable of namespace `codepipeline`")
+        .help(format!("write `#{{codepipeline.{only}}}`, its only variable"))
 }
 
 /// `#{variables.Name}` that the pipeline does not declare.
 pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -> Diagnostic {
     let message = format!("the pipeline has no variable `{variable}`");
-    let diagnostic = Diagnostic::new(Code::E0705, message, place, "not declared in this pipeline");
+    let diagnostic = Diagnostic::new(Code::E0705, message, place, "");
     match similar {
         Some(near) => {
             let typed = format!("${{{near}}}");
@@ -83,15 +81,15 @@ pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -
     }
 }
 
-/// `#{namespace.Name}` in text that is taken as it is, which nothing sets.
+/// `#{namespace.Name}` in a raw string, which nothing sets.
 pub fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
     let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
-    Diagnostic::new(Code::E0705, message, place, "CodePipeline reads this as a variable")
-        .note("CodePipeline looks for `#{...}` in quotes of every kind")
-        .help("refer to the action: `\"${Action.Variable}\"`, or write the text another way")
+    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
+        .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
+        .help("use a typed reference, `\"${Action.Variable}\"`, or avoid `#{` in the string")
 }
 
-/// `#{Action.Name}`: an action's name where the name of its namespace belongs.
+/// `#{Action.Name}`: an action's name instead of its namespace.
 pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");
     let message = format!("nothing in this pipeline sets the namespace `{action}`");
@@ -105,39 +103,40 @@ pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");
     Diagnostic::new(
         Code::W0706,
-        format!("`#{{...}}` is checked only as text; `{typed}` is the typed form"),
+        format!("untyped variable `#{{...}}`; the typed form is `{typed}`"),
         place,
-        "CodePipeline's own syntax",
+        "CodePipeline's syntax",
     )
     .help(format!("write `{typed}`"))
     .edit(place, typed)
 }
 
-/// A value that the JSON of a pipeline needs now and nobody has given.
+/// A value that the JSON of a pipeline needs and that is not known.
 pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
     let (shown, help) = match what {
         "AWS::AccountId" => {
-            ("the account".to_owned(), "say which: `--account 111122223333`, or `account` in dotpipe.toml".to_owned())
+            ("the account".to_owned(), "pass `--account 111122223333`, or set `account` in dotpipe.toml".to_owned())
         }
         "AWS::Region" => {
-            ("the region".to_owned(), "say which: `--region eu-west-1`, or `region` in dotpipe.toml".to_owned())
+            ("the Region".to_owned(), "pass `--region eu-west-1`, or set `region` in dotpipe.toml".to_owned())
         }
         other => match other.strip_prefix("connection ") {
             Some(name) => (
                 format!("the ARN of connection `{name}`"),
-                format!("make the connection first, then name it: `connection {name} = \"arn:...\"`"),
+                format!("create the connection first, then use its ARN: `connection {name} = \"arn:...\"`"),
             ),
-            None if other.starts_with("cfn.") => {
-                (format!("`{other}`"), "give the value itself: CloudFormation takes no part here".to_owned())
-            }
-            None => (format!("`{other}`"), format!("say what it is: `--param {other}=...`")),
+            None if other.starts_with("cfn.") => (
+                format!("`{other}`"),
+                "write the value itself; CloudFormation is not involved in this target".to_owned(),
+            ),
+            None => (format!("`{other}`"), format!("pass `--param {other}=...`")),
         },
     };
     Diagnostic::new(
         Code::E0702,
-        format!("the pipeline's JSON must hold {shown}, which is known only at deployment"),
+        format!("the pipeline's JSON needs {shown}, which is known only at deployment"),
         place,
-        "needed here",
+        "used here",
     )
     .help(help)
 }
@@ -161,35 +160,34 @@ pub enum InCommand {
 pub fn in_command(place: InCommand, span: Span) -> Diagnostic {
     let (label, help) = match place {
         InCommand::SingleQuotes => (
-            "a shell replaces no variable in single quotes",
+            "a shell does not expand variables in single quotes",
             "use double quotes: the value becomes an environment variable",
         ),
-        InCommand::Expansion => (
-            "inside an expansion of the shell",
-            "name the value in `env = { VALUE = ... }` and expand that variable here",
-        ),
+        InCommand::Expansion => {
+            ("inside a shell expansion", "pass the value in `env = { VALUE = ... }` and expand that variable here")
+        }
         InCommand::SecondShell => (
-            "a second interpreter reads this as code",
-            "name the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",
+            "a second shell would parse this as code",
+            "pass the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",
         ),
         InCommand::Windows => (
-            "the shell of Windows reads this as code",
-            "name the value in `env = { VALUE = ... }` and use that variable here",
+            "the Windows shell would parse this as code",
+            "pass the value in `env = { VALUE = ... }` and use that variable here",
         ),
         InCommand::OfRule => (
-            "a rule has no environment variables to hand it over",
+            "a rule has no environment variables to pass it in",
             "run a project instead: `codebuild(Project, env = { VALUE = ... })`",
         ),
     };
-    Diagnostic::new(Code::E0773, "a shell would run what this run-time value holds", span, label)
-        .note("whoever writes a commit message, names a branch or starts the pipeline would choose the command")
+    Diagnostic::new(Code::E0773, "a shell would execute this run-time value as code", span, label)
+        .note("anyone who writes a commit message, names a branch, or starts the pipeline could inject commands")
         .help(help)
 }
 
-/// Text of others inside JSON. `commit`: the commit that the text belongs to.
+/// Text that others control inside JSON. `commit`: the commit that the text belongs to.
 pub fn in_json(shown: &str, attribute: &str, commit: Option<&str>, span: Span) -> Diagnostic {
-    let message = format!("`{shown}` may hold quotes and line ends, which break `{attribute}`");
-    let diagnostic = Diagnostic::new(Code::W0775, message, span, "CodePipeline puts it into JSON as it is");
+    let message = format!("`{shown}` can contain quotes and line breaks, which would break the JSON of `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::W0775, message, span, "inserted into the JSON without escaping");
     match commit {
         Some(commit) => diagnostic.help(format!("use `{commit}`")),
         None => diagnostic,

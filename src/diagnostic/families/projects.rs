@@ -4,29 +4,29 @@ use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
-/// A build that needs the Docker daemon and has none.
+/// A build that needs the Docker daemon in a project without it.
 pub fn docker_without_privileges(build: &str, project: &Spanned<String>, command: Span) -> Diagnostic {
-    let message = format!("build `{build}` uses Docker and is not privileged");
+    let message = format!("build `{build}` uses Docker, but its project is not privileged");
     Diagnostic::new(Code::W0903, message, project.span, "has no Docker daemon")
-        .label(command, "needs the daemon")
-        .note("the run would fail with \"Cannot connect to the Docker daemon\"")
+        .label(command, "needs the Docker daemon")
+        .note("the build would fail with \"Cannot connect to the Docker daemon\"")
         .help(format!("add `privileged = true` to project `{}`", project.node))
 }
 
-/// A path among the modes of a cache. `path`: where it is known; `shown`: as written.
+/// A path among the modes of a cache. `path`: if it is known; `shown`: as written.
 pub fn path_of_cache(shown: &str, path: Option<&str>, place: Span) -> Diagnostic {
-    let message = format!("{} has no effect: CodeBuild takes the paths of a cache from the buildspec", tick(shown));
+    let message = format!("cache path {} has no effect: CodeBuild reads cache paths from the buildspec", tick(shown));
     let written = path.unwrap_or("...");
-    Diagnostic::new(Code::E0255, message, place, "a path, not a mode")
-        .help(format!("write `custom` here, and in the buildspec `cache: {{ paths: [\"{written}\"] }}`"))
+    Diagnostic::new(Code::E0255, message, place, "expected a cache mode")
+        .help(format!("write `custom` here, and add `cache: {{ paths: [\"{written}\"] }}` to the buildspec"))
         .edit(place, "custom")
 }
 
-/// Privileges that nothing needs.
-pub fn needlessly_privileged(project: &str, place: Span) -> Diagnostic {
-    let message = format!("project `{project}` is privileged and its builds never use Docker");
-    Diagnostic::new(Code::W0903, message, place, "gives commands the rights of the machine below the container")
-        .help("remove it")
+/// Privileged mode that no build needs.
+pub fn unnecessarily_privileged(project: &str, place: Span) -> Diagnostic {
+    let message = format!("project `{project}` is privileged, but its builds do not use Docker");
+    Diagnostic::new(Code::W0903, message, place, "gives build commands access to the devices of the host")
+        .help("remove `privileged`")
 }
 
 /// An image that is no longer maintained.
@@ -35,7 +35,7 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
         Code::W0905,
         format!("CodeBuild no longer maintains image `{image}`"),
         place,
-        "gets no updates, and starts slowly because it is not cached",
+        "gets no updates, and starts slowly because it is not cached on the host",
     );
     match newest {
         // No edit: whether the build works with the tools of another image is for its owner to try.
@@ -46,35 +46,34 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
 
 /// An image that CodeBuild does not list.
 pub fn unknown_image(image: &str, place: Span, near: Option<&str>) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::new(Code::W0912, format!("CodeBuild lists no image `{image}`"), place, "unknown image");
+    let diagnostic = Diagnostic::new(
+        Code::W0912,
+        format!("unknown CodeBuild image `{image}`"),
+        place,
+        "not in CodeBuild's list of images",
+    );
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
-        None => diagnostic.help("write one of CodeBuild's images such as `aws/codebuild/standard:7.0`"),
+        None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
     }
 }
 
-/// Privileged mode where there is none.
+/// Privileged mode where it is not available.
 pub fn privileged(machine: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0911,
-        format!("builds on {machine} cannot be privileged"),
-        place,
-        "not available on this machine",
-    )
-    .help("remove `privileged`, or build on Linux")
+    Diagnostic::new(Code::E0911, format!("builds on {machine} cannot be privileged"), place, "")
+        .help("remove `privileged`, or use a Linux environment type")
 }
 
 /// CodeBuild's own image, and an attribute for images of other registries.
 pub fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnostic {
     let by_role = attribute != "registry-credential";
     let message = if by_role {
-        "CodeBuild fetches its own image itself, not with the project's role"
+        "CodeBuild pulls its own images with its own credentials, not with the project's role"
     } else {
-        "CodeBuild fetches its own image without a `registry-credential`"
+        "CodeBuild pulls its own images without `registry-credential`"
     };
-    let diagnostic = Diagnostic::new(Code::E0940, message, place, "for images of other registries")
-        .label(image, "one of CodeBuild's own")
+    let diagnostic = Diagnostic::new(Code::E0940, message, place, "only for images of other registries")
+        .label(image, "a CodeBuild image")
         .help(format!("remove `{attribute}`"));
     if by_role {
         return diagnostic
@@ -83,19 +82,15 @@ pub fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnosti
     diagnostic
 }
 
-/// What builds on AWS Lambda do without.
+/// What builds on AWS Lambda do not support.
 pub fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0911,
-        format!("builds on {machine} take no `{attribute}`"),
-        place,
-        "not available on AWS Lambda",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0911, format!("builds on {machine} do not support `{attribute}`"), place, "");
     let diagnostic = match attribute {
-        "timeout" => diagnostic.note("AWS Lambda ends every build after 15 minutes"),
+        "timeout" => diagnostic.note("builds on AWS Lambda time out after 15 minutes"),
         _ => diagnostic,
     };
-    diagnostic.help(format!("remove `{attribute}`, or build on a machine of another kind"))
+    diagnostic.help(format!("remove `{attribute}`, or use another environment type"))
 }
 
 /// An image for another processor than the machine has.
@@ -106,27 +101,22 @@ pub fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Di
         place,
         format!("an image for {own}"),
     )
-    .help("remove `environment-type`, or write an image for this machine")
+    .help("remove `environment-type`, or use an image for this machine")
 }
 
-/// A size that the machine does not come in.
+/// A compute size that the machine does not have.
 pub fn wrong_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0911,
-        format!("{machine} does not come in size `{size}`"),
-        place,
-        "not a size of this machine",
-    )
-    .help(format!("write {}", wording::or_list(sizes.iter().copied())))
+    Diagnostic::new(Code::E0911, format!("{machine} is not available in size `{size}`"), place, "")
+        .help(format!("write {}", wording::or_list(sizes.iter().copied())))
 }
 
-/// The size that is taken when none is given does not fit.
+/// The default compute size is not available.
 pub fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0911,
-        format!("{machine} does not come in size `{size}`, the default"),
+        format!("{machine} is not available in the default size `{size}`"),
         place,
-        "needs another size",
+        "needs `compute`",
     );
     match sizes.first() {
         Some(first) => diagnostic.help(format!("add `compute = {first}`")),
@@ -134,16 +124,16 @@ pub fn default_size(size: &str, machine: &str, place: Span, sizes: &[&str]) -> D
     }
 }
 
-/// A test whose project may run longer than CodePipeline waits.
+/// A test whose project has a longer timeout than CodePipeline allows.
 pub fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0930,
-        format!("CodePipeline ends test `{}` after {}", test.node, wording::count(hours, "hour")),
+        format!("test `{}` times out after {}, before its build does", test.node, wording::count(hours, "hour")),
         place,
-        format!("builds of `{project}` may take longer"),
+        format!("builds of project `{project}` can take longer"),
     )
-    .label(test.span, "the test")
-    .help(format!("lower the timeout to `{hours}h`, or use `build codebuild`"))
+    .label(test.span, "limited by CodePipeline")
+    .help(format!("write `{hours}h` here, or use `build codebuild` instead of `test codebuild`"))
 }
 
 /// A project of two pipelines, one of which builds pull requests.
@@ -159,11 +149,13 @@ pub struct SharedProject<'a> {
     pub trusted: Span,
 }
 
-/// A project that builds pull requests and runs in another pipeline too.
+/// A project that builds pull requests and is used in another pipeline too.
 pub fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
-    let message =
-        format!("project `{}` builds pull requests and runs in pipeline `{}` too", shared.project, shared.pipeline);
-    Diagnostic::new(Code::W0878, message, shared.asked, "code of a pull request runs under the role of the project")
-        .label(shared.trusted, "that role also reads and writes the artifacts here")
-        .help("declare a second project for pull requests")
+    let message = format!(
+        "project `{}` builds pull requests, but is also used in pipeline `{}`",
+        shared.project, shared.pipeline
+    );
+    Diagnostic::new(Code::W0878, message, shared.asked, "code of pull requests runs with the project's role")
+        .label(shared.trusted, "the same role reads and writes the artifacts here")
+        .help("declare a separate project for pull requests")
 }

@@ -7,15 +7,15 @@ use crate::source::{Span, Spanned};
 pub fn recursive(path: &[String], place: Span) -> Diagnostic {
     let name = path.first().map_or("", String::as_str);
     Diagnostic::new(Code::E0303, format!("component `{name}` uses itself"), place, path.join(" -> "))
-        .help("components form a tree: end the chain somewhere")
+        .help("remove this `use`; a component cannot use itself, directly or indirectly")
 }
 
 /// An import that cannot be read.
 pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0304, format!("`{path}` cannot be imported"), place, why);
+    let diagnostic = Diagnostic::new(Code::E0304, format!("cannot import `{path}`"), place, why);
     match similar {
         Some(near) => diagnostic.suggest(place, Some(&format!("\"{near}\""))),
-        None => diagnostic.help("the path counts from the folder of this file and stays inside the project"),
+        None => diagnostic.help("paths are relative to this file and must stay inside the project"),
     }
 }
 
@@ -23,17 +23,13 @@ pub fn unreadable_import(path: &str, why: &str, place: Span, similar: Option<&st
 pub fn circular_import(path: &[String], place: Span) -> Diagnostic {
     let name = path.first().map_or("", String::as_str);
     Diagnostic::new(Code::E0302, format!("`{name}` imports itself"), place, path.join(" -> "))
-        .help("move what both need into a third file")
+        .help("move the shared declarations into a third file")
 }
 
 /// A name that an imported file does not declare.
 pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::E0301,
-        format!("`{file}` declares nothing named `{}`", name.node),
-        name.span,
-        "not in that file",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::E0301, format!("`{file}` declares nothing named `{}`", name.node), name.span, "");
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None if known.is_empty() || known.len() > 7 => diagnostic,
@@ -43,60 +39,55 @@ pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagn
 
 /// An argument without a name.
 pub fn unnamed_argument(component: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0305, format!("arguments of component `{component}` are named"), place, "has no name")
+    Diagnostic::new(Code::E0305, format!("component `{component}` takes named arguments only"), place, "no name")
         .help("write `name = value`")
 }
 
 /// An argument that no parameter takes.
 pub fn unknown_argument(component: &str, name: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let message = format!("component `{component}` has no parameter `{}`", name.node);
-    let diagnostic = Diagnostic::new(Code::E0305, message, name.span, "unknown parameter");
+    let diagnostic = Diagnostic::new(Code::E0305, message, name.span, "");
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
-        None if known.is_empty() => diagnostic.help("remove it: the component takes no parameters"),
-        None => diagnostic.help(format!("its parameters are {}", wording::and_list(known.iter().copied()))),
+        None if known.is_empty() => diagnostic.help("remove it; the component has no parameters"),
+        None => diagnostic.help(format!("the parameters are {}", wording::and_list(known.iter().copied()))),
     }
 }
 
 /// A parameter without a default that got no argument.
 pub fn missing_argument(component: &str, name: &Spanned<String>, declared: Span) -> Diagnostic {
     let parameter = &name.node;
-    Diagnostic::new(
-        Code::E0305,
-        format!("{component} needs `{parameter}`"),
-        name.span,
-        format!("`{parameter}` is missing"),
-    )
-    .label(declared, "declared here, without a default")
-    .help(format!("add `{parameter} = ...`"))
+    Diagnostic::new(Code::E0305, format!("{component} needs `{parameter}`"), name.span, "")
+        .label(declared, "declared here, without a default")
+        .help(format!("add `{parameter} = ...`"))
 }
 
-/// Loops and components that make more than any pipeline can hold.
+/// Loops and components that expand to more than any pipeline can hold.
 pub fn too_large(limit: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0306,
         format!("this file expands to more than {} statements", wording::number(limit)),
         place,
-        "the limit is reached here",
+        "limit exceeded here",
     )
-    .help("CodePipeline allows 1,000 actions in a pipeline: loop over less")
+    .help("shorten the loops; CodePipeline allows at most 1,000 actions in a pipeline")
 }
 
-/// Values that come to more than any template can hold.
+/// Values that are larger than any template can hold.
 pub fn values_too_large(mebibytes: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0306,
-        format!("the values of this file come to more than {mebibytes} MiB"),
+        format!("the values in this file exceed {mebibytes} MiB"),
         place,
-        "the limit is reached here",
+        "limit exceeded here",
     )
-    .help("a value that names another one twice is twice as long: repeat less")
+    .help("shorten the values; a value that uses another one twice doubles its size")
 }
 
 /// Values, types, components or imports that lead on and on.
 pub fn chain_too_long(what: &str, limit: usize, place: Span) -> Diagnostic {
     let message = format!("{what} more than {} levels deep", wording::number(limit));
-    Diagnostic::new(Code::E0007, message, place, "the limit is passed here").help("make the chain shorter")
+    Diagnostic::new(Code::E0007, message, place, "limit exceeded here").help("shorten the chain")
 }
 
 /// Says which `use` led to a diagnostic inside a component.

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
-/// A declared thing.
+/// A declared resource.
 #[derive(Debug, Clone, Copy)]
 pub struct Thing<'a> {
     /// `bucket`, `topic`, ...
@@ -19,9 +19,9 @@ pub struct Lack<'a> {
     pub category: &'a str,
     /// The action.
     pub action: &'a str,
-    /// What it does to the thing: `writes to`.
+    /// What it does to the resource: `writes to`.
     pub does: &'a str,
-    /// The thing; absent when the calls cannot be limited to one.
+    /// The resource; absent when the calls cannot be limited to one.
     pub thing: Option<Thing<'a>>,
     /// The IAM actions that are not allowed.
     pub actions: &'a [&'static str],
@@ -29,9 +29,9 @@ pub struct Lack<'a> {
     pub owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     pub own_role: bool,
-    /// Whether nothing at all is allowed on the thing.
+    /// Whether nothing at all is allowed on the resource.
     pub nothing: bool,
-    /// Where the thing gets into the build.
+    /// Where the resource is passed to the build.
     pub entry: Option<Span>,
     /// The commands' arguments, each with the calls.
     pub places: &'a [(Span, Vec<&'static str>)],
@@ -46,30 +46,30 @@ pub struct Lack<'a> {
 /// Commands pointed at in one diagnostic.
 const MAX_PLACES: usize = 3;
 
-/// A build uses something its role may not.
+/// A build uses something that its role does not allow.
 pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let first = lack.actions.first().copied().unwrap_or_default();
     let role = if lack.own_role { "this role" } else { "the role of this project" };
     let (message, label) = match lack.thing {
         Some(thing) => (
             format!(
-                "{} `{}` {} {} `{}`, and its role may not",
+                "{} `{}` {} {} `{}`, but its role does not allow it",
                 lack.category, lack.action, lack.does, thing.kind, thing.name
             ),
             if lack.nothing {
-                format!("{role} allows nothing on `{}`", thing.name)
+                format!("{role} has no permissions on `{}`", thing.name)
             } else {
                 format!("{role} does not allow {} on `{}`", lack.actions.join(", "), thing.name)
             },
         ),
         None => (
-            format!("{} `{}` calls `{first}`, and its role may not", lack.category, lack.action),
-            format!("{role} does not allow it"),
+            format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
+            format!("the build runs with {role}"),
         ),
     };
     let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
     if let (Some(entry), Some(thing)) = (lack.entry, lack.thing) {
-        diagnostic = diagnostic.label(entry, format!("the {} reaches the build here", thing.kind));
+        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", thing.kind));
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, actions.join(", "));
@@ -80,9 +80,9 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
         Some("sns") => "AuthorizationError",
         _ => "AccessDeniedException",
     };
-    let note = format!("the run would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
+    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
     let diagnostic = diagnostic.note(note);
-    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { "the project".to_owned() };
+    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
     match &lack.insertion {
         Some((place, text)) => diagnostic.edit(*place, text.as_str()),
@@ -95,15 +95,15 @@ pub fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &
     let trusts = &trusted.node;
     Diagnostic::new(
         Code::E0801,
-        format!("role `{role}` is for {trusts}, and {needed} would use it here"),
+        format!("role `{role}` trusts {trusts}, but {needed} needs to assume it"),
         place,
-        format!("needs a role for {needed}"),
+        format!("used by {needed} here"),
     )
-    .label(trusted.span, format!("trusts {trusts} only"))
-    .help(format!("write `for {needed}`, in a role of its own if others use this one"))
+    .label(trusted.span, "the only service it trusts")
+    .help(format!("write `for {needed}`; if {trusts} uses this role too, declare a second role"))
 }
 
-/// A declared role with which a template cannot be deployed.
+/// A declared role that cannot deploy a template.
 pub fn cannot_create(
     role: &Spanned<String>,
     template: &str,
@@ -112,11 +112,15 @@ pub fn cannot_create(
 ) -> Diagnostic {
     let types: Vec<&str> = lacking.iter().map(|(kind, ..)| *kind).collect();
     let message = match types.as_slice() {
-        [only] => format!("role `{}` may not create {only}", role.node),
+        [only] => format!("role `{}` lacks permissions to create {only}", role.node),
         [first, others @ ..] => {
-            format!("role `{}` may not create {first} and {}", role.node, wording::count(others.len(), "other type"))
+            format!(
+                "role `{}` lacks permissions to create {first} and {}",
+                role.node,
+                wording::count(others.len(), "other type")
+            )
         }
-        [] => format!("role `{}` may not create what the template holds", role.node),
+        [] => format!("role `{}` lacks permissions to create the template's resources", role.node),
     };
     let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
     diagnostic = diagnostic.label(used, "used here");
@@ -127,64 +131,69 @@ pub fn cannot_create(
         lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
     actions.sort_unstable();
     actions.dedup();
-    diagnostic.help(format!("allow {} too, or leave `role` out to have one derived", wording::and_list(actions)))
+    diagnostic.help(format!("also allow {}, or remove `role` to have one derived", wording::and_list(actions)))
 }
 
 /// `allow ["s3:*"] on ...`
 pub fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
     let message = if action.node == "*" {
-        "`*` allows everything".to_owned()
+        "`*` allows every action".to_owned()
     } else {
-        format!("`{}` allows everything the service can do", action.node)
+        format!("`{}` allows every action of the service", action.node)
     };
-    Diagnostic::new(Code::W0805, message, action.span, "a wildcard").help("list the actions that are needed")
+    Diagnostic::new(Code::W0805, message, action.span, "wildcard").help("list the actions that are needed")
 }
 
 /// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
 pub fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
     let message = format!("role `{role}` has the managed policy `{policy}`");
     Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
-        .help("allow what is needed: `allow [\"service:Action\"] on ...`")
+        .help("replace it with the permissions that are needed: `allow [\"service:Action\"] on ...`")
 }
 
 /// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
 pub fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
-    let message = format!("the instances of `{}` have to read the artifact bucket themselves", action.node);
+    let message = format!("the instances of `{}` need to read the artifact bucket", action.node);
     let whose = match bucket {
         Some(bucket) => format!("of bucket `{bucket}`"),
-        None => "of the artifact bucket, which the stack names as an output".to_owned(),
+        None => "of the artifact bucket, which is an output of the stack".to_owned(),
     };
-    Diagnostic::new(Code::I0879, message, action.span, "they fetch artifacts under a role that is not declared here")
-        .note("if artifacts are encrypted with a customer-managed key, the role needs `kms:Decrypt` on that key too")
-        .help(format!("allow their role `s3:GetObject` and `s3:GetObjectVersion` on all objects {whose}"))
+    Diagnostic::new(
+        Code::I0879,
+        message,
+        action.span,
+        "they fetch artifacts with a role that is not declared in this file",
+    )
+    .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
+    .help(format!("add `s3:GetObject` and `s3:GetObjectVersion` to their role, on all objects {whose}"))
 }
 
-/// Derived permissions that nobody has confirmed. `policy`: a managed policy of AWS that allows enough.
+/// Derived permissions that are not confirmed. `policy`: a managed policy of AWS that allows enough.
 pub fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
     let message = format!("AWS documents no exact permissions for `{}`", action.node);
-    let label = "those derived are fewer than AWS's wildcards, and nobody has confirmed them";
+    let label = "the derived permissions are narrower than AWS's wildcards, and not confirmed";
     let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
     let Some(policy) = policy else { return diagnostic };
     diagnostic.help(format!(
-        "if a call is refused, use `action-role = Role` with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`"
+        "if a call is denied, use `action-role = Role` with `role Role for pipeline {{ managed = [\"arn:aws:iam::aws:policy/{policy}\"] }}`"
     ))
 }
 
 /// A deployment to Amazon ECS that may pass any role. `file`: the task definition that cannot be read;
 /// `generic`: an `action` that names its type.
 pub fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
-    let message = format!("`{}` may run containers under every role that ECS tasks can have", action.node);
-    let label = "the roles of the task definition are not known";
+    let message = format!("`{}` can run containers with any role that ECS tasks can assume", action.node);
+    let label = "the task definition's roles are unknown";
     let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
     if let Some(file) = file {
-        diagnostic = diagnostic.label(file, "not a file of the repository, or not readable");
+        diagnostic = diagnostic.label(file, "not in the repository, or not readable");
     }
     diagnostic
-        .note("whoever can change the task definition may choose one of them, since the pipeline may pass every role to ECS")
+        .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")
         .help(if generic {
-            "write it as `deploy ecs` or `deploy ecs-bluegreen`, and name the roles of the task definition in `roles`"
+            "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
         } else {
-            "name the roles of the task definition: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+            "list the task definition's roles: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
         })
 }
 
@@ -192,35 +201,35 @@ pub fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool
 pub fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0805,
-        format!("`{action}` is allowed on everything"),
+        format!("`{action}` is allowed on all resources"),
         place,
-        "it can be limited to a resource",
+        "this action supports resource-level permissions",
     );
     match pattern {
-        Some(pattern) => diagnostic.help(format!("name what it works on, by name or by an ARN such as `{pattern}`")),
-        None => diagnostic.help("name what it works on"),
+        Some(pattern) => diagnostic.help(format!("name a resource, or use an ARN such as `{pattern}`")),
+        None => diagnostic.help("name a resource, or use its ARN"),
     }
 }
 
-/// A verb that the thing does not have.
+/// A verb that the resource does not support.
 pub fn wrong_verb(verb: &Spanned<String>, thing: Thing<'_>, valid: &[&str]) -> Diagnostic {
-    let message = format!("{} `{}` has no verb `{}`", thing.kind, thing.name, verb.node);
-    let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "means nothing here");
+    let message = format!("{} `{}` does not support `allow {}`", thing.kind, thing.name, verb.node);
+    let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
     match valid {
-        [] => diagnostic.help("list the IAM actions instead: `allow [\"service:Action\"] on ...`"),
+        [] => diagnostic.help("list IAM actions instead: `allow [\"service:Action\"] on ...`"),
         verbs => diagnostic.help(format!("write {}", wording::or_list(verbs.iter().copied()))),
     }
 }
 
-/// A verb on a text that does not say what kind of thing it is.
+/// A verb on a string that does not tell the type of the resource.
 pub fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0809,
-        format!("`{}` needs a thing whose kind is known", verb.node),
+        format!("`{}` needs a resource whose type is known", verb.node),
         place,
-        "neither a declared thing nor the ARN of a whole one",
+        "neither a declared resource nor the ARN of one",
     )
-    .help("name a declared thing, or list the IAM actions instead of the verb")
+    .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
 }
 
 /// A name that is no IAM action.
@@ -233,26 +242,27 @@ pub fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
 pub fn too_many_grants(role: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0810,
-        format!("the permissions of `{role}` do not fit into IAM's policies"),
+        format!("the permissions of `{role}` exceed IAM's policy size limits"),
         place,
-        "needs too many permissions",
+        "too many permissions for one role",
     )
-    .note("a role holds 10,240 characters itself and 20 managed policies of 6,144 characters each")
+    .note("IAM allows 10,240 characters of inline policies and 20 managed policies of 6,144 characters each in a role")
+    .help("use patterns instead of long lists of resources, for example `arn:aws:s3:::bucket/folder/*`")
 }
 
-/// Two things that would have one name in AWS. `derived`: the second is made for an action, which has neither `logical-id` nor
+/// Two resources that would have one name in AWS. `derived`: the second is for an action, which has neither `logical-id` nor
 /// a name for it.
 pub fn same_name(name: &str, logical: bool, derived: bool, first: Span, second: Span) -> Diagnostic {
-    let what = if logical { "logical id" } else { "name" };
+    let what = if logical { "logical ID" } else { "name" };
     let diagnostic =
-        Diagnostic::new(Code::E0812, format!("two resources get the {what} `{name}`"), second, "the second")
-            .label(first, "the first");
+        Diagnostic::new(Code::E0812, format!("two resources have the {what} `{name}`"), second, "used again here")
+            .label(first, "first used here");
     diagnostic.help(if derived {
         "rename one of them"
     } else if logical {
         "rename one of them, or give it a `logical-id`"
     } else {
-        "give one of them another `name`"
+        "give one of them a different `name`"
     })
 }
 
@@ -270,7 +280,7 @@ pub enum Instead<'a> {
         /// Whether it exists already.
         imported: bool,
     },
-    /// The role of something else, as a statement names that: `pipeline App`.
+    /// The role of another declaration, as a statement names that: `pipeline App`.
     Other(&'a str),
     /// The role that the change set of this stack was prepared with.
     Prepared(&'a str),
@@ -283,14 +293,13 @@ pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead
     };
     match instead {
         Instead::Given { word, role, named, imported } => {
-            let diagnostic =
-                no_effect(format!("{owner} has a role of its own"), "changes the derived role only".to_owned())
-                    .label(named, "this role is used instead");
+            let diagnostic = no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
+                .label(named, "this role is used instead");
             if imported {
                 diagnostic
-                    .help(format!("remove it and change the existing role, or leave `{word}` out to have one derived"))
+                    .help(format!("remove it and change the existing role, or remove `{word}` to have one derived"))
             } else {
-                diagnostic.help(format!("move it into `role {role}`, or leave `{word}` out to have one derived"))
+                diagnostic.help(format!("move it into `role {role}`, or remove `{word}` to have one derived"))
             }
         }
         Instead::Other(other) => {
@@ -299,7 +308,7 @@ pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead
         }
         Instead::Prepared(stack) => no_effect(
             format!("{owner} only executes a change set"),
-            "the role of the stack is given when that is prepared".to_owned(),
+            "the stack's role is set when the change set is prepared".to_owned(),
         )
         .help(format!("move it into `prepare stack {stack}`")),
     }
@@ -318,12 +327,12 @@ pub struct RoleLack<'a> {
     pub actions: &'a [&'a str],
     /// The statements that are missing.
     pub lines: &'a [String],
-    /// Whether the artifact bucket, which the pipeline makes, cannot be named by a statement.
+    /// Whether the artifact bucket, which dotpipe generates, cannot be named by a statement.
     pub unnamed_bucket: bool,
 }
 
 impl RoleLack<'_> {
-    /// What every such finding shows: the role, where it is used, a few calls, and a bucket that no statement can name.
+    /// What every such diagnostic shows: the role, where it is used, a few calls, and a bucket that no statement can name.
     fn diagnostic(&self, code: Code, message: String, label: String, causes: &[(Span, String)]) -> Diagnostic {
         let mut diagnostic = Diagnostic::new(code, message, self.role.span, label).label(self.used, "used here");
         for (place, calls) in causes.iter().take(MAX_SHOWN) {
@@ -332,16 +341,16 @@ impl RoleLack<'_> {
         if !self.unnamed_bucket {
             return diagnostic;
         }
-        diagnostic.note("a role can name the artifact bucket if that is declared: `artifacts { bucket = Artifacts }`")
+        diagnostic.note("to name the artifact bucket in a role, declare it: `artifacts { bucket = Artifacts }`")
     }
 }
 
-/// A declared role with which no build of a project works.
+/// A declared role that makes every build of a project fail.
 pub fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
-    let message = format!("role `{}` lacks what every build of `{}` needs", lack.role.node, lack.user);
+    let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
     lack.diagnostic(Code::W0815, message, label, &[]).help(format!(
-        "add {}, or leave `role` out to have one derived",
+        "add {}, or remove `role` to have one derived",
         wording::and_list(lack.lines.iter().map(String::as_str))
     ))
 }
@@ -352,22 +361,18 @@ pub fn role_of_custom(action: &str, provider: &str, place: Span) -> Diagnostic {
         Code::E0830,
         format!("action `{action}` of provider `{provider}` cannot have a role"),
         place,
-        "CodePipeline takes one for actions of AWS only",
+        "only AWS actions can have an action role",
     )
     .help("remove `action-role`")
 }
 
 /// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
 pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::W0805,
-        format!("`{action}` is allowed on every role"),
-        place,
-        "a wildcard for a role's name",
-    );
+    let diagnostic =
+        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "wildcard role name");
     if action.eq_ignore_ascii_case("iam:PassRole") {
         return diagnostic.help(
-            "name the roles, or the service that may get them: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
+            "name the roles, or restrict the service: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
         );
     }
     diagnostic.help("name the roles")
@@ -378,7 +383,7 @@ pub fn wildcard_role(action: &str, place: Span) -> Diagnostic {
 pub struct PipelineRole<'a> {
     /// The role, and what is missing.
     pub lack: RoleLack<'a>,
-    /// Whether a role that dotpipe derives has to be handed on, which a statement cannot name either.
+    /// Whether a role that dotpipe derives has to be passed, which a statement cannot name either.
     pub unnamed_role: bool,
     /// The actions of the pipeline that need them, each with the calls.
     pub causes: &'a [(Span, String)],
@@ -387,34 +392,34 @@ pub struct PipelineRole<'a> {
 /// Calls named in a label, places labelled and statements written out in one diagnostic.
 const MAX_SHOWN: usize = 3;
 
-/// A declared role with which a pipeline does not run.
+/// A declared role that lacks permissions of a pipeline.
 pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
-    let message = format!("role `{}` lacks what pipeline `{}` needs", lack.role.node, lack.user);
+    let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", some(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(Code::W0840, message, label, causes);
     if *unnamed_role {
         diagnostic =
-            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
     }
     let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
     if lines.is_empty() {
-        return diagnostic.help("leave `role` out to have one derived");
+        return diagnostic.help("remove `role` to have one derived");
     }
-    diagnostic.help(format!("add {}; or leave `role` out to have one derived", some(&lines, "other statement")))
+    diagnostic.help(format!("add {}; or remove `role` to have one derived", some(&lines, "other statement")))
 }
 
-/// A declared role with which an action or a rule does not run.
+/// A declared role that lacks permissions of an action or a rule.
 pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
-    let message = format!("role `{}` lacks what {} needs", lack.role.node, lack.user);
+    let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", some(lack.actions, "other call"));
     let mut diagnostic = lack.diagnostic(Code::W0873, message, label, &[]);
     if unnamed_role {
         diagnostic =
-            diagnostic.note("`iam:PassRole` can be allowed on declared roles only: give each stack one, `role = ...`");
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
     }
     let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
     if lines.is_empty() {
-        return diagnostic.help("remove the role here");
+        return diagnostic.help("remove the reference to this role");
     }
     diagnostic.help(format!("add {}", some(&lines, "other statement")))
 }
@@ -423,27 +428,29 @@ pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
 pub fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0874,
-        format!("{user} runs code of the repository with all permissions of pipeline `{pipeline}`"),
+        format!("{user} runs repository code with all permissions of pipeline `{pipeline}`"),
         place,
         "has no role of its own",
     )
-    .label(role, "a pipeline's role that is not derived is used here too")
-    .help(format!("give it `{attribute} = Role` with a `role Role for pipeline`, or remove `role` from the pipeline"))
+    .label(role, "this role is used, because the pipeline names it")
+    .help(format!(
+        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+    ))
 }
 
 /// An action that runs code of the repository in another account, under the role that others work under there.
 pub fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0874,
-        format!("{user} runs code of the repository with all permissions of environment `{environment}`"),
+        format!("{user} runs repository code with all permissions of environment `{environment}`"),
         place,
-        "actions in another account share the role of the environment",
+        "actions in another account share the environment's role",
     )
-    .label(other, "works under that role too")
-    .help(format!("remove `in {environment}`, so that it has a role of its own in the pipeline's account"))
+    .label(other, "also uses that role")
+    .help(format!("remove `in {environment}` to give it its own role in the pipeline's account"))
 }
 
-/// The first of several things, and how many others there are.
+/// The first few of a list, and how many others there are.
 fn some(all: &[&str], other: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
         Some(first) => {
@@ -469,13 +476,13 @@ pub struct Deployed<'a> {
     pub deploy: Span,
 }
 
-/// Whoever may push the template of a stack can give itself any permission.
+/// Anyone who can push the template of a stack can obtain any permission.
 pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Option<(Span, &str)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::I0860,
-        format!("the template of stack `{stack}` decides what the account allows"),
+        format!("the template of stack `{stack}` controls permissions in the account"),
         deploy,
-        "the role that deploys it creates or changes roles, users, groups, or policies",
+        "its role can create or change roles, users, groups, or policies",
     );
     let diagnostic = match caused {
         Some((place, resource)) => diagnostic.label(place, format!("`{resource}` needs this")),
@@ -485,38 +492,38 @@ pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Opt
     let named: Vec<&str> = actions.iter().copied().take(3).collect();
     diagnostic
         .note(format!(
-            "it allows {}{last}: whoever can push the template can give itself any permission",
+            "the role allows {}{last}: anyone who can push the template can obtain any permission",
             named.join(", ")
         ))
-        .help("limit who may push, or demand `permissions-boundary = \"...\"` of the roles and users that the stack creates")
+        .help("limit who can push, or set `permissions-boundary = \"...\"` for the roles and users that the stack creates")
 }
 
-/// A derived role allows something strong on everything of a kind.
+/// A derived role allows something powerful on all resources of a type.
 pub fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
     let first = actions.first().map_or("", String::as_str);
     Diagnostic::new(
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
         at.span,
-        format!("which {} `{}` is, cannot be told from the template", at.kind, at.resource),
+        format!("the template does not show which {} `{}` is", at.kind, at.resource),
     )
     .label(at.deploy, "deployed here")
-    .note(format!("the role allows on this: {}", actions.join(", ")))
-    .note(format!("whoever can push the template could {could}"))
-    .help("write the name into the template, or name a role for the stack with `role = ...`")
+    .note(format!("actions allowed on it: {}", actions.join(", ")))
+    .note(format!("anyone who can push the template could {could}"))
+    .help("put the name in the template, or set the stack's role with `role = ...`")
 }
 
-/// Nobody publishes what a resource type needs.
+/// A resource type whose permissions are not published.
 pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     Diagnostic::new(
         Code::W0862,
-        format!("the role of stack `{}` allows nothing for {}", at.stack, at.kind),
+        format!("the role of stack `{}` has no permissions for {}", at.stack, at.kind),
         at.span,
-        "AWS does not publish what this type needs",
+        "AWS does not publish the permissions it needs",
     )
     .label(at.deploy, "deployed here")
     .note(format!("creating `{}` would fail with AccessDenied", at.resource))
-    .help("add `allow [...] on \"...\"` to the stack's block, or name a role for it with `role = ...`")
+    .help("add `allow [...] on \"...\"` to the stack's block, or set its role with `role = ...`")
 }
 
 /// Any role may be passed, because the template does not show which.
@@ -526,9 +533,9 @@ pub fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
         Code::W0863,
         format!("the role of stack `{}` allows `iam:PassRole` on every role", at.stack),
         at.span,
-        format!("which role `{}` is given, cannot be told from the template", at.resource),
+        format!("the template does not show which role `{}` gets", at.resource),
     )
     .label(at.deploy, "deployed here")
-    .note(format!("whoever can push the template could give any role of the account {to}"))
-    .help("write the role's ARN into the template, or as the value of its parameter")
+    .note(format!("anyone who can push the template could pass any role in the account {to}"))
+    .help("put the role's ARN in the template, or pass it as the value of its parameter")
 }

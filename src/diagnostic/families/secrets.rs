@@ -10,28 +10,28 @@ pub fn shown(attribute: &str, place: Span) -> Diagnostic {
         Code::E0707,
         format!("`{attribute}` would show the secret in plain text"),
         place,
-        "everyone who may see the pipeline can read it here",
+        "visible to anyone who can view the pipeline",
     )
-    .help("let the build or the function read the secret itself: in `env`, a variable of its own takes `secret(...)`")
+    .help("let the build or function read the secret itself: in `env`, write `NAME = secret(...)`")
 }
 
-/// A secret inside the text of an environment variable.
+/// A secret inside the string of an environment variable.
 pub fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0707,
         format!("variable `{variable}` would show the secret in plain text"),
         place,
-        "part of a text, so CodeBuild cannot look it up",
+        "inside a longer string, so CodeBuild cannot resolve it",
     )
-    .help("give the secret a variable of its own: `NAME = secret(...)`")
+    .help("put the secret in a separate variable: `NAME = secret(...)`")
 }
 
-/// A secret whose key, stage or version stands in its name. `selectors`: what is behind the colons.
+/// A secret whose name contains its key, stage or version. `selectors`: the parts after the colons.
 pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
     let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
     let given: String = given.flat_map(|(word, value)| [", ", word, " = \"", value, "\""]).collect();
-    let message = format!("{} is not the name of a secret: names hold no colon", tick(shown));
-    let diagnostic = Diagnostic::new(Code::E0155, message, place, "what follows the colon is not part of the name");
+    let message = format!("{} is not a secret name: names cannot contain a colon", tick(shown));
+    let diagnostic = Diagnostic::new(Code::E0155, message, place, "the part after the colon is not part of the name");
     if selectors.len() > 3 || name.is_empty() {
         return diagnostic.help("write `secret(\"name\", key = \"json-key\")`");
     }
@@ -43,12 +43,12 @@ pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> 
 pub fn credential(what: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0901,
-        format!("this text looks like {what}"),
+        format!("this string looks like {what}"),
         place,
-        "readable by everyone who has this file",
+        "readable by anyone who has this file",
     )
     .concealed()
-    .help("withdraw it, keep its successor in AWS Secrets Manager, and write `secret(\"name\")` here")
+    .help("revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here")
 }
 
 /// A literal, or what anybody can look up, where AWS keeps a secret.
@@ -57,7 +57,7 @@ pub fn in_plain_text(attribute: &str, place: Span) -> Diagnostic {
         Code::E0901,
         format!("`{attribute}` holds a secret in plain text"),
         place,
-        "readable by everyone who has this file or sees the stack",
+        "readable by anyone who has this file or can view the stack",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`, or declare a `param` of type `secret`")
 }
@@ -66,9 +66,9 @@ pub fn in_plain_text(attribute: &str, place: Span) -> Diagnostic {
 pub fn plain_variable(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
-        format!("variable `{variable}` is named like a secret and holds plain text"),
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
         place,
-        "shown in the console and in the template",
+        "visible in the console and in the template",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
 }
@@ -77,11 +77,11 @@ pub fn plain_variable(variable: &str, place: Span) -> Diagnostic {
 pub fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
-        format!("variable `{variable}` is named like a secret and holds plain text"),
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
         place,
-        "readable by everyone who has this file",
+        "readable by anyone who has this file",
     )
-    .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` below `secrets-manager`"))
+    .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` under `secrets-manager`"))
 }
 
 /// A secret parameter in a place that AWS shows.
@@ -90,7 +90,7 @@ pub fn shown_parameter(parameter: &str, attribute: &str, place: Span) -> Diagnos
         Code::W0983,
         format!("`{attribute}` shows the secret parameter `{parameter}` in plain text"),
         place,
-        "everyone who may see the pipeline or the project can read it here",
+        "visible to anyone who can view the pipeline or the project",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")` in `env`")
 }
@@ -101,7 +101,7 @@ pub fn hidden_parameter(parameter: &str, place: Span, declared: Span) -> Diagnos
         Code::W0984,
         format!("parameter `{parameter}` of the template is `NoEcho`, but the pipeline shows its value"),
         place,
-        "everyone who may see the pipeline can read it here",
+        "visible to anyone who can view the pipeline",
     )
     .label(declared, "declared here")
     .help("keep it in AWS Secrets Manager, and let the template read it: `{{resolve:secretsmanager:name}}`")
@@ -111,9 +111,9 @@ pub fn hidden_parameter(parameter: &str, place: Span, declared: Span) -> Diagnos
 pub fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0906,
-        format!("{keyword} `{name}` is named like a secret and has a plain default"),
+        format!("{keyword} `{name}` is named like a secret but has a plain-text default"),
         place,
-        "readable by everyone who has this file",
+        "readable by anyone who has this file",
     )
     .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
 }

@@ -11,8 +11,8 @@ pub fn not_toml(span: Span, reason: &str) -> Diagnostic {
 
 /// A key that dotpipe does not know.
 pub fn unknown_key(span: Span, name: &str, similar: Option<&str>, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0011, format!("unknown setting {}", tick(name)), span, "not a setting");
-    closed_set(diagnostic, span, similar, "the settings are", known)
+    let diagnostic = Diagnostic::new(Code::E0011, format!("unknown setting {}", tick(name)), span, "");
+    closed_set(diagnostic, span, similar, "settings are", known)
 }
 
 /// A value of another type than the setting or option takes.
@@ -23,57 +23,57 @@ pub fn wrong_type(span: Span, noun: &str, name: &str, wanted: &str, found: &str)
 
 /// `account = 111122223333`
 pub fn account_is_number(span: Span, digits: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0011, "an account id is text, not a number", span, "leading zeros would be lost")
+    Diagnostic::new(Code::E0011, "an account ID is a string, not a number", span, "leading zeros would be lost")
         .help(format!("write `account = \"{digits}\"`"))
         .edit(span, format!("\"{digits}\""))
 }
 
-/// An account id that is not 12 digits.
+/// An account ID that is not 12 digits.
 pub fn bad_account(span: Span, account: &str) -> Diagnostic {
-    let message = format!("{} is not an account id", tick(account));
-    Diagnostic::new(Code::E0011, message, span, "an account id has 12 digits")
+    let message = format!("{} is not an account ID", tick(account));
+    Diagnostic::new(Code::E0011, message, span, "an account ID has 12 digits")
 }
 
-/// A region that cannot be one.
+/// Not a Region code.
 pub fn bad_region(span: Span, region: &str) -> Diagnostic {
-    let message = format!("{} is not the code of a region", tick(region));
-    Diagnostic::new(Code::E0011, message, span, "region codes look like `eu-west-1`")
+    let message = format!("{} is not a Region code", tick(region));
+    Diagnostic::new(Code::E0011, message, span, "Region codes look like `eu-west-1`")
 }
 
 /// An entry file that is not below the root.
 pub fn entry_outside(span: Span, path: &str) -> Diagnostic {
-    let message = format!("entry file {} is not below this folder", tick(path));
-    Diagnostic::new(Code::E0011, message, span, "nothing outside the folder of `dotpipe.toml` is read")
+    let message = format!("entry file {} is outside the project", tick(path));
+    Diagnostic::new(Code::E0011, message, span, "files must be in the folder of `dotpipe.toml` or below it")
 }
 
 /// A level for a code that does not exist.
 pub fn unknown_lint(span: Span, name: &str, similar: Option<&str>) -> Diagnostic {
-    let message = format!("no diagnostic has the code {}", tick(name));
-    Diagnostic::new(Code::E0011, message, span, "unknown code").suggest(span, similar)
+    let message = format!("unknown diagnostic code {}", tick(name));
+    Diagnostic::new(Code::E0011, message, span, "").suggest(span, similar)
 }
 
 /// A level for an error.
 pub fn not_a_lint(span: Span, code: Code) -> Diagnostic {
-    let message = format!("{} is an error and cannot be given a level", tick(code.as_str()));
-    Diagnostic::new(Code::E0011, message, span, "only warnings and infos have levels")
-        .help("remove the line and mend what it reports")
+    let message = format!("{} is an error, so its level cannot be changed", tick(code.as_str()));
+    Diagnostic::new(Code::E0011, message, span, "only warnings and infos have a lint level")
+        .help("remove this line and fix what the code reports")
 }
 
 /// A level that does not exist.
 pub fn unknown_level(span: Span, level: &str, similar: Option<&str>, known: &[&str]) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::E0011, format!("unknown level {}", tick(level)), span, "not a level");
+    let diagnostic = Diagnostic::new(Code::E0011, format!("unknown lint level {}", tick(level)), span, "");
     // The span covers the quotes.
     let quoted = similar.map(|name| format!("\"{name}\""));
     match (similar, quoted) {
         (Some(name), Some(quoted)) => diagnostic.help(format!("did you mean `{name}`?")).edit(span, quoted),
-        _ => closed_set(diagnostic, span, None, "the levels are", known),
+        _ => closed_set(diagnostic, span, None, "levels are", known),
     }
 }
 
 /// A number over 64 bits.
 pub fn number_too_large(span: Span, digits: &str) -> Diagnostic {
     let message = format!("number {} is too large", tick(digits));
-    Diagnostic::new(Code::E0011, message, span, "over 64 bits")
+    Diagnostic::new(Code::E0011, message, span, "does not fit in 64 bits")
 }
 
 /// The text of a values file is not of its format; `reason` is the parser's own.
@@ -81,17 +81,17 @@ pub fn values_syntax(format: &str, span: Span, reason: &str) -> Diagnostic {
     Diagnostic::new(Code::E0011, format!("values file is not valid {format}"), span, reason)
 }
 
-/// A values file that holds something else.
+/// A values file that is not a table.
 pub fn no_values(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0011, "values file holds no names", span, "expected a table of names and values")
+    Diagnostic::new(Code::E0011, "values file has no named values", span, "expected a table of names and values")
 }
 
-/// A value that no option takes. `is_param`: a parameter has the name.
+/// A value without an option of its name. `is_param`: a parameter has the name.
 pub fn unknown_option(span: Span, name: &str, similar: Option<&str>, is_param: bool) -> Diagnostic {
-    let message = format!("no option is named {}", tick(name));
-    let diagnostic = Diagnostic::new(Code::E0011, message, span, "nothing takes this value");
+    let message = format!("no option named {}", tick(name));
+    let diagnostic = Diagnostic::new(Code::E0011, message, span, "this value is unused");
     if is_param {
-        return diagnostic.help(format!("it is a `param`: give it with `--param {name}=...`"));
+        return diagnostic.help(format!("`{name}` is a `param`: pass it with `--param {name}=...`"));
     }
     diagnostic.suggest(span, similar)
 }

@@ -14,11 +14,11 @@ pub struct Executed<'a> {
     pub statement: bool,
 }
 
-/// Nothing prepares what is executed.
-pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnostic {
+/// Nothing prepares what is executed. `artifact`: the only one of the pipeline, where there is just one.
+pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0401,
-        format!("nothing prepares a change set for stack `{}`", executed.stack),
+        format!("no action prepares a change set for stack `{}`", executed.stack),
         executed.place,
         "no change set to execute",
     );
@@ -27,12 +27,15 @@ pub fn never_prepared(executed: &Executed<'_>, similar: Option<&str>) -> Diagnos
             diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
         }
         (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => diagnostic
-            .help(format!("write `prepare stack {} from Artifact::template` in an earlier step", executed.stack)),
+        (None, _) => diagnostic.help(format!(
+            "write `prepare stack {} from {}::template.yaml` in an earlier step",
+            executed.stack,
+            artifact.unwrap_or("Artifact")
+        )),
     }
 }
 
-/// The stack has a change set, but in another environment or region. `wanted`: where it is executed, `places`: where it is
+/// The stack has a change set, but in another environment or Region. `wanted`: where it is executed, `places`: where it is
 /// prepared; none for the pipeline's own.
 pub fn prepared_elsewhere(
     executed: &Executed<'_>,
@@ -42,12 +45,12 @@ pub fn prepared_elsewhere(
 ) -> Diagnostic {
     let stack = executed.stack;
     let message = match wanted {
-        Some(wanted) => format!("nothing prepares a change set for stack `{stack}` in `{wanted}`"),
-        None => format!("nothing prepares a change set for stack `{stack}` where the pipeline is"),
+        Some(wanted) => format!("no action prepares a change set for stack `{stack}` in `{wanted}`"),
+        None => format!("no action prepares a change set for stack `{stack}` in the pipeline's account and Region"),
     };
     let known: Vec<&str> = places.iter().flatten().map(String::as_str).collect();
     let label = match known.as_slice() {
-        [] => "prepared here, where the pipeline is".to_owned(),
+        [] => "prepared in the pipeline's account and Region".to_owned(),
         several => format!("prepared in {}", wording::and_list(several.iter().copied())),
     };
     let diagnostic =
@@ -55,7 +58,7 @@ pub fn prepared_elsewhere(
     match (known.as_slice(), executed.statement) {
         ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
         ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
-        _ => diagnostic.help("execute it where it is prepared"),
+        _ => diagnostic.help("execute it in the environment that prepares it"),
     }
 }
 
@@ -63,22 +66,22 @@ pub fn prepared_elsewhere(
 pub fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&str, Span)) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
-        format!("nothing prepares change set `{}` of stack `{}`", wanted.0, executed.stack),
+        format!("no action prepares change set `{}` of stack `{}`", wanted.0, executed.stack),
         wanted.1,
-        "no change set of this name",
+        "executed here",
     )
     .label(prepared.1, format!("prepares `{}`", prepared.0))
-    .note(format!("the run would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
-    .help("give both actions the same change set")
+    .note(format!("the execution would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
+    .help("use the same change set name in both actions")
 }
 
-/// The change set is prepared later, or beside.
+/// The change set is prepared later, or in the same step.
 pub fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0401,
         format!("the change set for stack `{stack}` is executed before it is prepared"),
         place,
-        "not there yet when this action runs",
+        "does not exist yet when this action runs",
     )
     .label(prepared, "prepared here")
     .help("move the action that prepares it to an earlier step; actions inside one `parallel` block start together")
@@ -90,15 +93,16 @@ pub fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic
         Code::W0402,
         format!("the change set for stack `{stack}` is prepared but never executed"),
         place,
-        "the stack stays as it is",
+        "the stack is not updated",
     );
     if written_out {
-        return diagnostic.help("add an action with `mode = change-set-execute` and the same names behind it");
+        return diagnostic
+            .help("add a later action with `mode = change-set-execute` and the same stack and change set");
     }
-    diagnostic.help(format!("add `execute stack {stack}` in a later step, or write `deploy stack {stack}` for both"))
+    diagnostic.help(format!("add `execute stack {stack}` in a later step, or use `deploy stack {stack}` for both"))
 }
 
-/// A mode in the `configuration` of a statement that makes two actions.
+/// A mode in the `configuration` of a statement that expands to two actions.
 pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0150,
@@ -106,7 +110,7 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
         place,
         "each of the two actions has its own mode",
     )
-    .help("remove it; `mode = create-update` deploys the stack with one action and without a change set")
+    .help("remove it, or write `mode = create-update` to deploy with one action and no change set")
 }
 
 /// One stack, two templates.
@@ -115,63 +119,64 @@ pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
         Code::E0403,
         format!("stack `{stack}` is deployed with two different templates"),
         place,
-        "replaces what the other template made",
+        "would replace the resources of the other template",
     )
     .label(first, "the other template")
-    .help("give one of the stacks another name")
+    .help("give one of the stacks a different name")
 }
 
-/// The template is not known, so the role made for the stack allows nothing. `source`: where it comes from, if this repository
+/// The template is not known, so the role derived for the stack allows nothing. `source`: where it comes from, if this repository
 /// has a file of its name.
 pub fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0415,
-        format!("what stack `{stack}` deploys is not known, so its role allows nothing"),
+        format!("cannot derive the role of stack `{stack}`: its template is unknown"),
         template,
-        "no file of the repository is known to become this",
+        "no file in the repository is known to produce this template",
     )
-    .note("the deployment would fail as soon as CloudFormation creates a resource");
+    .note("the role has no permissions, so the deployment would fail when CloudFormation creates a resource");
     match source {
-        Some(source) => diagnostic.label(source.span, "may be another repository").help(format!(
-            "write `checkout = \".\"` in `{}` if it holds this repository, or name a role with `role = ...`",
+        Some(source) => diagnostic.label(source.span, "this may be a different repository").help(format!(
+            "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
             source.node
         )),
-        None => diagnostic
-            .help("name the file it is made from with `origin = \"template.yaml\"`, or a role with `role = ...`"),
+        None => diagnostic.help(
+            "name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`",
+        ),
     }
 }
 
-/// The stack is only deleted, so nothing says what is in it.
+/// The stack is only deleted, so its resources are unknown.
 pub fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0415,
-        format!("what stack `{stack}` holds is not known, so its role allows nothing"),
+        format!("cannot derive the role of stack `{stack}`: its resources are unknown"),
         place,
-        "nothing in this file deploys it",
+        "no action in this file deploys it",
     )
-    .note("the deletion would fail as soon as CloudFormation deletes a resource")
-    .help("name the role that deployed it with `role = ...`")
+    .note("the role has no permissions, so the deletion would fail when CloudFormation deletes a resource")
+    .help("set the role that deployed it with `role = ...`")
 }
 
 /// Two actions of one step that change the same stack.
 pub fn changed_at_once(stack: &str, place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::W0414, format!("two actions change stack `{stack}` at the same time"), place, "and this one")
-        .label(first, "this action changes it")
-        .note("CloudFormation refuses the second: it takes one operation on a stack at a time")
-        .help("write one below the other, or give the stacks names of their own")
+    Diagnostic::new(Code::W0414, format!("two actions change stack `{stack}` at the same time"), place, "second action")
+        .label(first, "first action")
+        .note("CloudFormation rejects the second: a stack accepts one operation at a time")
+        .help("run them one after the other, outside `parallel`, or give the stacks different names")
 }
 
-/// An organizational unit where the user's own roles deploy. `said`: where the permission model is given.
+/// An organizational unit in a stack set that deploys with the user's own roles. `said`: where the permission model is given.
 pub fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0430,
         format!("`{unit}` is an organizational unit, which needs `service-managed`"),
         place,
-        "the permission model `self-managed` takes account ids",
+        "permission model `self-managed` accepts account IDs only",
     );
     match said {
-        Some(said) => diagnostic.label(said, "chosen here").help("write `permission-model = service-managed`"),
-        None => diagnostic.help("add `permission-model = service-managed`, or list the ids of accounts"),
+        Some(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
+        None => diagnostic.help("add `permission-model = service-managed`, or list account IDs"),
     }
 }
 
@@ -181,34 +186,33 @@ pub fn deletes_nothing(stack: &str, place: Span, near: &Spanned<String>) -> Diag
         Code::W0431,
         format!("no action deploys stack `{stack}`, which is deleted here"),
         place,
-        "deleting a stack that does not exist succeeds",
+        "deleting a nonexistent stack succeeds without notice",
     )
-    .label(near.span, "a stack of a similar name is deployed here")
+    .label(near.span, "a stack with a similar name is deployed here")
     .help(format!("did you mean `{}`?", near.node))
 }
 
-/// Two actions of one step that deploy to one place.
+/// Two actions of one step that deploy to one target.
 pub fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
-    let message = format!("`{}` and `{}` deploy to one place at the same time", first.node, second.node);
+    let message = format!("`{}` and `{}` deploy to the same target at the same time", first.node, second.node);
     let diagnostic = if first.span == second.span {
-        Diagnostic::new(Code::W0432, message, second.span, "deploys there each time this is written out")
+        Diagnostic::new(Code::W0432, message, second.span, "repeated with the same target")
     } else {
-        Diagnostic::new(Code::W0432, message, second.span, "and this one")
-            .label(first.span, "this action deploys there")
+        Diagnostic::new(Code::W0432, message, second.span, "second deployment").label(first.span, "first deployment")
     };
     diagnostic
-        .note("the second is refused, or overtakes the first: which one is deployed in the end is left to chance")
-        .help("write one below the other, outside of `parallel`")
+        .note("one deployment is rejected or overwrites the other")
+        .help("run them one after the other, outside `parallel`")
 }
 
 /// A stack that is replaced, data and all.
 pub fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::W0433,
-        format!("`replace-on-failure` deletes `{}` with stack `{stack}`", resource.node),
+        format!("`replace-on-failure` can delete `{}` of stack `{stack}`", resource.node),
         mode,
-        "a stack that failed is deleted and made again",
+        "a failed stack is deleted and created again",
     )
-    .label(resource.span, "its data are deleted with it")
-    .help("leave `mode` out to deploy by a change set, or write `DeletionPolicy: Retain` at the resource")
+    .label(resource.span, "its data would be deleted too")
+    .help("remove `mode` to deploy with a change set, or set `DeletionPolicy: Retain` on the resource")
 }

@@ -3,57 +3,57 @@
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-/// No source reports changes. `switch`: the setting that switches that off.
+/// No source reports changes. `switch`: the setting that turns that off.
 pub fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0608,
-        format!("nothing ever starts pipeline `{}`", pipeline.node),
+        format!("nothing starts pipeline `{}`", pipeline.node),
         switch,
-        "changes in the source go unnoticed",
+        "source changes are not detected",
     )
-    .note("it still runs when started by hand or by `aws codepipeline start-pipeline-execution`")
-    .help("remove the setting, so that a change starts the pipeline")
+    .note("you can still start it manually or with `aws codepipeline start-pipeline-execution`")
+    .help("remove the setting to start the pipeline on source changes")
 }
 
-/// A pipeline variable without a default, in a pipeline that starts by itself.
+/// A pipeline variable without a default, in a pipeline that starts automatically.
 pub fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
     let name = &variable.node;
     Diagnostic::new(
         Code::W0641,
-        format!("variable `{name}` has no default, and the pipeline starts by itself"),
+        format!("variable `{name}` has no default, but the pipeline starts automatically"),
         variable.span,
-        "nobody gives it a value then",
+        "no value in that case",
     )
     .label(starter, "starts the pipeline")
-    .note("CodePipeline starts no run in which a variable has no value")
-    .help("give it a default behind `=`")
+    .note("CodePipeline does not start an execution while a variable has no value")
+    .help(format!("add a default: `variable {name}: string = \"...\"`"))
 }
 
 /// `on schedule "0 3 * * *"`
 pub fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
     Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
-        .help("write, for example, `on schedule \"cron(0 3 * * ? *)\"` for every night at three, UTC")
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
 }
 
-/// `on schedule` with nothing behind it, or with something else.
+/// `on schedule` without a string after it.
 pub fn without_schedule(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0609, "`on schedule` needs a schedule", place, "a text is missing behind it")
-        .help("write, for example, `on schedule \"cron(0 3 * * ? *)\"` for every night at three, UTC")
+    Diagnostic::new(Code::E0609, "`on schedule` needs a schedule", place, "expected a string after it")
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
 }
 
-/// A bucket of somebody else whose changes start a pipeline.
+/// An existing bucket whose changes start a pipeline.
 pub fn silent_bucket(bucket: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0609,
-        format!("bucket `{bucket}` has to send its events to EventBridge"),
+        format!("existing bucket `{bucket}` must send its events to EventBridge"),
         place,
-        "not made by this file",
+        "not created by this file",
     )
-    .note("otherwise changes go unnoticed, and nothing says so")
-    .help("turn on Amazon EventBridge among the bucket's event notifications, where that is not done yet")
+    .note("otherwise changes do not start the pipeline, and AWS reports no error")
+    .help("turn on Amazon EventBridge in the bucket's event notifications, if it is off")
 }
 
-/// A source beside one of the same repository. `branches`: its own and the other one's.
+/// A second source of the same repository. `branches`: its own and the other one's.
 pub fn only_one_branch(
     repository: &str,
     (branch, other): (&str, &str),
@@ -64,50 +64,50 @@ pub fn only_one_branch(
         Code::W0610,
         format!("only one of two branches of `{repository}` starts the pipeline"),
         source.span,
-        format!("brings branch `{branch}`"),
+        format!("uses branch `{branch}`"),
     )
-    .label(first, format!("brings branch `{other}`"))
-    .note("CodePipeline notices changes in one of the branches only")
-    .help("write `on push { branches = [...] }` in the source whose changes matter, or make two pipelines")
+    .label(first, format!("uses branch `{other}`"))
+    .note("CodePipeline detects changes in only one of the branches")
+    .help("write `on push { branches = [...] }` in the source that should start the pipeline, or use two pipelines")
 }
 
-/// A comparison in the pattern of an event that EventBridge does not have.
+/// An operator in an event pattern that EventBridge does not have.
 pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
-    let message = format!("`{}` is not a comparison of event patterns", key.node);
-    let diagnostic = Diagnostic::new(Code::E0107, message, key.span, "not a comparison");
+    let message = format!("`{}` is not an event pattern operator", key.node);
+    let diagnostic = Diagnostic::new(Code::E0107, message, key.span, "");
     if let Some(near) = suggest::similar(&key.node, known.iter().copied()) {
         return diagnostic.suggest(key.span, Some(near));
     }
     let known: Vec<String> = known.iter().map(|word| wording::tick(word)).collect();
-    diagnostic.help(format!("comparisons are {}", known.join(", ")))
+    diagnostic.help(format!("operators are {}", known.join(", ")))
 }
 
-/// `numeric` with something that is no comparison of numbers.
+/// `numeric` with something other than operators and numbers.
 pub fn not_numeric(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "`numeric` takes signs and numbers in turn", place, "not a comparison of numbers")
-        .help("write, for example, `[\">\", 0, \"<=\", 5]`")
+    Diagnostic::new(Code::E0106, "`numeric` takes alternating operators and numbers", place, "")
+        .help("for example, `[\">\", 0, \"<=\", 5]`")
 }
 
-/// A source that CodePipeline asks for changes.
+/// A source that CodePipeline polls for changes.
 pub fn polled(source: &str, word: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0630,
         format!("source `{source}` is polled for changes"),
         place,
-        "no event starts the pipeline",
+        "no event rule starts the pipeline",
     )
-    .note("polling ends, and nothing says so, when the pipeline has not run for 30 days")
-    .help(format!("remove `{word}`: an event rule then starts the pipeline"))
+    .note("CodePipeline stops polling, without notice, when the pipeline has not run for 30 days")
+    .help(format!("remove `{word}` to start the pipeline with an event rule"))
 }
 
-/// An event that tells of changes in a source, which start the pipeline anyway.
+/// An event that reports changes in a source, which start the pipeline anyway.
 pub fn twice(pipeline: &str, event: Span, source: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::W0631,
         format!("a change in the source starts pipeline `{pipeline}` twice"),
         event,
-        "this event tells of the same changes",
+        "this event reports the same changes",
     )
-    .label(source.span, "changes in it start the pipeline by themselves")
+    .label(source.span, "its changes already start the pipeline")
     .help("remove `on event`")
 }

@@ -1,4 +1,4 @@
-//! E0003 and E0006: statements that are well formed but have no meaning where they stand, or none at all.
+//! E0003 and E0006: statements that are well formed but not allowed where they are, or not supported.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -6,19 +6,15 @@ use crate::source::{Span, Spanned};
 
 /// `stage` inside `project`.
 pub fn misplaced(word: &str, keyword: Span, inside: &str, allowed_in: &[&str]) -> Diagnostic {
-    let place = if inside.is_empty() { "at the top of a file".to_owned() } else { format!("inside {}", block(inside)) };
-    let diagnostic = Diagnostic::new(
-        Code::E0003,
-        format!("`{word}` cannot stand {place}"),
-        keyword,
-        "not a statement of this block",
-    );
+    let place =
+        if inside.is_empty() { "at the top level of a file".to_owned() } else { format!("inside {}", block(inside)) };
+    let diagnostic = Diagnostic::new(Code::E0003, format!("`{word}` is not allowed {place}"), keyword, "");
     match allowed_in {
         [] => diagnostic,
-        [""] => diagnostic.help(format!("move `{word}` to the top of the file")),
+        [""] => diagnostic.help(format!("move `{word}` to the top level of the file")),
         places => {
             let inside: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
-            let top = if inside.len() < places.len() { ", or at the top of the file" } else { "" };
+            let top = if inside.len() < places.len() { ", or at the top level of the file" } else { "" };
             diagnostic.help(format!("`{word}` belongs inside {}{top}", wording::or_list(inside)))
         }
     }
@@ -36,48 +32,42 @@ pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
     } else {
         ("stack instances", "stack-instances", "delete-stack-instances")
     };
-    let message = format!("CodePipeline only deploys {noun}");
-    let diagnostic = Diagnostic::new(Code::E0006, message, place, "no action of CodePipeline does this");
+    let message = format!("CodePipeline cannot {} {noun}", if deletes { "delete" } else { "prepare change sets for" });
+    let diagnostic = Diagnostic::new(Code::E0006, message, place, "no CodePipeline action does this");
     if deletes {
-        return diagnostic.help(format!("remove the statement, and run `aws cloudformation {command}` outside"));
+        return diagnostic.help(format!("remove it, and run `aws cloudformation {command}` outside the pipeline"));
     }
-    diagnostic.help(format!("write `deploy {word}`, which has no change set"))
+    diagnostic.help(format!("use `deploy {word}`, which needs no change set"))
 }
 
 /// `on pushes {}`
 pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
     let written = format!("on {}", event.node);
-    let diagnostic = Diagnostic::new(
-        Code::E0002,
-        format!("unknown statement `{written}`"),
-        event.span,
-        "nothing of this name happens",
-    );
+    let diagnostic = Diagnostic::new(Code::E0002, format!("unknown statement `{written}`"), event.span, "not an event");
     match similar(&written, known.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help(format!("what can happen: {}", wording::or_list(known.iter().copied()))),
+        None => diagnostic.help(format!("events are {}", wording::or_list(known.iter().copied()))),
     }
 }
 
 /// `on push retry {}`
 pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("`{words}` takes nothing but a block"), place, "not expected here")
+    Diagnostic::new(Code::E0001, format!("`{words}` takes only a block"), place, "")
         .help(format!("write `{words} {{ ... }}`"))
 }
 
 /// `on schedule "..." {}`
 pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "not expected here")
-        .help("remove the block")
+    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "").help("remove the block")
 }
 
-/// `connection Hub for github`: only a role is for something. `attribute` holds what was meant, where one does.
+/// `connection Hub for github`: only a role takes `for`. `attribute` holds what was meant, where one does.
 pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&str>) -> Diagnostic {
     let message = format!("`{keyword}` takes no `for`");
-    let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only roles are for a service");
+    let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only `role` takes `for`");
     match attribute {
         Some(attribute) => {
-            diagnostic.help(format!("write `{{ {attribute} = {} }}` in place of `for {}`", given.node, given.node))
+            diagnostic.help(format!("write `{{ {attribute} = {} }}` instead of `for {}`", given.node, given.node))
         }
         None => diagnostic.help(format!("remove `for {}`", given.node)),
     }
@@ -87,21 +77,21 @@ pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&st
 pub fn attribute_at_top(key: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0003,
-        format!("attribute `{}` cannot stand at the top of a file", key.node),
+        format!("attribute `{}` is not allowed at the top level of a file", key.node),
         key.span,
-        "belongs to no block",
+        "not inside a block",
     )
-    .help(format!("move it into the block it is about, or write `let {} = ...` for a value of your own", key.node))
+    .help(format!("move it into a block, or declare a value with `let {} = ...`", key.node))
 }
 
 /// `disabled = true`: the attribute takes a reason. `line`: the line to remove, where that is what is meant.
 pub fn flag_for_reason(attribute: &str, flag: bool, place: Span, line: Option<Span>) -> Diagnostic {
-    let message = format!("`{attribute}` takes text, not `true` or `false`");
-    let diagnostic = Diagnostic::new(Code::E0106, message, place, "this is `true` or `false`");
+    let message = format!("`{attribute}` takes a string, not `true` or `false`");
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "expected a reason");
     if flag {
-        return diagnostic.help(format!("say why: `{attribute} = \"...\"`"));
+        return diagnostic.help(format!("give the reason: `{attribute} = \"...\"`"));
     }
-    let diagnostic = diagnostic.help("remove it: runs may enter the stage unless a reason is given");
+    let diagnostic = diagnostic.help("remove it; the transition is enabled by default");
     match line {
         Some(line) => diagnostic.edit(line, ""),
         None => diagnostic,

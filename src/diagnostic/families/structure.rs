@@ -4,31 +4,31 @@ use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
-/// A source behind the first stage.
+/// A source after the first stage.
 pub fn source_outside(action: &Spanned<String>, first_stage: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0501,
-        format!("source `{}` stands outside the first stage", action.node),
+        format!("source `{}` is outside the first stage", action.node),
         action.span,
-        "a source starts a run, so it cannot come later",
+        "sources start the execution",
     )
     .label(first_stage.span, "the first stage")
     .note("AWS: \"Source actions can only be included in the first stage of the pipeline\"")
-    .help("move it to the first stage")
+    .help(format!("move it to stage `{}`", first_stage.node))
 }
 
-/// Something else beside the sources.
+/// Another action among the sources.
 pub fn not_a_source(action: &Spanned<String>, next_stage: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0501,
-        format!("action `{}` stands in the first stage, which is for sources only", action.node),
+        format!("action `{}` is in the first stage, which is for sources only", action.node),
         action.span,
         "not a source",
     )
     .note("AWS: \"Pipeline should start with a stage that only contains source actions\"");
     match next_stage {
         Some(stage) => diagnostic.help(format!("move it to stage `{stage}`")),
-        None => diagnostic.help("move it to a stage of its own"),
+        None => diagnostic.help("move it to a separate stage"),
     }
 }
 
@@ -38,10 +38,10 @@ pub fn no_source(stage: &Spanned<String>) -> Diagnostic {
         Code::E0501,
         format!("the first stage, `{}`, has no source", stage.node),
         stage.span,
-        "nothing brings the files in",
+        "nothing provides the input files",
     )
     .note("AWS: \"Pipeline should start with a stage that only contains source actions\"")
-    .help("put a stage with a `source` action before it")
+    .help("add a stage with a `source` action before it")
 }
 
 /// A pipeline of one stage, or of none.
@@ -51,12 +51,12 @@ pub fn too_few_stages(pipeline: &Spanned<String>, count: usize, least: usize) ->
         Code::E0502,
         format!("pipeline `{}` has {has}; CodePipeline needs at least {least}", pipeline.node),
         pipeline.span,
-        "too few stages",
+        "",
     );
     if count == 0 {
-        return diagnostic.help("write a stage with the sources, and one for what is done with them");
+        return diagnostic.help("add a stage with a source, and a stage that builds or deploys it");
     }
-    diagnostic.help("add a stage for what is done with the sources")
+    diagnostic.help("add a stage that builds or deploys the source")
 }
 
 /// More stages or actions than any source allows.
@@ -65,22 +65,32 @@ pub fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span
         Code::E0503,
         format!("{owner} has {}; CodePipeline allows at most {}", wording::count(count, what), number(most)),
         place,
-        "too many",
+        "",
     )
+    .help(if what == "variable" {
+        format!("remove {}", wording::count(count.saturating_sub(most), what))
+    } else {
+        format!("remove {}, or split the pipeline", wording::count(count.saturating_sub(most), what))
+    })
 }
 
 /// A count between two published figures.
 pub fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser: usize, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0503,
-        format!("{owner} has {}; AWS names two limits, {stricter} and {}", wording::count(count, what), number(looser)),
+        format!(
+            "{owner} has {}; AWS documents two limits, {stricter} and {}",
+            wording::count(count, what),
+            number(looser)
+        ),
         place,
         format!("more than {stricter}"),
     )
-    .note(format!("the user guide says {stricter}, other pages of AWS say {}", number(looser)))
+    .note(format!("the CodePipeline user guide says {stricter}; other AWS pages say {}", number(looser)))
+    .help(format!("use at most {} to be safe", wording::count(stricter, what)))
 }
 
-/// A loop and what it makes.
+/// A loop and what it expands to.
 #[derive(Debug, Clone, Copy)]
 pub struct Repeated {
     /// The keyword.
@@ -89,28 +99,28 @@ pub struct Repeated {
     pub list: Span,
     /// How many elements that has.
     pub elements: usize,
-    /// How many of the things counted the loop makes.
+    /// How many of the items counted come from the loop.
     pub made: usize,
     /// How many there are in all.
     pub all: usize,
 }
 
-/// Puts a remark on a size at the loop that makes it.
+/// Puts a diagnostic about a size at the loop that causes it.
 pub fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str) -> Diagnostic {
     let owner = diagnostic.primary.span;
     diagnostic.primary.span = repeated.keyword;
-    diagnostic.primary.text = format!("makes {}", wording::count(repeated.made, what));
+    diagnostic.primary.text = format!("expands to {}", wording::count(repeated.made, what));
     diagnostic
         .label(repeated.list, wording::count(repeated.elements, "element"))
-        .label(owner, format!("{} in all", wording::count(repeated.all, what)))
+        .label(owner, format!("{} in total", wording::count(repeated.all, what)))
 }
 
 /// Two actions of a stage with one name.
 pub fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
     let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
     if action.span == first {
-        return Diagnostic::new(Code::E0504, message, first, "named so each time this is written out")
-            .help("put what tells them apart in its name: `\"Name-${element}\"`");
+        return Diagnostic::new(Code::E0504, message, first, "repeated with the same name")
+            .help("add a value that differs to the name: `\"Name-${element}\"`");
     }
     Diagnostic::new(Code::E0504, message, action.span, "named again here")
         .label(first, "first named here")
@@ -126,7 +136,7 @@ pub fn uneven_parallel(keyword: Span, lengths: &[u32]) -> Diagnostic {
         keyword,
         format!("branches of {} steps", join(&list)),
     )
-    .note("CodePipeline starts the second step of a branch when the first steps of all branches have ended")
+    .note("CodePipeline starts the second step of a branch only after the first steps of all branches have finished")
 }
 
 fn join(items: &[String]) -> String {
@@ -142,7 +152,7 @@ pub fn empty_stage(stage: &Spanned<String>) -> Diagnostic {
         Code::E0507,
         format!("stage `{}` has no actions", stage.node),
         stage.span,
-        "a stage holds at least one action",
+        "a stage needs at least one action",
     )
     .help("add an action, or remove the stage")
 }
@@ -151,8 +161,8 @@ pub fn empty_stage(stage: &Spanned<String>) -> Diagnostic {
 pub fn needs_version_two(what: &str, place: Span, asked: Span, said: Option<&str>) -> Diagnostic {
     let diagnostic =
         Diagnostic::new(Code::E0508, format!("{what} needs a pipeline of type V2"), place, "not available in V1")
-            .label(asked, "the type is set here")
-            .help("remove `type = V1`: without it the pipeline is of type V2");
+            .label(asked, "set here")
+            .help("remove `type = V1`; the default is V2");
     match said {
         Some(text) => diagnostic.note(format!("AWS: \"{text}\"")),
         None => diagnostic,
@@ -163,9 +173,9 @@ pub fn needs_version_two(what: &str, place: Span, asked: Span, said: Option<&str
 pub fn rollback_of_sources(stage: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0606,
-        format!("stage `{}` cannot roll back: it holds sources", stage.node),
+        format!("stage `{}` cannot roll back: it contains sources", stage.node),
         place,
-        "sources have nothing to go back to",
+        "sources have nothing to roll back to",
     )
     .help("remove the statement, or move it to a stage that deploys")
 }
@@ -176,33 +186,33 @@ pub fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) ->
         Code::E0606,
         format!("stage `{}` cannot roll back in mode `parallel`", stage.node),
         place,
-        "there is no run before this one",
+        "parallel executions have no previous one to roll back to",
     )
-    .label(mode, "the mode is set here")
+    .label(mode, "set here")
     .help("use mode `queued` or `superseded`, or remove the statement")
 }
 
 /// `on failure` with something that CodePipeline does not do.
 pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
-    let label = if found.is_empty() { "an outcome is missing" } else { "not an outcome" };
+    let label = if found.is_empty() { "nothing follows it" } else { "" };
     Diagnostic::new(Code::E0107, "`on failure` takes `retry` or `rollback`", place, label)
-        .help("write `on failure retry`, `on failure retry all` or `on failure rollback`")
+        .help("write `on failure retry`, `on failure retry all`, or `on failure rollback`")
 }
 
 /// Two `on failure` in a stage.
 pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, "the stage has `on failure` twice", place, "a stage does one thing when it fails")
-        .label(first, "the first one")
-        .help("keep one of them")
+    Diagnostic::new(Code::E0101, "duplicate `on failure` in a stage", place, "second one")
+        .label(first, "first one")
+        .help("remove one of them")
 }
 
-/// `raw` with the property for several artifact stores beside the one for a single one, or the reverse.
+/// `raw` with the property for several artifact stores in addition to the one for a single one, or the reverse.
 pub fn second_store(key: &Spanned<String>, made: &str) -> Diagnostic {
     Diagnostic::new(
         Code::E0530,
-        format!("`raw` gives `{}` beside the pipeline's own `{made}`", key.node),
+        format!("`raw` sets `{}`, but the pipeline already has `{made}`", key.node),
         key.span,
-        "CodePipeline takes one of the two",
+        "CodePipeline accepts only one of the two",
     )
-    .help(format!("name your bucket with `artifacts {{ bucket = ... }}`, or give `{made}`"))
+    .help(format!("name your bucket with `artifacts {{ bucket = ... }}`, or set `{made}` instead"))
 }

@@ -1,15 +1,15 @@
-//! E0001 to E0007: what the text itself gets wrong.
+//! E0001 to E0007: errors of syntax.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Something stands where only `expected` may. Both come with their backticks.
+/// Something other than `expected`. Both come with their backticks.
 pub fn expected(expected: &str, found: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("expected {expected}, found {found}"), span, "")
 }
 
-/// Something stands where nothing is known to fit.
+/// Something where nothing is known to fit.
 pub fn unexpected(found: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unexpected {found}"), span, "")
 }
@@ -33,10 +33,10 @@ pub fn is_foreign(word: &str) -> bool {
     matches!(word, "resource" | "data" | "module" | "terraform" | "locals" | "jobs" | "steps")
 }
 
-/// A statement that begins with a word of no statement.
+/// A statement that begins with an unknown word.
 /// `rest` is what follows the word.
 pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> Diagnostic {
-    let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "no statement begins so");
+    let unknown = Diagnostic::new(Code::E0002, format!("unknown statement `{word}`"), span, "not a statement");
     if let Some(help) = elsewhere(word) {
         return unknown.help(help);
     }
@@ -60,17 +60,17 @@ pub fn unknown_statement(word: &str, rest: &str, span: Span, known: &[&str]) -> 
 pub fn foreign(format: &str, span: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0001,
-        format!("this is {format}, not the pipeline language"),
+        format!("this file is {format}, not the pipeline language"),
         span,
-        format!("begins as {format}"),
+        format!("starts like {format}"),
     )
-    .help("a file begins like this: `pipeline MyApp {`")
+    .help("a pipeline file starts like this: `pipeline MyApp {`")
 }
 
 /// `feature/x` as a value.
 pub fn unquoted(written: &str, span: Span) -> Diagnostic {
     let quoted = format!("\"{written}\"");
-    Diagnostic::new(Code::E0001, format!("text `{written}` has no quotes"), span, "neither a name nor a number")
+    Diagnostic::new(Code::E0001, format!("string `{written}` needs quotes"), span, "neither a name nor a number")
         .help(format!("write `{quoted}`"))
         .edit(span, quoted)
 }
@@ -78,13 +78,13 @@ pub fn unquoted(written: &str, span: Span) -> Diagnostic {
 /// A letter outside ASCII in a name.
 pub fn name_character(character: char, span: Span) -> Diagnostic {
     let message = format!("a name without quotes cannot contain `{character}`");
-    Diagnostic::new(Code::E0001, message, span, "allowed are ASCII letters, digits, `_` and `-`")
+    Diagnostic::new(Code::E0001, message, span, "use ASCII letters, digits, `_`, and `-`")
 }
 
 /// A word in full-width letters.
 pub fn full_width(written: &str, plain: &str, span: Span) -> Diagnostic {
-    let message = format!("`{written}` is written in full-width letters");
-    Diagnostic::new(Code::E0001, message, span, "not the letters of names")
+    let message = format!("`{written}` uses full-width letters");
+    Diagnostic::new(Code::E0001, message, span, "names use ASCII letters")
         .help(format!("write `{plain}`"))
         .edit(span, plain)
 }
@@ -122,23 +122,23 @@ pub fn unclosed(
     };
     let closers: String = std::iter::once(closer).chain(outer.iter().map(|(closer, _)| *closer)).collect();
     let mut diagnostic = Diagnostic::new(Code::E0004, format!("{what} is never closed"), span, "opened here")
-        .label(end, format!("`{closers}` may be missing here"))
+        .label(end, format!("missing `{closers}`?"))
         .help(format!("close it with `{closers}`"))
         .edit(end, written);
     for (_, opened) in outer.iter().take(3) {
-        diagnostic = diagnostic.label(*opened, "nor is this");
+        diagnostic = diagnostic.label(*opened, "also not closed");
     }
     diagnostic
 }
 
 /// A closing delimiter with nothing open. `early`: the opener of the block around, which goes on below.
 pub fn unopened(closer: &str, span: Span, early: Option<Span>) -> Diagnostic {
-    let label = if early.is_some() { "stands too far right to close that" } else { "nothing is open here" };
+    let label = if early.is_some() { "indented too far to close that block" } else { "nothing to close here" };
     let diagnostic = Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, label)
-        .help("remove it, or write what it should close")
+        .help("remove it, or add the delimiter that it should close")
         .edit(span, "");
     match early {
-        Some(open) => diagnostic.label(open, "this goes on below"),
+        Some(open) => diagnostic.label(open, "this block continues below"),
         None => diagnostic,
     }
 }
@@ -150,20 +150,21 @@ pub fn mismatched((opener, wanted): (&str, &str), open: Span, closer: &str, span
         .suggest(span, Some(wanted))
 }
 
-/// Deeper nesting than any stage walks.
+/// Deeper nesting than the compiler handles.
 pub fn too_deep(limit: usize, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0007, format!("nested more than {limit} levels deep"), span, "the limit is passed here")
-        .help("give inner parts names of their own with `let` or `component`")
+    Diagnostic::new(Code::E0007, format!("nested more than {limit} levels deep"), span, "limit exceeded here")
+        .help("move inner parts into a `let` or `component`")
 }
 
-/// No value behind the `=` at `span`.
+/// No value after the `=` at `span`.
 pub fn value_missing(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0005, "value missing after `=`", span, "a value stands on this line")
+    Diagnostic::new(Code::E0005, "value missing after `=`", span, "expected a value on this line")
+        .help("write the value on the same line, or remove the line")
 }
 
-/// The value stands on a line below; `gap` reaches from the `=` to the value.
+/// The value is on a line below; `gap` reaches from the `=` to the value.
 pub fn value_below(equals: Span, gap: Span) -> Diagnostic {
-    value_missing(equals).help("move the value up to the line of its `=`").edit(gap, " ")
+    value_missing(equals).help("move the value to the line of its `=`").edit(gap, " ")
 }
 
 /// `# comment`
@@ -173,18 +174,23 @@ pub fn hash_comment(span: Span) -> Diagnostic {
         .edit(span, "//")
 }
 
-/// A character that is part of no text, or a blank that is not the ordinary one.
+/// A character that is not allowed in any file, or a space that is not the ordinary one.
 pub fn control_character(character: char, span: Span) -> Diagnostic {
     let number = u32::from(character);
     if character.is_whitespace() && !character.is_control() {
-        return Diagnostic::new(Code::E0001, format!("unexpected blank U+{number:04X}"), span, "not an ordinary blank")
-            .help("write an ordinary blank")
+        return Diagnostic::new(Code::E0001, format!("unexpected space U+{number:04X}"), span, "not an ordinary space")
+            .help("use an ordinary space")
             .edit(span, " ");
     }
     let kind = if character.is_control() { "control" } else { "invisible" };
-    Diagnostic::new(Code::E0001, format!("unexpected {kind} character U+{number:04X}"), span, "cannot be seen")
-        .help("remove it")
-        .edit(span, "")
+    Diagnostic::new(
+        Code::E0001,
+        format!("unexpected {kind} character U+{number:04X}"),
+        span,
+        "not visible in most editors",
+    )
+    .help("remove it")
+    .edit(span, "")
 }
 
 /// `;` between statements.
@@ -209,7 +215,7 @@ pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
         Code::E0001,
         format!("`{written}` is not a duration"),
         span,
-        "units are `ms`, `s`, `m`, `h` and `d`",
+        "units are `ms`, `s`, `m`, `h`, and `d`",
     )
     .help(format!("write `{meant}`"))
     .edit(span, meant)
@@ -217,15 +223,15 @@ pub fn long_duration(written: &str, meant: &str, span: Span) -> Diagnostic {
 
 /// `{` on the line below its header; `gap` reaches from the header to the brace.
 pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "a block opens on the line of its header", brace, "")
-        .help("move `{` up to the end of the line above")
+    Diagnostic::new(Code::E0001, "`{` must be on the line of its header", brace, "")
+        .help("move `{` to the end of the line above")
         .edit(gap, " ")
 }
 
 /// `\q` in a string.
 pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unknown escape `{written}` in a string"), span, "")
-        .help("double the backslash, or use '...' for text in which nothing is special")
+        .help("double the backslash, or use a raw string: `'...'`")
         .edit(span, format!("\\{written}"))
 }
 
@@ -234,26 +240,26 @@ pub fn number_too_large(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("number `{written}` is too large"), span, "")
 }
 
-/// A typographic quotation mark. `close`: the one that ends the text, where the text can stand in straight ones.
+/// A typographic quotation mark. `close`: the one that ends the string, where straight ones can replace both.
 pub fn curly_quote(found: &str, span: Span, close: Option<Span>) -> Diagnostic {
     let diagnostic =
-        Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "a typographic quotation mark")
-            .help("write straight quotes: `\"...\"`");
+        Diagnostic::new(Code::E0001, format!("expected a value, found {found}"), span, "typographic quotation mark")
+            .help("use straight quotes: `\"...\"`");
     match close {
         Some(close) => diagnostic.edit(span, "\"").edit(close, "\""),
         None => diagnostic,
     }
 }
 
-/// `pipe 1` below the first statement.
+/// `pipe 1` after the first statement.
 pub fn edition_not_first(span: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "the edition stands above the first statement", span, "")
-        .help("move this line to the start of the file, once")
+    Diagnostic::new(Code::E0001, "the edition must come before the first statement", span, "")
+        .help("move this line to the start of the file")
 }
 
 /// Lines that begin with `-`, as in YAML; `gap` reaches from the `=` to the last element.
 pub fn dash_list(dash: Span, gap: Span, list: &str) -> Diagnostic {
-    Diagnostic::new(Code::E0001, "a list is written `[a, b]`, not with dashes", dash, "")
-        .help("write the elements in brackets")
+    Diagnostic::new(Code::E0001, "lists are written `[a, b]`, not with dashes", dash, "")
+        .help("put the elements in brackets")
         .edit(gap, list)
 }

@@ -1,26 +1,28 @@
-//! E0404 to W0413: what a deploy gives, and its template.
+//! E0404 to W0413: what a deploy action passes to its template, and the template itself.
 
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
 /// A template whose code is not in S3. `places` holds the properties that name a local path.
 pub fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
-    let message = format!("template `{template}` has code that is not packaged");
-    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed as it stands in the source");
+    let message = format!("template `{template}` refers to code that is not packaged");
+    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");
     let property = places.first().map_or("", |(property, _)| *property);
-    let diagnostic =
-        places.iter().take(3).fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "a path, not in S3"));
+    let diagnostic = places
+        .iter()
+        .take(3)
+        .fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "local path, not in S3"));
     let diagnostic = if property == "TemplateURL" {
-        diagnostic.note("the run would fail with \"TemplateURL must be a supported URL\"")
+        diagnostic.note("the deployment would fail with \"TemplateURL must be a supported URL\"")
     } else if sam && matches!(property, "CodeUri" | "ContentUri" | "DefinitionUri") {
-        diagnostic.note(format!("the run would fail with \"'{property}' is not a valid S3 Uri\""))
+        diagnostic.note(format!("the deployment would fail with \"'{property}' is not a valid S3 Uri\""))
     } else {
         diagnostic
     };
-    diagnostic.help("run `aws cloudformation package` in a build, and deploy the template that it writes")
+    diagnostic.help("run `aws cloudformation package` in a build, and deploy the template it writes")
 }
 
-/// A deploy gives a parameter that the template does not have.
+/// A deploy sets a parameter that the template does not have.
 pub fn unknown_parameter(
     template: &str,
     name: &Spanned<String>,
@@ -29,13 +31,13 @@ pub fn unknown_parameter(
     known: &[&str],
 ) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
-    let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "unknown parameter");
+    let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
             let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
             diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
         }
-        (None, []) => diagnostic.help("remove it: the template takes no parameters"),
+        (None, []) => diagnostic.help("remove it; the template has no parameters"),
         (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
@@ -44,7 +46,7 @@ pub fn unknown_parameter(
     }
 }
 
-/// Parameters without a default that a deploy does not give.
+/// Parameters without a default that a deploy does not set.
 pub fn parameters_missing(
     template: &str,
     parameters: &[&Spanned<String>],
@@ -53,10 +55,9 @@ pub fn parameters_missing(
 ) -> Diagnostic {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
     let noun = if names.len() == 1 { "parameter" } else { "parameters" };
-    let verb = if names.len() == 1 { "is" } else { "are" };
     let listed = wording::and_list(names.iter().copied());
     let message = format!("template `{template}` needs {noun} {listed}");
-    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("{listed} {verb} not given"));
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("sets no value for {listed}"));
     for parameter in parameters.iter().take(3) {
         diagnostic = diagnostic.label(parameter.span, "has no default");
     }
@@ -87,7 +88,7 @@ pub enum Misfit<'a> {
     },
 }
 
-/// A value that the template refuses. `said`: what the template has CloudFormation say then.
+/// A value that the template rejects. `said`: the template's own message for that.
 pub fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
     let diagnostic = misfit_of(name, value, misfit);
     match said {
@@ -104,13 +105,13 @@ fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagno
     match misfit {
         Misfit::NotANumber(declared) => {
             let message = format!("parameter `{name}` takes a number, not `{found}`");
-            Diagnostic::new(Code::E0406, message, value.span, "not a number").label(*declared, "declared here")
+            Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
         }
         Misfit::NotAllowed(values) => {
-            let message = format!("`{found}` is not a value of parameter `{name}`");
-            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "not among its `AllowedValues`");
+            let message = format!("`{found}` is not an allowed value of parameter `{name}`");
+            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "");
             if let (Some(first), Some(last)) = (values.first(), values.last()) {
-                diagnostic = diagnostic.label(first.span.to(last.span), "these are allowed");
+                diagnostic = diagnostic.label(first.span.to(last.span), "its `AllowedValues`");
             }
             let allowed = || values.iter().map(|value| value.node.as_str());
             match suggest::similar(found, allowed()) {
@@ -121,7 +122,7 @@ fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagno
         }
         Misfit::Pattern(pattern) => {
             let message = format!("value does not match the pattern of parameter `{name}`");
-            Diagnostic::new(Code::E0406, message, value.span, "refused by its `AllowedPattern`")
+            Diagnostic::new(Code::E0406, message, value.span, "rejected by its `AllowedPattern`")
                 .label(pattern.span, "the whole value must match")
         }
         Misfit::Limit { name: limit, bound } => {
@@ -132,8 +133,8 @@ fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagno
                 }
                 _ => format!("parameter `{name}` must be {side} {}", bound.node),
             };
-            Diagnostic::new(Code::E0406, message, value.span, "outside the limit")
-                .label(bound.span, format!("`{limit}` of the template"))
+            Diagnostic::new(Code::E0406, message, value.span, "")
+                .label(bound.span, format!("`{limit}` of the parameter"))
         }
     }
 }
@@ -153,7 +154,7 @@ pub struct Acknowledged<'a> {
     pub cause: &'a str,
     /// Its place in the template.
     pub cause_span: Span,
-    /// Whether SAM makes what needs it.
+    /// Whether SAM creates the resource that needs it.
     pub generated: bool,
     /// The list to write.
     pub list: String,
@@ -166,7 +167,7 @@ pub fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
     let Acknowledged { path, place, lacking, cause_span, .. } = *acknowledged;
     let named = lacking == "CAPABILITY_NAMED_IAM";
     let label = match acknowledged.given.as_slice() {
-        [] => "acknowledges no capability".to_owned(),
+        [] => "acknowledges no capabilities".to_owned(),
         given if named && given.contains(&"CAPABILITY_IAM") => "acknowledges unnamed IAM resources only".to_owned(),
         given => format!("acknowledges {} only", given.join(", ")),
     };
@@ -193,8 +194,8 @@ fn reason(cause: &str, named: bool, generated: bool) -> String {
         other => return format!("macro `{other}` changes the template"),
     };
     match (named, generated) {
-        (true, _) => format!("{what} with a name of its own"),
-        (false, true) => format!("SAM makes {what} for this"),
+        (true, _) => format!("{what} with a custom name"),
+        (false, true) => format!("SAM creates {what} for this"),
         (false, false) => what.to_owned(),
     }
 }
@@ -208,7 +209,7 @@ pub fn capability_needless(
     edit: Option<(Span, String)>,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {capability}");
-    let label = if instead.is_some() { "less is enough" } else { "nothing in the template needs it" };
+    let label = if instead.is_some() { "more than it needs" } else { "nothing in the template requires it" };
     let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
     let diagnostic = diagnostic.help(match instead {
         Some(list) => format!("write `capabilities = {list}`"),
@@ -223,7 +224,7 @@ pub fn capability_needless(
 /// A stack has no such output.
 pub fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no output `{name}`");
-    let diagnostic = Diagnostic::new(Code::E0409, message, place, "unknown output");
+    let diagnostic = Diagnostic::new(Code::E0409, message, place, "");
     match (near, known) {
         (Some(_), _) => diagnostic.suggest(place, near),
         (None, []) => diagnostic.note("the template has no outputs"),
@@ -237,33 +238,33 @@ pub fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str
 
 /// Packaged code that expires.
 pub fn code_expires(bucket: &str, expire: Span, command: Span) -> Diagnostic {
-    let message = format!("bucket `{bucket}` holds packaged code and lets it expire");
-    Diagnostic::new(Code::W0413, message, expire, "the code of older deployments goes")
-        .label(command, "the build packages code into it")
+    let message = format!("packaged code in bucket `{bucket}` expires");
+    Diagnostic::new(Code::W0413, message, expire, "the code of earlier deployments is deleted")
+        .label(command, "the build uploads packaged code to it")
         .note("CloudFormation reads the code again when it rolls back or updates a function")
-        .help("remove `expire`; old versions of objects expire all the same")
+        .help("remove `expire`; noncurrent versions still expire")
 }
 
-/// A template in the repository that is larger than CloudFormation takes.
+/// A template in the repository that is larger than CloudFormation allows.
 pub fn too_many(template: &str, what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
     let (count, most) = (wording::number(count), wording::number(most));
     let message = format!("template `{template}` has {count} {what}s; CloudFormation allows at most {most}");
-    Diagnostic::new(Code::E0505, message, place, "too large").help("split it into several stacks")
+    Diagnostic::new(Code::E0505, message, place, "").help("split it into several stacks")
 }
 
-/// A file of pipelines whose template is larger than CloudFormation takes.
+/// A file of pipelines whose template is larger than CloudFormation allows.
 pub fn made_too_large(what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
     let (count, most) = (wording::number(count), wording::number(most));
-    let message = format!("this file makes a template of {count} {what}s; CloudFormation allows at most {most}");
-    Diagnostic::new(Code::E0505, message, place, "one template holds all pipelines of the file")
-        .help("move pipelines into files of their own")
+    let message = format!("this file generates a template with {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "one template contains all pipelines of the file")
+        .help("move pipelines into separate files")
 }
 
-/// A function that a pipeline waits for and that may not answer. `sam`: SAM makes its role.
+/// A function that a pipeline waits for and that cannot report its result. `sam`: SAM creates its role.
 pub fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
-    let message = format!("function `{function}` may not answer CodePipeline");
-    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the pipeline waits until it gives up")
-        .label(declared, "its role allows no answer");
+    let message = format!("function `{function}` cannot report its result to CodePipeline");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out")
+        .label(declared, "its role lacks codepipeline:PutJob*Result");
     if sam {
         return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
     }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
-/// Who decides which variables an action sets.
+/// What decides which variables an action sets.
 #[derive(Debug, Clone, Copy)]
 pub enum SetBy {
     /// The type of the action.
@@ -19,7 +19,7 @@ pub enum SetBy {
 pub struct Use<'a> {
     /// The action.
     pub action: &'a str,
-    /// Where the action's name stands.
+    /// Where the action is named.
     pub set_at: Span,
     /// The variable.
     pub variable: &'a str,
@@ -35,9 +35,9 @@ pub fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
         SetBy::Buildspec(_) => (format!("build `{action}` exports"), "this build"),
     };
     let message = format!("{says} no variable `{variable}`");
-    let mut diagnostic = Diagnostic::new(Code::E0703, message, place, "unknown variable").label(set_at, this);
+    let mut diagnostic = Diagnostic::new(Code::E0703, message, place, "").label(set_at, this);
     if let SetBy::Buildspec(Some(first)) = set_by {
-        diagnostic = diagnostic.label(first, "what its buildspec exports");
+        diagnostic = diagnostic.label(first, "exported by its buildspec");
     }
     if let Some(near) = suggest::similar(variable, known.iter().copied()) {
         return meant(diagnostic, action, variable, near, place);
@@ -45,12 +45,12 @@ pub fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     diagnostic.help(match set_by {
         SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
         SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
-        SetBy::Attribute => format!("name it in `output-variables` of `{action}`"),
+        SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
         SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
     })
 }
 
-/// "did you mean": with an edit where the place holds exactly `Action.Variable`, and not a name that stands for it.
+/// "did you mean": with an edit where the place is exactly `Action.Variable`, and not a name for it.
 fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
     let whole = format!("{action}.{near}");
     let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
@@ -68,7 +68,7 @@ pub fn used_too_early(used: &Use<'_>) -> Diagnostic {
 pub fn used_by_itself(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used by `{action}` itself");
-    Diagnostic::new(Code::E0704, message, used.place, "set only when the action has run")
+    Diagnostic::new(Code::E0704, message, used.place, "set only after the action has run")
         .label(used.set_at, "set by this action")
         .help("use it in a later action")
 }
@@ -89,12 +89,12 @@ fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Us
 pub fn output_of_undeployed_stack(action: &Spanned<String>, stack: &str, output: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0410,
-        format!("`{}` does not deploy stack `{stack}`, so `{output}` is not known", action.node),
+        format!("`{}` does not deploy stack `{stack}`, so output `{output}` is unknown", action.node),
         place,
-        "an output of the stack",
+        "output of the stack",
     )
-    .label(action.span, "does not deploy it")
-    .help("use the output of the action that deploys the stack, behind it")
+    .label(action.span, "this action")
+    .help("after the action that deploys the stack, use the output of that action")
 }
 
 /// A pipeline-level variable in a source.
@@ -103,11 +103,11 @@ pub fn pipeline_variable_in_source(variable: &Spanned<String>, place: Span) -> D
         Code::E0709,
         format!("pipeline variable `{}` cannot be used in a source", variable.node),
         place,
-        "known only when the sources have run",
+        "resolved only after the sources have run",
     )
     .label(variable.span, "declared here")
     .note("AWS: \"Variables at the pipeline level cannot be used in source actions\"")
-    .help("an `option` or a `param` is known early enough")
+    .help("use an `option` or a `param` instead")
 }
 
 /// A namespace with the name of an artifact.
@@ -116,8 +116,8 @@ pub fn namespace_of_artifact(namespace: &Spanned<String>, artifact: Span) -> Dia
         Code::E0710,
         format!("namespace `{}` has the name of an artifact", namespace.node),
         namespace.span,
-        "already the name of an artifact",
+        "",
     )
     .label(artifact, "the artifact")
-    .help("leave `namespace` out, or choose another name")
+    .help("remove `namespace`, or choose another name")
 }

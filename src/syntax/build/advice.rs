@@ -21,7 +21,7 @@ struct Place<'t> {
 }
 
 /// What the names of artifacts are made of.
-const ARTIFACT_NAMES: &str = "names of artifacts hold letters, digits, `-` and `_`, and stand without quotes";
+const ARTIFACT_NAMES: &str = "artifact names consist of letters, digits, `-`, and `_`, without quotes";
 
 impl<'t> Place<'t> {
     fn words(&self) -> Vec<&'t str> {
@@ -84,7 +84,7 @@ impl Builder<'_> {
         let blanks = place.before.len() - place.before.trim_end().len();
         let end = self.span_of(place.range.start - blanks..place.range.start - blanks);
         diagnostic
-            .help(format!("put a comma or a new line before `{}`", place.token))
+            .help(format!("add a comma or a new line before `{}`", place.token))
             .edit(end, if blanks == 0 { ", " } else { "," })
     }
 
@@ -110,10 +110,10 @@ impl Builder<'_> {
         }
         if place.token == "=" && place.before.ends_with(':') && words.len() < 3 {
             let both = self.span_of(place.range.start - 1..place.range.end);
-            return Some(messages::written_for(":=", "=", "values are given with `=`", both));
+            return Some(messages::written_for(":=", "=", "values follow `=`", both));
         }
         if place.token == "==" && words.len() == 1 {
-            return Some(messages::written_for("==", "=", "values are given with `=`", span));
+            return Some(messages::written_for("==", "=", "values follow `=`", span));
         }
         if place.grants() && matches!(place.token, "to" | "for" | "in") {
             return Some(messages::written_for(place.token, "on", "the resources follow `on`", span));
@@ -139,11 +139,11 @@ impl Builder<'_> {
                 let path = place.after.find(|c: char| !is_path(c)).unwrap_or(place.after.len());
                 let whole = self.span_of(place.range.start - alias.len()..place.range.end + path);
                 let value = format!("\"${{{alias}.{}}}\"", place.after.get(..path).unwrap_or_default());
-                let help = format!("write a name that is computed as text: `{value}`");
+                let help = format!("write the computed name as a string: `{value}`");
                 Some(diagnostic().help(help).edit(whole, value))
             }
             ([.., "on", _, "require", "{"], "}") => {
-                Some(diagnostic().help("write a rule between the braces, for example `alarm(\"name\")`"))
+                Some(diagnostic().help("add a rule between the braces, for example `alarm(\"name\")`"))
             }
             ([.., "->" | ",", _], ".") if words.contains(&"->") => Some(diagnostic().help(ARTIFACT_NAMES)),
             ([.., "from" | "->"], quoted) if quoted.starts_with(['"', '\'']) && quoted.contains([' ', '.']) => {
@@ -151,10 +151,10 @@ impl Builder<'_> {
                 (!is_file).then(|| diagnostic().help(ARTIFACT_NAMES))
             }
             (_, "{") if place.before.trim_end().ends_with("::") => {
-                Some(diagnostic().help("write the path of a file behind `::`"))
+                Some(diagnostic().help("write the path of a file after `::`"))
             }
             (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
-                Some(diagnostic().help("write what happens when the rules do not hold: `} else fail`"))
+                Some(diagnostic().help("add the result for failed rules: `} else fail`"))
             }
             _ => None,
         }
@@ -173,12 +173,12 @@ impl Builder<'_> {
                 diagnostic.help("write `\"*\"`").edit(span, "\"*\"")
             }
             ([.., "allow" | "deny", _], _) if place.is_word() => {
-                diagnostic.help("write `on` before what it is allowed on").edit(start, "on ")
+                diagnostic.help("write `on` before the resource").edit(start, "on ")
             }
             ([.., "param" | "option" | "variable", name], "=") => {
                 let ty = type_of(place.after.trim_start());
                 let behind = self.span_of(place.range.start - 1..place.range.start - 1);
-                let diagnostic = diagnostic.help(format!("give its type: `{name}: {} = ...`", ty.unwrap_or("string")));
+                let diagnostic = diagnostic.help(format!("add its type: `{name}: {} = ...`", ty.unwrap_or("string")));
                 if let Some(ty) = ty.filter(|_| place.before.ends_with(' ')) {
                     diagnostic.edit(behind, format!(": {ty}"))
                 } else {
@@ -212,7 +212,7 @@ impl Builder<'_> {
                 let from = place.before.len() - place.before.trim_end().len();
                 let to = place.after.len() - place.after.trim_start().len();
                 let gap = self.span_of(place.range.start - from..place.range.end + to);
-                diagnostic.help("write `::` without blanks around it").edit(gap, "::")
+                diagnostic.help("write `::` without spaces around it").edit(gap, "::")
             }
             (words, "/") if words.contains(&"from") && place.touches() => {
                 diagnostic.help("write `::` between an artifact and a file in it").edit(span, "::")
@@ -223,15 +223,15 @@ impl Builder<'_> {
             (["let", _], _) if place.is_word() || place.token.starts_with(['"', '\'']) => {
                 diagnostic.help("write `=` before the value").edit(start, "= ")
             }
-            ([category, _, _], "(") if is_action(category) => diagnostic.help("write inputs behind `from`"),
+            ([category, _, _], "(") if is_action(category) => diagnostic.help("write inputs after `from`"),
             (words, _) if place.is_word() && words.contains(&"from") && is_action(words.first().unwrap_or(&"")) => {
-                diagnostic.help("write `->` before an output, `,` before a further input")
+                diagnostic.help("write `->` before an output, or `,` before another input")
             }
             (_, token) if place.in_list() && (place.is_word() || token.starts_with(['"', '\''])) => {
                 let end = place.range.start - (place.before.len() - place.before.trim_end().len());
                 diagnostic.help("write a comma between the elements").edit(self.span_of(end..end), ",")
             }
-            (_, "$" | "${") => diagnostic.help("write the bare name of a value; `${...}` stands inside text only"),
+            (_, "$" | "${") => diagnostic.help("write the name without `${...}`, which is for strings only"),
             _ => diagnostic,
         }
     }
@@ -244,7 +244,7 @@ fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: S
     if is_plain && (is_input || !bare.contains(|c: char| is_path(c) && !is_name(c))) {
         diagnostic.help(format!("write it without quotes: `{bare}`")).edit(span, bare)
     } else if bare.contains("${") {
-        diagnostic.help("write the artifact's name out: each round of a loop gets artifacts of its own")
+        diagnostic.help("write the artifact's plain name; each loop iteration has its own artifacts")
     } else {
         diagnostic
     }

@@ -1,4 +1,4 @@
-//! What could not be read: parsed again by itself to learn where and why.
+//! Unreadable statements: each is parsed again by itself to learn where and why it fails.
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ impl<'t> Builder<'t> {
         self.error_statement(from..range.end)
     }
 
-    /// Text behind a finished statement. A statement of one line is given up with it.
+    /// Text after a complete statement. A statement of one line is dropped together with it.
     pub(super) fn trailing(
         &mut self,
         pair: Pair<'t, Rule>,
@@ -134,7 +134,7 @@ impl<'t> Builder<'t> {
         (from..from, end.to_owned())
     }
 
-    /// The words for an error of the grammar in a text that starts at `offset`.
+    /// The diagnostic for a grammar error in text that starts at `offset`.
     pub(super) fn explain(&mut self, error: &Error<Rule>, offset: usize) -> Diagnostic {
         let at = offset + position(error);
         let (place, shown) = self.found_at(at);
@@ -179,7 +179,7 @@ fn expectation(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Opti
     }
     for rule in positives {
         match words(*rule) {
-            // every statement word may also be a key, which is no help
+            // every statement word can also be a key, which does not help
             _ if first_word && *rule == Rule::equals => {}
             Words::Thing(text) if !things.contains(&text) => things.push(text),
             Words::Operator(text) if !operators.contains(&text) => operators.push(text),

@@ -30,9 +30,9 @@ impl<'t> Builder<'t> {
                 let rest = rest.trim_start_matches([' ', '\t', '\r']);
                 messages::semicolon(span, rest.is_empty() || rest.starts_with(['\n', '}']) || rest.starts_with("//"))
             }
-            Rule::slip_colon => messages::written_for(":", "=", "values are given with `=`", span),
+            Rule::slip_colon => messages::written_for(":", "=", "values follow `=`", span),
             Rule::slip_fat_arrow => messages::written_for("=>", "->", "outputs follow `->`", span),
-            Rule::slip_single_colon => messages::written_for(":", "::", "a file of an artifact follows `::`", span),
+            Rule::slip_single_colon => messages::written_for(":", "::", "a file in an artifact follows `::`", span),
             Rule::slip_duration => self.slip_duration(pair),
             Rule::slip_brace_below => self.brace_below(pair),
             Rule::slip_value_below => self.value_below(pair),

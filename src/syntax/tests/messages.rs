@@ -19,7 +19,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
             "E0001 1:24 \":\" expected `::`, found `:` => \"::\" for \":\"\nE0001 1:46 \":\" expected `::`, found `:` => \"::\" for \":\"",
         ),
         ("build codebuild X => App\n", "E0001 1:19 \"=>\" expected `->`, found `=>` => \"->\" for \"=>\""),
-        ("stage A\n{\n}\n", "E0001 2:1 \"{\" a block opens on the line of its header => \" \" for \"\\n\""),
+        ("stage A\n{\n}\n", "E0001 2:1 \"{\" `{` must be on the line of its header => \" \" for \"\\n\""),
         ("stage A\n", "E0001 1:8 \"\" expected `{`, found end of line"),
         ("stage {\n x = 1\n}\n", "E0001 1:7 \"{\" expected a name, found `{`"),
         ("x =\n  [1, 2]\ny = 1\n", "E0005 1:3 \"=\" value missing after `=` => \" \" for \"\\n  \""),
@@ -117,7 +117,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         (
             "key:\n  - a\n  - b\n",
-            "E0001 1:4 \":\" expected `=`, found `:` => \"=\" for \":\"\nE0001 2:3 \"-\" a list is written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
+            "E0001 1:4 \":\" expected `=`, found `:` => \"=\" for \":\"\nE0001 2:3 \"-\" lists are written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
         ),
         ("stage \"A {\n  approve B\n}\n", "E0004 1:7 \"\\\"\" string is never closed => \"\\\"\" for \"\""),
         (
@@ -126,7 +126,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         (
             "pipe\npipe 1\n",
-            "E0001 1:5 \"\" expected a number, found end of line\nE0001 2:1 \"pipe 1\" the edition stands above the first statement",
+            "E0001 1:5 \"\" expected a number, found end of line\nE0001 2:1 \"pipe 1\" the edition must come before the first statement",
         ),
     ] {
         assert_eq!(faults(text), wanted, "{text}");

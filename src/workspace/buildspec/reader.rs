@@ -177,7 +177,7 @@ impl Reader {
         for item in items.iter().filter(|item| !item.is_null()) {
             match command(item) {
                 Some(command) => commands.push(command),
-                None => self.expected(path, "text", item),
+                None => self.expected(path, "strings", item),
             }
         }
         commands
@@ -246,7 +246,7 @@ impl Reader {
     fn text(&mut self, path: &str, node: &Node) -> Option<Spanned<String>> {
         let text = node.spanned();
         if text.is_none() {
-            self.expected(path, "text", node);
+            self.expected(path, "a string", node);
         }
         text.filter(|_| !node.is_null())
     }
@@ -254,7 +254,7 @@ impl Reader {
     fn truth(&mut self, path: &str, node: &Node) -> Option<Spanned<bool>> {
         let truth = node.as_bool();
         if truth.is_none() && !node.is_null() {
-            self.expected(path, "yes or no", node);
+            self.expected(path, "`yes` or `no`", node);
         }
         Some(Spanned::new(truth?, node.span))
     }
@@ -277,7 +277,7 @@ impl Reader {
         for Entry { key, value } in node.entries() {
             match value.spanned() {
                 Some(value) => variables.push(Variable { name: key.clone(), value }),
-                None => self.expected(&format!("{path}.{}", key.node), "text", value),
+                None => self.expected(&format!("{path}.{}", key.node), "a string", value),
             }
         }
         variables
