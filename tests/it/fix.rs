@@ -137,7 +137,7 @@ fn invents_no_digits_of_an_account() {
     let folder = project(&[("pipeline.pipe", &format!("{CLEAN}{short}{whole}"))]);
     let output = run(&folder, &["check", "--fix"]);
     assert!(
-        stderr(&output).contains("help: write `\"022222222222\"` if a leading zero was lost"),
+        stderr(&output).contains("help: if a leading zero was dropped, write `\"022222222222\"`"),
         "{}",
         stderr(&output)
     );
@@ -161,8 +161,7 @@ fn leaves_a_file_whose_fix_would_bring_another_error() {
     error[E0104]: action `Fetch` has no attribute `branh`
        ╭─[pipeline.pipe:3:38]
      3 │     source codecommit Fetch -> App { branh = "x", repository = "app", bra…
-       ·                                      ──┬──
-       ·                                        ╰──
+       ·                                      ─────
        ╰────
       help: did you mean `branch`?
 
