@@ -280,7 +280,7 @@ pub fn role(plan: &Plan, role: &RolePlan) -> (Resource, Vec<(String, Resource)>)
         .with_raw(plan, role.raw.as_ref());
     let policies = parts.managed.iter().map(|grants| {
         let properties = json!({
-            "Description": format!("Grants of {} that do not fit in the role itself", role.display),
+            "Description": format!("Permissions of {} that exceed the size limit of its inline policies", role.display),
             "PolicyDocument": policy::document(plan, grants),
         });
         Resource::new("AWS::IAM::ManagedPolicy", properties).linted(grants)

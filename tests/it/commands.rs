@@ -123,16 +123,16 @@ fn rules_are_listed_and_shown() {
         default: UTC
 
       name (Name): string
-        The rule's name in AWS; made from its kind unless given.
+        The rule's name in AWS. Default: the rule's provider, numbered.
 
       from (InputArtifacts): any value
-        The artifact that the rule reads, or a list of them.
+        The artifact that the rule reads, or a list of artifacts.
 
       role (RoleArn): a role, or its ARN
-        The role the rule works under in place of the pipeline's own.
+        The role that the rule assumes. Default: the pipeline's role.
 
       region (Region): string
-        The region the rule looks in, if not the pipeline's.
+        The Region of the rule. Default: the pipeline's Region.
     ");
     let near = run(&folder, &["providers", "--rules", "alrm"]);
     let wanted = "error: no rule is named `alrm`; did you mean `alarm`?\n";
@@ -319,7 +319,7 @@ fn a_value_of_the_command_line_is_named_where_it_does_not_fit() {
     let folder = project(&[("pipeline.pipe", &text)]);
     let output = run(&folder, &["check", "--set", "ready=maybe"]);
     assert_eq!(code(&output), Some(1));
-    assert!(stderr(&output).contains("`ready` takes `true` or `false`, not text"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("`ready` takes `true` or `false`, not a string"), "{}", stderr(&output));
     assert!(stderr(&output).contains("╰── `--set ready=maybe` gives it this value"), "{}", stderr(&output));
 }
 

@@ -217,8 +217,8 @@ impl<'a> StackScope<'a> {
         };
         match qualifier(made).filter(|_| pattern.ends_with(":function:${FunctionName}")) {
             Some(qualifier) => {
-                let qualified = found.iter().map(|name| name.clone().qualified(&qualifier)).collect::<Vec<_>>();
-                found.into_iter().chain(qualified).collect()
+                let aliases = found.iter().map(|name| name.clone().qualified(&qualifier)).collect::<Vec<_>>();
+                found.into_iter().chain(aliases).collect()
             }
             None => found,
         }
