@@ -43,7 +43,7 @@ fn a_template_is_written_without_blanks_where_it_would_be_too_large() {
 #[test]
 fn a_template_that_is_too_large_all_the_same_is_refused() {
     let compilation = approvals(3, 900);
-    let wanted = "E0505 this file generates a template with 2,379,812 bytes; CloudFormation allows at most 1,048,576";
+    let wanted = "E0505 this file generates a template with 2,379,817 bytes; CloudFormation allows at most 1,048,576";
     assert_eq!(errors(&compilation), [wanted]);
     assert!(compilation.build(Notation::Json).is_none());
 }
