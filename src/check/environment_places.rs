@@ -76,7 +76,7 @@ pub(super) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
     foreign_artifact(subject, place).filter(|_| in_account)
 }
 
-/// An artifact of a third account that an action in another account reads.
+/// An artifact from a third account that an action in another account reads.
 fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let account = |action: &Action| {
         let environment = subject.plan.environments.get(action.environment.as_ref()?.node.0)?;

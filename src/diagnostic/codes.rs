@@ -165,7 +165,7 @@ codes! {
     E0803 Error "build's role lacks a permission"
     W0804 Warning "declared role lacks permissions for the template"
     W0805 Warning "wildcard action or resource"
-    E0806 Error "another account needs a customer-managed key"
+    E0806 Error "another account needs a customer managed key"
     E0807 Error "no artifact bucket for a Region"
     E0808 Error "account ID is not 12 digits"
     E0809 Error "verb not supported by the resource"

@@ -595,7 +595,7 @@ pub struct BucketPlan {
     pub versioned: bool,
     /// Whether it stays when the stack is deleted.
     pub retain: bool,
-    /// A customer-managed key.
+    /// A customer managed key.
     pub key: Option<Expr>,
     /// What roles of other accounts do with it.
     pub shares: Vec<Share>,
@@ -684,7 +684,7 @@ pub struct RepositoryPlan {
     pub expire_untagged: Option<u64>,
     /// Whether it stays when the stack is deleted.
     pub retain: bool,
-    /// A customer-managed key.
+    /// A customer managed key.
     pub key: Option<Expr>,
     /// The properties that its attributes set.
     pub properties: Properties,

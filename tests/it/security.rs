@@ -40,7 +40,7 @@ const CLAIMS: &[Claim] = &[
         let of = statements[0]["Condition"].to_string();
         assert!(of.contains("aws:PrincipalArn") && of.contains(&it.pipeline()), "{trust:#}");
     }),
-    ("it can deploy nothing", |it| it.deploys_nothing(&it.lint())),
+    ("it cannot deploy anything", |it| it.deploys_nothing(&it.lint())),
     ("The role of a stack trusts CloudFormation alone", |it| {
         trusts(&it.home, &it.stack(), "cloudformation.amazonaws.com");
     }),
@@ -81,7 +81,7 @@ const CLAIMS: &[Claim] = &[
             it.deploys_nothing(&role);
         }
     }),
-    ("the permissions that `allow` adds to it are in the reach of everyone who can push", |it| {
+    ("the permissions that `allow` adds to it are available to everyone who can push", |it| {
         assert!(it.home.reach("RoleBuilderBuild", "s3:PutObject").iter().any(|on| on.contains("Packages")));
         assert!(!it.home.reach("RoleTesterBuild", "s3:PutObject").iter().any(|on| on.contains("Packages")));
     }),
@@ -116,11 +116,11 @@ const CLAIMS: &[Claim] = &[
         let built = Built::of(text, "Resources: {}").text;
         assert!(built.contains("SECRETS_MANAGER") && built.contains("shop/token"), "{built}");
     }),
-    ("only the pipeline's roles get it from this template", |it| {
+    ("only the roles in this template have it", |it| {
         let policy = it.home.resource("BucketShopArtifactsPolicy").to_string();
         assert!(!policy.contains(r#""Effect":"Allow""#), "{policy}");
     }),
-    ("the role of the stack can create them, and whoever can push the template can give itself any", |it| {
+    ("the role of the stack can create them, and anyone who can push the template can obtain any", |it| {
         assert!(it.with_role.codes.contains(&"I0860".to_owned()), "{:?}", it.with_role.codes);
         assert!(!it.home.codes.contains(&"I0860".to_owned()), "{:?}", it.home.codes);
         let manages = it.with_role.actions(&it.with_role.role_trusting("cloudformation.amazonaws.com"));

@@ -245,7 +245,7 @@ const THEMES: [(&str, &str, &str); 10] = [
 
 /// How many diagnostics there are, by theme.
 fn diagnostics() -> String {
-    let mut table = String::from("| theme | errors | warnings and notes | for example |\n|---|---|---|---|\n");
+    let mut table = String::from("| theme | errors | warnings and infos | for example |\n|---|---|---|---|\n");
     for (digits, theme, example) in THEMES {
         let of = |severities: &[Severity]| {
             let codes = Code::ALL.iter().filter(|code| code.as_str()[1..].starts_with(digits));

@@ -199,7 +199,7 @@ pub fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Di
         "only CodeBuild actions can read a full clone",
     )
     .label(set_at, "turns the artifact into a reference to the repository")
-    .help("set `clone = zip` in the source, or let a build output the files that this action needs")
+    .help("set `clone = zip` in the source, or let a build produce the files that this action needs")
 }
 
 /// The path of a file in an input artifact, in an action without one.

@@ -84,7 +84,7 @@ pub fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Spa
         ),
         KeyFault::Missing(bucket) => (
             format!("`{environment}` reads from bucket `{bucket}`, whose key is unknown"),
-            "another account needs a customer-managed key",
+            "another account needs a customer managed key",
         ),
     };
     Diagnostic::new(Code::E0806, message, place, label).label(used, "another account").help(match fault {
@@ -153,7 +153,7 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
             format!("{} or `->`", remove()),
         ),
         Unfit::Artifact(artifact) => (
-            format!("`{action}` cannot read artifact `{artifact}` of a third account"),
+            format!("`{action}` cannot read artifact `{artifact}` from a third account"),
             "produced in another account",
             "copy the artifact in an action of the pipeline's account first".to_owned(),
         ),

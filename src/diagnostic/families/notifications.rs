@@ -18,7 +18,7 @@ pub fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
     .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
 }
 
-/// `notify` with a topic under a customer-managed key.
+/// `notify` with a topic under a customer managed key.
 pub fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
     Diagnostic::new(
         Code::I0611,

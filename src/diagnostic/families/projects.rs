@@ -72,7 +72,7 @@ pub fn own_image_fetched(attribute: &str, place: Span, image: Span) -> Diagnosti
     } else {
         "CodeBuild pulls its own images without `registry-credential`"
     };
-    let diagnostic = Diagnostic::new(Code::E0940, message, place, "only for images of other registries")
+    let diagnostic = Diagnostic::new(Code::E0940, message, place, "only for images from other registries")
         .label(image, "a CodeBuild image")
         .help(format!("remove `{attribute}`"));
     if by_role {

@@ -170,7 +170,7 @@ pub fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnos
 
 /// Derived permissions that are not confirmed. `policy`: a managed policy of AWS that allows enough.
 pub fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic {
-    let message = format!("AWS documents no exact permissions for `{}`", action.node);
+    let message = format!("AWS does not document the exact permissions for `{}`", action.node);
     let label = "the derived permissions are narrower than AWS's wildcards, and not confirmed";
     let diagnostic = Diagnostic::new(Code::I0880, message, action.span, label);
     let Some(policy) = policy else { return diagnostic };

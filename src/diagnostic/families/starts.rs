@@ -11,7 +11,7 @@ pub fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
         switch,
         "source changes are not detected",
     )
-    .note("you can still start it manually or with `aws codepipeline start-pipeline-execution`")
+    .note("you can still start it in the console or with `aws codepipeline start-pipeline-execution`")
     .help("remove the setting to start the pipeline on source changes")
 }
 

@@ -120,7 +120,7 @@ pub fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> 
     let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
     if action.span == first {
         return Diagnostic::new(Code::E0504, message, first, "repeated with the same name")
-            .help("add a value that differs to the name: `\"Name-${element}\"`");
+            .help("add a value to the name that is different for each element: `\"Name-${element}\"`");
     }
     Diagnostic::new(Code::E0504, message, action.span, "named again here")
         .label(first, "first named here")

@@ -1,4 +1,4 @@
-//! What roles may do with the customer-managed keys of the buckets and topics they use.
+//! What roles may do with the customer managed keys of the buckets and topics they use.
 
 use super::super::properties::text_at;
 use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan, Share, Site};
