@@ -128,8 +128,8 @@ impl Needs<'_> {
                     needed.gaps.push(gap(resource, GapKind::Unpublished));
                 }
             }
-            needed.gaps.extend(wide(&grants).map(|what| gap(resource, what)));
             grants.extend(self.attached(&scope, resource));
+            needed.gaps.extend(wide(&grants).map(|what| gap(resource, what)));
             grants.extend(self.passed(&scope, resource, &mut needed.gaps));
             needed.grants.extend(grants);
         }
