@@ -1,5 +1,8 @@
 //! Which resources of AWS a template's resources are: the ARNs that CloudFormation's calls can be limited to.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use crate::catalog::permissions::{Access, IamAction};
 use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
 use crate::workspace::document::Node as Yaml;
@@ -51,9 +54,27 @@ pub struct StackScope<'a> {
     pub made: &'a [MadeResource],
     /// What the action says of a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
+    /// What is known of the names of each type in the template: every permission of every resource asks for it.
+    names: HashMap<&'a str, ResourceNames>,
 }
 
 impl<'a> StackScope<'a> {
+    /// The scope of a template whose resources are `made`.
+    pub fn new(
+        template: &'a Template,
+        stack: &'a Expr,
+        made: &'a [MadeResource],
+        overridden: &'a dyn Fn(&str) -> Option<Expr>,
+    ) -> Self {
+        let names = made.iter().map(|made| (made.kind.as_str(), resource_names(&made.kind))).collect();
+        Self { template, stack, made, overridden, names }
+    }
+
+    fn names(&self, made: &MadeResource) -> Cow<'_, ResourceNames> {
+        let known = self.names.get(made.kind.as_str());
+        known.map_or_else(|| Cow::Owned(resource_names(&made.kind)), Cow::Borrowed)
+    }
+
     /// The ARNs an action on a resource can be limited to; `*` where AWS has nothing finer. None: the resource has nothing to
     /// do with the action.
     pub fn resources(&self, made: &MadeResource, action: &IamAction) -> Vec<Expr> {
@@ -66,7 +87,7 @@ impl<'a> StackScope<'a> {
         if action.resources.is_empty() {
             return vec![Expr::text("*")];
         }
-        let names = resource_names(&made.kind);
+        let names = self.names(made);
         let absent = |pattern: &str| {
             let sources = names.patterns.iter().find(|(known, _)| *known == pattern).map(|(_, sources)| sources);
             sources.is_some_and(|sources| sources.iter().any(|source| is_absent(made, source)))
@@ -103,7 +124,7 @@ impl<'a> StackScope<'a> {
 
     /// The ARNs of a resource of the template, by the pattern of its kind.
     pub fn arns(&self, pattern: &str, made: &MadeResource) -> Vec<Expr> {
-        self.filled(pattern, made, &resource_names(&made.kind))
+        self.filled(pattern, made, &self.names(made))
     }
 
     /// The ARNs of what a value of the template refers to, by the pattern of its kind: its last placeholder is the name.
@@ -197,7 +218,7 @@ impl<'a> StackScope<'a> {
 
     /// What a resource of the template says of a placeholder of another's pattern.
     fn of_made(&self, made: &MadeResource, pattern: &str, hole: &str, depth: usize) -> Vec<Name> {
-        let names = resource_names(&made.kind);
+        let names = self.names(made);
         let service = |pattern: &str| pattern.split(':').nth(2).map(str::to_owned);
         let same = names.patterns.iter().find_map(|(known, sources)| {
             let index = placeholders(known).position(|other| other == hole)?;
@@ -226,7 +247,7 @@ impl<'a> StackScope<'a> {
 
     /// The own names of a resource, as a `Ref` in a text has them.
     fn names_of(&self, made: &MadeResource) -> Vec<Expr> {
-        let names = resource_names(&made.kind);
+        let names = self.names(made);
         let own = names.patterns.iter().flat_map(|(_, sources)| sources).find_map(|source| match source {
             Source::Own(property) => Some(*property),
             _ => None,
@@ -240,7 +261,7 @@ impl<'a> StackScope<'a> {
 
     /// The names CloudFormation can make for a resource.
     fn made_names(&self, made: &MadeResource) -> Vec<Expr> {
-        let Some(form) = resource_names(&made.kind).form else { return vec![Expr::text("*")] };
+        let Some(form) = self.names(made).form else { return vec![Expr::text("*")] };
         let ending = match &made.id {
             LogicalId::Exact(_) => "-*",
             LogicalId::Prefix(_) => "*",

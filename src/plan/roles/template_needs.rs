@@ -101,14 +101,14 @@ impl Needs<'_> {
     /// The value that a template gives to a parameter of a nested stack.
     fn passed_on(&self, value: &Node) -> Expr {
         let made = self.template.made_resources();
-        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        let scope = StackScope::new(self.template, self.stack, &made, self.overridden);
         scope.follow(|follow| follow.single(&follow.value(value)))
     }
 
     /// What the template itself needs.
     fn all(&self) -> Needed {
         let made = self.template.made_resources();
-        let scope = StackScope { template: self.template, stack: self.stack, made: &made, overridden: self.overridden };
+        let scope = StackScope::new(self.template, self.stack, &made, self.overridden);
         let mut needed = Needed { grants: self.fixed(&scope), ..Needed::default() };
         needed.lookups = self.lookups(&scope);
         for resource in &made {

@@ -1,6 +1,7 @@
-//! The rules of `rules.yaml`, read once.
+//! The rules of `rules.yaml`. A type's are read when a template first has the type: reading all of them would take longer
+//! than checking a small pipeline.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::source::{SourceMap, Span};
 use crate::workspace::document::{Document, Node, Origin};
@@ -24,18 +25,32 @@ pub(super) struct Rule {
 }
 
 /// The rules of one of SAM's types.
+#[derive(Default)]
 pub(super) struct RuleSet {
-    kind: String,
     /// What the resource itself makes.
     pub(super) resources: Vec<Rule>,
     events: Vec<(String, Vec<Rule>)>,
 }
 
-static RULES: LazyLock<Vec<RuleSet>> = LazyLock::new(|| read(include_str!("rules.yaml")));
+const TEXT: &str = include_str!("rules.yaml");
+
+/// The section whose anchors all others refer to; they refer to no others.
+const SHARED: &str = "Shared";
+
+/// A type's part of the text.
+struct Section {
+    kind: &'static str,
+    text: &'static str,
+    rules: OnceLock<RuleSet>,
+}
+
+static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| sections(TEXT));
 
 /// The rules of a type.
 pub(super) fn of(kind: &str) -> Option<&'static RuleSet> {
-    RULES.iter().find(|rules| rules.kind == kind)
+    let section = SECTIONS.iter().find(|section| section.kind == kind && kind != SHARED)?;
+    let shared = SECTIONS.iter().find(|section| section.kind == SHARED).map_or("", |section| section.text);
+    Some(section.rules.get_or_init(|| read(&[shared, section.text].concat())))
 }
 
 /// The rules for resources of every type.
@@ -50,20 +65,40 @@ impl RuleSet {
     }
 }
 
-fn read(text: &str) -> Vec<RuleSet> {
+/// The parts of the text, each from the line of its key, which is not indented, to the next such line.
+fn sections(text: &'static str) -> Vec<Section> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.starts_with([' ', '#', '\n']) {
+            starts.push((at, line.trim_end().trim_end_matches(':').trim_matches('"')));
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().map(|(start, _)| *start).skip(1).chain([text.len()]);
+    let section = |((start, kind), end): ((usize, &'static str), usize)| Section {
+        kind,
+        text: text.get(start..end).unwrap_or_default(),
+        rules: OnceLock::new(),
+    };
+    starts.iter().copied().zip(ends).map(section).collect()
+}
+
+/// The last section of the text.
+fn read(text: &str) -> RuleSet {
     // What a rule makes stands at its cause, never here.
     let file = SourceMap::default().add("rules.yaml".into(), text);
     let document = Document::parse(text, Origin::At(Span::new(file, 0, 0)));
-    let sections = document.root.as_ref().map(Node::entries).unwrap_or_default();
     let rules = |node: Option<&Node>| node.map_or_else(Vec::new, |node| node.items().iter().map(rule).collect());
-    let set = |section: &crate::workspace::document::Entry| RuleSet {
-        kind: section.key.node.clone(),
+    let Some(section) = document.root.as_ref().and_then(|root| root.entries().last()) else {
+        return RuleSet::default();
+    };
+    RuleSet {
         resources: rules(section.value.get("Resources")),
         events: section.value.get("Events").map_or_else(Vec::new, |events| {
             events.entries().iter().map(|event| (event.key.node.clone(), rules(Some(&event.value)))).collect()
         }),
-    };
-    sections.iter().map(set).collect()
+    }
 }
 
 fn rule(node: &Node) -> Rule {
@@ -85,7 +120,8 @@ mod tests {
 
     #[test]
     fn every_rule_is_whole() {
-        let rules = RULES.iter().flat_map(|set| set.resources.iter().chain(set.events.iter().flat_map(|(_, it)| it)));
+        let sets = SECTIONS.iter().filter_map(|section| of(section.kind));
+        let rules = sets.flat_map(|set| set.resources.iter().chain(set.events.iter().flat_map(|(_, it)| it)));
         let mut count = 0;
         for rule in rules {
             count += 1;
@@ -93,5 +129,8 @@ mod tests {
             assert!(made != rule.amend.is_some(), "{:?} {:?}", rule.kind, rule.amend);
         }
         assert!(count > 100, "{count}");
+        // A section that refers to what another than the shared one defines could not be read alone.
+        let empty = SECTIONS.iter().filter(|section| of(section.kind).is_some_and(|set| set.resources.is_empty()));
+        assert_eq!(empty.map(|section| section.kind).collect::<Vec<_>>(), [""; 0]);
     }
 }
