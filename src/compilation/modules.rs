@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
-use crate::lower::Module;
+use crate::resolve::Module;
 use crate::source::{FileId, Span};
 use crate::syntax::{self, Trivia, ast};
 use crate::workspace::Workspace;

@@ -6,6 +6,7 @@ use crate::hir::{
     BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
     ValueKind,
 };
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
 
@@ -14,7 +15,7 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
-use super::placement::{Place, is_file_call};
+use super::placement::is_file_call;
 
 /// A declared thing, and the statements of its block that are not attributes.
 pub(super) struct Body<'a> {
@@ -172,9 +173,9 @@ impl<'a> Lowerer<'a> {
         for placed in statements {
             let context = self.context_of(&placed.at);
             if let StmtKind::Allow(allow) = &placed.statement.kind {
-                let reported = self.diagnostics.len();
+                let reported = self.found();
                 let statement = self.allow(allow, placed.statement.span, context);
-                unread |= statement.is_none() || self.diagnostics.len() > reported;
+                unread |= statement.is_none() || self.found() > reported;
                 lowered.extend(statement);
             }
         }
@@ -267,8 +268,10 @@ impl<'a> Lowerer<'a> {
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
-            let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
-            self.diagnostics.push(wrong);
+            if !self.is_reported(verb.span) {
+                let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
+                self.diagnostics.push(wrong);
+            }
             return None;
         }
         let value = self.evaluate(actions, context, Words::Value);
@@ -320,7 +323,6 @@ impl Lowerer<'_> {
         let id = RoleId(self.hir.roles.len());
         self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         self.roles_by_arn.push(id);
-        self.hir.mentioned.insert(Entity::Role(id));
         Some(Spanned::new(id, value.span))
     }
 
@@ -335,7 +337,6 @@ impl Lowerer<'_> {
                 let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
                 self.hir.buckets.push(declaration);
                 let id = BucketId(self.hir.buckets.len() - 1);
-                self.hir.mentioned.insert(Entity::Bucket(id));
                 id
             }
             _ => return None,
