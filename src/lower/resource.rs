@@ -336,8 +336,7 @@ impl Lowerer<'_> {
                 let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
                 let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
                 self.hir.buckets.push(declaration);
-                let id = BucketId(self.hir.buckets.len() - 1);
-                id
+                BucketId(self.hir.buckets.len() - 1)
             }
             _ => return None,
         };

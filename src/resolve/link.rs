@@ -8,7 +8,7 @@ use crate::syntax::ast::{Access, Ident};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
 use super::names::{Names, Space, find, things};
 use super::slots::{Expect, expect_of_type};
-use super::unknown::Suggestions;
+use super::unknown::{Suggestions, no_type};
 use super::walk::Walk;
 
 /// What is looked for.
@@ -224,7 +224,7 @@ impl<'a> Linker<'a> {
             Wanted::Type => match self.value(&name.node, scope) {
                 Some(id) if self.kind(id) == Some(DefinitionKind::Type) => Found::Definition(id),
                 _ if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
-                _ => self.no_type(name),
+                _ => no_type(name),
             },
             Wanted::Provider(category) => self.provider(wanted, category),
             Wanted::Verb => match self.value(&name.node, scope) {
@@ -331,8 +331,8 @@ impl<'a> Linker<'a> {
         if exact.is_some() || !self.walk.open_stages.contains(&pipeline) {
             return exact;
         }
-        let shorter = name.rmatch_indices('-').filter_map(|(end, _)| name.get(..end));
-        shorter.filter_map(of_name).next()
+        let mut shorter = name.rmatch_indices('-').filter_map(|(end, _)| name.get(..end));
+        shorter.find_map(of_name)
     }
 
     /// An action by its name in the stage that opens a scope.

@@ -4,7 +4,7 @@
 //! each stands for. Branches that are not taken and components that nothing uses are part of it, like everything else. Where
 //! only evaluation can tell, for example with names that are computed, the index says so.
 
-pub mod index;
+mod index;
 mod link;
 mod names;
 pub mod place;
@@ -20,7 +20,7 @@ mod tests;
 use crate::diagnostic::Diagnostics;
 use crate::syntax::ast;
 
-pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, ScopeId, Word};
+pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 pub use slots::{gives, is_aws_key};
 
 /// A file and what it imports.

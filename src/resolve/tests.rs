@@ -65,7 +65,7 @@ fn values_actions_artifacts_and_things_are_linked() {
     let text = format!(
         "let <1>message = \"go\"
          pipeline P {{
-           {}
+           {SOURCE}
            stage Build {{
              build codebuild <2>Pack from <3>App -> <4>Out {{ project = <5>Builder, env = {{ M = <6>message }} }}
              approve Go {{ message = \"${{<7>Pack.Version}} ${{Build.<8>Pack.Version}}\" }}
@@ -73,8 +73,7 @@ fn values_actions_artifacts_and_things_are_linked() {
            }}
          }}
          project <11>Builder {{ image = \"x\" }}
-         bucket <12>Files",
-        SOURCE
+         bucket <12>Files"
     );
     let it = marked(&text);
     it.same(1, 6);

@@ -29,6 +29,13 @@ impl Default for Suggestions {
 }
 
 impl Suggestions {
+    /// Whether there is time to look through so many names.
+    fn may_look(&mut self, names: usize) -> bool {
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(names);
+        may
+    }
+
     /// The nearest of some names, as long as there is time to look for it.
     fn near<'n>(&mut self, wanted: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
         let mut compared = 0;
@@ -71,6 +78,11 @@ pub(super) fn unknown_function(callee: &[Ident]) -> Option<(Span, Diagnostic)> {
     Some((first.span, names::unknown_function(&name, near, &known)))
 }
 
+/// No type has the name.
+pub(super) fn no_type(name: &Ident) -> Found {
+    unknown(names::unknown_type(name, &TYPES))
+}
+
 impl<'a> Linker<'a> {
     /// No component has the name.
     pub(super) fn no_component(&self, name: &Ident) -> Found {
@@ -86,11 +98,6 @@ impl<'a> Linker<'a> {
         let Some(component) = self.walk.components.get(&component) else { return Found::Open };
         let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
         unknown(reuse::unknown_argument(&component.name.node, name, &known))
-    }
-
-    /// No type has the name.
-    pub(super) fn no_type(&self, name: &Ident) -> Found {
-        unknown(names::unknown_type(name, &TYPES))
     }
 
     /// Another file declares nothing of the name.
@@ -154,8 +161,11 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
-    /// The names of the things of a kind, in the order declared.
-    fn things_of(&self, kind: Target) -> Vec<String> {
+    /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
+    fn things_of(&mut self, kind: Target) -> Vec<String> {
+        if !self.suggestions.may_look(self.walk.index.definitions.len()) {
+            return Vec::new();
+        }
         let all = self.index().definitions().map(|(_, it)| it);
         let of_kind = all.filter(|it| it.kind == DefinitionKind::Thing(kind) && !it.name.is_empty());
         of_kind.map(|it| it.name.clone()).collect()
@@ -198,7 +208,10 @@ impl<'a> Linker<'a> {
             // It is made in a loop: whether that is around depends on more than the name.
             return Found::Open;
         }
-        let all = index.definitions().map(|(_, it)| it);
+        let may_look = self.suggestions.may_look(self.walk.index.definitions.len());
+        let index = &self.walk.index;
+        let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
+        let all = index.definitions().map(|(_, it)| it).filter(|_| may_look);
         let all = all.filter(|it| it.kind == DefinitionKind::Artifact && of_pipeline(it));
         let known: Vec<String> = all.map(|it| it.name.clone()).collect();
         let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
@@ -236,8 +249,8 @@ impl<'a> Linker<'a> {
     /// The stage of an action that a component names and does not see.
     fn stage_of_hidden(&self, wanted: &Pending<'a>) -> Option<String> {
         let index = self.index();
-        let actions = self.names().of(&wanted.head.node).iter().filter(|it| it.space == Space::ACTION);
-        let action = actions.filter_map(|it| index.definition(it.definition)).next()?;
+        let mut actions = self.names().of(&wanted.head.node).iter().filter(|it| it.space == Space::ACTION);
+        let action = actions.find_map(|it| index.definition(it.definition))?;
         let holds = |it: &&Definition| {
             let inside = it.opens.is_some_and(|opens| index.is_inside(action.written, opens));
             it.kind == DefinitionKind::Stage && inside && !it.name.is_empty()
@@ -264,7 +277,7 @@ impl<'a> Linker<'a> {
 
     /// The nearest of all names that can stand for a value: first those in scope, then things, then the pipeline's actions.
     fn near_value(&mut self, wanted: &Pending<'a>, name: &str, scope: ScopeId) -> Option<String> {
-        if self.suggestions.left == 0 {
+        if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return None;
         }
         let index = &self.walk.index;
@@ -280,8 +293,6 @@ impl<'a> Linker<'a> {
         let of_pipeline = |written: ScopeId| wanted.pipeline.is_some_and(|it| index.is_inside(written, it));
         let actions = all().filter(|it| matches!(it.kind, DefinitionKind::Action { .. }) && of_pipeline(it.written));
         known.extend(actions.map(|it| it.name.as_str()));
-        // Looking through all definitions takes time too.
-        self.suggestions.left = self.suggestions.left.saturating_sub(index.definitions.len());
         self.suggestions.near(name, known).map(str::to_owned)
     }
 }

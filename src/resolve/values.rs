@@ -73,7 +73,9 @@ impl<'a> Walk<'a> {
                 self.value(right, Expect::Value, at);
             }
             ExprKind::And(items) | ExprKind::Or(items) => {
-                items.iter().for_each(|item| self.value(item, Expect::Value, at));
+                for item in items {
+                    self.value(item, Expect::Value, at);
+                }
             }
             ExprKind::Conditional { condition, then, otherwise } => {
                 self.value(condition, Expect::Value, at);
@@ -189,11 +191,15 @@ impl<'a> Walk<'a> {
             TypeKind::Named { name, arguments } => {
                 if TYPES.contains(&name.node.as_str()) {
                     self.word(name, Word::Type);
-                    arguments.iter().for_each(|argument| self.ty(argument, at));
+                    for argument in arguments {
+                        self.ty(argument, at);
+                    }
                 } else {
                     self.later(name, &[], Wanted::Type, at);
                     // Only types of the language take any.
-                    arguments.iter().for_each(|argument| self.ty(argument, At { is_moot: true, ..at }));
+                    for argument in arguments {
+                        self.ty(argument, At { is_moot: true, ..at });
+                    }
                 }
             }
             TypeKind::Literal(_) => {}

@@ -124,7 +124,9 @@ impl<'a> Walk<'a> {
             providers: HashSet::new(),
             roots: Vec::new(),
         };
-        modules.iter().for_each(|module| walk.find_providers(&module.ast.statements));
+        for module in modules {
+            walk.find_providers(&module.ast.statements);
+        }
         for module in modules {
             walk.module(module);
         }
@@ -444,8 +446,12 @@ impl<'a> Walk<'a> {
         match &value.kind {
             ast::ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, at)),
             ast::ExprKind::Call { callee, arguments } => {
-                callee.iter().for_each(|part| self.word(part, Word::Function));
-                arguments.iter().for_each(|argument| self.value(&argument.value, Expect::Value, at));
+                for part in callee {
+                    self.word(part, Word::Function);
+                }
+                for argument in arguments {
+                    self.value(&argument.value, Expect::Value, at);
+                }
             }
             _ => self.value(value, Expect::Open, at),
         }
@@ -592,7 +598,9 @@ impl<'a> Walk<'a> {
         self.word(&on.event, Word::Header);
         match &on.clause {
             Some(OnClause::Require { rules, outcome }) => {
-                rules.iter().for_each(|rule| self.rule(rule, at));
+                for rule in rules {
+                    self.rule(rule, at);
+                }
                 self.outcome(outcome);
             }
             Some(OnClause::Text(text)) => self.value(text, Expect::Value, at),

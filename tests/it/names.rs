@@ -98,7 +98,7 @@ impl Reader<'_> {
             let byte = self.text[self.at];
             let next = self.text.get(self.at + 1).copied().unwrap_or_default();
             let goes_on = byte.is_ascii_alphanumeric() || byte == b'_';
-            if !goes_on && !(byte == b'-' && next.is_ascii_alphanumeric()) {
+            if !(goes_on || byte == b'-' && next.is_ascii_alphanumeric()) {
                 break;
             }
             self.at += 1;
