@@ -1,0 +1,55 @@
+//! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a megabyte.
+
+/// A table. Each line is its head, a tab, and the rest.
+pub(super) struct Table {
+    text: &'static str,
+    /// Where each line starts, in bytes.
+    starts: &'static [u32],
+}
+
+/// The table of a file of `data/`, without its extension; `build.rs` finds where its lines start.
+macro_rules! table {
+    ($name:literal) => {
+        Table::new(
+            include_str!(concat!("data/", $name, ".txt")),
+            include!(concat!(env!("OUT_DIR"), "/tables/", $name, ".rs")),
+        )
+    };
+}
+pub(super) use table;
+
+impl Table {
+    pub(super) const fn new(text: &'static str, starts: &'static [u32]) -> Self {
+        Self { text, starts }
+    }
+
+    /// What stands behind the tab in the line with this head.
+    pub(super) fn line(&self, head: &str) -> Option<&'static str> {
+        let found = self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?;
+        let (start, end) = (*self.starts.get(found)? as usize, self.starts.get(found + 1));
+        let end = end.map_or(self.text.len(), |end| *end as usize);
+        self.text.get(start + head.len() + 1..end).map(|rest| rest.trim_end_matches('\n'))
+    }
+
+    /// The line of a number, which the heads are, with four digits; none for no number.
+    pub(super) fn numbered(&self, number: &str) -> Option<&'static str> {
+        self.line(&format!("{number:0>4}")).filter(|_| !number.is_empty())
+    }
+
+    /// The heads, in order.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
+        self.starts.iter().map(|start| self.head(*start))
+    }
+
+    fn head(&self, start: u32) -> &'static str {
+        self.text.get(start as usize..).and_then(|from| from.split('\t').next()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+impl Table {
+    /// The whole text.
+    pub(super) fn text(&self) -> &'static str {
+        self.text
+    }
+}
