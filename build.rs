@@ -35,8 +35,8 @@ fn facts(from: &Path, to: &Path) -> Outcome {
         if path.is_dir() {
             facts(&path, &target)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {
-            let value: Value = toml::from_str(&fs::read_to_string(&path)?)
-                .map_err(|error| format!("{}: {error}", path.display()))?;
+            let value: Value =
+                toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
             fs::write(target.with_extension("json"), value.to_string())?;
         }
     }

@@ -67,9 +67,7 @@ struct File {
 pub fn faults() -> &'static [Fault] {
     static FAULTS: OnceLock<Vec<Fault>> = OnceLock::new();
     // The text is part of the program, and a test reads it.
-    FAULTS.get_or_init(|| {
-        serde_json::from_str::<File>(facts!("faults")).map_or_else(|_| Vec::new(), |file| file.fault)
-    })
+    FAULTS.get_or_init(|| serde_json::from_str::<File>(facts!("faults")).map_or_else(|_| Vec::new(), |file| file.fault))
 }
 
 /// A fault that a message is like.

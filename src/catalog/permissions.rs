@@ -189,6 +189,12 @@ mod tests {
                 assert_eq!(table.line(head), Some(rest));
             }
         }
+        for table in [&RESOURCES, &KEYS, &KEY_SETS] {
+            for (index, head) in table.heads().enumerate() {
+                assert_eq!(head, format!("{index:04}"));
+                assert_eq!(table.numbered(head), table.line(head));
+            }
+        }
     }
 
     #[test]

@@ -25,15 +25,19 @@ impl Table {
 
     /// What stands behind the tab in the line with this head.
     pub(super) fn line(&self, head: &str) -> Option<&'static str> {
-        let found = self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?;
-        let (start, end) = (*self.starts.get(found)? as usize, self.starts.get(found + 1));
-        let end = end.map_or(self.text.len(), |end| *end as usize);
-        self.text.get(start + head.len() + 1..end).map(|rest| rest.trim_end_matches('\n'))
+        self.rest(self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?)
     }
 
-    /// The line of a number, which the heads are, with four digits; none for no number.
+    /// The line of a number, where the heads are the numbers of the lines.
     pub(super) fn numbered(&self, number: &str) -> Option<&'static str> {
-        self.line(&format!("{number:0>4}")).filter(|_| !number.is_empty())
+        self.rest(number.parse().ok()?)
+    }
+
+    fn rest(&self, index: usize) -> Option<&'static str> {
+        let start = *self.starts.get(index)? as usize;
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |end| *end as usize);
+        let line = self.text.get(start..end)?.trim_end_matches('\n');
+        line.split_once('\t').map(|(_, rest)| rest)
     }
 
     /// The heads, in order.

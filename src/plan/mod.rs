@@ -272,7 +272,10 @@ impl Plan {
         let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, span)| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
             let id = &role.identity.logical_id;
-            ids.extend((1..=role.overflow.unwrap_or_default()).map(|number| (format!("{id}Policy{number}"), role.identity.span)));
+            ids.extend(
+                (1..=role.overflow.unwrap_or_default())
+                    .map(|number| (format!("{id}Policy{number}"), role.identity.span)),
+            );
         }
         ids
     }

@@ -120,7 +120,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
 }
 
 fn nowhere() -> Span {
-    static NOWHERE: LazyLock<Span> = LazyLock::new(|| Span::new(SourceMap::default().add("rules.yaml".into(), ""), 0, 0));
+    static NOWHERE: LazyLock<Span> =
+        LazyLock::new(|| Span::new(SourceMap::default().add("rules.yaml".into(), ""), 0, 0));
     *NOWHERE
 }
 
