@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("hir", &["catalog", "diagnostic", "source"]),
     ("resolve", &["syntax::ast", "catalog", "diagnostic", "source"]),
     ("lower", &["syntax::ast", "resolve", "hir", "catalog", "workspace", "diagnostic", "source"]),
-    ("workspace", &["source", "diagnostic"]),
+    ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "catalog", "source"]),

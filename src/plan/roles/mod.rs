@@ -50,6 +50,7 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             unknown: None,
             unhandled: Vec::new(),
             gaps: Vec::new(),
+            overflow: None,
             raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -101,6 +102,7 @@ impl Derived<'_> {
             unknown: None,
             unhandled: Vec::new(),
             gaps: Vec::new(),
+            overflow: None,
             raw: None,
         }
     }
