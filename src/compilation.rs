@@ -1,10 +1,10 @@
-//! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
+//! The one object every front holds: a project's text in, diagnostics and results out. No I/O of its own.
 
 mod deployment;
 mod given;
 mod modules;
-mod silence;
 mod size;
+mod suppression;
 
 use std::collections::BTreeMap;
 
@@ -137,7 +137,7 @@ impl Compilation {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
         let mut diagnostics = diagnostics.without_moot().into_sorted();
-        silence::apply(&mut diagnostics, &sources, &trivia, entry);
+        suppression::apply(&mut diagnostics, &sources, &trivia, entry);
         Self {
             diagnostics: settings.apply(diagnostics),
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
@@ -162,7 +162,7 @@ impl Compilation {
         &self.sources
     }
 
-    /// The findings with the texts they point into.
+    /// The diagnostics with the texts they point into.
     pub fn report(&self) -> Report<'_> {
         Report { sources: &self.sources, diagnostics: &self.diagnostics }
     }

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
-use super::findings::{self, Format};
 use super::input::{self, InputError};
+use super::reporting::{self, Format};
 use super::{Outcome, deployment, output, project, terminal};
 use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
@@ -152,7 +152,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&problem);
         return Outcome::Failed;
     }
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+    let outcome = reporting::print(std::slice::from_ref(&compilation), Format::Human, None);
     if outcome != Outcome::Clean {
         return outcome;
     }
@@ -298,7 +298,7 @@ pub(super) fn generated(
     if let Some(problem) = unknown_input(file, &compilation) {
         return Err(failed(&problem));
     }
-    let outcome = findings::print_problems(&compilation);
+    let outcome = reporting::print_problems(&compilation);
     if outcome != Outcome::Clean {
         return Err(outcome);
     }

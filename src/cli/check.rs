@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::findings::{self, Deny, Format, Selection};
 use super::fix::Writing;
 use super::input::InputError;
 use super::project::{self, DEFAULT_ENTRY, STDIN};
+use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
 use super::{Outcome, build, fix, terminal};
 use crate::compilation::{Compilation, Request};
@@ -37,10 +37,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
     /// Report only warnings and infos whose codes start with this, and all errors; can be repeated
-    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     select: Vec<String>,
     /// Do not report warnings and infos whose codes start with this; can be repeated
-    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     ignore: Vec<String>,
     /// Apply automatic fixes, and show them
     ///
@@ -136,11 +136,11 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
         return (Outcome::Failed, compilations);
     }
     let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
-    let printed = findings::print_selected(&compilations, arguments.format, arguments.deny, &selection);
+    let printed = reporting::print_selected(&compilations, arguments.format, arguments.deny, &selection);
     let outcome = outcome.max(written).max(printed);
     let is_silent = arguments.format == Format::Human && !arguments.watch && !is_told(&compilations, &selection);
     if outcome == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
-        terminal::say(&findings::nothing_found(files_of(&compilations)));
+        terminal::say(&reporting::nothing_found(files_of(&compilations)));
     }
     (outcome, compilations)
 }
