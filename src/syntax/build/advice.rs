@@ -166,7 +166,7 @@ impl Builder<'_> {
         if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
             return help;
         }
-        if let Some(help) = as_option(place, &words) {
+        if let Some(help) = in_other_formats(place, &words) {
             return diagnostic.help(help);
         }
         let start = self.span_of(place.range.start..place.range.start);
@@ -317,9 +317,13 @@ fn full_width(token: &str) -> Option<String> {
     token.chars().map(plain).collect()
 }
 
-/// `variable name { default = value }`, as Terraform writes it.
-fn as_option(place: &Place<'_>, words: &[&str]) -> Option<String> {
+/// `variable name { default = value }` and `environment { ... }`, as Terraform writes them.
+fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
     let name = match (words, place.token) {
+        (["environment"], "{") => {
+            let help = "for variables of a build, write `env = { NAME = \"value\" }`; an environment has a name: `environment prod {`";
+            return Some(help.to_owned());
+        }
         (["variable" | "param" | "option", name], "{") => *name,
         (["variable" | "param" | "option"], token) if token.starts_with('"') => token.trim_matches('"'),
         _ => return None,

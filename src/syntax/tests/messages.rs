@@ -117,7 +117,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         (
             "key:\n  - a\n  - b\n",
-            "E0001 1:4 \":\" expected `=`, found `:` => \" =\" for \":\"\nE0001 2:3 \"-\" lists are written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
+            "E0001 1:4 \":\" expected `=`, found `:` => \" = \" for \":\"\nE0001 2:3 \"-\" lists are written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
         ),
         ("stage \"A {\n  approve B\n}\n", "E0004 1:7 \"\\\"\" string is never closed => \"\\\"\" for \"\""),
         (
