@@ -1,11 +1,11 @@
-//! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
+//! The one object every front holds: a project's text in, diagnostics and results out. No I/O of its own.
 
 mod deployment;
 mod given;
 mod modules;
 mod project;
-mod silence;
 mod size;
+mod suppression;
 
 use std::collections::BTreeMap;
 
@@ -93,7 +93,7 @@ pub enum RoleLookup {
 
 /// What was found in an entry file and all that it reads.
 #[derive(Debug)]
-pub struct Findings {
+pub struct CheckResult {
     sources: SourceMap,
     diagnostics: Vec<Diagnostic>,
     unknown_inputs: Vec<UnusedInput>,
@@ -102,7 +102,7 @@ pub struct Findings {
 /// An entry file, carried through every stage that its errors allow.
 #[derive(Debug)]
 pub struct Compilation {
-    findings: Findings,
+    result: CheckResult,
     /// The whole text of the entry file.
     entry: Span,
     hir: Hir,
@@ -113,7 +113,7 @@ pub struct Compilation {
     part: Part,
 }
 
-impl Findings {
+impl CheckResult {
     /// All of them, in reading order, each with the severity that the settings give it.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -163,11 +163,11 @@ impl Compilation {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
         let mut diagnostics = diagnostics.without_moot().into_sorted(&sources);
-        silence::apply(&mut diagnostics, &sources, &trees, entry);
+        suppression::apply(&mut diagnostics, &sources, &trees, entry);
         let asked = |input: &UnusedInput| given::is_asked(request, input);
         Self {
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
-            findings: Findings {
+            result: CheckResult {
                 sources,
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
@@ -182,26 +182,26 @@ impl Compilation {
     }
 
     /// What was found.
-    pub fn findings(&self) -> &Findings {
-        &self.findings
+    pub fn result(&self) -> &CheckResult {
+        &self.result
     }
 
     /// What was found, when nothing is to be built.
-    pub fn into_findings(self) -> Findings {
-        self.findings
+    pub fn into_result(self) -> CheckResult {
+        self.result
     }
 
     /// What was found, in reading order, each with the severity that the settings give it.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.findings.diagnostics
+        &self.result.diagnostics
     }
 
     /// Every file looked at.
     pub fn sources(&self) -> &SourceMap {
-        &self.findings.sources
+        &self.result.sources
     }
 
-    /// The findings with the texts they point into.
+    /// The diagnostics with the texts they point into.
     pub fn report(&self) -> Report<'_> {
         Report { sources: self.sources(), diagnostics: self.diagnostics() }
     }

@@ -1,4 +1,4 @@
-//! The form of a catalogue file. Unknown fields are refused, so a slip in the data fails the tests.
+//! The form of a catalog file. Unknown fields are refused, so a slip in the data fails the tests.
 
 use std::sync::Arc;
 
@@ -155,7 +155,7 @@ pub struct ActionType {
     /// When it changes that as a whole; always, without conditions.
     #[serde(default)]
     pub works_on_when: Vec<When>,
-    /// Whether it may run in another region than the pipeline's.
+    /// Whether it may run in a different region from the pipeline's.
     #[serde(default)]
     pub cross_region: bool,
     /// Its configuration keys.
@@ -253,7 +253,7 @@ impl ActionType {
             own_role: false,
             grants_unconfirmed: None,
             managed_policy: None,
-            unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
+            unconfirmed: Some("No file of the catalog describes this action type.".to_owned()),
         }
     }
 
@@ -370,6 +370,9 @@ pub struct Slot {
     pub phase: Phase,
     /// One sentence, shown on hover and in the reference.
     pub doc: String,
+    /// The help where it is required and absent: a statement that does not need it.
+    #[serde(default)]
+    pub instead: Option<String>,
     /// What AWS assumes when the key is absent (documentation only).
     #[serde(default)]
     pub default: Option<String>,

@@ -326,7 +326,7 @@ const OFFERED: [(Owner, Category, &str, &str); 40] = [
     (Owner::ThirdParty, Category::Invoke, "Snyk", "snyk"),
 ];
 
-/// What `provider` declares is in nobody's catalogue; `commands` is the one type with a statement of its own (`run`).
+/// What `provider` declares is in nobody's catalog; `commands` is the one type with a statement of its own (`run`).
 #[test]
 fn every_action_type_has_a_word() {
     let commands = (Owner::Aws, Category::Compute, "Commands", "commands");

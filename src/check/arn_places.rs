@@ -1,4 +1,4 @@
-//! E0820: ARNs of another account or region than the one they are used in.
+//! E0820: ARNs of a different account or region from the one they are used in.
 
 use crate::catalog::{ArnPlace, Slot, Target};
 use crate::diagnostic::Diagnostics;

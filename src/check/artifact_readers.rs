@@ -1,4 +1,4 @@
-//! I0879: artifacts that instances fetch by themselves. W0821: those that a role of another account reads, and that are
+//! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
 //! closed to it.
 
 use crate::diagnostic::Diagnostics;

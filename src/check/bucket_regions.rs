@@ -1,4 +1,4 @@
-//! E0841: files put into a bucket of another region than the action's.
+//! E0841: files put into a bucket of a different region from the action's.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
-use crate::diagnostic::families::roles::{self, Lack, Thing};
+use crate::diagnostic::families::roles::{self, Lack, Resource};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{
     Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule, Stage,
@@ -61,19 +61,19 @@ struct Runner<'a> {
 
 /// What a command is about.
 enum About {
-    /// A declared thing.
-    Thing(Named),
+    /// A declared resource.
+    Resource(Named),
     /// Nothing in particular.
     Account,
 }
 
-/// What a role does not allow on one thing; without a thing, what cannot be limited to one.
+/// What a role does not allow on one resource; without a resource, what cannot be limited to one.
 struct Missing {
     entity: Option<Entity>,
     actions: Vec<&'static str>,
-    /// The arguments that name the thing, or the commands, each with what it calls.
+    /// The arguments that name the resource, or the commands, each with what it calls.
     places: Vec<(Span, Vec<&'static str>)>,
-    /// Where the thing gets into the build.
+    /// Where the resource gets into the build.
     entry: Option<Span>,
 }
 
@@ -138,17 +138,17 @@ impl<'a> Run<'a> {
         self.declared_role().map_or(&self.project.statements, |role| &role.statements)
     }
 
-    /// What the commands need and the role does not allow, thing by thing.
+    /// What the commands need and the role does not allow, resource by resource.
     fn missing(&self) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
         for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
             let named = match self.target(need) {
                 None => continue,
                 Some(About::Account) => None,
-                Some(About::Thing(named)) => Some(named),
+                Some(About::Resource(named)) => Some(named),
             };
             let entity = named.map(|named| named.entity);
-            let target = entity.map_or(Target::Any, |entity| self.thing(entity));
+            let target = entity.map_or(Target::Any, |entity| self.resource(entity));
             let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
             let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
             if actions.is_empty() {
@@ -169,7 +169,7 @@ impl<'a> Run<'a> {
         found
     }
 
-    /// What a need is about: a declared thing, or nothing in particular. None where that is not known.
+    /// What a need is about: a declared resource, or nothing in particular. None where that is not known.
     fn target(&self, need: &Need) -> Option<About> {
         let Some(reference) = &need.resource else {
             let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
                 | (ResourceKind::Topic, Entity::Topic(_))
                 | (ResourceKind::Pipeline, Entity::Pipeline(_))
         );
-        fits.then_some(About::Thing(named))
+        fits.then_some(About::Resource(named))
     }
 
     /// Whether a command runs only sometimes, or may fail.
@@ -195,47 +195,48 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn thing(&self, entity: Entity) -> Target<'a> {
+    fn resource(&self, entity: Entity) -> Target<'a> {
         match entity {
             Entity::Bucket(id) => {
                 let bucket = self.hir.buckets.get(id.0);
                 let name =
                     bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
-                Target::Thing(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
+                Target::Resource(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
             }
             Entity::Topic(id) => {
                 let topic = self.hir.topics.get(id.0);
-                Target::Thing(Node::Topic(id.0), topic.and_then(|topic| written(None, &topic.ownership)))
+                Target::Resource(Node::Topic(id.0), topic.and_then(|topic| written(None, &topic.ownership)))
             }
-            Entity::Project(id) => Target::Thing(Node::Project(id.0), None),
-            Entity::Role(id) => Target::Thing(Node::Role(id.0), None),
-            Entity::Connection(id) => Target::Thing(Node::Connection(id.0), None),
-            Entity::Repository(id) => Target::Thing(Node::Repository(id.0), None),
-            Entity::Provider(id) => Target::Thing(Node::Provider(id.0), None),
-            Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
-            Entity::Key(id) => Target::Thing(Node::Key(id.0), None),
-            Entity::Environment(id) => Target::Thing(Node::Environment(id.0), None),
+            Entity::Project(id) => Target::Resource(Node::Project(id.0), None),
+            Entity::Role(id) => Target::Resource(Node::Role(id.0), None),
+            Entity::Connection(id) => Target::Resource(Node::Connection(id.0), None),
+            Entity::Repository(id) => Target::Resource(Node::Repository(id.0), None),
+            Entity::Provider(id) => Target::Resource(Node::Provider(id.0), None),
+            Entity::Pipeline(id) => Target::Resource(Node::Pipeline(id.0), None),
+            Entity::Key(id) => Target::Resource(Node::Key(id.0), None),
+            Entity::Environment(id) => Target::Resource(Node::Environment(id.0), None),
         }
     }
 
     fn diagnostic(&self, workspace: &Workspace, missing: &Missing) -> Diagnostic {
-        let thing = missing.entity.map(|entity| Thing { kind: entity.word(), name: &self.hir.symbol(entity).node });
-        let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
+        let resource =
+            missing.entity.map(|entity| Resource { kind: entity.word(), name: &self.hir.symbol(entity).node });
+        let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
-        let line = self
-            .registry(missing)
-            .unwrap_or_else(|| format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name)));
+        let line = self.registry(missing).unwrap_or_else(|| {
+            format!("allow {permission} on {}", resource.as_ref().map_or("\"*\"", |resource| resource.name))
+        });
         let role = self.declared_role();
         let lack = Lack {
             category: self.by.word,
             action: self.by.name,
             does: doing(&missing.actions, verb),
-            thing,
+            resource,
             actions: &missing.actions,
             owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
             own_role: role.is_some(),
-            nothing: missing.entity.is_none_or(|entity| match self.thing(entity) {
-                Target::Thing(node, _) => !coverage::mentions(self.role, node),
+            nothing: missing.entity.is_none_or(|entity| match self.resource(entity) {
+                Target::Resource(node, _) => !coverage::mentions(self.role, node),
                 Target::Any => true,
             }),
             entry: missing.entry,
@@ -306,7 +307,7 @@ fn first_word(step: &str) -> &str {
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
 }
 
-/// The name or ARN of a thing, where it is written out.
+/// The name or ARN of a resource, where it is written out.
 fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
     name.or(match ownership {
         Ownership::Imported(value) => value.as_str(),
@@ -314,7 +315,7 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
     })
 }
 
-/// The smallest verb of a kind of thing that allows all of these actions.
+/// The smallest verb of a kind of resource that allows all of these actions.
 fn verb_for(kind: &str, actions: &[&str]) -> Option<&'static str> {
     let granted = |verb: &str| -> Vec<&str> {
         let grants = verbs::grants(verb, kind).unwrap_or_default();
@@ -333,7 +334,7 @@ fn listed(actions: &[&str]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// What a build does to a thing, in a word.
+/// What a build does to a resource, in a word.
 fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",

@@ -1,4 +1,4 @@
-//! W0815: declared roles with which no build works.
+//! E0815, W0815: declared roles with which no build runs, or builds may fail.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, RoleLack};
@@ -39,6 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             actions: &lack.actions,
             lines: &lines,
             unnamed_bucket: unnamed.contains(&true),
+            certain: lack.certain,
         }));
     }
 }

@@ -1,4 +1,4 @@
-//! E0818: packaged code that is deployed in another region than its bucket's.
+//! E0818: packaged code that is deployed in a different Region from its bucket.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments;
@@ -19,7 +19,7 @@ const OF_LAMBDA: [&str; 4] = [
     "AWS::Serverless::LayerVersion",
 ];
 
-/// Looks at every deploy in another region than the pipeline's.
+/// Looks at every deploy in a different region from the pipeline's.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.plan.home.region.is_none() {
         return;

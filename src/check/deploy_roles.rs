@@ -10,6 +10,7 @@ use crate::source::Span;
 use super::Subject;
 use super::coverage;
 use super::deploys::{Deploy, deploys};
+use super::unused::is_in_extra;
 
 /// Looks at the deploys that name a role of this file.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
@@ -21,7 +22,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let known = !declared.declaration.incomplete
             && role.identity.is_owned()
             && role.managed.is_empty()
-            && role.raw.is_none();
+            && role.raw.is_none()
+            // A policy there may allow more.
+            && !is_in_extra(subject, &role.identity.logical_id);
         let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =

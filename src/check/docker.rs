@@ -1,4 +1,4 @@
-//! W0903: builds that use Docker without being privileged, and privileged builds that do not use it.
+//! E0903: builds that use Docker without being privileged. W0903: privileged builds that do not use it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! E0612: topics and event buses of another region than the pipeline's.
+//! E0612: topics and event buses of a different region from the pipeline's.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::notifications;

@@ -25,6 +25,7 @@ mod build_permissions;
 mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
+mod cache_paths;
 mod canned_acl;
 mod change_sets;
 mod code_expiry;
@@ -106,7 +107,7 @@ mod template_parameters;
 mod template_size;
 mod test_timeouts;
 mod triggers;
-mod unconfirmed_grants;
+mod unconfirmed_permissions;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
@@ -228,6 +229,7 @@ const RULES: &[Rule] = &[
     build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    cache_paths::check,
     canned_acl::check,
     change_sets::check,
     code_expiry::check,
@@ -302,7 +304,7 @@ const RULES: &[Rule] = &[
     template_size::check,
     test_timeouts::check,
     triggers::check,
-    unconfirmed_grants::check,
+    unconfirmed_permissions::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,

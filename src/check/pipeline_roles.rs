@@ -1,4 +1,4 @@
-//! W0840: declared roles with which a pipeline does not run.
+//! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, PipelineRole, RoleLack};
@@ -47,6 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 actions: &lack.actions,
                 lines: &lines,
                 unnamed_bucket: unnamed.contains(&true),
+                certain: lack.certain,
             },
             unnamed_role: !derived.is_empty(),
             causes: &causes(&lack.needs, planned.identity.span),

@@ -1,4 +1,4 @@
-//! W0819: regions that AWS does not list.
+//! E0819, W0819: Regions that AWS does not list.
 
 use std::collections::BTreeSet;
 
@@ -34,8 +34,11 @@ pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnost
     if is_known(code) {
         return None;
     }
-    let near = if is_plausible(code) { None } else { suggest::similar(code, codes()) };
-    Some(environments::unknown_region(code, place, near, quote))
+    Some(if is_plausible(code) {
+        environments::unknown_region(code, place)
+    } else {
+        environments::not_a_region(code, place, suggest::similar(code, codes()), quote)
+    })
 }
 
 /// Every region that the file says.

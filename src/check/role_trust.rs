@@ -1,4 +1,4 @@
-//! E0801: a role that trusts another service than the one that would use it.
+//! E0801: a role that trusts a different service from the one that would use it.
 
 use crate::catalog;
 use crate::diagnostic::Diagnostics;

@@ -1,4 +1,4 @@
-//! W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
 
 use camino::Utf8Path;
 
@@ -6,7 +6,7 @@ use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Deployed};
 use crate::diagnostic::families::stacks;
-use crate::hir::{Action, ArtifactFile, Pipeline, StackMode, Value, ValueKind};
+use crate::hir::{Action, ArtifactFile, Permission, Pipeline, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
 use crate::plan::{Effect, Expr, GapKind, Grant, Node, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
 use crate::source::{Span, Spanned};
@@ -67,7 +67,7 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let deploy = first.action.name.span;
         for gap in &role.gaps {
             // One template can be deployed to several places.
-            if said.contains(gap) {
+            if said.contains(gap) || gap.what == GapKind::Unpublished && allows_some(first.action, &gap.kind) {
                 continue;
             }
             said.push(gap.clone());
@@ -84,6 +84,17 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether a statement of the stack allows calls of the service that a type belongs to.
+fn allows_some(action: &Action, kind: &str) -> bool {
+    let service = kind.split("::").nth(1).unwrap_or_default();
+    let allowed = action.statements.iter().filter(|statement| !statement.deny);
+    let mut actions = allowed.flat_map(|statement| match &statement.permission {
+        Permission::Actions(actions) => actions.as_slice(),
+        Permission::Verb(_) => &[],
+    });
+    actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
+}
+
 /// Says that a role may change what the account allows, unless a boundary limits that.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diagnostics) {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
@@ -97,7 +108,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diag
     actions.sort_unstable();
     actions.dedup();
     if !actions.is_empty() {
-        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions, None));
+        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions));
     }
 }
 

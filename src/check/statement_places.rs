@@ -1,4 +1,4 @@
-//! E0814: `allow` and `deny` in a block for which no role is derived.
+//! W0814: `allow` and `deny` in a block for which no role is derived.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Instead};

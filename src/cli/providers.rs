@@ -1,4 +1,4 @@
-//! `dotpipe providers`: the catalogue for readers and for programs.
+//! `dotpipe providers`: the catalog for readers and for programs.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -364,7 +364,7 @@ impl Attribute {
         let attribute = Self::of(slot, &action.slot);
         match slot.header {
             None => Some(attribute),
-            // Of stack sets the header is about the stack set; only `deploy cloudformation` has a name of its own.
+            // Of StackSets the header is about the StackSet; only `deploy cloudformation` has a name of its own.
             Some(Header::StackName) if action.provider == "CloudFormation" => Some(attribute),
             Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
             Some(_) => None,

@@ -86,8 +86,7 @@ impl<'a> Lowerer<'a> {
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
         let compared = attributes.keys().any(|word| word != "bus");
         if let (false, true, Some(source)) = (compared, complete, slots.first()) {
-            let missing =
-                names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, &source.doc);
+            let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.diagnostics.push(missing);
         }
         if let Some(ValueKind::List(accounts)) = attributes.get("account").map(|account| &account.value.kind) {

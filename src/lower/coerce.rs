@@ -3,7 +3,7 @@
 use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{configuration, names, phases, projects};
+use crate::diagnostic::families::{configuration, names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -134,7 +134,10 @@ impl Lowerer<'_> {
             SlotType::Record => self.fit_record(slot, value),
             SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
             SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
-            SlotType::Reference => fit_reference(slot, value),
+            SlotType::Reference => match self.quoted(slot, &value) {
+                Some(poisoned) => Ok(poisoned),
+                None => fit_reference(slot, value),
+            },
             SlotType::Buildspec => {
                 fit(raw_as_text(value), |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_)))
             }
@@ -463,7 +466,7 @@ impl Lowerer<'_> {
             let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
             if !is_given && !meant.contains(&field.attribute.as_str()) {
                 let example = field.example();
-                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
+                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, None));
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
@@ -505,18 +508,12 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// A mode of what is kept on the machine. CodeBuild takes paths from the buildspec only.
-fn fit_cached(lowerer: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
-    let span = value.span;
-    if !matches!(value.kind, ValueKind::Text(_)) {
-        return fit(value, |kind| matches!(kind, ValueKind::Word(_)));
+/// A local cache mode, or a path, which stands for `custom`: a rule compares it with the buildspec.
+fn fit_cached(_: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
+    match value.as_str().filter(|text| slot.values.contains_key(*text)) {
+        Some(mode) => Ok(Value::new(ValueKind::Word(mode.to_owned()), value.span)),
+        None => fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_))),
     }
-    if let Some(mode) = value.as_str().filter(|text| slot.values.contains_key(*text)) {
-        return Ok(Value::new(ValueKind::Word(mode.to_owned()), span));
-    }
-    let shown = lowerer.shown(span);
-    lowerer.diagnostics.push(projects::path_of_cache(&shown, value.as_str(), span));
-    Err(Value::poisoned(span))
 }
 
 /// A declared thing of the right kind, or text where AWS takes a name or ARN.

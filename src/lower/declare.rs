@@ -99,6 +99,12 @@ impl<'a> Symbols<'a> {
         self.full_names.get(&entity).map(String::as_str)
     }
 
+    /// The declared thing of a kind and name, in any scope, and where it is declared.
+    pub(super) fn declared(&self, kind: Target, name: &str) -> Option<(Entity, Span)> {
+        let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
+        Some((visible.entity, visible.span))
+    }
+
     /// Names of a kind, in the order declared.
     pub(super) fn names_of(&self, kind: Target) -> impl Iterator<Item = &str> {
         let of_kind = move |entry: &(&String, &Vec<(Target, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);

@@ -206,8 +206,11 @@ impl<'a> Lowerer<'a> {
             return None;
         }
         let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
+        let producer = draft.and_then(|draft| draft.outputs_of(&name.node, &self.scopes, context.scope));
         self.diagnostics.push(if let Some((made, in_component)) = hidden {
             artifacts::out_of_scope(&name.node, place, made, in_component)
+        } else if let Some((is_stage, outputs)) = producer {
+            artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs)
         } else {
             let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
             artifacts::unknown(&name.node, name.span, near)

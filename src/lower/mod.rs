@@ -22,6 +22,7 @@ mod params;
 mod pipeline;
 mod placement;
 mod provider;
+mod quoted;
 mod reference;
 mod resource;
 mod scope;
@@ -136,6 +137,8 @@ struct Lowerer<'a> {
     used: HashSet<Span>,
     /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
     left_out: Vec<Span>,
+    /// Strings that are the names of declarations.
+    quoted: Vec<quoted::Quoted>,
     /// The roles that values name by their ARNs.
     roles_by_arn: Vec<RoleId>,
     /// Statements made so far.
@@ -162,6 +165,7 @@ impl<'a> Lowerer<'a> {
             environment: None,
             used: HashSet::new(),
             left_out: Vec::new(),
+            quoted: Vec::new(),
             roles_by_arn: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),
@@ -171,6 +175,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn finish(mut self) -> Lowered {
+        self.quoted_names();
         self.hir.incomplete |= self.diagnostics.has_errors();
         let idle = self.scopes.components.iter().filter(|(it, _)| !self.used.contains(&it.name.span));
         self.left_out.extend(idle.map(|(component, _)| component.block.span));

@@ -55,6 +55,24 @@ impl<'a> PipelineDraft<'a> {
         Some((made, scopes.distance(scope, self.at.scope).is_none()))
     }
 
+    /// Of the name of a stage, or of an action: whether it is a stage, and the artifacts that it produces and a scope sees.
+    pub(super) fn outputs_of(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<(bool, Vec<&str>)> {
+        let stage = self.stages.iter().position(|stage| stage.name.node == name);
+        let is_of = |action: &&ActionDraft<'a>| match stage {
+            Some(index) => action.stage == index,
+            None => action.symbol == name,
+        };
+        let mut actions = self.actions.iter().filter(is_of).peekable();
+        if stage.is_none() {
+            actions.peek()?;
+        }
+        let produced = actions.flat_map(|action| &action.outputs).filter_map(|id| {
+            let name = self.artifacts.get(id.0)?.name.node.as_str();
+            (self.artifact(name, scopes, scope) == Some(*id)).then_some(name)
+        });
+        Some((stage.is_some(), produced.collect()))
+    }
+
     pub(super) fn artifact_names(&self) -> impl Iterator<Item = &str> {
         self.artifacts.iter().map(|artifact| artifact.name.node.as_str())
     }

@@ -172,7 +172,7 @@ fn action_word(head: &ActionHead) -> &'static str {
     }
 }
 
-/// The stack statement that CodePipeline has no action for: it deploys stack sets and their instances, and nothing else.
+/// The stack statement that CodePipeline has no action for: it deploys StackSets and their instances, and nothing else.
 pub(super) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
     match &statement.kind {
         StmtKind::StackAction(action) if action.kind.node != StackKind::Stack => {

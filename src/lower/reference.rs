@@ -33,7 +33,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
             return value;
         }
-        self.unknown_head(head, context);
+        self.unknown_head(head, &reference.accesses, context);
         Value::poisoned(span)
     }
 
@@ -78,7 +78,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, rest, span, context) {
             return value;
         }
-        self.unknown_head(head, context);
+        self.unknown_head(head, rest, context);
         Value::poisoned(span)
     }
 
@@ -155,7 +155,13 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports the first name of `name.member`: an artifact has no members, and what a loop makes is known only in it.
-    fn unknown_head(&mut self, name: &Ident, context: Context) {
+    fn unknown_head(&mut self, name: &Ident, rest: &[Access], context: Context) {
+        if let ("var" | "local", Some(Access::Member(member))) = (name.node.as_str(), rest.first()) {
+            self.hir.incomplete = true;
+            let known = self.binding(context.scope, &member.node).is_some_and(|binding| binding.is_value());
+            self.diagnostics.push(names::value_of_terraform(name, member, known));
+            return;
+        }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let artifact = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope));
         let maker = draft.zip(artifact).and_then(|(draft, id)| draft.maker(id));

@@ -58,13 +58,10 @@ impl<'a> Lowerer<'a> {
         let declaration = self.body(declared, Place::Plain).declaration;
         let known = |word: &str| declaration.attributes.contains_key(word);
         let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw.is_some();
-        let slot = catalog::declaration("connection").and_then(|entry| entry.slot_of_attribute("provider"));
-        if let Some(slot) =
-            slot.filter(|_| declaration.ownership == Ownership::Owned && !told && !declaration.incomplete)
-        {
+        if declaration.ownership == Ownership::Owned && !told && !declaration.incomplete {
             let shown = format!("connection `{}`", declared.written);
             let place = declared.symbol.span;
-            self.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, &slot.doc));
+            self.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, None));
         }
         self.hir.connections.push(declaration);
     }

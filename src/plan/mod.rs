@@ -47,7 +47,7 @@ pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
-pub use task_definition::{TASK_ROLES, TaskDefinition, task_definition_file};
+pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition, task_definition_file};
 pub use templates::{TemplateBehind, template_behind};
 pub use value::node;
 

@@ -137,7 +137,12 @@ fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
         ValueKind::List(items) => {
             let mut modes: Vec<String> = Vec::new();
             for item in items {
-                let ValueKind::Word(word) = &item.kind else { continue };
+                let word = match &item.kind {
+                    ValueKind::Word(word) => word.as_str(),
+                    // A path: CodeBuild reads those from the buildspec.
+                    ValueKind::Text(_) => "custom",
+                    _ => continue,
+                };
                 let mode = slot.and_then(|slot| slot.values.get(word)).cloned();
                 modes.extend(mode.filter(|mode| !modes.contains(mode)));
             }

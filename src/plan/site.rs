@@ -196,7 +196,7 @@ impl Plan {
             || logs.map(|(of, _)| of).any(|of| of == site)
     }
 
-    /// Whether an environment lies in another account or region than the pipeline.
+    /// Whether an environment lies in a different account or region from the pipeline.
     pub fn is_elsewhere(&self, environment: usize) -> bool {
         self.environments.get(environment).is_some_and(|it| it.account.is_some() || it.region.is_some())
     }

@@ -211,7 +211,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Parameters as the stack set actions take them.
+    /// Parameters as the StackSet actions take them.
     fn shorthand(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
         let mut text = Expr::default();
         for (index, (name, value)) in entries.iter().enumerate() {

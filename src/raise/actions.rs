@@ -9,7 +9,7 @@ use crate::syntax::ast::{
 
 use super::{Raiser, tree};
 
-/// Category, owner and provider of stack sets and their instances.
+/// Category, owner and provider of StackSets and their instances.
 const STACK_SETS: [(&str, &str); 2] = [("CloudFormationStackSet", ""), ("CloudFormationStackInstances", ".Instances")];
 
 /// Whether an action can be written as `deploy stackset` or `deploy stack-instances`.

@@ -1,4 +1,4 @@
-//! Nothing that is written is dropped: for every attribute of the catalogue, in every way its value can be written, the value
+//! Nothing that is written is dropped: for every attribute of the catalog, in every way its value can be written, the value
 //! is in the output of both targets, or a diagnostic stands on it. What these files say survives `expand` too.
 //!
 //! A file holds one statement for each way to write one attribute. Text is looked for by a mark that only this statement has;

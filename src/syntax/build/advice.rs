@@ -166,6 +166,9 @@ impl Builder<'_> {
         if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
             return help;
         }
+        if let Some(help) = in_other_formats(place, &words) {
+            return diagnostic.help(help);
+        }
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
         match (words.as_slice(), place.token) {
@@ -312,6 +315,24 @@ fn full_width(token: &str) -> Option<String> {
         _ => c.is_ascii().then_some(c),
     };
     token.chars().map(plain).collect()
+}
+
+/// `variable name { default = value }` and `environment { ... }`, as Terraform writes them.
+fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
+    let name = match (words, place.token) {
+        (["environment"], "{") => {
+            let help = "for variables of a build, write `env = { NAME = \"value\" }`; an environment has a name: `environment prod {`";
+            return Some(help.to_owned());
+        }
+        (["variable" | "param" | "option", name], "{") => *name,
+        (["variable" | "param" | "option"], token) if token.starts_with('"') => token.trim_matches('"'),
+        _ => return None,
+    };
+    let default = place.after.split_once("default").map(|(_, behind)| behind.trim_start_matches([' ', '=']));
+    let default = default.map(|text| text.split(['}', ',']).next().unwrap_or_default().trim());
+    let value = default.filter(|text| !text.is_empty()).unwrap_or("\"...\"");
+    let ty = type_of(value).unwrap_or("string");
+    Some(format!("write `option {name}: {ty} = {value}` at the top level of the file, and use it as `{name}`"))
 }
 
 /// The type of the value that a text begins with.

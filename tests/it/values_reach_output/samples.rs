@@ -23,7 +23,7 @@ pub struct Samples {
 #[serde(deny_unknown_fields)]
 pub struct OwnerText {
     pub name: String,
-    /// The catalogue's word for its attributes; a rule of conditions, with `rule.` in front.
+    /// The catalog's word for its attributes; a rule of conditions, with `rule.` in front.
     pub slots: String,
     /// `@` is its name, `%` its attributes.
     pub text: String,
