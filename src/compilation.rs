@@ -3,6 +3,7 @@
 mod deployment;
 mod given;
 mod modules;
+mod own_template;
 mod silence;
 mod size;
 
@@ -24,6 +25,7 @@ use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+use own_template::OwnTemplate;
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, NoPart, Part, Step};
@@ -103,6 +105,7 @@ pub struct Compilation {
     pipeline: Option<String>,
     part: Part,
     unknown_inputs: Vec<UnusedInput>,
+    own_template: Option<OwnTemplate>,
 }
 
 impl Compilation {
@@ -125,7 +128,11 @@ impl Compilation {
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
         let settled = Known { account: own(&settings.account), region: own(&settings.region) };
         let known = plan::home(&hir, asked, settled);
-        let plan = plan::plan(&hir, &workspace, world, &known);
+        let own_template = own_template::of(&hir, &workspace, entry);
+        let plan = match &own_template {
+            Some(own) => own.plan(&hir, &workspace, world, &known),
+            None => plan::plan(&hir, &workspace, world, &known),
+        };
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -149,6 +156,7 @@ impl Compilation {
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
             unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| given::is_asked(request, input)).collect(),
+            own_template,
         }
     }
 
@@ -186,6 +194,16 @@ impl Compilation {
     /// of the project, so one file need not take them.
     pub fn unknown_inputs(&self) -> &[UnusedInput] {
         &self.unknown_inputs
+    }
+
+    /// Whether a pipeline of the file deploys the template that is built of the file.
+    pub fn updates_itself(&self) -> bool {
+        self.own_template.is_some()
+    }
+
+    /// The name of the stack that a pipeline of the file deploys the file's own template to.
+    pub fn own_stack(&self) -> Option<&str> {
+        self.own_template.as_ref()?.stack.as_deref()
     }
 
     /// The names of the pipelines, in order.

@@ -15,6 +15,7 @@ pub mod regions;
 pub mod resource_names;
 mod rules;
 mod schema;
+pub mod self_update;
 pub mod strong;
 pub mod verbs;
 

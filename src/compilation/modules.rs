@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
-use crate::lower::Module;
+use crate::lower::{Module, write_out};
 use crate::source::{FileId, Span};
 use crate::syntax::{self, Trivia, ast};
 use crate::workspace::Workspace;
@@ -67,17 +67,18 @@ impl<'w> Loader<'w> {
         let text = self.workspace.text(file);
         let parsed = syntax::parse(file, &text);
         self.diagnostics.extend(parsed.diagnostics);
+        let tree = write_out(parsed.ast, &mut self.diagnostics);
         let folder = path.parent().unwrap_or(Utf8Path::new("")).to_owned();
         self.running.push(path.clone());
         let mut imports = Vec::new();
-        for statement in &parsed.ast.statements {
+        for statement in &tree.statements {
             if let ast::StmtKind::Import(import) = &statement.kind {
                 imports.push(self.import(&import.path, &folder));
             }
         }
         self.running.pop();
         let shown = self.workspace.sources().file(file).path().to_string();
-        self.files.push(Parsed { path: shown, text, ast: parsed.ast, trivia: parsed.trivia, imports });
+        self.files.push(Parsed { path: shown, text, ast: tree, trivia: parsed.trivia, imports });
         self.done.push((path, self.files.len() - 1));
         self.files.len() - 1
     }

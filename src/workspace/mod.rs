@@ -183,6 +183,12 @@ impl Workspace {
         })
     }
 
+    /// Gives a path a template that no file holds: what is built of the pipeline file there. `place`: what it is about.
+    pub fn set_template(&self, path: &Utf8Path, text: &str, place: Span) {
+        let template = Arc::new(Template::parse(text, Origin::At(place)));
+        self.templates.borrow_mut().insert(path.to_owned(), Ok(template));
+    }
+
     /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).
     pub fn tracked(&self, checkout: &Utf8Path) -> ArtifactContents {
         match normalize(checkout) {
