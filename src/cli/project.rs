@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use crate::compilation::{Compilation, Request, holds_pipeline};
-use crate::settings::{FILE_NAME, Settings};
+use crate::settings::{FILE_NAME, Settings, marks_root};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::{Disk, Overlay};
 
@@ -39,25 +39,27 @@ pub(super) fn compile_over(
 ) -> Result<Compilation, InputError> {
     let root = find_root(path, root)?;
     let shown_root = relative(&current_folder()?, &root);
-    let settings_text = read_settings(&root, &shown_root)?;
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+    let settings_text = read_settings(&folder, &root)?;
     let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(path.file_name().unwrap_or(STDIN));
-    let workspace = Workspace::new(Overlay::new(Disk::new(root), changed), shown_root.clone());
+    let workspace = Workspace::new(Overlay::new(Disk::new(root.clone()), changed), shown_root.clone());
     let entry = workspace.add_entry(from_root, shown(path), text);
-    let settings = settings_text.map_or_else(Settings::default, |text| {
-        let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
+    let settings = settings_text.map_or_else(Settings::default, |(settings_folder, text)| {
+        let from_root = settings_folder.strip_prefix(&root).unwrap_or("".into());
+        let file = workspace.add_source(shown_root.join(from_root).join(FILE_NAME), text.clone());
         Settings::parse(file, &text)
     });
     Ok(Compilation::new(workspace, entry, &settings, request))
 }
 
-fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String>, InputError> {
-    if root.join(FILE_NAME).symlink_metadata().is_err() {
-        return Ok(None);
-    }
-    let file = shown_root.join(FILE_NAME);
+/// The settings for the files of a folder: of the nearest settings file up to the root, with its folder.
+fn read_settings(folder: &Utf8Path, root: &Utf8Path) -> Result<Option<(Utf8PathBuf, String)>, InputError> {
+    let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
+    let holds = |folder: &&Utf8Path| folder.join(FILE_NAME).symlink_metadata().is_ok();
+    let Some(settings) = inside.chain([root]).find(holds) else { return Ok(None) };
+    let file = relative(&current_folder()?, settings).join(FILE_NAME);
     stays_inside(&file, root)?;
-    input::read_file(&file).map(Some)
+    Ok(Some((settings.to_owned(), input::read_file(&file)?)))
 }
 
 /// Refuses a symbolic link that leads out of the root.
@@ -77,10 +79,10 @@ pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), Input
 /// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.
 fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
     let root = find_root(&folder.join(DEFAULT_ENTRY), root)?;
-    let Some(text) = read_settings(&root, &relative(&current_folder()?, &root))? else { return Ok(Vec::new()) };
+    let Some((settings, text)) = read_settings(folder, &root)? else { return Ok(Vec::new()) };
     let mut sources = crate::source::SourceMap::default();
     let file = sources.add(FILE_NAME.into(), text.as_str());
-    Ok(Settings::parse(file, &text).entry.iter().map(|entry| root.join(entry.as_str())).collect())
+    Ok(Settings::parse(file, &text).entry.iter().map(|entry| settings.join(entry.as_str())).collect())
 }
 
 /// The files to start from below a folder.
@@ -109,7 +111,8 @@ fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathB
 }
 
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
-/// settings file, else with `.git`, else the file's own.
+/// settings file, else with `.git`, else the file's own. A subfolder of a Git repository is not one because it has settings:
+/// sources hold the whole repository.
 pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     if let Some(given) = given {
@@ -123,7 +126,14 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
         return Ok(root);
     }
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
-    Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or(folder))
+    let is_root = |candidate: &&Utf8Path| {
+        let in_repository =
+            !candidate.join(".git").exists() && above(".git").is_some_and(|git| candidate.starts_with(git));
+        let file = candidate.join(FILE_NAME);
+        file.exists() && (!in_repository || input::read_file(&file).is_ok_and(|text| marks_root(&text)))
+    };
+    let settings = folder.ancestors().find(is_root).map(Utf8Path::to_owned);
+    Ok(settings.or_else(|| above(".git")).unwrap_or(folder))
 }
 
 /// The absolute path of a file's folder.
@@ -170,6 +180,10 @@ mod tests {
         std::fs::write(top.join(FILE_NAME), "").expect("a file is written");
         assert_eq!(root(), top);
         std::fs::write(deep.join(FILE_NAME), "").expect("a file is written");
+        assert_eq!(root(), top, "sources hold the whole repository");
+        std::fs::remove_file(top.join(FILE_NAME)).expect("a file is removed");
+        assert_eq!(root(), top.join("app"));
+        std::fs::write(deep.join(FILE_NAME), "root = true").expect("a file is written");
         assert_eq!(root(), deep);
         assert_eq!(find_root(&file, Some(&top)).ok(), Some(top.clone()));
         let error = find_root(&top.join("x.pipe"), Some(&deep)).expect_err("it lies above");
