@@ -3,6 +3,7 @@
 mod deployment;
 mod given;
 mod modules;
+mod own_template;
 mod project;
 mod size;
 mod suppression;
@@ -25,10 +26,11 @@ use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+use own_template::OwnTemplate;
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, NoPart, Part, Step};
-pub use project::{Entry, Project};
+pub use project::{Entry, Project, SettingsFile};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +113,7 @@ pub struct Compilation {
     known: Known,
     pipeline: Option<String>,
     part: Part,
+    own_template: Option<OwnTemplate>,
 }
 
 impl CheckResult {
@@ -151,7 +154,11 @@ impl Compilation {
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
         let settled = Known { account: own(&settings.account), region: own(&settings.region) };
         let known = plan::home(&hir, asked, settled);
-        let plan = plan::plan(&hir, &workspace, world, &known);
+        let own_template = own_template::of(&hir, &workspace, entry);
+        let plan = match &own_template {
+            Some(own) => own.plan(&hir, &workspace, world, &known),
+            None => plan::plan(&hir, &workspace, world, &known),
+        };
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -178,6 +185,7 @@ impl Compilation {
             known,
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
+            own_template,
         }
     }
 
@@ -219,6 +227,16 @@ impl Compilation {
     /// What AWS needs for it.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Whether a pipeline of the file deploys the template that is built of the file.
+    pub fn updates_itself(&self) -> bool {
+        self.own_template.is_some()
+    }
+
+    /// The name of the stack that a pipeline of the file deploys the file's own template to.
+    pub fn own_stack(&self) -> Option<&str> {
+        self.own_template.as_ref()?.stack.as_deref()
     }
 
     /// The names of the pipelines, in order.

@@ -20,6 +20,7 @@ pub mod regions;
 pub mod resource_names;
 mod rules;
 mod schema;
+pub mod self_update;
 pub mod strong;
 mod table;
 pub mod verbs;

@@ -54,7 +54,7 @@ pub(super) struct Arguments {
     /// Output file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
@@ -87,15 +87,17 @@ impl Options {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe build pipeline.pipe                   write a CloudFormation template as JSON
-  dotpipe build pipeline.pipe -o template.yaml  write it as YAML to a file
-  dotpipe build pipeline.pipe --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
-                                                write input for `aws codepipeline create-pipeline --cli-input-json`
-  dotpipe build pipeline.pipe --target support -o support.yaml
-                                                write everything except the pipeline, named as the JSON expects
-  dotpipe build pipeline.pipe --target support --env prod -o prod.yaml
-                                                write the roles and resources that environment prod needs
-  dotpipe build pipeline.pipe --set stage=prod  set an option";
+  dotpipe build -o pipeline.yaml       write a CloudFormation template for pipeline.pipe in this folder
+  dotpipe build                        print it as JSON
+  dotpipe build app.pipe -o app.json   write the template for another file, as JSON
+  dotpipe build --set stage=prod -o pipeline.yaml
+                                       set an option
+  dotpipe build --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
+                                       write input for `aws codepipeline create-pipeline --cli-input-json`
+  dotpipe build --target support -o support.yaml
+                                       write everything except the pipeline, named as the JSON expects
+  dotpipe build --target support --env prod -o prod.yaml
+                                       write the roles and resources that environment prod needs";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -232,6 +234,12 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
     }
     if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
         return Some(no_part(arguments, &problem));
+    }
+    if compilation.updates_itself() && arguments.target == Kind::Codepipeline {
+        return Some(format!(
+            "the pipeline of {} updates itself, so it has to be in a stack: build it without `--target codepipeline`",
+            tick(arguments.file.as_str())
+        ));
     }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {

@@ -53,7 +53,7 @@ pub(super) struct Arguments {
     /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }

@@ -13,6 +13,7 @@ use crate::catalog::{
 };
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
+use crate::render::page::filled;
 
 /// List the action providers, or describe one.
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     match named(&all, name).as_slice() {
         [] => {}
-        [provider] => return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None),
+        [provider] => return output::deliver(&if arguments.json { json(provider) } else { provider.shown() }, None),
         several => return output::deliver(&if arguments.json { json(several) } else { list(several) }, None),
     }
     if let Some(kind) = declared_kind(name).filter(|_| !arguments.rules) {
@@ -259,16 +260,27 @@ impl Provider {
         })
     }
 
+    /// The text, wrapped to the terminal if it goes to one, and then its example.
+    fn shown(&self) -> String {
+        match terminal::output_look() {
+            Some(look) => wrapped(&self.text(), look.width) + &self.example_text(),
+            None => self.text() + &self.example_text(),
+        }
+    }
+
     fn text(&self) -> String {
         let mut text = format!("{}\n\n{}\n{} (verified {})\n", self.title, self.description, self.link, self.verified);
         for action in &self.actions {
             action.write(&mut text, self.name);
         }
-        if let Some(example) = self.example {
-            text.push_str("\nExample:\n\n");
-            for line in example.lines() {
-                let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
-            }
+        text
+    }
+
+    fn example_text(&self) -> String {
+        let Some(example) = self.example else { return String::new() };
+        let mut text = "\nExample:\n\n".to_owned();
+        for line in example.lines() {
+            let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
         }
         text
     }
@@ -409,6 +421,15 @@ impl Attribute {
             let _ = writeln!(text, "    only when {}", self.only_when.join(" and "));
         }
     }
+}
+
+/// A text whose lines fit a width; what is left of a line is indented below it.
+fn wrapped(text: &str, width: usize) -> String {
+    let line = |line: &str| {
+        let indentation = " ".repeat(line.len() - line.trim_start().len());
+        filled(line, width, &indentation)
+    };
+    text.lines().map(line).collect()
 }
 
 /// The statement for a provider in a category; approvals and commands have their own.

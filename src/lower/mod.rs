@@ -26,6 +26,7 @@ mod quoted;
 mod reference;
 mod resource;
 mod scope;
+mod shorthand;
 mod stack;
 mod stack_set;
 mod starts;
@@ -45,6 +46,7 @@ use crate::syntax::ast::{self, ParamKind};
 use declare::Symbols;
 use pipeline::PipelineDraft;
 use scope::{ComponentId, Scopes};
+pub use shorthand::write_out;
 
 /// Values that come from outside the file.
 #[derive(Debug, Clone, Default)]

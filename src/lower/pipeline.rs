@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
-use crate::diagnostic::families::{artifacts, names};
+use crate::diagnostic::families::{artifacts, names, stacks};
 use crate::hir::{
     ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
     Variable,
@@ -227,6 +227,12 @@ impl<'a> Lowerer<'a> {
                     this.draft_variable(param, placed.statement, &mut draft);
                 }
                 StmtKind::Stage(named) => this.draft_stage(named, &placed, &mut draft),
+                StmtKind::Update(update) => {
+                    let trails = &placed.at.trail;
+                    this.diagnostics.push(stacks::update_repeated(update.keyword, !trails.is_empty()));
+                    this.give_up(placed.statement);
+                    draft.incomplete = true;
+                }
                 _ => {}
             });
         }

@@ -78,7 +78,9 @@ impl Place {
             | StmtKind::TypeDecl(_)
             | StmtKind::Component(_)
             | StmtKind::Resource(_) => self == Self::File,
-            StmtKind::Stage(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => self == Self::Pipeline,
+            StmtKind::Stage(_) | StmtKind::Update(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => {
+                self == Self::Pipeline
+            }
             StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
                 matches!(self, Self::Stage | Self::Steps)
             }
@@ -115,6 +117,7 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::Property(property) => ("property", property.keyword),
         StmtKind::Pipeline(named) => ("pipeline", named.keyword),
         StmtKind::Stage(named) => ("stage", named.keyword),
+        StmtKind::Update(update) => ("update", update.keyword),
         StmtKind::Parallel(block) => ("parallel", block.keyword),
         StmtKind::Sequence(block) => ("sequence", block.keyword),
         StmtKind::For(statement) => ("for", statement.keyword),

@@ -3,11 +3,12 @@
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
 use crate::hir::{Action, ActionId, ArtifactId, BOUNDARY, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
 };
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 /// Category, owner and provider of StackSets and their instances.
 const STACK_SETS: [(&str, &str); 2] = [("CloudFormationStackSet", ""), ("CloudFormationStackInstances", ".Instances")];

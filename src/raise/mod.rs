@@ -12,12 +12,12 @@ mod conditions;
 mod pipelines;
 mod resources;
 mod symbols;
-mod tree;
 mod values;
 
 use crate::hir::{Hir, Param, PipelineId};
 use crate::plan::Plan;
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{self, File, ParamKind, Stmt, StmtKind};
 
 use symbols::Symbols;

@@ -6,11 +6,12 @@ use crate::hir::{
     Variable,
 };
 use crate::source::{Span, Spanned};
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
 };
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// The statement of a pipeline.

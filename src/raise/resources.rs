@@ -3,9 +3,10 @@
 use crate::catalog::{ActionType, SlotType};
 use crate::hir::{Declaration, Ownership, Permission, Property, Provider, ProviderKind, Statement};
 use crate::source::Spanned;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{self, Resource, ResourceBody, ResourceKind, Stmt, StmtKind};
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// The statements of everything beside the pipelines; things of a kind in their order.

@@ -5,9 +5,10 @@ use crate::hir::{
     ActionId, ArtifactFile, ArtifactId, Entity, ParamId, PartKind, Secret, Text, Value, ValueKind, VariableId,
 };
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{Entry, Expr, ExprKind, StringPart, StringPartKind, is_identifier};
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// A value as an attribute of a slot has it; without a slot, as any value is written.

@@ -4,6 +4,8 @@
 //! values unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`];
 //! what depends on them stays silent.
 
+pub(crate) mod tree;
+
 use crate::source::{Span, Spanned};
 
 /// An identifier as written, without quotes.
@@ -61,6 +63,8 @@ pub enum StmtKind {
     Pipeline(Named),
     /// `stage Name { ... }`
     Stage(Named),
+    /// `update Name from A::file { ... }`
+    Update(Update),
     /// `parallel { ... }`
     Parallel(Unnamed),
     /// `sequence { ... }`
@@ -149,6 +153,19 @@ pub struct Named {
     pub name: Name,
     /// The block.
     pub block: Block,
+}
+
+/// `update Name from A::file { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Update {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name of the stage.
+    pub name: Name,
+    /// What follows `from`: the pipeline file.
+    pub from: Vec<Expr>,
+    /// The attributes.
+    pub block: Option<Block>,
 }
 
 /// A keyword and a block.

@@ -246,7 +246,10 @@ fn expands(file: &File) -> Result<(), String> {
 #[test]
 fn every_value_reaches_the_output_or_a_diagnostic() {
     let samples = Samples::read();
-    let owners = owners(&samples);
+    let mut owners = owners(&samples);
+    // `OWNER=project cargo test --test it values_reach` tries one statement only.
+    let only = std::env::var("OWNER").ok();
+    owners.retain(|owner| only.as_ref().is_none_or(|only| *only == owner.name));
     let jobs: Vec<(&Owner, ways::Attribute<'_>)> = owners
         .iter()
         .flat_map(|owner| owner.attributes().map(move |attribute| (owner, attribute)))
@@ -280,6 +283,9 @@ fn every_value_reaches_the_output_or_a_diagnostic() {
     }
     faults.sort();
     assert!(faults.is_empty(), "{} faults of {cases} cases\n{}", faults.len(), faults.join("\n"));
+    if only.is_some() {
+        return;
+    }
     assert!(cases > 2000, "only {cases} cases");
     samples.covered(&outcomes.iter().map(|(owner, path, _)| (owner.as_str(), path.as_str())).collect::<Vec<_>>());
 }

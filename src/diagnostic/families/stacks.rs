@@ -216,3 +216,17 @@ pub fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Dia
     .label(resource.span, "its data would be deleted too")
     .help("remove `mode` to deploy with a change set, or set `DeletionPolicy: Retain` on the resource")
 }
+
+/// `update Self from Code::pipeline.pipe`, without the commands that install dotpipe.
+pub fn update_without_install(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0105, format!("`update {name}` needs `install`"), place, "")
+        .note("dotpipe is not in the container that AWS provides: the stage has to install it")
+        .help("add `install = [\"...\"]` with the commands that put the program `dotpipe` on the path")
+}
+
+/// `for x in xs { update ... }`, or in a component.
+pub fn update_repeated(keyword: Span, in_component: bool) -> Diagnostic {
+    let inside = if in_component { "a component" } else { "a loop" };
+    Diagnostic::new(Code::E0003, format!("`update` is not allowed inside {inside}"), keyword, "")
+        .help("move `update` to the pipeline itself: there it can be inside `if`")
+}

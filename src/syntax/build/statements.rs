@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 use super::super::ast::{
     Action, ActionHead, Allow, Attribute, Block, Clauses, Component, Else, Expr, For, Formal, If, Import, Let, Named,
     Notify, On, OnClause, Outcome, Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, ResourceKind,
-    Settings, StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Use,
+    Settings, StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Update, Use,
 };
 use super::super::grammar::Rule;
 use super::super::scan::DEPTH_LIMIT;
@@ -104,6 +104,7 @@ impl<'t> Builder<'t> {
             Rule::property => StmtKind::Property(self.property(pair, span)),
             Rule::pipeline => StmtKind::Pipeline(self.named(pair, span)),
             Rule::stage => StmtKind::Stage(self.named(pair, span)),
+            Rule::update => StmtKind::Update(self.update(pair, span)),
             Rule::parallel => StmtKind::Parallel(self.unnamed(pair, span)),
             Rule::sequence => StmtKind::Sequence(self.unnamed(pair, span)),
             Rule::for_stmt => StmtKind::For(self.for_stmt(pair, span)),
@@ -141,6 +142,17 @@ impl<'t> Builder<'t> {
         let mut parts = skip_first(pair);
         let name = self.take_name(&mut parts, at);
         Named { keyword, name, block: self.take_block(&mut parts, at) }
+    }
+
+    fn update(&mut self, pair: Pair<'t, Rule>, at: Span) -> Update {
+        let keyword = self.keyword(&pair);
+        let mut parts = skip_first(pair);
+        let name = self.take_name(&mut parts, at);
+        let from = parts
+            .take(Rule::from_clause)
+            .map_or(Vec::new(), |clause| Parts::of(clause).all(Rule::input).map(|input| self.input(input)).collect());
+        let block = parts.take(Rule::block).map(|block| self.block(block));
+        Update { keyword, name, from, block }
     }
 
     fn unnamed(&mut self, pair: Pair<'t, Rule>, at: Span) -> Unnamed {
