@@ -1,6 +1,6 @@
 //! E0820: ARNs of another account or region than the one they are used in.
 
-use crate::catalog::{ArnPlace, Slot, Target};
+use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns::{self, Misplaced};
 use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
@@ -117,12 +117,13 @@ impl<'a> Search<'a, '_> {
     /// What is made where the pipeline lives.
     fn declared(&mut self) {
         let home = self.home();
-        let is_made = |kind: &str, it: &Declaration| {
-            matches!(kind, "project" | "bucket" | "topic" | "repository") && it.ownership == Ownership::Owned
+        let is_made = |kind: Kind, it: &Declaration| {
+            matches!(kind, Kind::Project | Kind::Bucket | Kind::Topic | Kind::Repository)
+                && it.ownership == Ownership::Owned
         };
-        let owned = self.subject.hir.declarations().filter(|(kind, it)| is_made(kind, it));
-        for (kind, declaration) in owned {
-            let Some(entry) = crate::catalog::declaration(kind) else { continue };
+        let owned = self.subject.hir.declarations().filter(|(entity, it)| is_made(entity.kind(), it));
+        for (entity, declaration) in owned {
+            let Some(entry) = crate::catalog::declaration(entity.word()) else { continue };
             for (word, Attribute { value, .. }) in &declaration.attributes {
                 self.slot(home, entry.slot_of_attribute(word), value);
             }
@@ -133,8 +134,8 @@ impl<'a> Search<'a, '_> {
         let Some(slot) = slot else { return };
         let wanted = match (slot.to, slot.arn_place) {
             (_, Some(place)) => Wanted { noun: &format!("`{}`", slot.attribute), place },
-            (Some(Target::Role), None) => ROLE,
-            (Some(Target::Key), None) => KEY,
+            (Some(Kind::Role), None) => ROLE,
+            (Some(Kind::Key), None) => KEY,
             _ => return,
         };
         self.values(location, wanted, std::iter::once(value));

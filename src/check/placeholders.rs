@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Declaration, Ownership, Text, Value, ValueKind};
+use crate::hir::{Ownership, Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -28,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.rules() {
         place.rule.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
     }
-    for declaration in declarations(subject) {
+    for (_, declaration) in subject.hir.declarations() {
         if let Ownership::Imported(value) = &declaration.ownership {
             in_value(value, &mut found);
         }
@@ -53,16 +53,6 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     found.sort_by_key(|(_, span)| *span);
     found.dedup();
     diagnostics.extend(found.iter().map(|(text, span)| names::placeholder(text, *span)));
-}
-
-/// Everything that a template creates or names, environments among them.
-fn declarations<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Declaration> {
-    let hir = subject.hir;
-    let plain = [&hir.buckets, &hir.topics, &hir.connections, &hir.repositories, &hir.keys];
-    let environments = hir.environments.iter().map(|environment| &environment.declaration);
-    let projects = hir.projects.iter().map(|project| &project.declaration);
-    let roles = hir.roles.iter().map(|role| &role.declaration);
-    plain.into_iter().flatten().chain(environments).chain(projects).chain(roles)
 }
 
 /// Adds the placeholders among the texts of a value.

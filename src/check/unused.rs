@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
-use crate::hir::{Entity, Hir, PartKind, Provider};
+use crate::hir::{Entity, Hir, PartKind, Provider, ProviderId};
 
 use super::Subject;
 use crate::plan::references;
@@ -52,28 +51,14 @@ pub(super) fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
 fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let hir = subject.hir;
     let used = used_things(hir);
-    for (kind, entity) in declared(hir) {
-        let symbol = hir.symbol(entity);
+    for (entity, declaration) in hir.declarations() {
+        let symbol = &declaration.symbol;
         let identity = subject.plan.identity(crate::plan::node(entity));
         let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
         if !used.contains(&entity) && !in_extra && !hir.left_out.contains(&symbol.node) {
-            diagnostics.push(names::unused(kind, symbol));
+            diagnostics.push(names::unused(entity.word(), symbol));
         }
     }
-}
-
-fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
-    let mut all = Vec::new();
-    all.extend((0..hir.projects.len()).map(|index| ("project", Entity::Project(ProjectId(index)))));
-    all.extend((0..hir.buckets.len()).map(|index| ("bucket", Entity::Bucket(BucketId(index)))));
-    all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
-    all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
-    all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
-    all.extend((0..hir.repositories.len()).map(|index| ("repository", Entity::Repository(RepositoryId(index)))));
-    all.extend((0..hir.providers.len()).map(|index| ("provider", Entity::Provider(ProviderId(index)))));
-    all.extend((0..hir.keys.len()).map(|index| ("key", Entity::Key(KeyId(index)))));
-    all.extend((0..hir.environments.len()).map(|index| ("environment", Entity::Environment(EnvironmentId(index)))));
-    all
 }
 
 /// What values name, and the providers of actions.

@@ -6,6 +6,7 @@
 mod action;
 mod around;
 mod condition;
+mod kind;
 mod pipeline;
 mod resource;
 mod value;
@@ -13,6 +14,7 @@ mod value;
 pub use action::*;
 pub use around::*;
 pub use condition::*;
+pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
@@ -117,69 +119,49 @@ pub struct UnusedValue {
     pub name: Spanned<String>,
 }
 
-/// A thing declared beside the pipelines that a value can refer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Entity {
-    /// `project`
-    Project(ProjectId),
-    /// `bucket`
-    Bucket(BucketId),
-    /// `topic`
-    Topic(TopicId),
-    /// `role`
-    Role(RoleId),
-    /// `connection`
-    Connection(ConnectionId),
-    /// `repository`
-    Repository(RepositoryId),
-    /// `provider`
-    Provider(ProviderId),
-    /// `key`
-    Key(KeyId),
-    /// `environment`
-    Environment(EnvironmentId),
-    /// `pipeline`
-    Pipeline(PipelineId),
-}
-
-impl Entity {
-    /// The keyword that declares it, which is also what the catalogue's verbs call it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Project(_) => "project",
-            Self::Bucket(_) => "bucket",
-            Self::Topic(_) => "topic",
-            Self::Role(_) => "role",
-            Self::Connection(_) => "connection",
-            Self::Repository(_) => "repository",
-            Self::Provider(_) => "provider",
-            Self::Key(_) => "key",
-            Self::Environment(_) => "environment",
-            Self::Pipeline(_) => "pipeline",
-        }
-    }
-}
-
 impl Hir {
-    /// Everything that a value can refer to.
+    /// Everything that a value can refer to, kind after kind.
     pub fn entities(&self) -> impl Iterator<Item = Entity> {
-        let projects = (0..self.projects.len()).map(|i| Entity::Project(ProjectId(i)));
-        let buckets = (0..self.buckets.len()).map(|i| Entity::Bucket(BucketId(i)));
-        let topics = (0..self.topics.len()).map(|i| Entity::Topic(TopicId(i)));
-        let roles = (0..self.roles.len()).map(|i| Entity::Role(RoleId(i)));
-        let connections = (0..self.connections.len()).map(|i| Entity::Connection(ConnectionId(i)));
-        let pipelines = (0..self.pipelines.len()).map(|i| Entity::Pipeline(PipelineId(i)));
-        let keys = (0..self.keys.len()).map(|i| Entity::Key(KeyId(i)));
-        let environments = (0..self.environments.len()).map(|i| Entity::Environment(EnvironmentId(i)));
-        let plain = projects.chain(buckets).chain(topics).chain(roles).chain(connections);
-        let repositories = (0..self.repositories.len()).map(|i| Entity::Repository(RepositoryId(i)));
-        let providers = (0..self.providers.len()).map(|i| Entity::Provider(ProviderId(i)));
-        plain.chain(keys).chain(environments).chain(repositories).chain(providers).chain(pipelines)
+        let of_kind = |kind| (0..self.count(kind)).map(move |index| Entity::new(kind, index));
+        Kind::all().flat_map(of_kind)
     }
 
-    /// Everything declared beside the pipelines, each with its keyword.
-    pub fn declarations(&self) -> impl Iterator<Item = (&'static str, &Declaration)> {
-        self.entities().filter_map(|entity| Some((entity.word(), self.thing(entity).ok()?)))
+    /// Everything declared beside the pipelines.
+    pub fn declarations(&self) -> impl Iterator<Item = (Entity, &Declaration)> {
+        self.entities().filter_map(|entity| Some((entity, self.declaration(entity)?)))
+    }
+
+    /// The declaration of a thing; none for a pipeline.
+    pub fn declaration(&self, entity: Entity) -> Option<&Declaration> {
+        self.thing(entity).ok()
+    }
+
+    /// The list of the things of a kind, where these are declarations and nothing more.
+    pub fn plain_mut(&mut self, kind: Kind) -> Option<&mut Vec<Declaration>> {
+        Some(match kind {
+            Kind::Bucket => &mut self.buckets,
+            Kind::Topic => &mut self.topics,
+            Kind::Connection => &mut self.connections,
+            Kind::Key => &mut self.keys,
+            Kind::Repository => &mut self.repositories,
+            _ => return None,
+        })
+    }
+
+    /// How many things of a kind there are.
+    fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Project => self.projects.len(),
+            Kind::Bucket => self.buckets.len(),
+            Kind::Topic => self.topics.len(),
+            Kind::Role => self.roles.len(),
+            Kind::Connection => self.connections.len(),
+            Kind::Key => self.keys.len(),
+            Kind::Environment => self.environments.len(),
+            Kind::Repository => self.repositories.len(),
+            Kind::Provider => self.providers.len(),
+            Kind::Pipeline => self.pipelines.len(),
+        }
     }
 
     /// What stands for a declared thing.

@@ -16,7 +16,6 @@ use super::declare::Declared;
 use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
 use super::placement::Place;
-use super::reference::kind_of;
 use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
 
@@ -177,13 +176,13 @@ impl<'a> Lowerer<'a> {
         let Some(first) = drafts.first() else { return };
         let Some(reference) = first.clauses().environment.as_ref() else { return };
         let context = Context { scope: first.scope, pipeline: self.current };
-        let value = self.reference(reference, context, Words::Target(crate::catalog::Target::Environment));
+        let value = self.reference(reference, context, Words::Target(crate::catalog::Kind::Environment));
         let environment = match value.kind {
             ValueKind::Entity(Entity::Environment(id)) => Some(Spanned::new(id, value.span)),
             ValueKind::Poisoned => None,
             other => {
                 let found = match &other {
-                    ValueKind::Entity(entity) => super::declare::noun(kind_of(*entity)),
+                    ValueKind::Entity(entity) => entity.word(),
                     other => describe(other),
                 };
                 self.diagnostics.push(names::wrong_type("in", "an environment", found, reference.span));

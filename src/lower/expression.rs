@@ -1,6 +1,6 @@
 //! Values: evaluates expressions as far as compile time allows.
 
-use crate::catalog::{Phase, Target};
+use crate::catalog::{Kind, Phase};
 use crate::diagnostic::families::{artifacts, names, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
@@ -45,7 +45,7 @@ pub(super) enum Words {
     /// A value of an enumeration, always.
     Enumeration,
     /// A declared thing of this kind first, then a value by name.
-    Target(Target),
+    Target(Kind),
     /// A mode of the cache, else a bucket.
     Cache,
     /// An artifact.

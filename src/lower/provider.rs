@@ -147,7 +147,7 @@ impl<'a> Lowerer<'a> {
 
     /// The declared provider that a name means here.
     pub(super) fn declared_provider(&self, name: &str, scope: ScopeId) -> Option<&hir::Provider> {
-        let entity = self.symbols.entity(crate::catalog::Target::Provider, name, &self.scopes, scope)?;
+        let entity = self.symbols.entity(crate::catalog::Kind::Provider, name, &self.scopes, scope)?;
         let Entity::Provider(ProviderId(index)) = entity else { return None };
         self.hir.providers.get(index)
     }

@@ -1,13 +1,13 @@
 //! Second pass: what is declared beside the pipelines.
 
-use crate::catalog::{self, Phase, Slot};
+use crate::catalog::{self, Kind, Phase, Slot};
 use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
     BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
     ValueKind,
 };
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner, literal};
@@ -27,27 +27,15 @@ impl<'a> Lowerer<'a> {
     pub(super) fn resources(&mut self) {
         for declared in self.symbols.resources.clone() {
             match declared.node.kind {
-                ResourceKind::Project => self.project(&declared),
-                ResourceKind::Role => self.role(&declared),
-                ResourceKind::Bucket => {
+                Kind::Project => self.project(&declared),
+                Kind::Role => self.role(&declared),
+                Kind::Connection => self.connection(&declared),
+                Kind::Provider => self.provider(&declared),
+                Kind::Environment => self.environment(&declared),
+                plain => {
                     let body = self.body(&declared, Place::Plain);
-                    self.hir.buckets.push(body.declaration);
+                    self.hir.plain_mut(plain).map(|list| list.push(body.declaration));
                 }
-                ResourceKind::Topic => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.topics.push(body.declaration);
-                }
-                ResourceKind::Connection => self.connection(&declared),
-                ResourceKind::Repository => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.repositories.push(body.declaration);
-                }
-                ResourceKind::Provider => self.provider(&declared),
-                ResourceKind::Key => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.keys.push(body.declaration);
-                }
-                ResourceKind::Environment => self.environment(&declared),
             }
         }
         self.roles_by_arn();
@@ -82,7 +70,7 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let attributes = self.attributes(&statements, &slots, owner);
-        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != ResourceKind::Role) {
+        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != Kind::Role) {
             let meant = slots.iter().find(|slot| slot.values.contains_key(&given.node));
             let meant = meant.map(|slot| slot.attribute.as_str());
             self.diagnostics.push(statements::surplus_for(word, given, meant));

@@ -19,7 +19,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
-    ("syntax", &["syntax::ast", "source", "diagnostic"]),
+    ("syntax", &["syntax::ast", "catalog", "source", "diagnostic"]),
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
     ("lower", &["syntax::ast", "hir", "catalog", "workspace", "diagnostic", "source"]),

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use pest::iterators::{Pair, Pairs};
 
+use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
 
 use super::super::ast::{
     Action, ActionHead, Allow, Attribute, Block, Clauses, Component, Else, Expr, For, Formal, If, Import, Let, Named,
-    Notify, On, OnClause, Outcome, Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, ResourceKind,
-    Settings, StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Use,
+    Notify, On, OnClause, Outcome, Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, Settings,
+    StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Use,
 };
 use super::super::grammar::Rule;
 use super::super::scan::DEPTH_LIMIT;
@@ -281,7 +282,8 @@ impl<'t> Builder<'t> {
     fn resource(&mut self, pair: Pair<'t, Rule>, at: Span) -> Resource {
         let keyword = self.keyword(&pair);
         let mut parts = Parts::of(pair);
-        let kind = parts.take(Rule::resource_kind).map_or(ResourceKind::Project, |word| resource_kind(word.as_str()));
+        let kind =
+            parts.take(Rule::resource_kind).and_then(|word| Kind::of_word(word.as_str())).unwrap_or(Kind::Project);
         let name = self.take_name(&mut parts, at);
         let service = parts.take(Rule::for_clause).map(|clause| self.take_ident(&mut Parts::of(clause), at));
         let body = match parts.next() {
@@ -440,18 +442,4 @@ fn skip_first(pair: Pair<'_, Rule>) -> Parts<'_> {
 pub(super) fn documentation_text(line: &str) -> &str {
     let text = line.strip_prefix("///").unwrap_or(line).trim_end();
     text.strip_prefix(' ').unwrap_or(text)
-}
-
-fn resource_kind(word: &str) -> ResourceKind {
-    match word {
-        "role" => ResourceKind::Role,
-        "bucket" => ResourceKind::Bucket,
-        "topic" => ResourceKind::Topic,
-        "connection" => ResourceKind::Connection,
-        "environment" => ResourceKind::Environment,
-        "provider" => ResourceKind::Provider,
-        "key" => ResourceKind::Key,
-        "repository" => ResourceKind::Repository,
-        _ => ResourceKind::Project,
-    }
 }
