@@ -68,13 +68,13 @@ impl<'a> Search<'a, '_> {
     /// Where an environment lies; what it says and could not be read is unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
-        let said = |word: &str, own: &'a Option<Spanned<String>>, home: Option<Said<'a>>| match own {
-            Some(own) => Some((own.node.as_str(), Some(own.span))),
+        let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
+            Some(own) => Some((own.node, Some(own.span))),
             None => home.filter(|_| !environment.declaration.attributes.contains_key(word)),
         };
         Location {
-            account: said("account", &environment.account, home.account),
-            region: said("region", &environment.region, home.region),
+            account: said("account", environment.account(), home.account),
+            region: said("region", environment.region(), home.region),
         }
     }
 
@@ -96,8 +96,8 @@ impl<'a> Search<'a, '_> {
     fn environments(&mut self) {
         for environment in &self.subject.hir.environments {
             let location = self.location_of(environment);
-            self.role(location, environment.role.as_ref());
-            self.role(location, environment.action_role.as_ref());
+            self.role(location, environment.role().as_ref());
+            self.role(location, environment.action_role().as_ref());
         }
     }
 
@@ -153,7 +153,7 @@ impl<'a> Search<'a, '_> {
             let named = match value.kind {
                 ValueKind::Entity(Entity::Role(id)) => role_arn(self.subject.hir, id),
                 ValueKind::Entity(Entity::Key(id)) => {
-                    self.subject.hir.keys.get(id.0).and_then(|key| imported(&key.ownership))
+                    self.subject.hir.keys.get(id).and_then(|key| imported(&key.ownership))
                 }
                 _ => Some(value),
             };
@@ -188,7 +188,7 @@ impl<'a> Search<'a, '_> {
 
 /// The ARN of a role that is made elsewhere.
 fn role_arn(hir: &Hir, role: RoleId) -> Option<&Value> {
-    hir.roles.get(role.0).and_then(|role| imported(&role.declaration.ownership))
+    hir.roles.get(role).and_then(|role| imported(&role.declaration.ownership))
 }
 
 fn imported(ownership: &Ownership) -> Option<&Value> {

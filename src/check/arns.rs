@@ -3,30 +3,18 @@
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns;
-use crate::hir::{Ownership, Value};
+use crate::hir::{Value, ValueOwner};
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (entity, declaration) in subject.hir.declarations() {
-        let kind = entity.kind();
-        if kind.existing() == Existing::Never {
-            continue;
+    subject.hir.each_value(&mut |place| match place.owner {
+        ValueOwner::Declared(entity) if place.is_import() && entity.kind().existing() != Existing::Never => {
+            one(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, diagnostics);
         }
-        if let Ownership::Imported(value) = &declaration.ownership {
-            one(kind, kind.existing() == Existing::Arn, value, diagnostics);
-        }
-    }
-    for place in subject.actions() {
-        for (key, setting) in &place.action.configuration {
-            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
-        }
-    }
-    for place in subject.rules() {
-        for (key, setting) in &place.rule.configuration {
-            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
-        }
-    }
+        _ if place.is_configured() => in_slot(place.slot, place.value, diagnostics),
+        _ => {}
+    });
 }
 
 fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {

@@ -173,7 +173,7 @@ impl Place<'_> {
 impl<'a> Subject<'a> {
     /// The pipelines with their ids.
     fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
-        self.hir.pipelines.iter().enumerate().map(|(index, pipeline)| (PipelineId(index), pipeline))
+        self.hir.pipelines.entries().map(|(index, pipeline)| (index, pipeline))
     }
 
     /// Every action of every pipeline, in the order written.
@@ -188,7 +188,7 @@ impl<'a> Subject<'a> {
     /// Every rule of every condition, in the order written.
     fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
         self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
-            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(PipelinePlan::rules);
+            let planned = self.plan.pipelines.get(pipeline_id).into_iter().flat_map(PipelinePlan::rules);
             let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
                 let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
                 it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))

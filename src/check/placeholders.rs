@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Ownership, Text, Value, ValueKind};
+use crate::hir::{Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -15,36 +15,13 @@ const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"]
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut found = Vec::new();
-    for place in subject.actions() {
-        if let Some(value) = place.action.value(REPOSITORY)
-            && value.as_str().is_some_and(|text| REPOSITORIES.contains(&text))
-        {
-            found.push((value.as_str().unwrap_or_default().to_owned(), value.span));
+    subject.hir.each_value(&mut |place| {
+        let is_repository = place.is_configured() && place.key == REPOSITORY;
+        if let Some(text) = place.value.as_str().filter(|text| is_repository && REPOSITORIES.contains(text)) {
+            found.push((text.to_owned(), place.value.span));
         }
-        place.action.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-        // The second action of a change set has the texts of the first.
-        found.dedup();
-    }
-    for place in subject.rules() {
-        place.rule.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-    }
-    for (_, declaration) in subject.hir.declarations() {
-        if let Ownership::Imported(value) = &declaration.ownership {
-            in_value(value, &mut found);
-        }
-        if let Some(name) = &declaration.name {
-            in_text(&name.node, name.span, &mut found);
-        }
-        declaration.attributes.values().for_each(|attribute| in_value(&attribute.value, &mut found));
-    }
-    for project in &subject.hir.projects {
-        project.env.iter().for_each(|(_, value)| in_value(value, &mut found));
-    }
-    let roles = subject.hir.roles.iter().map(|role| &role.statements);
-    let projects = subject.hir.projects.iter().map(|project| &project.statements);
-    for statement in roles.chain(projects).flatten() {
-        statement.resources.iter().for_each(|resource| in_value(resource, &mut found));
-    }
+        in_value(place.value, &mut found);
+    });
     for default in subject.hir.params.iter().filter_map(|param| param.default.as_ref()) {
         if let Some(text) = placeholder(&default.node) {
             found.push((text.to_owned(), default.span));

@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for (entity, declaration) in subject.hir.declarations() {
-        if let Some(raw) = &declaration.raw {
+        if let Some(raw) = declaration.raw() {
             of_thing(raw, entity.word(), &declaration.attributes, diagnostics);
         }
     }

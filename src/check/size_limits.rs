@@ -33,7 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// How many variables a pipeline has.
 fn variables(pipeline: &Pipeline, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
-    if let Some(surplus) = pipeline.variables.get(*most) {
+    if let Some(surplus) = pipeline.variables.iter().nth(*most) {
         let count = pipeline.variables.len();
         diagnostics.push(structure::too_large(&owner.shown, count, "variable", *most, surplus.name.span));
     }

@@ -4,20 +4,24 @@
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
+mod arena;
 mod around;
 mod condition;
 mod kind;
 mod pipeline;
 mod resource;
 mod value;
+mod visit;
 
 pub use action::*;
+pub use arena::{Arena, Id};
 pub use around::*;
 pub use condition::*;
 pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
+pub use visit::{ValueOwner, ValuePlace};
 
 use std::collections::BTreeSet;
 
@@ -31,6 +35,16 @@ macro_rules! ids {
             $(#[$doc])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub struct $name(pub usize);
+
+            impl Id for $name {
+                fn new(index: usize) -> Self {
+                    Self(index)
+                }
+
+                fn index(self) -> usize {
+                    self.0
+                }
+            }
         )*
     };
 }
@@ -73,29 +87,29 @@ pub const BOUNDARY: &str = "permissions-boundary";
 #[derive(Debug, Clone, Default)]
 pub struct Hir {
     /// The pipelines, in order.
-    pub pipelines: Vec<Pipeline>,
+    pub pipelines: Arena<PipelineId, Pipeline>,
     /// CloudFormation parameters (`param`).
-    pub params: Vec<Param>,
+    pub params: Arena<ParamId, Param>,
     /// `project`
-    pub projects: Vec<Project>,
+    pub projects: Arena<ProjectId, Project>,
     /// `bucket`
-    pub buckets: Vec<Declaration>,
+    pub buckets: Arena<BucketId, Declaration>,
     /// `topic`
-    pub topics: Vec<Declaration>,
+    pub topics: Arena<TopicId, Declaration>,
     /// `role`
-    pub roles: Vec<Role>,
+    pub roles: Arena<RoleId, Role>,
     /// `connection`
-    pub connections: Vec<Declaration>,
+    pub connections: Arena<ConnectionId, Declaration>,
     /// `repository`
-    pub repositories: Vec<Declaration>,
+    pub repositories: Arena<RepositoryId, Declaration>,
     /// `provider`
-    pub providers: Vec<Provider>,
+    pub providers: Arena<ProviderId, Provider>,
     /// `resources = file("...")`
     pub resource_files: Vec<Spanned<String>>,
     /// `key`
-    pub keys: Vec<Declaration>,
+    pub keys: Arena<KeyId, Declaration>,
     /// `environment`
-    pub environments: Vec<Environment>,
+    pub environments: Arena<EnvironmentId, Environment>,
     /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
     pub mentioned: BTreeSet<Entity>,
     /// The loops that were written out, by their keywords, in order of their first run.
@@ -136,14 +150,14 @@ impl Hir {
         self.thing(entity).ok()
     }
 
-    /// The list of the things of a kind, where these are declarations and nothing more.
-    pub fn plain_mut(&mut self, kind: Kind) -> Option<&mut Vec<Declaration>> {
+    /// Adds a thing that is a declaration and nothing more.
+    pub fn add_plain(&mut self, kind: Kind, declaration: Declaration) -> Option<Entity> {
         Some(match kind {
-            Kind::Bucket => &mut self.buckets,
-            Kind::Topic => &mut self.topics,
-            Kind::Connection => &mut self.connections,
-            Kind::Key => &mut self.keys,
-            Kind::Repository => &mut self.repositories,
+            Kind::Bucket => Entity::Bucket(self.buckets.push(declaration)),
+            Kind::Topic => Entity::Topic(self.topics.push(declaration)),
+            Kind::Connection => Entity::Connection(self.connections.push(declaration)),
+            Kind::Key => Entity::Key(self.keys.push(declaration)),
+            Kind::Repository => Entity::Repository(self.repositories.push(declaration)),
             _ => return None,
         })
     }
@@ -167,16 +181,16 @@ impl Hir {
     /// What stands for a declared thing.
     fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
         Ok(match entity {
-            Entity::Project(ProjectId(i)) => &self.projects[i].declaration,
-            Entity::Bucket(BucketId(i)) => &self.buckets[i],
-            Entity::Topic(TopicId(i)) => &self.topics[i],
-            Entity::Role(RoleId(i)) => &self.roles[i].declaration,
-            Entity::Connection(ConnectionId(i)) => &self.connections[i],
-            Entity::Repository(RepositoryId(i)) => &self.repositories[i],
-            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration,
-            Entity::Key(KeyId(i)) => &self.keys[i],
-            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration,
-            Entity::Pipeline(PipelineId(i)) => return Err(&self.pipelines[i]),
+            Entity::Project(id) => &self.projects[id].declaration,
+            Entity::Bucket(id) => &self.buckets[id],
+            Entity::Topic(id) => &self.topics[id],
+            Entity::Role(id) => &self.roles[id].declaration,
+            Entity::Connection(id) => &self.connections[id],
+            Entity::Repository(id) => &self.repositories[id],
+            Entity::Provider(id) => &self.providers[id].declaration,
+            Entity::Key(id) => &self.keys[id],
+            Entity::Environment(id) => &self.environments[id].declaration,
+            Entity::Pipeline(id) => return Err(&self.pipelines[id]),
         })
     }
 
@@ -213,7 +227,7 @@ impl Hir {
 
     /// The environment an action runs in, where its header names one.
     pub fn environment(&self, action: &Action) -> Option<&Environment> {
-        self.environments.get(action.environment.as_ref()?.node.0)
+        Some(&self.environments[action.environment.as_ref()?.node])
     }
 
     /// Where a declared thing stands.

@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Statement, Value,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
+    StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -38,7 +38,7 @@ pub struct Pipeline {
     /// The region it lives in, where the file says so.
     pub region: Option<Spanned<String>>,
     /// Pipeline-level variables.
-    pub variables: Vec<Variable>,
+    pub variables: Arena<VariableId, Variable>,
     /// Tags.
     pub tags: Vec<(Spanned<String>, Value)>,
     /// Whether a changed pipeline runs at once.
@@ -56,9 +56,9 @@ pub struct Pipeline {
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All actions, in the order written.
-    pub actions: Vec<Action>,
+    pub actions: Arena<ActionId, Action>,
     /// All artifacts, in the order made.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Arena<ArtifactId, Artifact>,
     /// `raw = { ... }`: merged into the emitted resource.
     pub raw: Option<Value>,
     /// `logical-id = "X"`
@@ -72,17 +72,17 @@ pub struct Pipeline {
 impl Pipeline {
     /// An action of this pipeline.
     pub fn action(&self, id: ActionId) -> &Action {
-        &self.actions[id.0]
+        &self.actions[id]
     }
 
     /// An artifact of this pipeline.
     pub fn artifact(&self, id: ArtifactId) -> &Artifact {
-        &self.artifacts[id.0]
+        &self.artifacts[id]
     }
 
     /// Ids and actions, in the order written.
     pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
-        self.actions.iter().enumerate().map(|(index, action)| (ActionId(index), action))
+        self.actions.entries()
     }
 
     /// The rules of all its stages.
@@ -92,7 +92,7 @@ impl Pipeline {
 
     /// Ids and artifacts.
     pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactId, &Artifact)> {
-        self.artifacts.iter().enumerate().map(|(index, artifact)| (ArtifactId(index), artifact))
+        self.artifacts.entries()
     }
 }
 

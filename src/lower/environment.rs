@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
 
 use super::Lowerer;
 use super::action::ActionDraft;
-use super::attributes::{Attributes, literal};
+use super::attributes::Attributes;
 use super::coerce::describe;
 use super::declare::Declared;
 use super::expand::Surroundings;
@@ -132,15 +132,11 @@ impl<'a> Lowerer<'a> {
                 settings.value.span,
             ));
         }
-        let environment = Environment {
-            account: self.account(&declaration.attributes),
-            region: literal(&declaration.attributes, "region"),
-            role: None,
-            action_role: None,
-            statements,
-            declaration,
-        };
-        self.hir.environments.push(environment);
+        let account = self.account(&declaration.attributes);
+        if let (None, Some(attribute)) = (account, declaration.attributes.get_mut("account")) {
+            attribute.value.kind = ValueKind::Poisoned;
+        }
+        self.hir.environments.push(Environment { statements, declaration });
     }
 
     /// An account's id; reports what is none.

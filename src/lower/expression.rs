@@ -314,7 +314,7 @@ impl<'a> Lowerer<'a> {
             Binding::Let(id) => self.let_value(*id, used),
             Binding::Param(id) => {
                 let text = Text::of(PartKind::Param(*id), used);
-                let is_list = self.hir.params.get(id.0).is_some_and(|param| param.ty == LIST_PARAMETER);
+                let is_list = self.hir.params.get(*id).is_some_and(|param| param.ty == LIST_PARAMETER);
                 Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
             }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),

@@ -34,16 +34,18 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{EnvironmentId, Hir, RoleId, Value};
+use crate::hir::{ActionId, EnvironmentId, Hir, RoleId, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ParamKind};
 
+use action::ActionBody;
 use declare::Symbols;
 use pipeline::PipelineDraft;
 use scope::{ComponentId, Scopes};
+use stack::GivenNames;
 
 /// Values that come from outside the file.
 #[derive(Debug, Clone, Default)]
@@ -136,6 +138,10 @@ struct Lowerer<'a> {
     used: HashSet<Span>,
     /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
     left_out: Vec<Span>,
+    /// The blocks of statements that make two actions, by the first, until the second is filled in.
+    pair_bodies: HashMap<ActionId, ActionBody>,
+    /// What the pipeline's statements that prepare change sets call them, by their actions.
+    change_sets: HashMap<ActionId, GivenNames>,
     /// The roles that values name by their ARNs.
     roles_by_arn: Vec<RoleId>,
     /// Statements made so far.
@@ -162,6 +168,8 @@ impl<'a> Lowerer<'a> {
             environment: None,
             used: HashSet::new(),
             left_out: Vec::new(),
+            pair_bodies: HashMap::new(),
+            change_sets: HashMap::new(),
             roles_by_arn: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),

@@ -33,7 +33,10 @@ mod trigger;
 mod value;
 mod webhook;
 
-pub use crate::hir::{ConditionOutcome, Moment, OnFailure, Property};
+pub use crate::hir::{
+    BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure, PipelineId, ProjectId,
+    Property, RepositoryId, RoleId, TopicId,
+};
 pub use around::PUBLISHER;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
@@ -49,12 +52,11 @@ pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
 pub use task_definition::{TASK_ROLES, TaskDefinition, task_definition_file};
 pub use templates::{TemplateBehind, template_behind};
-pub use value::node;
 
 use indexmap::IndexMap;
 
 use crate::catalog;
-use crate::hir::{ActionId, Hir, Pipeline, PipelineId};
+use crate::hir::{ActionId, Hir, Pipeline};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -83,15 +85,15 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
         roles: roles::declared(&naming),
         ..Plan::default()
     };
-    for index in 0..hir.pipelines.len() {
-        pipeline(&naming, &mut plan, PipelineId(index));
+    for index in hir.pipelines.ids() {
+        pipeline(&naming, &mut plan, index);
     }
     store::encrypt_builds(&naming, &mut plan);
     plan.rules = start::rules(&naming, &plan);
     plan.webhooks = webhook::webhooks(&naming, &plan);
-    for index in 0..hir.pipelines.len() {
-        plan.notifications.extend(around::notifications(&naming, PipelineId(index)));
-        plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
+    for index in hir.pipelines.ids() {
+        plan.notifications.extend(around::notifications(&naming, index));
+        plan.dashboards.extend(around::dashboard(&naming, index));
     }
     roles::derive(&naming, workspace, &mut plan);
     plan.fix_names();
@@ -103,9 +105,9 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
 
 /// Adds a pipeline, with its artifact bucket; its role comes later.
 fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return };
+    let Some(hir) = naming.scope.hir.pipelines.get(id) else { return };
     for bucket in start::watched_buckets(naming, id) {
-        if let Some(bucket) = plan.buckets.get_mut(bucket.0) {
+        if let Some(bucket) = plan.buckets.get_mut(bucket) {
             bucket.events = true;
             bucket.versioned = true;
         }
@@ -115,7 +117,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let (positions, uneven) = order::positions(hir);
     let mut stages = configuration::stages(&scope, id, &positions);
     for action in stages.iter_mut().flat_map(|stage| &mut stage.actions) {
-        let region = hir.actions.get(action.id.0).and_then(|action| other_region(scope.hir, plan, action));
+        let region = hir.actions.get(action.id).and_then(|action| other_region(scope.hir, plan, action));
         action.region = region.map(|region| region.node);
     }
     plan.pipelines.push(PipelinePlan {
@@ -136,7 +138,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         name: hir.name.node.clone(),
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
-        role: hir.role.as_ref().map(|role| Node::Role(role.node.0)),
+        role: hir.role.as_ref().map(|role| Entity::Role(role.node)),
         store: stores.bucket,
         key: stores.key,
         stores: stores.others,
@@ -197,7 +199,7 @@ impl Plan {
 
     /// Where an action stands.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
-        self.pipelines.get(pipeline.0)?.positions.get(action.0).copied()
+        self.pipelines.get(pipeline)?.positions.get(action).copied()
     }
 
     /// Whether one action has ended before another starts.
@@ -210,13 +212,13 @@ impl Plan {
 
     /// A planned action.
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
-        let stages = &self.pipelines.get(pipeline.0)?.stages;
+        let stages = &self.pipelines.get(pipeline)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
     }
 
     /// A planned action, to be changed.
     pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
-        let stages = &mut self.pipelines.get_mut(pipeline.0)?.stages;
+        let stages = &mut self.pipelines.get_mut(pipeline)?.stages;
         stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
@@ -226,9 +228,9 @@ impl Plan {
     }
 
     /// The role behind a node.
-    pub fn role(&self, node: Node) -> Option<&RolePlan> {
+    pub fn role(&self, node: Entity) -> Option<&RolePlan> {
         match node {
-            Node::Role(index) => self.roles.get(index),
+            Entity::Role(index) => self.roles.get(index),
             _ => None,
         }
     }
@@ -255,8 +257,8 @@ impl Plan {
 
     /// The topics of the template that notifications are published on.
     pub fn notified_topics(&self) -> impl Iterator<Item = &TopicPlan> {
-        let told = |index: usize| self.notifications.iter().any(|it| it.topic == Node::Topic(index));
-        let topics = self.topics.iter().enumerate().filter(move |(index, _)| told(*index));
+        let told = |id: TopicId| self.notifications.iter().any(|it| it.topic == Entity::Topic(id));
+        let topics = self.topics.entries().filter(move |(id, _)| told(*id));
         topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 

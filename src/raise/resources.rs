@@ -24,7 +24,7 @@ impl Raiser<'_> {
     /// The statements of everything beside the pipelines; things of a kind in their order.
     pub(super) fn resources(&self) -> Vec<Stmt> {
         let hir = self.hir;
-        let declared: Vec<(Entity, &Declaration)> = hir.declarations().filter(|(_, it)| it.is_declared()).collect();
+        let declared: Vec<(Entity, &Declaration)> = hir.declarations().filter(|(_, it)| it.is_declared).collect();
         let of_kind = |kind| declared.iter().filter(move |(entity, _)| entity.kind() == kind);
         let all = ORDER.into_iter().flat_map(of_kind);
         let mut all: Vec<Stmt> = all.map(|(entity, declaration)| self.declared(*entity, declaration)).collect();
@@ -35,13 +35,13 @@ impl Raiser<'_> {
     fn declared(&self, entity: Entity, declaration: &Declaration) -> Stmt {
         let hir = self.hir;
         match entity {
-            Entity::Project(id) => self.resource(entity, declaration, None, &hir.projects[id.0].statements),
-            Entity::Environment(id) => self.resource(entity, declaration, None, &hir.environments[id.0].statements),
+            Entity::Project(id) => self.resource(entity, declaration, None, &hir.projects[id].statements),
+            Entity::Environment(id) => self.resource(entity, declaration, None, &hir.environments[id].statements),
             Entity::Role(id) => {
-                let role = &hir.roles[id.0];
+                let role = &hir.roles[id];
                 self.resource(entity, declaration, role.service.as_ref(), &role.statements)
             }
-            Entity::Provider(id) => self.provider(entity, &hir.providers[id.0]),
+            Entity::Provider(id) => self.provider(entity, &hir.providers[id]),
             _ => self.resource(entity, declaration, None, &[]),
         }
     }
