@@ -53,7 +53,7 @@ pub(super) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, wanted: &Wante
     if references(path).next().is_some() {
         return None;
     }
-    let artifact = pipeline.artifacts.get(id)?;
+    let artifact = &pipeline.artifacts[id];
     let contents = repository::contents(hir, workspace, pipeline, id);
     let Presence::Absent { known } = contents.files.contains(path) else { return None };
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));

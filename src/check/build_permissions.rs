@@ -212,14 +212,7 @@ impl<'a> Run<'a> {
                 let topic = self.hir.topics.get(id);
                 Target::Thing(Entity::Topic(id), topic.and_then(|topic| written(None, &topic.ownership)))
             }
-            Entity::Project(id) => Target::Thing(Entity::Project(id), None),
-            Entity::Role(id) => Target::Thing(Entity::Role(id), None),
-            Entity::Connection(id) => Target::Thing(Entity::Connection(id), None),
-            Entity::Repository(id) => Target::Thing(Entity::Repository(id), None),
-            Entity::Provider(id) => Target::Thing(Entity::Provider(id), None),
-            Entity::Pipeline(id) => Target::Thing(Entity::Pipeline(id), None),
-            Entity::Key(id) => Target::Thing(Entity::Key(id), None),
-            Entity::Environment(id) => Target::Thing(Entity::Environment(id), None),
+            other => Target::Thing(other, None),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if project.declaration.incomplete {
             continue;
         }
-        let Some(role) = subject.hir.roles.get(named.node) else { continue };
+        let role = &subject.hir.roles[named.node];
         if project.declaration.raw().is_some() {
             continue;
         }

@@ -43,7 +43,7 @@ fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<Strin
     }
     let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
     let artifact = place.pipeline.artifacts.get(file.artifact?)?;
-    let producer = place.pipeline.actions.get(artifact.producer)?;
+    let producer = &place.pipeline.actions[artifact.producer];
     let project = repository::project(subject.hir, producer)?;
     let environment = Environment { own: producer.value("EnvironmentVariables"), project, build: &build };
     let argument = packaging.bucket.as_ref()?;

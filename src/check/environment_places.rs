@@ -84,8 +84,8 @@ fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
     };
     let own = account(place.action)?;
     place.action.inputs.iter().find_map(|input| {
-        let artifact = place.pipeline.artifacts.get(input.artifact)?;
-        let producer = place.pipeline.actions.get(artifact.producer)?;
+        let artifact = &place.pipeline.artifacts[input.artifact];
+        let producer = &place.pipeline.actions[artifact.producer];
         let differs = account(producer).is_some_and(|made| made != own);
         differs.then_some((Unfit::Artifact(&artifact.name.node), input.span, Some(artifact.name.span)))
     })
@@ -98,7 +98,7 @@ fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
         let account = planned.account.as_deref();
         for role in environment.role().into_iter().chain(environment.action_role()) {
-            let Some(declared) = subject.hir.roles.get(role.node) else { continue };
+            let declared = &subject.hir.roles[role.node];
             if declared.declaration.ownership != Ownership::Owned {
                 continue;
             }

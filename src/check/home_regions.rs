@@ -10,7 +10,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(home) = subject.plan.home.region.as_deref() else { return };
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
-            let Some(topic) = subject.hir.topics.get(notification.topic.node) else { continue };
+            let topic = &subject.hir.topics[notification.topic.node];
             if let Some(region) = foreign_region(topic, home) {
                 let place = notification.topic.span;
                 diagnostics.push(notifications::in_other_region("topic", region, home, place, Some(topic.symbol.span)));

@@ -124,7 +124,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition, UseId};
 use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::Span;
 use crate::workspace::Workspace;
@@ -173,7 +173,7 @@ impl Place<'_> {
 impl<'a> Subject<'a> {
     /// The pipelines with their ids.
     fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
-        self.hir.pipelines.entries().map(|(index, pipeline)| (index, pipeline))
+        self.hir.pipelines.entries()
     }
 
     /// Every action of every pipeline, in the order written.
@@ -326,21 +326,22 @@ pub fn check(subject: &Subject<'_>) -> Diagnostics {
 /// action that it led to.
 fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
     let place = diagnostic.primary.span;
-    let inside = |body: &Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
-    let led: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
+    let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
+    let led = subject.hir.uses.entries().filter(|(_, used)| inside(used.body)).map(|(id, _)| id);
+    let led: Vec<UseId> = led.collect();
     let used = match led.as_slice() {
         [] => return,
         [only] => Some(*only),
         several => {
             let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
             let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
-            let named: BTreeSet<Span> =
+            let named: BTreeSet<UseId> =
                 subject.actions().filter(is_named).filter_map(|place| led_here(&place)).collect();
             // Actions that two instances call the same tell nothing.
             named.first().copied().filter(|_| named.len() == 1)
         }
     };
     if let Some(used) = used {
-        reuse::trace(diagnostic, used);
+        reuse::trace(diagnostic, subject.hir.uses[used].span);
     }
 }

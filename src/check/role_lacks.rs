@@ -23,8 +23,8 @@ pub(super) fn lack<'a>(
     needs: &'a [Grant],
     dispensable: &[&str],
 ) -> Option<Lack<'a>> {
-    let role = subject.hir.roles.get(id)?;
-    let planned = subject.plan.roles.get(id)?;
+    let role = &subject.hir.roles[id];
+    let planned = &subject.plan.roles[id];
     let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
     let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
     // A policy there may allow more.

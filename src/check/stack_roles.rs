@@ -131,7 +131,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spann
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
         let artifact = place.pipeline.artifacts.get(file.artifact?)?;
-        let producer = place.pipeline.actions.get(artifact.producer)?;
+        let producer = &place.pipeline.actions[artifact.producer];
         let path = Utf8Path::new(file.path.as_literal()?);
         let is_here = subject.workspace.files().tracked().contains_key(path);
         (producer.category == Category::Source && producer.checkout.is_none() && is_here).then_some(&producer.name)

@@ -43,7 +43,7 @@ fn given(
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let Some((word, id, place)) = named else { return false };
-    let Some(role) = subject.hir.roles.get(id) else { return true };
+    let role = &subject.hir.roles[id];
     let imported = role.declaration.ownership != Ownership::Owned;
     let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported };
     report(owner, statements, instead, diagnostics);

@@ -8,7 +8,8 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{
-    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind,
+    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, LoopId, ProjectId, RoleId, Statement, Text, UseId, Value,
+    ValueKind,
 };
 
 /// An action.
@@ -23,10 +24,10 @@ pub struct Action {
     pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
-    /// The keywords of the loops around it, outermost first; those around its stage among them.
-    pub loops: Arc<[Span]>,
+    /// The loops around it, outermost first; those around its stage among them.
+    pub loops: Arc<[LoopId]>,
     /// The innermost `use` that led to it, inside a component.
-    pub used: Option<Span>,
+    pub used: Option<UseId>,
     /// Its category: one of the type's.
     pub category: Category,
     /// Its type.

@@ -25,8 +25,6 @@ pub use visit::{ValueOwner, ValuePlace};
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
 use crate::source::{Span, Spanned};
 
 macro_rules! ids {
@@ -78,6 +76,10 @@ ids! {
     KeyId
     /// Index into [`Hir::environments`].
     EnvironmentId
+    /// Index into [`Hir::loops`].
+    LoopId
+    /// Index into [`Hir::uses`].
+    UseId
 }
 
 /// The attribute that demands a permissions boundary.
@@ -112,10 +114,10 @@ pub struct Hir {
     pub environments: Arena<EnvironmentId, Environment>,
     /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
     pub mentioned: BTreeSet<Entity>,
-    /// The loops that were written out, by their keywords, in order of their first run.
-    pub loops: IndexMap<Span, Loop>,
-    /// The components that were written out: the block of each, and the `use` that did it.
-    pub uses: BTreeSet<(Span, Span)>,
+    /// The loops that were written out, in order of their first run.
+    pub loops: Arena<LoopId, Loop>,
+    /// The `use` statements that were written out.
+    pub uses: Arena<UseId, ComponentUse>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.

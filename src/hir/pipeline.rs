@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, Dashboard, LoopId, Moment, Notification, RoleId,
+    Rule, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -122,9 +122,20 @@ pub struct ArtifactStore {
     pub span: Option<Span>,
 }
 
+/// A `use` whose component was written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentUse {
+    /// The block of the component.
+    pub body: Span,
+    /// The statement.
+    pub span: Span,
+}
+
 /// A `for` whose body was written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loop {
+    /// Its keyword.
+    pub keyword: Span,
     /// What it runs over.
     pub list: Span,
     /// How many elements that has; the most, if it ran several times.
@@ -140,8 +151,8 @@ pub struct Stage {
     pub doc: Option<String>,
     /// Its steps, one after another.
     pub steps: Vec<Step>,
-    /// The keywords of the loops around it, outermost first.
-    pub loops: Arc<[Span]>,
+    /// The loops around it, outermost first.
+    pub loops: Arc<[LoopId]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
     /// What is asked before it, behind it and when it fails.

@@ -7,10 +7,9 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, Origin, Setting, StackPair,
-    Statement, Text, Value, ValueKind,
+    Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, LoopId, Origin, Setting,
+    StackPair, Statement, Text, UseId, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
@@ -40,9 +39,9 @@ pub(super) struct ActionDraft<'a> {
     /// What loops and instances add to the names of its artifacts.
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here.
-    pub(super) trail: Rc<[Span]>,
+    pub(super) trail: Rc<[UseId]>,
     /// The loops around it.
-    pub(super) loops: Arc<[Span]>,
+    pub(super) loops: Arc<[LoopId]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
@@ -426,17 +425,12 @@ impl<'a> Lowerer<'a> {
             add_inputs(&setting.value, &mut inputs);
         }
         let order = |key: &str| draft.action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
-        configuration.sort_by_cached_key(|key, _| order(key).unwrap_or(usize::MAX));
+        configuration.sort_by_cached_key(|key, _| order(key).map_or((true, 0), |place| (false, place)));
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                // A stack's name that is too long makes both names of the pair too long.
-                let place = draft.name.span;
-                let is_reported = |it: &Diagnostic| it.code == Code::E0103 && it.primary.span == place;
                 if !draft.is_stack() {
                     self.check_name("action", &draft.name);
-                } else if !self.diagnostics.iter().any(is_reported) {
-                    self.check_stack_action(&draft.name);
                 }
                 draft.name.clone()
             }

@@ -292,14 +292,16 @@ impl<'a> Lowerer<'a> {
         self.symbols.pipelines.push(declared(placed, named, name));
     }
 
-    /// Reports a name that its kind does not allow.
-    pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) {
+    /// Reports a name that its kind does not allow; whether it is one.
+    pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) -> bool {
+        let allowed = check(kind, &name.node).is_none();
         if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
             let mended = mend(kind, name_in_arn(&name.node));
             let mended = check(kind, &mended).is_none().then_some(mended);
             let edit = mended.as_deref().and_then(|mended| self.renaming(kind, name, mended));
             self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
         }
+        allowed
     }
 
     /// The text to write for another name, where nothing else can refer to the name: no other place of the files has it,

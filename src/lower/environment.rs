@@ -136,7 +136,7 @@ impl<'a> Lowerer<'a> {
         if let (None, Some(attribute)) = (account, declaration.attributes.get_mut("account")) {
             attribute.value.kind = ValueKind::Poisoned;
         }
-        self.hir.environments.push(Environment { statements, declaration });
+        self.hir.environments.push(Environment { declaration, statements });
     }
 
     /// An account's id; reports what is none.

@@ -453,6 +453,7 @@ impl<'a> Lowerer<'a> {
     fn filled_actions(&mut self, index: usize, context: Context) -> Vec<Action> {
         let drafts = self.drafts.get(index).map(|draft| draft.actions.clone()).unwrap_or_default();
         self.change_sets.clear();
+        self.misnamed.clear();
         let mut drafts: Vec<(usize, ActionDraft<'a>)> = drafts.into_iter().enumerate().collect();
         drafts.sort_by_key(|(_, draft)| draft.executes_only());
         let mut filled = Vec::with_capacity(drafts.len());

@@ -129,7 +129,7 @@ impl<'a> Lowerer<'a> {
         let Body { mut declaration, statements } = self.body(declared, Place::Project);
         let (statements, unread) = self.statements(&statements);
         declaration.incomplete |= unread;
-        self.hir.projects.push(Project { statements, declaration });
+        self.hir.projects.push(Project { declaration, statements });
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {

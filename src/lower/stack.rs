@@ -105,6 +105,7 @@ impl<'a> Lowerer<'a> {
         if second_half {
             attributes.shift_remove(BOUNDARY);
         }
+        self.check_stack_action(statement_of(id, &draft), &draft.name);
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
         // The first half hands the role over.
@@ -131,13 +132,21 @@ impl<'a> Lowerer<'a> {
         body
     }
 
-    /// Checks the name that an action gets from its stack's.
-    pub(super) fn check_stack_action(&mut self, name: &Spanned<String>) {
-        match (rules("action"), check("action", &name.node)) {
+    /// Checks the name that an action gets from its stack's. A stack's name that is too long makes both names of a pair too
+    /// long, which is one mistake.
+    fn check_stack_action(&mut self, statement: ActionId, name: &Spanned<String>) {
+        if self.misnamed.contains(&statement) {
+            return;
+        }
+        let allowed = match (rules("action"), check("action", &name.node)) {
             (Some(rules), Some(NameFault::TooLong { len, .. })) => {
                 self.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+                false
             }
             _ => self.check_name("action", name),
+        };
+        if !allowed {
+            self.misnamed.insert(statement);
         }
     }
 
@@ -157,8 +166,8 @@ impl<'a> Lowerer<'a> {
         let stack = own("name").or(prepared.stack).unwrap_or_else(|| {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
             let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
-            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
-                self.check_name("stack", &name);
+            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) && !self.check_name("stack", &name) {
+                self.misnamed.insert(statement_of(id, draft));
             }
             Value::text(name.node, name.span)
         });
@@ -207,6 +216,11 @@ impl GivenNames {
         };
         Self { stack: given("name", "StackName"), change_set: given("change-set", "ChangeSetName") }
     }
+}
+
+/// What stands for the statement of an action: its first action.
+fn statement_of(id: ActionId, draft: &ActionDraft<'_>) -> ActionId {
+    draft.pair.map_or(id, |pair| pair.prepare)
 }
 
 fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {

@@ -12,7 +12,7 @@ use super::{DashboardPlan, Expr, Identity, NotificationPlan};
 
 /// The notification rules of a pipeline.
 pub fn notifications(naming: &Naming, id: PipelineId) -> Vec<NotificationPlan> {
-    let Some(pipeline) = naming.scope.hir.pipelines.get(id) else { return Vec::new() };
+    let pipeline = &naming.scope.hir.pipelines[id];
     let mut planned: Vec<NotificationPlan> = Vec::new();
     for notification in &pipeline.notifications {
         let again =
@@ -52,7 +52,7 @@ fn notification_rule(
 
 /// The dashboard of a pipeline.
 pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
-    let pipeline = naming.scope.hir.pipelines.get(id)?;
+    let pipeline = &naming.scope.hir.pipelines[id];
     let dashboard = pipeline.dashboard.as_ref()?;
     let logical = logical_id("Dashboard", &pipeline.symbol.node);
     let mut identity = naming.derived(NameKind::Dashboard, &pipeline.name.node, "dashboard", logical, dashboard.span);

@@ -166,6 +166,7 @@ pub fn in_catalogue_order(
     action_type: &ActionType,
 ) -> IndexMap<String, ConfigurationValue> {
     let place = |key: &str| action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
-    rendered.sort_by(|a, _, b, _| place(a).unwrap_or(usize::MAX).cmp(&place(b).unwrap_or(usize::MAX)));
+    let order = |key: &str| place(key).map_or((true, 0), |place| (false, place));
+    rendered.sort_by(|a, _, b, _| order(a).cmp(&order(b)));
     rendered
 }

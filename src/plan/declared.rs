@@ -38,6 +38,7 @@ impl Naming<'_> {
         Identity {
             symbol: what.to_owned(),
             span,
+            of_action: false,
             logical_id: logical,
             name: (self.world == World::Split).then(|| physical(kind, owner, what)),
             fixed: Some(physical(kind, owner, what)),
@@ -82,6 +83,7 @@ impl Naming<'_> {
         Identity {
             symbol: symbol.node.clone(),
             span: symbol.span,
+            of_action: false,
             logical_id: declaration
                 .logical_id()
                 .map_or_else(|| logical_id(entity.kind().logical(), &symbol.node), str::to_owned),

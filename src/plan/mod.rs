@@ -105,7 +105,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
 
 /// Adds a pipeline, with its artifact bucket; its role comes later.
 fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(hir) = naming.scope.hir.pipelines.get(id) else { return };
+    let hir = &naming.scope.hir.pipelines[id];
     for bucket in start::watched_buckets(naming, id) {
         if let Some(bucket) = plan.buckets.get_mut(bucket) {
             bucket.events = true;
@@ -125,6 +125,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         identity: Identity {
             symbol: hir.symbol.node.clone(),
             span: hir.span,
+            of_action: false,
             logical_id: hir
                 .logical_id
                 .as_ref()
@@ -235,19 +236,11 @@ impl Plan {
         }
     }
 
-    /// All identities of what the template makes, with the kind of each.
+    /// All identities of what the template makes.
     fn identities(&self) -> Vec<&Identity> {
-        let mut all: Vec<&Identity> = Vec::new();
-        all.extend(self.pipelines.iter().map(|it| &it.identity));
-        all.extend(self.projects.iter().map(|it| &it.identity));
-        all.extend(self.buckets.iter().map(|it| &it.identity));
-        all.extend(self.topics.iter().map(|it| &it.identity));
-        all.extend(self.connections.iter().map(|it| &it.identity));
-        all.extend(self.repositories.iter().map(|it| &it.identity));
+        let mut all: Vec<&Identity> = self.nodes().filter_map(|node| self.identity(node)).collect();
         all.extend(self.action_types.iter().map(|it| &it.identity));
         all.extend(self.webhooks.iter().map(|it| &it.identity));
-        all.extend(self.keys.iter().map(|it| &it.identity));
-        all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
         all.extend(self.notifications.iter().map(|it| &it.identity));
         all.extend(self.dashboards.iter().map(|it| &it.identity));
@@ -270,7 +263,7 @@ impl Plan {
 
     /// The logical ids and parameters that are not of a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
-        let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, span)| (id, span)).collect();
+        let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
             let managed = self.policies(role).managed.len();
             let id = &role.identity.logical_id;
@@ -279,22 +272,25 @@ impl Plan {
         ids
     }
 
-    /// The logical ids and parameters of each template, but for the policies that overflow a role.
-    fn sited_ids(&self) -> Vec<(&Site, String, Span)> {
+    /// The logical ids and parameters of each template, but for the policies that overflow a role; each with its cause, and
+    /// whether that is an action.
+    fn sited_ids(&self) -> Vec<(&Site, String, (Span, bool))> {
+        let cause = |identity: &Identity| (identity.span, identity.of_action);
         let policy = |identity: &Identity| format!("{}Policy", identity.logical_id);
-        let mut ids: Vec<(&Site, String, Span)> =
-            self.params.iter().map(|param| (&Site::Home, param.name.clone(), param.span)).collect();
-        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), it.span)));
+        let of_param = |param: &ParamPlan| (param.span, false);
+        let mut ids: Vec<(&Site, String, (Span, bool))> =
+            self.params.iter().map(|param| (&Site::Home, param.name.clone(), of_param(param))).collect();
+        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), cause(it))));
         let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
         let topics = self.notified_topics().map(|topic| &topic.identity);
-        ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), it.span)));
+        ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), cause(it))));
         for pipeline in &self.pipelines {
             let created = pipeline.logs.iter().filter_map(|(site, logs)| Some((site, logs.logical_id.clone()?)));
-            ids.extend(created.map(|(site, id)| (site, id, pipeline.identity.span)));
+            ids.extend(created.map(|(site, id)| (site, id, cause(&pipeline.identity))));
         }
         for project in &self.projects {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
-            ids.extend(id.map(|id| (&project.identity.site, id, project.identity.span)));
+            ids.extend(id.map(|id| (&project.identity.site, id, cause(&project.identity))));
         }
         ids
     }
@@ -303,13 +299,19 @@ impl Plan {
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         // Each site has a template of its own.
-        let mut ids: IndexMap<(&Site, String), Span> = IndexMap::new();
+        let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
                 let (first, second) = (first.min(second), first.max(second));
                 // What belongs to two things of one id collides too, and says nothing new.
-                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first, second)) {
-                    collisions.push(Collision { name, logical: true, first, second });
+                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first.0, second.0)) {
+                    collisions.push(Collision {
+                        name,
+                        logical: true,
+                        first: first.0,
+                        second: second.0,
+                        of_action: second.1,
+                    });
                 }
             }
         }
@@ -337,7 +339,8 @@ impl Plan {
             let before = identities.iter().take(index).filter(rivals);
             for first in before.filter(|first| first.name.as_ref() == Some(name)) {
                 let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
-                collisions.push(Collision { name, logical: false, first: first.span, second: second.span });
+                let (first, of_action) = (first.span, second.of_action);
+                collisions.push(Collision { name, logical: false, first, second: second.span, of_action });
             }
         }
         collisions

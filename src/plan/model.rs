@@ -70,6 +70,8 @@ pub struct Identity {
     pub symbol: String,
     /// What caused it.
     pub span: Span,
+    /// Whether an action caused it, so that its names follow from the action's.
+    pub of_action: bool,
     /// Its logical id; unused for imported things.
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
@@ -111,6 +113,8 @@ pub struct Collision {
     pub first: Span,
     /// The second.
     pub second: Span,
+    /// Whether the names of the second follow from an action's.
+    pub of_action: bool,
 }
 
 /// A CloudFormation parameter.

@@ -75,7 +75,7 @@ pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
 }
 
 fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
-    let project = hir.projects.get(id)?;
+    let project = &hir.projects[id];
     (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
@@ -163,14 +163,14 @@ pub fn contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, artifact:
 }
 
 fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: ArtifactId) -> Option<Contents> {
-    let artifact = pipeline.artifacts.get(id)?;
+    let artifact = &pipeline.artifacts[id];
     if !artifact.contents.is_empty() {
         return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: Said::Declared });
     }
     if let Some(folder) = checkout(pipeline, id) {
         return Some(Contents { files: workspace.tracked(folder), said: Said::Repository });
     }
-    let action = pipeline.actions.get(artifact.producer)?;
+    let action = &pipeline.actions[artifact.producer];
     let always = &action.action_type.output_files;
     if !always.is_empty() {
         let place = artifact.name.span;

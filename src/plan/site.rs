@@ -169,7 +169,8 @@ impl Plan {
         all.take_while(move |entity| is_listed && self.identity(*entity).is_some())
     }
 
-    fn nodes(&self) -> impl Iterator<Item = Entity> {
+    /// The things of all kinds.
+    pub fn nodes(&self) -> impl Iterator<Item = Entity> {
         Kind::all().flat_map(|kind| self.entities(kind))
     }
 

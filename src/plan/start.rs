@@ -22,7 +22,8 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             }
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
             let starter = Starter { what: action.name.clone(), description, span: action.span };
-            let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
+            let mut rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
+            rule.identity.of_action = true;
             rules.push(RulePlan { source: Some(action.id), ..rule });
         }
         rules.extend(schedules(naming, index, pipeline));
@@ -86,7 +87,7 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
 
 /// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.
 fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
-    let hir = naming.scope.hir.pipelines.get(pipeline)?;
+    let hir = &naming.scope.hir.pipelines[pipeline];
     let detection = hir.actions.get(action.id)?.action_type.change_detection.as_ref()?;
     let quiet = detection
         .set
@@ -99,7 +100,7 @@ fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option
 
 /// The declared buckets that a source of this pipeline watches: they must report changes and keep versions.
 pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
-    let Some(pipeline) = naming.scope.hir.pipelines.get(id) else { return Vec::new() };
+    let pipeline = &naming.scope.hir.pipelines[id];
     let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());
     sources
         .flat_map(|action| action.configuration.values())

@@ -1,7 +1,7 @@
 //! Where a pipeline keeps its artifacts: a bucket in every region that has an action or a rule with artifacts, and a key beside each as soon as
 //! another account reads them.
 
-use crate::hir::{Action, Hir, Pipeline, Rule};
+use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
 
 use super::declared::Naming;
@@ -65,7 +65,7 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     }
     let environment = action.environment.as_ref()?;
     let region = plan.environments.get(environment.node)?.region.clone()?;
-    let stated = hir.environment(action).and_then(|it| it.region()).map_or(environment.span, |it| it.span);
+    let stated = hir.environment(action).and_then(Environment::region).map_or(environment.span, |it| it.span);
     Some(Spanned::new(region, stated))
 }
 

@@ -35,7 +35,7 @@ pub enum TemplateBehind {
 
 /// The template behind a deploy of a pipeline.
 pub fn template_behind(hir: &Hir, workspace: &Workspace, pipeline: PipelineId, action: &Action) -> TemplateBehind {
-    let Some(pipeline) = hir.pipelines.get(pipeline) else { return TemplateBehind::Unknown };
+    let pipeline = &hir.pipelines[pipeline];
     let behind = behind_file(hir, workspace, pipeline, action);
     let Some(origin) = &action.template_origin else { return behind.unwrap_or(TemplateBehind::Unknown) };
     // What is deployed is still what the build hands on: its code lies where the build puts it.

@@ -15,6 +15,7 @@ pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
             let id = logical_id("Webhook", &what);
             let mut identity = naming.derived(NameKind::Webhook, &pipeline.name, &action.name, id, action.span);
             identity.symbol = what;
+            identity.of_action = true;
             let action = action.name.clone();
             webhooks.push(WebhookPlan { identity, pipeline: index, action, authentication, secret, filters });
         }

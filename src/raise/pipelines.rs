@@ -101,7 +101,7 @@ impl Raiser<'_> {
         let mut statements = Vec::new();
         for step in steps {
             match step {
-                Step::Action(id) => statements.extend(self.step(pipeline, *id)),
+                Step::Action(id) => statements.push(self.step(pipeline, *id)),
                 Step::Sequence(inner) if in_order && !has_source(pipeline, step) => {
                     statements.extend(self.steps(pipeline, inner, true));
                 }
@@ -124,9 +124,9 @@ impl Raiser<'_> {
     }
 
     /// One action; the second of two that one statement made does not repeat the documentation.
-    fn step(&self, pipeline: &Pipeline, id: ActionId) -> Option<Stmt> {
-        let action = pipeline.actions.get(id)?;
-        Some(self.action(id, action, action.pair.is_none_or(|pair| pair.prepare == id)))
+    fn step(&self, pipeline: &Pipeline, id: ActionId) -> Stmt {
+        let action = &pipeline.actions[id];
+        self.action(id, action, action.pair.is_none_or(|pair| pair.prepare == id))
     }
 }
 

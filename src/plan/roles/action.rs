@@ -122,7 +122,7 @@ impl Slot {
 /// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
 /// works under, and notes for the roles that the file names what they need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id) else { return };
+    let pipeline = &plan.pipelines[id];
     let derives = pipeline.role.is_none();
     let (symbol, owner) = (pipeline.identity.symbol.clone(), pipeline.name.clone());
     let users: Vec<User> = actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)).collect();
@@ -148,6 +148,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             }
             .plan(naming);
             role.grants = user.needs;
+            role.identity.of_action = matches!(user.slot, Slot::Action(_));
             let node = Entity::Role(plan.roles.push(role));
             assign(plan, id, user.slot, Some(node), Vec::new());
         }
@@ -155,7 +156,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
 }
 
 fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Entity>, needs: Vec<Grant>) {
-    let Some(pipeline) = plan.pipelines.get_mut(id) else { return };
+    let pipeline = &mut plan.pipelines[id];
     let fields = match slot {
         Slot::Action(index) => {
             let action = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions).nth(index);

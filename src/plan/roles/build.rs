@@ -61,7 +61,7 @@ impl<'a> Run<'a> {
 /// Gives every project of the file that names no role one, and notes for the others what their role needs.
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     for index in plan.projects.ids() {
-        let Some(project) = plan.projects.get(index) else { continue };
+        let project = &plan.projects[index];
         if !project.identity.is_owned() {
             continue;
         }
@@ -137,7 +137,7 @@ fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
 }
 
 fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
-    let Some(pipeline) = plan.pipelines.get(run.pipeline) else { return };
+    let pipeline = &plan.pipelines[run.pipeline];
     values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), run.span());
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), run.span());
     if let Some(key) = &pipeline.key {
@@ -159,7 +159,7 @@ fn add_buildspec(
     values: &mut Values,
 ) {
     let hir = naming.scope.hir;
-    let Some(pipeline) = hir.pipelines.get(run.pipeline) else { return };
+    let pipeline = &hir.pipelines[run.pipeline];
     let build = match run.by {
         Runner::Action(action) => repository::build(hir, workspace, pipeline, action),
         Runner::Rule(rule) => repository::build_of_rule(hir, workspace, pipeline, rule),
@@ -179,7 +179,7 @@ fn add_buildspec(
 /// What a full clone needs: the source's own grants for those who read its artifact.
 fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
     let mut grants = Vec::new();
-    let Some(pipeline) = hir.pipelines.get(run.pipeline) else { return grants };
+    let pipeline = &hir.pipelines[run.pipeline];
     for input in run.inputs() {
         let Some(producer) = pipeline.artifacts.get(input.artifact).map(|artifact| artifact.producer) else {
             continue;

@@ -76,7 +76,7 @@ struct User {
 fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> {
     let mut users = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
-        let Some(hir) = naming.scope.hir.pipelines.get(index) else { continue };
+        let hir = &naming.scope.hir.pipelines[index];
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
             let place = hir.actions.get(action.id).and_then(|action| action.environment.as_ref());
             if place.is_some_and(|place| place.node == environment) {
@@ -125,7 +125,7 @@ fn derived(naming: &Naming, plan: &mut Plan, index: EnvironmentId, users: &[User
 /// Fills the derived roles in, and lets them at the artifacts.
 pub fn grants(naming: &Naming, plan: &mut Plan) {
     for index in plan.environments.ids() {
-        let Some(environment) = plan.environments.get(index) else { continue };
+        let environment = &plan.environments[index];
         let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
         let site = Site::Environment(index);
         let uses = uses(naming, plan, role, &site);

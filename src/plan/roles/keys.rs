@@ -57,7 +57,7 @@ fn share(plan: &mut Plan, role: RoleId, thing: &Keyed, grants: &[Grant]) {
     let ([Piece::Arn(Entity::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
     let Site::Environment(environment) = owner.identity.site else { return };
     let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
-    let Some(key) = plan.keys.get_mut(*key) else { return };
+    let key = &mut plan.keys[*key];
     for grant in grants {
         key.shares.push(Share {
             account: account.clone(),

@@ -87,8 +87,9 @@ struct Derived<'a> {
 impl Derived<'_> {
     fn plan(self, naming: &Naming) -> RolePlan {
         let identity: Identity = naming.derived(NameKind::Role, self.owner, &self.what, self.logical, self.span);
+        let of_action = matches!(self.purpose, Purpose::Stack | Purpose::Action(_));
         RolePlan {
-            identity: Identity { symbol: self.display.clone(), ..identity },
+            identity: Identity { symbol: self.display.clone(), of_action, ..identity },
             display: self.display,
             service: Some(self.service.to_owned()),
             trusted_account: None,
@@ -138,7 +139,7 @@ fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
 /// One role for all event rules of a pipeline.
 fn events(naming: &Naming, plan: &mut Plan) {
     for index in plan.pipelines.ids() {
-        let Some(pipeline) = plan.pipelines.get(index) else { continue };
+        let pipeline = &plan.pipelines[index];
         let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
             continue;
         };

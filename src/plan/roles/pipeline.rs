@@ -13,7 +13,7 @@ use super::{Derived, Naming, environment, note};
 
 /// Gives a pipeline that names no role one, and notes for another what its role needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id) else { return };
+    let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
     for store in &pipeline.stores {
         let key = store.key.map(|key| Piece::Arn(key).into());
@@ -95,7 +95,7 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
 
 /// What each rule of a condition needs that has no role of its own.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
-    let Some(hir) = naming.scope.hir.pipelines.get(id) else { return Vec::new() };
+    let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());
     both.flat_map(|(planned, rule)| of_rule(pipeline, planned, rule)).collect()
 }

@@ -1,6 +1,6 @@
 //! The roles CloudFormation deploys stacks under: what the templates behind them need.
 
-use crate::hir::{Action, ActionId, Entity, PipelineId, RoleId, ValueKind};
+use crate::hir::{Action, ActionId, Entity, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
@@ -223,9 +223,9 @@ fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Optio
         Reference::Computed(_) => return Some(Expr::text("*")),
     };
     let hir = naming.scope.hir;
-    let pipeline = hir.pipelines.get(deploy.pipeline)?;
+    let pipeline = &hir.pipelines[deploy.pipeline];
     let projects = pipeline.actions.iter().filter_map(Action::project).filter_map(|id| hir.projects.get(id));
-    let mut env = projects.flat_map(|project| project.env());
+    let mut env = projects.flat_map(Project::env);
     env.find(|(variable, _)| variable.node == name).map(|(_, value)| naming.scope.plain(value))
 }
 

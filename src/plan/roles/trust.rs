@@ -14,7 +14,7 @@ const PRINCIPAL: &str = "aws:PrincipalArn";
 /// Limits every role of the file for pipelines to the roles of the pipelines that use it.
 pub fn limit(plan: &mut Plan) {
     for index in plan.roles.ids() {
-        let Some(role) = plan.roles.get(index) else { continue };
+        let role = &plan.roles[index];
         let limited = role.trust.iter().any(|condition| condition.key == PRINCIPAL);
         if limited || !role.identity.is_owned() || role.service.as_deref() != Some("pipeline") {
             continue;

@@ -37,8 +37,8 @@ impl<'t> Builder<'t> {
                     let above = previous.take();
                     let error = self.unreadable(pair, above.as_ref());
                     // Its header goes on below, so what it seems to lack may stand there.
-                    if error.span.start as usize == above.map_or(usize::MAX, |above| self.repaired.source(above.start))
-                    {
+                    let start = error.span.start as usize;
+                    if above.is_some_and(|above| start == self.repaired.source(above.start)) {
                         statements.pop();
                     }
                     statements.push(error);
