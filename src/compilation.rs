@@ -3,6 +3,7 @@
 mod deployment;
 mod given;
 mod modules;
+mod project;
 mod silence;
 mod size;
 
@@ -27,6 +28,7 @@ use modules::Loader;
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, NoPart, Part, Step};
+pub use project::{Entry, Project};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -89,20 +91,44 @@ pub enum RoleLookup {
     Unknown(Vec<String>),
 }
 
+/// What was found in an entry file and all that it reads.
+#[derive(Debug)]
+pub struct Findings {
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    unknown_inputs: Vec<UnusedInput>,
+}
+
 /// An entry file, carried through every stage that its errors allow.
 #[derive(Debug)]
 pub struct Compilation {
-    sources: SourceMap,
+    findings: Findings,
     /// The whole text of the entry file.
     entry: Span,
-    diagnostics: Vec<Diagnostic>,
     hir: Hir,
     plan: Plan,
     target: Target,
     known: Known,
     pipeline: Option<String>,
     part: Part,
-    unknown_inputs: Vec<UnusedInput>,
+}
+
+impl Findings {
+    /// All of them, in reading order, each with the severity that the settings give it.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// Every file looked at.
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// Values of the request that no `option` or `param` of the file takes. Those of the settings are for every file
+    /// of the project, so one file need not take them.
+    pub fn unknown_inputs(&self) -> &[UnusedInput] {
+        &self.unknown_inputs
+    }
 }
 
 /// What a support template makes that a definition can name, in the order in which it is listed; what providers make, roles
@@ -122,7 +148,7 @@ impl Compilation {
         diagnostics.extend(lowered.diagnostics);
         diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
-        let trivia = loader.into_trivia();
+        let trees = loader.into_trees();
         let hir = lowered.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
@@ -140,40 +166,53 @@ impl Compilation {
         if !diagnostics.has_errors() {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
-        let mut diagnostics = diagnostics.without_moot().into_sorted();
-        silence::apply(&mut diagnostics, &sources, &trivia, entry);
+        let mut diagnostics = diagnostics.without_moot().into_sorted(&sources);
+        silence::apply(&mut diagnostics, &sources, &trees, entry);
+        let asked = |input: &UnusedInput| given::is_asked(request, input);
         Self {
-            diagnostics: settings.apply(diagnostics),
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
-            sources,
+            findings: Findings {
+                sources,
+                diagnostics: settings.apply(diagnostics),
+                unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
+            },
             hir,
             plan,
             target: request.target,
             known,
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
-            unknown_inputs: lowered.unused_inputs.into_iter().filter(|input| given::is_asked(request, input)).collect(),
         }
+    }
+
+    /// What was found.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
+    }
+
+    /// What was found, when nothing is to be built.
+    pub fn into_findings(self) -> Findings {
+        self.findings
     }
 
     /// What was found, in reading order, each with the severity that the settings give it.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
+        &self.findings.diagnostics
     }
 
     /// Every file looked at.
     pub fn sources(&self) -> &SourceMap {
-        &self.sources
+        &self.findings.sources
     }
 
     /// The findings with the texts they point into.
     pub fn report(&self) -> Report<'_> {
-        Report { sources: &self.sources, diagnostics: &self.diagnostics }
+        Report { sources: self.sources(), diagnostics: self.diagnostics() }
     }
 
     /// Whether anything found keeps it from being built.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// The resolved file.
@@ -184,12 +223,6 @@ impl Compilation {
     /// What AWS needs for it.
     pub fn plan(&self) -> &Plan {
         &self.plan
-    }
-
-    /// Values of the request that no `option` or `param` of the file takes. Those of the settings are for every file
-    /// of the project, so one file need not take them.
-    pub fn unknown_inputs(&self) -> &[UnusedInput] {
-        &self.unknown_inputs
     }
 
     /// The names of the pipelines, in order.
@@ -302,7 +335,7 @@ impl Compilation {
             return None;
         }
         Some(match self.plan.role_named(name) {
-            Some(role) => RoleLookup::Found(emit::explain_role(&self.plan, role, &self.sources)),
+            Some(role) => RoleLookup::Found(emit::explain_role(&self.plan, role, self.sources())),
             None => RoleLookup::Unknown(self.plan.roles.iter().map(|role| role.display.clone()).collect()),
         })
     }

@@ -17,7 +17,7 @@ macro_rules! declarations {
         static ENTRIES: &[Entry] = &[$(
             Entry {
                 word: $word,
-                text: include_str!(concat!("declarations/", $word, ".toml")),
+                text: facts!("declarations/", $word),
                 parsed: {
                     static PARSED: OnceLock<Option<Declaration>> = OnceLock::new();
                     &PARSED
@@ -57,9 +57,9 @@ declarations! {
 impl Entry {
     /// The file's content with the slots of what it includes behind its own.
     fn read(&self) -> Option<Declaration> {
-        let mut declaration: Declaration = toml::from_str(self.text).ok()?;
+        let mut declaration: Declaration = serde_json::from_str(self.text).ok()?;
         for word in &declaration.includes {
-            let included: Declaration = toml::from_str(entry(word)?.text).ok()?;
+            let included: Declaration = serde_json::from_str(entry(word)?.text).ok()?;
             declaration.slot.extend(included.slot);
         }
         Some(declaration)

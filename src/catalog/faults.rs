@@ -67,9 +67,7 @@ struct File {
 pub fn faults() -> &'static [Fault] {
     static FAULTS: OnceLock<Vec<Fault>> = OnceLock::new();
     // The text is part of the program, and a test reads it.
-    FAULTS.get_or_init(|| {
-        toml::from_str::<File>(include_str!("faults.toml")).map_or_else(|_| Vec::new(), |file| file.fault)
-    })
+    FAULTS.get_or_init(|| serde_json::from_str::<File>(facts!("faults")).map_or_else(|_| Vec::new(), |file| file.fault))
 }
 
 /// A fault that a message is like.
@@ -301,7 +299,7 @@ mod tests {
 
     #[test]
     fn the_file_is_read() {
-        let file: Result<File, _> = toml::from_str(include_str!("faults.toml"));
+        let file: Result<File, _> = serde_json::from_str(facts!("faults"));
         assert!(file.is_ok(), "{}", file.unwrap_err());
         for fault in faults() {
             let title = &fault.messages[0];

@@ -21,7 +21,7 @@ macro_rules! grant_sets {
                 match self {
                     $(Self::$variant => {
                         static PARSED: OnceLock<Option<GrantSet>> = OnceLock::new();
-                        PARSED.get_or_init(|| toml::from_str(include_str!(concat!("roles/", $file))).ok()).as_ref()
+                        PARSED.get_or_init(|| serde_json::from_str(facts!("roles/", $file)).ok()).as_ref()
                     })*
                 }
             }
@@ -31,15 +31,15 @@ macro_rules! grant_sets {
 
 grant_sets! {
     /// The role a pipeline, or one of its actions, works under: what it needs beside its actions' own grants.
-    Pipeline "pipeline.toml"
+    Pipeline "pipeline"
     /// The role of an action that runs code of the repository: what it needs beside the action's own grants.
-    Code "code.toml"
+    Code "code"
     /// The role of a CodeBuild project.
-    Build "build.toml"
+    Build "build"
     /// The role that starts the builds of a batch.
-    Batch "batch.toml"
+    Batch "batch"
     /// The role CloudFormation uses for a stack: what it needs beside its resources' handlers.
-    Stack "stack.toml"
+    Stack "stack"
     /// The role of an event rule.
-    Event "event.toml"
+    Event "event"
 }

@@ -83,12 +83,12 @@ pub struct Family {
     pub platform: String,
 }
 
-static TEXT: &str = include_str!("images.toml");
+static TEXT: &str = facts!("images");
 
 /// The whole file; `None` if it does not parse, which a test rules out.
 pub fn images() -> Option<&'static Images> {
     static IMAGES: OnceLock<Option<Images>> = OnceLock::new();
-    IMAGES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+    IMAGES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 /// What is known about an image name, for example `aws/codebuild/standard:7.0`.
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn environments_agree_with_the_project_attributes() {
-        let images = toml::from_str::<Images>(TEXT).unwrap();
+        let images = serde_json::from_str::<Images>(TEXT).unwrap();
         assert!(images.link.starts_with("https://docs.aws.amazon.com/"));
         assert_eq!(images.verified.len(), 10);
         let project = catalog::declaration("project").unwrap();

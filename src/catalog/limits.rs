@@ -42,12 +42,12 @@ pub struct Limits {
     pub limit: Vec<Limit>,
 }
 
-static TEXT: &str = include_str!("limits.toml");
+static TEXT: &str = facts!("limits");
 
 /// The whole file; `None` if it does not parse, which a test rules out.
 pub fn limits() -> Option<&'static Limits> {
     static LIMITS: OnceLock<Option<Limits>> = OnceLock::new();
-    LIMITS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+    LIMITS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 /// A quota by its id.
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_file_parses_and_is_consistent() {
-        let limits: Limits = toml::from_str(TEXT).unwrap();
+        let limits: Limits = serde_json::from_str(TEXT).unwrap();
         assert_eq!(limits.verified.len(), 10);
         for limit in &limits.limit {
             assert!(limit.looser() >= limit.value, "{}", limit.id);

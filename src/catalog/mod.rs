@@ -1,5 +1,10 @@
 //! What AWS accepts, as data. Knows nothing of the language.
 
+/// The text of a TOML file of this folder, without its extension, as JSON: `build.rs` converts it.
+macro_rules! facts {
+    ($($part:expr),+) => { include_str!(concat!(env!("OUT_DIR"), "/catalog/", $($part,)+ ".json")) };
+}
+
 pub mod conditions;
 mod declarations;
 pub mod faults;
@@ -17,6 +22,7 @@ pub mod resource_names;
 mod rules;
 mod schema;
 pub mod strong;
+mod table;
 pub mod verbs;
 
 #[cfg(test)]

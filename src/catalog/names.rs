@@ -97,12 +97,12 @@ pub struct Names {
     pub name: Vec<Name>,
 }
 
-static TEXT: &str = include_str!("names.toml");
+static TEXT: &str = facts!("names");
 
 /// The whole file; `None` if it does not parse, which a test rules out.
 pub fn names() -> Option<&'static Names> {
     static NAMES: OnceLock<Option<Names>> = OnceLock::new();
-    NAMES.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+    NAMES.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 /// The rules of a kind of name.
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_file_parses_and_is_consistent() {
-        let names: Names = toml::from_str(TEXT).unwrap();
+        let names: Names = serde_json::from_str(TEXT).unwrap();
         assert_eq!(names.verified.len(), 10);
         for name in &names.name {
             assert!(name.min >= 1 && name.min <= name.max, "{}", name.kind);

@@ -35,7 +35,7 @@ pub struct Needs {
 /// The file; `None` if it does not parse, which a test rules out.
 pub fn needs() -> Option<&'static Needs> {
     static PARSED: OnceLock<Option<Needs>> = OnceLock::new();
-    PARSED.get_or_init(|| toml::from_str(include_str!("optional.toml")).ok()).as_ref()
+    PARSED.get_or_init(|| serde_json::from_str(facts!("optional")).ok()).as_ref()
 }
 
 /// Parts of the names of the properties without which a resource of the type does not need an action of its handlers;

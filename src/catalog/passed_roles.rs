@@ -37,7 +37,7 @@ pub struct PassedRoles {
 /// The file; `None` if it does not parse, which a test rules out.
 pub fn passed_roles() -> Option<&'static PassedRoles> {
     static PARSED: OnceLock<Option<PassedRoles>> = OnceLock::new();
-    PARSED.get_or_init(|| toml::from_str(include_str!("passed_roles.toml")).ok()).as_ref()
+    PARSED.get_or_init(|| serde_json::from_str(facts!("passed_roles")).ok()).as_ref()
 }
 
 /// The properties of a type, at any depth, that hold roles, each with the service that gets them where that is known.

@@ -4,11 +4,13 @@
 
 use std::cmp::Ordering;
 
-static HANDLERS: &str = include_str!("data/handler-permissions.txt");
-static ACTIONS: &str = include_str!("data/iam-actions.txt");
-static RESOURCES: &str = include_str!("data/iam-resources.txt");
-static KEYS: &str = include_str!("data/iam-keys.txt");
-static KEY_SETS: &str = include_str!("data/iam-key-sets.txt");
+use super::table::{Table, table};
+
+static HANDLERS: Table = table!("handler-permissions");
+static ACTIONS: Table = table!("iam-actions");
+static RESOURCES: Table = table!("iam-resources");
+static KEYS: Table = table!("iam-keys");
+static KEY_SETS: Table = table!("iam-key-sets");
 
 /// The IAM actions that CloudFormation needs for resources of one type, each list sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,8 +60,8 @@ impl IamAction {
     /// The condition keys that AWS's reference lists for it and for what it works on; the global ones are not among them,
     /// save those about tags. `${...}` or `<...>` stands for any text.
     pub fn condition_keys(&self) -> Vec<&'static str> {
-        let numbers = numbered(KEY_SETS, self.keys).unwrap_or_default();
-        numbers.split(',').filter_map(|number| numbered(KEYS, number)).collect()
+        let numbers = KEY_SETS.numbered(self.keys).unwrap_or_default();
+        numbers.split(',').filter_map(|number| KEYS.numbered(number)).collect()
     }
 }
 
@@ -67,7 +69,7 @@ impl IamAction {
 pub fn handlers(resource_type: &str) -> Option<Handlers> {
     let mut handlers = Handlers::default();
     let mut service = "";
-    for word in line(HANDLERS, resource_type)?.split(' ').filter(|word| !word.is_empty()) {
+    for word in HANDLERS.line(resource_type)?.split(' ').filter(|word| !word.is_empty()) {
         let (action, letters) = word.rsplit_once('/')?;
         let verb = match action.split_once(':') {
             Some((new_service, verb)) => {
@@ -93,7 +95,7 @@ pub fn handlers(resource_type: &str) -> Option<Handlers> {
 pub fn iam_action(name: &str) -> Option<IamAction> {
     let (service, verb) = name.split_once(':')?;
     let service = service.to_ascii_lowercase();
-    let words = line(ACTIONS, &service)?;
+    let words = ACTIONS.line(&service)?;
     let (found, facts) = search(words, [' ', '/'], |known| folded(known).cmp(folded(verb)))?;
     let mut letters = facts.chars();
     let access = match letters.next()? {
@@ -118,12 +120,7 @@ pub fn iam_action(name: &str) -> Option<IamAction> {
 
 /// The ARN pattern of this number.
 pub(super) fn arn_pattern(number: &str) -> Option<&'static str> {
-    numbered(RESOURCES, number)
-}
-
-/// The line of a number; none for no number.
-fn numbered(text: &'static str, number: &str) -> Option<&'static str> {
-    line(text, &format!("{number:0>4}")).filter(|_| !number.is_empty())
+    RESOURCES.numbered(number)
 }
 
 /// Actions that AWS asks for although its reference does not list them, so that linters take them for mistakes.
@@ -142,17 +139,12 @@ pub fn actions_of(service: &str) -> impl Iterator<Item = &'static str> {
 
 /// The IAM prefixes of all services, sorted.
 pub fn services() -> impl Iterator<Item = &'static str> {
-    ACTIONS.lines().filter_map(|line| line.split_once('\t')).map(|(service, _)| service)
+    ACTIONS.heads()
 }
 
 fn verbs(service: &str) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
-    let words = line(ACTIONS, service).unwrap_or_default();
+    let words = ACTIONS.line(service).unwrap_or_default();
     words.split(' ').filter_map(|word| word.split_once('/'))
-}
-
-/// What stands behind the tab in the line whose first word is `key`; the lines are sorted.
-pub(super) fn line(text: &'static str, key: &str) -> Option<&'static str> {
-    search(text, ['\n', '\t'], |head| head.cmp(key)).map(|(_, rest)| rest)
 }
 
 /// Letters in lower case.
@@ -188,19 +180,26 @@ mod tests {
 
     #[test]
     fn the_texts_are_sorted_ascii_and_every_line_is_found() {
-        for text in [HANDLERS, ACTIONS, RESOURCES, KEYS, KEY_SETS] {
-            assert!(text.is_ascii());
-            let heads: Vec<_> = text.lines().map(|line| line.split_once('\t').unwrap()).collect();
-            assert!(heads.windows(2).all(|pair| pair[0].0 < pair[1].0));
-            for (head, rest) in heads {
-                assert_eq!(line(text, head), Some(rest));
+        for table in [&HANDLERS, &ACTIONS, &RESOURCES, &KEYS, &KEY_SETS] {
+            assert!(table.text().is_ascii());
+            let lines: Vec<_> = table.text().lines().map(|line| line.split_once('\t').unwrap()).collect();
+            assert!(lines.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            assert!(table.heads().eq(lines.iter().map(|(head, _)| *head)));
+            for (head, rest) in lines {
+                assert_eq!(table.line(head), Some(rest));
+            }
+        }
+        for table in [&RESOURCES, &KEYS, &KEY_SETS] {
+            for (index, head) in table.heads().enumerate() {
+                assert_eq!(head, format!("{index:04}"));
+                assert_eq!(table.numbered(head), table.line(head));
             }
         }
     }
 
     #[test]
     fn every_handler_list_and_action_reads_back() {
-        for (kind, _) in HANDLERS.lines().filter_map(|line| line.split_once('\t')) {
+        for kind in HANDLERS.heads() {
             let handlers = handlers(kind).unwrap();
             for name in [handlers.create, handlers.read, handlers.update, handlers.delete].concat() {
                 assert!(!name.contains('*') && name.contains(':') && !name.starts_with(':'), "{kind}: {name}");

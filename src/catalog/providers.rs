@@ -20,7 +20,7 @@ macro_rules! providers {
             Entry {
                 word: $word,
                 categories: &[$(Category::$category),+],
-                text: include_str!(concat!("providers/", $word, ".toml")),
+                text: facts!("providers/", $word),
                 parsed: {
                     static PARSED: OnceLock<Option<Provider>> = OnceLock::new();
                     &PARSED
@@ -86,7 +86,7 @@ impl Entry {
 
     /// Reads the file, with the action types it shares.
     fn read(&self) -> Option<Provider> {
-        let mut provider: Provider = toml::from_str(self.text).ok()?;
+        let mut provider: Provider = serde_json::from_str(self.text).ok()?;
         if let Some(other) = provider.like.as_deref() {
             let other = Self::find(other).filter(|entry| entry.word != self.word)?;
             let shared = other.provider()?.action.iter().filter(|action| action.chosen_by.is_none());
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn every_file_parses_and_agrees_with_the_table() {
         for entry in ENTRIES {
-            let file: Result<Provider, _> = toml::from_str(entry.text);
+            let file: Result<Provider, _> = serde_json::from_str(entry.text);
             assert!(file.is_ok(), "{}: {}", entry.word, file.unwrap_err());
             let provider = entry.provider().unwrap();
             let mut categories: Vec<_> = provider.action.iter().flat_map(|action| action.categories.clone()).collect();

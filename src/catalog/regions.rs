@@ -29,12 +29,12 @@ pub struct Partition {
 /// Words that region codes are made of, besides those of the regions there are.
 const DIRECTIONS: [&str; 3] = ["southwest", "northwest", "northeast"];
 
-static TEXT: &str = include_str!("regions.toml");
+static TEXT: &str = facts!("regions");
 
 /// The whole file; `None` if it does not parse, which a test rules out.
 pub fn regions() -> Option<&'static Regions> {
     static REGIONS: OnceLock<Option<Regions>> = OnceLock::new();
-    REGIONS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+    REGIONS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 /// The codes of all regions.
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn regions_are_told_from_slips() {
-        let file = toml::from_str::<Regions>(TEXT).unwrap();
+        let file = serde_json::from_str::<Regions>(TEXT).unwrap();
         assert!(file.link.starts_with("https://docs.aws.amazon.com/") && file.verified.len() == 10);
         assert!(codes().all(is_plausible));
         assert!(is_known("eu-west-1") && !is_known("eu-west-9"));

@@ -2,10 +2,11 @@
 //!
 //! `data/rebuild.py` makes the texts and describes their form; `resource_names.toml` is the part written by hand.
 
-use super::permissions::{arn_pattern, line};
+use super::permissions::arn_pattern;
+use super::table::{Table, table};
 
-static NAMES: &str = include_str!("data/resource-names.txt");
-static ROLES: &str = include_str!("data/role-properties.txt");
+static NAMES: Table = table!("resource-names");
+static ROLES: Table = table!("role-properties");
 
 /// What is known of the names of a type's resources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub enum Begin {
 /// What is known of the names of a type's resources.
 pub fn resource_names(resource_type: &str) -> ResourceNames {
     let mut names = ResourceNames::default();
-    for word in line(NAMES, resource_type).unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
+    for word in NAMES.line(resource_type).unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
         if let Some(form) = word.strip_prefix('@') {
             names.complete = true;
             names.form = read_form(form);
@@ -88,7 +89,7 @@ pub fn resource_names(resource_type: &str) -> ResourceNames {
 
 /// The names of the properties that hold a role which resources of the type work under.
 pub fn role_properties(resource_type: &str) -> impl Iterator<Item = &'static str> {
-    line(ROLES, resource_type).unwrap_or_default().split(' ').filter(|name| !name.is_empty())
+    ROLES.line(resource_type).unwrap_or_default().split(' ').filter(|name| !name.is_empty())
 }
 
 /// The placeholders of an ARN pattern that names fill, in order.
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn every_line_names_a_source_for_each_placeholder() {
-        let heads: Vec<_> = NAMES.lines().map(|line| line.split_once('\t').unwrap().0).collect();
+        let heads: Vec<_> = NAMES.heads().collect();
         assert!(heads.len() > 1000 && heads.windows(2).all(|pair| pair[0] < pair[1]));
         for kind in heads {
             let names = resource_names(kind);
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_name_fills_one_placeholder_of_a_pattern() {
-        for kind in NAMES.lines().filter_map(|line| Some(line.split_once('\t')?.0)) {
+        for kind in NAMES.heads() {
             for (pattern, sources) in resource_names(kind).patterns {
                 let mut own: Vec<_> = sources.iter().filter(|source| matches!(source, Source::Own(Some(_)))).collect();
                 own.dedup();
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn the_rows_written_by_hand_are_in_the_texts() {
-        let file: File = toml::from_str(include_str!("resource_names.toml")).unwrap();
+        let file: File = serde_json::from_str(facts!("resource_names")).unwrap();
         assert!(file.verified.len() == 10 && file.resource.len() > 50);
         for row in file.resource {
             assert!(row.source.starts_with("https://docs.aws.amazon.com/"), "{}", row.r#type);

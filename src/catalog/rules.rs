@@ -65,7 +65,7 @@ macro_rules! rules {
         static ENTRIES: &[Entry] = &[$(
             Entry {
                 word: $word,
-                text: include_str!(concat!("rules/", $word, ".toml")),
+                text: facts!("rules/", $word),
                 parsed: {
                     static PARSED: OnceLock<Option<Arc<RuleType>>> = OnceLock::new();
                     &PARSED
@@ -87,7 +87,7 @@ rules! {
 /// The rule of a word.
 pub fn rule_type(word: &str) -> Option<&'static Arc<RuleType>> {
     let entry = ENTRIES.iter().find(|entry| entry.word == word)?;
-    entry.parsed.get_or_init(|| toml::from_str(entry.text).ok().map(Arc::new)).as_ref()
+    entry.parsed.get_or_init(|| serde_json::from_str(entry.text).ok().map(Arc::new)).as_ref()
 }
 
 /// The words of all rules, sorted. Reads no file.

@@ -32,7 +32,7 @@ pub struct StrongActions {
 /// The file; `None` if it does not parse, which a test rules out.
 pub fn strong_actions() -> Option<&'static StrongActions> {
     static PARSED: OnceLock<Option<StrongActions>> = OnceLock::new();
-    PARSED.get_or_init(|| toml::from_str(include_str!("strong.toml")).ok()).as_ref()
+    PARSED.get_or_init(|| serde_json::from_str(facts!("strong")).ok()).as_ref()
 }
 
 /// What somebody could do with an action that stands on a whole kind of resource; none for a harmless one.

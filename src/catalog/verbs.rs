@@ -48,12 +48,12 @@ pub struct Verb {
     pub grant: Vec<Grant>,
 }
 
-static TEXT: &str = include_str!("verbs.toml");
+static TEXT: &str = facts!("verbs");
 
 /// The whole file; `None` if it does not parse, which a test rules out.
 pub fn verbs() -> Option<&'static Verbs> {
     static VERBS: OnceLock<Option<Verbs>> = OnceLock::new();
-    VERBS.get_or_init(|| toml::from_str(TEXT).ok()).as_ref()
+    VERBS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
 fn kinds() -> &'static [Kind] {

@@ -11,7 +11,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
-    let known = subject.plan.logical_ids();
+    let known = std::cell::LazyCell::new(|| subject.plan.logical_ids());
     let mut look = |part: &Part| {
         let (PartKind::Ref(id) | PartKind::Att(id, _)) = &part.kind else { return };
         if !id.starts_with("AWS::") && !known.contains(id) {

@@ -39,6 +39,9 @@ fn noun(section: Section) -> &'static str {
 
 /// Names of the template's own that a file gives too.
 fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.plan.extra.entries.is_empty() {
+        return;
+    }
     let own = subject.plan.named_ids();
     for (name, place) in subject.plan.extra.referable_spanned() {
         if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
@@ -61,6 +64,9 @@ fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Names that nothing in the template has.
 fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.plan.extra.references.is_empty() {
+        return;
+    }
     let mut known = subject.plan.logical_ids();
     if subject.plan.world == World::Split {
         // The support template does not hold the pipelines.

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::findings::{self, Format};
 use super::input::{self, InputError};
 use super::{Outcome, deployment, output, project, terminal};
-use crate::compilation::{Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
+use crate::compilation::{Compilation, Findings, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -152,7 +152,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&problem);
         return Outcome::Failed;
     }
-    let outcome = findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+    let outcome = findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None);
     if outcome != Outcome::Clean {
         return outcome;
     }
@@ -227,7 +227,7 @@ fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Op
 
 /// Errors in the arguments that only the compiled file reveals.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
-    if let Some(problem) = unknown_input(&arguments.file, compilation) {
+    if let Some(problem) = unknown_input(&arguments.file, compilation.findings()) {
         return Some(problem);
     }
     if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
@@ -251,8 +251,8 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 }
 
 /// The error for a value on the command line that is no `option` or `param` of the file.
-pub(super) fn unknown_input(file: &Utf8Path, compilation: &Compilation) -> Option<String> {
-    let input = compilation.unknown_inputs().first()?;
+pub(super) fn unknown_input(file: &Utf8Path, findings: &Findings) -> Option<String> {
+    let input = findings.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
         (_, true) if input.keyword() == "option" => "; it is a `param`: set it with `--param`".to_owned(),
@@ -295,7 +295,7 @@ pub(super) fn generated(
     }
     let compiled = request.and_then(|request| project::compile(file, root, &request));
     let compilation = compiled.map_err(|error| failed(&error))?;
-    if let Some(problem) = unknown_input(file, &compilation) {
+    if let Some(problem) = unknown_input(file, compilation.findings()) {
         return Err(failed(&problem));
     }
     let outcome = findings::print_problems(&compilation);

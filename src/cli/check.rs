@@ -10,10 +10,10 @@ use clap::Args;
 use super::findings::{self, Deny, Format, Selection};
 use super::fix::Writing;
 use super::input::InputError;
-use super::project::{self, DEFAULT_ENTRY, STDIN};
+use super::project::{DEFAULT_ENTRY, Projects, STDIN};
 use super::watch::{self, Watched};
 use super::{Outcome, build, fix, terminal};
-use crate::compilation::{Compilation, Request};
+use crate::compilation::{Findings, Request};
 
 /// Check pipelines and report problems.
 ///
@@ -77,9 +77,9 @@ const STACK: usize = 8 << 20;
 /// Checks all paths, once or on every change.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     if !arguments.watch {
-        let (outcome, compilations) = once(arguments);
+        let (outcome, found) = once(arguments);
         // The process ends here: the system takes memory back faster than piece by piece.
-        std::mem::forget(compilations);
+        std::mem::forget(found);
         return outcome;
     }
     if arguments.paths.iter().any(|path| path == STDIN) {
@@ -87,8 +87,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         return Outcome::Failed;
     }
     loop {
-        let (outcome, compilations) = once(arguments);
-        let watched = Watched::new(&compilations, &named(arguments));
+        let (outcome, found) = once(arguments);
+        let watched = Watched::new(&found, &named(arguments));
         watch::pause(outcome == Outcome::Clean);
         watched.wait();
         watch::clear();
@@ -96,8 +96,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Checks all paths once. An unreadable file does not stop the others from being checked.
-fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
+fn once(arguments: &Arguments) -> (Outcome, Vec<Findings>) {
     let root = arguments.root.as_deref();
+    let projects = Projects::new(root);
     let mut outcome = Outcome::Clean;
     let request = match arguments.options.request() {
         Ok(request) => request,
@@ -111,7 +112,7 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
         outcome = Outcome::Failed;
     };
     let mut entries = Vec::new();
-    for found in find(&named(arguments), root) {
+    for found in find(&named(arguments), &projects) {
         match found {
             Ok(entry) => entries.push(entry),
             Err(error) => fail(&error),
@@ -120,8 +121,11 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
     let mut compilations = Vec::new();
     let mut written = Outcome::Clean;
     let writing = if arguments.diff { Writing::Differences } else { Writing::Files };
-    let results =
-        if arguments.fix { fix_all(&entries, root, &request, writing) } else { compile_all(&entries, root, &request) };
+    let results = if arguments.fix {
+        fix_all(&entries, root, &request, writing)
+    } else {
+        compile_all(&entries, &projects, &request)
+    };
     for result in results {
         match result {
             Ok((compilation, fixed)) => {
@@ -146,20 +150,20 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Compilation>) {
 }
 
 /// Whether anything was printed.
-fn is_told(compilations: &[Compilation], selection: &Selection) -> bool {
-    let mut found = compilations.iter().flat_map(Compilation::diagnostics);
+fn is_told(compilations: &[Findings], selection: &Selection) -> bool {
+    let mut found = compilations.iter().flat_map(Findings::diagnostics);
     found.any(|diagnostic| selection.takes(diagnostic.code))
 }
 
 /// How many files were read.
-fn files_of(compilations: &[Compilation]) -> usize {
+fn files_of(compilations: &[Findings]) -> usize {
     let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
     files.map(|(_, file)| file.path()).collect::<HashSet<_>>().len()
 }
 
 /// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
-fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Compilation]) -> Option<String> {
-    if compilations.iter().any(|compilation| compilation.unknown_inputs().is_empty()) {
+fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Findings]) -> Option<String> {
+    if compilations.iter().any(|findings| findings.unknown_inputs().is_empty()) {
         return None;
     }
     build::unknown_input(entries.first()?, compilations.first()?)
@@ -171,12 +175,12 @@ fn named(arguments: &Arguments) -> Vec<Utf8PathBuf> {
 }
 
 /// The entry files of the paths, without duplicates.
-fn find(paths: &[Utf8PathBuf], root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
+fn find(paths: &[Utf8PathBuf], projects: &Projects) -> Vec<Result<Utf8PathBuf, InputError>> {
     let mut found: Vec<Result<Utf8PathBuf, InputError>> = Vec::new();
     let mut known = HashSet::new();
     for path in paths {
         let entries =
-            if path != STDIN && path.is_dir() { project::entries_below(path, root) } else { vec![Ok(path.clone())] };
+            if path != STDIN && path.is_dir() { projects.entries_below(path) } else { vec![Ok(path.clone())] };
         found.extend(entries.into_iter().filter(|entry| !entry.as_ref().is_ok_and(|path| !known.insert(path.clone()))));
     }
     found
@@ -189,17 +193,20 @@ fn default_path() -> Utf8PathBuf {
     if elsewhere { ".".into() } else { default }
 }
 
-/// The compilation of an entry file after fixes, and whether all fixes were written.
-type Checked = Result<(Compilation, Outcome), InputError>;
+/// What was found in an entry file after fixes, and whether all fixes were written.
+type Checked = Result<(Findings, Outcome), InputError>;
 
 /// Fixes files one after another, because two of them can import the same third one.
 fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, writing: Writing) -> Vec<Checked> {
-    files.iter().map(|file| fix::fix(file, root, request, writing)).collect()
+    let fixed = |file| {
+        fix::fix(file, root, request, writing).map(|(compilation, outcome)| (compilation.into_findings(), outcome))
+    };
+    files.iter().map(|file| fixed(file)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.
-fn compile_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request) -> Vec<Checked> {
-    let compile = |file: &Utf8PathBuf| Ok((project::compile(file, root, request)?, Outcome::Clean));
+fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request) -> Vec<Checked> {
+    let compile = |file: &Utf8PathBuf| Ok((projects.compile(file, request)?.into_findings(), Outcome::Clean));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if workers < 2 {
         return files.iter().map(compile).collect();

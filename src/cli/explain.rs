@@ -119,7 +119,7 @@ fn roles(file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
             Err(error) => return fail(&error),
         };
         let Some(names) = compilation.roles() else {
-            return findings::print(std::slice::from_ref(&compilation), Format::Human, None);
+            return findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None);
         };
         let file = if several { format!("{}: ", project::shown(&entry)) } else { String::new() };
         text.extend(names.iter().map(|name| format!("{file}{name}\n")));
@@ -157,7 +157,7 @@ fn role_of(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
     match compilation.role(name) {
         Some(RoleLookup::Found(text)) => deliver_role(&text),
         Some(RoleLookup::Unknown(known)) => fail(&unknown_role(name, &known)),
-        None => match findings::print(std::slice::from_ref(&compilation), Format::Human, None) {
+        None => match findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None) {
             Outcome::Clean => build::nothing(file),
             outcome => outcome,
         },

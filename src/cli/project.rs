@@ -1,13 +1,13 @@
-//! From a path on the command line to a compilation: the root, the settings file, the workspace.
+//! From a path on the command line to a compilation: the root, the settings file, the project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
-use crate::compilation::{Compilation, Request, holds_pipeline};
-use crate::settings::{FILE_NAME, Settings};
-use crate::workspace::Workspace;
+use crate::compilation::{Compilation, Entry, Project, Request, holds_pipeline};
+use crate::settings::FILE_NAME;
 use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
@@ -16,11 +16,101 @@ pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 /// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
+/// The projects of a run. What one file of a project reads, the others do not read again.
+#[derive(Debug, Default)]
+pub(super) struct Projects {
+    /// The root that the user names.
+    root: Option<Utf8PathBuf>,
+    by_root: Mutex<HashMap<Utf8PathBuf, Arc<Opened>>>,
+    /// Of folders as they are written: their absolute paths and the roots above them.
+    places: Mutex<HashMap<Utf8PathBuf, Arc<Place>>>,
+}
+
+/// A project and what is known of it outside a compilation.
+#[derive(Debug)]
+struct Opened {
+    project: Project,
+    /// The entry files that the settings name, as absolute paths.
+    entries: Vec<Utf8PathBuf>,
+}
+
+/// A folder and the root of its project, absolute.
+#[derive(Debug)]
+struct Place {
+    folder: Utf8PathBuf,
+    root: Utf8PathBuf,
+}
+
+impl Projects {
+    /// Projects with this root, or with those that files show.
+    pub(super) fn new(root: Option<&Utf8Path>) -> Self {
+        Self { root: root.map(Utf8Path::to_owned), ..Self::default() }
+    }
+
+    /// Reads an entry file and compiles it in the project that it belongs to.
+    pub(super) fn compile(&self, path: &Utf8Path, request: &Request) -> Result<Compilation, InputError> {
+        let place = self.place(path)?;
+        stays_in_folder(path, &place)?;
+        let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
+        let opened = self.opened(&place.root)?;
+        Ok(compile_in(&opened.project, path, &text, &place, request))
+    }
+
+    /// The files to start from below a folder.
+    pub(super) fn entries_below(&self, folder: &Utf8Path) -> Vec<Result<Utf8PathBuf, InputError>> {
+        let files = match input::pipe_files(folder) {
+            Ok(files) => files,
+            Err(error) => return vec![Err(error)],
+        };
+        let chosen: Vec<_> = files
+            .into_iter()
+            .filter_map(|file| self.is_entry(&file).map(|is| is.then_some(file)).transpose())
+            .collect();
+        if chosen.is_empty() {
+            return vec![Err(InputError::NoPipeline(folder.to_owned()))];
+        }
+        chosen
+    }
+
+    /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.
+    fn is_entry(&self, file: &Utf8Path) -> Result<bool, InputError> {
+        let place = self.place(file)?;
+        let named = &self.opened(&place.root)?.entries;
+        if named.is_empty() {
+            return Ok(holds_pipeline(&input::read_file(file)?));
+        }
+        Ok(named.contains(&place.folder.join(file.file_name().unwrap_or_default())))
+    }
+
+    /// Where a file is.
+    fn place(&self, path: &Utf8Path) -> Result<Arc<Place>, InputError> {
+        let parent = if path == STDIN { Utf8Path::new("") } else { path.parent().unwrap_or("".into()) };
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = places.get(parent) {
+            return Ok(Arc::clone(place));
+        }
+        let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+        let root = root_above(path, &folder, self.root.as_deref())?;
+        let place = Arc::new(Place { folder, root });
+        places.insert(parent.to_owned(), Arc::clone(&place));
+        Ok(place)
+    }
+
+    fn opened(&self, root: &Utf8Path) -> Result<Arc<Opened>, InputError> {
+        let mut by_root = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = by_root.get(root) {
+            return Ok(Arc::clone(opened));
+        }
+        let (project, entries) = open(root, BTreeMap::new())?;
+        let opened = Arc::new(Opened { project, entries });
+        by_root.insert(root.to_owned(), Arc::clone(&opened));
+        Ok(opened)
+    }
+}
+
 /// Reads an entry file and compiles it in the project that it belongs to.
 pub(super) fn compile(path: &Utf8Path, root: Option<&Utf8Path>, request: &Request) -> Result<Compilation, InputError> {
-    stays_inside(path, &find_root(path, root)?)?;
-    let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-    compile_over(path, &text, root, request, BTreeMap::new())
+    Projects::new(root).compile(path, request)
 }
 
 /// The path of an entry file as messages show it.
@@ -37,18 +127,24 @@ pub(super) fn compile_over(
     request: &Request,
     changed: BTreeMap<Utf8PathBuf, String>,
 ) -> Result<Compilation, InputError> {
-    let root = find_root(path, root)?;
-    let shown_root = relative(&current_folder()?, &root);
-    let settings_text = read_settings(&root, &shown_root)?;
-    let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
-    let from_root = folder.strip_prefix(&root).unwrap_or("".into()).join(path.file_name().unwrap_or(STDIN));
-    let workspace = Workspace::new(Overlay::new(Disk::new(root), changed), shown_root.clone());
-    let entry = workspace.add_entry(from_root, shown(path), text);
-    let settings = settings_text.map_or_else(Settings::default, |text| {
-        let file = workspace.add_source(shown_root.join(FILE_NAME), text.clone());
-        Settings::parse(file, &text)
-    });
-    Ok(Compilation::new(workspace, entry, &settings, request))
+    let place = Projects::new(root).place(path)?;
+    let (project, _) = open(&place.root, changed)?;
+    Ok(compile_in(&project, path, text, &place, request))
+}
+
+/// Opens the project of a root, and finds the entry files that its settings name.
+fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<(Project, Vec<Utf8PathBuf>), InputError> {
+    let shown_root = relative(&current_folder()?, root);
+    let text = read_settings(root, &shown_root)?;
+    let mut project = Project::new(Overlay::new(Disk::new(root), changed), shown_root);
+    let entries = text.map_or_else(Vec::new, |text| project.set_settings(&text).entry.clone());
+    Ok((project, entries.iter().map(|entry| root.join(entry.as_str())).collect()))
+}
+
+fn compile_in(project: &Project, path: &Utf8Path, text: &str, place: &Place, request: &Request) -> Compilation {
+    let below = place.folder.strip_prefix(&place.root).unwrap_or("".into());
+    let (from_root, shown) = (below.join(path.file_name().unwrap_or(STDIN)), shown(path));
+    project.compile(&Entry { path: &from_root, shown: &shown, text }, request)
 }
 
 fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String>, InputError> {
@@ -58,6 +154,12 @@ fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String
     let file = shown_root.join(FILE_NAME);
     stays_inside(&file, root)?;
     input::read_file(&file).map(Some)
+}
+
+/// Refuses a symbolic link that leads out of the root. The file's folder is known to be inside.
+fn stays_in_folder(path: &Utf8Path, place: &Place) -> Result<(), InputError> {
+    let is_link = path != STDIN && path.symlink_metadata().is_ok_and(|it| it.file_type().is_symlink());
+    if is_link || !place.folder.starts_with(&place.root) { stays_inside(path, &place.root) } else { Ok(()) }
 }
 
 /// Refuses a symbolic link that leads out of the root.
@@ -74,44 +176,20 @@ pub(super) fn stays_inside(path: &Utf8Path, root: &Utf8Path) -> Result<(), Input
     }
 }
 
-/// The entry files that the settings of a folder's project name, as absolute paths; none where it names none.
-fn named_entries(folder: &Utf8Path, root: Option<&Utf8Path>) -> Result<Vec<Utf8PathBuf>, InputError> {
-    let root = find_root(&folder.join(DEFAULT_ENTRY), root)?;
-    let Some(text) = read_settings(&root, &relative(&current_folder()?, &root))? else { return Ok(Vec::new()) };
-    let mut sources = crate::source::SourceMap::default();
-    let file = sources.add(FILE_NAME.into(), text.as_str());
-    Ok(Settings::parse(file, &text).entry.iter().map(|entry| root.join(entry.as_str())).collect())
-}
-
 /// The files to start from below a folder.
 pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<Result<Utf8PathBuf, InputError>> {
-    let files = match input::pipe_files(folder) {
-        Ok(files) => files,
-        Err(error) => return vec![Err(error)],
-    };
-    let chosen: Vec<_> = files.into_iter().filter_map(|file| is_entry(&file, root).transpose()).collect();
-    if chosen.is_empty() {
-        return vec![Err(InputError::NoPipeline(folder.to_owned()))];
-    }
-    chosen
-}
-
-/// The file, where it is one to start from: named by the settings, or one that holds a pipeline where they name none.
-fn is_entry(file: &Utf8Path, root: Option<&Utf8Path>) -> Result<Option<Utf8PathBuf>, InputError> {
-    let folder = folder_of(file)?;
-    let named = named_entries(&folder, root)?;
-    let chosen = if named.is_empty() {
-        holds_pipeline(&input::read_file(file)?)
-    } else {
-        named.contains(&folder.join(file.file_name().unwrap_or_default()))
-    };
-    Ok(chosen.then(|| file.to_owned()))
+    Projects::new(root).entries_below(folder)
 }
 
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
 /// settings file, else with `.git`, else the file's own.
 pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+    root_above(path, &folder, given)
+}
+
+/// The root above the folder of a file.
+fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     if let Some(given) = given {
         let root = absolute(given)?;
         if !root.is_dir() {
@@ -123,7 +201,7 @@ pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf
         return Ok(root);
     }
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
-    Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or(folder))
+    Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned()))
 }
 
 /// The absolute path of a file's folder.

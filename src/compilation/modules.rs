@@ -8,7 +8,7 @@ use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
 use crate::lower::Module;
 use crate::source::{FileId, Span};
-use crate::syntax::{self, Trivia, ast};
+use crate::syntax::{Parsed, ast};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
@@ -16,11 +16,10 @@ use crate::workspace::file_system::FileError;
 const IMPORT_DEPTH: usize = 128;
 
 /// A file that has been read.
-pub(super) struct Parsed {
+pub(super) struct Loaded {
     path: String,
     text: Arc<str>,
-    ast: ast::File,
-    trivia: Trivia,
+    tree: Arc<Parsed>,
     imports: Vec<Option<usize>>,
 }
 
@@ -28,7 +27,7 @@ pub(super) struct Parsed {
 pub(super) struct Loader<'w> {
     workspace: &'w Workspace,
     /// The files read, imported ones first.
-    pub(super) files: Vec<Parsed>,
+    pub(super) files: Vec<Loaded>,
     /// What is wrong with them.
     pub(super) diagnostics: Diagnostics,
     /// Paths from the root: of files done, with their index, and of those being read.
@@ -54,30 +53,30 @@ impl<'w> Loader<'w> {
     pub(super) fn modules(&self) -> Vec<Module<'_>> {
         self.files
             .iter()
-            .map(|file| Module { path: &file.path, ast: &file.ast, text: &file.text, imports: &file.imports })
+            .map(|file| Module { path: &file.path, ast: &file.tree.ast, text: &file.text, imports: &file.imports })
             .collect()
     }
 
-    /// Each file with what its tree does not hold.
-    pub(super) fn into_trivia(self) -> Vec<(FileId, Trivia)> {
-        self.files.into_iter().map(|file| (file.ast.span.file, file.trivia)).collect()
+    /// What each file was read as.
+    pub(super) fn into_trees(self) -> Vec<Arc<Parsed>> {
+        self.files.into_iter().map(|file| file.tree).collect()
     }
 
     fn read(&mut self, file: FileId, path: Utf8PathBuf) -> usize {
         let text = self.workspace.text(file);
-        let parsed = syntax::parse(file, &text);
-        self.diagnostics.extend(parsed.diagnostics);
+        let tree = self.workspace.tree(file);
+        self.diagnostics.extend(tree.diagnostics.iter().cloned());
         let folder = path.parent().unwrap_or(Utf8Path::new("")).to_owned();
         self.running.push(path.clone());
         let mut imports = Vec::new();
-        for statement in &parsed.ast.statements {
+        for statement in &tree.ast.statements {
             if let ast::StmtKind::Import(import) = &statement.kind {
                 imports.push(self.import(&import.path, &folder));
             }
         }
         self.running.pop();
         let shown = self.workspace.sources().file(file).path().to_string();
-        self.files.push(Parsed { path: shown, text, ast: parsed.ast, trivia: parsed.trivia, imports });
+        self.files.push(Loaded { path: shown, text, tree, imports });
         self.done.push((path, self.files.len() - 1));
         self.files.len() - 1
     }

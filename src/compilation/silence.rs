@@ -2,12 +2,13 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diagnostic::families::silencing as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
-use crate::syntax::{Comment, CommentKind, Trivia};
+use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
 
 /// What follows the two slashes of a comment that is meant for dotpipe.
 const PREFIX: &str = "dotpipe:";
@@ -16,12 +17,13 @@ const PREFIX: &str = "dotpipe:";
 ///
 /// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
 /// entry file, since what is imported may need it where something else imports it.
-pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[(FileId, Trivia)], entry: FileId) {
+pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[Arc<Parsed>], entry: FileId) {
     let mut silences = Vec::new();
     let mut found = Vec::new();
-    for (id, trivia) in files {
-        let file = Commented { file: sources.file(*id), id: *id, trivia, run: Cell::new((0, 0)) };
-        for comment in &trivia.comments {
+    for parsed in files {
+        let id = parsed.ast.span.file;
+        let file = Commented { file: sources.file(id), id, trivia: &parsed.trivia, run: Cell::new((0, 0)) };
+        for comment in &parsed.trivia.comments {
             file.read(comment, &mut silences, &mut found);
         }
     }
@@ -46,7 +48,7 @@ pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, file
     }
     if !found.is_empty() {
         diagnostics.extend(found);
-        diagnostics.sort_by_key(|diagnostic| (diagnostic.primary.span, diagnostic.code));
+        diagnostics.sort_by_key(|diagnostic| (sources.reading_order(diagnostic.primary.span), diagnostic.code));
     }
 }
 
@@ -175,7 +177,7 @@ mod tests {
     fn silenced(text: &str, error: bool) -> Vec<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("x.pipe".into(), text);
-        let trivia = crate::syntax::parse(file, text).trivia;
+        let parsed = Arc::new(crate::syntax::parse(file, text));
         let at = |code, (start, found): (usize, &str)| {
             Diagnostic::new(code, "found", Span::new(file, start, start + found.len()), "")
         };
@@ -183,7 +185,7 @@ mod tests {
         if error {
             diagnostics.insert(0, at(Code::E0001, (0, "")));
         }
-        apply(&mut diagnostics, &sources, &[(file, trivia)], file);
+        apply(&mut diagnostics, &sources, &[parsed], file);
         let line = |d: &Diagnostic| {
             let place = d.primary.span;
             format!("{} {}<{}> {}", sources.start(place).line, d.code, sources.slice(place), d.message)
@@ -230,9 +232,9 @@ mod tests {
         ] {
             let mut sources = SourceMap::default();
             let file = sources.add("x.pipe".into(), text);
-            let trivia = crate::syntax::parse(file, text).trivia;
+            let parsed = Arc::new(crate::syntax::parse(file, text));
             let mut diagnostics = Vec::new();
-            apply(&mut diagnostics, &sources, &[(file, trivia)], file);
+            apply(&mut diagnostics, &sources, &[parsed], file);
             let removal = diagnostics[0].edits[0].span.range();
             let mut text = text.to_owned();
             text.replace_range(removal, "");

@@ -13,7 +13,7 @@ pub use codes::Code;
 
 use std::collections::HashSet;
 
-use crate::source::Span;
+use crate::source::{SourceMap, Span};
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -200,9 +200,9 @@ impl Diagnostics {
     }
 
     /// All of them in reading order (file, offset, code), each once.
-    pub fn into_sorted(mut self) -> Vec<Diagnostic> {
+    pub fn into_sorted(mut self, sources: &SourceMap) -> Vec<Diagnostic> {
         self.list.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (d.primary.span, d.code);
+            let key = |d: &Diagnostic| (sources.reading_order(d.primary.span), d.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
         // One mistake in a component is one diagnostic, however often the component is used.

@@ -17,7 +17,7 @@ fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
     let mut all = parsed.diagnostics;
     all.extend(lowered.diagnostics);
     let line = |d: &Diagnostic| format!("{} {}: {}", d.code, sources.slice(d.primary.span), d.message);
-    (lowered.hir, all.into_sorted().iter().map(line).collect())
+    (lowered.hir, all.into_sorted(&sources).iter().map(line).collect())
 }
 
 fn lowered(text: &str) -> (Hir, Vec<String>) {
@@ -493,7 +493,7 @@ fn one_mistake_in_a_component_is_one_diagnostic() {
     let file = sources.add("pipeline.pipe".into(), text.as_str());
     let parsed = parse(file, &text);
     let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
-    let found = lower(&[module], &Inputs::default()).diagnostics.into_sorted();
+    let found = lower(&[module], &Inputs::default()).diagnostics.into_sorted(&sources);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].message, "action `Go` has no attribute `mesage`");
     assert_eq!(

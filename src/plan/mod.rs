@@ -99,6 +99,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
     plan.fix_names();
     roles::limit_trust(&mut plan);
     plan.guard_json();
+    plan.measure_policies();
     plan.collisions = plan.find_collisions();
     plan
 }
@@ -265,9 +266,11 @@ impl Plan {
     pub fn named_ids(&self) -> Vec<(String, Span)> {
         let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
-            let managed = self.policies(role).managed.len();
             let id = &role.identity.logical_id;
-            ids.extend((1..=managed).map(|number| (format!("{id}Policy{number}"), role.identity.span)));
+            ids.extend(
+                (1..=role.overflow.unwrap_or_default())
+                    .map(|number| (format!("{id}Policy{number}"), role.identity.span)),
+            );
         }
         ids
     }

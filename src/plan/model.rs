@@ -515,6 +515,9 @@ pub struct RolePlan {
     pub unhandled: Vec<String>,
     /// Where it is wider than the template, or narrower: by resource of the template.
     pub gaps: Vec<RoleGap>,
+    /// Managed policies that its permissions need besides the inline one; none if they do not fit at all. Known once all
+    /// permissions are.
+    pub overflow: Option<usize>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,
 }

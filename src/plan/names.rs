@@ -123,12 +123,9 @@ pub fn behind_stack_name(what: &str) -> Expr {
     Expr::pseudo("StackName").then("-").then(legal)
 }
 
-/// FNV-1a, 64 bits, folded to [`HASH_DIGITS`] hexadecimal digits: the same on every machine and in every version.
+/// A hash of a text in [`HASH_DIGITS`] hexadecimal digits, which never changes.
 fn hash(text: &str) -> String {
-    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in text.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
+    let state = crate::source::fnv1a(text.as_bytes());
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Report, page};
 use crate::diagnostic::{Code, Diagnostic, Edit, Severity};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span, fnv1a};
 
 /// The published schema of the form.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -281,12 +281,6 @@ impl Fingerprints {
         *count += 1;
         format!("{hash:016x}:{count}")
     }
-}
-
-/// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's hasher does not promise.
-/// <https://www.rfc-editor.org/rfc/rfc9923>
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[derive(Serialize)]

@@ -7,10 +7,32 @@ pub use line_index::{LineColumn, LineIndex};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use indexmap::IndexMap;
 
-/// Names one file of a [`SourceMap`].
+/// Names a file by its path, so that it is the same in every compilation of a project, whatever was read before. The order of
+/// two ids means nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
+
+impl FileId {
+    /// The id of a path, unless another file has it.
+    pub fn of_path(path: &Utf8Path) -> Self {
+        let hash = fnv1a(path.as_str().as_bytes());
+        Self(u32::try_from((hash >> 32) ^ (hash & 0xffff_ffff)).unwrap_or_default())
+    }
+
+    /// The next one to try where another file has this.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0.wrapping_add(1))
+    }
+}
+
+/// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's hasher does not promise.
+/// <https://www.rfc-editor.org/rfc/rfc9923>
+pub fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
 
 /// A half-open range of bytes in one file. Offsets always fall on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,14 +117,27 @@ impl Spanned<String> {
 }
 
 /// One file: its path as shown to the user, its text and the index of its lines.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct SourceFile {
+    id: FileId,
     path: Utf8PathBuf,
     text: Arc<str>,
     lines: LineIndex,
 }
 
 impl SourceFile {
+    /// A file under the id that no other file has. `text` must be shorter than 4 GiB.
+    pub fn new(id: FileId, path: Utf8PathBuf, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let lines = LineIndex::new(&text);
+        Self { id, path, text, lines }
+    }
+
+    /// Its id.
+    pub fn id(&self) -> FileId {
+        self.id
+    }
+
     /// The path as the user would write it (relative to the working folder where possible).
     pub fn path(&self) -> &Utf8Path {
         &self.path
@@ -127,31 +162,48 @@ impl SourceFile {
 /// All files a compilation has looked at.
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    files: IndexMap<FileId, Arc<SourceFile>>,
 }
 
 impl SourceMap {
-    /// Adds a file. `text` must be shorter than 4 GiB.
+    /// Adds a text that is no file of the project. `text` must be shorter than 4 GiB.
     pub fn add(&mut self, path: Utf8PathBuf, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
-        let lines = LineIndex::new(&text);
-        self.files.push(SourceFile { path, text, lines });
-        FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+        let mut id = FileId::of_path(&path);
+        while let Some(other) = self.files.get(&id) {
+            if other.path == path && other.text == text {
+                return id;
+            }
+            id = id.next();
+        }
+        self.files.insert(id, Arc::new(SourceFile::new(id, path, text)));
+        id
     }
 
-    /// The file behind an id that this map gave out.
+    /// Adds a file of the project. Returns whether its id stands for it: another text may have it already.
+    pub fn insert(&mut self, file: &Arc<SourceFile>) -> bool {
+        let known = self.files.entry(file.id).or_insert_with(|| Arc::clone(file));
+        known.path == file.path && known.text == file.text
+    }
+
+    /// The file behind an id of this map.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[&id]
     }
 
     /// All files, in the order they were added.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        self.files.iter().enumerate().map(|(index, file)| (FileId(u32::try_from(index).unwrap_or(u32::MAX)), file))
+        self.files.iter().map(|(id, file)| (*id, &**file))
     }
 
-    /// The text a span covers.
+    /// A key that sorts spans in reading order: by when their files were added, then by where they start and end.
+    pub fn reading_order(&self, span: Span) -> (usize, u32, u32) {
+        (self.files.get_index_of(&span.file).unwrap_or(self.files.len()), span.start, span.end)
+    }
+
+    /// The text a span covers; none of a file that is not here.
     pub fn slice(&self, span: Span) -> &str {
-        self.file(span.file).text.get(span.range()).unwrap_or_default()
+        self.files.get(&span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()
     }
 
     /// Line and column (1-based, in characters) of a span's start.

@@ -7,6 +7,7 @@ pub mod buildspec;
 pub mod document;
 pub mod file_system;
 pub mod packaging;
+mod project_files;
 pub mod shell;
 pub mod template;
 
@@ -16,7 +17,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::syntax::{self, Parsed};
 
 use artifact::ArtifactContents;
 use buildspec::Buildspec;
@@ -24,6 +26,8 @@ use document::Origin;
 use file_system::{FileError, FileSystem, normalize};
 use packaging::{BuildCommands, TemplateOrigin};
 use template::Template;
+
+pub use project_files::{ProjectFile, ProjectFiles};
 
 /// A buildspec with what its commands show.
 #[derive(Debug, Clone)]
@@ -50,42 +54,27 @@ impl Build {
     }
 }
 
-/// Results by normalized path.
-type Cache<T> = RefCell<HashMap<Utf8PathBuf, Result<T, FileError>>>;
-
-/// Buildspecs in `.pipe` files, by their place and their text: a place in a component has several texts.
-type InlineBuilds = RefCell<HashMap<(Span, Arc<str>), Arc<Build>>>;
-
-/// One compilation's view of a repository. Files are read and parsed once, when first asked for.
-///
-/// It belongs to one thread at a time (`Send`, not `Sync`): caches are cells, and no borrow outlives a call except the one
-/// that [`Workspace::sources`] hands out.
+/// One compilation's view of a project. It notes which files the compilation looks at, and belongs to one thread.
 #[derive(Debug)]
 pub struct Workspace {
-    files: Box<dyn FileSystem>,
-    display_prefix: Utf8PathBuf,
+    files: Arc<ProjectFiles>,
     sources: RefCell<SourceMap>,
+    /// The files of the project among the sources.
+    loaded: RefCell<HashMap<FileId, Arc<ProjectFile>>>,
+    /// The paths from the root of files that are shown under other ones.
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
-    loaded: Cache<FileId>,
-    builds: Cache<Arc<Build>>,
-    inline_builds: InlineBuilds,
-    templates: Cache<Arc<Template>>,
 }
 
 impl Workspace {
-    /// A view of `files`. Paths are shown to the user behind `display_prefix` (the root as seen from the working folder).
+    /// A view of files that nothing else looks at. Paths are shown to the user behind `display_prefix` (the root as seen from
+    /// the working folder).
     pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
-        let prefix = display_prefix.into();
-        Self {
-            files: Box::new(files),
-            display_prefix: if prefix == "." { Utf8PathBuf::new() } else { prefix },
-            sources: RefCell::default(),
-            entries: RefCell::default(),
-            loaded: RefCell::default(),
-            builds: RefCell::default(),
-            inline_builds: RefCell::default(),
-            templates: RefCell::default(),
-        }
+        Self::of(Arc::new(ProjectFiles::new(files, display_prefix)))
+    }
+
+    /// A view of a project.
+    pub fn of(files: Arc<ProjectFiles>) -> Self {
+        Self { files, sources: RefCell::default(), loaded: RefCell::default(), entries: RefCell::default() }
     }
 
     /// All files read so far. Keep the borrow short: loading a file needs the map for itself.
@@ -100,18 +89,25 @@ impl Workspace {
 
     /// The tree of files.
     pub fn files(&self) -> &dyn FileSystem {
-        self.files.as_ref()
+        self.files.system()
     }
 
-    /// Adds a text that was not read through the workspace; `path` is shown as it is.
+    /// Adds a text that is no file of the project; `path` is shown as it is.
     pub fn add_source(&self, path: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> FileId {
         self.sources.borrow_mut().add(path.into(), text)
     }
 
     /// Adds an entry file that was read elsewhere: its path from the root, for what it imports, and as it is shown.
     pub fn add_entry(&self, path: impl Into<Utf8PathBuf>, shown: impl Into<Utf8PathBuf>, text: &str) -> FileId {
+        let (path, shown) = (path.into(), shown.into());
+        if self.files.shown(&path) == shown {
+            self.files.set(&path, text);
+            if let Ok(file) = self.load(&path) {
+                return file;
+            }
+        }
         let file = self.add_source(shown, text);
-        self.entries.borrow_mut().insert(file, path.into());
+        self.entries.borrow_mut().insert(file, path);
         file
     }
 
@@ -120,9 +116,7 @@ impl Workspace {
         if let Some(path) = self.entries.borrow().get(&file) {
             return path.clone();
         }
-        let sources = self.sources();
-        let shown = sources.file(file).path();
-        shown.strip_prefix(&self.display_prefix).unwrap_or(shown).to_owned()
+        self.files.from_root(self.sources().file(file).path()).to_owned()
     }
 
     /// Reads a file; `path` counts from the root.
@@ -130,12 +124,7 @@ impl Workspace {
     /// # Errors
     /// When there is no such text file inside the root.
     pub fn load(&self, path: &Utf8Path) -> Result<FileId, FileError> {
-        let path = normalize(path)?;
-        cached(&self.loaded, path, |path| {
-            let text = String::from_utf8(self.files.read(path)?)
-                .map_err(|error| FileError::NotUtf8(error.utf8_error().valid_up_to()))?;
-            Ok(self.sources.borrow_mut().add(self.display_prefix.join(path), text))
-        })
+        self.file(path).map(|file| file.source().id())
     }
 
     /// The text of a file already loaded.
@@ -143,33 +132,25 @@ impl Workspace {
         self.sources.borrow().file(file).shared_text()
     }
 
+    /// A file of the sources as `.pipe` text.
+    pub fn tree(&self, file: FileId) -> Arc<Parsed> {
+        match self.loaded.borrow().get(&file) {
+            Some(file) => file.tree(),
+            None => Arc::new(syntax::parse(file, &self.text(file))),
+        }
+    }
+
     /// Reads a buildspec and its commands; `path` counts from the root.
     ///
     /// # Errors
     /// When the file cannot be read. A file that is no buildspec is a model without content.
     pub fn build(&self, path: &Utf8Path) -> Result<Arc<Build>, FileError> {
-        cached(&self.builds, normalize(path)?, |path| {
-            let file = self.load(path)?;
-            Ok(Arc::new(Build::parse(&self.text(file), Origin::File(file))))
-        })
+        self.file(path).map(|file| file.build())
     }
 
     /// Reads a buildspec that stands in a `.pipe` file, at `place`, and its commands.
     pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
-        let key = (place, Arc::clone(text));
-        if let Some(known) = self.inline_builds.borrow().get(&key) {
-            return Arc::clone(known);
-        }
-        let sources = self.sources();
-        let written = sources.slice(place);
-        let build = if document::is_indented(written, text) {
-            Build::parse(written, Origin::Inside(place))
-        } else {
-            Build::parse(text, Origin::At(place))
-        };
-        let build = Arc::new(build);
-        self.inline_builds.borrow_mut().insert(key, Arc::clone(&build));
-        build
+        self.files.inline_build(text, place, self.sources().slice(place))
     }
 
     /// Reads a CloudFormation or SAM template; `path` counts from the root.
@@ -177,33 +158,34 @@ impl Workspace {
     /// # Errors
     /// When the file cannot be read. A file that is no template is a model without content.
     pub fn template(&self, path: &Utf8Path) -> Result<Arc<Template>, FileError> {
-        cached(&self.templates, normalize(path)?, |path| {
-            let file = self.load(path)?;
-            Ok(Arc::new(Template::parse(&self.text(file), Origin::File(file))))
-        })
+        self.file(path).map(|file| file.template())
+    }
+
+    fn file(&self, path: &Utf8Path) -> Result<Arc<ProjectFile>, FileError> {
+        let file = self.files.file(&normalize(path)?)?;
+        let id = file.source().id();
+        if let Some(known) = self.loaded.borrow().get(&id) {
+            return Ok(Arc::clone(known));
+        }
+        let file = if self.sources.borrow_mut().insert(file.source()) {
+            file
+        } else {
+            // Another text has the id here: a second copy of the file gets one of its own.
+            let (path, text) = (file.source().path().to_owned(), file.source().shared_text());
+            let id = self.sources.borrow_mut().add(path.clone(), Arc::clone(&text));
+            Arc::new(ProjectFile::new(SourceFile::new(id, path, text)))
+        };
+        self.loaded.borrow_mut().insert(file.source().id(), Arc::clone(&file));
+        Ok(file)
     }
 
     /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).
     pub fn tracked(&self, checkout: &Utf8Path) -> ArtifactContents {
         match normalize(checkout) {
-            Ok(folder) => ArtifactContents::Tracked { files: self.files.tracked(), folder },
+            Ok(folder) => ArtifactContents::Tracked { files: self.files.system().tracked(), folder },
             Err(_) => ArtifactContents::Open,
         }
     }
-}
-
-/// The cached result for `path`, made on the first call. No cell is borrowed while it is made.
-fn cached<T: Clone>(
-    cache: &Cache<T>,
-    path: Utf8PathBuf,
-    make: impl FnOnce(&Utf8Path) -> Result<T, FileError>,
-) -> Result<T, FileError> {
-    if let Some(known) = cache.borrow().get(&path) {
-        return known.clone();
-    }
-    let result = make(&path);
-    cache.borrow_mut().insert(path, result.clone());
-    result
 }
 
 #[cfg(test)]

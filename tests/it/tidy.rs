@@ -23,7 +23,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
     ("lower", &["syntax::ast", "hir", "catalog", "workspace", "diagnostic", "source"]),
-    ("workspace", &["source", "diagnostic"]),
+    ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
     ("emit", &["plan", "catalog", "source"]),

@@ -50,6 +50,7 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
             unknown: None,
             unhandled: Vec::new(),
             gaps: Vec::new(),
+            overflow: None,
             raw: role.declaration.raw().map(|raw| scope.data(raw)),
             service,
             identity,
@@ -102,6 +103,7 @@ impl Derived<'_> {
             unknown: None,
             unhandled: Vec::new(),
             gaps: Vec::new(),
+            overflow: None,
             raw: None,
         }
     }

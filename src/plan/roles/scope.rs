@@ -44,6 +44,17 @@ const SURE: usize = 16;
 /// Steps from one resource's name to another's.
 const DEEPEST: usize = 4;
 
+/// What an action can be limited to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Limit {
+    /// Nothing: AWS takes `*` only.
+    Nothing,
+    /// Paths of API Gateway, whatever the action.
+    ApiPaths,
+    /// The resources that these ARN patterns mean; of no pattern: it has nothing to do with the resource.
+    Patterns(Vec<&'static str>),
+}
+
 /// A template deployed as a stack of a certain name.
 pub struct StackScope<'a> {
     /// The template.
@@ -75,17 +86,16 @@ impl<'a> StackScope<'a> {
         known.map_or_else(|| Cow::Owned(resource_names(&made.kind)), Cow::Borrowed)
     }
 
-    /// The ARNs an action on a resource can be limited to; `*` where AWS has nothing finer. None: the resource has nothing to
-    /// do with the action.
-    pub fn resources(&self, made: &MadeResource, action: &IamAction) -> Vec<Expr> {
-        if let Some(paths) = api_paths(&made.kind).filter(|_| action.name.starts_with("apigateway:")) {
-            return paths;
+    /// What an action on a resource can be limited to.
+    pub fn limit(&self, made: &MadeResource, action: &IamAction) -> Limit {
+        if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
+            return Limit::ApiPaths;
         }
         if SERVICE_LINKED.contains(&action.name.as_str()) {
-            return vec![Expr::fill(SERVICE_LINKED_ARN, &|_| None)];
+            return Limit::Patterns(vec![SERVICE_LINKED_ARN]);
         }
         if action.resources.is_empty() {
-            return vec![Expr::text("*")];
+            return Limit::Nothing;
         }
         let names = self.names(made);
         let absent = |pattern: &str| {
@@ -93,14 +103,14 @@ impl<'a> StackScope<'a> {
             sources.is_some_and(|sources| sources.iter().any(|source| is_absent(made, source)))
         };
         let known = |pattern: &&&str| names.patterns.iter().any(|(known, _)| *known == **pattern);
-        let present: Vec<&str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
-        let listed: Vec<&str> = present.iter().filter(known).copied().collect();
+        let present: Vec<&'static str> = action.resources.iter().copied().filter(|pattern| !absent(pattern)).collect();
+        let listed: Vec<&'static str> = present.iter().filter(known).copied().collect();
         // Tags are of the resource itself, whatever else it refers to; so are lists of them.
         let of_tags = ["Tag", "Untag"].iter().any(|word| action.name.contains(word));
         // What the type says nothing of is left out only where every call can do without.
         let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
-        let patterns = match (listed.is_empty(), of_kind.is_empty()) {
+        Limit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
             (false, _) if exact => {
                 let own = names.own();
                 let is_tagging = of_tags && own.iter().any(|it| listed.contains(it));
@@ -110,16 +120,25 @@ impl<'a> StackScope<'a> {
             }
             (true, false) => of_kind,
             _ => present,
-        };
-        let mut resources: Vec<Expr> = Vec::new();
-        for pattern in patterns {
-            for resource in self.filled(pattern, made, &names) {
-                if !resources.contains(&resource) {
-                    resources.push(resource);
+        })
+    }
+
+    /// The ARNs of what an action on a resource is limited to. None: the resource has nothing to do with the action.
+    pub fn resources(&self, made: &MadeResource, limit: &Limit) -> Vec<Expr> {
+        match limit {
+            Limit::Nothing => vec![Expr::text("*")],
+            Limit::ApiPaths => api_path(&made.kind).map_or_else(Vec::new, api_paths),
+            Limit::Patterns(patterns) => {
+                let names = self.names(made);
+                let mut resources: Vec<Expr> = Vec::new();
+                for resource in patterns.iter().flat_map(|pattern| self.filled(pattern, made, &names)) {
+                    if !resources.contains(&resource) {
+                        resources.push(resource);
+                    }
                 }
+                resources
             }
         }
-        resources
     }
 
     /// The ARNs of a resource of the template, by the pattern of its kind.
@@ -489,7 +508,7 @@ fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
 }
 
 /// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.
-fn of_own_kind<'p>(kind: &str, action: &str, patterns: &[&'p str]) -> Vec<&'p str> {
+fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'static str> {
     if !action.ends_with("Tags") {
         return Vec::new();
     }
@@ -506,11 +525,15 @@ fn of_own_kind<'p>(kind: &str, action: &str, patterns: &[&'p str]) -> Vec<&'p st
     patterns.iter().copied().filter(|pattern| pattern.contains(&word)).collect()
 }
 
-fn api_paths(kind: &str) -> Option<Vec<Expr>> {
+/// The path of a type in API Gateway.
+fn api_path(kind: &str) -> Option<&'static str> {
     let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
-    let (_, _, path) =
-        API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last))?;
-    let base = Expr::fill("arn:${Partition}:apigateway:${Region}::/", &|_| None).then(*path);
+    let found = API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last));
+    found.map(|(_, _, path)| *path)
+}
+
+fn api_paths(path: &str) -> Vec<Expr> {
+    let base = Expr::fill("arn:${Partition}:apigateway:${Region}::/", &|_| None).then(path);
     let tags = Expr::fill("arn:${Partition}:apigateway:${Region}::/tags/*", &|_| None);
-    Some(vec![base.clone(), base.then("/*"), tags])
+    vec![base.clone(), base.then("/*"), tags]
 }

@@ -1,5 +1,7 @@
 //! What deploying a template needs: the permissions of its resources' handlers, its roles, its lookups.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::passed_roles::passed_by;
 use crate::catalog::{RoleKind, optional, permissions, strong};
 use crate::source::Span;
@@ -11,7 +13,7 @@ use super::super::nested::{NestedTemplate, StackTree};
 use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
 use super::follow::{Found, is_arn};
 use super::lookups;
-use super::scope::{StackScope, shape};
+use super::scope::{Limit, StackScope, shape};
 
 const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
 const USER: &str = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}";
@@ -101,17 +103,17 @@ impl Needs<'_> {
     /// The value that a template gives to a parameter of a nested stack.
     fn passed_on(&self, value: &Node) -> Expr {
         let made = self.template.made_resources();
-        let scope = StackScope::new(self.template, self.stack, &made, self.overridden);
+        let scope = StackScope::new(self.template, self.stack, made, self.overridden);
         scope.follow(|follow| follow.single(&follow.value(value)))
     }
 
     /// What the template itself needs.
     fn all(&self) -> Needed {
         let made = self.template.made_resources();
-        let scope = StackScope::new(self.template, self.stack, &made, self.overridden);
+        let scope = StackScope::new(self.template, self.stack, made, self.overridden);
         let mut needed = Needed { grants: self.fixed(&scope), ..Needed::default() };
         needed.lookups = self.lookups(&scope);
-        for resource in &made {
+        for resource in made {
             let custom = resource.kind == CUSTOM || resource.kind.starts_with("Custom::");
             let mut grants = Vec::new();
             match permissions::handlers(&resource.kind) {
@@ -192,20 +194,29 @@ impl Needs<'_> {
         unhandled: &mut Vec<String>,
     ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
-        for action in actions.iter().filter(|action| self.wanted(made, action)) {
+        // Most actions have the same limits: what these come to is found once.
+        let mut limits: Vec<(Limit, usize)> = Vec::new();
+        let words = self.words(made);
+        for action in actions.iter().filter(|action| wanted(made, action, &words)) {
             let Some(known) = permissions::iam_action(action) else {
                 unhandled.push(action.clone());
                 continue;
             };
-            let resources = scope.resources(made, &known);
-            if resources.is_empty() {
-                continue;
-            }
-            match groups.iter_mut().find(|(other, _)| *other == resources) {
-                Some((_, names)) => names.push(known.name),
-                None => groups.push((resources, vec![known.name])),
-            }
+            let limit = scope.limit(made, &known);
+            let group = if let Some((_, group)) = limits.iter().find(|(other, _)| *other == limit) {
+                *group
+            } else {
+                let resources = scope.resources(made, &limit);
+                let group = groups.iter().position(|(other, _)| *other == resources).unwrap_or_else(|| {
+                    groups.push((resources, Vec::new()));
+                    groups.len() - 1
+                });
+                limits.push((limit, group));
+                group
+            };
+            groups.get_mut(group).into_iter().for_each(|(_, names)| names.push(known.name.clone()));
         }
+        groups.retain(|(resources, _)| !resources.is_empty());
         let reason = format!("create, read, update, and delete {} `{}`", made.kind, made.cause);
         let grant = |(resources, actions): (Vec<Expr>, Vec<String>)| Grant {
             effect: Effect::Allow,
@@ -218,14 +229,13 @@ impl Needs<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// Left out: what has grants of its own here, and calls for properties that the resource does not have.
-    fn wanted(&self, made: &MadeResource, action: &str) -> bool {
-        if OWN.contains(&action) || ATTACHED.iter().any(|(.., calls)| calls.contains(&action)) {
-            return false;
-        }
-        let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
+    /// The keys in what a resource comes from.
+    fn words<'n>(&'n self, made: &'n MadeResource) -> BTreeSet<&'n str> {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        declared.into_iter().chain(&made.properties).chain(&self.template.globals).any(|node| mentions(node, words))
+        let mut words = BTreeSet::new();
+        let nodes = declared.into_iter().chain(&made.properties).chain(&self.template.globals);
+        nodes.for_each(|node| collect_keys(node, &mut words));
+        words
     }
 
     /// Attaching managed policies to a resource or by it, and only those that the template names.
@@ -391,10 +401,20 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
     node.items().iter().for_each(|item| values_of(item, wanted, found));
 }
 
-/// Whether a key anywhere in a declaration contains one of these words.
-fn mentions(node: &Node, words: &[String]) -> bool {
-    node.entries()
-        .iter()
-        .any(|entry| words.iter().any(|word| entry.key.node.contains(word.as_str())) || mentions(&entry.value, words))
-        || node.items().iter().any(|item| mentions(item, words))
+/// Left out: what has grants of its own here, and calls for properties that the resource does not have, by the keys of its
+/// declaration.
+fn wanted(made: &MadeResource, action: &str, keys: &BTreeSet<&str>) -> bool {
+    if OWN.contains(&action) || ATTACHED.iter().any(|(.., calls)| calls.contains(&action)) {
+        return false;
+    }
+    let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
+    keys.iter().any(|key| words.iter().any(|word| key.contains(word.as_str())))
+}
+
+fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {
+    for entry in node.entries() {
+        keys.insert(&entry.key.node);
+        collect_keys(&entry.value, keys);
+    }
+    node.items().iter().for_each(|item| collect_keys(item, keys));
 }

@@ -10,7 +10,7 @@ fn read(text: &str) -> (Parsed, String) {
     let mut sources = SourceMap::default();
     let file = sources.add("test.pipe".into(), text);
     let parsed = parse(file, text);
-    let list = parsed.diagnostics.clone().into_sorted();
+    let list = parsed.diagnostics.clone().into_sorted(&sources);
     let lines: Vec<String> =
         list.iter()
             .map(|found| {

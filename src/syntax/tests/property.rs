@@ -17,7 +17,7 @@ fn check(text: &str) {
     assert!(parsed.trivia.comments.iter().all(|comment| inside(comment.span)));
     assert!(parsed.trivia.comments.is_sorted_by_key(|comment| comment.span.start));
     let tree = format!("{:?}", parsed.ast);
-    for place in tree.split("Span { file: FileId(0), start: ").skip(1) {
+    for place in tree.split(&format!("Span {{ file: {file:?}, start: ")).skip(1) {
         let (start, rest) = place.split_once(", end: ").expect("as derived");
         let end = rest.split(' ').next().unwrap_or_default();
         let range = start.parse::<usize>().expect("a number")..end.parse::<usize>().expect("a number");

@@ -10,6 +10,8 @@ pub mod pattern;
 mod roles;
 mod sam;
 
+use std::sync::OnceLock;
+
 use crate::source::{Span, Spanned};
 
 use super::document::{Document, Entry, Finding, Node, Origin, SyntaxError};
@@ -50,6 +52,8 @@ pub struct Template {
     pub resource_loops: Vec<Span>,
     /// Sections that templates do not have.
     pub unknown_sections: Vec<Spanned<String>>,
+    /// What deploying it makes; found when first asked for.
+    made: OnceLock<Vec<MadeResource>>,
 }
 
 /// A parameter.

@@ -17,7 +17,7 @@ fn made(kind: &str, properties: &str) -> Vec<String> {
     );
     let (_, template) = parse(&text);
     assert_eq!(template.error, None, "{text}");
-    let mut kinds: Vec<_> = template.made_resources().into_iter().map(|made| made.kind).collect();
+    let mut kinds: Vec<_> = template.made_resources().iter().map(|made| made.kind.clone()).collect();
     kinds.sort();
     kinds.dedup();
     kinds

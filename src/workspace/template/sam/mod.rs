@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::workspace::document::{Entry, Node};
 
 use super::{LogicalId, MadeResource, Template};
-use rules::Rule;
+use rules::{Rule, RuleSet};
 use scope::Scope;
 
 /// The macro that expands SAM.
@@ -23,7 +23,11 @@ const CONNECTOR: &str = "AWS::Serverless::Connector";
 impl Template {
     /// Every resource that deploying the template makes, SAM expanded, in the order of their causes. A SAM type that is not
     /// known here stands for itself.
-    pub fn made_resources(&self) -> Vec<MadeResource> {
+    pub fn made_resources(&self) -> &[MadeResource] {
+        self.made.get_or_init(|| self.expanded())
+    }
+
+    fn expanded(&self) -> Vec<MadeResource> {
         let mut expansion = Expansion { template: self, made: Vec::new(), expanded: Vec::new(), later: Vec::new() };
         for resource in &self.resources {
             let properties = self.properties(resource);
@@ -95,7 +99,7 @@ impl Expansion<'_> {
             span: one.span,
         };
         if let Some(rules) = rules {
-            self.apply(&rules.resources, &scope, one.cause);
+            self.apply(rules.resources(), &scope, one.cause);
             for Entry { key, value } in
                 properties.as_ref().and_then(|it| it.get("Events")).map_or(&[][..], Node::entries)
             {
@@ -186,7 +190,7 @@ impl Expansion<'_> {
                             item: None,
                             span,
                         };
-                        let rules = rules::of(CONNECTOR).map_or(&[][..], |rules| &rules.resources);
+                        let rules = rules::of(CONNECTOR).map_or(&[][..], RuleSet::resources);
                         self.apply(rules, &scope, &cause);
                     }
                 }

@@ -1,10 +1,12 @@
-//! The rules of `rules.yaml`. A type's are read when a template first has the type: reading all of them would take longer
-//! than checking a small pipeline.
+//! The rules of `rules.yaml`. Those of a type or an event are read when a template first has it: reading all of them would
+//! take longer than checking a small pipeline.
 
 use std::sync::{LazyLock, OnceLock};
 
-use crate::source::{SourceMap, Span};
-use crate::workspace::document::{Document, Node, Origin};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::source::{SourceMap, Span, Spanned};
+use crate::workspace::document::{Entry, Kind, Node};
 
 /// One rule: what it makes, and when.
 pub(super) struct Rule {
@@ -25,80 +27,102 @@ pub(super) struct Rule {
 }
 
 /// The rules of one of SAM's types.
-#[derive(Default)]
 pub(super) struct RuleSet {
-    /// What the resource itself makes.
-    pub(super) resources: Vec<Rule>,
-    events: Vec<(String, Vec<Rule>)>,
-}
-
-const TEXT: &str = include_str!("rules.yaml");
-
-/// The section whose anchors all others refer to; they refer to no others.
-const SHARED: &str = "Shared";
-
-/// A type's part of the text.
-struct Section {
     kind: &'static str,
-    text: &'static str,
-    rules: OnceLock<RuleSet>,
+    /// By the type of an event; none for the resource itself.
+    parts: Vec<Part>,
 }
 
-static SECTIONS: LazyLock<Vec<Section>> = LazyLock::new(|| sections(TEXT));
+/// Rules that are read together.
+struct Part {
+    event: &'static str,
+    text: &'static str,
+    rules: OnceLock<Vec<Rule>>,
+}
+
+/// What `build.rs` makes of `rules.yaml`: types, types of events, JSON.
+const TEXTS: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/sam_rules.rs"));
+
+static SETS: LazyLock<Vec<RuleSet>> = LazyLock::new(|| {
+    let part = |(event, text): &(&'static str, &'static str)| Part { event, text, rules: OnceLock::new() };
+    TEXTS.iter().map(|(kind, parts)| RuleSet { kind, parts: parts.iter().map(part).collect() }).collect()
+});
 
 /// The rules of a type.
 pub(super) fn of(kind: &str) -> Option<&'static RuleSet> {
-    let section = SECTIONS.iter().find(|section| section.kind == kind && kind != SHARED)?;
-    let shared = SECTIONS.iter().find(|section| section.kind == SHARED).map_or("", |section| section.text);
-    Some(section.rules.get_or_init(|| read(&[shared, section.text].concat())))
+    SETS.iter().find(|set| set.kind == kind)
 }
 
 /// The rules for resources of every type.
 pub(super) fn of_all() -> &'static [Rule] {
-    of("*").map_or(&[], |rules| &rules.resources)
+    of("*").map_or(&[], RuleSet::resources)
 }
 
 impl RuleSet {
+    /// What the resource itself makes.
+    pub(super) fn resources(&self) -> &[Rule] {
+        self.of_event("")
+    }
+
     /// What an event of this type makes.
     pub(super) fn of_event(&self, kind: &str) -> &[Rule] {
-        self.events.iter().find(|(known, _)| known == kind).map_or(&[], |(_, rules)| rules)
+        let part = self.parts.iter().find(|part| part.event == kind);
+        part.map_or(&[], |part| part.rules.get_or_init(|| read(part.text)))
     }
 }
 
-/// The parts of the text, each from the line of its key, which is not indented, to the next such line.
-fn sections(text: &'static str) -> Vec<Section> {
-    let mut starts = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if !line.starts_with([' ', '#', '\n']) {
-            starts.push((at, line.trim_end().trim_end_matches(':').trim_matches('"')));
+/// The rules of a JSON text; none if it cannot be read, which a test rules out.
+fn read(text: &str) -> Vec<Rule> {
+    let nodes: Vec<JsonNode> = serde_json::from_str(text).unwrap_or_default();
+    nodes.iter().map(|node| rule(&node.0)).collect()
+}
+
+/// A node of a rule. What a rule makes stands at its cause, never at the rule, so all of them have the same span.
+struct JsonNode(Node);
+
+impl<'de> Deserialize<'de> for JsonNode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = JsonNode;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("a text, a list, or a mapping")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<JsonNode, E> {
+        Ok(JsonNode(Node::constant(text.to_owned(), nowhere())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<JsonNode, A::Error> {
+        let mut nodes = Vec::new();
+        while let Some(JsonNode(node)) = items.next_element()? {
+            nodes.push(node);
         }
-        at += line.len();
+        Ok(JsonNode(Node { kind: Kind::Sequence(nodes), span: nowhere(), tag: None }))
     }
-    let ends = starts.iter().map(|(start, _)| *start).skip(1).chain([text.len()]);
-    let section = |((start, kind), end): ((usize, &'static str), usize)| Section {
-        kind,
-        text: text.get(start..end).unwrap_or_default(),
-        rules: OnceLock::new(),
-    };
-    starts.iter().copied().zip(ends).map(section).collect()
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonNode, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((key, JsonNode(value))) = map.next_entry::<String, JsonNode>()? {
+            if let Some(tag) = key.strip_prefix('!') {
+                return Ok(JsonNode(Node { tag: Some(Spanned::new(tag.to_owned(), nowhere())), ..value }));
+            }
+            entries.push(Entry { key: Spanned::new(key, nowhere()), value });
+        }
+        Ok(JsonNode(Node { kind: Kind::Mapping(entries), span: nowhere(), tag: None }))
+    }
 }
 
-/// The last section of the text.
-fn read(text: &str) -> RuleSet {
-    // What a rule makes stands at its cause, never here.
-    let file = SourceMap::default().add("rules.yaml".into(), text);
-    let document = Document::parse(text, Origin::At(Span::new(file, 0, 0)));
-    let rules = |node: Option<&Node>| node.map_or_else(Vec::new, |node| node.items().iter().map(rule).collect());
-    let Some(section) = document.root.as_ref().and_then(|root| root.entries().last()) else {
-        return RuleSet::default();
-    };
-    RuleSet {
-        resources: rules(section.value.get("Resources")),
-        events: section.value.get("Events").map_or_else(Vec::new, |events| {
-            events.entries().iter().map(|event| (event.key.node.clone(), rules(Some(&event.value)))).collect()
-        }),
-    }
+fn nowhere() -> Span {
+    static NOWHERE: LazyLock<Span> =
+        LazyLock::new(|| Span::new(SourceMap::default().add("rules.yaml".into(), ""), 0, 0));
+    *NOWHERE
 }
 
 fn rule(node: &Node) -> Rule {
@@ -120,17 +144,16 @@ mod tests {
 
     #[test]
     fn every_rule_is_whole() {
-        let sets = SECTIONS.iter().filter_map(|section| of(section.kind));
-        let rules = sets.flat_map(|set| set.resources.iter().chain(set.events.iter().flat_map(|(_, it)| it)));
         let mut count = 0;
-        for rule in rules {
-            count += 1;
-            let made = rule.kind.is_some() && rule.id.is_some();
-            assert!(made != rule.amend.is_some(), "{:?} {:?}", rule.kind, rule.amend);
+        for part in SETS.iter().flat_map(|set| &set.parts) {
+            let rules = serde_json::from_str::<Vec<JsonNode>>(part.text).unwrap();
+            assert!(!rules.is_empty(), "{}", part.text);
+            for rule in rules.iter().map(|node| rule(&node.0)) {
+                count += 1;
+                let made = rule.kind.is_some() && rule.id.is_some();
+                assert!(made != rule.amend.is_some(), "{:?} {:?}", rule.kind, rule.amend);
+            }
         }
         assert!(count > 100, "{count}");
-        // A section that refers to what another than the shared one defines could not be read alone.
-        let empty = SECTIONS.iter().filter(|section| of(section.kind).is_some_and(|set| set.resources.is_empty()));
-        assert_eq!(empty.map(|section| section.kind).collect::<Vec<_>>(), [""; 0]);
     }
 }

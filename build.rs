@@ -1,0 +1,156 @@
+//! Turns the data files into what the program reads fastest at its start: TOML into JSON, the SAM rules into one JSON text for
+//! each rule set without aliases, and the starts of the lines of the sorted tables.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use saphyr_parser::{Event, Parser, Tag};
+use serde_json::{Map, Value};
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+const CATALOG: &str = "src/catalog";
+const SAM_RULES: &str = "src/workspace/template/sam/rules.yaml";
+
+fn main() -> Outcome {
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    for watched in ["build.rs", CATALOG, SAM_RULES] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    facts(Path::new(CATALOG), &out.join("catalog"))?;
+    tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
+    fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
+    Ok(())
+}
+
+/// Each TOML file below a folder as JSON, at the same path.
+fn facts(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().ok_or("a file without a name")?);
+        if path.is_dir() {
+            facts(&path, &target)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            let value: Value =
+                toml::from_str(&fs::read_to_string(&path)?).map_err(|error| format!("{}: {error}", path.display()))?;
+            fs::write(target.with_extension("json"), value.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// For each text table of a folder, the offsets of its lines, as a Rust expression.
+fn tables(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let text = fs::read_to_string(&path)?;
+            let mut start = 0;
+            let mut starts = String::from("&[");
+            for line in text.split_inclusive('\n') {
+                write!(starts, "{start},")?;
+                start += line.len();
+            }
+            starts.push(']');
+            let name = path.file_stem().ok_or("a file without a name")?;
+            fs::write(to.join(name).with_extension("rs"), starts)?;
+        }
+    }
+    Ok(())
+}
+
+/// A Rust expression: for each SAM type, its rule sets, each with the type of an event (none for the resource itself) and JSON.
+/// A local tag becomes a mapping with one key, the tag with its `!`.
+fn sam_rules(text: &str) -> Outcome<String> {
+    let mut reader = Reader { events: Parser::new_from_str(text), anchors: HashMap::new() };
+    let Value::Object(sections) = reader.document()? else { return Err("the SAM rules are not a mapping".into()) };
+    let mut code = String::from("&[");
+    // The shared section has anchors only.
+    for (kind, section) in sections.iter().filter(|(kind, _)| *kind != "Shared") {
+        let sets = section.as_object().ok_or_else(|| format!("{kind} is not a mapping"))?;
+        write!(code, "({kind:?}, &[")?;
+        for (name, rules) in sets {
+            match (name.as_str(), rules) {
+                ("Resources", rules) => write!(code, "(\"\", {:?}),", rules.to_string())?,
+                ("Events", Value::Object(events)) => {
+                    for (event, rules) in events {
+                        write!(code, "({event:?}, {:?}),", rules.to_string())?;
+                    }
+                }
+                _ => return Err(format!("unknown part {name} of {kind}").into()),
+            }
+        }
+        code.push_str("]),");
+    }
+    code.push(']');
+    Ok(code)
+}
+
+struct Reader<'a> {
+    events: Parser<'a, saphyr_parser::StrInput<'a>>,
+    anchors: HashMap<usize, Value>,
+}
+
+impl Reader<'_> {
+    fn next(&mut self) -> Outcome<Event<'_>> {
+        Ok(self.events.next_event().ok_or("the SAM rules end too early")??.0)
+    }
+
+    fn document(&mut self) -> Outcome<Value> {
+        loop {
+            if let Event::DocumentStart(_) = self.next()? {
+                break;
+            }
+        }
+        self.value()?.ok_or_else(|| "the SAM rules are empty".into())
+    }
+
+    /// The next value; none at the end of a list or mapping.
+    fn value(&mut self) -> Outcome<Option<Value>> {
+        let (value, anchor) = match self.next()? {
+            Event::Alias(anchor) => {
+                let known = self.anchors.get(&anchor).cloned();
+                return Ok(Some(known.ok_or("an alias of something unknown")?));
+            }
+            Event::Scalar(text, _, anchor, tag) => {
+                let value = Value::String(text.into_owned());
+                (tagged(value, tag.as_deref()), anchor)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                let tag = tag.map(|tag| tag.into_owned());
+                let mut items = Vec::new();
+                while let Some(item) = self.value()? {
+                    items.push(item);
+                }
+                (tagged(Value::Array(items), tag.as_ref()), anchor)
+            }
+            Event::MappingStart(anchor, tag) => {
+                let tag = tag.map(|tag| tag.into_owned());
+                let mut entries = Map::new();
+                while let Some(key) = self.value()? {
+                    let key = key.as_str().ok_or("a key that is not text")?.to_owned();
+                    entries.insert(key, self.value()?.ok_or("a key without a value")?);
+                }
+                (tagged(Value::Object(entries), tag.as_ref()), anchor)
+            }
+            Event::SequenceEnd | Event::MappingEnd => return Ok(None),
+            other => return Err(format!("unexpected {other:?}").into()),
+        };
+        if anchor != 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        Ok(Some(value))
+    }
+}
+
+fn tagged(value: Value, tag: Option<&Tag>) -> Value {
+    match tag {
+        Some(tag) => Value::Object(Map::from_iter([(format!("!{}", tag.suffix), value)])),
+        None => value,
+    }
+}

@@ -1,0 +1,59 @@
+//! Text tables whose lines are sorted by their first word. They are searched in place: the largest have half a megabyte.
+
+/// A table. Each line is its head, a tab, and the rest.
+pub(super) struct Table {
+    text: &'static str,
+    /// Where each line starts, in bytes.
+    starts: &'static [u32],
+}
+
+/// The table of a file of `data/`, without its extension; `build.rs` finds where its lines start.
+macro_rules! table {
+    ($name:literal) => {
+        Table::new(
+            include_str!(concat!("data/", $name, ".txt")),
+            include!(concat!(env!("OUT_DIR"), "/tables/", $name, ".rs")),
+        )
+    };
+}
+pub(super) use table;
+
+impl Table {
+    pub(super) const fn new(text: &'static str, starts: &'static [u32]) -> Self {
+        Self { text, starts }
+    }
+
+    /// What stands behind the tab in the line with this head.
+    pub(super) fn line(&self, head: &str) -> Option<&'static str> {
+        self.rest(self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?)
+    }
+
+    /// The line of a number, where the heads are the numbers of the lines.
+    pub(super) fn numbered(&self, number: &str) -> Option<&'static str> {
+        self.rest(number.parse().ok()?)
+    }
+
+    fn rest(&self, index: usize) -> Option<&'static str> {
+        let start = *self.starts.get(index)? as usize;
+        let end = self.starts.get(index + 1).map_or(self.text.len(), |end| *end as usize);
+        let line = self.text.get(start..end)?.trim_end_matches('\n');
+        line.split_once('\t').map(|(_, rest)| rest)
+    }
+
+    /// The heads, in order.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &'static str> {
+        self.starts.iter().map(|start| self.head(*start))
+    }
+
+    fn head(&self, start: u32) -> &'static str {
+        self.text.get(start as usize..).and_then(|from| from.split('\t').next()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+impl Table {
+    /// The whole text.
+    pub(super) fn text(&self) -> &'static str {
+        self.text
+    }
+}

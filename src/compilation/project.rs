@@ -1,0 +1,174 @@
+//! A project: its files and settings, kept between compilations.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::settings::{FILE_NAME, Settings};
+use crate::workspace::file_system::FileSystem;
+use crate::workspace::{ProjectFiles, Workspace};
+
+use super::{Compilation, Request};
+
+/// A project. Threads can compile different entry files of it at the same time; what one of them reads, the others do not
+/// read again.
+#[derive(Debug)]
+pub struct Project {
+    files: Arc<ProjectFiles>,
+    settings: Option<Settings>,
+}
+
+/// An entry file.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// Its path from the root.
+    pub path: &'a Utf8Path,
+    /// Its path as messages show it.
+    pub shown: &'a Utf8Path,
+    /// Its text.
+    pub text: &'a str,
+}
+
+impl Project {
+    /// A project of a tree of files. Paths are shown behind `display_prefix` (the root as seen from the working folder).
+    pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
+        Self { files: Arc::new(ProjectFiles::new(files, display_prefix)), settings: None }
+    }
+
+    /// Takes the text of the settings file. What cannot be used of it is reported by each compilation.
+    pub fn set_settings(&mut self, text: &str) -> &Settings {
+        let file = self.files.set(Utf8Path::new(FILE_NAME), text);
+        self.settings.insert(Settings::parse(file.source().id(), text))
+    }
+
+    /// The text of a file, by its path from the root, whatever the tree has: it is being edited.
+    pub fn set(&self, path: &Utf8Path, text: &str) {
+        self.files.set(path, text);
+    }
+
+    /// Reads a file from the tree again when a compilation next asks for it.
+    pub fn forget(&self, path: &Utf8Path) {
+        self.files.forget(path);
+    }
+
+    /// Compiles an entry file.
+    pub fn compile(&self, entry: &Entry<'_>, request: &Request) -> Compilation {
+        let workspace = Workspace::of(Arc::clone(&self.files));
+        let file = workspace.add_entry(entry.path, entry.shown, entry.text);
+        match &self.settings {
+            Some(settings) => {
+                // So that the findings in the settings file can be shown; it was read with the settings.
+                let _ = workspace.load(Utf8Path::new(FILE_NAME));
+                Compilation::new(workspace, file, settings, request)
+            }
+            None => Compilation::new(workspace, file, &Settings::default(), request),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::workspace::file_system::{FileError, Memory, Tracked};
+
+    /// Files that note which of them are read.
+    #[derive(Debug)]
+    struct Counting {
+        files: Memory,
+        read: Arc<Mutex<Vec<Utf8PathBuf>>>,
+        listed: Arc<AtomicUsize>,
+    }
+
+    impl FileSystem for Counting {
+        fn read(&self, path: &Utf8Path) -> Result<Vec<u8>, FileError> {
+            self.read.lock().unwrap().push(path.to_owned());
+            self.files.read(path)
+        }
+
+        fn tracked(&self) -> Arc<Tracked> {
+            self.listed.fetch_add(1, Ordering::Relaxed);
+            self.files.tracked()
+        }
+
+        fn is_file(&self, path: &Utf8Path) -> bool {
+            self.files.is_file(path)
+        }
+
+        fn is_dir(&self, path: &Utf8Path) -> bool {
+            self.files.is_dir(path)
+        }
+    }
+
+    /// About 3,100 lines: a file with pipelines, imports with components, a buildspec.
+    fn large() -> (String, Memory) {
+        let mut entry = String::new();
+        let mut files =
+            vec![("buildspec.yml".to_owned(), "version: 0.2\nphases:\n  build:\n    commands: [make]\n".to_owned())];
+        for number in 0..10 {
+            writeln!(entry, "import {{ Lint{number} }} from \"./lint{number}.pipe\"").unwrap();
+            files.push((
+                format!("lint{number}.pipe"),
+                format!("component Lint{number}(app: artifact) {{\n  build codebuild Lint{number} from app {{ project = Builder }}\n}}\nproject Builder {{ image = \"aws/codebuild/standard:7.0\" }}\n"),
+            ));
+        }
+        entry.push_str("project Builder { image = \"aws/codebuild/standard:7.0\" }\n");
+        for pipeline in 0..5 {
+            writeln!(entry, "pipeline P{pipeline} {{\n  stage Source {{\n    source codecommit Fetch -> App {{\n      repository = \"app\"\n      branch = \"main\"\n    }}\n  }}").unwrap();
+            for stage in 0..3 {
+                writeln!(entry, "  stage S{stage} {{\n    parallel {{").unwrap();
+                for action in 0..50 {
+                    writeln!(entry, "      build codebuild B{stage}x{action} from App {{\n        project = Builder\n        env = {{ N = \"{action}\" }}\n      }}").unwrap();
+                }
+                entry.push_str("    }\n  }\n");
+            }
+            entry.push_str("}\n");
+        }
+        (entry, Memory::new(files))
+    }
+
+    #[test]
+    fn a_second_compilation_reads_nothing_again() {
+        let (text, files) = large();
+        assert!(text.lines().count() > 3_000, "{}", text.lines().count());
+        let (read, listed) = (Arc::default(), Arc::default());
+        let project = Project::new(Counting { files, read: Arc::clone(&read), listed: Arc::clone(&listed) }, "");
+        let compile = |text: &str| {
+            let entry = Entry { path: "p.pipe".into(), shown: "p.pipe".into(), text };
+            let compilation = project.compile(&entry, &Request::default());
+            compilation.diagnostics().iter().map(|found| found.message.clone()).collect::<Vec<_>>()
+        };
+        let first = compile(&text);
+        let before = read.lock().unwrap().len();
+        assert!(before >= 11, "{:?}", read.lock().unwrap());
+        assert_eq!(compile(&text.replace("B0x0 ", "Changed ")), first);
+        assert_eq!(read.lock().unwrap().len(), before, "{:?}", read.lock().unwrap());
+        project.forget("lint3.pipe".into());
+        assert_eq!(compile(&text), first);
+        assert_eq!(read.lock().unwrap().get(before..), Some(&["lint3.pipe".into()][..]));
+        project.set("lint3.pipe".into(), "component Other() {}");
+        assert_ne!(compile(&text), first);
+    }
+
+    #[test]
+    fn threads_share_a_project() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Project>();
+        fn sent<T: Send>() {}
+        sent::<Compilation>();
+        let (text, files) = large();
+        let project = Project::new(files, "");
+        let compile = |name: &str| {
+            let entry = Entry { path: name.into(), shown: name.into(), text: &text };
+            project.compile(&entry, &Request::default()).diagnostics().len()
+        };
+        let found: Vec<usize> = std::thread::scope(|scope| {
+            let threads: Vec<_> = ["a.pipe", "b.pipe"].map(|name| scope.spawn(move || compile(name))).into();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(found[0], found[1]);
+    }
+}
