@@ -16,9 +16,9 @@ use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::format;
-use crate::hir::Hir;
+use crate::hir::{Hir, Kind, PipelineId};
 use crate::lower::{UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
+use crate::plan::{self, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
 use crate::settings::Settings;
@@ -133,6 +133,10 @@ impl CheckResult {
         &self.unknown_inputs
     }
 }
+
+/// What a support template makes that a definition can name, in the order in which it is listed; what providers make, roles
+/// and projects follow.
+const COMPANIONS_FIRST: [Kind; 5] = [Kind::Bucket, Kind::Key, Kind::Topic, Kind::Connection, Kind::Repository];
 
 impl Compilation {
     /// Runs the stages over an entry file that the workspace holds. The files of all diagnostics, those of
@@ -280,21 +284,16 @@ impl Compilation {
     /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
         let plan = &*self.plan.seen_from(&Site::Home);
-        let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
-        let named = |kind: &'static str, node: Node| {
-            let name = plan.name(node).filter(|_| owned(node))?;
-            Some((kind, plan.text(&name, &self.known).0))
+        let owned = |node: Entity| plan.identity(node).is_some_and(Identity::is_owned);
+        let named = |entity: Entity| {
+            let name = plan.name(entity).filter(|_| owned(entity))?;
+            Some((entity.word(), plan.text(&name, &self.known).0))
         };
-        let buckets = (0..plan.buckets.len()).filter_map(|index| named("bucket", Node::Bucket(index)));
-        let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
-        let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
-        let repositories = (0..plan.repositories.len()).filter_map(|it| named("repository", Node::Repository(it)));
-        let action_types = plan.action_types.iter().map(|made| ("provider", made.id.provider.clone()));
-        let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
-        let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
-        let things = buckets.chain(keys).chain(topics).chain(connections).chain(repositories).chain(action_types);
-        things.chain(roles).chain(projects).collect()
+        let of_kind = |kind| plan.entities(kind).filter_map(named);
+        let mut all: Vec<_> = COMPANIONS_FIRST.into_iter().flat_map(of_kind).collect();
+        all.extend(plan.action_types.iter().map(|made| (Kind::Provider.word(), made.id.provider.clone())));
+        all.extend([Kind::Role, Kind::Project].into_iter().flat_map(of_kind));
+        all
     }
 
     /// What files of the repository add to the support template, by logical id.
@@ -313,7 +312,7 @@ impl Compilation {
     pub fn attached(&self) -> Vec<(&'static str, String)> {
         let plan = &self.plan;
         let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
-        let wanted = |index: usize| plan.pipelines.get(index).is_some_and(|it| it.name == pipeline.name);
+        let wanted = |id: PipelineId| plan.pipelines[id].name == pipeline.name;
         let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
         let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
         let told = told.map(|it| ("notification", &it.identity));

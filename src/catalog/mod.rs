@@ -10,6 +10,7 @@ mod declarations;
 pub mod faults;
 mod grants;
 pub mod images;
+mod kinds;
 pub mod limits;
 pub mod names;
 pub mod optional;
@@ -34,6 +35,7 @@ pub const RUN_VARIABLE: (&str, &str) = ("codepipeline", "PipelineExecutionId");
 
 pub use declarations::*;
 pub use grants::*;
+pub use kinds::*;
 pub use providers::*;
 pub use rules::*;
 pub use schema::*;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+use super::Kind;
+
 /// One file under `providers/`: all action types that one provider word names.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -432,7 +434,7 @@ pub struct Slot {
     pub refused: Vec<Refused>,
     /// What a `reference` points at.
     #[serde(default)]
-    pub to: Option<Target>,
+    pub to: Option<Kind>,
     /// The service a referenced role must trust, for example `cloudformation`.
     #[serde(default)]
     pub service: Option<String>,
@@ -534,32 +536,6 @@ pub enum SlotType {
     Cache,
     /// Any value, passed on.
     Any,
-}
-
-/// The kind of a declared thing that a `reference` points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Target {
-    /// `project`
-    Project,
-    /// `role`
-    Role,
-    /// `bucket`
-    Bucket,
-    /// `topic`
-    Topic,
-    /// `connection`
-    Connection,
-    /// `key`
-    Key,
-    /// `repository`
-    Repository,
-    /// `environment`
-    Environment,
-    /// `pipeline`
-    Pipeline,
-    /// `provider`
-    Provider,
 }
 
 /// What an ARN must have in common with the place where it is used.
@@ -723,9 +699,6 @@ pub struct Webhook {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declaration {
-    /// The CloudFormation resource type it makes, if any.
-    #[serde(default)]
-    pub resource: Option<String>,
     /// One sentence.
     pub doc: String,
     /// The page the facts come from.

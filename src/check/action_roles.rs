@@ -46,7 +46,7 @@ fn look_at_role(
     needs: &[Grant],
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(role) = subject.hir.roles.get(named.node.0) else { return };
+    let role = &subject.hir.roles[named.node];
     let Some(lack) = lack(subject, named.node, "pipeline", needs, &DISPENSABLE) else { return };
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));

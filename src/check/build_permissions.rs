@@ -10,7 +10,7 @@ use crate::hir::{
     Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{Node, RolePlan, repository};
+use crate::plan::{RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
 use crate::workspace::{Build, Workspace};
@@ -21,7 +21,7 @@ use super::environment::{Environment, Named};
 
 /// Looks at every build whose buildspec can be read.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut reported: Vec<(Node, Option<Entity>)> = Vec::new();
+    let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         let actions = pipeline.actions.iter().filter_map(|action| Run::of_action(subject, pipeline, action));
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
@@ -44,7 +44,7 @@ struct Run<'a> {
     by: Runner<'a>,
     project: &'a Project,
     build: Arc<Build>,
-    node: Node,
+    node: Entity,
     role: &'a RolePlan,
 }
 
@@ -83,9 +83,9 @@ impl<'a> Run<'a> {
         let project = repository::project(hir, action)?;
         let build = repository::build(hir, subject.workspace, pipeline, action)?;
         let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
-            Some(ValueKind::Entity(Entity::Role(id))) => Node::Role(id.0),
+            Some(ValueKind::Entity(Entity::Role(id))) => Entity::Role(*id),
             Some(_) => return None,
-            None => subject.plan.projects.get(action.project()?.0)?.role?,
+            None => subject.plan.projects.get(action.project()?)?.role?,
         };
         let by = Runner {
             word: action.category.word(),
@@ -99,24 +99,30 @@ impl<'a> Run<'a> {
     fn of_rule(subject: &Subject<'a>, pipeline: &'a Pipeline, stage: &'a Stage, rule: &'a Rule) -> Option<Self> {
         let project = rule.project()?;
         let build = repository::build_of_rule(subject.hir, subject.workspace, pipeline, rule)?;
-        let node = subject.plan.projects.get(project.0)?.role?;
+        let node = subject.plan.projects.get(project)?.role?;
         let by = Runner {
             word: "rule",
             name: rule.word,
             stage: stage.name.as_str(),
             env: rule.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, subject.hir.projects.get(project.0)?, build, node)
+        Self::of(subject, by, subject.hir.projects.get(project)?, build, node)
     }
 
     /// None where the role is not known, or the commands may act under another identity.
-    fn of(subject: &Subject<'a>, by: Runner<'a>, project: &'a Project, build: Arc<Build>, node: Node) -> Option<Self> {
+    fn of(
+        subject: &Subject<'a>,
+        by: Runner<'a>,
+        project: &'a Project,
+        build: Arc<Build>,
+        node: Entity,
+    ) -> Option<Self> {
         let role = subject.plan.role(node)?;
         let run = Self { hir: subject.hir, by, project, build, node, role };
         let known = role.identity.is_owned()
             && role.managed.is_empty()
             && role.raw.is_none()
-            && project.declaration.raw.is_none();
+            && project.declaration.raw().is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
@@ -129,7 +135,7 @@ impl<'a> Run<'a> {
     /// The role's declaration, if it is not derived from the project.
     fn declared_role(&self) -> Option<&'a Role> {
         match self.node {
-            Node::Role(index) => self.hir.roles.get(index),
+            Entity::Role(index) => self.hir.roles.get(index),
             _ => None,
         }
     }
@@ -198,23 +204,15 @@ impl<'a> Run<'a> {
     fn resource(&self, entity: Entity) -> Target<'a> {
         match entity {
             Entity::Bucket(id) => {
-                let bucket = self.hir.buckets.get(id.0);
-                let name =
-                    bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
-                Target::Resource(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
+                let bucket = self.hir.buckets.get(id);
+                let name = bucket.and_then(|it| written(it.name().and_then(|it| it.node.as_literal()), &it.ownership));
+                Target::Resource(Entity::Bucket(id), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
             }
             Entity::Topic(id) => {
-                let topic = self.hir.topics.get(id.0);
-                Target::Resource(Node::Topic(id.0), topic.and_then(|topic| written(None, &topic.ownership)))
+                let topic = self.hir.topics.get(id);
+                Target::Resource(Entity::Topic(id), topic.and_then(|topic| written(None, &topic.ownership)))
             }
-            Entity::Project(id) => Target::Resource(Node::Project(id.0), None),
-            Entity::Role(id) => Target::Resource(Node::Role(id.0), None),
-            Entity::Connection(id) => Target::Resource(Node::Connection(id.0), None),
-            Entity::Repository(id) => Target::Resource(Node::Repository(id.0), None),
-            Entity::Provider(id) => Target::Resource(Node::Provider(id.0), None),
-            Entity::Pipeline(id) => Target::Resource(Node::Pipeline(id.0), None),
-            Entity::Key(id) => Target::Resource(Node::Key(id.0), None),
-            Entity::Environment(id) => Target::Resource(Node::Environment(id.0), None),
+            other => Target::Resource(other, None),
         }
     }
 
@@ -257,7 +255,7 @@ impl<'a> Run<'a> {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        for (_, value) in own.iter().chain(&self.project.env).filter(|_| logs_in) {
+        for (_, value) in own.iter().chain(self.project.env()).filter(|_| logs_in) {
             value.each_part(&mut |part| match part.kind {
                 PartKind::Member(Entity::Repository(id), _) if !repositories.contains(&id) => repositories.push(id),
                 _ => {}

@@ -42,13 +42,13 @@ fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<Strin
         return None;
     }
     let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
-    let artifact = place.pipeline.artifacts.get(file.artifact?.0)?;
-    let producer = place.pipeline.actions.get(artifact.producer.0)?;
+    let artifact = place.pipeline.artifacts.get(file.artifact?)?;
+    let producer = &place.pipeline.actions[artifact.producer];
     let project = repository::project(subject.hir, producer)?;
     let environment = Environment { own: producer.value("EnvironmentVariables"), project, build: &build };
     let argument = packaging.bucket.as_ref()?;
     let Entity::Bucket(id) = environment.named(subject.hir, &argument.reference())?.entity else { return None };
-    let bucket = subject.hir.buckets.get(id.0).filter(|bucket| bucket.ownership == Ownership::Owned)?;
+    let bucket = subject.hir.buckets.get(id).filter(|bucket| bucket.ownership == Ownership::Owned)?;
     Some((bucket.symbol.clone(), argument.whole))
 }
 

@@ -1,13 +1,13 @@
 //! Whether the statements of a role allow an action on a declared resource. In doubt they do.
 
 use crate::catalog::permissions;
-use crate::plan::{Effect, Expr, Grant, Node, Piece, RolePlan};
+use crate::plan::{Effect, Entity, Expr, Grant, Piece, RolePlan};
 
 /// What an action is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target<'a> {
     /// A declared resource, with its name where that is written out.
-    Resource(Node, Option<&'a str>),
+    Resource(Entity, Option<&'a str>),
     /// Nothing in particular: the action cannot be limited to a resource.
     Any,
 }
@@ -24,7 +24,7 @@ pub(super) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
 }
 
 /// Whether any statement of a role is about a resource.
-pub(super) fn mentions(role: &RolePlan, resource: Node) -> bool {
+pub(super) fn mentions(role: &RolePlan, resource: Entity) -> bool {
     let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);
     role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
@@ -49,16 +49,16 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
         return pattern.contains('*');
     }
     match (wanted, name) {
-        (Node::Bucket(_), Some(name)) if on_objects(action) => {
+        (Entity::Bucket(_), Some(name)) if on_objects(action) => {
             let (bucket, key) = pattern.split_once('/').map_or((pattern.as_str(), None), |(b, key)| (b, Some(key)));
             wildcard(bucket.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes())
                 && (key.is_some() || bucket.ends_with('*'))
         }
-        (Node::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
+        (Entity::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
         // A name that CloudFormation makes up can be meant by a pattern, but not by a name in full.
-        (Node::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
-        (Node::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
-        (Node::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
+        (Entity::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
+        (Entity::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
+        (Entity::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
         _ => true,
     }
 }

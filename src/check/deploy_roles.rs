@@ -16,7 +16,7 @@ use super::unused::is_in_extra;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for deploy in deploys(subject) {
         let Some((id, span)) = role_of(subject, &deploy) else { continue };
-        let (Some(declared), Some(role)) = (subject.hir.roles.get(id.0), subject.plan.roles.get(id.0)) else {
+        let (Some(declared), Some(role)) = (subject.hir.roles.get(id), subject.plan.roles.get(id)) else {
             continue;
         };
         let known = !declared.declaration.incomplete
@@ -39,7 +39,7 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
     match deploy.action.value("RoleArn") {
         Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some((*id, *span)),
         Some(_) => None,
-        None => subject.hir.environment(deploy.action)?.role.as_ref().map(|role| (role.node, role.span)),
+        None => subject.hir.environment(deploy.action)?.role().map(|role| (role.node, role.span)),
     }
 }
 

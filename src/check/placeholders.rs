@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Declaration, Ownership, Text, Value, ValueKind};
+use crate::hir::{Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
@@ -18,52 +18,19 @@ const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"]
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut found: Vec<Found> = Vec::new();
-    for place in subject.actions() {
-        if let Some(value) = place.action.value(REPOSITORY)
-            && value.as_str().is_some_and(|text| REPOSITORIES.contains(&text))
-        {
-            found.push((vec![value.as_str().unwrap_or_default().to_owned()], value.span));
+    subject.hir.each_value(&mut |place| {
+        let is_repository = place.is_configured() && place.key == REPOSITORY;
+        if let Some(text) = place.value.as_str().filter(|text| is_repository && REPOSITORIES.contains(text)) {
+            found.push((vec![text.to_owned()], place.value.span));
         }
-        place.action.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-        // The second action of a change set has the texts of the first.
-        found.dedup();
-    }
-    for place in subject.rules() {
-        place.rule.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-    }
-    for declaration in declarations(subject) {
-        if let Ownership::Imported(value) = &declaration.ownership {
-            in_value(value, &mut found);
-        }
-        if let Some(name) = &declaration.name {
-            in_text(&name.node, name.span, &mut found);
-        }
-        declaration.attributes.values().for_each(|attribute| in_value(&attribute.value, &mut found));
-    }
-    for project in &subject.hir.projects {
-        project.env.iter().for_each(|(_, value)| in_value(value, &mut found));
-    }
-    let roles = subject.hir.roles.iter().map(|role| &role.statements);
-    let projects = subject.hir.projects.iter().map(|project| &project.statements);
-    for statement in roles.chain(projects).flatten() {
-        statement.resources.iter().for_each(|resource| in_value(resource, &mut found));
-    }
+        in_value(place.value, &mut found);
+    });
     for default in subject.hir.params.iter().filter_map(|param| param.default.as_ref()) {
         add(&default.node, default.span, &mut found);
     }
     found.sort_by_key(|(_, span)| *span);
     found.dedup();
     diagnostics.extend(found.iter().map(|(texts, span)| names::placeholders(texts, *span)));
-}
-
-/// Everything that a template creates or names, environments among them.
-fn declarations<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Declaration> {
-    let hir = subject.hir;
-    let plain = [&hir.buckets, &hir.topics, &hir.connections, &hir.repositories, &hir.keys];
-    let environments = hir.environments.iter().map(|environment| &environment.declaration);
-    let projects = hir.projects.iter().map(|project| &project.declaration);
-    let roles = hir.roles.iter().map(|role| &role.declaration);
-    plain.into_iter().flatten().chain(environments).chain(projects).chain(roles)
 }
 
 /// Adds the placeholders among the texts of a value.

@@ -46,7 +46,9 @@ fn stated(subject: &Subject<'_>) -> Vec<Spanned<String>> {
     let hir = subject.hir;
     let mut found: Vec<Spanned<String>> = Vec::new();
     found.extend(hir.pipelines.iter().filter_map(|it| it.region.clone()));
-    found.extend(hir.environments.iter().filter_map(|it| it.region.clone()));
+    found.extend(
+        hir.environments.iter().filter_map(|it| it.region().map(|it| Spanned::new(it.node.to_owned(), it.span))),
+    );
     for place in subject.actions() {
         found.extend(place.action.region.clone());
         for (key, setting) in &place.action.configuration {

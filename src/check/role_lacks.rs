@@ -1,7 +1,7 @@
 //! What a declared role lacks of what has to be allowed: for the rules about roles of builds and of pipelines.
 
 use crate::hir::{Hir, RoleId};
-use crate::plan::{Expr, Grant, Node, Piece, Plan, RolePlan};
+use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 
 use super::Subject;
 use super::coverage::{self, Target};
@@ -49,8 +49,8 @@ pub(super) fn lack<'a>(
     needs: &'a [Grant],
     dispensable: &[&str],
 ) -> Option<Lack<'a>> {
-    let role = subject.hir.roles.get(id.0)?;
-    let planned = subject.plan.roles.get(id.0)?;
+    let role = &subject.hir.roles[id];
+    let planned = &subject.plan.roles[id];
     let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
     let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
     // A policy there may allow more.
@@ -71,8 +71,8 @@ pub(super) fn lack<'a>(
 /// Whether these calls of a need are always made, and denied.
 fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
     let bucket = need.resources.iter().find_map(bucket_of);
-    let is_here = |node: Node| match node {
-        Node::Bucket(index) => plan.buckets.get(index).is_some_and(|bucket| bucket.identity.is_owned()),
+    let is_here = |entity: Entity| match entity {
+        Entity::Bucket(id) => plan.buckets.get(id).is_some_and(|bucket| bucket.identity.is_owned()),
         _ => false,
     };
     missing.iter().any(|action| FIRST_CALLS.contains(action))
@@ -94,9 +94,9 @@ fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
     coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))
 }
 
-fn bucket_of(resource: &Expr) -> Option<Node> {
+fn bucket_of(resource: &Expr) -> Option<Entity> {
     resource.pieces().iter().find_map(|piece| match piece {
-        Piece::Arn(node @ Node::Bucket(_)) | Piece::Name(node @ Node::Bucket(_)) => Some(*node),
+        Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => Some(*node),
         _ => None,
     })
 }
@@ -105,7 +105,7 @@ fn bucket_of(resource: &Expr) -> Option<Node> {
 pub(super) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
     let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
-        Node::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
+        Entity::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
         _ => None,
     });
     let on: Vec<String> = match &declared {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Outcome, output, terminal};
 use crate::catalog::{
-    self, ActionType, Count, Grant, GrantRole, Header, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
+    self, ActionType, Count, Grant, GrantRole, Header, Kind, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
 };
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
@@ -496,20 +496,7 @@ fn type_word(slot: &Slot) -> String {
 }
 
 fn reference_word(slot: &Slot) -> String {
-    use crate::catalog::Target;
-    let kind = match slot.to {
-        Some(Target::Project) => "a project",
-        Some(Target::Role) => "a role",
-        Some(Target::Bucket) => "a bucket",
-        Some(Target::Topic) => "a topic",
-        Some(Target::Connection) => "a connection",
-        Some(Target::Key) => "a key",
-        Some(Target::Repository) => "a repository",
-        Some(Target::Environment) => "an environment",
-        Some(Target::Pipeline) => "a pipeline",
-        Some(Target::Provider) => "a provider",
-        None => "a declared resource",
-    };
+    let kind = slot.to.map_or("a declared resource", Kind::a_word);
     let member = match slot.member.as_deref() {
         Some("arn") => "ARN",
         Some(member) => member,

@@ -1,6 +1,6 @@
 //! What stands around a pipeline: `on event`, `notify`, `dashboard`.
 
-use crate::catalog::{Slot, Target};
+use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
 use crate::source::Spanned;
@@ -190,7 +190,7 @@ impl<'a> Lowerer<'a> {
 
     /// The topic that is told.
     fn told(&mut self, notify: &'a Notify, context: Context) -> Option<Spanned<TopicId>> {
-        let target = self.reference(&notify.target, context, Words::Target(Target::Topic));
+        let target = self.reference(&notify.target, context, Words::Target(Kind::Topic));
         match target.kind {
             ValueKind::Entity(Entity::Topic(id)) => return Some(Spanned::new(id, target.span)),
             ValueKind::Poisoned => {}

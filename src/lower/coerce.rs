@@ -8,9 +8,7 @@ use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
-use super::declare::noun;
 use super::expression::Words;
-use super::reference::kind_of;
 
 /// What a value is, in words.
 pub(super) fn describe(kind: &ValueKind) -> &'static str {
@@ -26,18 +24,7 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::List(_) => "a list",
         ValueKind::LateList(_) => "a list that is known at deployment",
         ValueKind::Map(_) => "a map",
-        ValueKind::Entity(entity) => match noun(kind_of(*entity)) {
-            "project" => "a project",
-            "role" => "a role",
-            "bucket" => "a bucket",
-            "topic" => "a topic",
-            "connection" => "a connection",
-            "repository" => "a repository",
-            "provider" => "a provider",
-            "key" => "a key",
-            "environment" => "an environment",
-            _ => "a pipeline",
-        },
+        ValueKind::Entity(entity) => entity.kind().a_word(),
         ValueKind::Artifact(_) => "an artifact",
         ValueKind::ArtifactFile(_) => "a file in an artifact",
         ValueKind::Secret(_) => "a secret",
@@ -94,15 +81,11 @@ fn expected(slot: &Slot) -> String {
         }
         SlotType::Artifact => "an artifact".to_owned(),
         SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
-        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
+        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| to.a_word().to_owned()),
         SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
         SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
-}
-
-fn with_article(noun: &str) -> String {
-    format!("{} {noun}", crate::diagnostic::wording::article(noun))
 }
 
 impl Lowerer<'_> {
@@ -519,7 +502,7 @@ fn fit_cached(_: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, V
 /// A declared thing of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.kind {
-        ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == kind_of(entity)) => Ok(value),
+        ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == entity.kind()) => Ok(value),
         ValueKind::Text(_) => Ok(value),
         ValueKind::Raw(_) => Ok(raw_as_text(value)),
         _ => Err(value),

@@ -36,17 +36,19 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{EnvironmentId, Hir, RoleId, Value};
+use crate::hir::{ActionId, EnvironmentId, Hir, LoopId, RoleId, UseId, Value};
 use crate::source::Span;
 use crate::syntax::ast::{self, ParamKind};
 
+use action::ActionBody;
 use declare::Symbols;
 use pipeline::PipelineDraft;
 use scope::{ComponentId, Scopes};
 pub use shorthand::write_out;
+use stack::GivenNames;
 
 /// Values that come from outside the file.
 #[derive(Debug, Clone, Default)]
@@ -141,12 +143,22 @@ struct Lowerer<'a> {
     left_out: Vec<Span>,
     /// Strings that are the names of declarations.
     quoted: Vec<quoted::Quoted>,
+    /// The blocks of statements that make two actions, by the first, until the second is filled in.
+    pair_bodies: HashMap<ActionId, ActionBody>,
+    /// What the pipeline's statements that prepare change sets call them, by their actions.
+    change_sets: HashMap<ActionId, GivenNames>,
+    /// The pipeline's stack statements whose names have been reported, by their first actions.
+    misnamed: HashSet<ActionId>,
     /// The roles that values name by their ARNs.
     roles_by_arn: Vec<RoleId>,
     /// Statements made so far.
     expanded: usize,
     /// Keywords of the loops and `use` statements being written out, outermost first.
     expanding: Vec<Span>,
+    /// The loops written out so far, by their statements.
+    loop_ids: HashMap<Span, LoopId>,
+    /// The components written out so far, by the block of the component and the `use` statement.
+    use_ids: HashMap<(Span, Span), UseId>,
     /// The components being written out, outermost first.
     components: Vec<ComponentId>,
     /// What has been used up of time, memory and stack.
@@ -168,9 +180,14 @@ impl<'a> Lowerer<'a> {
             used: HashSet::new(),
             left_out: Vec::new(),
             quoted: Vec::new(),
+            pair_bodies: HashMap::new(),
+            change_sets: HashMap::new(),
+            misnamed: HashSet::new(),
             roles_by_arn: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),
+            loop_ids: HashMap::new(),
+            use_ids: HashMap::new(),
             components: Vec::new(),
             limits: limits::Limits::new(),
         }

@@ -1,18 +1,17 @@
 //! Names of declarations in quotes, where only a name without quotes refers to the declaration.
 
-use crate::catalog::{Slot, Target};
+use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::names;
 use crate::hir::{Declaration, Entity, Ownership, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
-use super::declare::noun;
 
 /// A string that is the name of a declaration: what is asked of it when all declarations have been read.
 #[derive(Debug)]
 pub(super) struct Quoted {
     entity: Entity,
-    kind: Target,
+    kind: Kind,
     name: Spanned<String>,
     declared: Span,
 }
@@ -34,16 +33,9 @@ impl Lowerer<'_> {
     /// Reports the strings that AWS takes for the name of something else.
     pub(super) fn quoted_names(&mut self) {
         for quoted in std::mem::take(&mut self.quoted) {
-            let different = match quoted.entity {
-                Entity::Project(id) => {
-                    self.hir.projects.get(id.0).is_some_and(|it| differs(&it.declaration, &quoted.name.node))
-                }
-                Entity::Bucket(id) => self.hir.buckets.get(id.0).is_some_and(|it| differs(it, &quoted.name.node)),
-                Entity::Repository(id) => {
-                    self.hir.repositories.get(id.0).is_some_and(|it| differs(it, &quoted.name.node))
-                }
-                _ => false,
-            };
+            let by_name = matches!(quoted.entity, Entity::Project(_) | Entity::Bucket(_) | Entity::Repository(_));
+            let declaration = self.hir.declaration(quoted.entity).filter(|_| by_name);
+            let different = declaration.is_some_and(|declaration| differs(declaration, &quoted.name.node));
             if different {
                 self.report_quoted(&quoted, false);
             }
@@ -55,13 +47,13 @@ impl Lowerer<'_> {
         let is_literal = self.shown(name.span).trim_matches(['"', '\'']) == name.node;
         self.hir.mentioned.insert(*entity);
         self.hir.incomplete = true;
-        self.diagnostics.push(names::quoted_name(noun(*kind), &name.node, name.span, *declared, arn, is_literal));
+        self.diagnostics.push(names::quoted_name(kind.word(), &name.node, name.span, *declared, arn, is_literal));
     }
 }
 
 /// Whether a declared resource certainly has a different name in AWS.
 fn differs(declaration: &Declaration, name: &str) -> bool {
-    match (&declaration.ownership, &declaration.name) {
+    match (&declaration.ownership, declaration.name()) {
         (Ownership::Imported(value), _) => match &value.kind {
             ValueKind::Text(text) => {
                 text.as_literal().is_some_and(|it| it != name && !it.ends_with(&format!(":{name}")))

@@ -70,8 +70,8 @@ fn file_behind(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, file: &Art
     if let Some(folder) = repository::checkout(pipeline, id) {
         return Some(folder.join(path));
     }
-    let artifact = pipeline.artifacts.get(id.0)?;
-    let producer = pipeline.actions.get(artifact.producer.0)?;
+    let artifact = pipeline.artifacts.get(id)?;
+    let producer = pipeline.actions.get(artifact.producer)?;
     let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
     let build = repository::build(hir, workspace, pipeline, producer)?;
     let name = path.rsplit('/').next()?;

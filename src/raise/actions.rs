@@ -122,8 +122,8 @@ impl Raiser<'_> {
     }
 
     fn outputs(&self, action: &Action) -> Vec<Output> {
-        let artifacts = self.inside.as_ref().map(|inside| inside.pipeline.artifacts.as_slice()).unwrap_or_default();
-        let outputs = action.outputs.iter().filter_map(|id| artifacts.get(id.0));
+        let inside = self.inside.iter();
+        let outputs = inside.flat_map(|inside| action.outputs.iter().map(|id| inside.pipeline.artifact(*id)));
         outputs
             .map(|artifact| Output {
                 name: artifact.name.clone(),

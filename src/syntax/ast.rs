@@ -6,6 +6,7 @@
 
 pub(crate) mod tree;
 
+use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
 
 /// An identifier as written, without quotes.
@@ -487,51 +488,11 @@ pub struct Action {
     pub block: Option<Block>,
 }
 
-/// The keyword of a declared thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ResourceKind {
-    /// `project`
-    Project,
-    /// `role`
-    Role,
-    /// `bucket`
-    Bucket,
-    /// `topic`
-    Topic,
-    /// `connection`
-    Connection,
-    /// `environment`
-    Environment,
-    /// `provider`
-    Provider,
-    /// `key`
-    Key,
-    /// `repository`
-    Repository,
-}
-
-impl ResourceKind {
-    /// The keyword.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Role => "role",
-            Self::Bucket => "bucket",
-            Self::Topic => "topic",
-            Self::Connection => "connection",
-            Self::Environment => "environment",
-            Self::Provider => "provider",
-            Self::Key => "key",
-            Self::Repository => "repository",
-        }
-    }
-}
-
 /// `role Name for service { ... }`, `bucket Name = "arn"`, `bucket Name`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// What it is.
-    pub kind: ResourceKind,
+    pub kind: Kind,
     /// The keyword.
     pub keyword: Span,
     /// The name.

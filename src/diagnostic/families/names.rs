@@ -1,6 +1,7 @@
 //! E0101 to E0110, W0191, E0301, E0302: names, attributes and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
+use crate::catalog::{Existing, Kind};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -401,13 +402,15 @@ pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: boo
 }
 
 /// Says how a missing resource is declared, or an existing one is named.
-pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
-    let existing = match kind {
-        "environment" | "provider" => return diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`")),
-        "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
-        _ => format!("in quotes: `\"{name}\"`"),
+pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
+    let word = kind.word();
+    let declared = format!("declare it with `{word} {name} {{ ... }}`");
+    let existing = match kind.existing() {
+        Existing::Never => return diagnostic.help(declared),
+        Existing::Arn => "by its ARN in quotes".to_owned(),
+        Existing::Name => format!("in quotes: `\"{name}\"`"),
     };
-    diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`, or name an existing {kind} {existing}"))
+    diagnostic.help(format!("{declared}, or name an existing {word} {existing}"))
 }
 
 /// Adds how a literal `${NAME}` is written to an unknown name for which there is no better help.
