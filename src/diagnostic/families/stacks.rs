@@ -154,7 +154,7 @@ pub fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
         place,
         "no action in this file deploys it",
     )
-    .note("the role has no permissions, so the deletion would fail when CloudFormation deletes a resource")
+    .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
     .help("set the role that deployed it with `role = ...`")
 }
 
