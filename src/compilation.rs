@@ -1,11 +1,12 @@
-//! The one object every front holds: a project's text in, findings and results out. No I/O of its own.
+//! The one object every front holds: a project's text in, diagnostics and results out. No I/O of its own.
 
 mod deployment;
 mod given;
 mod modules;
+mod own_template;
 mod project;
-mod silence;
 mod size;
+mod suppression;
 
 use std::collections::BTreeMap;
 
@@ -15,9 +16,9 @@ use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
 use crate::format;
-use crate::hir::Hir;
+use crate::hir::{Hir, Kind, PipelineId};
 use crate::lower::{UnusedInput, lower};
-use crate::plan::{self, Identity, Known, Node, PipelinePlan, Plan, Site, World};
+use crate::plan::{self, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
@@ -26,10 +27,11 @@ use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::workspace::Workspace;
 
 use modules::Loader;
+use own_template::OwnTemplate;
 
 pub use crate::emit::Drawing;
 pub use deployment::{Asked, NoPart, Part, Step};
-pub use project::{Entry, Project};
+pub use project::{Entry, Project, SettingsFile};
 
 /// What is built.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -94,7 +96,7 @@ pub enum RoleLookup {
 
 /// What was found in an entry file and all that it reads.
 #[derive(Debug)]
-pub struct Findings {
+pub struct CheckResult {
     sources: SourceMap,
     diagnostics: Vec<Diagnostic>,
     unknown_inputs: Vec<UnusedInput>,
@@ -103,7 +105,7 @@ pub struct Findings {
 /// An entry file, carried through every stage that its errors allow.
 #[derive(Debug)]
 pub struct Compilation {
-    findings: Findings,
+    result: CheckResult,
     /// The whole text of the entry file.
     entry: Span,
     names: Index,
@@ -113,9 +115,10 @@ pub struct Compilation {
     known: Known,
     pipeline: Option<String>,
     part: Part,
+    own_template: Option<OwnTemplate>,
 }
 
-impl Findings {
+impl CheckResult {
     /// All of them, in reading order, each with the severity that the settings give it.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
@@ -132,6 +135,10 @@ impl Findings {
         &self.unknown_inputs
     }
 }
+
+/// What a support template makes that a definition can name, in the order in which it is listed; what providers make, roles
+/// and projects follow.
+const COMPANIONS_FIRST: [Kind; 5] = [Kind::Bucket, Kind::Key, Kind::Topic, Kind::Connection, Kind::Repository];
 
 impl Compilation {
     /// Runs the stages over an entry file that the workspace holds. The files of all diagnostics, those of
@@ -156,7 +163,11 @@ impl Compilation {
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
         let settled = Known { account: own(&settings.account), region: own(&settings.region) };
         let known = plan::home(&hir, asked, settled);
-        let plan = plan::plan(&hir, &workspace, world, &known);
+        let own_template = own_template::of(&hir, &workspace, entry);
+        let plan = match &own_template {
+            Some(own) => own.plan(&hir, &workspace, world, &known),
+            None => plan::plan(&hir, &workspace, world, &known),
+        };
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -168,11 +179,11 @@ impl Compilation {
             diagnostics.extend(size::check(&plan, &sources, request.target));
         }
         let mut diagnostics = diagnostics.without_moot().into_sorted(&sources);
-        silence::apply(&mut diagnostics, &sources, &trees, entry);
+        suppression::apply(&mut diagnostics, &sources, &trees, entry);
         let asked = |input: &UnusedInput| given::is_asked(request, input);
         Self {
             entry: Span::new(entry, 0, sources.file(entry).text().len()),
-            findings: Findings {
+            result: CheckResult {
                 sources,
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
@@ -184,30 +195,31 @@ impl Compilation {
             known,
             pipeline: request.pipeline.clone(),
             part: request.part.clone(),
+            own_template,
         }
     }
 
     /// What was found.
-    pub fn findings(&self) -> &Findings {
-        &self.findings
+    pub fn result(&self) -> &CheckResult {
+        &self.result
     }
 
     /// What was found, when nothing is to be built.
-    pub fn into_findings(self) -> Findings {
-        self.findings
+    pub fn into_result(self) -> CheckResult {
+        self.result
     }
 
     /// What was found, in reading order, each with the severity that the settings give it.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.findings.diagnostics
+        &self.result.diagnostics
     }
 
     /// Every file looked at.
     pub fn sources(&self) -> &SourceMap {
-        &self.findings.sources
+        &self.result.sources
     }
 
-    /// The findings with the texts they point into.
+    /// The diagnostics with the texts they point into.
     pub fn report(&self) -> Report<'_> {
         Report { sources: self.sources(), diagnostics: self.diagnostics() }
     }
@@ -230,6 +242,16 @@ impl Compilation {
     /// What AWS needs for it.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// Whether a pipeline of the file deploys the template that is built of the file.
+    pub fn updates_itself(&self) -> bool {
+        self.own_template.is_some()
+    }
+
+    /// The name of the stack that a pipeline of the file deploys the file's own template to.
+    pub fn own_stack(&self) -> Option<&str> {
+        self.own_template.as_ref()?.stack.as_deref()
     }
 
     /// The names of the pipelines, in order.
@@ -273,21 +295,16 @@ impl Compilation {
     /// What the support template makes, kind and name; the pipeline's definition refers to most of it by these names.
     pub fn companions(&self) -> Vec<(&'static str, String)> {
         let plan = &*self.plan.seen_from(&Site::Home);
-        let owned = |node: Node| plan.identity(node).is_some_and(Identity::is_owned);
-        let named = |kind: &'static str, node: Node| {
-            let name = plan.name(node).filter(|_| owned(node))?;
-            Some((kind, plan.text(&name, &self.known).0))
+        let owned = |node: Entity| plan.identity(node).is_some_and(Identity::is_owned);
+        let named = |entity: Entity| {
+            let name = plan.name(entity).filter(|_| owned(entity))?;
+            Some((entity.word(), plan.text(&name, &self.known).0))
         };
-        let buckets = (0..plan.buckets.len()).filter_map(|index| named("bucket", Node::Bucket(index)));
-        let topics = (0..plan.topics.len()).filter_map(|index| named("topic", Node::Topic(index)));
-        let connections = (0..plan.connections.len()).filter_map(|index| named("connection", Node::Connection(index)));
-        let repositories = (0..plan.repositories.len()).filter_map(|it| named("repository", Node::Repository(it)));
-        let action_types = plan.action_types.iter().map(|made| ("provider", made.id.provider.clone()));
-        let roles = (0..plan.roles.len()).filter_map(|index| named("role", Node::Role(index)));
-        let projects = (0..plan.projects.len()).filter_map(|index| named("project", Node::Project(index)));
-        let keys = (0..plan.keys.len()).filter_map(|index| named("key", Node::Key(index)));
-        let things = buckets.chain(keys).chain(topics).chain(connections).chain(repositories).chain(action_types);
-        things.chain(roles).chain(projects).collect()
+        let of_kind = |kind| plan.entities(kind).filter_map(named);
+        let mut all: Vec<_> = COMPANIONS_FIRST.into_iter().flat_map(of_kind).collect();
+        all.extend(plan.action_types.iter().map(|made| (Kind::Provider.word(), made.id.provider.clone())));
+        all.extend([Kind::Role, Kind::Project].into_iter().flat_map(of_kind));
+        all
     }
 
     /// What files of the repository add to the support template, by logical id.
@@ -306,7 +323,7 @@ impl Compilation {
     pub fn attached(&self) -> Vec<(&'static str, String)> {
         let plan = &self.plan;
         let Some(pipeline) = self.one_pipeline() else { return Vec::new() };
-        let wanted = |index: usize| plan.pipelines.get(index).is_some_and(|it| it.name == pipeline.name);
+        let wanted = |id: PipelineId| plan.pipelines[id].name == pipeline.name;
         let rules = plan.rules.iter().filter(|rule| wanted(rule.pipeline)).map(|rule| ("event rule", &rule.identity));
         let told = plan.notifications.iter().filter(|it| wanted(it.pipeline));
         let told = told.map(|it| ("notification", &it.identity));

@@ -52,6 +52,7 @@ declarations! {
     "stack"
     "stage"
     "topic"
+    "update"
 }
 
 impl Entry {

@@ -1,9 +1,11 @@
-//! The form of a catalogue file. Unknown fields are refused, so a slip in the data fails the tests.
+//! The form of a catalog file. Unknown fields are refused, so a slip in the data fails the tests.
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+
+use super::Kind;
 
 /// One file under `providers/`: all action types that one provider word names.
 #[derive(Debug, Clone, Deserialize)]
@@ -155,7 +157,7 @@ pub struct ActionType {
     /// When it changes that as a whole; always, without conditions.
     #[serde(default)]
     pub works_on_when: Vec<When>,
-    /// Whether it may run in another region than the pipeline's.
+    /// Whether it may run in a different region from the pipeline's.
     #[serde(default)]
     pub cross_region: bool,
     /// Its configuration keys.
@@ -253,7 +255,7 @@ impl ActionType {
             own_role: false,
             grants_unconfirmed: None,
             managed_policy: None,
-            unconfirmed: Some("No file of the catalogue describes this action type.".to_owned()),
+            unconfirmed: Some("No file of the catalog describes this action type.".to_owned()),
         }
     }
 
@@ -370,6 +372,9 @@ pub struct Slot {
     pub phase: Phase,
     /// One sentence, shown on hover and in the reference.
     pub doc: String,
+    /// The help where it is required and absent: a statement that does not need it.
+    #[serde(default)]
+    pub instead: Option<String>,
     /// What AWS assumes when the key is absent (documentation only).
     #[serde(default)]
     pub default: Option<String>,
@@ -429,7 +434,7 @@ pub struct Slot {
     pub refused: Vec<Refused>,
     /// What a `reference` points at.
     #[serde(default)]
-    pub to: Option<Target>,
+    pub to: Option<Kind>,
     /// The service a referenced role must trust, for example `cloudformation`.
     #[serde(default)]
     pub service: Option<String>,
@@ -531,32 +536,6 @@ pub enum SlotType {
     Cache,
     /// Any value, passed on.
     Any,
-}
-
-/// The kind of a declared thing that a `reference` points at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Target {
-    /// `project`
-    Project,
-    /// `role`
-    Role,
-    /// `bucket`
-    Bucket,
-    /// `topic`
-    Topic,
-    /// `connection`
-    Connection,
-    /// `key`
-    Key,
-    /// `repository`
-    Repository,
-    /// `environment`
-    Environment,
-    /// `pipeline`
-    Pipeline,
-    /// `provider`
-    Provider,
 }
 
 /// What an ARN must have in common with the place where it is used.
@@ -720,9 +699,6 @@ pub struct Webhook {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Declaration {
-    /// The CloudFormation resource type it makes, if any.
-    #[serde(default)]
-    pub resource: Option<String>,
     /// One sentence.
     pub doc: String,
     /// The page the facts come from.

@@ -51,7 +51,7 @@ fn check_slot(slot: &Slot, of: &str) {
     assert_eq!(spellings.len(), slot.values.len(), "{of}: one AWS spelling, two words");
     assert_eq!(slot.ty == SlotType::Reference, slot.to.is_some(), "{of}: `to` and type");
     assert_eq!(slot.ty == SlotType::Record, !slot.field.is_empty(), "{of}: fields and type");
-    assert!(slot.service.is_none() || slot.to == Some(Target::Role), "{of}: only a role has a service");
+    assert!(slot.service.is_none() || slot.to == Some(Kind::Role), "{of}: only a role has a service");
     assert!(slot.min.zip(slot.max).is_none_or(|(min, max)| min <= max), "{of}: min and max");
     if let Some(kind) = &slot.charset {
         assert!(names::rules(kind).is_some(), "{of}: no charset `{kind}`");
@@ -326,7 +326,7 @@ const OFFERED: [(Owner, Category, &str, &str); 40] = [
     (Owner::ThirdParty, Category::Invoke, "Snyk", "snyk"),
 ];
 
-/// What `provider` declares is in nobody's catalogue; `commands` is the one type with a statement of its own (`run`).
+/// What `provider` declares is in nobody's catalog; `commands` is the one type with a statement of its own (`run`).
 #[test]
 fn every_action_type_has_a_word() {
     let commands = (Owner::Aws, Category::Compute, "Commands", "commands");

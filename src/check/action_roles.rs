@@ -1,5 +1,5 @@
-//! W0873: declared roles with which an action or a rule does not run. W0874: code of the repository under a role that may do
-//! all that the pipeline does.
+//! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository under a
+//! role with all permissions of the pipeline.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, RoleLack};
@@ -46,7 +46,7 @@ fn look_at_role(
     needs: &[Grant],
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(role) = subject.hir.roles.get(named.node.0) else { return };
+    let role = &subject.hir.roles[named.node];
     let Some(lack) = lack(subject, named.node, "pipeline", needs, &DISPENSABLE) else { return };
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
@@ -60,6 +60,7 @@ fn look_at_role(
         actions: &lack.actions,
         lines: &lines,
         unnamed_bucket: unnamed.contains(&true),
+        certain: lack.certain,
     };
     diagnostics.push(roles::cannot_act(&lack, !derived.is_empty()));
 }

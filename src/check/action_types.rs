@@ -28,8 +28,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn properties(provider: &Provider, diagnostics: &mut Diagnostics) {
-    let most = limit("custom-action-properties").map_or(usize::MAX, |limit| limit.value);
-    if let Some(first_too_many) = provider.properties.get(most) {
+    let most = limit("custom-action-properties").map(|limit| limit.value);
+    if let Some((most, first_too_many)) = most.and_then(|most| Some((most, provider.properties.get(most)?))) {
         let name = &provider.declaration.symbol.node;
         let found = provider.properties.len();
         diagnostics.push(providers::too_many_properties(name, found, most, first_too_many.name.span));

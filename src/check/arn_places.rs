@@ -1,6 +1,6 @@
-//! E0820: ARNs of another account or region than the one they are used in.
+//! E0820: ARNs of a different account or region from the one they are used in.
 
-use crate::catalog::{ArnPlace, Slot, Target};
+use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns::{self, Misplaced};
 use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
@@ -68,13 +68,13 @@ impl<'a> Search<'a, '_> {
     /// Where an environment lies; what it says and could not be read is unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
-        let said = |word: &str, own: &'a Option<Spanned<String>>, home: Option<Said<'a>>| match own {
-            Some(own) => Some((own.node.as_str(), Some(own.span))),
+        let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
+            Some(own) => Some((own.node, Some(own.span))),
             None => home.filter(|_| !environment.declaration.attributes.contains_key(word)),
         };
         Location {
-            account: said("account", &environment.account, home.account),
-            region: said("region", &environment.region, home.region),
+            account: said("account", environment.account(), home.account),
+            region: said("region", environment.region(), home.region),
         }
     }
 
@@ -96,8 +96,8 @@ impl<'a> Search<'a, '_> {
     fn environments(&mut self) {
         for environment in &self.subject.hir.environments {
             let location = self.location_of(environment);
-            self.role(location, environment.role.as_ref());
-            self.role(location, environment.action_role.as_ref());
+            self.role(location, environment.role().as_ref());
+            self.role(location, environment.action_role().as_ref());
         }
     }
 
@@ -117,12 +117,13 @@ impl<'a> Search<'a, '_> {
     /// What is made where the pipeline lives.
     fn declared(&mut self) {
         let home = self.home();
-        let is_made = |kind: &str, it: &Declaration| {
-            matches!(kind, "project" | "bucket" | "topic" | "repository") && it.ownership == Ownership::Owned
+        let is_made = |kind: Kind, it: &Declaration| {
+            matches!(kind, Kind::Project | Kind::Bucket | Kind::Topic | Kind::Repository)
+                && it.ownership == Ownership::Owned
         };
-        let owned = self.subject.hir.declarations().filter(|(kind, it)| is_made(kind, it));
-        for (kind, declaration) in owned {
-            let Some(entry) = crate::catalog::declaration(kind) else { continue };
+        let owned = self.subject.hir.declarations().filter(|(entity, it)| is_made(entity.kind(), it));
+        for (entity, declaration) in owned {
+            let Some(entry) = crate::catalog::declaration(entity.word()) else { continue };
             for (word, Attribute { value, .. }) in &declaration.attributes {
                 self.slot(home, entry.slot_of_attribute(word), value);
             }
@@ -133,8 +134,8 @@ impl<'a> Search<'a, '_> {
         let Some(slot) = slot else { return };
         let wanted = match (slot.to, slot.arn_place) {
             (_, Some(place)) => Wanted { noun: &format!("`{}`", slot.attribute), place },
-            (Some(Target::Role), None) => ROLE,
-            (Some(Target::Key), None) => KEY,
+            (Some(Kind::Role), None) => ROLE,
+            (Some(Kind::Key), None) => KEY,
             _ => return,
         };
         self.values(location, wanted, std::iter::once(value));
@@ -152,7 +153,7 @@ impl<'a> Search<'a, '_> {
             let named = match value.kind {
                 ValueKind::Entity(Entity::Role(id)) => role_arn(self.subject.hir, id),
                 ValueKind::Entity(Entity::Key(id)) => {
-                    self.subject.hir.keys.get(id.0).and_then(|key| imported(&key.ownership))
+                    self.subject.hir.keys.get(id).and_then(|key| imported(&key.ownership))
                 }
                 _ => Some(value),
             };
@@ -187,7 +188,7 @@ impl<'a> Search<'a, '_> {
 
 /// The ARN of a role that is made elsewhere.
 fn role_arn(hir: &Hir, role: RoleId) -> Option<&Value> {
-    hir.roles.get(role.0).and_then(|role| imported(&role.declaration.ownership))
+    hir.roles.get(role).and_then(|role| imported(&role.declaration.ownership))
 }
 
 fn imported(ownership: &Ownership) -> Option<&Value> {

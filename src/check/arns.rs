@@ -1,77 +1,60 @@
 //! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
 
-use crate::catalog::{self, Slot, Target};
+use crate::catalog::{self, Existing, Kind, Slot};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::arns;
-use crate::hir::{Ownership, Value};
+use crate::hir::{Value, ValueOwner};
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (kind, declaration) in subject.hir.declarations() {
-        if matches!(kind, "provider" | "environment") {
-            continue;
+    subject.hir.each_value(&mut |place| match place.owner {
+        ValueOwner::Declared(entity) if place.is_import() && entity.kind().existing() != Existing::Never => {
+            one(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, diagnostics);
         }
-        if let Ownership::Imported(value) = &declaration.ownership {
-            let only_arn = !matches!(kind, "project" | "bucket" | "repository");
-            one(kind, only_arn, value, diagnostics);
-        }
-    }
-    for place in subject.actions() {
-        for (key, setting) in &place.action.configuration {
-            in_slot(place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
-        }
-    }
-    for place in subject.rules() {
-        for (key, setting) in &place.rule.configuration {
-            in_slot(place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
-        }
-    }
+        _ if place.is_configured() => in_slot(place.slot, place.value, diagnostics),
+        _ => {}
+    });
 }
 
 fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
     let Some(slot) = slot else { return };
-    if let Some(kind) = slot.to.and_then(kind_of) {
+    // AWS takes the ids and aliases of keys as well, and the names of pipelines and environments.
+    if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && has_arns(*kind)) {
         one(kind, slot.member.as_deref() == Some("arn"), value, diagnostics);
     }
 }
 
-/// The keyword that declares a kind of thing.
-fn kind_of(target: Target) -> Option<&'static str> {
-    Some(match target {
-        Target::Project => "project",
-        Target::Role => "role",
-        Target::Bucket => "bucket",
-        Target::Topic => "topic",
-        Target::Connection => "connection",
-        Target::Repository => "repository",
-        _ => return None,
-    })
+/// Whether the catalogue knows the services whose ARNs name such things.
+fn has_arns(kind: Kind) -> bool {
+    catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }
 
 /// `only_arn`: a name would not do.
-fn one(kind: &str, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics) {
+fn one(kind: Kind, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics) {
     let Some(text) = value.as_str() else { return };
-    let Some(entry) = catalog::declaration(kind) else { return };
+    let word = kind.word();
+    let Some(entry) = catalog::declaration(word) else { return };
     let services = entry.arn_services.as_slice();
     if text.starts_with("{{resolve:") {
         return;
     }
     if !text.starts_with("arn:") {
         if only_arn {
-            diagnostics.push(arns::not_an_arn(kind, text, services, value.span));
+            diagnostics.push(arns::not_an_arn(word, text, services, value.span));
         }
         return;
     }
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let [_, _, service, _, account, resource] = fields.as_slice() else {
-        diagnostics.push(arns::malformed(kind, services, value.span));
+        diagnostics.push(arns::malformed(word, services, value.span));
         return;
     };
-    let of_kind = services.iter().any(|known| known == service) && (kind != "role" || resource.starts_with("role/"));
+    let of_kind =
+        services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
     if !of_kind {
-        diagnostics.push(arns::wrong_service(kind, service, services, value.span));
-    } else if !(is_account(account) || (account.is_empty() && kind == "bucket")) {
+        diagnostics.push(arns::wrong_service(word, service, services, value.span));
+    } else if !(is_account(account) || (account.is_empty() && kind == Kind::Bucket)) {
         diagnostics.push(arns::bad_account(account, value.span));
     }
 }

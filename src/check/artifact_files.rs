@@ -53,7 +53,7 @@ pub(super) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, wanted: &Wante
     if references(path).next().is_some() {
         return None;
     }
-    let artifact = pipeline.artifacts.get(id.0)?;
+    let artifact = &pipeline.artifacts[id];
     let contents = repository::contents(hir, workspace, pipeline, id);
     let Presence::Absent { known } = contents.files.contains(path) else { return None };
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
@@ -81,7 +81,7 @@ fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, 
 }
 
 fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, artifact: ArtifactId) -> Option<&'a str> {
-    let producer = pipeline.artifacts.get(artifact.0)?.producer;
-    let project = pipeline.actions.get(producer.0)?.project()?;
-    hir.projects.get(project.0).map(|project| project.declaration.symbol.node.as_str())
+    let producer = pipeline.artifacts.get(artifact)?.producer;
+    let project = pipeline.actions.get(producer)?.project()?;
+    hir.projects.get(project).map(|project| project.declaration.symbol.node.as_str())
 }

@@ -1,4 +1,4 @@
-//! I0879: artifacts that instances fetch by themselves. W0821: those that a role of another account reads, and that are
+//! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
 //! closed to it.
 
 use crate::diagnostic::Diagnostics;
@@ -24,7 +24,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 && !is_foreign(subject.plan, action)
         };
         if let Some(action) = pipeline.actions.iter().find(fetched) {
-            let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node.0));
+            let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
             let bucket = bucket.map(|bucket| bucket.symbol.as_str());
             diagnostics.push(roles::instances_read(&action.name, bucket));
         }
@@ -42,6 +42,6 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Whether the policy of the bucket is not made here.
 fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
-    let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node.0));
+    let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
     bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
 }

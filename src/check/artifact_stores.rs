@@ -32,14 +32,14 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, diagnostics: &mut Diagnostics
         return;
     }
     if let Some(bucket) = &pipeline.store.bucket
-        && let Some(declared) = subject.hir.buckets.get(bucket.node.0)
+        && let Some(declared) = subject.hir.buckets.get(bucket.node)
         && declared.ownership != Ownership::Owned
     {
         diagnostics.push(environments::existing_store("bucket", &declared.symbol.node, bucket.span, used.span));
     }
     if let Some(key) = &pipeline.store.key
         && let ValueKind::Entity(Entity::Key(id)) = &key.kind
-        && let Some(declared) = subject.hir.keys.get(id.0)
+        && let Some(declared) = subject.hir.keys.get(*id)
         && declared.ownership != Ownership::Owned
     {
         diagnostics.push(environments::existing_store("key", &declared.symbol.node, key.span, used.span));
@@ -48,7 +48,7 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, diagnostics: &mut Diagnostics
 
 fn fault<'a>(subject: &Subject<'a>, pipeline: &'a Pipeline) -> Option<(KeyFault<'a>, Span)> {
     let bucket = pipeline.store.bucket.as_ref();
-    let declared = bucket.and_then(|bucket| subject.hir.buckets.get(bucket.node.0));
+    let declared = bucket.and_then(|bucket| subject.hir.buckets.get(bucket.node));
     let of_bucket = || declared.and_then(|declared| declared.attributes.get("key")).map(|key| &key.value);
     if let Some(key) = pipeline.store.key.as_ref().or_else(of_bucket) {
         let text = key.as_str()?;

@@ -35,11 +35,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// Whether the stack is deployed with a derived role, which is what the demand changes.
 fn is_derived(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
-    let pipeline = subject.hir.pipelines.iter().position(|pipeline| std::ptr::eq(pipeline, deploy.pipeline));
-    let planned = pipeline.and_then(|index| subject.plan.pipelines.get(index));
-    let mut actions = planned.into_iter().flat_map(|planned| &planned.stages).flat_map(|stage| &stage.actions);
-    let action = actions
-        .find(|action| deploy.pipeline.actions.get(action.id.0).is_some_and(|hir| std::ptr::eq(hir, deploy.action)));
+    let action = subject.plan.action(deploy.pipeline_id, deploy.action_id);
     let role = action.and_then(|action| subject.plan.own_role(action)).and_then(|index| subject.plan.roles.get(index));
     role.is_some_and(|role| role.origin == RoleOrigin::Derived(Purpose::Stack))
 }

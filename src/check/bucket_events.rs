@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::starts;
-use crate::hir::{BucketId, Entity, Ownership, ValueKind};
+use crate::hir::{Entity, Ownership, ValueKind};
 
 use super::Subject;
 
@@ -18,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         let Some(value) = detection.sender.as_ref().and_then(|key| place.action.value(key)) else { continue };
         let name = match &value.kind {
-            ValueKind::Entity(Entity::Bucket(BucketId(index))) => subject.hir.buckets.get(*index).and_then(|bucket| {
+            ValueKind::Entity(Entity::Bucket(index)) => subject.hir.buckets.get(*index).and_then(|bucket| {
                 matches!(bucket.ownership, Ownership::Imported(_)).then_some(bucket.symbol.as_str())
             }),
             _ => value.as_str(),

@@ -1,4 +1,4 @@
-//! E0841: files put into a bucket of another region than the action's.
+//! E0841: files put into a bucket of a different region from the action's.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments;
@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(region) = other_region(subject.hir, subject.plan, place.action) else { continue };
         let Some(value) = place.action.value(DEPLOYED_TO.1) else { continue };
         let Some(Entity::Bucket(id)) = entity(value) else { continue };
-        let Some(bucket) = subject.hir.buckets.get(id.0).filter(|it| it.ownership == Ownership::Owned) else {
+        let Some(bucket) = subject.hir.buckets.get(id).filter(|it| it.ownership == Ownership::Owned) else {
             continue;
         };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);

@@ -1,4 +1,4 @@
-//! W0905: images that CodeBuild no longer maintains. W0912: images it does not have. E0911: machines that do not fit.
+//! W0905: images that CodeBuild no longer maintains. E0912, W0912: images it does not have. E0911: machines that do not fit.
 //! E0940: credentials for an image that CodeBuild has itself.
 
 use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
@@ -32,13 +32,19 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
             diagnostics.push(projects::deprecated_image(name, at, newest(name).as_deref()));
         }
         Image::UnknownTag(_) => {
-            diagnostics.push(projects::unknown_image(name, at, longer(name).or_else(|| newest(name)).as_deref()));
+            diagnostics.push(projects::unknown_image(
+                name,
+                at,
+                longer(name).or_else(|| newest(name)).as_deref(),
+                false,
+            ));
             return;
         }
         Image::UnknownName => {
             let names: Vec<String> = image_names().collect();
             let near = suggest::similar(name, names.iter().map(String::as_str));
-            diagnostics.push(projects::unknown_image(name, at, near));
+            let misspelled = near.is_some_and(|near| suggest::is_misspelling(name, near));
+            diagnostics.push(projects::unknown_image(name, at, near, misspelled));
             return;
         }
         _ => {}

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
-use crate::diagnostic::families::roles::{self, Lack, Thing};
+use crate::diagnostic::families::roles::{self, Lack, Resource};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{
     Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{Node, RolePlan, repository};
+use crate::plan::{RolePlan, repository};
 use crate::source::Span;
 use crate::workspace::packaging::{Need, ResourceKind};
 use crate::workspace::{Build, Workspace};
@@ -21,7 +21,7 @@ use super::environment::{Environment, Named};
 
 /// Looks at every build whose buildspec can be read.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut reported: Vec<(Node, Option<Entity>)> = Vec::new();
+    let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         let actions = pipeline.actions.iter().filter_map(|action| Run::of_action(subject, pipeline, action));
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
@@ -44,7 +44,7 @@ struct Run<'a> {
     by: Runner<'a>,
     project: &'a Project,
     build: Arc<Build>,
-    node: Node,
+    node: Entity,
     role: &'a RolePlan,
 }
 
@@ -61,19 +61,19 @@ struct Runner<'a> {
 
 /// What a command is about.
 enum About {
-    /// A declared thing.
-    Thing(Named),
+    /// A declared resource.
+    Resource(Named),
     /// Nothing in particular.
     Account,
 }
 
-/// What a role does not allow on one thing; without a thing, what cannot be limited to one.
+/// What a role does not allow on one resource; without a resource, what cannot be limited to one.
 struct Missing {
     entity: Option<Entity>,
     actions: Vec<&'static str>,
-    /// The arguments that name the thing, or the commands, each with what it calls.
+    /// The arguments that name the resource, or the commands, each with what it calls.
     places: Vec<(Span, Vec<&'static str>)>,
-    /// Where the thing gets into the build.
+    /// Where the resource gets into the build.
     entry: Option<Span>,
 }
 
@@ -83,9 +83,9 @@ impl<'a> Run<'a> {
         let project = repository::project(hir, action)?;
         let build = repository::build(hir, subject.workspace, pipeline, action)?;
         let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
-            Some(ValueKind::Entity(Entity::Role(id))) => Node::Role(id.0),
+            Some(ValueKind::Entity(Entity::Role(id))) => Entity::Role(*id),
             Some(_) => return None,
-            None => subject.plan.projects.get(action.project()?.0)?.role?,
+            None => subject.plan.projects.get(action.project()?)?.role?,
         };
         let by = Runner {
             word: action.category.word(),
@@ -99,24 +99,30 @@ impl<'a> Run<'a> {
     fn of_rule(subject: &Subject<'a>, pipeline: &'a Pipeline, stage: &'a Stage, rule: &'a Rule) -> Option<Self> {
         let project = rule.project()?;
         let build = repository::build_of_rule(subject.hir, subject.workspace, pipeline, rule)?;
-        let node = subject.plan.projects.get(project.0)?.role?;
+        let node = subject.plan.projects.get(project)?.role?;
         let by = Runner {
             word: "rule",
             name: rule.word,
             stage: stage.name.as_str(),
             env: rule.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, subject.hir.projects.get(project.0)?, build, node)
+        Self::of(subject, by, subject.hir.projects.get(project)?, build, node)
     }
 
     /// None where the role is not known, or the commands may act under another identity.
-    fn of(subject: &Subject<'a>, by: Runner<'a>, project: &'a Project, build: Arc<Build>, node: Node) -> Option<Self> {
+    fn of(
+        subject: &Subject<'a>,
+        by: Runner<'a>,
+        project: &'a Project,
+        build: Arc<Build>,
+        node: Entity,
+    ) -> Option<Self> {
         let role = subject.plan.role(node)?;
         let run = Self { hir: subject.hir, by, project, build, node, role };
         let known = role.identity.is_owned()
             && role.managed.is_empty()
             && role.raw.is_none()
-            && project.declaration.raw.is_none();
+            && project.declaration.raw().is_none();
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
@@ -129,7 +135,7 @@ impl<'a> Run<'a> {
     /// The role's declaration, if it is not derived from the project.
     fn declared_role(&self) -> Option<&'a Role> {
         match self.node {
-            Node::Role(index) => self.hir.roles.get(index),
+            Entity::Role(index) => self.hir.roles.get(index),
             _ => None,
         }
     }
@@ -138,17 +144,17 @@ impl<'a> Run<'a> {
         self.declared_role().map_or(&self.project.statements, |role| &role.statements)
     }
 
-    /// What the commands need and the role does not allow, thing by thing.
+    /// What the commands need and the role does not allow, resource by resource.
     fn missing(&self) -> Vec<Missing> {
         let mut found: Vec<Missing> = Vec::new();
         for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
             let named = match self.target(need) {
                 None => continue,
                 Some(About::Account) => None,
-                Some(About::Thing(named)) => Some(named),
+                Some(About::Resource(named)) => Some(named),
             };
             let entity = named.map(|named| named.entity);
-            let target = entity.map_or(Target::Any, |entity| self.thing(entity));
+            let target = entity.map_or(Target::Any, |entity| self.resource(entity));
             let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
             let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
             if actions.is_empty() {
@@ -169,7 +175,7 @@ impl<'a> Run<'a> {
         found
     }
 
-    /// What a need is about: a declared thing, or nothing in particular. None where that is not known.
+    /// What a need is about: a declared resource, or nothing in particular. None where that is not known.
     fn target(&self, need: &Need) -> Option<About> {
         let Some(reference) = &need.resource else {
             let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
@@ -182,7 +188,7 @@ impl<'a> Run<'a> {
                 | (ResourceKind::Topic, Entity::Topic(_))
                 | (ResourceKind::Pipeline, Entity::Pipeline(_))
         );
-        fits.then_some(About::Thing(named))
+        fits.then_some(About::Resource(named))
     }
 
     /// Whether a command runs only sometimes, or may fail.
@@ -195,47 +201,40 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn thing(&self, entity: Entity) -> Target<'a> {
+    fn resource(&self, entity: Entity) -> Target<'a> {
         match entity {
             Entity::Bucket(id) => {
-                let bucket = self.hir.buckets.get(id.0);
-                let name =
-                    bucket.and_then(|it| written(it.name.as_ref().and_then(|it| it.node.as_literal()), &it.ownership));
-                Target::Thing(Node::Bucket(id.0), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
+                let bucket = self.hir.buckets.get(id);
+                let name = bucket.and_then(|it| written(it.name().and_then(|it| it.node.as_literal()), &it.ownership));
+                Target::Resource(Entity::Bucket(id), name.map(|name| name.trim_start_matches("arn:aws:s3:::")))
             }
             Entity::Topic(id) => {
-                let topic = self.hir.topics.get(id.0);
-                Target::Thing(Node::Topic(id.0), topic.and_then(|topic| written(None, &topic.ownership)))
+                let topic = self.hir.topics.get(id);
+                Target::Resource(Entity::Topic(id), topic.and_then(|topic| written(None, &topic.ownership)))
             }
-            Entity::Project(id) => Target::Thing(Node::Project(id.0), None),
-            Entity::Role(id) => Target::Thing(Node::Role(id.0), None),
-            Entity::Connection(id) => Target::Thing(Node::Connection(id.0), None),
-            Entity::Repository(id) => Target::Thing(Node::Repository(id.0), None),
-            Entity::Provider(id) => Target::Thing(Node::Provider(id.0), None),
-            Entity::Pipeline(id) => Target::Thing(Node::Pipeline(id.0), None),
-            Entity::Key(id) => Target::Thing(Node::Key(id.0), None),
-            Entity::Environment(id) => Target::Thing(Node::Environment(id.0), None),
+            other => Target::Resource(other, None),
         }
     }
 
     fn diagnostic(&self, workspace: &Workspace, missing: &Missing) -> Diagnostic {
-        let thing = missing.entity.map(|entity| Thing { kind: entity.word(), name: &self.hir.symbol(entity).node });
-        let verb = thing.as_ref().and_then(|thing| verb_for(thing.kind, &missing.actions));
+        let resource =
+            missing.entity.map(|entity| Resource { kind: entity.word(), name: &self.hir.symbol(entity).node });
+        let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
-        let line = self
-            .registry(missing)
-            .unwrap_or_else(|| format!("allow {permission} on {}", thing.as_ref().map_or("\"*\"", |thing| thing.name)));
+        let line = self.registry(missing).unwrap_or_else(|| {
+            format!("allow {permission} on {}", resource.as_ref().map_or("\"*\"", |resource| resource.name))
+        });
         let role = self.declared_role();
         let lack = Lack {
             category: self.by.word,
             action: self.by.name,
             does: doing(&missing.actions, verb),
-            thing,
+            resource,
             actions: &missing.actions,
             owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
             own_role: role.is_some(),
-            nothing: missing.entity.is_none_or(|entity| match self.thing(entity) {
-                Target::Thing(node, _) => !coverage::mentions(self.role, node),
+            nothing: missing.entity.is_none_or(|entity| match self.resource(entity) {
+                Target::Resource(node, _) => !coverage::mentions(self.role, node),
                 Target::Any => true,
             }),
             entry: missing.entry,
@@ -256,7 +255,7 @@ impl<'a> Run<'a> {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        for (_, value) in own.iter().chain(&self.project.env).filter(|_| logs_in) {
+        for (_, value) in own.iter().chain(self.project.env()).filter(|_| logs_in) {
             value.each_part(&mut |part| match part.kind {
                 PartKind::Member(Entity::Repository(id), _) if !repositories.contains(&id) => repositories.push(id),
                 _ => {}
@@ -306,7 +305,7 @@ fn first_word(step: &str) -> &str {
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
 }
 
-/// The name or ARN of a thing, where it is written out.
+/// The name or ARN of a resource, where it is written out.
 fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
     name.or(match ownership {
         Ownership::Imported(value) => value.as_str(),
@@ -314,7 +313,7 @@ fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a st
     })
 }
 
-/// The smallest verb of a kind of thing that allows all of these actions.
+/// The smallest verb of a kind of resource that allows all of these actions.
 fn verb_for(kind: &str, actions: &[&str]) -> Option<&'static str> {
     let granted = |verb: &str| -> Vec<&str> {
         let grants = verbs::grants(verb, kind).unwrap_or_default();
@@ -333,7 +332,7 @@ fn listed(actions: &[&str]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// What a build does to a thing, in a word.
+/// What a build does to a resource, in a word.
 fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
     match verb {
         Some("publish") => "publishes to",

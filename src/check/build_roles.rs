@@ -1,4 +1,4 @@
-//! W0815: declared roles with which no build works.
+//! E0815, W0815: declared roles with which no build runs, or builds may fail.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, RoleLack};
@@ -21,12 +21,12 @@ const DISPENSABLE: [&str; 9] = [
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (project, planned) in subject.hir.projects.iter().zip(&subject.plan.projects) {
-        let Some(named) = &project.role else { continue };
+        let Some(named) = project.role() else { continue };
         if project.declaration.incomplete {
             continue;
         }
-        let Some(role) = subject.hir.roles.get(named.node.0) else { continue };
-        if project.declaration.raw.is_some() {
+        let role = &subject.hir.roles[named.node];
+        if project.declaration.raw().is_some() {
             continue;
         }
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
@@ -39,6 +39,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             actions: &lack.actions,
             lines: &lines,
             unnamed_bucket: unnamed.contains(&true),
+            certain: lack.certain,
         }));
     }
 }

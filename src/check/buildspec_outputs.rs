@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 fn compare(pipeline: &Pipeline, action: &Action, spec: &Buildspec, diagnostics: &mut Diagnostics) {
-    let outputs: Vec<&Artifact> = action.outputs.iter().filter_map(|id| pipeline.artifacts.get(id.0)).collect();
+    let outputs: Vec<&Artifact> = action.outputs.iter().filter_map(|id| pipeline.artifacts.get(*id)).collect();
     let Some(first) = outputs.first() else { return };
     let name = &action.name.node;
     let Some(section) = &spec.artifacts else {
@@ -31,7 +31,7 @@ fn compare(pipeline: &Pipeline, action: &Action, spec: &Buildspec, diagnostics: 
         let slip = spec.unknown_keys.iter().any(|unknown| unknown.section.is_empty() && is_slip(&unknown.key.node));
         // The build itself goes well then: an action that reads the artifact fails.
         let read = |id: &ArtifactId| pipeline.actions.iter().flat_map(|it| &it.inputs).any(|it| it.artifact == *id);
-        let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(id.0));
+        let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(*id));
         if let Some(used) = used.filter(|_| !slip && !spec.phases.is_empty()) {
             diagnostics.push(family::build_without_artifacts(name, &used.name));
         }

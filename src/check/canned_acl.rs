@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::configuration;
-use crate::hir::{BucketId, Entity, ValueKind};
+use crate::hir::{Entity, ValueKind};
 
 use super::Subject;
 
@@ -23,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let list = planned.configuration.get("CannedACL").and_then(|value| value.text.as_text());
         let Some(list) = list.filter(|list| *list != ACCEPTED && !list.is_empty()) else { continue };
         let bucket = match place.action.value("BucketName").map(|value| &value.kind) {
-            Some(ValueKind::Entity(Entity::Bucket(BucketId(index)))) => subject.plan.buckets.get(*index),
+            Some(ValueKind::Entity(Entity::Bucket(index))) => subject.plan.buckets.get(*index),
             _ => None,
         };
         match bucket.filter(|bucket| bucket.identity.is_owned()) {

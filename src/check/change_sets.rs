@@ -57,7 +57,8 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
     // What could not be read may be the other half of any of them.
     let certain = is_readable(pipeline);
     let mut forgiven: Vec<ActionId> = Vec::new();
-    for half in &executed {
+    let is_alone = |half: &&Half<'_>| half.action.pair.is_none();
+    for half in executed.iter().filter(is_alone) {
         let matching: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same(other)).collect();
         if matching.iter().any(|other| subject.plan.ran_before(id, other.id, half.id)) {
             continue;
@@ -68,7 +69,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
             diagnostics.push(unprepared(subject, pipeline, half, &prepared, &mut forgiven));
         }
     }
-    for half in prepared.iter().filter(|half| certain && !forgiven.contains(&half.id)) {
+    for half in prepared.iter().filter(is_alone).filter(|half| certain && !forgiven.contains(&half.id)) {
         let related = executed.iter().any(|other| half.same_stack(other));
         if !related && comparable(half, &executed) {
             diagnostics.push(stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written));
@@ -109,8 +110,7 @@ fn unprepared(
 
 /// The environment that an action runs in, or the region that it names; none in the pipeline's own.
 fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
-    let environment =
-        |id: EnvironmentId| subject.hir.environments.get(id.0).map(|it| it.declaration.symbol.node.clone());
+    let environment = |id: EnvironmentId| subject.hir.environments.get(id).map(|it| it.declaration.symbol.node.clone());
     let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
     named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
 }

@@ -19,7 +19,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
                 let named = environment.named(hir, &argument.reference());
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
-                let Some(bucket) = hir.buckets.get(id.0) else { continue };
+                let bucket = &hir.buckets[id];
                 if let Some(expire) = bucket.attributes.get("expire") {
                     diagnostics.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
                 }

@@ -1,4 +1,4 @@
-//! E0818: packaged code that is deployed in another region than its bucket's.
+//! E0818: packaged code that is deployed in a different Region from its bucket.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments;
@@ -19,7 +19,7 @@ const OF_LAMBDA: [&str; 4] = [
     "AWS::Serverless::LayerVersion",
 ];
 
-/// Looks at every deploy in another region than the pipeline's.
+/// Looks at every deploy in a different region from the pipeline's.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.plan.home.region.is_none() {
         return;
@@ -42,13 +42,13 @@ fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<Strin
         return None;
     }
     let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
-    let artifact = place.pipeline.artifacts.get(file.artifact?.0)?;
-    let producer = place.pipeline.actions.get(artifact.producer.0)?;
+    let artifact = place.pipeline.artifacts.get(file.artifact?)?;
+    let producer = &place.pipeline.actions[artifact.producer];
     let project = repository::project(subject.hir, producer)?;
     let environment = Environment { own: producer.value("EnvironmentVariables"), project, build: &build };
     let argument = packaging.bucket.as_ref()?;
     let Entity::Bucket(id) = environment.named(subject.hir, &argument.reference())?.entity else { return None };
-    let bucket = subject.hir.buckets.get(id.0).filter(|bucket| bucket.ownership == Ownership::Owned)?;
+    let bucket = subject.hir.buckets.get(id).filter(|bucket| bucket.ownership == Ownership::Owned)?;
     Some((bucket.symbol.clone(), argument.whole))
 }
 

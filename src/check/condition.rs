@@ -1,4 +1,4 @@
-//! Conditions of the catalogue on the configuration of an action, where it may not be known whether they hold.
+//! Conditions of the catalog on the configuration of an action, where it may not be known whether they hold.
 
 use crate::catalog::{ActionType, Slot, When};
 use crate::plan::ActionPlan;

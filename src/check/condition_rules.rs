@@ -112,8 +112,7 @@ const COMMAND: usize = 1000;
 fn commands(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
     let Some(value) = place.rule.value("Commands") else { return };
     let ValueKind::List(items) = &value.kind else { return };
-    let most = limit("commands").map_or(usize::MAX, |limit| limit.value);
-    if items.len() > most {
+    if let Some(most) = limit("commands").map(|limit| limit.value).filter(|most| items.len() > *most) {
         diagnostics.push(names::out_of_range("commands", &format!("a list of 1 to {most}"), value.span));
     }
     for item in items {

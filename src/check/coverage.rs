@@ -1,13 +1,13 @@
-//! Whether the statements of a role allow an action on a declared thing. In doubt they do.
+//! Whether the statements of a role allow an action on a declared resource. In doubt they do.
 
 use crate::catalog::permissions;
-use crate::plan::{Effect, Expr, Grant, Node, Piece, RolePlan};
+use crate::plan::{Effect, Entity, Expr, Grant, Piece, RolePlan};
 
 /// What an action is done to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target<'a> {
-    /// A declared thing, with its name where that is written out.
-    Thing(Node, Option<&'a str>),
+    /// A declared resource, with its name where that is written out.
+    Resource(Entity, Option<&'a str>),
     /// Nothing in particular: the action cannot be limited to a resource.
     Any,
 }
@@ -23,9 +23,9 @@ pub(super) fn names_anywhere(role: &RolePlan, action: &str) -> bool {
     role.grants.iter().any(|grant| grant.effect == Effect::Allow && names(grant, action))
 }
 
-/// Whether any statement of a role is about a thing.
-pub(super) fn mentions(role: &RolePlan, thing: Node) -> bool {
-    let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
+/// Whether any statement of a role is about a resource.
+pub(super) fn mentions(role: &RolePlan, resource: Entity) -> bool {
+    let is = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == resource);
     role.grants.iter().flat_map(|grant| &grant.resources).any(|resource| resource.pieces().iter().any(is))
 }
 
@@ -35,30 +35,30 @@ fn names(grant: &Grant, action: &str) -> bool {
 }
 
 fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
-    let Target::Thing(thing, name) = target else { return resource.as_text() == Some("*") };
+    let Target::Resource(wanted, name) = target else { return resource.as_text() == Some("*") };
     let named = resource.pieces().iter().find_map(|piece| match piece {
         Piece::Arn(node) | Piece::Name(node) => Some(*node),
         _ => None,
     });
     if let Some(node) = named {
-        return node == thing;
+        return node == wanted;
     }
     let open = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { "*".to_owned() };
     let pattern: String = resource.pieces().iter().map(open).collect();
     if !pattern.starts_with("arn:") {
         return pattern.contains('*');
     }
-    match (thing, name) {
-        (Node::Bucket(_), Some(name)) if on_objects(action) => {
+    match (wanted, name) {
+        (Entity::Bucket(_), Some(name)) if on_objects(action) => {
             let (bucket, key) = pattern.split_once('/').map_or((pattern.as_str(), None), |(b, key)| (b, Some(key)));
             wildcard(bucket.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes())
                 && (key.is_some() || bucket.ends_with('*'))
         }
-        (Node::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
+        (Entity::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
         // A name that CloudFormation makes up can be meant by a pattern, but not by a name in full.
-        (Node::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
-        (Node::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
-        (Node::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
+        (Entity::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
+        (Entity::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
+        (Entity::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
         _ => true,
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     for project in &subject.hir.projects {
         project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
-        for (name, held) in &project.env {
+        for (name, held) in project.env() {
             value(held, diagnostics);
             variable(name, held, diagnostics);
         }

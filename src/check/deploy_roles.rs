@@ -10,18 +10,21 @@ use crate::source::Span;
 use super::Subject;
 use super::coverage;
 use super::deploys::{Deploy, deploys};
+use super::unused::is_in_extra;
 
 /// Looks at the deploys that name a role of this file.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for deploy in deploys(subject) {
         let Some((id, span)) = role_of(subject, &deploy) else { continue };
-        let (Some(declared), Some(role)) = (subject.hir.roles.get(id.0), subject.plan.roles.get(id.0)) else {
+        let (Some(declared), Some(role)) = (subject.hir.roles.get(id), subject.plan.roles.get(id)) else {
             continue;
         };
         let known = !declared.declaration.incomplete
             && role.identity.is_owned()
             && role.managed.is_empty()
-            && role.raw.is_none();
+            && role.raw.is_none()
+            // A policy there may allow more.
+            && !is_in_extra(subject, &role.identity.logical_id);
         let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
@@ -36,7 +39,7 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
     match deploy.action.value("RoleArn") {
         Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some((*id, *span)),
         Some(_) => None,
-        None => subject.hir.environment(deploy.action)?.role.as_ref().map(|role| (role.node, role.span)),
+        None => subject.hir.environment(deploy.action)?.role().map(|role| (role.node, role.span)),
     }
 }
 

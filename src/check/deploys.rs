@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
-use crate::plan::{Expr, Node, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
+use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
 use crate::source::Span;
 use crate::workspace::template::Template;
 
@@ -42,8 +42,9 @@ impl Deploy<'_> {
     pub fn has_derived_role(&self, subject: &Subject<'_>) -> bool {
         let planned = subject.plan.action(self.pipeline_id, self.action_id);
         let Some(role) = planned.and_then(|action| action.configuration.get("RoleArn")) else { return false };
-        subject.plan.roles.iter().enumerate().any(|(index, plan)| {
-            plan.origin == RoleOrigin::Derived(Purpose::Stack) && role.text == Expr::from(Piece::Arn(Node::Role(index)))
+        subject.plan.roles.entries().any(|(index, plan)| {
+            plan.origin == RoleOrigin::Derived(Purpose::Stack)
+                && role.text == Expr::from(Piece::Arn(Entity::Role(index)))
         })
     }
 
@@ -56,12 +57,12 @@ impl Deploy<'_> {
 /// Every deploy whose template was found and can be read.
 pub(super) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
     let mut found = Vec::new();
-    for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
+    for (index, pipeline) in subject.hir.pipelines.entries() {
         for (action_id, action) in pipeline.actions().filter(|(_, action)| !action.incomplete) {
             let Some(operation) = action.stack_operation().filter(|operation| operation.mode.takes_template()) else {
                 continue;
             };
-            let pipeline_id = PipelineId(index);
+            let pipeline_id = index;
             let behind = template_behind(subject.hir, subject.workspace, pipeline_id, action);
             if let TemplateBehind::Found { path, template, .. } = behind
                 && template.error.is_none()

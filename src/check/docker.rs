@@ -1,4 +1,4 @@
-//! W0903: builds that use Docker without being privileged, and privileged builds that do not use it.
+//! E0903: builds that use Docker without being privileged. W0903: privileged builds that do not use it.
 
 use std::sync::Arc;
 
@@ -14,12 +14,12 @@ use super::Subject;
 use super::environment::Environment;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (index, project) in subject.hir.projects.iter().enumerate() {
+    for (index, project) in subject.hir.projects.entries() {
         // Raw properties may make it privileged, or mount file systems, for which it must be; fleets have rules of their own.
-        if project.declaration.raw.is_some() || project.declaration.attributes.contains_key("fleet") {
+        if project.declaration.raw().is_some() || project.declaration.attributes.contains_key("fleet") {
             continue;
         }
-        let runs = runs(subject, ProjectId(index));
+        let runs = runs(subject, index);
         match project.declaration.attributes.get("privileged").map(|attribute| (&attribute.value.kind, attribute)) {
             None | Some((ValueKind::Bool(false), _)) => without(project, &runs, diagnostics),
             Some((ValueKind::Bool(true), attribute)) => {

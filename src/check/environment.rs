@@ -50,7 +50,7 @@ impl Environment<'_> {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        own.iter().chain(&self.project.env)
+        own.iter().chain(self.project.env())
     }
 
     /// What the `.pipe` file sets a variable to.
@@ -100,21 +100,18 @@ fn member(text: &Text) -> Option<Entity> {
 
 /// The declared thing with this name or ARN.
 fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
-    use crate::hir::{BucketId, TopicId};
     let bucket = text.split('/').next().unwrap_or(text);
-    let buckets = hir
-        .buckets
-        .iter()
-        .enumerate()
-        .map(|(index, it)| (Entity::Bucket(BucketId(index)), is_called(it.name.as_ref(), &it.ownership, bucket)));
-    let topics = hir.topics.iter().enumerate().map(|(index, it)| {
-        (Entity::Topic(TopicId(index)), text.starts_with("arn:") && is_called(None, &it.ownership, text))
-    });
+    let buckets =
+        hir.buckets.entries().map(|(index, it)| (Entity::Bucket(index), is_called(it.name(), &it.ownership, bucket)));
+    let topics = hir
+        .topics
+        .entries()
+        .map(|(index, it)| (Entity::Topic(index), text.starts_with("arn:") && is_called(None, &it.ownership, text)));
     buckets.chain(topics).find(|(_, is)| *is).map(|(entity, _)| entity)
 }
 
 /// Whether a thing has this name or ARN, as far as that is written out.
-fn is_called(name: Option<&Spanned<Text>>, ownership: &Ownership, text: &str) -> bool {
+fn is_called(name: Option<Spanned<&Text>>, ownership: &Ownership, text: &str) -> bool {
     let name = name.and_then(|name| name.node.as_literal());
     let imported = match ownership {
         Ownership::Imported(value) => value.as_str(),

@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 Some(environment) => subject
                     .hir
                     .environments
-                    .get(environment.node.0)
+                    .get(environment.node)
                     .map(|it| format!("in {}", it.declaration.symbol.node)),
                 None => None,
             };
@@ -28,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.rules() {
         let Some(region) = rule_region(subject.plan, place.rule) else { continue };
         let Some(id) = place.rule.project() else { continue };
-        let project = subject.hir.projects.get(id.0).map(|project| &project.declaration);
+        let project = subject.hir.projects.get(id).map(|project| &project.declaration);
         if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
             let declared = subject.hir.declared_at(Entity::Project(id));
             let why = Unfit::Project(&project.symbol.node);
@@ -65,7 +65,7 @@ pub(super) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
     if !action.action_type.cross_region && in_region {
         return Some((Unfit::Type(&action.action_type.provider), said, None));
     }
-    let project = action.project().and_then(|id| subject.hir.projects.get(id.0).map(|project| (id, project)));
+    let project = action.project().and_then(|id| subject.hir.projects.get(id).map(|project| (id, project)));
     if let Some((id, project)) = project.filter(|(_, it)| it.declaration.ownership == Ownership::Owned) {
         let declared = subject.hir.declared_at(Entity::Project(id));
         return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
@@ -79,13 +79,13 @@ pub(super) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfi
 /// An artifact from a third account that an action in another account reads.
 fn foreign_artifact<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let account = |action: &Action| {
-        let environment = subject.plan.environments.get(action.environment.as_ref()?.node.0)?;
+        let environment = subject.plan.environments.get(action.environment.as_ref()?.node)?;
         environment.account.clone()
     };
     let own = account(place.action)?;
     place.action.inputs.iter().find_map(|input| {
-        let artifact = place.pipeline.artifacts.get(input.artifact.0)?;
-        let producer = place.pipeline.actions.get(artifact.producer.0)?;
+        let artifact = &place.pipeline.artifacts[input.artifact];
+        let producer = &place.pipeline.actions[artifact.producer];
         let differs = account(producer).is_some_and(|made| made != own);
         differs.then_some((Unfit::Artifact(&artifact.name.node), input.span, Some(artifact.name.span)))
     })
@@ -97,8 +97,8 @@ fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut reported: Vec<RoleId> = Vec::new();
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
         let account = planned.account.as_deref();
-        for role in environment.role.iter().chain(&environment.action_role) {
-            let Some(declared) = subject.hir.roles.get(role.node.0) else { continue };
+        for role in environment.role().into_iter().chain(environment.action_role()) {
+            let declared = &subject.hir.roles[role.node];
             if declared.declaration.ownership != Ownership::Owned {
                 continue;
             }

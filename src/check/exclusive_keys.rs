@@ -1,4 +1,4 @@
-//! W0132: keys of which AWS takes only one. E0106: more elements than AWS takes.
+//! E0132: keys of which AWS takes only one. E0106: more elements than AWS takes.
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::Diagnostics;

@@ -14,7 +14,7 @@ const STORES: &str = "ArtifactStores";
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
         let Some(ValueKind::Map(entries)) = pipeline.raw.as_ref().map(|raw| &raw.kind) else { continue };
-        let Some(planned) = subject.plan.pipelines.get(id.0) else { continue };
+        let planned = &subject.plan.pipelines[id];
         let (made, other) = if planned.stores.len() > 1 { (STORES, STORE) } else { (STORE, STORES) };
         let is_kept = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::List(_));
         let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));

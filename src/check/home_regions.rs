@@ -1,4 +1,4 @@
-//! E0612: topics and event buses of another region than the pipeline's.
+//! E0612: topics and event buses of a different region from the pipeline's.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::notifications;
@@ -10,7 +10,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(home) = subject.plan.home.region.as_deref() else { return };
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
-            let Some(topic) = subject.hir.topics.get(notification.topic.node.0) else { continue };
+            let topic = &subject.hir.topics[notification.topic.node];
             if let Some(region) = foreign_region(topic, home) {
                 let place = notification.topic.span;
                 diagnostics.push(notifications::in_other_region("topic", region, home, place, Some(topic.symbol.span)));
@@ -26,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions() {
         let Some(told) = place.action.value("NotificationArn") else { continue };
         let topic = match told.kind {
-            ValueKind::Entity(Entity::Topic(id)) => subject.hir.topics.get(id.0),
+            ValueKind::Entity(Entity::Topic(id)) => subject.hir.topics.get(id),
             _ => None,
         };
         let declared = topic.and_then(|topic| Some((foreign_region(topic, home)?, Some(topic.symbol.span))));

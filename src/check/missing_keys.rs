@@ -25,7 +25,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
     let owner = place.owner();
-    let missing = Missing { owner: &owner, word: &slot.attribute, doc: &slot.doc, place: place.action.name.span };
+    let missing = Missing { owner: &owner, word: &slot.attribute, place: place.action.name.span };
     diagnostics.push(match slot.header {
         Some(Header::FromFile) => configuration::missing_file(&missing),
         _ => configuration::missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),

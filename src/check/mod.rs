@@ -25,6 +25,7 @@ mod build_permissions;
 mod build_roles;
 mod buildspec_form;
 mod buildspec_outputs;
+mod cache_paths;
 mod canned_acl;
 mod change_sets;
 mod code_expiry;
@@ -106,7 +107,7 @@ mod template_parameters;
 mod template_size;
 mod test_timeouts;
 mod triggers;
-mod unconfirmed_grants;
+mod unconfirmed_permissions;
 mod uneven_parallel;
 mod unpackaged_code;
 mod unused;
@@ -124,7 +125,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition, UseId};
 use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::Span;
 use crate::workspace::Workspace;
@@ -173,7 +174,7 @@ impl Place<'_> {
 impl<'a> Subject<'a> {
     /// The pipelines with their ids.
     fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
-        self.hir.pipelines.iter().enumerate().map(|(index, pipeline)| (PipelineId(index), pipeline))
+        self.hir.pipelines.entries()
     }
 
     /// Every action of every pipeline, in the order written.
@@ -188,7 +189,7 @@ impl<'a> Subject<'a> {
     /// Every rule of every condition, in the order written.
     fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
         self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
-            let planned = self.plan.pipelines.get(pipeline_id.0).into_iter().flat_map(PipelinePlan::rules);
+            let planned = self.plan.pipelines.get(pipeline_id).into_iter().flat_map(PipelinePlan::rules);
             let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
                 let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
                 it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))
@@ -228,6 +229,7 @@ const RULES: &[Rule] = &[
     build_roles::check,
     buildspec_form::check,
     buildspec_outputs::check,
+    cache_paths::check,
     canned_acl::check,
     change_sets::check,
     code_expiry::check,
@@ -302,7 +304,7 @@ const RULES: &[Rule] = &[
     template_size::check,
     test_timeouts::check,
     triggers::check,
-    unconfirmed_grants::check,
+    unconfirmed_permissions::check,
     uneven_parallel::check,
     unpackaged_code::check,
     unused::check,
@@ -326,21 +328,22 @@ pub fn check(subject: &Subject<'_>) -> Diagnostics {
 /// action that it led to.
 fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
     let place = diagnostic.primary.span;
-    let inside = |body: &Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
-    let led: Vec<Span> = subject.hir.uses.iter().filter(|(body, _)| inside(body)).map(|(_, used)| *used).collect();
+    let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
+    let led = subject.hir.uses.entries().filter(|(_, used)| inside(used.body)).map(|(id, _)| id);
+    let led: Vec<UseId> = led.collect();
     let used = match led.as_slice() {
         [] => return,
         [only] => Some(*only),
         several => {
             let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
             let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
-            let named: BTreeSet<Span> =
+            let named: BTreeSet<UseId> =
                 subject.actions().filter(is_named).filter_map(|place| led_here(&place)).collect();
             // Actions that two instances call the same tell nothing.
             named.first().copied().filter(|_| named.len() == 1)
         }
     };
     if let Some(used) = used {
-        reuse::trace(diagnostic, used);
+        reuse::trace(diagnostic, subject.hir.uses[used].span);
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let home = subject.plan.home.region.as_deref();
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
-            let Some(topic) = subject.hir.topics.get(notification.topic.node.0) else { continue };
+            let topic = &subject.hir.topics[notification.topic.node];
             let place = notification.topic.span;
             // One of another region cannot be told at all.
             if home.is_some_and(|home| home_regions::foreign_region(topic, home).is_some()) {

@@ -1,8 +1,8 @@
-//! W0840: declared roles with which a pipeline does not run.
+//! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, PipelineRole, RoleLack};
-use crate::plan::{Grant, Node, Piece, RoleOrigin};
+use crate::plan::{Entity, Grant, Piece, RoleOrigin};
 use crate::source::Span;
 
 use super::Subject;
@@ -31,7 +31,7 @@ pub(super) const DISPENSABLE: [&str; 16] = [
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
         let Some(named) = &pipeline.role else { continue };
-        let Some(role) = subject.hir.roles.get(named.node.0).filter(|_| pipeline.raw.is_none()) else { continue };
+        let Some(role) = subject.hir.roles.get(named.node).filter(|_| pipeline.raw.is_none()) else { continue };
         let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
         let Some(lack) = lack else { continue };
         let (derived, nameable): (Vec<_>, Vec<_>) =
@@ -47,6 +47,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 actions: &lack.actions,
                 lines: &lines,
                 unnamed_bucket: unnamed.contains(&true),
+                certain: lack.certain,
             },
             unnamed_role: !derived.is_empty(),
             causes: &causes(&lack.needs, planned.identity.span),
@@ -57,7 +58,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// Whether a need is about a role that dotpipe derives, which no statement can name.
 pub(super) fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
     let derived = |piece: &Piece| match piece {
-        Piece::Arn(Node::Role(index)) => {
+        Piece::Arn(Entity::Role(index)) => {
             subject.plan.roles.get(*index).is_some_and(|role| matches!(role.origin, RoleOrigin::Derived(_)))
         }
         _ => false,

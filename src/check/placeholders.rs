@@ -2,10 +2,13 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Declaration, Ownership, Text, Value, ValueKind};
+use crate::hir::{Text, Value, ValueKind};
 use crate::source::Span;
 
 use super::Subject;
+
+/// The placeholders of a value, and its place.
+type Found = (Vec<String>, Span);
 
 /// The key that takes `owner/name`.
 const REPOSITORY: &str = "FullRepositoryId";
@@ -14,59 +17,24 @@ const REPOSITORY: &str = "FullRepositoryId";
 const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut found = Vec::new();
-    for place in subject.actions() {
-        if let Some(value) = place.action.value(REPOSITORY)
-            && value.as_str().is_some_and(|text| REPOSITORIES.contains(&text))
-        {
-            found.push((value.as_str().unwrap_or_default().to_owned(), value.span));
+    let mut found: Vec<Found> = Vec::new();
+    subject.hir.each_value(&mut |place| {
+        let is_repository = place.is_configured() && place.key == REPOSITORY;
+        if let Some(text) = place.value.as_str().filter(|text| is_repository && REPOSITORIES.contains(text)) {
+            found.push((vec![text.to_owned()], place.value.span));
         }
-        place.action.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-        // The second action of a change set has the texts of the first.
-        found.dedup();
-    }
-    for place in subject.rules() {
-        place.rule.configuration.values().for_each(|setting| in_value(&setting.value, &mut found));
-    }
-    for declaration in declarations(subject) {
-        if let Ownership::Imported(value) = &declaration.ownership {
-            in_value(value, &mut found);
-        }
-        if let Some(name) = &declaration.name {
-            in_text(&name.node, name.span, &mut found);
-        }
-        declaration.attributes.values().for_each(|attribute| in_value(&attribute.value, &mut found));
-    }
-    for project in &subject.hir.projects {
-        project.env.iter().for_each(|(_, value)| in_value(value, &mut found));
-    }
-    let roles = subject.hir.roles.iter().map(|role| &role.statements);
-    let projects = subject.hir.projects.iter().map(|project| &project.statements);
-    for statement in roles.chain(projects).flatten() {
-        statement.resources.iter().for_each(|resource| in_value(resource, &mut found));
-    }
+        in_value(place.value, &mut found);
+    });
     for default in subject.hir.params.iter().filter_map(|param| param.default.as_ref()) {
-        if let Some(text) = placeholder(&default.node) {
-            found.push((text.to_owned(), default.span));
-        }
+        add(&default.node, default.span, &mut found);
     }
     found.sort_by_key(|(_, span)| *span);
     found.dedup();
-    diagnostics.extend(found.iter().map(|(text, span)| names::placeholder(text, *span)));
-}
-
-/// Everything that a template creates or names, environments among them.
-fn declarations<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a Declaration> {
-    let hir = subject.hir;
-    let plain = [&hir.buckets, &hir.topics, &hir.connections, &hir.repositories, &hir.keys];
-    let environments = hir.environments.iter().map(|environment| &environment.declaration);
-    let projects = hir.projects.iter().map(|project| &project.declaration);
-    let roles = hir.roles.iter().map(|role| &role.declaration);
-    plain.into_iter().flatten().chain(environments).chain(projects).chain(roles)
+    diagnostics.extend(found.iter().map(|(texts, span)| names::placeholders(texts, *span)));
 }
 
 /// Adds the placeholders among the texts of a value.
-fn in_value(value: &Value, found: &mut Vec<(String, Span)>) {
+fn in_value(value: &Value, found: &mut Vec<Found>) {
     match &value.kind {
         ValueKind::Text(text) | ValueKind::Parameter(text) => in_text(text, value.span, found),
         ValueKind::List(items) => items.iter().for_each(|item| in_value(item, found)),
@@ -76,34 +44,49 @@ fn in_value(value: &Value, found: &mut Vec<(String, Span)>) {
     }
 }
 
-fn in_text(text: &Text, span: Span, found: &mut Vec<(String, Span)>) {
-    if let Some(placeholder) = text.as_literal().and_then(placeholder) {
-        found.push((placeholder.to_owned(), span));
+fn in_text(text: &Text, span: Span, found: &mut Vec<Found>) {
+    if let Some(text) = text.as_literal() {
+        add(text, span, found);
     }
 }
 
-/// The placeholder that a text is, or that an ARN holds: words in angle brackets.
-fn placeholder(text: &str) -> Option<&str> {
-    let start = text.find('<')?;
-    let end = start + text.get(start..)?.find('>')? + 1;
-    let whole = start == 0 && end == text.len();
-    let shown = text.get(start..end)?;
-    let words = shown.get(1..shown.len() - 1)?;
-    let is_plain = words.starts_with(|c: char| c.is_ascii_alphabetic())
-        && words.chars().all(|c| c.is_ascii_alphanumeric() || " -_./".contains(c));
-    (is_plain && (whole || text.starts_with("arn:"))).then_some(shown)
+fn add(text: &str, span: Span, found: &mut Vec<Found>) {
+    let mut texts: Vec<String> = placeholders(text).into_iter().map(str::to_owned).collect();
+    texts.dedup();
+    if !texts.is_empty() {
+        found.push((texts, span));
+    }
+}
+
+/// The placeholder that a text is, or those that an ARN holds: words in angle brackets.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let start = text.len() - behind.len() - 1;
+        let Some(length) = behind.find('>') else { break };
+        let words = behind.get(..length).unwrap_or_default();
+        let is_plain = words.starts_with(|c: char| c.is_ascii_alphabetic())
+            && words.chars().all(|c| c.is_ascii_alphanumeric() || " -_./".contains(c));
+        let end = start + length + 2;
+        if is_plain && (text.starts_with("arn:") || start == 0 && end == text.len()) {
+            found.extend(text.get(start..end));
+        }
+        rest = behind;
+    }
+    found
 }
 
 #[cfg(test)]
 mod tests {
-    use super::placeholder;
+    use super::placeholders;
 
     #[test]
     fn placeholders_are_whole_texts_or_parts_of_arns() {
-        assert_eq!(placeholder("<your cluster>"), Some("<your cluster>"));
-        assert_eq!(placeholder("arn:aws:iam::<account>:role/deployer"), Some("<account>"));
+        assert_eq!(placeholders("<your cluster>"), ["<your cluster>"]);
+        assert_eq!(placeholders("arn:aws:iam::<account>:role/<role>"), ["<account>", "<role>"]);
         for text in ["", "a < b", "<b>bold</b>", "deploy <name>", "</b>", "<1>", "<", "<>", "arn:aws:sns:<", "é<x>"] {
-            assert_eq!(placeholder(text), None, "{text}");
+            assert!(placeholders(text).is_empty(), "{text}");
         }
     }
 }

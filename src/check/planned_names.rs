@@ -16,9 +16,8 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let declared_twice = sources.slice(collision.first) == sources.slice(collision.second);
         if !declared_twice && !reported.contains(&pair) {
             reported.push(pair);
-            let derived = subject.actions().any(|place| place.action.span == collision.second);
             let (first, second) = pair;
-            diagnostics.push(roles::same_name(&collision.name, collision.logical, derived, first, second));
+            diagnostics.push(roles::same_name(&collision.name, collision.logical, collision.of_action, first, second));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::Subject;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for role in subject.plan.roles.iter().filter(|role| role.identity.is_owned()) {
         if role.overflow.is_none() {
-            diagnostics.push(roles::too_many_grants(&role.display, role.identity.span));
+            diagnostics.push(roles::too_many_permissions(&role.display, role.identity.span));
         }
     }
 }

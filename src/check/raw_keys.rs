@@ -1,4 +1,4 @@
-//! W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact which is
+//! E0113, W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact which is
 //! not an input of the action.
 
 use crate::catalog::{Slot, SlotType};

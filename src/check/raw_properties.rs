@@ -28,9 +28,9 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
         }
     }
-    for (kind, declaration) in subject.hir.declarations() {
-        if let Some(raw) = &declaration.raw {
-            of_thing(raw, kind, &declaration.attributes, diagnostics);
+    for (entity, declaration) in subject.hir.declarations() {
+        if let Some(raw) = declaration.raw() {
+            of_thing(raw, entity.word(), &declaration.attributes, diagnostics);
         }
     }
 }

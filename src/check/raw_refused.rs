@@ -12,11 +12,11 @@ const OF_PIPELINES: [&str; 2] = ["Source.Type", "Artifacts.Type"];
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for declaration in subject.hir.projects.iter().map(|project| &project.declaration) {
-        if let Some(raw) = &declaration.raw {
+        if let Some(raw) = declaration.raw() {
             project(raw, declaration.attributes.contains_key("cache"), diagnostics);
         }
     }
-    for raw in subject.hir.roles.iter().filter_map(|role| role.declaration.raw.as_ref()) {
+    for raw in subject.hir.roles.iter().filter_map(|role| role.declaration.raw()) {
         trust(raw, diagnostics);
     }
 }

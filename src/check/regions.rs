@@ -1,4 +1,4 @@
-//! W0819: regions that AWS does not list.
+//! E0819, W0819: Regions that AWS does not list.
 
 use std::collections::BTreeSet;
 
@@ -34,8 +34,11 @@ pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnost
     if is_known(code) {
         return None;
     }
-    let near = if is_plausible(code) { None } else { suggest::similar(code, codes()) };
-    Some(environments::unknown_region(code, place, near, quote))
+    Some(if is_plausible(code) {
+        environments::unknown_region(code, place)
+    } else {
+        environments::not_a_region(code, place, suggest::similar(code, codes()), quote)
+    })
 }
 
 /// Every region that the file says.
@@ -43,7 +46,9 @@ fn stated(subject: &Subject<'_>) -> Vec<Spanned<String>> {
     let hir = subject.hir;
     let mut found: Vec<Spanned<String>> = Vec::new();
     found.extend(hir.pipelines.iter().filter_map(|it| it.region.clone()));
-    found.extend(hir.environments.iter().filter_map(|it| it.region.clone()));
+    found.extend(
+        hir.environments.iter().filter_map(|it| it.region().map(|it| Spanned::new(it.node.to_owned(), it.span))),
+    );
     for place in subject.actions() {
         found.extend(place.action.region.clone());
         for (key, setting) in &place.action.configuration {

@@ -20,7 +20,7 @@ use super::Subject;
 
 /// Looks at the files that builds and deploys ask for.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (index, pipeline) in subject.hir.pipelines.iter().enumerate() {
+    for (index, pipeline) in subject.hir.pipelines.entries() {
         for action in &pipeline.actions {
             let asking = Asking {
                 pipeline,
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             };
             buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, diagnostics);
             template(subject.workspace, action, diagnostics);
-            packaged(subject, PipelineId(index), action, diagnostics);
+            packaged(subject, index, action, diagnostics);
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);

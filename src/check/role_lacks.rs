@@ -1,7 +1,7 @@
 //! What a declared role lacks of what has to be allowed: for the rules about roles of builds and of pipelines.
 
 use crate::hir::{Hir, RoleId};
-use crate::plan::{Expr, Grant, Node, Piece, Plan, RolePlan};
+use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
 
 use super::Subject;
 use super::coverage::{self, Target};
@@ -13,7 +13,33 @@ pub(super) struct Lack<'a> {
     pub(super) needs: Vec<(&'a Grant, Vec<&'a str>)>,
     /// All these calls, in the order of names.
     pub(super) actions: Vec<&'a str>,
+    /// Whether one of them is a call that always comes, and that no policy outside of this file can allow.
+    pub(super) certain: bool,
 }
+
+/// Calls that an action, a rule, or a build begins with, and that only a policy of the role can allow: none of these services
+/// has policies on its resources that allow them.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html>,
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>, and
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html> (2026-11-28)
+const FIRST_CALLS: [&str; 10] = [
+    "cloudformation:CreateChangeSet",
+    "cloudformation:ExecuteChangeSet",
+    "codebuild:StartBuild",
+    "codebuild:StartBuildBatch",
+    "codecommit:GetBranch",
+    "codedeploy:CreateDeployment",
+    "codepipeline:StartPipelineExecution",
+    "ecs:UpdateService",
+    "logs:CreateLogStream",
+    "states:StartExecution",
+];
+
+/// What every input and every output artifact takes. The policy of a bucket can allow it too.
+const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
+
+/// One of them is enough, by the form of the connection's ARN.
+const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
 /// `None` where the role of this service allows everything, or where the file alone does not tell.
 pub(super) fn lack<'a>(
@@ -23,8 +49,8 @@ pub(super) fn lack<'a>(
     needs: &'a [Grant],
     dispensable: &[&str],
 ) -> Option<Lack<'a>> {
-    let role = subject.hir.roles.get(id.0)?;
-    let planned = subject.plan.roles.get(id.0)?;
+    let role = &subject.hir.roles[id];
+    let planned = &subject.plan.roles[id];
     let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
     let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
     // A policy there may allow more.
@@ -38,7 +64,20 @@ pub(super) fn lack<'a>(
     let mut actions: Vec<&str> = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
     actions.sort_unstable();
     actions.dedup();
-    (!needs.is_empty()).then_some(Lack { needs, actions })
+    let certain = needs.iter().any(|(need, missing)| is_certain(subject.plan, need, missing));
+    (!needs.is_empty()).then_some(Lack { needs, actions, certain })
+}
+
+/// Whether these calls of a need are always made, and denied.
+fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
+    let bucket = need.resources.iter().find_map(bucket_of);
+    let is_here = |entity: Entity| match entity {
+        Entity::Bucket(id) => plan.buckets.get(id).is_some_and(|bucket| bucket.identity.is_owned()),
+        _ => false,
+    };
+    missing.iter().any(|action| FIRST_CALLS.contains(action))
+        || bucket.is_some_and(is_here) && missing.iter().any(|action| ARTIFACT_CALLS.contains(action))
+        || CONNECTION_CALLS.iter().all(|action| missing.contains(action))
 }
 
 /// The actions of a need that the role does not allow; in doubt it does.
@@ -52,12 +91,12 @@ fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
         return coverage::names_anywhere(role, action);
     };
     let name = plan.name(bucket);
-    coverage::allows(role, action, Target::Thing(bucket, name.as_ref().and_then(Expr::as_text)))
+    coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))
 }
 
-fn bucket_of(resource: &Expr) -> Option<Node> {
+fn bucket_of(resource: &Expr) -> Option<Entity> {
     resource.pieces().iter().find_map(|piece| match piece {
-        Piece::Arn(node @ Node::Bucket(_)) | Piece::Name(node @ Node::Bucket(_)) => Some(*node),
+        Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => Some(*node),
         _ => None,
     })
 }
@@ -66,7 +105,7 @@ fn bucket_of(resource: &Expr) -> Option<Node> {
 pub(super) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
     let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
     let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
-        Node::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
+        Entity::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
         _ => None,
     });
     let on: Vec<String> = match &declared {

@@ -1,4 +1,4 @@
-//! E0801: a role that trusts another service than the one that would use it.
+//! E0801: a role that trusts a different service from the one that would use it.
 
 use crate::catalog;
 use crate::diagnostic::Diagnostics;
@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
     }
     for environment in &hir.environments {
-        for (role, service) in [(&environment.role, "cloudformation"), (&environment.action_role, "pipeline")] {
+        for (role, service) in [(environment.role(), "cloudformation"), (environment.action_role(), "pipeline")] {
             if let Some(role) = role {
                 compare(hir, role.node, role.span, service, diagnostics);
             }
@@ -65,7 +65,7 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 }
 
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, diagnostics: &mut Diagnostics) {
-    let Some(role) = hir.roles.get(id.0) else { return };
+    let role = &hir.roles[id];
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
         diagnostics.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
     }

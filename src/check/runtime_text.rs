@@ -14,12 +14,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     if subject.hir.incomplete {
         return;
     }
-    for (_, pipeline) in subject.pipelines() {
-        let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
-        let of_rules = pipeline.rules().flat_map(|rule| rule.configuration.values());
-        for setting in of_actions.chain(of_rules) {
-            setting.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
-        }
+    for (id, pipeline) in subject.pipelines() {
+        pipeline.each_value(id, &mut |place| {
+            if place.is_configured() {
+                place.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+            }
+        });
     }
 }
 

@@ -5,29 +5,22 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::secrets;
-use crate::hir::{Hir, PartKind, Value, ValueKind};
+use crate::hir::{Hir, PartKind, Value, ValueKind, ValueOwner};
 use crate::source::Span;
 
 use super::Subject;
 use super::deploys::deploys;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for place in subject.actions() {
-        for (key, setting) in &place.action.configuration {
-            let slot = place.action.action_type.slot_of_key(key);
-            if !slot.is_some_and(|slot| slot.secret) {
-                shown(subject.hir, setting.word(key, slot), &setting.value, diagnostics);
-            }
+    subject.hir.each_value(&mut |place| {
+        // A rule has no slot for a secret.
+        let hides = matches!(place.owner, ValueOwner::Action(..)) && place.slot.is_some_and(|slot| slot.secret);
+        if place.is_configured() && !hides {
+            shown(subject.hir, place.word(), place.value, diagnostics);
         }
-    }
-    for place in subject.rules() {
-        for (key, setting) in &place.rule.configuration {
-            let slot = place.rule.rule_type.slot_of_key(key);
-            shown(subject.hir, setting.word(key, slot), &setting.value, diagnostics);
-        }
-    }
+    });
     for project in &subject.hir.projects {
-        for (_, value) in &project.env {
+        for (_, value) in project.env() {
             shown(subject.hir, "env", value, diagnostics);
         }
     }
@@ -39,7 +32,7 @@ fn secret_in<'a>(hir: &'a Hir, value: &Value) -> Option<(&'a str, Span)> {
     let mut found = None;
     value.each_part(&mut |part| {
         if let (None, PartKind::Param(id)) = (found, &part.kind) {
-            let param = hir.params.get(id.0).filter(|param| param.secret);
+            let param = hir.params.get(*id).filter(|param| param.secret);
             found = param.map(|param| (param.name.node.as_str(), part.span));
         }
     });

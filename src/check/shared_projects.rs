@@ -8,11 +8,11 @@ use crate::source::Span;
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (index, project) in subject.hir.projects.iter().enumerate() {
+    for (index, project) in subject.hir.projects.entries() {
         if project.declaration.ownership != Ownership::Owned {
             continue;
         }
-        let use_in = |pipeline: &Pipeline| used(pipeline, ProjectId(index));
+        let use_in = |pipeline: &Pipeline| used(pipeline, index);
         let find = |asked: bool| {
             let mut fitting = subject.hir.pipelines.iter().filter(|pipeline| takes_pull_requests(pipeline) == asked);
             fitting.find_map(|pipeline| Some((pipeline, use_in(pipeline)?)))

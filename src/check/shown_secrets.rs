@@ -10,18 +10,13 @@ use super::Subject;
 use super::credentials::credential;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for place in subject.actions() {
-        for (key, setting) in &place.action.configuration {
-            in_slot(subject.hir, place.action.action_type.slot_of_key(key), &setting.value, diagnostics);
+    subject.hir.each_value(&mut |place| {
+        if place.is_configured() {
+            in_slot(subject.hir, place.slot, place.value, diagnostics);
         }
-    }
-    for place in subject.rules() {
-        for (key, setting) in &place.rule.configuration {
-            in_slot(subject.hir, place.rule.rule_type.slot_of_key(key), &setting.value, diagnostics);
-        }
-    }
+    });
     for project in &subject.hir.projects {
-        for (name, value) in &project.env {
+        for (name, value) in project.env() {
             diagnostics.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
         }
     }
@@ -32,7 +27,7 @@ fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     let ValueKind::Text(text) = &value.kind else { return None };
     let is_open = |part: &&Part| match &part.kind {
         PartKind::Literal(text) => !text.starts_with("{{resolve:secretsmanager:") && credential(text).is_none(),
-        PartKind::Param(id) => hir.params.get(id.0).is_none_or(|param| !param.secret),
+        PartKind::Param(id) => hir.params.get(*id).is_none_or(|param| !param.secret),
         PartKind::Parameter(_) => true,
         _ => false,
     };

@@ -3,15 +3,15 @@
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::structure::{self, Repeated};
-use crate::hir::{Hir, Pipeline};
-use crate::source::{Span, Spanned};
+use crate::hir::{Hir, LoopId, Pipeline};
+use crate::source::Spanned;
 
 use super::Subject;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let hir = subject.hir;
     for (_, pipeline) in subject.pipelines() {
-        let stages: Vec<&[Span]> = pipeline.stages.iter().map(|stage| &*stage.loops).collect();
+        let stages: Vec<&[LoopId]> = pipeline.stages.iter().map(|stage| &*stage.loops).collect();
         let of_pipeline = Owner { shown: format!("pipeline `{}`", pipeline.symbol.node), name: &pipeline.symbol };
         judge("stages", &stages, &of_pipeline, hir, diagnostics);
         variables(pipeline, &of_pipeline, diagnostics);
@@ -19,12 +19,12 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for (index, stage) in pipeline.stages.iter().enumerate() {
             let actions = pipeline.actions.iter().filter(|action| action.stage == index);
             let around = stage.loops.len();
-            let actions: Vec<&[Span]> = actions.filter_map(|action| action.loops.get(around..)).collect();
+            let actions: Vec<&[LoopId]> = actions.filter_map(|action| action.loops.get(around..)).collect();
             let owner = Owner { shown: format!("stage `{}`", stage.name.node), name: &stage.name };
             within &= judge("actions-per-stage", &actions, &owner, hir, diagnostics);
         }
         if within {
-            let actions: Vec<&[Span]> = pipeline.actions.iter().map(|action| &*action.loops).collect();
+            let actions: Vec<&[LoopId]> = pipeline.actions.iter().map(|action| &*action.loops).collect();
             judge("actions-per-pipeline", &actions, &of_pipeline, hir, diagnostics);
         }
     }
@@ -33,7 +33,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// How many variables a pipeline has.
 fn variables(pipeline: &Pipeline, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
-    if let Some(surplus) = pipeline.variables.get(*most) {
+    if let Some(surplus) = pipeline.variables.as_slice().get(*most) {
         let count = pipeline.variables.len();
         diagnostics.push(structure::too_large(&owner.shown, count, "variable", *most, surplus.name.span));
     }
@@ -47,7 +47,7 @@ struct Owner<'a> {
 
 /// Whether a count keeps to the stricter figure of its limit; reports it otherwise. Each thing counted is there as the
 /// loops inside its owner that made it.
-fn judge(id: &str, made: &[&[Span]], owner: &Owner<'_>, hir: &Hir, diagnostics: &mut Diagnostics) -> bool {
+fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, diagnostics: &mut Diagnostics) -> bool {
     let Some(limit) = limit(id) else { return true };
     let Limit { value, .. } = *limit;
     let what = if id == "stages" { "stage" } else { "action" };
@@ -68,15 +68,16 @@ fn judge(id: &str, made: &[&[Span]], owner: &Owner<'_>, hir: &Hir, diagnostics: 
 }
 
 /// The loop that makes most of them, without which there would not be too many; of several the outermost.
-fn repeated(made: &[&[Span]], most: usize, hir: &Hir) -> Option<Repeated> {
+fn repeated(made: &[&[LoopId]], most: usize, hir: &Hir) -> Option<Repeated> {
     let mut best: Option<Repeated> = None;
-    for (keyword, known) in &hir.loops {
-        let count = made.iter().filter(|loops| loops.contains(keyword)).count();
+    for (id, known) in hir.loops.entries() {
+        let count = made.iter().filter(|loops| loops.contains(&id)).count();
         let enough =
             made.len() - count <= most && count * 2 > made.len() && best.as_ref().is_none_or(|best| count > best.made);
         if enough {
             let all = made.len();
-            best = Some(Repeated { keyword: *keyword, list: known.list, elements: known.elements, made: count, all });
+            best =
+                Some(Repeated { keyword: known.keyword, list: known.list, elements: known.elements, made: count, all });
         }
     }
     best

@@ -1,4 +1,4 @@
-//! E0403: two actions deploy one stack with different templates.
+//! W0403: two actions deploy one stack with different templates.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::stacks;

@@ -28,6 +28,6 @@ fn changes(action: &Action) -> bool {
 }
 
 pub(super) fn at_once(subject: &Subject<'_>, pipeline: PipelineId, first: ActionId, second: ActionId) -> bool {
-    let position = |id: ActionId| subject.plan.pipelines.get(pipeline.0)?.positions.get(id.0).copied();
+    let position = |id: ActionId| subject.plan.pipelines.get(pipeline)?.positions.get(id).copied();
     position(first).is_some() && position(first) == position(second)
 }

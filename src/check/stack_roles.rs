@@ -1,4 +1,4 @@
-//! W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
 
 use camino::Utf8Path;
 
@@ -6,9 +6,9 @@ use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Deployed};
 use crate::diagnostic::families::stacks;
-use crate::hir::{Action, ArtifactFile, Pipeline, StackMode, Value, ValueKind};
+use crate::hir::{Action, ArtifactFile, Permission, Pipeline, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
-use crate::plan::{Effect, Expr, GapKind, Grant, Node, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
+use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
@@ -34,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         return;
     }
     gaps(subject, diagnostics);
-    for (index, role) in subject.plan.roles.iter().enumerate() {
+    for (index, role) in subject.plan.roles.entries() {
         let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
         if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
             continue;
@@ -57,7 +57,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// Where derived roles are wider or narrower than what they deploy, each place once.
 fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut said: Vec<RoleGap> = Vec::new();
-    for (index, role) in subject.plan.roles.iter().enumerate() {
+    for (index, role) in subject.plan.roles.entries() {
         if role.origin != RoleOrigin::Derived(Purpose::Stack) {
             continue;
         }
@@ -67,7 +67,7 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let deploy = first.action.name.span;
         for gap in &role.gaps {
             // One template can be deployed to several places.
-            if said.contains(gap) {
+            if said.contains(gap) || gap.what == GapKind::Unpublished && allows_some(first.action, &gap.kind) {
                 continue;
             }
             said.push(gap.clone());
@@ -84,6 +84,17 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether a statement of the stack allows calls of the service that a type belongs to.
+fn allows_some(action: &Action, kind: &str) -> bool {
+    let service = kind.split("::").nth(1).unwrap_or_default();
+    let allowed = action.statements.iter().filter(|statement| !statement.deny);
+    let mut actions = allowed.flat_map(|statement| match &statement.permission {
+        Permission::Actions(actions) => actions.as_slice(),
+        Permission::Verb(_) => &[],
+    });
+    actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
+}
+
 /// Says that a role may change what the account allows, unless a boundary limits that.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diagnostics) {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
@@ -97,15 +108,15 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diag
     actions.sort_unstable();
     actions.dedup();
     if !actions.is_empty() {
-        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions, None));
+        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions));
     }
 }
 
 /// Whether an action hands this role to CloudFormation.
-fn uses(subject: &Subject<'_>, place: Place<'_>, index: usize) -> bool {
+fn uses(subject: &Subject<'_>, place: Place<'_>, index: RoleId) -> bool {
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let role = planned.and_then(|action| action.configuration.get("RoleArn"));
-    role.is_some_and(|role| role.text == Expr::from(Piece::Arn(Node::Role(index))))
+    role.is_some_and(|role| role.text == Expr::from(Piece::Arn(Entity::Role(index))))
 }
 
 fn is_delete(action: &Action) -> bool {
@@ -130,8 +141,8 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
 fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
-        let artifact = place.pipeline.artifacts.get(file.artifact?.0)?;
-        let producer = place.pipeline.actions.get(artifact.producer.0)?;
+        let artifact = place.pipeline.artifacts.get(file.artifact?)?;
+        let producer = &place.pipeline.actions[artifact.producer];
         let path = Utf8Path::new(file.path.as_literal()?);
         let is_here = subject.workspace.files().tracked().contains_key(path);
         (producer.category == Category::Source && producer.checkout.is_none() && is_here).then_some(&producer.name)
@@ -142,7 +153,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spann
 fn is_sound(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile) -> bool {
     let (hir, workspace) = (subject.hir, subject.workspace);
     let Some(id) = file.artifact else { return false };
-    let Some(producer) = pipeline.artifacts.get(id.0).and_then(|it| pipeline.actions.get(it.producer.0)) else {
+    let Some(producer) = pipeline.artifacts.get(id).and_then(|it| pipeline.actions.get(it.producer)) else {
         return false;
     };
     let unreadable = repository::buildspec(hir, pipeline, producer).is_some()

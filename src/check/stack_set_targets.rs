@@ -28,7 +28,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Under whose roles a stack set works.
+/// Under whose roles a StackSet works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Model {
     /// The user's own, because nothing else is said.

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::policies::{self, Effect};
 use crate::diagnostic::suggest::similar;
 use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
-use crate::plan::{Expr, Piece, arn_of, node};
+use crate::plan::{Expr, Piece, arn_of};
 use crate::source::Spanned;
 
 use super::Subject;
@@ -215,7 +215,7 @@ fn of_entity(entity: Entity) -> Option<String> {
         // The word stands for the bucket and for its objects.
         Entity::Bucket(_) => Some("arn:*:s3:::*".to_owned()),
         Entity::Key(_) => Some("arn:*:kms:*".to_owned()),
-        _ => arn_of(node(entity), Expr::text("*")).map(|arn| {
+        _ => arn_of(entity, Expr::text("*")).map(|arn| {
             let open = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { "*".to_owned() };
             arn.pieces().iter().map(open).collect()
         }),

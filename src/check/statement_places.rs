@@ -1,4 +1,4 @@
-//! E0814: `allow` and `deny` in a block for which no role is derived.
+//! W0814: `allow` and `deny` in a block for which no role is derived.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Instead};
@@ -13,7 +13,7 @@ type Named = (&'static str, RoleId, Span);
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for project in subject.hir.projects.iter().filter(|project| !project.declaration.incomplete) {
         let owner = format!("project `{}`", project.declaration.symbol.node);
-        given(subject, &owner, &project.statements, named("role", project.role.as_ref()), diagnostics);
+        given(subject, &owner, &project.statements, named("role", project.role().as_ref()), diagnostics);
     }
     for pipeline in &subject.hir.pipelines {
         let owner = format!("pipeline `{}`", pipeline.symbol.node);
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
         let owner = format!("environment `{}`", environment.declaration.symbol.node);
-        let role = named("action-role", environment.action_role.as_ref());
+        let role = named("action-role", environment.action_role().as_ref());
         if !given(subject, &owner, &environment.statements, role, diagnostics) && planned.account.is_none() {
             let home = home(subject);
             report(&owner, &environment.statements, Instead::Other(&home), diagnostics);
@@ -43,7 +43,7 @@ fn given(
     diagnostics: &mut Diagnostics,
 ) -> bool {
     let Some((word, id, place)) = named else { return false };
-    let Some(role) = subject.hir.roles.get(id.0) else { return true };
+    let role = &subject.hir.roles[id];
     let imported = role.declaration.ownership != Ownership::Owned;
     let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported };
     report(owner, statements, instead, diagnostics);
@@ -80,10 +80,10 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
         return report(&owner, statements, instead, diagnostics);
     }
     let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
-    let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role.as_ref()));
+    let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role().as_ref()));
     let role = of_stack.or(of_environment).or_else(|| named("action-role", action.role.as_ref()));
     if let (Some(boundary), Some((word, id, named))) = (&action.boundary, role)
-        && let Some(role) = subject.hir.roles.get(id.0)
+        && let Some(role) = subject.hir.roles.get(id)
     {
         let imported = role.declaration.ownership != Ownership::Owned;
         let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
@@ -96,7 +96,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
         return report(&owner, statements, Instead::Prepared(&action.symbol), diagnostics);
     }
     let elsewhere = action.environment.as_ref().filter(|it| {
-        let planned = subject.plan.environments.get(it.node.0);
+        let planned = subject.plan.environments.get(it.node);
         planned.is_some_and(|planned| planned.action_role.is_some())
     });
     let other = match elsewhere {

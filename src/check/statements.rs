@@ -2,7 +2,7 @@
 
 use crate::catalog::{permissions, verbs};
 use crate::diagnostic::Diagnostics;
-use crate::diagnostic::families::roles::{self, Thing};
+use crate::diagnostic::families::roles::{self, Resource};
 use crate::diagnostic::suggest::similar;
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::Spanned;
@@ -46,11 +46,11 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     };
     if verbs::grants(&verb.node, kind).is_none() {
         let valid: Vec<&str> = verbs::verbs_of(kind).collect();
-        diagnostics.push(roles::wrong_verb(verb, Thing { kind, name: &name }, &valid));
+        diagnostics.push(roles::wrong_verb(verb, Resource { kind, name: &name }, &valid));
     }
 }
 
-/// The kind of thing behind an ARN, whatever its open parts hold.
+/// The kind of resource behind an ARN, whatever its open parts hold.
 fn kind_of_text(text: &Text) -> Option<&'static str> {
     let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
     let arn: String = text.parts.iter().map(shown).collect();

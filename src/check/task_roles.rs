@@ -1,8 +1,8 @@
-//! W0876: deployments to Amazon ECS that may run containers under any role that ECS tasks can have.
+//! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles;
-use crate::plan::{TASK_ROLES, task_definition_file};
+use crate::plan::{TASK_DEFINITION, TASK_ROLES, task_definition_file};
 
 use super::Subject;
 
@@ -12,11 +12,19 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if place.action.role.is_some() || place.pipeline.role.is_some() || place.action.value(TASK_ROLES).is_some() {
             continue;
         }
-        let registers = place.action.action_type.slot_of_key(TASK_ROLES).is_some();
-        let found = task_definition_file(subject.workspace, place.pipeline, place.action);
-        if registers && found.is_none_or(|definition| definition.roles.is_none()) {
-            let file = place.action.value("TaskDefinitionTemplateArtifact").map(|value| value.span);
-            diagnostics.push(roles::any_task_role(&place.action.name, file, place.action.word.is_none()));
+        if place.action.action_type.slot_of_key(TASK_ROLES).is_none() {
+            continue;
+        }
+        let generic = place.action.word.is_none();
+        // A rolling deployment copies the service's task definition: who can push chooses the image, not the roles.
+        if place.action.action_type.slot_of_key(TASK_DEFINITION).is_none() {
+            diagnostics.push(roles::any_passed_role(&place.action.name, generic));
+            continue;
+        }
+        let found = task_definition_file(subject.hir, subject.workspace, place.pipeline, place.action);
+        if found.is_none_or(|definition| definition.roles.is_none()) {
+            let file = place.action.value(TASK_DEFINITION).map(|value| value.span);
+            diagnostics.push(roles::any_task_role(&place.action.name, file, generic));
         }
     }
 }

@@ -51,7 +51,7 @@ fn look(
 
 /// The deploy that gives the stack its template, for an action that reads or makes the stack's outputs.
 fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionId) -> Option<&'d Deploy<'a>> {
-    let operation = pipeline.actions.get(id.0)?.stack_operation()?;
+    let operation = pipeline.actions.get(id)?.stack_operation()?;
     let mut of_stack = deploys
         .iter()
         .filter(|deploy| std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.stack.same(operation.stack));

@@ -11,7 +11,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let Some(most) = limit("test-minutes").map(|limit| limit.value) else { return };
     let tests = subject.actions().filter(|place| place.action.category == Category::Test);
     for place in tests {
-        let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id.0)) else { continue };
+        let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id)) else { continue };
         let Some(timeout) = project.declaration.attributes.get("timeout") else { continue };
         let ValueKind::Number(minutes) = &timeout.value.kind else { continue };
         if minutes.parse::<usize>().is_ok_and(|minutes| minutes > most) {

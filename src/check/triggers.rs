@@ -40,8 +40,8 @@ fn combination(filter: &Filter, diagnostics: &mut Diagnostics) {
         (Some(tags), None, Some(paths)) => diagnostics.push(triggers::tags_and("paths", tags, paths)),
         (None, None, _) => {
             let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
-            let (example, doc) = slot.map(|slot| (slot.example(), slot.doc.as_str())).unwrap_or_default();
-            diagnostics.push(names::missing_attribute("`on push`", "branches", &example, filter.span, doc));
+            let example = slot.map(catalog::Slot::example).unwrap_or_default();
+            diagnostics.push(names::missing_attribute("`on push`", "branches", &example, filter.span, None));
         }
         _ => {}
     }

@@ -41,8 +41,8 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
     };
     let producer = file
         .artifact
-        .and_then(|id| deploy.pipeline.artifacts.get(id.0))
-        .and_then(|artifact| deploy.pipeline.actions.get(artifact.producer.0));
+        .and_then(|id| deploy.pipeline.artifacts.get(id))
+        .and_then(|artifact| deploy.pipeline.actions.get(artifact.producer));
     deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
 }
 

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{BucketId, ConnectionId, EnvironmentId, KeyId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId};
 use crate::hir::{Entity, Hir, PartKind, Provider};
 
 use super::Subject;
@@ -26,21 +25,18 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 /// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
 fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for pipeline in &hir.pipelines {
-        let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
-        for setting in of_actions.chain(pipeline.rules().flat_map(|rule| rule.configuration.values())) {
-            setting.value.each_part(&mut |part| match &part.kind {
-                PartKind::Namespace(namespace, name) if namespace == "variables" => {
-                    found.insert(name.clone());
-                }
-                PartKind::Literal(text) => {
-                    let named = references(text).filter(|reference| reference.namespace == "variables");
-                    found.extend(named.map(|reference| reference.variable.to_owned()));
-                }
-                _ => {}
-            });
-        }
-    }
+    hir.each_value(&mut |place| {
+        place.value.each_part(&mut |part| match &part.kind {
+            PartKind::Namespace(namespace, name) if namespace == "variables" => {
+                found.insert(name.clone());
+            }
+            PartKind::Literal(text) => {
+                let named = references(text).filter(|reference| reference.namespace == "variables");
+                found.extend(named.map(|reference| reference.variable.to_owned()));
+            }
+            _ => {}
+        });
+    });
     found
 }
 
@@ -52,34 +48,20 @@ pub(super) fn is_in_extra(subject: &Subject<'_>, name: &str) -> bool {
 fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let hir = subject.hir;
     let acted = providers_of_actions(hir);
-    for (kind, entity) in declared(hir) {
-        let symbol = hir.symbol(entity);
-        let identity = subject.plan.identity(crate::plan::node(entity));
+    for (entity, declaration) in hir.declarations() {
+        let symbol = &declaration.symbol;
+        let identity = subject.plan.identity(entity);
         let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
         if hir.unnamed.contains(&entity) && !acted.contains(&entity) && !in_extra {
-            diagnostics.push(names::unused(kind, symbol));
+            diagnostics.push(names::unused(entity.word(), symbol));
         }
     }
-}
-
-fn declared(hir: &Hir) -> Vec<(&'static str, Entity)> {
-    let mut all = Vec::new();
-    all.extend((0..hir.projects.len()).map(|index| ("project", Entity::Project(ProjectId(index)))));
-    all.extend((0..hir.buckets.len()).map(|index| ("bucket", Entity::Bucket(BucketId(index)))));
-    all.extend((0..hir.topics.len()).map(|index| ("topic", Entity::Topic(TopicId(index)))));
-    all.extend((0..hir.roles.len()).map(|index| ("role", Entity::Role(RoleId(index)))));
-    all.extend((0..hir.connections.len()).map(|index| ("connection", Entity::Connection(ConnectionId(index)))));
-    all.extend((0..hir.repositories.len()).map(|index| ("repository", Entity::Repository(RepositoryId(index)))));
-    all.extend((0..hir.providers.len()).map(|index| ("provider", Entity::Provider(ProviderId(index)))));
-    all.extend((0..hir.keys.len()).map(|index| ("key", Entity::Key(KeyId(index)))));
-    all.extend((0..hir.environments.len()).map(|index| ("environment", Entity::Environment(EnvironmentId(index)))));
-    all
 }
 
 /// The providers whose types actions have: `action` names a type as AWS does.
 fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
     let types = || hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).map(|action| &action.action_type);
     let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));
-    let providers = hir.providers.iter().enumerate().filter(|(_, provider)| is_used(provider));
-    providers.map(|(index, _)| Entity::Provider(ProviderId(index))).collect()
+    let providers = hir.providers.entries().filter(|(_, provider)| is_used(provider));
+    providers.map(|(id, _)| Entity::Provider(id)).collect()
 }

@@ -20,11 +20,11 @@ pub(super) struct Variable<'a> {
 pub(super) fn variables<'a>(pipeline: &'a Pipeline, part: &Part) -> Vec<Variable<'a>> {
     match &part.kind {
         PartKind::Variable(id) => {
-            let shown = pipeline.variables.get(id.0).map(|variable| variable.name.node.clone()).unwrap_or_default();
+            let shown = pipeline.variables.get(*id).map(|variable| variable.name.node.clone()).unwrap_or_default();
             vec![Variable { name: shown.clone(), shown, content: Content::Text, action: None }]
         }
         PartKind::Output(id, name) => {
-            pipeline.actions.get(id.0).map(|action| of_action(action, name)).into_iter().collect()
+            pipeline.actions.get(*id).map(|action| of_action(action, name)).into_iter().collect()
         }
         PartKind::Namespace(namespace, name) => vec![of_namespace(pipeline, namespace, name)],
         PartKind::Literal(text) => {

@@ -11,15 +11,12 @@ use super::Subject;
 use super::variable_order::written_action;
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for place in subject.actions() {
-        for setting in place.action.configuration.values() {
-            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
-        }
-    }
-    for place in subject.rules() {
-        for setting in place.rule.configuration.values() {
-            setting.value.each_part(&mut |part| one(subject, place.pipeline, part, diagnostics));
-        }
+    for (id, pipeline) in subject.pipelines() {
+        pipeline.each_value(id, &mut |place| {
+            if place.is_configured() {
+                place.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+            }
+        });
     }
 }
 

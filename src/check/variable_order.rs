@@ -19,7 +19,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, diagnostics: &mut D
     match &part.kind {
         PartKind::Output(action, name) => output(subject, place, part, *action, name, diagnostics),
         PartKind::Variable(id) if place.action.category == Category::Source => {
-            if let Some(variable) = place.pipeline.variables.get(id.0) {
+            if let Some(variable) = place.pipeline.variables.get(*id) {
                 diagnostics.push(variables::pipeline_variable_in_source(&variable.name, part.span));
             }
         }

@@ -6,10 +6,10 @@ use std::fmt::Write;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 
-use super::findings::{self, Format};
 use super::input::{self, InputError};
+use super::reporting::{self, Format};
 use super::{Outcome, deployment, output, project, terminal};
-use crate::compilation::{Compilation, Findings, NoPart, Notation, Part, Request, Target, ValuesFile};
+use crate::compilation::{CheckResult, Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -54,7 +54,7 @@ pub(super) struct Arguments {
     /// Output file [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<Utf8PathBuf>,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
@@ -87,15 +87,17 @@ impl Options {
 
 const AFTER_HELP: &str = "\
 Examples:
-  dotpipe build pipeline.pipe                   write a CloudFormation template as JSON
-  dotpipe build pipeline.pipe -o template.yaml  write it as YAML to a file
-  dotpipe build pipeline.pipe --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
-                                                write input for `aws codepipeline create-pipeline --cli-input-json`
-  dotpipe build pipeline.pipe --target support -o support.yaml
-                                                write everything except the pipeline, named as the JSON expects
-  dotpipe build pipeline.pipe --target support --env prod -o prod.yaml
-                                                write the roles and resources that environment prod needs
-  dotpipe build pipeline.pipe --set stage=prod  set an option";
+  dotpipe build -o pipeline.yaml       write a CloudFormation template for pipeline.pipe in this folder
+  dotpipe build                        print it as JSON
+  dotpipe build app.pipe -o app.json   write the template for another file, as JSON
+  dotpipe build --set stage=prod -o pipeline.yaml
+                                       set an option
+  dotpipe build --target codepipeline --account 111122223333 --region eu-west-1 -o pipeline.json
+                                       write input for `aws codepipeline create-pipeline --cli-input-json`
+  dotpipe build --target support -o support.yaml
+                                       write everything except the pipeline, named as the JSON expects
+  dotpipe build --target support --env prod -o prod.yaml
+                                       write the roles and resources that environment prod needs";
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 enum Kind {
@@ -152,7 +154,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         terminal::error(&problem);
         return Outcome::Failed;
     }
-    let outcome = findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None);
+    let outcome = reporting::print(std::slice::from_ref(compilation.result()), Format::Human, None);
     if outcome != Outcome::Clean {
         return outcome;
     }
@@ -227,11 +229,17 @@ fn below_root(file: &Utf8Path, output: &Utf8Path, root: Option<&Utf8Path>) -> Op
 
 /// Errors in the arguments that only the compiled file reveals.
 fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
-    if let Some(problem) = unknown_input(&arguments.file, compilation.findings()) {
+    if let Some(problem) = unknown_input(&arguments.file, compilation.result()) {
         return Some(problem);
     }
     if let (Err(problem), false) = (compilation.site(), compilation.has_errors()) {
         return Some(no_part(arguments, &problem));
+    }
+    if compilation.updates_itself() && arguments.target == Kind::Codepipeline {
+        return Some(format!(
+            "the pipeline of {} updates itself, so it has to be in a stack: build it without `--target codepipeline`",
+            tick(arguments.file.as_str())
+        ));
     }
     let names: Vec<&str> = compilation.pipelines().collect();
     match &arguments.pipeline {
@@ -251,7 +259,7 @@ fn misuse(arguments: &Arguments, compilation: &Compilation) -> Option<String> {
 }
 
 /// The error for a value on the command line that is no `option` or `param` of the file.
-pub(super) fn unknown_input(file: &Utf8Path, findings: &Findings) -> Option<String> {
+pub(super) fn unknown_input(file: &Utf8Path, findings: &CheckResult) -> Option<String> {
     let input = findings.unknown_inputs().first()?;
     let (keyword, name) = (tick(input.keyword()), tick(&input.name));
     let hint = match (&input.similar, input.other_kind) {
@@ -295,10 +303,10 @@ pub(super) fn generated(
     }
     let compiled = request.and_then(|request| project::compile(file, root, &request));
     let compilation = compiled.map_err(|error| failed(&error))?;
-    if let Some(problem) = unknown_input(file, compilation.findings()) {
+    if let Some(problem) = unknown_input(file, compilation.result()) {
         return Err(failed(&problem));
     }
-    let outcome = findings::print_problems(&compilation);
+    let outcome = reporting::print_problems(&compilation);
     if outcome != Outcome::Clean {
         return Err(outcome);
     }

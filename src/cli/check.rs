@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::findings::{self, Deny, Format, Selection};
 use super::fix::Writing;
 use super::input::InputError;
 use super::project::{DEFAULT_ENTRY, Projects, STDIN};
+use super::reporting::{self, Deny, Format, Selection};
 use super::watch::{self, Watched};
 use super::{Outcome, build, fix, terminal};
-use crate::compilation::{Findings, Request};
+use crate::compilation::{CheckResult, Request};
 
 /// Check pipelines and report problems.
 ///
@@ -37,10 +37,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
     /// Report only warnings and infos whose codes start with this, and all errors; can be repeated
-    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     select: Vec<String>,
     /// Do not report warnings and infos whose codes start with this; can be repeated
-    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = findings::code_start)]
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     ignore: Vec<String>,
     /// Apply automatic fixes, and show them
     ///
@@ -53,7 +53,7 @@ pub(super) struct Arguments {
     /// Check again on every change, until interrupted
     #[arg(long, conflicts_with = "fix")]
     watch: bool,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }
@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
 }
 
 /// Checks all paths once. An unreadable file does not stop the others from being checked.
-fn once(arguments: &Arguments) -> (Outcome, Vec<Findings>) {
+fn once(arguments: &Arguments) -> (Outcome, Vec<CheckResult>) {
     let root = arguments.root.as_deref();
     let projects = Projects::new(root);
     let mut outcome = Outcome::Clean;
@@ -140,29 +140,29 @@ fn once(arguments: &Arguments) -> (Outcome, Vec<Findings>) {
         return (Outcome::Failed, compilations);
     }
     let selection = Selection { select: arguments.select.clone(), ignore: arguments.ignore.clone() };
-    let printed = findings::print_selected(&compilations, arguments.format, arguments.deny, &selection);
+    let printed = reporting::print_selected(&compilations, arguments.format, arguments.deny, &selection);
     let outcome = outcome.max(written).max(printed);
     let is_silent = arguments.format == Format::Human && !arguments.watch && !is_told(&compilations, &selection);
     if outcome == Outcome::Clean && is_silent && std::io::stderr().is_terminal() {
-        terminal::say(&findings::nothing_found(files_of(&compilations)));
+        terminal::say(&reporting::nothing_found(files_of(&compilations)));
     }
     (outcome, compilations)
 }
 
 /// Whether anything was printed.
-fn is_told(compilations: &[Findings], selection: &Selection) -> bool {
-    let mut found = compilations.iter().flat_map(Findings::diagnostics);
+fn is_told(compilations: &[CheckResult], selection: &Selection) -> bool {
+    let mut found = compilations.iter().flat_map(CheckResult::diagnostics);
     found.any(|diagnostic| selection.takes(diagnostic.code))
 }
 
 /// How many files were read.
-fn files_of(compilations: &[Findings]) -> usize {
+fn files_of(compilations: &[CheckResult]) -> usize {
     let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
     files.map(|(_, file)| file.path()).collect::<HashSet<_>>().len()
 }
 
 /// The error for a `--set` or `--param` value that no file uses; of several files, one is enough.
-fn unknown_input(entries: &[Utf8PathBuf], compilations: &[Findings]) -> Option<String> {
+fn unknown_input(entries: &[Utf8PathBuf], compilations: &[CheckResult]) -> Option<String> {
     if compilations.iter().any(|findings| findings.unknown_inputs().is_empty()) {
         return None;
     }
@@ -194,19 +194,19 @@ fn default_path() -> Utf8PathBuf {
 }
 
 /// What was found in an entry file after fixes, and whether all fixes were written.
-type Checked = Result<(Findings, Outcome), InputError>;
+type Checked = Result<(CheckResult, Outcome), InputError>;
 
 /// Fixes files one after another, because two of them can import the same third one.
 fn fix_all(files: &[Utf8PathBuf], root: Option<&Utf8Path>, request: &Request, writing: Writing) -> Vec<Checked> {
     let fixed = |file| {
-        fix::fix(file, root, request, writing).map(|(compilation, outcome)| (compilation.into_findings(), outcome))
+        fix::fix(file, root, request, writing).map(|(compilation, outcome)| (compilation.into_result(), outcome))
     };
     files.iter().map(|file| fixed(file)).collect()
 }
 
 /// Compiles on all processors; the results are in the order of the files.
 fn compile_all(files: &[Utf8PathBuf], projects: &Projects, request: &Request) -> Vec<Checked> {
-    let compile = |file: &Utf8PathBuf| Ok((projects.compile(file, request)?.into_findings(), Outcome::Clean));
+    let compile = |file: &Utf8PathBuf| Ok((projects.compile(file, request)?.into_result(), Outcome::Clean));
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
     if workers < 2 {
         return files.iter().map(compile).collect();

@@ -40,7 +40,7 @@ pub(super) fn order(
             let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
         }
         let (stack, template) = match &step.part {
-            Part::Home if target == Target::Cloudformation => (stack_name(name, ""), own.clone()),
+            Part::Home if target == Target::Cloudformation => (own_stack(compilation), own.clone()),
             Part::Home => (stack_name(name, "-support"), own.clone()),
             Part::Environment(part) => beside(name, &suffix(part)),
             Part::Store(region) => beside(name, region),
@@ -63,7 +63,12 @@ pub(super) fn order(
 pub(super) fn only_command(compilation: &Compilation, template: &str) -> Option<String> {
     let steps = compilation.deployment();
     let [step] = steps.as_slice() else { return None };
-    Some(deploy(step, &stack_name(name_of(compilation), ""), template, false))
+    Some(deploy(step, &own_stack(compilation), template, false))
+}
+
+/// The stack of the pipeline's own template: the one that the pipeline updates, if it updates itself.
+fn own_stack(compilation: &Compilation) -> String {
+    compilation.own_stack().map_or_else(|| stack_name(name_of(compilation), ""), str::to_owned)
 }
 
 fn name_of(compilation: &Compilation) -> &str {

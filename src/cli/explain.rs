@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::findings::{self, Format};
+use super::reporting::{self, Format};
 use super::{Outcome, build, output, project, terminal};
 use crate::compilation::{Request, RoleLookup};
 use crate::diagnostic::Code;
@@ -54,7 +54,7 @@ enum Subject {
         /// the role]
         #[arg(value_name = "FILE")]
         file: Option<Utf8PathBuf>,
-        /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+        /// Project root [default: the Git repository, or the folder of dotpipe.toml]
         #[arg(long, value_name = "DIR")]
         root: Option<Utf8PathBuf>,
     },
@@ -119,7 +119,7 @@ fn roles(file: Option<&Utf8Path>, root: Option<&Utf8Path>) -> Outcome {
             Err(error) => return fail(&error),
         };
         let Some(names) = compilation.roles() else {
-            return findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None);
+            return reporting::print(std::slice::from_ref(compilation.result()), Format::Human, None);
         };
         let file = if several { format!("{}: ", project::shown(&entry)) } else { String::new() };
         text.extend(names.iter().map(|name| format!("{file}{name}\n")));
@@ -157,7 +157,7 @@ fn role_of(name: &str, file: &Utf8Path, root: Option<&Utf8Path>) -> Outcome {
     match compilation.role(name) {
         Some(RoleLookup::Found(text)) => deliver_role(&text),
         Some(RoleLookup::Unknown(known)) => fail(&unknown_role(name, &known)),
-        None => match findings::print(std::slice::from_ref(compilation.findings()), Format::Human, None) {
+        None => match reporting::print(std::slice::from_ref(compilation.result()), Format::Human, None) {
             Outcome::Clean => build::nothing(file),
             outcome => outcome,
         },

@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// Open the graph in the browser, from a temporary file
     #[arg(long, conflicts_with_all = ["format", "output"])]
     open: bool,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }

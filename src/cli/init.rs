@@ -194,6 +194,7 @@ impl Start<'_> {
         let one = |text: String| vec![text];
         let mut values: Values = [
             ("branch", one(self.branch().to_owned())),
+            ("does", one(if steps.tests { "Builds and tests" } else { "Builds" }.to_owned())),
             ("pipeline", one(if self.template.deploys_stack { format!("{name}-pipeline") } else { name.clone() })),
             ("region", self.region()),
             ("source", self.source()),
@@ -258,6 +259,9 @@ impl Start<'_> {
             "/// After the first deployment, complete it in the console: Developer Tools, Settings, Connections."
                 .to_owned(),
             format!("connection {name} {{"),
+            // Names of connections are unique in an account: that of the host alone would fit one repository only.
+            // https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_Connection.html (2026-11-28)
+            format!("  name = \"{}\"", connection_name(&self.name(), name)),
             format!("  provider = {provider}"),
         ];
         if server {
@@ -283,14 +287,68 @@ impl Start<'_> {
 
     /// The slots of a template that deploys a service of Amazon ECS.
     fn of_task(&self) -> Values {
-        let task = self.files.task_definition().unwrap_or_default();
-        let container = task.pointer("/containerDefinitions/0/name").and_then(|name| name.as_str());
+        let (file, task) = self.files.task_definition().unwrap_or(("taskdef.json", serde_json::Value::default()));
+        let image = built_image(&task, &self.name());
+        let container = image.map_or("<container>", |image| image.container);
         let roles: Vec<_> =
             ["executionRoleArn", "taskRoleArn"].into_iter().filter_map(|key| task.get(key)?.as_str()).collect();
         let roles = if roles.is_empty() { vec!["arn:aws:iam::<account>:role/<execution role>"] } else { roles };
         let roles: Vec<_> = roles.iter().map(|role| format!("\"{}\"", text_of(role))).collect();
-        [("container", vec![text_of(container.unwrap_or("<container>"))]), ("roles", vec![roles.join(", ")])].into()
+        let below = |file: &str| {
+            let path = self.checkout.below_root.join(file);
+            vec![if is_bare_path(path.as_str()) { path.to_string() } else { format!("\"{path}\"") }]
+        };
+        let placeholder = image.and_then(|image| image.placeholder).unwrap_or("IMAGE1_NAME");
+        [
+            ("container", vec![text_of(container)]),
+            ("roles", vec![roles.join(", ")]),
+            ("task-definition", below(file)),
+            ("app-spec", below(self.files.app_spec().unwrap_or("appspec.yaml"))),
+            ("image-placeholder", vec![placeholder.to_owned()]),
+        ]
+        .into()
     }
+}
+
+/// The container of a task definition whose image the pipeline builds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct BuiltImage<'a> {
+    container: &'a str,
+    /// The name between `<` and `>` that stands for the image.
+    placeholder: Option<&'a str>,
+}
+
+/// The container for the image of the Dockerfile; none where several could be it. Others, such as log routers and proxies, come
+/// with images of their own.
+fn built_image<'a>(task: &'a serde_json::Value, project: &str) -> Option<BuiltImage<'a>> {
+    let containers = task.get("containerDefinitions")?.as_array()?;
+    let text = |container: &'a serde_json::Value, key: &str| container.get(key).and_then(|value| value.as_str());
+    let all: Vec<BuiltImage<'a>> = containers
+        .iter()
+        .filter_map(|container| {
+            let image = text(container, "image").unwrap_or_default();
+            let placeholder = image.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+            Some(BuiltImage { container: text(container, "name")?, placeholder })
+        })
+        .collect();
+    let one = |fits: &dyn Fn(&BuiltImage<'a>) -> bool| {
+        let mut fitting = all.iter().filter(|image| fits(image));
+        fitting.next().filter(|_| fitting.next().is_none()).copied()
+    };
+    one(&|_| true)
+        .or_else(|| one(&|image| image.placeholder.is_some()))
+        .or_else(|| one(&|image| image.container == project))
+}
+
+/// The greatest length of a connection's name.
+/// <https://docs.aws.amazon.com/codeconnections/latest/APIReference/API_CreateConnection.html> (2026-11-28)
+const CONNECTION_NAME: usize = 32;
+
+/// A name for the connection of one project: the project's and the host's, as far as there is room.
+fn connection_name(project: &str, host: &str) -> String {
+    let room = CONNECTION_NAME.saturating_sub(host.len() + 1);
+    let project: String = project.chars().take(room).collect();
+    format!("{}-{host}", project.trim_end_matches(['-', '_']))
 }
 
 /// What stands between quotes for a text.
@@ -305,7 +363,9 @@ fn install_phase(steps: &Steps, below: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if !steps.runtimes.is_empty() {
         lines.push("  runtime-versions:".to_owned());
-        lines.extend(steps.runtimes.iter().map(|runtime| format!("    {}: {}", runtime.name, runtime.version)));
+        lines.extend(
+            steps.runtimes.iter().map(|runtime| format!("    {}: {}", runtime.name, yaml_version(&runtime.version))),
+        );
     }
     if !commands.is_empty() {
         lines.push("  commands:".to_owned());
@@ -315,6 +375,11 @@ fn install_phase(steps: &Steps, below: &str) -> Vec<String> {
         lines.insert(0, "install:".to_owned());
     }
     lines
+}
+
+/// A version as YAML text: without quotes, `3.10` would be a number, and the same as `3.1`.
+fn yaml_version(version: &str) -> String {
+    if version.contains('.') { format!("\"{version}\"") } else { version.to_owned() }
 }
 
 /// The attributes of the stack's statement, as a block behind its header.
@@ -366,7 +431,25 @@ fn plain_name(name: &str) -> String {
 mod tests {
     use camino::Utf8PathBuf;
 
-    use super::{Outcome, plain_name, write_all};
+    use serde_json::json;
+
+    use super::{BuiltImage, Outcome, built_image, plain_name, write_all};
+
+    #[test]
+    fn the_container_is_the_one_whose_image_is_built() {
+        let of = |containers: serde_json::Value| {
+            let task = json!({ "containerDefinitions": containers });
+            built_image(&task, "shop")
+                .map(|BuiltImage { container, placeholder }| (container.to_owned(), placeholder.map(str::to_owned)))
+        };
+        let named = |name: &str, image: &str| json!({ "name": name, "image": image });
+        let (proxy, shop, web) = (named("proxy", "envoy"), named("shop", "x"), named("web", "<IMAGE>"));
+        assert_eq!(of(json!([proxy])), Some(("proxy".to_owned(), None)));
+        assert_eq!(of(json!([proxy, shop, web])), Some(("web".to_owned(), Some("IMAGE".to_owned()))));
+        assert_eq!(of(json!([proxy, shop])), Some(("shop".to_owned(), None)));
+        assert_eq!(of(json!([proxy, named("api", "y")])), None, "both may be it");
+        assert_eq!(of(json!([])), None);
+    }
 
     #[test]
     fn all_files_are_written_or_none() {

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
-use crate::compilation::{Compilation, Entry, Project, Request, holds_pipeline};
-use crate::settings::FILE_NAME;
+use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
+use crate::settings::{FILE_NAME, marks_root};
 use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
@@ -21,24 +21,46 @@ pub(super) const STDIN: &str = "-";
 pub(super) struct Projects {
     /// The root that the user names.
     root: Option<Utf8PathBuf>,
-    by_root: Mutex<HashMap<Utf8PathBuf, Arc<Opened>>>,
-    /// Of folders as they are written: their absolute paths and the roots above them.
+    by_root: Mutex<HashMap<Utf8PathBuf, Arc<Project>>>,
+    /// By folders as they are written.
     places: Mutex<HashMap<Utf8PathBuf, Arc<Place>>>,
 }
 
-/// A project and what is known of it outside a compilation.
-#[derive(Debug)]
-struct Opened {
-    project: Project,
-    /// The entry files that the settings name, as absolute paths.
-    entries: Vec<Utf8PathBuf>,
-}
-
-/// A folder and the root of its project, absolute.
+/// A folder, and the project that its files belong to.
 #[derive(Debug)]
 struct Place {
+    /// The absolute path.
     folder: Utf8PathBuf,
+    /// The root of the project, absolute.
     root: Utf8PathBuf,
+    project: Arc<Project>,
+    settings: Option<FolderSettings>,
+}
+
+/// The settings for the files of a folder.
+#[derive(Debug)]
+struct FolderSettings {
+    /// The folder that holds the settings file, absolute.
+    folder: Utf8PathBuf,
+    file: SettingsFile,
+}
+
+impl Place {
+    fn compile(&self, path: &Utf8Path, text: &str, request: &Request) -> Compilation {
+        let below = self.folder.strip_prefix(&self.root).unwrap_or("".into());
+        let (from_root, shown) = (below.join(path.file_name().unwrap_or(STDIN)), shown(path));
+        let settings = self.settings.as_ref().map(|settings| &settings.file);
+        self.project.compile(&Entry { path: &from_root, shown: &shown, text }, settings, request)
+    }
+
+    /// The entry files that the settings name, as absolute paths.
+    fn entries(&self) -> impl Iterator<Item = Utf8PathBuf> {
+        let named = |settings: &FolderSettings| {
+            let entries = settings.file.settings().entry.iter();
+            entries.map(|entry| settings.folder.join(entry.as_str())).collect::<Vec<_>>()
+        };
+        self.settings.iter().flat_map(named)
+    }
 }
 
 impl Projects {
@@ -52,8 +74,7 @@ impl Projects {
         let place = self.place(path)?;
         stays_in_folder(path, &place)?;
         let text = if path == STDIN { input::read_stdin()? } else { input::read_file(path)? };
-        let opened = self.opened(&place.root)?;
-        Ok(compile_in(&opened.project, path, &text, &place, request))
+        Ok(place.compile(path, &text, request))
     }
 
     /// The files to start from below a folder.
@@ -75,11 +96,12 @@ impl Projects {
     /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.
     fn is_entry(&self, file: &Utf8Path) -> Result<bool, InputError> {
         let place = self.place(file)?;
-        let named = &self.opened(&place.root)?.entries;
-        if named.is_empty() {
+        let mut named = place.entries().peekable();
+        if named.peek().is_none() {
             return Ok(holds_pipeline(&input::read_file(file)?));
         }
-        Ok(named.contains(&place.folder.join(file.file_name().unwrap_or_default())))
+        let absolute = place.folder.join(file.file_name().unwrap_or_default());
+        Ok(named.any(|entry| entry == absolute))
     }
 
     /// Where a file is.
@@ -91,20 +113,13 @@ impl Projects {
         }
         let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
         let root = root_above(path, &folder, self.root.as_deref())?;
-        let place = Arc::new(Place { folder, root });
+        let mut by_root = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = by_root.get(&root).cloned();
+        let project = known.map_or_else(|| open(&root, BTreeMap::new()).map(Arc::new), Ok)?;
+        by_root.insert(root.clone(), Arc::clone(&project));
+        let place = Arc::new(Place { settings: settings_of(&project, &folder, &root)?, folder, root, project });
         places.insert(parent.to_owned(), Arc::clone(&place));
         Ok(place)
-    }
-
-    fn opened(&self, root: &Utf8Path) -> Result<Arc<Opened>, InputError> {
-        let mut by_root = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opened) = by_root.get(root) {
-            return Ok(Arc::clone(opened));
-        }
-        let (project, entries) = open(root, BTreeMap::new())?;
-        let opened = Arc::new(Opened { project, entries });
-        by_root.insert(root.to_owned(), Arc::clone(&opened));
-        Ok(opened)
     }
 }
 
@@ -127,33 +142,28 @@ pub(super) fn compile_over(
     request: &Request,
     changed: BTreeMap<Utf8PathBuf, String>,
 ) -> Result<Compilation, InputError> {
-    let place = Projects::new(root).place(path)?;
-    let (project, _) = open(&place.root, changed)?;
-    Ok(compile_in(&project, path, text, &place, request))
+    let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
+    let root = root_above(path, &folder, root)?;
+    let project = Arc::new(open(&root, changed)?);
+    let place = Place { settings: settings_of(&project, &folder, &root)?, folder, root, project };
+    Ok(place.compile(path, text, request))
 }
 
-/// Opens the project of a root, and finds the entry files that its settings name.
-fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<(Project, Vec<Utf8PathBuf>), InputError> {
+fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Project, InputError> {
     let shown_root = relative(&current_folder()?, root);
-    let text = read_settings(root, &shown_root)?;
-    let mut project = Project::new(Overlay::new(Disk::new(root), changed), shown_root);
-    let entries = text.map_or_else(Vec::new, |text| project.set_settings(&text).entry.clone());
-    Ok((project, entries.iter().map(|entry| root.join(entry.as_str())).collect()))
+    Ok(Project::new(Overlay::new(Disk::new(root), changed), shown_root))
 }
 
-fn compile_in(project: &Project, path: &Utf8Path, text: &str, place: &Place, request: &Request) -> Compilation {
-    let below = place.folder.strip_prefix(&place.root).unwrap_or("".into());
-    let (from_root, shown) = (below.join(path.file_name().unwrap_or(STDIN)), shown(path));
-    project.compile(&Entry { path: &from_root, shown: &shown, text }, request)
-}
-
-fn read_settings(root: &Utf8Path, shown_root: &Utf8Path) -> Result<Option<String>, InputError> {
-    if root.join(FILE_NAME).symlink_metadata().is_err() {
-        return Ok(None);
-    }
-    let file = shown_root.join(FILE_NAME);
+/// The settings for the files of a folder: of the nearest settings file up to the root, with its folder.
+fn settings_of(project: &Project, folder: &Utf8Path, root: &Utf8Path) -> Result<Option<FolderSettings>, InputError> {
+    let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
+    let holds = |folder: &&Utf8Path| folder.join(FILE_NAME).symlink_metadata().is_ok();
+    let Some(settings) = inside.chain([root]).find(holds) else { return Ok(None) };
+    let file = relative(&current_folder()?, settings).join(FILE_NAME);
     stays_inside(&file, root)?;
-    input::read_file(&file).map(Some)
+    let path = settings.strip_prefix(root).unwrap_or("".into()).join(FILE_NAME);
+    let file = project.settings(&path, &input::read_file(&file)?);
+    Ok(Some(FolderSettings { folder: settings.to_owned(), file }))
 }
 
 /// Refuses a symbolic link that leads out of the root. The file's folder is known to be inside.
@@ -182,7 +192,8 @@ pub(super) fn entries_below(folder: &Utf8Path, root: Option<&Utf8Path>) -> Vec<R
 }
 
 /// The root of the project that a file belongs to, absolute: the one given, else the nearest folder above with a
-/// settings file, else with `.git`, else the file's own.
+/// settings file, else with `.git`, else the file's own. A subfolder of a Git repository is not one because it has settings:
+/// sources hold the whole repository.
 pub(super) fn find_root(path: &Utf8Path, given: Option<&Utf8Path>) -> Result<Utf8PathBuf, InputError> {
     let folder = if path == STDIN { current_folder()? } else { folder_of(path)? };
     root_above(path, &folder, given)
@@ -201,7 +212,14 @@ fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> R
         return Ok(root);
     }
     let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
-    Ok(above(FILE_NAME).or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned()))
+    let is_root = |candidate: &&Utf8Path| {
+        let in_repository =
+            !candidate.join(".git").exists() && above(".git").is_some_and(|git| candidate.starts_with(git));
+        let file = candidate.join(FILE_NAME);
+        file.exists() && (!in_repository || input::read_file(&file).is_ok_and(|text| marks_root(&text)))
+    };
+    let settings = folder.ancestors().find(is_root).map(Utf8Path::to_owned);
+    Ok(settings.or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned()))
 }
 
 /// The absolute path of a file's folder.
@@ -248,6 +266,10 @@ mod tests {
         std::fs::write(top.join(FILE_NAME), "").expect("a file is written");
         assert_eq!(root(), top);
         std::fs::write(deep.join(FILE_NAME), "").expect("a file is written");
+        assert_eq!(root(), top, "sources hold the whole repository");
+        std::fs::remove_file(top.join(FILE_NAME)).expect("a file is removed");
+        assert_eq!(root(), top.join("app"));
+        std::fs::write(deep.join(FILE_NAME), "root = true").expect("a file is written");
         assert_eq!(root(), deep);
         assert_eq!(find_root(&file, Some(&top)).ok(), Some(top.clone()));
         let error = find_root(&top.join("x.pipe"), Some(&deep)).expect_err("it lies above");

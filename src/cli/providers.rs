@@ -1,4 +1,4 @@
-//! `dotpipe providers`: the catalogue for readers and for programs.
+//! `dotpipe providers`: the catalog for readers and for programs.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use super::{Outcome, output, terminal};
 use crate::catalog::{
-    self, ActionType, Count, Grant, GrantRole, Header, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
+    self, ActionType, Count, Grant, GrantRole, Header, Kind, Owner, Phase, PipelineType, RuleType, Slot, SlotType, When,
 };
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
+use crate::render::page::filled;
 
 /// List the action providers, or describe one.
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     match named(&all, name).as_slice() {
         [] => {}
-        [provider] => return output::deliver(&if arguments.json { json(provider) } else { provider.text() }, None),
+        [provider] => return output::deliver(&if arguments.json { json(provider) } else { provider.shown() }, None),
         several => return output::deliver(&if arguments.json { json(several) } else { list(several) }, None),
     }
     if let Some(kind) = declared_kind(name).filter(|_| !arguments.rules) {
@@ -259,16 +260,27 @@ impl Provider {
         })
     }
 
+    /// The text, wrapped to the terminal if it goes to one, and then its example.
+    fn shown(&self) -> String {
+        match terminal::output_look() {
+            Some(look) => wrapped(&self.text(), look.width) + &self.example_text(),
+            None => self.text() + &self.example_text(),
+        }
+    }
+
     fn text(&self) -> String {
         let mut text = format!("{}\n\n{}\n{} (verified {})\n", self.title, self.description, self.link, self.verified);
         for action in &self.actions {
             action.write(&mut text, self.name);
         }
-        if let Some(example) = self.example {
-            text.push_str("\nExample:\n\n");
-            for line in example.lines() {
-                let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
-            }
+        text
+    }
+
+    fn example_text(&self) -> String {
+        let Some(example) = self.example else { return String::new() };
+        let mut text = "\nExample:\n\n".to_owned();
+        for line in example.lines() {
+            let _ = writeln!(text, "{}{line}", if line.is_empty() { "" } else { "    " });
         }
         text
     }
@@ -364,7 +376,7 @@ impl Attribute {
         let attribute = Self::of(slot, &action.slot);
         match slot.header {
             None => Some(attribute),
-            // Of stack sets the header is about the stack set; only `deploy cloudformation` has a name of its own.
+            // Of StackSets the header is about the StackSet; only `deploy cloudformation` has a name of its own.
             Some(Header::StackName) if action.provider == "CloudFormation" => Some(attribute),
             Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
             Some(_) => None,
@@ -409,6 +421,15 @@ impl Attribute {
             let _ = writeln!(text, "    only when {}", self.only_when.join(" and "));
         }
     }
+}
+
+/// A text whose lines fit a width; what is left of a line is indented below it.
+fn wrapped(text: &str, width: usize) -> String {
+    let line = |line: &str| {
+        let indentation = " ".repeat(line.len() - line.trim_start().len());
+        filled(line, width, &indentation)
+    };
+    text.lines().map(line).collect()
 }
 
 /// The statement for a provider in a category; approvals and commands have their own.
@@ -475,20 +496,7 @@ fn type_word(slot: &Slot) -> String {
 }
 
 fn reference_word(slot: &Slot) -> String {
-    use crate::catalog::Target;
-    let kind = match slot.to {
-        Some(Target::Project) => "a project",
-        Some(Target::Role) => "a role",
-        Some(Target::Bucket) => "a bucket",
-        Some(Target::Topic) => "a topic",
-        Some(Target::Connection) => "a connection",
-        Some(Target::Key) => "a key",
-        Some(Target::Repository) => "a repository",
-        Some(Target::Environment) => "an environment",
-        Some(Target::Pipeline) => "a pipeline",
-        Some(Target::Provider) => "a provider",
-        None => "a declared resource",
-    };
+    let kind = slot.to.map_or("a declared resource", Kind::a_word);
     let member = match slot.member.as_deref() {
         Some("arn") => "ARN",
         Some(member) => member,

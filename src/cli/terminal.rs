@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_follow_the_terminal_and_the_conventions() {
+    fn colors_follow_the_terminal_and_the_conventions() {
         assert!(color(true, with(&[])));
         assert!(!color(false, with(&[])));
         assert!(!color(true, with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")])));

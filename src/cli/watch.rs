@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::terminal;
-use crate::compilation::Findings;
+use crate::compilation::CheckResult;
 
 /// Time between two looks at the files.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -23,7 +23,7 @@ pub(super) struct Watched {
 
 impl Watched {
     /// What these compilations read, and what was named on the command line.
-    pub(super) fn new(compilations: &[Findings], named: &[Utf8PathBuf]) -> Self {
+    pub(super) fn new(compilations: &[CheckResult], named: &[Utf8PathBuf]) -> Self {
         let files = compilations.iter().flat_map(|compilation| compilation.sources().files());
         let texts: Vec<_> = files.map(|(_, file)| (file.path().to_owned(), file.shared_text())).collect();
         let mut paths: BTreeSet<Utf8PathBuf> = named.iter().cloned().collect();

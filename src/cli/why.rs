@@ -36,7 +36,7 @@ pub(super) struct Arguments {
     /// Pipeline file
     #[arg(value_name = "FILE")]
     file: Option<Utf8PathBuf>,
-    /// Project root [default: the nearest parent folder with dotpipe.toml, or else with .git]
+    /// Project root [default: the Git repository, or the folder of dotpipe.toml]
     #[arg(long, value_name = "DIR")]
     root: Option<Utf8PathBuf>,
 }

@@ -68,8 +68,10 @@ impl Compilation {
             Part::Home => Ok(Site::Home),
             Part::Environment(name) => {
                 let names = || plan.environments.iter().map(|environment| environment.identity.symbol.clone());
-                let index = names().position(|known| known == *name);
-                let site = Site::Environment(index.ok_or_else(|| NoPart::UnknownEnvironment(names().collect()))?);
+                let found = plan.environments.entries().find(|(_, it)| it.identity.symbol == *name);
+                let site = Site::Environment(
+                    found.map(|(id, _)| id).ok_or_else(|| NoPart::UnknownEnvironment(names().collect()))?,
+                );
                 if plan.makes_at(&site) { Ok(site) } else { Err(NoPart::NothingThere) }
             }
             Part::Store(region) => {
@@ -101,7 +103,7 @@ impl Compilation {
             .other_regions()
             .into_iter()
             .map(|region| place(Part::Store(region.to_owned()), &Site::Region(region.to_owned())));
-        let environments = plan.environments.iter().enumerate().filter_map(|(index, environment)| {
+        let environments = plan.environments.entries().filter_map(|(index, environment)| {
             let site = Site::Environment(index);
             plan.makes_at(&site).then(|| place(Part::Environment(environment.identity.symbol.clone()), &site))
         });

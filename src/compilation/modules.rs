@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
+use crate::lower::write_out;
 use crate::resolve::Module;
 use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};
@@ -20,6 +21,8 @@ pub(super) struct Loaded {
     path: String,
     text: Arc<str>,
     tree: Arc<Parsed>,
+    /// The tree without shorthands, if it has any.
+    written_out: Option<ast::File>,
     imports: Vec<Option<usize>>,
 }
 
@@ -53,7 +56,12 @@ impl<'w> Loader<'w> {
     pub(super) fn modules(&self) -> Vec<Module<'_>> {
         self.files
             .iter()
-            .map(|file| Module { path: &file.path, ast: &file.tree.ast, text: &file.text, imports: &file.imports })
+            .map(|file| Module {
+                path: &file.path,
+                ast: file.written_out.as_ref().unwrap_or(&file.tree.ast),
+                text: &file.text,
+                imports: &file.imports,
+            })
             .collect()
     }
 
@@ -66,17 +74,18 @@ impl<'w> Loader<'w> {
         let text = self.workspace.text(file);
         let tree = self.workspace.tree(file);
         self.diagnostics.extend(tree.diagnostics.iter().cloned());
+        let written_out = write_out(&tree.ast, &mut self.diagnostics);
         let folder = path.parent().unwrap_or(Utf8Path::new("")).to_owned();
         self.running.push(path.clone());
         let mut imports = Vec::new();
-        for statement in &tree.ast.statements {
+        for statement in &written_out.as_ref().unwrap_or(&tree.ast).statements {
             if let ast::StmtKind::Import(import) = &statement.kind {
                 imports.push(self.import(&import.path, &folder));
             }
         }
         self.running.pop();
         let shown = self.workspace.sources().file(file).path().to_string();
-        self.files.push(Loaded { path: shown, text, tree, imports });
+        self.files.push(Loaded { path: shown, text, tree, written_out, imports });
         self.done.push((path, self.files.len() - 1));
         self.files.len() - 1
     }

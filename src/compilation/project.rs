@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::settings::{FILE_NAME, Settings};
+use crate::settings::Settings;
 use crate::workspace::file_system::FileSystem;
 use crate::workspace::{ProjectFiles, Workspace};
 
@@ -15,7 +15,20 @@ use super::{Compilation, Request};
 #[derive(Debug)]
 pub struct Project {
     files: Arc<ProjectFiles>,
-    settings: Option<Settings>,
+}
+
+/// A settings file.
+#[derive(Debug, Clone)]
+pub struct SettingsFile {
+    path: Utf8PathBuf,
+    settings: Settings,
+}
+
+impl SettingsFile {
+    /// What could be read of it.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
 }
 
 /// An entry file.
@@ -32,13 +45,13 @@ pub struct Entry<'a> {
 impl Project {
     /// A project of a tree of files. Paths are shown behind `display_prefix` (the root as seen from the working folder).
     pub fn new(files: impl FileSystem + 'static, display_prefix: impl Into<Utf8PathBuf>) -> Self {
-        Self { files: Arc::new(ProjectFiles::new(files, display_prefix)), settings: None }
+        Self { files: Arc::new(ProjectFiles::new(files, display_prefix)) }
     }
 
-    /// Takes the text of the settings file. What cannot be used of it is reported by each compilation.
-    pub fn set_settings(&mut self, text: &str) -> &Settings {
-        let file = self.files.set(Utf8Path::new(FILE_NAME), text);
-        self.settings.insert(Settings::parse(file.source().id(), text))
+    /// Reads the text of a settings file, at this path from the root. What cannot be used of it is reported by each compilation.
+    pub fn settings(&self, path: &Utf8Path, text: &str) -> SettingsFile {
+        let file = self.files.set(path, text);
+        SettingsFile { path: path.to_owned(), settings: Settings::parse(file.source().id(), text) }
     }
 
     /// The text of a file, by its path from the root, whatever the tree has: it is being edited.
@@ -52,17 +65,15 @@ impl Project {
     }
 
     /// Compiles an entry file.
-    pub fn compile(&self, entry: &Entry<'_>, request: &Request) -> Compilation {
+    pub fn compile(&self, entry: &Entry<'_>, settings: Option<&SettingsFile>, request: &Request) -> Compilation {
         let workspace = Workspace::of(Arc::clone(&self.files));
         let file = workspace.add_entry(entry.path, entry.shown, entry.text);
-        match &self.settings {
-            Some(settings) => {
-                // So that the findings in the settings file can be shown; it was read with the settings.
-                let _ = workspace.load(Utf8Path::new(FILE_NAME));
-                Compilation::new(workspace, file, settings, request)
-            }
-            None => Compilation::new(workspace, file, &Settings::default(), request),
-        }
+        let Some(settings) = settings else {
+            return Compilation::new(workspace, file, &Settings::default(), request);
+        };
+        // For the diagnostics in it; it was read with the settings.
+        let _ = workspace.load(&settings.path);
+        Compilation::new(workspace, file, &settings.settings, request)
     }
 }
 
@@ -138,7 +149,7 @@ mod tests {
         let project = Project::new(Counting { files, read: Arc::clone(&read), listed: Arc::clone(&listed) }, "");
         let compile = |text: &str| {
             let entry = Entry { path: "p.pipe".into(), shown: "p.pipe".into(), text };
-            let compilation = project.compile(&entry, &Request::default());
+            let compilation = project.compile(&entry, None, &Request::default());
             compilation.diagnostics().iter().map(|found| found.message.clone()).collect::<Vec<_>>()
         };
         let first = compile(&text);
@@ -163,7 +174,7 @@ mod tests {
         let project = Project::new(files, "");
         let compile = |name: &str| {
             let entry = Entry { path: name.into(), shown: name.into(), text: &text };
-            project.compile(&entry, &Request::default()).diagnostics().len()
+            project.compile(&entry, None, &Request::default()).diagnostics().len()
         };
         let found: Vec<usize> = std::thread::scope(|scope| {
             let threads: Vec<_> = ["a.pipe", "b.pipe"].map(|name| scope.spawn(move || compile(name))).into();

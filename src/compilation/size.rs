@@ -32,7 +32,6 @@ pub(super) fn check(plan: &Plan, sources: &SourceMap, target: Target) -> Option<
 
 fn is_small(plan: &Plan, sources: &SourceMap) -> bool {
     let actions = plan.pipelines.iter().flat_map(|pipeline| &pipeline.stages).map(|stage| stage.actions.len());
-    let beside = plan.projects.len() + plan.buckets.len() + plan.topics.len() + plan.connections.len();
-    let entries = actions.sum::<usize>() + beside + plan.roles.len() + plan.rules.len() + plan.pipelines.len();
+    let entries = actions.sum::<usize>() + plan.nodes().count() + plan.rules.len();
     entries < ENTRIES && sources.files().map(|(_, file)| file.text().len()).sum::<usize>() < BYTES
 }

@@ -1,7 +1,7 @@
-//! What dotpipe has to say about an input: one type for every stage, rendered elsewhere.
+//! What dotpipe reports about an input: one type for every stage, rendered elsewhere.
 //!
 //! A diagnostic is data. Its text is written in the file of its family under [`families`];
-//! the rule that finds the fault only calls the family's function.
+//! the rule that finds the problem only calls the family's function.
 
 mod codes;
 pub mod families;
@@ -27,7 +27,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The word printed in front of a diagnostic.
+    /// The word printed before a diagnostic.
     pub fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -37,18 +37,18 @@ impl Severity {
     }
 }
 
-/// A place and what is to be said about it. The text may be empty.
+/// A position in a file, and why it matters. The text may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
+    /// The position.
     pub span: Span,
-    /// What the message lacks: why here.
+    /// What the message does not say: why here.
     pub text: String,
-    /// Whether the text there is not to be shown.
+    /// Whether the text there must not be printed.
     pub secret: bool,
 }
 
-/// A change of text that mends the fault.
+/// A change of the text that fixes the problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// What to replace; an empty span inserts.
@@ -57,18 +57,18 @@ pub struct Edit {
     pub replacement: String,
 }
 
-/// One finding.
+/// A problem in the input, or something worth knowing about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Its entry in the registry.
+    /// The code, which decides summary and explain page.
     pub code: Code,
     /// How much it matters; the code's own severity unless settings raise or lower it.
     pub severity: Severity,
-    /// One sentence fragment that stands alone: lower case, no final stop.
+    /// A sentence fragment that makes sense alone: lowercase, no period.
     pub message: String,
-    /// The smallest thing to change.
+    /// The smallest part to change.
     pub primary: Label,
-    /// Other places that matter: the definition, the producer, the first use.
+    /// Other positions that matter: the definition, the producer, the first use.
     pub secondary: Vec<Label>,
     /// Facts that explain, such as the message AWS would give.
     pub notes: Vec<String>,
@@ -79,7 +79,7 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic with its message and its primary place.
+    /// A diagnostic with its message and its primary label.
     pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
@@ -93,14 +93,14 @@ impl Diagnostic {
         }
     }
 
-    /// Keeps the text at the primary place out of what is printed: output ends up in logs.
+    /// Keeps the text at the primary label out of what is printed: output ends up in logs.
     #[must_use]
     pub fn concealed(mut self) -> Self {
         self.primary.secret = true;
         self
     }
 
-    /// Adds another place that matters.
+    /// Adds a label at another position.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
         self.secondary.push(Label { span, text: wording::line(text.into()), secret: false });
@@ -121,14 +121,14 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a change of text that belongs to the fix.
+    /// Adds a change of the text to the fix.
     #[must_use]
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
         self
     }
 
-    /// "did you mean": help and edit from one near name, nothing where there is none.
+    /// "did you mean": help and edit from one similar name; nothing if there is none.
     #[must_use]
     pub fn suggest(self, span: Span, similar: Option<&str>) -> Self {
         match similar {
@@ -150,12 +150,12 @@ impl Diagnostics {
         Self::default()
     }
 
-    /// Takes one in.
+    /// Adds one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.list.push(diagnostic);
     }
 
-    /// Takes many in.
+    /// Adds several.
     pub fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
         self.list.extend(more);
     }
@@ -165,7 +165,7 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// What has been taken in so far.
+    /// What has been added so far.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter()
     }
@@ -205,7 +205,7 @@ impl Diagnostics {
             let key = |d: &Diagnostic| (sources.reading_order(d.primary.span), d.code);
             key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
         });
-        // One mistake in a component is one diagnostic, however often the component is used.
+        // One problem in a component is one diagnostic, however often the component is used.
         self.list.dedup_by(|a, b| (a.code, a.primary.span, &a.message) == (b.code, b.primary.span, &b.message));
         repeated::gather(self.list)
     }

@@ -28,6 +28,16 @@ pub fn slip<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
     similar(wanted, candidates.into_iter().filter(|candidate| is_slip(wanted, candidate)))
 }
 
+/// Whether a name can only be meant as one of these candidates: a letter or two are wrong, and none of the digits, in which
+/// the names of newer images and versions differ.
+pub fn is_misspelling(written: &str, candidate: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    digits(written) == digits(candidate) && damerau_levenshtein(written, candidate) <= MISSPELLED
+}
+
+/// Letters that are wrong in a misspelled name, at most.
+const MISSPELLED: usize = 2;
+
 /// Shorter words differ by a letter without being slips.
 const SHORTEST_WORD: usize = 4;
 
@@ -51,7 +61,7 @@ pub fn similar_path<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::{similar, similar_path, slip};
+    use super::{is_misspelling, similar, similar_path, slip};
 
     #[test]
     fn names_that_differ_on_purpose_are_no_slips() {
@@ -67,6 +77,13 @@ mod tests {
         }
         assert_eq!(slip("preveiw", ["preview"]), Some("preview"));
         assert_eq!(slip("previews", ["preview"]), Some("preview"));
+    }
+
+    #[test]
+    fn other_digits_are_other_names() {
+        assert!(is_misspelling("aws/codebuild/standart:7.0", "aws/codebuild/standard:7.0"));
+        assert!(!is_misspelling("aws/codebuild/standard:8.0", "aws/codebuild/standard:7.0"));
+        assert!(!is_misspelling("aws/codebuild/windows-large:1.0", "aws/codebuild/windows-base:1.0"));
     }
 
     #[test]

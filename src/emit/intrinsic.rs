@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::plan::{Data, Expr, Node, Piece, Plan};
+use crate::plan::{Data, Entity, Expr, Piece, Plan};
 
 /// An expression as CloudFormation takes it: a text, or the shortest intrinsic that makes it.
 pub fn value(plan: &Plan, expr: &Expr) -> Json {
@@ -37,7 +37,7 @@ enum Reference {
     Other(Expr),
 }
 
-fn reference(plan: &Plan, node: Node, arn: bool) -> Reference {
+fn reference(plan: &Plan, node: Entity, arn: bool) -> Reference {
     let Some(identity) = plan.identity(node) else { return Reference::Other(Expr::default()) };
     if let Some(imported) = &identity.imported {
         return Reference::Other(if arn { imported.arn.clone() } else { imported.name.clone() });
@@ -45,10 +45,10 @@ fn reference(plan: &Plan, node: Node, arn: bool) -> Reference {
     let id = identity.logical_id.clone();
     match (node, arn) {
         // A pipeline is named before it is made: nothing has to wait for it.
-        (Node::Pipeline(_), true) => Reference::Other(plan.arn(node).unwrap_or_default()),
-        (Node::Pipeline(_), false) => Reference::Other(plan.name(node).unwrap_or_default()),
-        (Node::Topic(_) | Node::Connection(_), true) => Reference::Ref(id),
-        (Node::Topic(_), false) => Reference::Att(id, "TopicName".to_owned()),
+        (Entity::Pipeline(_), true) => Reference::Other(plan.arn(node).unwrap_or_default()),
+        (Entity::Pipeline(_), false) => Reference::Other(plan.name(node).unwrap_or_default()),
+        (Entity::Topic(_) | Entity::Connection(_), true) => Reference::Ref(id),
+        (Entity::Topic(_), false) => Reference::Att(id, "TopicName".to_owned()),
         (_, true) => Reference::Att(id, "Arn".to_owned()),
         (_, false) => Reference::Ref(id),
     }
@@ -71,7 +71,7 @@ fn single(plan: &Plan, piece: &Piece) -> Json {
     }
 }
 
-fn referred(plan: &Plan, node: Node, arn: bool) -> Json {
+fn referred(plan: &Plan, node: Entity, arn: bool) -> Json {
     match reference(plan, node, arn) {
         Reference::Ref(id) => json!({ "Ref": id }),
         Reference::Att(id, attribute) => json!({ "Fn::GetAtt": [id, attribute] }),
@@ -129,7 +129,7 @@ impl Sub<'_> {
         self.text.push('}');
     }
 
-    fn node(&mut self, node: Node, arn: bool) {
+    fn node(&mut self, node: Entity, arn: bool) {
         match reference(self.plan, node, arn) {
             Reference::Ref(id) => self.placeholder(&id),
             Reference::Att(id, attribute) => self.placeholder(&format!("{id}.{attribute}")),

@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, ConditionRulePlan, Expr, FilterPlan, Known, Moment, Node, OnFailure, PatternsPlan, Piece, PipelinePlan,
-    Plan, Site, StagePlan, TriggerPlan, VariableKind,
+    ActionPlan, ConditionRulePlan, Entity, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan, Piece,
+    PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind,
 };
 
 /// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
@@ -292,7 +292,7 @@ fn stores(
     home: Option<&str>,
     text: &dyn Fn(&Expr) -> Json,
 ) -> (Option<Store>, Option<IndexMap<String, Store>>) {
-    let store = |bucket: Node, key: Option<Expr>| Store {
+    let store = |bucket: Entity, key: Option<Expr>| Store {
         r#type: "S3",
         location: text(&Piece::Name(bucket).into()),
         encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),

@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::{Count, permissions};
 use crate::plan::{
-    BucketPlan, CachePlan, ConnectionPlan, CustomTypePlan, DashboardPlan, Data, Expr, Grant, Identity, KeyPlan,
-    LogsPlan, Node, NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, Property,
+    BucketPlan, CachePlan, ConnectionPlan, CustomTypePlan, DashboardPlan, Data, Entity, Expr, Grant, Identity, KeyPlan,
+    LogsPlan, NotificationPlan, PUBLISHER, Piece, PipelinePlan, Plan, ProjectPlan, Properties, Property,
     RepositoryPlan, RolePlan, RulePlan, TopicPlan, WaitsFor, WebhookPlan,
 };
 
@@ -178,7 +178,7 @@ fn lifecycle(bucket: &BucketPlan) -> Json {
 
 /// `AWS::S3::BucketPolicy`: TLS only, and what other accounts may do. Its principals are no roles, so nothing waits for it
 /// and it waits for none.
-pub fn bucket_policy(plan: &Plan, node: Node, bucket: &BucketPlan) -> Resource {
+pub fn bucket_policy(plan: &Plan, node: Entity, bucket: &BucketPlan) -> Resource {
     let arn = Expr::from(Piece::Arn(node));
     let statement = json!({
         "Sid": "DenyInsecureTransport",
@@ -201,7 +201,7 @@ pub fn bucket_policy(plan: &Plan, node: Node, bucket: &BucketPlan) -> Resource {
 
 /// `AWS::KMS::Key`: the account that has it decides by IAM policies, and says which roles of other accounts may use it.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
-pub fn key(plan: &Plan, node: Node, key: &KeyPlan) -> Resource {
+pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> Resource {
     let own = json!({
         "Sid": "EnableIamPolicies",
         "Effect": "Allow",
@@ -221,10 +221,10 @@ pub fn key(plan: &Plan, node: Node, key: &KeyPlan) -> Resource {
 }
 
 /// Whether a key encrypts a topic that notifications are published on.
-fn tells(plan: &Plan, key: Node) -> bool {
+fn tells(plan: &Plan, key: Entity) -> bool {
     let encrypted = Data::Text(Piece::Arn(key).into());
     plan.notifications.iter().any(|notification| match notification.topic {
-        Node::Topic(index) => plan.topics.get(index).is_some_and(|topic| {
+        Entity::Topic(index) => plan.topics.get(index).is_some_and(|topic| {
             topic.properties.iter().any(|(name, value)| name == "KmsMasterKeyId" && *value == encrypted)
         }),
         _ => false,
@@ -438,7 +438,7 @@ pub fn webhook(plan: &Plan, webhook: &WebhookPlan) -> Resource {
         ("AuthenticationConfiguration", json!({ "SecretToken": value(plan, &webhook.secret) })),
         ("Filters", webhook.filters.iter().map(filter).collect()),
         ("RegisterWithThirdParty", true.into()),
-        ("TargetPipeline", value(plan, &Piece::Name(Node::Pipeline(webhook.pipeline)).into())),
+        ("TargetPipeline", value(plan, &Piece::Name(Entity::Pipeline(webhook.pipeline)).into())),
         ("TargetAction", webhook.action.as_str().into()),
     ]);
     Resource::new("AWS::CodePipeline::Webhook", properties(plan, first, &Vec::new()))
@@ -456,7 +456,7 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
     first.push(("State", "ENABLED".into()));
     let target = json!({
         "Id": "Pipeline",
-        "Arn": value(plan, &Piece::Arn(Node::Pipeline(rule.pipeline)).into()),
+        "Arn": value(plan, &Piece::Arn(Entity::Pipeline(rule.pipeline)).into()),
         "RoleArn": rule.role.map(|role| value(plan, &Piece::Arn(role).into())),
     });
     first.push(("Targets", json!([target])));
@@ -467,7 +467,7 @@ pub fn rule(plan: &Plan, rule: &RulePlan) -> Resource {
 /// policy stands before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> Resource {
     let mut first = name(plan, "Name", &notification.identity);
-    first.push(("Resource", value(plan, &Piece::Arn(Node::Pipeline(notification.pipeline)).into())));
+    first.push(("Resource", value(plan, &Piece::Arn(Entity::Pipeline(notification.pipeline)).into())));
     first.push(("EventTypeIds", notification.events.clone().into()));
     let address = value(plan, &Piece::Arn(notification.topic).into());
     first.push(("Targets", json!([{ "TargetType": "SNS", "TargetAddress": address }])));
@@ -481,7 +481,7 @@ pub fn notification(plan: &Plan, notification: &NotificationPlan) -> Resource {
 /// `AWS::SNS::TopicPolicy`: notifications of this account may be published. A policy replaces the one that a topic has by itself,
 /// by which other services, such as alarms, publish on behalf of the account: that stays allowed.
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html> (2026-11-23)
-pub fn topic_policy(plan: &Plan, node: Node) -> Resource {
+pub fn topic_policy(plan: &Plan, node: Entity) -> Resource {
     let topic = value(plan, &Piece::Arn(node).into());
     let statement = json!({
         "Sid": "AllowNotifications",

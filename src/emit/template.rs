@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::catalog::PipelineType;
-use crate::plan::{FETCHED_BY_INSTANCES, Node, ParamPlan, Plan, Section, Site};
+use crate::plan::{Entity, FETCHED_BY_INSTANCES, ParamPlan, PipelineId, Plan, Section, Site};
 
 use super::resources::{self, Resource};
 
@@ -92,10 +92,8 @@ pub fn template(plan: &Plan) -> Template {
         let resource = groups.fold(resources::pipeline(plan, pipeline), Resource::after);
         resources.insert(pipeline.identity.logical_id.clone(), resource);
     }
-    let after = |resource: Resource, pipeline: usize| match plan.pipelines.get(pipeline) {
-        Some(pipeline) => resource.after(&pipeline.identity.logical_id),
-        None => resource,
-    };
+    let after =
+        |resource: Resource, pipeline: PipelineId| resource.after(&plan.pipelines[pipeline].identity.logical_id);
     for webhook in &plan.webhooks {
         let resource = after(resources::webhook(plan, webhook), webhook.pipeline);
         resources.insert(webhook.identity.logical_id.clone(), resource);
@@ -236,18 +234,18 @@ fn parameter(param: &ParamPlan) -> Parameter {
 /// Everything but pipelines, in the order a reader meets it: what is kept, who may do what, what builds, what starts.
 fn common(plan: &Plan, site: &Site) -> IndexMap<String, Resource> {
     let mut resources = IndexMap::new();
-    for (index, bucket) in plan.buckets.iter().enumerate().filter(|(_, bucket)| bucket.identity.is_owned()) {
+    for (index, bucket) in plan.buckets.entries().filter(|(_, bucket)| bucket.identity.is_owned()) {
         let id = &bucket.identity.logical_id;
         resources.insert(id.clone(), resources::bucket(plan, bucket));
-        resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Node::Bucket(index), bucket));
+        resources.insert(format!("{id}Policy"), resources::bucket_policy(plan, Entity::Bucket(index), bucket));
     }
-    for (index, key) in plan.keys.iter().enumerate().filter(|(_, key)| key.identity.is_owned()) {
+    for (index, key) in plan.keys.entries().filter(|(_, key)| key.identity.is_owned()) {
         let id = &key.identity.logical_id;
-        resources.insert(id.clone(), resources::key(plan, Node::Key(index), key));
+        resources.insert(id.clone(), resources::key(plan, Entity::Key(index), key));
         resources.insert(format!("{id}Alias"), resources::key_alias(plan, key));
     }
-    for (index, topic) in plan.topics.iter().enumerate().filter(|(_, topic)| topic.identity.is_owned()) {
-        let (id, node) = (&topic.identity.logical_id, Node::Topic(index));
+    for (index, topic) in plan.topics.entries().filter(|(_, topic)| topic.identity.is_owned()) {
+        let (id, node) = (&topic.identity.logical_id, Entity::Topic(index));
         resources.insert(id.clone(), resources::topic(plan, topic));
         if plan.notifications.iter().any(|notification| notification.topic == node) {
             resources.insert(format!("{id}Policy"), resources::topic_policy(plan, node));

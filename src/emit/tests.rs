@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use crate::hir::{Attribute, BucketId, Entity, Value, ValueKind};
+use crate::hir::{Attribute, BucketId, Entity, PipelineId, ProjectId, Value, ValueKind};
 use crate::plan::tests::sample::{self, Sample};
 use crate::plan::{Condition, Known, Plan, World, plan};
 use crate::source::Spanned;
@@ -163,7 +163,7 @@ fn the_json_is_the_template_under_the_names_of_the_support_template() {
         let properties = properties.as_object_mut().expect("properties");
         properties.remove("RestartExecutionOnUpdate");
         let tags = properties.remove("Tags").unwrap_or_default();
-        let json = pipeline_json(&plan, &plan.pipelines[0], &known());
+        let json = pipeline_json(&plan, &plan.pipelines[PipelineId(0)], &known());
         assert_eq!(json["pipeline"], camel(&Json::Object(properties.clone())));
         assert_eq!(json.get("tags").cloned().unwrap_or_default(), camel(&tags));
         let supported = support(&plan).to_json();
@@ -231,11 +231,11 @@ fn conditions_on_one_key_are_one_condition_with_all_values() {
 #[test]
 fn logs_and_caches_go_to_declared_buckets() {
     let mut sample = sample::tutorial();
-    let span = sample.hir.buckets[0].span;
+    let span = sample.hir.buckets[BucketId(0)].span;
     let bucket = || Value::new(ValueKind::Entity(Entity::Bucket(BucketId(0))), span);
     let logs = vec![(Spanned::new("s3".to_owned(), span), bucket())];
     let logs = Value::new(ValueKind::Map(logs), span);
-    let attributes = &mut sample.hir.projects[0].declaration.attributes;
+    let attributes = &mut sample.hir.projects[ProjectId(0)].declaration.attributes;
     attributes.insert("cache".into(), Attribute { value: bucket(), word: span });
     attributes.insert("logs".into(), Attribute { value: logs, word: span });
     let plan = plan(&sample.hir, &sample::repository(), World::Template, &Known::default());

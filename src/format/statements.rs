@@ -92,6 +92,11 @@ impl Printer {
             StmtKind::Property(property) => self.property(property),
             StmtKind::Pipeline(it) => self.body(&format!("pipeline {}", name(&it.name)), &it.block, Spacing::Wide),
             StmtKind::Stage(it) => self.body(&format!("stage {}", name(&it.name)), &it.block, Spacing::Close),
+            StmtKind::Update(update) => {
+                let clauses = Clauses { from: update.from.clone(), ..Clauses::default() };
+                let header = self.header(format!("update {}", step_name(&name(&update.name))), &clauses);
+                self.attached(&header, update.block.as_ref());
+            }
             StmtKind::Parallel(unnamed) => self.body("parallel", &unnamed.block, Spacing::Close),
             StmtKind::Sequence(unnamed) => self.body("sequence", &unnamed.block, Spacing::Close),
             StmtKind::For(it) => {

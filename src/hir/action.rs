@@ -8,7 +8,8 @@ use crate::catalog::{ActionType, Category, Slot};
 use crate::source::{Span, Spanned};
 
 use super::{
-    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, ProjectId, RoleId, Statement, Text, Value, ValueKind,
+    ActionId, ArtifactId, Attribute, Entity, EnvironmentId, LoopId, ProjectId, RoleId, Statement, Text, UseId, Value,
+    ValueKind,
 };
 
 /// An action.
@@ -23,10 +24,10 @@ pub struct Action {
     pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
-    /// The keywords of the loops around it, outermost first; those around its stage among them.
-    pub loops: Arc<[Span]>,
+    /// The loops around it, outermost first; those around its stage among them.
+    pub loops: Arc<[LoopId]>,
     /// The innermost `use` that led to it, inside a component.
-    pub used: Option<Span>,
+    pub used: Option<UseId>,
     /// Its category: one of the type's.
     pub category: Category,
     /// Its type.
@@ -55,8 +56,8 @@ pub struct Action {
     pub run_order: Option<Spanned<u32>>,
     /// The statement it came from.
     pub origin: Origin,
-    /// The first action of its statement, where that makes two and this is the second.
-    pub first_half: Option<ActionId>,
+    /// The two actions of its statement, where that makes two: this is one of them.
+    pub pair: Option<StackPair>,
     /// For a deploy: the template's path in the repository (`origin = "template.yaml"`).
     pub template_origin: Option<Spanned<String>>,
     /// For a source: the folder of the repository it checks out; `None`: not this repository.
@@ -143,6 +144,15 @@ impl Setting {
     pub fn word<'a>(&self, key: &'a str, slot: Option<&'a Slot>) -> &'a str {
         slot.filter(|_| !self.raw).map_or(key, |slot| slot.attribute.as_str())
     }
+}
+
+/// The two actions of a `deploy stack` statement: they have one stack, one change set, and one block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StackPair {
+    /// The action that prepares the change set.
+    pub prepare: ActionId,
+    /// The action that executes it.
+    pub execute: ActionId,
 }
 
 /// The statement an action came from.

@@ -4,22 +4,26 @@
 //! The change-set pair is always two actions here, whatever way it was written.
 
 mod action;
+mod arena;
 mod around;
 mod condition;
+mod kind;
 mod pipeline;
 mod resource;
 mod value;
+mod visit;
 
 pub use action::*;
+pub use arena::{Arena, Id};
 pub use around::*;
 pub use condition::*;
+pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
+pub use visit::{ValueOwner, ValuePlace};
 
 use std::collections::BTreeSet;
-
-use indexmap::IndexMap;
 
 use crate::source::{Span, Spanned};
 
@@ -29,6 +33,16 @@ macro_rules! ids {
             $(#[$doc])*
             #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
             pub struct $name(pub usize);
+
+            impl Id for $name {
+                fn new(index: usize) -> Self {
+                    Self(index)
+                }
+
+                fn index(self) -> usize {
+                    self.0
+                }
+            }
         )*
     };
 }
@@ -62,6 +76,10 @@ ids! {
     KeyId
     /// Index into [`Hir::environments`].
     EnvironmentId
+    /// Index into [`Hir::loops`].
+    LoopId
+    /// Index into [`Hir::uses`].
+    UseId
 }
 
 /// The attribute that demands a permissions boundary.
@@ -71,35 +89,35 @@ pub const BOUNDARY: &str = "permissions-boundary";
 #[derive(Debug, Clone, Default)]
 pub struct Hir {
     /// The pipelines, in order.
-    pub pipelines: Vec<Pipeline>,
+    pub pipelines: Arena<PipelineId, Pipeline>,
     /// CloudFormation parameters (`param`).
-    pub params: Vec<Param>,
+    pub params: Arena<ParamId, Param>,
     /// `project`
-    pub projects: Vec<Project>,
+    pub projects: Arena<ProjectId, Project>,
     /// `bucket`
-    pub buckets: Vec<Declaration>,
+    pub buckets: Arena<BucketId, Declaration>,
     /// `topic`
-    pub topics: Vec<Declaration>,
+    pub topics: Arena<TopicId, Declaration>,
     /// `role`
-    pub roles: Vec<Role>,
+    pub roles: Arena<RoleId, Role>,
     /// `connection`
-    pub connections: Vec<Declaration>,
+    pub connections: Arena<ConnectionId, Declaration>,
     /// `repository`
-    pub repositories: Vec<Declaration>,
+    pub repositories: Arena<RepositoryId, Declaration>,
     /// `provider`
-    pub providers: Vec<Provider>,
+    pub providers: Arena<ProviderId, Provider>,
     /// `resources = file("...")`
     pub resource_files: Vec<Spanned<String>>,
     /// `key`
-    pub keys: Vec<Declaration>,
+    pub keys: Arena<KeyId, Declaration>,
     /// `environment`
-    pub environments: Vec<Environment>,
+    pub environments: Arena<EnvironmentId, Environment>,
     /// Declared things that nothing names, in whatever is built.
     pub unnamed: BTreeSet<Entity>,
-    /// The loops that were written out, by their keywords, in order of their first run.
-    pub loops: IndexMap<Span, Loop>,
-    /// The components that were written out: the block of each, and the `use` that did it.
-    pub uses: BTreeSet<(Span, Span)>,
+    /// The loops that were written out, in order of their first run.
+    pub loops: Arena<LoopId, Loop>,
+    /// The `use` statements that were written out.
+    pub uses: Arena<UseId, ComponentUse>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
@@ -115,84 +133,64 @@ pub struct UnusedValue {
     pub name: Spanned<String>,
 }
 
-/// A thing declared beside the pipelines that a value can refer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Entity {
-    /// `project`
-    Project(ProjectId),
-    /// `bucket`
-    Bucket(BucketId),
-    /// `topic`
-    Topic(TopicId),
-    /// `role`
-    Role(RoleId),
-    /// `connection`
-    Connection(ConnectionId),
-    /// `repository`
-    Repository(RepositoryId),
-    /// `provider`
-    Provider(ProviderId),
-    /// `key`
-    Key(KeyId),
-    /// `environment`
-    Environment(EnvironmentId),
-    /// `pipeline`
-    Pipeline(PipelineId),
-}
-
-impl Entity {
-    /// The keyword that declares it, which is also what the catalogue's verbs call it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Project(_) => "project",
-            Self::Bucket(_) => "bucket",
-            Self::Topic(_) => "topic",
-            Self::Role(_) => "role",
-            Self::Connection(_) => "connection",
-            Self::Repository(_) => "repository",
-            Self::Provider(_) => "provider",
-            Self::Key(_) => "key",
-            Self::Environment(_) => "environment",
-            Self::Pipeline(_) => "pipeline",
-        }
-    }
-}
-
 impl Hir {
-    /// Everything that a value can refer to.
+    /// Everything that a value can refer to, kind after kind.
     pub fn entities(&self) -> impl Iterator<Item = Entity> {
-        let projects = (0..self.projects.len()).map(|i| Entity::Project(ProjectId(i)));
-        let buckets = (0..self.buckets.len()).map(|i| Entity::Bucket(BucketId(i)));
-        let topics = (0..self.topics.len()).map(|i| Entity::Topic(TopicId(i)));
-        let roles = (0..self.roles.len()).map(|i| Entity::Role(RoleId(i)));
-        let connections = (0..self.connections.len()).map(|i| Entity::Connection(ConnectionId(i)));
-        let pipelines = (0..self.pipelines.len()).map(|i| Entity::Pipeline(PipelineId(i)));
-        let keys = (0..self.keys.len()).map(|i| Entity::Key(KeyId(i)));
-        let environments = (0..self.environments.len()).map(|i| Entity::Environment(EnvironmentId(i)));
-        let plain = projects.chain(buckets).chain(topics).chain(roles).chain(connections);
-        let repositories = (0..self.repositories.len()).map(|i| Entity::Repository(RepositoryId(i)));
-        let providers = (0..self.providers.len()).map(|i| Entity::Provider(ProviderId(i)));
-        plain.chain(keys).chain(environments).chain(repositories).chain(providers).chain(pipelines)
+        let of_kind = |kind| (0..self.count(kind)).map(move |index| Entity::new(kind, index));
+        Kind::all().flat_map(of_kind)
     }
 
-    /// Everything declared beside the pipelines, each with its keyword.
-    pub fn declarations(&self) -> impl Iterator<Item = (&'static str, &Declaration)> {
-        self.entities().filter_map(|entity| Some((entity.word(), self.thing(entity).ok()?)))
+    /// Everything declared beside the pipelines.
+    pub fn declarations(&self) -> impl Iterator<Item = (Entity, &Declaration)> {
+        self.entities().filter_map(|entity| Some((entity, self.declaration(entity)?)))
+    }
+
+    /// The declaration of a thing; none for a pipeline.
+    pub fn declaration(&self, entity: Entity) -> Option<&Declaration> {
+        self.thing(entity).ok()
+    }
+
+    /// Adds a thing that is a declaration and nothing more.
+    pub fn add_plain(&mut self, kind: Kind, declaration: Declaration) -> Option<Entity> {
+        Some(match kind {
+            Kind::Bucket => Entity::Bucket(self.buckets.push(declaration)),
+            Kind::Topic => Entity::Topic(self.topics.push(declaration)),
+            Kind::Connection => Entity::Connection(self.connections.push(declaration)),
+            Kind::Key => Entity::Key(self.keys.push(declaration)),
+            Kind::Repository => Entity::Repository(self.repositories.push(declaration)),
+            _ => return None,
+        })
+    }
+
+    /// How many things of a kind there are.
+    fn count(&self, kind: Kind) -> usize {
+        match kind {
+            Kind::Project => self.projects.len(),
+            Kind::Bucket => self.buckets.len(),
+            Kind::Topic => self.topics.len(),
+            Kind::Role => self.roles.len(),
+            Kind::Connection => self.connections.len(),
+            Kind::Key => self.keys.len(),
+            Kind::Environment => self.environments.len(),
+            Kind::Repository => self.repositories.len(),
+            Kind::Provider => self.providers.len(),
+            Kind::Pipeline => self.pipelines.len(),
+        }
     }
 
     /// What stands for a declared thing.
     fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
         Ok(match entity {
-            Entity::Project(ProjectId(i)) => &self.projects[i].declaration,
-            Entity::Bucket(BucketId(i)) => &self.buckets[i],
-            Entity::Topic(TopicId(i)) => &self.topics[i],
-            Entity::Role(RoleId(i)) => &self.roles[i].declaration,
-            Entity::Connection(ConnectionId(i)) => &self.connections[i],
-            Entity::Repository(RepositoryId(i)) => &self.repositories[i],
-            Entity::Provider(ProviderId(i)) => &self.providers[i].declaration,
-            Entity::Key(KeyId(i)) => &self.keys[i],
-            Entity::Environment(EnvironmentId(i)) => &self.environments[i].declaration,
-            Entity::Pipeline(PipelineId(i)) => return Err(&self.pipelines[i]),
+            Entity::Project(id) => &self.projects[id].declaration,
+            Entity::Bucket(id) => &self.buckets[id],
+            Entity::Topic(id) => &self.topics[id],
+            Entity::Role(id) => &self.roles[id].declaration,
+            Entity::Connection(id) => &self.connections[id],
+            Entity::Repository(id) => &self.repositories[id],
+            Entity::Provider(id) => &self.providers[id].declaration,
+            Entity::Key(id) => &self.keys[id],
+            Entity::Environment(id) => &self.environments[id].declaration,
+            Entity::Pipeline(id) => return Err(&self.pipelines[id]),
         })
     }
 
@@ -229,7 +227,7 @@ impl Hir {
 
     /// The environment an action runs in, where its header names one.
     pub fn environment(&self, action: &Action) -> Option<&Environment> {
-        self.environments.get(action.environment.as_ref()?.node.0)
+        Some(&self.environments[action.environment.as_ref()?.node])
     }
 
     /// Where a declared thing stands.

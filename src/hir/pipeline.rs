@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, ArtifactId, BucketId, ConditionOutcome, Dashboard, Moment, Notification, RoleId, Rule,
-    StageCondition, StartEvent, Statement, Value,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, Dashboard, LoopId, Moment, Notification, RoleId,
+    Rule, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -38,7 +38,7 @@ pub struct Pipeline {
     /// The region it lives in, where the file says so.
     pub region: Option<Spanned<String>>,
     /// Pipeline-level variables.
-    pub variables: Vec<Variable>,
+    pub variables: Arena<VariableId, Variable>,
     /// Tags.
     pub tags: Vec<(Spanned<String>, Value)>,
     /// Whether a changed pipeline runs at once.
@@ -56,9 +56,9 @@ pub struct Pipeline {
     /// The stages, in order.
     pub stages: Vec<Stage>,
     /// All actions, in the order written.
-    pub actions: Vec<Action>,
+    pub actions: Arena<ActionId, Action>,
     /// All artifacts, in the order made.
-    pub artifacts: Vec<Artifact>,
+    pub artifacts: Arena<ArtifactId, Artifact>,
     /// `raw = { ... }`: merged into the emitted resource.
     pub raw: Option<Value>,
     /// `logical-id = "X"`
@@ -72,17 +72,17 @@ pub struct Pipeline {
 impl Pipeline {
     /// An action of this pipeline.
     pub fn action(&self, id: ActionId) -> &Action {
-        &self.actions[id.0]
+        &self.actions[id]
     }
 
     /// An artifact of this pipeline.
     pub fn artifact(&self, id: ArtifactId) -> &Artifact {
-        &self.artifacts[id.0]
+        &self.artifacts[id]
     }
 
     /// Ids and actions, in the order written.
     pub fn actions(&self) -> impl Iterator<Item = (ActionId, &Action)> {
-        self.actions.iter().enumerate().map(|(index, action)| (ActionId(index), action))
+        self.actions.entries()
     }
 
     /// The rules of all its stages.
@@ -92,7 +92,7 @@ impl Pipeline {
 
     /// Ids and artifacts.
     pub fn artifacts(&self) -> impl Iterator<Item = (ArtifactId, &Artifact)> {
-        self.artifacts.iter().enumerate().map(|(index, artifact)| (ArtifactId(index), artifact))
+        self.artifacts.entries()
     }
 }
 
@@ -122,9 +122,20 @@ pub struct ArtifactStore {
     pub span: Option<Span>,
 }
 
+/// A `use` whose component was written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentUse {
+    /// The block of the component.
+    pub body: Span,
+    /// The statement.
+    pub span: Span,
+}
+
 /// A `for` whose body was written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loop {
+    /// Its keyword.
+    pub keyword: Span,
     /// What it runs over.
     pub list: Span,
     /// How many elements that has; the most, if it ran several times.
@@ -140,8 +151,8 @@ pub struct Stage {
     pub doc: Option<String>,
     /// Its steps, one after another.
     pub steps: Vec<Step>,
-    /// The keywords of the loops around it, outermost first.
-    pub loops: Arc<[Span]>,
+    /// The loops around it, outermost first.
+    pub loops: Arc<[LoopId]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
     /// What is asked before it, behind it and when it fails.

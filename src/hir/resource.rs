@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::ActionType;
 use crate::source::{Span, Spanned};
 
-use super::{RoleId, Text, Value};
+use super::{Entity, RoleId, Text, Value, ValueKind};
 
 /// Whether dotpipe makes a thing or it exists already.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,16 +25,12 @@ pub struct Declaration {
     pub symbol: Spanned<String>,
     /// Owned or imported.
     pub ownership: Ownership,
-    /// The name asked for.
-    pub name: Option<Spanned<Text>>,
+    /// Whether a statement declares it; else a value names it, by its name or ARN, and there is nothing but that value.
+    pub is_declared: bool,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// Its attributes by word, validated against the catalogue's entry of its kind.
+    /// Its attributes by word, validated against the catalogue's entry of its kind: the only place where they are kept.
     pub attributes: IndexMap<String, Attribute>,
-    /// `raw = { ... }`
-    pub raw: Option<Value>,
-    /// `logical-id = "X"`
-    pub logical_id: Option<Spanned<String>>,
     /// From the keyword to the name.
     pub span: Span,
     /// Whether a part of it could not be read.
@@ -44,38 +40,89 @@ pub struct Declaration {
 impl Declaration {
     /// A thing of which nothing but its name is said.
     pub fn new(symbol: Spanned<String>, ownership: Ownership, span: Span) -> Self {
-        Self {
-            symbol,
-            ownership,
-            name: None,
-            doc: None,
-            attributes: IndexMap::new(),
-            raw: None,
-            logical_id: None,
-            span,
-            incomplete: false,
+        Self { symbol, ownership, is_declared: true, doc: None, attributes: IndexMap::new(), span, incomplete: false }
+    }
+
+    /// A thing that only a value names, by its name or ARN.
+    pub fn by_value(symbol: Spanned<String>, value: Value) -> Self {
+        let span = symbol.span;
+        Self { is_declared: false, ..Self::new(symbol, Ownership::Imported(value), span) }
+    }
+
+    /// The value of an attribute.
+    pub fn value(&self, word: &str) -> Option<&Value> {
+        self.attributes.get(word).map(|attribute| &attribute.value)
+    }
+
+    /// Text of an attribute, with its place.
+    pub fn text(&self, word: &str) -> Option<Spanned<&Text>> {
+        match self.value(word)? {
+            Value { kind: ValueKind::Text(text), span } => Some(Spanned::new(text, *span)),
+            _ => None,
         }
     }
 
-    /// Whether a statement declares it; else a value names it, by its ARN, and there is nothing but that value.
-    pub fn is_declared(&self) -> bool {
-        self.span != self.symbol.span
+    /// Text of an attribute that is known at compile time, with its place.
+    pub fn literal(&self, word: &str) -> Option<Spanned<&str>> {
+        let value = self.value(word)?;
+        Some(Spanned::new(value.as_str()?, value.span))
+    }
+
+    /// The role that an attribute names.
+    pub fn role(&self, word: &str) -> Option<Spanned<RoleId>> {
+        match self.value(word)? {
+            Value { kind: ValueKind::Entity(Entity::Role(id)), span } => Some(Spanned::new(*id, *span)),
+            _ => None,
+        }
+    }
+
+    /// The name asked for.
+    pub fn name(&self) -> Option<Spanned<&Text>> {
+        self.text("name")
+    }
+
+    /// `raw = { ... }`
+    pub fn raw(&self) -> Option<&Value> {
+        self.value("raw")
+    }
+
+    /// `logical-id = "X"`
+    pub fn logical_id(&self) -> Option<&str> {
+        self.literal("logical-id").map(|id| id.node)
     }
 }
 
-/// `project`: a CodeBuild project. Attributes read in many places have a field of their own.
+/// `project`: a CodeBuild project.
 #[derive(Debug, Clone)]
 pub struct Project {
     /// What it shares with other declared things.
     pub declaration: Declaration,
-    /// Environment variables.
-    pub env: Vec<(Spanned<String>, Value)>,
-    /// Its buildspec.
-    pub buildspec: Buildspec,
-    /// A role of its own instead of the derived one.
-    pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
+}
+
+impl Project {
+    /// Environment variables.
+    pub fn env(&self) -> &[(Spanned<String>, Value)] {
+        match self.declaration.value("env").map(|value| &value.kind) {
+            Some(ValueKind::Map(entries)) => entries,
+            _ => &[],
+        }
+    }
+
+    /// Its buildspec.
+    pub fn buildspec(&self) -> Buildspec<'_> {
+        match self.declaration.value("buildspec") {
+            Some(Value { kind: ValueKind::InlineYaml(text), span }) => Buildspec::Inline(Spanned::new(text, *span)),
+            Some(Value { kind: ValueKind::Text(path), span }) => Buildspec::Path(Spanned::new(path, *span)),
+            _ => Buildspec::Default,
+        }
+    }
+
+    /// A role of its own instead of the derived one.
+    pub fn role(&self) -> Option<Spanned<RoleId>> {
+        self.declaration.role("role")
+    }
 }
 
 /// `provider`: an action type that is not in the catalogue.
@@ -128,16 +175,30 @@ pub struct Property {
 pub struct Environment {
     /// What it shares with other declared things.
     pub declaration: Declaration,
-    /// The account, 12 digits; absent: the pipeline's.
-    pub account: Option<Spanned<String>>,
-    /// The region; absent: the pipeline's.
-    pub region: Option<Spanned<String>>,
-    /// The role CloudFormation uses there, in place of derived ones.
-    pub role: Option<Spanned<RoleId>>,
-    /// The role that actions work under there, in place of the derived one.
-    pub action_role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`: they change the role derived for actions there.
     pub statements: Vec<Statement>,
+}
+
+impl Environment {
+    /// The account, 12 digits; absent: the pipeline's.
+    pub fn account(&self) -> Option<Spanned<&str>> {
+        self.declaration.literal("account")
+    }
+
+    /// The region; absent: the pipeline's.
+    pub fn region(&self) -> Option<Spanned<&str>> {
+        self.declaration.literal("region")
+    }
+
+    /// The role CloudFormation uses there, in place of derived ones.
+    pub fn role(&self) -> Option<Spanned<RoleId>> {
+        self.declaration.role("role")
+    }
+
+    /// The role that actions work under there, in place of the derived one.
+    pub fn action_role(&self) -> Option<Spanned<RoleId>> {
+        self.declaration.role("action-role")
+    }
 }
 
 /// A validated attribute.
@@ -150,14 +211,14 @@ pub struct Attribute {
 }
 
 /// Where a project's buildspec is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Buildspec {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Buildspec<'a> {
     /// `buildspec.yml` in the primary source, because nothing else was said.
     Default,
     /// A path in the primary source.
-    Path(Spanned<Text>),
+    Path(Spanned<&'a Text>),
     /// In the `.pipe` file itself.
-    Inline(Spanned<Text>),
+    Inline(Spanned<&'a Text>),
 }
 
 /// `role`: declared or imported. Derived roles are made by the plan.

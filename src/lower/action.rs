@@ -7,10 +7,9 @@ use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, Origin, Setting, Statement,
-    Text, Value, ValueKind,
+    Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, LoopId, Origin, Setting,
+    StackPair, Statement, Text, UseId, Value, ValueKind,
 };
 use crate::resolve::gives;
 use crate::resolve::place::Place;
@@ -41,9 +40,9 @@ pub(super) struct ActionDraft<'a> {
     /// What loops and instances add to the names of its artifacts.
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here.
-    pub(super) trail: Rc<[Span]>,
+    pub(super) trail: Rc<[UseId]>,
     /// The loops around it.
-    pub(super) loops: Arc<[Span]>,
+    pub(super) loops: Arc<[LoopId]>,
     pub(super) category: Category,
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
@@ -51,15 +50,15 @@ pub(super) struct ActionDraft<'a> {
     /// The namespace asked for, where it is known at compile time.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
-    /// The first action of its statement, where it is the second.
-    pub(super) first_half: Option<ActionId>,
+    /// The two actions of its statement, where that makes two.
+    pub(super) pair: Option<StackPair>,
     /// The environment it runs in.
     pub(super) environment: Option<Spanned<EnvironmentId>>,
     pub(super) incomplete: bool,
 }
 
 /// An action's block.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ActionBody {
     /// Its attributes.
     pub(super) attributes: Attributes,
@@ -143,7 +142,7 @@ impl<'a> ActionDraft<'a> {
             statement: placed.statement,
             namespace: None,
             outputs: Vec::new(),
-            first_half: None,
+            pair: None,
             environment: None,
             incomplete: false,
         }
@@ -166,7 +165,7 @@ impl<'a> ActionDraft<'a> {
     /// The `->` clause, if this action is the one that makes its artifacts: of a pair, the second half.
     pub(super) fn output_clauses(&self) -> &'a [ast::Output] {
         let pair = matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Deploy);
-        if pair && self.is_first_half() { &[] } else { &self.clauses().to }
+        if pair && self.prepares() { &[] } else { &self.clauses().to }
     }
 
     pub(super) fn is_stack(&self) -> bool {
@@ -180,10 +179,16 @@ impl<'a> ActionDraft<'a> {
 
     /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.
     pub(super) fn has_outputs(&self) -> bool {
-        !self.is_first_half() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))
+        !self.prepares() && !matches!(self.form, Form::Stack(_, Origin::DeleteStack))
     }
 
-    fn is_first_half(&self) -> bool {
+    /// Whether it executes a change set that another statement prepares.
+    pub(super) fn executes_only(&self) -> bool {
+        matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Execute)
+    }
+
+    /// Whether it prepares a change set.
+    pub(super) fn prepares(&self) -> bool {
         matches!(self.form, Form::Stack(_, Origin::PrepareStack))
     }
 }
@@ -252,7 +257,7 @@ impl<'a> Lowerer<'a> {
         let can = declared.as_ref().map_or_else(|| catalog::categories(&provider.node), |own| &own.categories);
         if can.is_empty() {
             if !self.is_explained(provider) {
-                let own = self.symbols.names_of(catalog::Target::Provider).filter(|name| *name != provider.node);
+                let own = self.symbols.names_of(catalog::Kind::Provider).filter(|name| *name != provider.node);
                 let own: Vec<String> = own.map(str::to_owned).collect();
                 let mut known: Vec<&str> = own.iter().map(String::as_str).collect();
                 known.extend(catalog::words_for(wanted).map(|word: &str| word));
@@ -275,12 +280,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Fills a draft in.
-    pub(super) fn action(&mut self, draft: ActionDraft<'a>, context: Context) -> Action {
+    pub(super) fn action(&mut self, id: ActionId, draft: ActionDraft<'a>, context: Context) -> Action {
         let context = Context { scope: draft.scope, ..context };
         self.environment = draft.environment.as_ref().map(|environment| environment.node);
         let action = match draft.form {
             Form::Written(action) => self.written(draft, action, context),
-            Form::Stack(action, origin) => self.stack_action(draft, action, origin, context),
+            Form::Stack(action, origin) => self.stack_action((id, draft), action, origin, context),
             Form::StackSet(action) => self.stack_set_action(draft, action, context),
         };
         self.environment = None;
@@ -421,17 +426,12 @@ impl<'a> Lowerer<'a> {
             add_inputs(&setting.value, &mut inputs);
         }
         let order = |key: &str| draft.action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
-        configuration.sort_by_cached_key(|key, _| order(key).unwrap_or(usize::MAX));
+        configuration.sort_by_cached_key(|key, _| order(key).map_or((true, 0), |place| (false, place)));
         let name = match literal(attributes, "name") {
             Some(name) if !draft.is_stack() => name,
             _ => {
-                // A stack's name that is too long makes both names of the pair too long.
-                let place = draft.name.span;
-                let is_reported = |it: &Diagnostic| it.code == Code::E0103 && it.primary.span == place;
                 if !draft.is_stack() {
                     self.check_name("action", &draft.name);
-                } else if !self.diagnostics.iter().any(is_reported) {
-                    self.check_stack_action(&draft.name);
                 }
                 draft.name.clone()
             }
@@ -461,7 +461,7 @@ impl<'a> Lowerer<'a> {
             timeout: number(attributes, "timeout"),
             run_order: number(attributes, "run-order"),
             origin,
-            first_half: draft.first_half,
+            pair: draft.pair,
             template_origin: literal(attributes, "origin"),
             checkout: checkout(attributes),
             filters: Vec::new(),

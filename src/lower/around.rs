@@ -1,6 +1,6 @@
 //! What stands around a pipeline: `on event`, `notify`, `dashboard`.
 
-use crate::catalog::{Slot, Target};
+use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
 use crate::resolve::place::Place;
@@ -86,8 +86,7 @@ impl<'a> Lowerer<'a> {
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
         let compared = attributes.keys().any(|word| word != "bus");
         if let (false, true, Some(source)) = (compared, complete, slots.first()) {
-            let missing =
-                names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, &source.doc);
+            let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.diagnostics.push(missing);
         }
         if let Some(ValueKind::List(accounts)) = attributes.get("account").map(|account| &account.value.kind) {
@@ -191,7 +190,7 @@ impl<'a> Lowerer<'a> {
 
     /// The topic that is told.
     fn told(&mut self, notify: &'a Notify, context: Context) -> Option<Spanned<TopicId>> {
-        let target = self.reference(&notify.target, context, Words::Target(Target::Topic));
+        let target = self.reference(&notify.target, context, Words::Target(Kind::Topic));
         match target.kind {
             ValueKind::Entity(Entity::Topic(id)) => return Some(Spanned::new(id, target.span)),
             ValueKind::Poisoned => {}

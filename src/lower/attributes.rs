@@ -177,7 +177,7 @@ impl<'a> Lowerer<'a> {
                     &slot.attribute,
                     &example,
                     owner.place,
-                    &slot.doc,
+                    slot.instead.as_deref(),
                 ));
             }
         }

@@ -3,14 +3,12 @@
 use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::diagnostic::families::{configuration, names, phases, projects};
+use crate::diagnostic::families::{configuration, names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 use super::Lowerer;
-use super::declare::noun;
 use super::expression::Words;
-use super::reference::kind_of;
 
 /// What a value is, in words.
 pub(super) fn describe(kind: &ValueKind) -> &'static str {
@@ -26,18 +24,7 @@ pub(super) fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::List(_) => "a list",
         ValueKind::LateList(_) => "a list that is known at deployment",
         ValueKind::Map(_) => "a map",
-        ValueKind::Entity(entity) => match noun(kind_of(*entity)) {
-            "project" => "a project",
-            "role" => "a role",
-            "bucket" => "a bucket",
-            "topic" => "a topic",
-            "connection" => "a connection",
-            "repository" => "a repository",
-            "provider" => "a provider",
-            "key" => "a key",
-            "environment" => "an environment",
-            _ => "a pipeline",
-        },
+        ValueKind::Entity(entity) => entity.kind().a_word(),
         ValueKind::Artifact(_) => "an artifact",
         ValueKind::ArtifactFile(_) => "a file in an artifact",
         ValueKind::Secret(_) => "a secret",
@@ -94,15 +81,11 @@ fn expected(slot: &Slot) -> String {
         }
         SlotType::Artifact => "an artifact".to_owned(),
         SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
-        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| with_article(noun(to))),
+        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| to.a_word().to_owned()),
         SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
         SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
         SlotType::Json | SlotType::Any => "a value".to_owned(),
     }
-}
-
-fn with_article(noun: &str) -> String {
-    format!("{} {noun}", crate::diagnostic::wording::article(noun))
 }
 
 impl Lowerer<'_> {
@@ -134,7 +117,10 @@ impl Lowerer<'_> {
             SlotType::Record => self.fit_record(slot, value),
             SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
             SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
-            SlotType::Reference => fit_reference(slot, value),
+            SlotType::Reference => match self.quoted(slot, &value) {
+                Some(poisoned) => Ok(poisoned),
+                None => fit_reference(slot, value),
+            },
             SlotType::Buildspec => {
                 fit(raw_as_text(value), |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_)))
             }
@@ -465,7 +451,7 @@ impl Lowerer<'_> {
             let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
             if !is_given && !meant.contains(&field.attribute.as_str()) {
                 let example = field.example();
-                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, &field.doc));
+                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, None));
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
@@ -507,24 +493,18 @@ fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> 
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
-/// A mode of what is kept on the machine. CodeBuild takes paths from the buildspec only.
-fn fit_cached(lowerer: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
-    let span = value.span;
-    if !matches!(value.kind, ValueKind::Text(_)) {
-        return fit(value, |kind| matches!(kind, ValueKind::Word(_)));
+/// A local cache mode, or a path, which stands for `custom`: a rule compares it with the buildspec.
+fn fit_cached(_: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
+    match value.as_str().filter(|text| slot.values.contains_key(*text)) {
+        Some(mode) => Ok(Value::new(ValueKind::Word(mode.to_owned()), value.span)),
+        None => fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_))),
     }
-    if let Some(mode) = value.as_str().filter(|text| slot.values.contains_key(*text)) {
-        return Ok(Value::new(ValueKind::Word(mode.to_owned()), span));
-    }
-    let shown = lowerer.shown(span);
-    lowerer.diagnostics.push(projects::path_of_cache(&shown, value.as_str(), span));
-    Err(Value::poisoned(span))
 }
 
 /// A declared thing of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.kind {
-        ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == kind_of(entity)) => Ok(value),
+        ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == entity.kind()) => Ok(value),
         ValueKind::Text(_) => Ok(value),
         ValueKind::Raw(_) => Ok(raw_as_text(value)),
         _ => Err(value),

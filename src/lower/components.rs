@@ -1,6 +1,6 @@
 //! Components: finding them, and binding their parameters.
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 use crate::diagnostic::families::{names, reuse};
 use crate::hir::Value;
 use crate::source::Spanned;
@@ -109,16 +109,8 @@ impl<'a> Lowerer<'a> {
 fn words_of_type(ty: &Type) -> Words {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {
-            "Project" => Words::Target(Target::Project),
-            "Role" => Words::Target(Target::Role),
-            "Bucket" => Words::Target(Target::Bucket),
-            "Topic" => Words::Target(Target::Topic),
-            "Connection" => Words::Target(Target::Connection),
-            "Repository" => Words::Target(Target::Repository),
-            "Key" => Words::Target(Target::Key),
-            "Environment" => Words::Target(Target::Environment),
             "Artifact" => Words::Artifact,
-            _ => Words::Value,
+            ty => Kind::of_type(ty).map_or(Words::Value, Words::Target),
         },
         TypeKind::Optional(inner) => words_of_type(inner),
         _ => Words::Value,

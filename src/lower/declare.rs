@@ -4,16 +4,13 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{
-    BucketId, ConnectionId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, ProviderId, RepositoryId, RoleId,
-    TopicId,
-};
+use crate::hir::{Entity, PipelineId};
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, ParamKind, ResourceKind, Stmt, StmtKind};
+use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
 use super::Lowerer;
 use super::environment::EnvironmentLets;
@@ -55,10 +52,10 @@ struct Visible {
 /// What the files declare, by kind and name.
 #[derive(Debug, Default)]
 pub(super) struct Symbols<'a> {
-    entities: IndexMap<String, Vec<(Target, Visible)>>,
+    entities: IndexMap<String, Vec<(Kind, Visible)>>,
     full_names: HashMap<Entity, String>,
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
-    counts: HashMap<ResourceKind, usize>,
+    counts: HashMap<Kind, usize>,
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
     /// By [`EnvironmentId`].
     pub(super) environments: Vec<EnvironmentLets>,
@@ -66,19 +63,14 @@ pub(super) struct Symbols<'a> {
 
 impl<'a> Symbols<'a> {
     /// The declared thing of a kind and name that is visible in a scope: the innermost.
-    pub(super) fn entity(&self, kind: Target, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<Entity> {
+    pub(super) fn entity(&self, kind: Kind, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<Entity> {
         let found = self.entities_named(name, scopes, scope);
         found.into_iter().find(|(other, _, _)| *other == kind).map(|(_, entity, _)| entity)
     }
 
     /// Things of any kind with a name that are visible in a scope: of each kind the innermost, in the order declared.
-    pub(super) fn entities_named(
-        &self,
-        name: &str,
-        scopes: &Scopes<'a>,
-        scope: ScopeId,
-    ) -> Vec<(Target, Entity, Span)> {
-        let mut nearest: IndexMap<Target, (usize, Visible)> = IndexMap::new();
+    pub(super) fn entities_named(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Vec<(Kind, Entity, Span)> {
+        let mut nearest: IndexMap<Kind, (usize, Visible)> = IndexMap::new();
         for (kind, visible) in self.entities.get(name).into_iter().flatten() {
             let Some(distance) = scopes.distance(scope, visible.local) else { continue };
             if nearest.get(kind).is_none_or(|(least, _)| distance < *least) {
@@ -93,14 +85,20 @@ impl<'a> Symbols<'a> {
         self.full_names.get(&entity).map(String::as_str)
     }
 
+    /// The declared thing of a kind and name, in any scope, and where it is declared.
+    pub(super) fn declared(&self, kind: Kind, name: &str) -> Option<(Entity, Span)> {
+        let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
+        Some((visible.entity, visible.span))
+    }
+
     /// Names of a kind, in the order declared.
-    pub(super) fn names_of(&self, kind: Target) -> impl Iterator<Item = &str> {
-        let of_kind = move |entry: &(&String, &Vec<(Target, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);
+    pub(super) fn names_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let of_kind = move |entry: &(&String, &Vec<(Kind, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);
         self.entities.iter().filter(of_kind).map(|(name, _)| name.as_str())
     }
 
     /// Kinds and names of what one file declares at its top.
-    pub(super) fn names_in(&self, home: ScopeId) -> impl Iterator<Item = (Target, String)> {
+    pub(super) fn names_in(&self, home: ScopeId) -> impl Iterator<Item = (Kind, String)> {
         self.entities.iter().flat_map(move |(name, visible)| {
             visible.iter().filter(move |(_, it)| it.local == home).map(|(kind, _)| (*kind, name.clone()))
         })
@@ -114,7 +112,7 @@ impl<'a> Symbols<'a> {
     /// Makes what one file declares under a name visible in another; whether there is such a thing.
     pub(super) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) -> bool {
         let Some(known) = self.entities.get_mut(name) else { return false };
-        let shared: Vec<(Target, Visible)> = known
+        let shared: Vec<(Kind, Visible)> = known
             .iter()
             .filter(|(_, visible)| visible.local == home)
             .map(|(kind, visible)| (*kind, Visible { local: scope, ..*visible }))
@@ -125,7 +123,7 @@ impl<'a> Symbols<'a> {
     }
 
     /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
-    fn declare(&mut self, kind: Target, name: &Owned, entity: Entity) -> Option<Span> {
+    fn declare(&mut self, kind: Kind, name: &Owned, entity: Entity) -> Option<Span> {
         self.full_names.insert(entity, name.full.node.clone());
         let known = self.entities.entry(name.symbol.node.clone()).or_default();
         let first = known.iter().find(|(other, visible)| *other == kind && visible.local == name.local);
@@ -137,26 +135,10 @@ impl<'a> Symbols<'a> {
     }
 
     /// The number of things of a kind so far: the id of the next one.
-    fn next(&mut self, kind: ResourceKind) -> usize {
+    fn next(&mut self, kind: Kind) -> usize {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
         *count - 1
-    }
-}
-
-/// The word for a kind of declared thing.
-pub(super) fn noun(kind: Target) -> &'static str {
-    match kind {
-        Target::Project => "project",
-        Target::Role => "role",
-        Target::Bucket => "bucket",
-        Target::Topic => "topic",
-        Target::Connection => "connection",
-        Target::Key => "key",
-        Target::Repository => "repository",
-        Target::Environment => "environment",
-        Target::Pipeline => "pipeline",
-        Target::Provider => "provider",
     }
 }
 
@@ -247,27 +229,17 @@ impl<'a> Lowerer<'a> {
             self.hir.incomplete = true;
             return;
         };
-        let index = self.symbols.next(resource.kind);
-        let (kind, entity) = match resource.kind {
-            ResourceKind::Project => (Target::Project, Entity::Project(ProjectId(index))),
-            ResourceKind::Role => (Target::Role, Entity::Role(RoleId(index))),
-            ResourceKind::Bucket => (Target::Bucket, Entity::Bucket(BucketId(index))),
-            ResourceKind::Topic => (Target::Topic, Entity::Topic(TopicId(index))),
-            ResourceKind::Connection => (Target::Connection, Entity::Connection(ConnectionId(index))),
-            ResourceKind::Repository => (Target::Repository, Entity::Repository(RepositoryId(index))),
-            ResourceKind::Provider => (Target::Provider, Entity::Provider(ProviderId(index))),
-            ResourceKind::Key => (Target::Key, Entity::Key(KeyId(index))),
-            ResourceKind::Environment => {
-                let lets = self.environment_lets(resource, &placed.at);
-                self.symbols.environments.push(lets);
-                (Target::Environment, Entity::Environment(EnvironmentId(index)))
-            }
-        };
+        let kind = resource.kind;
+        let entity = Entity::new(kind, self.symbols.next(kind));
+        if kind == Kind::Environment {
+            let lets = self.environment_lets(resource, &placed.at);
+            self.symbols.environments.push(lets);
+        }
         if self.names.uses_at(resource.name.span) == 0 {
             self.hir.unnamed.insert(entity);
         }
         let earlier = self.symbols.declare(kind, &name, entity);
-        self.report_duplicate(noun(kind), &name.symbol, earlier);
+        self.report_duplicate(kind.word(), &name.symbol, earlier);
         self.symbols.resources.push(declared(placed, resource, name));
     }
 
@@ -277,19 +249,21 @@ impl<'a> Lowerer<'a> {
             return;
         };
         let entity = Entity::Pipeline(PipelineId(self.symbols.pipelines.len()));
-        let earlier = self.symbols.declare(Target::Pipeline, &name, entity);
+        let earlier = self.symbols.declare(Kind::Pipeline, &name, entity);
         self.report_duplicate("pipeline", &name.symbol, earlier);
         self.symbols.pipelines.push(declared(placed, named, name));
     }
 
-    /// Reports a name that its kind does not allow.
-    pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) {
+    /// Reports a name that its kind does not allow; whether it is one.
+    pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) -> bool {
+        let allowed = check(kind, &name.node).is_none();
         if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
             let mended = mend(kind, name_in_arn(&name.node));
             let mended = check(kind, &mended).is_none().then_some(mended);
             let edit = mended.as_deref().and_then(|mended| self.renaming(kind, name, mended));
             self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
         }
+        allowed
     }
 
     /// The text to write for another name, where nothing else can refer to the name: no other place of the files has it,

@@ -11,12 +11,11 @@ use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
 
 use super::Lowerer;
 use super::action::ActionDraft;
-use super::attributes::{Attributes, literal};
+use super::attributes::Attributes;
 use super::coerce::describe;
 use super::declare::Declared;
 use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
-use super::reference::kind_of;
 use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
 
@@ -133,15 +132,11 @@ impl<'a> Lowerer<'a> {
                 settings.value.span,
             ));
         }
-        let environment = Environment {
-            account: self.account(&declaration.attributes),
-            region: literal(&declaration.attributes, "region"),
-            role: None,
-            action_role: None,
-            statements,
-            declaration,
-        };
-        self.hir.environments.push(environment);
+        let account = self.account(&declaration.attributes);
+        if let (None, Some(attribute)) = (account, declaration.attributes.get_mut("account")) {
+            attribute.value.kind = ValueKind::Poisoned;
+        }
+        self.hir.environments.push(Environment { declaration, statements });
     }
 
     /// An account's id; reports what is none.
@@ -177,13 +172,13 @@ impl<'a> Lowerer<'a> {
         let Some(first) = drafts.first() else { return };
         let Some(reference) = first.clauses().environment.as_ref() else { return };
         let context = Context { scope: first.scope, pipeline: self.current };
-        let value = self.reference(reference, context, Words::Target(crate::catalog::Target::Environment));
+        let value = self.reference(reference, context, Words::Target(crate::catalog::Kind::Environment));
         let environment = match value.kind {
             ValueKind::Entity(Entity::Environment(id)) => Some(Spanned::new(id, value.span)),
             ValueKind::Poisoned => None,
             other => {
                 let found = match &other {
-                    ValueKind::Entity(entity) => super::declare::noun(kind_of(*entity)),
+                    ValueKind::Entity(entity) => entity.word(),
                     other => describe(other),
                 };
                 self.diagnostics.push(names::wrong_type("in", "an environment", found, reference.span));

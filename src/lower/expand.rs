@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::families::{reuse, statements};
-use crate::hir::{Loop, Value, ValueKind};
+use crate::hir::{ComponentUse, Loop, LoopId, UseId, Value, ValueKind};
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
@@ -32,9 +32,9 @@ pub(super) struct Surroundings {
     /// What loops and instances add to the names of things declared by identifier, for example `-prod`.
     pub(super) suffix: Rc<str>,
     /// The `use` statements that led here, outermost first.
-    pub(super) trail: Rc<[Span]>,
-    /// The keywords of the loops around, outermost first.
-    pub(super) loops: Arc<[Span]>,
+    pub(super) trail: Rc<[UseId]>,
+    /// The loops around, outermost first.
+    pub(super) loops: Arc<[LoopId]>,
 }
 
 impl Surroundings {
@@ -147,9 +147,8 @@ impl<'a> Lowerer<'a> {
             return;
         };
         self.expanding.push(loop_.keyword);
-        let run = self.hir.loops.entry(loop_.keyword).or_insert(Loop { list: span, elements: 0 });
-        run.elements = run.elements.max(items.len());
-        let around: Arc<[Span]> = at.loops.iter().copied().chain([loop_.keyword]).collect();
+        let run = self.run_of(loop_, items.len());
+        let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
         for (index, item) in items.into_iter().enumerate() {
             if !self.make(loop_.keyword) {
                 body.incomplete = true;
@@ -164,6 +163,16 @@ impl<'a> Lowerer<'a> {
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);
         }
         self.expanding.pop();
+    }
+
+    /// The loop that a statement is, and the most elements that it has had.
+    fn run_of(&mut self, loop_: &ast::For, elements: usize) -> LoopId {
+        let hir = &mut self.hir;
+        let made = || hir.loops.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0 });
+        let id = *self.loop_ids.entry(loop_.keyword).or_insert_with(made);
+        let run = &mut self.hir.loops[id];
+        run.elements = run.elements.max(elements);
+        id
     }
 
     /// What a loop runs over; `None`, reported, when it is no list that is known now.
@@ -259,9 +268,11 @@ impl<'a> Lowerer<'a> {
             let earlier = self.scopes.bind(at.scope, &alias, Binding::Instance(scope));
             self.report_duplicate("value", &alias, earlier);
         }
-        let trail: Vec<Span> = at.trail.iter().copied().chain([span]).collect();
+        let run = ComponentUse { body: declaration.block.span, span };
+        let hir = &mut self.hir;
+        let run = *self.use_ids.entry((run.body, run.span)).or_insert_with(|| hir.uses.push(run));
+        let trail: Vec<UseId> = at.trail.iter().copied().chain([run]).collect();
         let inner = Surroundings { scope, local: scope, suffix, trail: Rc::from(trail), ..at.clone() };
-        self.hir.uses.insert((declaration.block.span, span));
         self.components.push(component);
         self.expanding.push(use_.keyword);
         self.traced(&inner.trail.clone(), |this| {
@@ -292,11 +303,12 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Runs a step; what it reports is traced back to the `use` statements that led there.
-    pub(super) fn traced<T>(&mut self, trail: &Rc<[Span]>, step: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn traced<T>(&mut self, trail: &Rc<[UseId]>, step: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.diagnostics.len();
         let made = step(self);
         if let Some(last) = trail.last() {
-            self.diagnostics.each_from(before, |diagnostic| reuse::trace(diagnostic, *last));
+            let used = self.hir.uses[*last].span;
+            self.diagnostics.each_from(before, |diagnostic| reuse::trace(diagnostic, used));
         }
         made
     }

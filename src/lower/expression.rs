@@ -1,6 +1,6 @@
 //! Values: evaluates expressions as far as compile time allows.
 
-use crate::catalog::{Phase, Target};
+use crate::catalog::{Kind, Phase};
 use crate::diagnostic::families::{artifacts, names, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
@@ -45,7 +45,7 @@ pub(super) enum Words {
     /// A value of an enumeration, always.
     Enumeration,
     /// A declared thing of this kind first, then a value by name.
-    Target(Target),
+    Target(Kind),
     /// A mode of the cache, else a bucket.
     Cache,
     /// An artifact.
@@ -203,8 +203,11 @@ impl<'a> Lowerer<'a> {
         }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
+        let producer = draft.and_then(|draft| draft.outputs_of(&name.node, &self.scopes, context.scope));
         self.diagnostics.push(if let Some((made, in_component)) = hidden {
             artifacts::out_of_scope(&name.node, place, made, in_component)
+        } else if let Some((is_stage, outputs)) = producer {
+            artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs)
         } else {
             let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
             artifacts::unknown(&name.node, name.span, near)
@@ -311,7 +314,7 @@ impl<'a> Lowerer<'a> {
             Binding::Let(id) => self.let_value(*id, used),
             Binding::Param(id) => {
                 let text = Text::of(PartKind::Param(*id), used);
-                let is_list = self.hir.params.get(id.0).is_some_and(|param| param.ty == LIST_PARAMETER);
+                let is_list = self.hir.params.get(*id).is_some_and(|param| param.ty == LIST_PARAMETER);
                 Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
             }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),

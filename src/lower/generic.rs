@@ -87,7 +87,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn require_configured(&mut self, read: &Attributes, hidden: &[&Slot], owner: OwnerOf<'_>, broken: bool) {
         for slot in hidden.iter().filter(|slot| slot.required && !broken && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
-            let missing = Missing { owner: owner.shown, word: key, doc: &slot.doc, place: owner.place };
+            let missing = Missing { owner: owner.shown, word: key, place: owner.place };
             self.diagnostics.push(configuration::missing_raw_key(&missing, &slot.example()));
         }
     }

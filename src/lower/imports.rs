@@ -1,6 +1,6 @@
 //! Imports: the names of another file.
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 use crate::source::Spanned;
 use crate::syntax::ast;
 
@@ -56,7 +56,7 @@ impl<'a> Lowerer<'a> {
     /// What a file declares at its top.
     fn exported(&self, home: ScopeId) -> Vec<String> {
         let mut names = self.scopes.own_names(home);
-        names.extend(self.symbols.names_in(home).filter(|(kind, _)| *kind != Target::Pipeline).map(|(_, name)| name));
+        names.extend(self.symbols.names_in(home).filter(|(kind, _)| *kind != Kind::Pipeline).map(|(_, name)| name));
         names.sort_unstable();
         names.dedup();
         names

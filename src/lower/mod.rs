@@ -22,9 +22,11 @@ mod params;
 mod pipeline;
 mod placement;
 mod provider;
+mod quoted;
 mod reference;
 mod resource;
 mod scope;
+mod shorthand;
 mod stack;
 mod stack_set;
 mod starts;
@@ -34,17 +36,20 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{EnvironmentId, Hir, RoleId, UnusedValue, Value};
+use crate::hir::{ActionId, EnvironmentId, Hir, LoopId, RoleId, UnusedValue, UseId, Value};
 use crate::resolve::{Definition, DefinitionKind, Index, Meaning, Module};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind};
 
+use action::ActionBody;
 use declare::Symbols;
 use pipeline::PipelineDraft;
 use scope::{ComponentId, Scopes};
+pub use shorthand::write_out;
+use stack::GivenNames;
 
 /// Values that come from outside the file.
 #[derive(Debug, Clone, Default)]
@@ -123,12 +128,24 @@ struct Lowerer<'a> {
     named: HashSet<String>,
     /// Statements and blocks that nothing could be made of, which is reported.
     given_up: Vec<Span>,
+    /// Strings that are the names of declarations.
+    quoted: Vec<quoted::Quoted>,
+    /// The blocks of statements that make two actions, by the first, until the second is filled in.
+    pair_bodies: HashMap<ActionId, ActionBody>,
+    /// What the pipeline's statements that prepare change sets call them, by their actions.
+    change_sets: HashMap<ActionId, GivenNames>,
+    /// The pipeline's stack statements whose names have been reported, by their first actions.
+    misnamed: HashSet<ActionId>,
     /// The roles that values name by their ARNs.
     roles_by_arn: Vec<RoleId>,
     /// Statements made so far.
     expanded: usize,
     /// Keywords of the loops and `use` statements being written out, outermost first.
     expanding: Vec<Span>,
+    /// The loops written out so far, by their statements.
+    loop_ids: HashMap<Span, LoopId>,
+    /// The components written out so far, by the block of the component and the `use` statement.
+    use_ids: HashMap<(Span, Span), UseId>,
     /// The components being written out, outermost first.
     components: Vec<ComponentId>,
     /// How many findings were left out because they had been reported with the names.
@@ -152,9 +169,15 @@ impl<'a> Lowerer<'a> {
             environment: None,
             named: HashSet::new(),
             given_up: Vec::new(),
+            quoted: Vec::new(),
+            pair_bodies: HashMap::new(),
+            change_sets: HashMap::new(),
+            misnamed: HashSet::new(),
             roles_by_arn: Vec::new(),
             expanded: 0,
             expanding: Vec::new(),
+            loop_ids: HashMap::new(),
+            use_ids: HashMap::new(),
             components: Vec::new(),
             known: 0,
             limits: limits::Limits::new(),
@@ -209,6 +232,7 @@ impl<'a> Lowerer<'a> {
     }
 
     fn finish(mut self) -> Lowered {
+        self.quoted_names();
         self.hir.incomplete |= self.diagnostics.has_errors() || self.names.has_unknown();
         self.hir.unused = self.unused();
         let unused_inputs = self.unused_inputs();

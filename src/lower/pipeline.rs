@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::catalog::{self, PipelineType, Slot};
-use crate::diagnostic::families::{artifacts, names};
+use crate::diagnostic::families::{artifacts, names, stacks};
 use crate::hir::{
-    ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, Stage, Step, Value, ValueKind,
-    Variable,
+    Action, ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, StackPair, Stage, Step,
+    Value, ValueKind, Variable,
 };
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
@@ -53,6 +53,24 @@ impl<'a> PipelineDraft<'a> {
         let (_, id) = self.artifact_index.get(name)?.first()?;
         let made = self.artifacts.get(id.0)?.name.span;
         Some((made, scopes.distance(scope, self.at.scope).is_none()))
+    }
+
+    /// Of the name of a stage, or of an action: whether it is a stage, and the artifacts that it produces and a scope sees.
+    pub(super) fn outputs_of(&self, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<(bool, Vec<&str>)> {
+        let stage = self.stages.iter().position(|stage| stage.name.node == name);
+        let is_of = |action: &&ActionDraft<'a>| match stage {
+            Some(index) => action.stage == index,
+            None => action.symbol == name,
+        };
+        let mut actions = self.actions.iter().filter(is_of).peekable();
+        if stage.is_none() {
+            actions.peek()?;
+        }
+        let produced = actions.flat_map(|action| &action.outputs).filter_map(|id| {
+            let name = self.artifacts.get(id.0)?.name.node.as_str();
+            (self.artifact(name, scopes, scope) == Some(*id)).then_some(name)
+        });
+        Some((stage.is_some(), produced.collect()))
     }
 
     pub(super) fn artifact_names(&self) -> impl Iterator<Item = &str> {
@@ -209,6 +227,12 @@ impl<'a> Lowerer<'a> {
                     this.draft_variable(param, placed.statement, &mut draft);
                 }
                 StmtKind::Stage(named) => this.draft_stage(named, &placed, &mut draft),
+                StmtKind::Update(update) => {
+                    let trails = &placed.at.trail;
+                    this.diagnostics.push(stacks::update_repeated(update.keyword, !trails.is_empty()));
+                    this.give_up(placed.statement);
+                    draft.incomplete = true;
+                }
                 _ => {}
             });
         }
@@ -341,9 +365,11 @@ impl<'a> Lowerer<'a> {
         }
         let mut steps = Vec::with_capacity(drafts.len());
         let first = ActionId(draft.actions.len());
+        let pair = StackPair { prepare: first, execute: ActionId(first.0 + 1) };
+        let pair = Some(pair).filter(|_| drafts.len() == 2);
         for mut action in drafts {
             let id = ActionId(draft.actions.len());
-            action.first_half = Some(first).filter(|first| *first != id);
+            action.pair = pair;
             for output in action.output_clauses() {
                 let full = format!("{}{}", output.name.node, action.suffix);
                 let name = Spanned::new(full, output.name.span);
@@ -386,7 +412,6 @@ impl<'a> Lowerer<'a> {
         let statements = draft.statements.clone();
         let context = Context { scope: draft.at.scope, pipeline: Some(index) };
         let trail = draft.at.trail.clone();
-        let count = draft.actions.len();
         let slots: Vec<&Slot> =
             catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let shown = format!("pipeline `{}`", declared.symbol.node);
@@ -399,12 +424,7 @@ impl<'a> Lowerer<'a> {
         let events = self.start_events(&statements);
         let notifications = self.notifications(&statements);
         let dashboard = self.traced(&trail, |this| this.dashboard(&statements));
-        let mut actions = Vec::with_capacity(count);
-        for position in 0..count {
-            let action = self.drafts.get(index).and_then(|draft| draft.actions.get(position)).cloned()?;
-            let trail = action.trail.clone();
-            actions.push(self.traced(&trail, |this| this.action(action, context)));
-        }
+        let mut actions = self.filled_actions(index, context);
         super::action::default_checkout(&mut actions);
         let stages = self.filled_stages(index);
         let name = literal(&attributes, "name");
@@ -433,7 +453,7 @@ impl<'a> Lowerer<'a> {
             boundary: attributes.get(BOUNDARY).map(|attribute| attribute.value.clone()),
             account,
             region: literal(&attributes, "region"),
-            variables: draft.variables.clone(),
+            variables: draft.variables.clone().into(),
             tags: map_of(&attributes, "tags"),
             restart_on_update: flag_of(&attributes, "restart-on-update"),
             store,
@@ -442,14 +462,31 @@ impl<'a> Lowerer<'a> {
             notifications,
             dashboard,
             stages,
-            actions,
-            artifacts: draft.artifacts.clone(),
+            actions: actions.into(),
+            artifacts: draft.artifacts.clone().into(),
             raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
             logical_id: literal(&attributes, "logical-id"),
             span: declared.node.keyword.to(declared.node.name.span),
             symbol: declared.symbol,
             incomplete: draft.incomplete || unread,
         })
+    }
+
+    /// The actions of a draft with their values. Those that execute what another statement prepares come last, for they
+    /// take its names.
+    fn filled_actions(&mut self, index: usize, context: Context) -> Vec<Action> {
+        let drafts = self.drafts.get(index).map(|draft| draft.actions.clone()).unwrap_or_default();
+        self.change_sets.clear();
+        self.misnamed.clear();
+        let mut drafts: Vec<(usize, ActionDraft<'a>)> = drafts.into_iter().enumerate().collect();
+        drafts.sort_by_key(|(_, draft)| draft.executes_only());
+        let mut filled = Vec::with_capacity(drafts.len());
+        for (position, draft) in drafts {
+            let (trail, id) = (draft.trail.clone(), ActionId(position));
+            filled.push((position, self.traced(&trail, |this| this.action(id, draft, context))));
+        }
+        filled.sort_by_key(|(position, _)| *position);
+        filled.into_iter().map(|(_, action)| action).collect()
     }
 
     /// The stages of a draft with their conditions.

@@ -26,6 +26,7 @@ pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {
         StmtKind::Property(property) => ("property", property.keyword),
         StmtKind::Pipeline(named) => ("pipeline", named.keyword),
         StmtKind::Stage(named) => ("stage", named.keyword),
+        StmtKind::Update(update) => ("update", update.keyword),
         StmtKind::Parallel(block) => ("parallel", block.keyword),
         StmtKind::Sequence(block) => ("sequence", block.keyword),
         StmtKind::For(statement) => ("for", statement.keyword),
@@ -83,7 +84,7 @@ fn action_word(head: &ActionHead) -> &'static str {
     }
 }
 
-/// The stack statement that CodePipeline has no action for: it deploys stack sets and their instances, and nothing else.
+/// The stack statement that CodePipeline has no action for: it deploys StackSets and their instances, and nothing else.
 pub(super) fn impossible(statement: &Stmt) -> Option<&ast::StackAction> {
     match &statement.kind {
         StmtKind::StackAction(action) if action.kind.node != StackKind::Stack => {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::catalog::{ActionType, Category, Count, Owner as Maker, Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, providers};
-use crate::hir::{self, Declaration, Entity, Ownership, Property, ProviderId, ProviderKind, ValueKind};
+use crate::hir::{self, Declaration, Entity, Ownership, Property, ProviderKind, ValueKind};
 use crate::resolve::place::Place;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ResourceBody, StmtKind};
@@ -147,9 +147,9 @@ impl<'a> Lowerer<'a> {
 
     /// The declared provider that a name means here.
     pub(super) fn declared_provider(&self, name: &str, scope: ScopeId) -> Option<&hir::Provider> {
-        let entity = self.symbols.entity(crate::catalog::Target::Provider, name, &self.scopes, scope)?;
-        let Entity::Provider(ProviderId(index)) = entity else { return None };
-        self.hir.providers.get(index)
+        let entity = self.symbols.entity(crate::catalog::Kind::Provider, name, &self.scopes, scope)?;
+        let Entity::Provider(id) = entity else { return None };
+        self.hir.providers.get(id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`.
 
-use crate::catalog::{self, Target};
+use crate::catalog::{self, Kind};
 use crate::diagnostic::families::names;
 use crate::hir::{ActionId, Entity, PartKind, Value, ValueKind};
 use crate::source::{Span, Spanned};
@@ -8,7 +8,6 @@ use crate::syntax::ast::{Access, Ident, Reference};
 
 use super::Lowerer;
 use super::coerce::describe;
-use super::declare::noun;
 use super::expression::{Context, Words, part_value};
 use super::scope::{Binding, ScopeId};
 
@@ -33,7 +32,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
             return value;
         }
-        self.unknown_head(head, context);
+        self.unknown_head(head, &reference.accesses, context);
         Value::poisoned(span)
     }
 
@@ -69,7 +68,7 @@ impl<'a> Lowerer<'a> {
         if let Some(value) = self.action_output(head, rest, span, context) {
             return value;
         }
-        self.unknown_head(head, context);
+        self.unknown_head(head, rest, context);
         Value::poisoned(span)
     }
 
@@ -78,7 +77,7 @@ impl<'a> Lowerer<'a> {
         let span = name.span;
         let words = match words {
             Words::Cache if is_cache_mode(&name.node) => Words::Enumeration,
-            Words::Cache => Words::Target(Target::Bucket),
+            Words::Cache => Words::Target(Kind::Bucket),
             other => other,
         };
         match words {
@@ -126,15 +125,15 @@ impl<'a> Lowerer<'a> {
         self.hir.unnamed.remove(&entity);
     }
 
-    fn unknown_entity(&mut self, kind: Target, name: &Ident, context: Context) {
+    fn unknown_entity(&mut self, kind: Kind, name: &Ident, context: Context) {
         self.hir.incomplete = true;
         if self.is_explained(name) {
             return;
         }
         let others = self.symbols.entities_named(&name.node, &self.scopes, context.scope);
-        let other = others.first().map(|(other, _, place)| (noun(*other), *place));
+        let other = others.first().map(|(other, _, place)| (other.word(), *place));
         let near = self.near(&name.node, self.symbols.names_of(kind));
-        let mut unknown = names::unknown(noun(kind), name, near, other);
+        let mut unknown = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
             let declared = self.symbols.entities_named(near, &self.scopes, context.scope);
             if let Some((.., place)) = declared.iter().find(|(found, ..)| *found == kind) {
@@ -142,11 +141,17 @@ impl<'a> Lowerer<'a> {
             }
         }
         let offers = near.is_none() && other.is_none();
-        self.diagnostics.push(if offers { names::declare_it(unknown, noun(kind), &name.node) } else { unknown });
+        self.diagnostics.push(if offers { names::declare_it(unknown, kind, &name.node) } else { unknown });
     }
 
     /// Reports the first name of `name.member`: an artifact has no members, and what a loop makes is known only in it.
-    fn unknown_head(&mut self, name: &Ident, context: Context) {
+    fn unknown_head(&mut self, name: &Ident, rest: &[Access], context: Context) {
+        if let ("var" | "local", Some(Access::Member(member))) = (name.node.as_str(), rest.first()) {
+            self.hir.incomplete = true;
+            let known = self.binding(context.scope, &member.node).is_some_and(|binding| binding.is_value());
+            self.diagnostics.push(names::value_of_terraform(name, member, known));
+            return;
+        }
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let artifact = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope));
         let maker = draft.zip(artifact).and_then(|(draft, id)| draft.maker(id));
@@ -256,7 +261,7 @@ impl<'a> Lowerer<'a> {
         let candidates = self.symbols.entities_named(&head.node, &self.scopes, context.scope);
         let [Access::Member(member), rest @ ..] = accesses else { return None };
         let has_member =
-            |kind: Target| catalog::declaration(noun(kind)).is_some_and(|entry| entry.members.contains(&member.node));
+            |kind: Kind| catalog::declaration(kind.word()).is_some_and(|entry| entry.members.contains(&member.node));
         let with_member = candidates.iter().find(|(kind, _, _)| has_member(*kind));
         let is_action = context
             .pipeline
@@ -272,8 +277,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn member(&mut self, entity: Entity, member: &Ident, span: Span) -> Value {
-        let kind = kind_of(entity);
-        let members: Vec<&str> = catalog::declaration(noun(kind))
+        let kind = entity.kind();
+        let members: Vec<&str> = catalog::declaration(kind.word())
             .map(|entry| entry.members.iter().map(String::as_str).collect())
             .unwrap_or_default();
         if members.contains(&member.node.as_str()) {
@@ -284,7 +289,7 @@ impl<'a> Lowerer<'a> {
             return part_value(PartKind::Member(entity, member.node.clone()), span);
         }
         let name = self.symbols.name_of(entity).unwrap_or_default().to_owned();
-        self.diagnostics.push(names::unknown_member(noun(kind), &name, member, &members));
+        self.diagnostics.push(names::unknown_member(kind.word(), &name, member, &members));
         Value::poisoned(span)
     }
 
@@ -347,20 +352,4 @@ impl<'a> Lowerer<'a> {
 fn is_cache_mode(word: &str) -> bool {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     slot.is_some_and(|slot| slot.values.contains_key(word))
-}
-
-/// The kind of a declared thing.
-pub(super) fn kind_of(entity: Entity) -> Target {
-    match entity {
-        Entity::Project(_) => Target::Project,
-        Entity::Bucket(_) => Target::Bucket,
-        Entity::Topic(_) => Target::Topic,
-        Entity::Role(_) => Target::Role,
-        Entity::Connection(_) => Target::Connection,
-        Entity::Repository(_) => Target::Repository,
-        Entity::Provider(_) => Target::Provider,
-        Entity::Key(_) => Target::Key,
-        Entity::Environment(_) => Target::Environment,
-        Entity::Pipeline(_) => Target::Pipeline,
-    }
 }

@@ -1,17 +1,16 @@
 //! Second pass: what is declared beside the pipelines.
 
-use crate::catalog::{self, Phase, Slot};
+use crate::catalog::{self, Kind, Phase, Slot};
 use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
-    BucketId, Buildspec, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Text, Value,
-    ValueKind,
+    BucketId, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Value, ValueKind,
 };
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, ResourceKind, StmtKind};
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
 use super::Lowerer;
-use super::attributes::{Attributes, Owner, literal};
+use super::attributes::{Attributes, Owner};
 use super::declare::Declared;
 use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
@@ -28,44 +27,28 @@ impl<'a> Lowerer<'a> {
     pub(super) fn resources(&mut self) {
         for declared in self.symbols.resources.clone() {
             match declared.node.kind {
-                ResourceKind::Project => self.project(&declared),
-                ResourceKind::Role => self.role(&declared),
-                ResourceKind::Bucket => {
+                Kind::Project => self.project(&declared),
+                Kind::Role => self.role(&declared),
+                Kind::Connection => self.connection(&declared),
+                Kind::Provider => self.provider(&declared),
+                Kind::Environment => self.environment(&declared),
+                plain => {
                     let body = self.body(&declared, Place::Plain);
-                    self.hir.buckets.push(body.declaration);
+                    self.hir.add_plain(plain, body.declaration);
                 }
-                ResourceKind::Topic => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.topics.push(body.declaration);
-                }
-                ResourceKind::Connection => self.connection(&declared),
-                ResourceKind::Repository => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.repositories.push(body.declaration);
-                }
-                ResourceKind::Provider => self.provider(&declared),
-                ResourceKind::Key => {
-                    let body = self.body(&declared, Place::Plain);
-                    self.hir.keys.push(body.declaration);
-                }
-                ResourceKind::Environment => self.environment(&declared),
             }
         }
         self.roles_by_arn();
-        self.environment_roles_by_arn();
     }
 
     fn connection(&mut self, declared: &Declared<'a, ast::Resource>) {
         let declaration = self.body(declared, Place::Plain).declaration;
         let known = |word: &str| declaration.attributes.contains_key(word);
-        let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw.is_some();
-        let slot = catalog::declaration("connection").and_then(|entry| entry.slot_of_attribute("provider"));
-        if let Some(slot) =
-            slot.filter(|_| declaration.ownership == Ownership::Owned && !told && !declaration.incomplete)
-        {
+        let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw().is_some();
+        if declaration.ownership == Ownership::Owned && !told && !declaration.incomplete {
             let shown = format!("connection `{}`", declared.written);
             let place = declared.symbol.span;
-            self.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, &slot.doc));
+            self.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, None));
         }
         self.hir.connections.push(declaration);
     }
@@ -83,7 +66,7 @@ impl<'a> Lowerer<'a> {
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
         let attributes = self.attributes(&statements, &slots, owner);
-        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != ResourceKind::Role) {
+        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != Kind::Role) {
             let meant = slots.iter().find(|slot| slot.values.contains_key(&given.node));
             let meant = meant.map(|slot| slot.attribute.as_str());
             self.diagnostics.push(statements::surplus_for(word, given, meant));
@@ -97,9 +80,7 @@ impl<'a> Lowerer<'a> {
         let declaration = Declaration {
             symbol: declared.symbol.clone(),
             ownership,
-            name: text_of(&attributes, "name"),
-            raw: attributes.get("raw").map(|attribute| attribute.value.clone()),
-            logical_id: literal(&attributes, "logical-id"),
+            is_declared: true,
             doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
             span: resource.keyword.to(declared.symbol.span),
             attributes,
@@ -144,19 +125,9 @@ impl<'a> Lowerer<'a> {
 
     fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
         let Body { mut declaration, statements } = self.body(declared, Place::Project);
-        let env = match declaration.attributes.get("env").map(|attribute| &attribute.value.kind) {
-            Some(ValueKind::Map(entries)) => entries.clone(),
-            _ => Vec::new(),
-        };
         let (statements, unread) = self.statements(&statements);
         declaration.incomplete |= unread;
-        self.hir.projects.push(Project {
-            env,
-            buildspec: buildspec(&declaration.attributes),
-            role: role_of(&declaration.attributes, "role"),
-            statements,
-            declaration,
-        });
+        self.hir.projects.push(Project { declaration, statements });
     }
 
     fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
@@ -311,7 +282,7 @@ impl Lowerer<'_> {
         let value = &attributes.get(word)?.value;
         let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
         // A role without a declaration is known by its ARN alone.
-        let is_it = |id: &&RoleId| match self.hir.roles.get(id.0).map(|role| &role.declaration.ownership) {
+        let is_it = |id: &&RoleId| match self.hir.roles.get(**id).map(|role| &role.declaration.ownership) {
             Some(Ownership::Imported(arn)) => arn.same(value),
             _ => false,
         };
@@ -319,9 +290,8 @@ impl Lowerer<'_> {
             return Some(Spanned::new(*id, value.span));
         }
         let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
-        let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
-        let id = RoleId(self.hir.roles.len());
-        self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
+        let declaration = Declaration::by_value(symbol, value.clone());
+        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         self.roles_by_arn.push(id);
         Some(Spanned::new(id, value.span))
     }
@@ -334,61 +304,33 @@ impl Lowerer<'_> {
             ValueKind::Entity(Entity::Bucket(id)) => *id,
             ValueKind::Text(text) => {
                 let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
-                let declaration = Declaration::new(symbol, Ownership::Imported(value.clone()), value.span);
-                self.hir.buckets.push(declaration);
-                BucketId(self.hir.buckets.len() - 1)
+                let declaration = Declaration::by_value(symbol, value.clone());
+                self.hir.buckets.push(declaration)
             }
             _ => return None,
         };
         Some(Spanned::new(id, value.span))
     }
 
-    /// The roles that environments name by ARN.
-    fn environment_roles_by_arn(&mut self) {
-        for index in 0..self.hir.environments.len() {
-            let Some(environment) = self.hir.environments.get_mut(index) else { continue };
-            let attributes = std::mem::take(&mut environment.declaration.attributes);
-            let role = self.role_given(&attributes, "role");
-            let action_role = self.role_given(&attributes, "action-role");
-            if let Some(environment) = self.hir.environments.get_mut(index) {
-                environment.declaration.attributes = attributes;
-                environment.role = role;
-                environment.action_role = action_role;
-            }
-        }
-    }
-
-    /// The roles that projects name by ARN.
+    /// Makes the roles that projects and environments name by ARN known things, which their attributes then name.
     fn roles_by_arn(&mut self) {
-        for index in 0..self.hir.projects.len() {
-            let Some(project) = self.hir.projects.get_mut(index).filter(|project| project.role.is_none()) else {
-                continue;
-            };
-            let attributes = std::mem::take(&mut project.declaration.attributes);
-            let role = self.role_given(&attributes, "role");
-            if let Some(project) = self.hir.projects.get_mut(index) {
-                project.declaration.attributes = attributes;
-                project.role = role;
-            }
+        for id in self.hir.projects.ids() {
+            let mut attributes = std::mem::take(&mut self.hir.projects[id].declaration.attributes);
+            self.resolve_role(&mut attributes, "role");
+            self.hir.projects[id].declaration.attributes = attributes;
+        }
+        for id in self.hir.environments.ids() {
+            let mut attributes = std::mem::take(&mut self.hir.environments[id].declaration.attributes);
+            self.resolve_role(&mut attributes, "role");
+            self.resolve_role(&mut attributes, "action-role");
+            self.hir.environments[id].declaration.attributes = attributes;
         }
     }
-}
 
-/// Text of an attribute, with its place.
-fn text_of(attributes: &Attributes, word: &str) -> Option<Spanned<Text>> {
-    let value = &attributes.get(word)?.value;
-    match &value.kind {
-        ValueKind::Text(text) => Some(Spanned::new(text.clone(), value.span)),
-        _ => None,
-    }
-}
-
-fn buildspec(attributes: &Attributes) -> Buildspec {
-    let Some(attribute) = attributes.get("buildspec") else { return Buildspec::Default };
-    let span = attribute.value.span;
-    match &attribute.value.kind {
-        ValueKind::InlineYaml(text) => Buildspec::Inline(Spanned::new(text.clone(), span)),
-        ValueKind::Text(path) => Buildspec::Path(Spanned::new(path.clone(), span)),
-        _ => Buildspec::Default,
+    fn resolve_role(&mut self, attributes: &mut Attributes, word: &str) {
+        let role = self.role_given(attributes, word);
+        if let (Some(role), Some(attribute)) = (role, attributes.get_mut(word)) {
+            attribute.value.kind = ValueKind::Entity(Entity::Role(role.node));
+        }
     }
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::names::{NameFault, check, rules};
 use crate::catalog::{self, Category, Header, Slot};
 use crate::diagnostic::families::{names, stacks};
-use crate::hir::{Action, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::hir::{Action, ActionId, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StackVerb};
 
@@ -59,7 +59,7 @@ impl<'a> Lowerer<'a> {
     /// Fills one action of a stack statement in.
     pub(super) fn stack_action(
         &mut self,
-        draft: ActionDraft<'a>,
+        (id, draft): (ActionId, ActionDraft<'a>),
         action: &'a ast::StackAction,
         origin: Origin,
         context: Context,
@@ -69,14 +69,13 @@ impl<'a> Lowerer<'a> {
         let slots: Vec<&Slot> = own_slots.iter().chain(common).chain(declared_slots("stack")).collect();
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
-        let is_pair = is_pair(action, origin);
+        let is_pair = draft.pair.is_some();
         let (first_half, second_half) =
             (is_pair && origin == Origin::PrepareStack, is_pair && origin == Origin::ExecuteStack);
-        let reported = self.diagnostics.len();
         let ActionBody { attributes, unread, filters, statements } =
-            self.action_body(draft.block(), &slots, owner, context);
+            self.stack_body(&draft, second_half, &slots, owner, context);
         let mut configuration = settings(&attributes, &own_slots);
-        let (stack, change_set) = self.stack_names(&draft, action, &attributes, context);
+        let (stack, change_set) = self.stack_names((id, &draft), action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
         let (inputs, lost_input) = if origin == Origin::ExecuteStack {
@@ -94,9 +93,6 @@ impl<'a> Lowerer<'a> {
             }
             self.header(&draft, &mut configuration, context)
         };
-        if second_half {
-            self.diagnostics.truncate(reported);
-        }
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut attributes = attributes;
         if first_half {
@@ -109,6 +105,7 @@ impl<'a> Lowerer<'a> {
         if second_half {
             attributes.shift_remove(BOUNDARY);
         }
+        self.check_stack_action(statement_of(id, &draft), &draft.name);
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
         lowered.incomplete |= unread.any() || lost_input;
         // The first half hands the role over.
@@ -117,56 +114,78 @@ impl<'a> Lowerer<'a> {
         lowered
     }
 
-    /// Checks the name that an action gets from its stack's.
-    pub(super) fn check_stack_action(&mut self, name: &Spanned<String>) {
-        match (rules("action"), check("action", &name.node)) {
+    /// The block of a stack statement: read once, for both of its actions where it makes two.
+    fn stack_body(
+        &mut self,
+        draft: &ActionDraft<'a>,
+        second_half: bool,
+        slots: &[&Slot],
+        owner: Owner<'_>,
+        context: Context,
+    ) -> ActionBody {
+        let Some(pair) = draft.pair else { return self.action_body(draft.block(), slots, owner, context) };
+        if let Some(body) = self.pair_bodies.remove(&pair.prepare).filter(|_| second_half) {
+            return body;
+        }
+        let body = self.action_body(draft.block(), slots, owner, context);
+        self.pair_bodies.insert(pair.prepare, body.clone());
+        body
+    }
+
+    /// Checks the name that an action gets from its stack's. A stack's name that is too long makes both names of a pair too
+    /// long, which is one mistake.
+    fn check_stack_action(&mut self, statement: ActionId, name: &Spanned<String>) {
+        if self.misnamed.contains(&statement) {
+            return;
+        }
+        let allowed = match (rules("action"), check("action", &name.node)) {
             (Some(rules), Some(NameFault::TooLong { len, .. })) => {
                 self.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+                false
             }
             _ => self.check_name("action", name),
+        };
+        if !allowed {
+            self.misnamed.insert(statement);
         }
     }
 
     /// The stack's name and its change set's: one symbol for both halves, wherever they are written.
     fn stack_names(
         &mut self,
-        draft: &ActionDraft<'a>,
+        (id, draft): (ActionId, &ActionDraft<'a>),
         action: &'a ast::StackAction,
         attributes: &Attributes,
         context: Context,
     ) -> (Value, Value) {
-        let prepared = if action.verb.node == StackVerb::Execute { self.prepared(draft, context) } else { None };
-        let from_prepared = |word: &str, key: &str| {
-            let read = prepared.as_ref()?;
-            read.entry("configuration", key).or_else(|| read.get(word)).cloned()
-        };
-        let given = |word: &str, key: &str| {
-            attributes.get(word).map(|attribute| attribute.value.clone()).or_else(|| from_prepared(word, key))
-        };
-        let stack = given("name", "StackName").unwrap_or_else(|| {
+        let prepared = if draft.executes_only() { self.prepared(draft, context) } else { GivenNames::default() };
+        let own = |word: &str| attributes.get(word).map(|attribute| attribute.value.clone());
+        if draft.prepares() {
+            self.change_sets.insert(id, GivenNames::of(attributes));
+        }
+        let stack = own("name").or(prepared.stack).unwrap_or_else(|| {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
             let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
-            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) {
-                self.check_name("stack", &name);
+            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) && !self.check_name("stack", &name) {
+                self.misnamed.insert(statement_of(id, draft));
             }
             Value::text(name.node, name.span)
         });
-        let change_set = given("change-set", "ChangeSetName").unwrap_or_else(|| changes_of(&stack));
+        let change_set = own("change-set").or(prepared.change_set).unwrap_or_else(|| changes_of(&stack));
         (stack, change_set)
     }
 
-    /// What the statement that prepares a stack says of names; mistakes in them are reported there.
-    fn prepared(&mut self, execute: &ActionDraft<'a>, context: Context) -> Option<Early> {
-        let draft = self.drafts.get(context.pipeline?)?;
-        let is_prepare = |draft: &&ActionDraft<'a>| {
+    /// The names that the statement which prepares a change set gives; that has been filled in before.
+    fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> GivenNames {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        let is_prepare = |draft: &ActionDraft<'a>| {
             draft.symbol == execute.symbol
                 && draft.local == execute.local
                 && same_environment(draft, execute)
-                && matches!(draft.form, Form::Stack(_, Origin::PrepareStack))
+                && draft.prepares()
         };
-        let prepare = draft.actions.iter().find(is_prepare)?;
-        let (block, scope) = (prepare.block(), prepare.scope);
-        Some(self.early(block, &["name", "change-set", "configuration"], scope))
+        let prepare = draft.and_then(|draft| draft.actions.iter().position(is_prepare));
+        prepare.and_then(|position| self.change_sets.get(&ActionId(position))).cloned().unwrap_or_default()
     }
 
     /// Reports a mode in the `configuration` of a statement that makes two actions, each with a mode of its own.
@@ -176,6 +195,32 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.push(stacks::one_mode_for_pair(stack, key.span));
         }
     }
+}
+
+/// The names of a stack and its change set that a statement gives, for another that has neither.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GivenNames {
+    stack: Option<Value>,
+    change_set: Option<Value>,
+}
+
+impl GivenNames {
+    fn of(attributes: &Attributes) -> Self {
+        let given = |word: &str, key: &str| {
+            let configured = match attributes.get("configuration").map(|attribute| &attribute.value.kind) {
+                Some(ValueKind::Map(entries)) => entries.iter().find(|(given, _)| given.node == key),
+                _ => None,
+            };
+            let value = configured.map(|(_, value)| value);
+            value.or_else(|| attributes.get(word).map(|attribute| &attribute.value)).cloned()
+        };
+        Self { stack: given("name", "StackName"), change_set: given("change-set", "ChangeSetName") }
+    }
+}
+
+/// What stands for the statement of an action: its first action.
+fn statement_of(id: ActionId, draft: &ActionDraft<'_>) -> ActionId {
+    draft.pair.map_or(id, |pair| pair.prepare)
 }
 
 fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {

@@ -1,4 +1,4 @@
-//! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the stack set.
+//! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the StackSet.
 
 use crate::catalog::{self, Category, Header, Slot};
 use crate::hir::{Action, Setting, Value};
@@ -12,7 +12,7 @@ use super::expand::Placed;
 use super::expression::Context;
 
 impl<'a> Lowerer<'a> {
-    /// Drafts the action of a statement about a stack set.
+    /// Drafts the action of a statement about a StackSet.
     pub(super) fn draft_stack_set(
         &mut self,
         action: &'a ast::StackAction,
@@ -44,7 +44,7 @@ impl<'a> Lowerer<'a> {
         let own_slots: Vec<Slot> = draft.action_type.slot.iter().map(named_by_header).collect();
         let mut slots: Vec<&Slot> = own_slots.iter().collect();
         slots.extend(declared_slots("action").into_iter().filter(|slot| slot.attribute != "name"));
-        let shown = format!("stack set `{}`", draft.symbol);
+        let shown = format!("StackSet `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let ActionBody { mut attributes, unread, statements, .. } =
             self.action_body(draft.block(), &slots, owner, context);
@@ -66,7 +66,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// The header gives the stack set's name; `name` replaces it.
+/// The header gives the StackSet's name; `name` replaces it.
 fn named_by_header(slot: &Slot) -> Slot {
     match slot.header {
         Some(Header::StackName) => Slot { attribute: "name".to_owned(), ..slot.clone() },

@@ -1,7 +1,7 @@
 //! What lowering makes of small files, and what it says about broken ones.
 
 use crate::diagnostic::Diagnostic;
-use crate::hir::{Hir, Origin, PartKind, Step, ValueKind};
+use crate::hir::{ActionId, Hir, Origin, PartKind, PipelineId, ProjectId, Step, ValueKind};
 use crate::resolve::{Module, resolve};
 use crate::source::SourceMap;
 use crate::syntax::parse;
@@ -51,7 +51,7 @@ fn says(text: &str, expected: &[&str]) {
 
 /// Keys and plain values of an action's configuration.
 fn configuration(hir: &Hir, action: usize) -> Vec<(String, String)> {
-    let action = &hir.pipelines[0].actions[action];
+    let action = &hir.pipelines[PipelineId(0)].actions[ActionId(action)];
     let plain = |kind: &ValueKind| match kind {
         ValueKind::Text(text) => text.as_literal().unwrap_or("...").to_owned(),
         other => format!("{other:?}"),
@@ -68,19 +68,19 @@ fn the_change_set_pair_is_two_actions_with_one_stack_and_one_change_set() {
     );
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
-    let pipeline = &hir.pipelines[0];
+    let pipeline = &hir.pipelines[PipelineId(0)];
     let names: Vec<_> = pipeline.actions.iter().map(|action| (action.name.node.as_str(), action.origin)).collect();
     assert_eq!(
         names[2..],
         [("shop.GenerateChangeSet", Origin::PrepareStack), ("shop.ExecuteChangeSet", Origin::ExecuteStack)]
     );
     for key in ["StackName", "ChangeSetName"] {
-        let of = |action: usize| pipeline.actions[action].value(key).and_then(|value| value.as_str());
+        let of = |action: usize| pipeline.actions[ActionId(action)].value(key).and_then(|value| value.as_str());
         assert!(of(2).is_some());
         assert_eq!(of(2), of(3), "{key}");
     }
-    assert_eq!(pipeline.actions[2].inputs.len(), 1);
-    assert_eq!(pipeline.actions[3].inputs.len(), 0);
+    assert_eq!(pipeline.actions[ActionId(2)].inputs.len(), 1);
+    assert_eq!(pipeline.actions[ActionId(3)].inputs.len(), 0);
     let keys = |action: usize| configuration(&hir, action).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
     assert_eq!(keys(2), ["ActionMode", "StackName", "ChangeSetName", "TemplatePath", "Capabilities"]);
     assert_eq!(keys(3), ["ActionMode", "StackName", "ChangeSetName"]);
@@ -126,7 +126,7 @@ fn a_mode_gives_one_action_and_delete_another() {
     let text = with_stage("    deploy stack a from App::t.yaml { mode = create-update }\n    delete stack b", "");
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
-    let modes: Vec<_> = hir.pipelines[0].actions[1..]
+    let modes: Vec<_> = hir.pipelines[PipelineId(0)].actions.as_slice()[1..]
         .iter()
         .map(|action| (action.name.node.as_str(), action.literal("ActionMode").unwrap_or_default()))
         .collect();
@@ -149,15 +149,15 @@ fn inputs_follow_from_every_artifact_named() {
     );
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
-    let pipeline = &hir.pipelines[0];
+    let pipeline = &hir.pipelines[PipelineId(0)];
     let inputs = |action: usize| {
-        let inputs = pipeline.actions[action].inputs.iter();
+        let inputs = pipeline.actions[ActionId(action)].inputs.iter();
         inputs.map(|input| pipeline.artifact(input.artifact).name.node.as_str()).collect::<Vec<_>>()
     };
     assert_eq!(inputs(2), ["X", "Y"]);
     assert_eq!(inputs(4), ["Y", "X"]);
-    let primary = pipeline.actions[4].value("PrimarySource").map(|value| value.kind.clone());
-    assert_eq!(primary, Some(ValueKind::Artifact(pipeline.actions[4].inputs[0].artifact)));
+    let primary = pipeline.actions[ActionId(4)].value("PrimarySource").map(|value| value.kind.clone());
+    assert_eq!(primary, Some(ValueKind::Artifact(pipeline.actions[ActionId(4)].inputs[0].artifact)));
 }
 
 #[test]
@@ -168,7 +168,8 @@ fn phases_meet_in_one_text() {
     );
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
-    let value = hir.pipelines[0].actions[1].value("UserParameters").map(|value| value.kind.clone());
+    let value =
+        hir.pipelines[PipelineId(0)].actions[ActionId(1)].value("UserParameters").map(|value| value.kind.clone());
     let Some(ValueKind::Text(text)) = value else { panic!("no text: {value:?}") };
     let kinds: Vec<_> = text.parts.iter().map(|part| &part.kind).collect();
     assert!(matches!(
@@ -190,7 +191,7 @@ fn options_come_from_outside_and_are_typed() {
     };
     let (hir, said) = lowered_with(&text, &inputs(&[("level", "b"), ("on", "true")]));
     assert_eq!(said, Vec::<String>::new());
-    assert_eq!(hir.pipelines[0].actions[1].literal("FunctionName"), Some("f-b"));
+    assert_eq!(hir.pipelines[PipelineId(0)].actions[ActionId(1)].literal("FunctionName"), Some("f-b"));
     let (_, said) = lowered_with(&text, &inputs(&[("level", "c")]));
     assert_eq!(said, ["E0107 level: `c` is not a valid value for `level`"]);
 }
@@ -333,7 +334,7 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
 
 /// `stage: action action` for each stage.
 fn outline(hir: &Hir) -> Vec<String> {
-    let pipeline = &hir.pipelines[0];
+    let pipeline = &hir.pipelines[PipelineId(0)];
     let of_stage = |index: usize| {
         let actions = pipeline.actions.iter().filter(|action| action.stage == index);
         actions.map(|action| action.name.node.as_str()).collect::<Vec<_>>().join(" ")
@@ -366,16 +367,17 @@ fn loops_write_their_body_out_and_keep_its_names_apart() {
         outline(&hir)[1],
         "Work: Package-dev shop-dev.GenerateChangeSet shop-dev.ExecuteChangeSet Tell-dev Package-prod shop-prod.GenerateChangeSet shop-prod.ExecuteChangeSet Tell-prod"
     );
-    let pipeline = &hir.pipelines[0];
+    let pipeline = &hir.pipelines[PipelineId(0)];
     let artifacts: Vec<_> = pipeline.artifacts.iter().map(|artifact| artifact.name.node.as_str()).collect();
     assert_eq!(artifacts, ["App", "Out-dev", "Out-prod"]);
-    let output = |action: usize| match &pipeline.actions[action].value("UserParameters").map(|value| &value.kind) {
-        Some(ValueKind::Text(text)) => match &text.parts[0].kind {
-            PartKind::Output(from, _) => pipeline.action(*from).name.node.clone(),
+    let output =
+        |action: usize| match &pipeline.actions[ActionId(action)].value("UserParameters").map(|value| &value.kind) {
+            Some(ValueKind::Text(text)) => match &text.parts[0].kind {
+                PartKind::Output(from, _) => pipeline.action(*from).name.node.clone(),
+                other => format!("{other:?}"),
+            },
             other => format!("{other:?}"),
-        },
-        other => format!("{other:?}"),
-    };
+        };
     assert_eq!(
         (output(4), output(8)),
         ("shop-dev.ExecuteChangeSet".to_owned(), "shop-prod.ExecuteChangeSet".to_owned())
@@ -394,7 +396,7 @@ fn a_quoted_name_is_taken_as_it_is_and_seen_outside_the_loop() {
         hir.projects.iter().map(|project| project.declaration.symbol.node.as_str()).collect::<Vec<_>>(),
         ["UnitTests", "LintTests"]
     );
-    assert_eq!(hir.pipelines[0].actions[1].project(), Some(crate::hir::ProjectId(1)));
+    assert_eq!(hir.pipelines[PipelineId(0)].actions[ActionId(1)].project(), Some(ProjectId(1)));
 }
 
 #[test]
@@ -409,7 +411,10 @@ fn conditions_choose_statements_and_attributes() {
     let (hir, said) = lowered(&text);
     assert_eq!(said, Vec::<String>::new());
     assert_eq!(outline(&hir)[1], "Work: Go");
-    assert_eq!(hir.pipelines[0].actions[1].timeout.as_ref().map(|minutes| minutes.node), Some(120));
+    assert_eq!(
+        hir.pipelines[PipelineId(0)].actions[ActionId(1)].timeout.as_ref().map(|minutes| minutes.node),
+        Some(120)
+    );
 }
 
 const COMPONENT: &str = "

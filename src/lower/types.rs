@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 use crate::diagnostic::families::names::{self, FieldFault, WrongField};
 use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
@@ -13,7 +13,6 @@ use crate::syntax::ast::{Field, Type, TypeKind};
 use super::Lowerer;
 use super::coerce::describe;
 use super::limits::TYPE_LIMIT;
-use super::reference::kind_of;
 use super::scope::{Binding, ScopeId, TypeId};
 
 impl<'a> Lowerer<'a> {
@@ -128,8 +127,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn matches_name(&self, name: &str, value: &Value, scope: ScopeId) -> bool {
-        let is_a = |target: Target| match &value.kind {
-            ValueKind::Entity(entity) => kind_of(*entity) == target,
+        let is_a = |target: Kind| match &value.kind {
+            ValueKind::Entity(entity) => entity.kind() == target,
             _ => false,
         };
         // A name that stands for itself, or for another name that leads back, has no values.
@@ -142,15 +141,7 @@ impl<'a> Lowerer<'a> {
             "bool" => matches!(value.kind, ValueKind::Bool(_)),
             "Artifact" => matches!(value.kind, ValueKind::Artifact(_)),
             "File" => matches!(value.kind, ValueKind::ArtifactFile(_)),
-            "Project" => is_a(Target::Project),
-            "Role" => is_a(Target::Role),
-            "Bucket" => is_a(Target::Bucket),
-            "Topic" => is_a(Target::Topic),
-            "Connection" => is_a(Target::Connection),
-            "Repository" => is_a(Target::Repository),
-            "Key" => is_a(Target::Key),
-            "Environment" => is_a(Target::Environment),
-            _ => false,
+            ty => Kind::of_type(ty).is_some_and(is_a),
         }
     }
 
@@ -276,12 +267,8 @@ fn shown(ty: &Type) -> String {
             "number" => "a number".to_owned(),
             "bool" => "`true` or `false`".to_owned(),
             "File" => "a file in an artifact".to_owned(),
-            "Artifact" | "Project" | "Role" | "Bucket" | "Topic" | "Connection" | "Key" | "Environment"
-            | "Repository" => {
-                let noun = name.node.to_lowercase();
-                format!("{} {noun}", crate::diagnostic::wording::article(&noun))
-            }
-            other => format!("a value of type `{other}`"),
+            "Artifact" => "an artifact".to_owned(),
+            ty => Kind::of_type(ty).map_or_else(|| format!("a value of type `{ty}`"), |kind| kind.a_word().to_owned()),
         },
         TypeKind::Literal(text) => format!("`\"{text}\"`"),
         TypeKind::List(inner) => match shown(inner).as_str() {

@@ -8,11 +8,11 @@ use crate::hir::{Dashboard, Entity, Notification, Pipeline, PipelineId};
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{DashboardPlan, Expr, Identity, Node, NotificationPlan};
+use super::{DashboardPlan, Expr, Identity, NotificationPlan};
 
 /// The notification rules of a pipeline.
 pub fn notifications(naming: &Naming, id: PipelineId) -> Vec<NotificationPlan> {
-    let Some(pipeline) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let pipeline = &naming.scope.hir.pipelines[id];
     let mut planned: Vec<NotificationPlan> = Vec::new();
     for notification in &pipeline.notifications {
         let again =
@@ -43,8 +43,8 @@ fn notification_rule(
     NotificationPlan {
         // CloudFormation makes no names for these.
         identity: Identity { symbol, name: asked.or(made), ..derived },
-        pipeline: id.0,
-        topic: Node::Topic(notification.topic.node.0),
+        pipeline: id,
+        topic: Entity::Topic(notification.topic.node),
         events: notification.events.clone(),
         properties: properties(&naming.scope, "notify", &notification.attributes, &["name", "on"]),
     }
@@ -52,7 +52,7 @@ fn notification_rule(
 
 /// The dashboard of a pipeline.
 pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
-    let pipeline = naming.scope.hir.pipelines.get(id.0)?;
+    let pipeline = &naming.scope.hir.pipelines[id];
     let dashboard = pipeline.dashboard.as_ref()?;
     let logical = logical_id("Dashboard", &pipeline.symbol.node);
     let mut identity = naming.derived(NameKind::Dashboard, &pipeline.name.node, "dashboard", logical, dashboard.span);
@@ -60,7 +60,7 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     if let Some(name) = dashboard.attributes.get("name") {
         identity.name = Some(naming.scope.plain(&name.value));
     }
-    Some(DashboardPlan { identity, pipeline: id.0, body: body(naming, pipeline, dashboard) })
+    Some(DashboardPlan { identity, pipeline: id, body: body(naming, pipeline, dashboard) })
 }
 
 /// Columns of a dashboard, and how many rows a widget takes.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::hir::{Rule, Stage, ValueKind};
 
 use super::value::Scope;
-use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Expr, Node, Piece};
+use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Piece};
 
 /// The conditions of a stage. Rules without a name get one: their provider's, numbered where it is taken.
 pub fn conditions(scope: &Scope, stage: &Stage) -> Vec<ConditionPlan> {
@@ -27,8 +27,8 @@ fn rule(scope: &Scope, rule: &Rule, taken: &mut Vec<String>) -> ConditionRulePla
         version: rule.rule_type.version.clone(),
         configuration: configuration(scope, rule),
         commands: commands(scope, rule),
-        inputs: rule.inputs.iter().map(|input| scope.artifact_name(input.artifact.0)).collect(),
-        role: rule.role.as_ref().map(|role| Piece::Arn(Node::Role(role.node.0)).into()),
+        inputs: rule.inputs.iter().map(|input| scope.artifact_name(input.artifact)).collect(),
+        role: rule.role.as_ref().map(|role| Piece::Arn(Entity::Role(role.node)).into()),
         needs: Vec::new(),
         region: rule.region.as_ref().map(|region| region.node.clone()),
         span: rule.span,

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{ActionType, Category, Slot};
-use crate::hir::{Action, ActionId, PipelineId, Value, ValueKind};
+use crate::hir::{Action, ActionId, Arena, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 
 use super::command::Commands;
@@ -13,10 +13,10 @@ use super::value::Scope;
 use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
 
 /// The stages of a pipeline.
-pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<StagePlan> {
+pub fn stages(scope: &Scope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
     let scope = scope.within(id);
-    let Some(pipeline) = scope.hir.pipelines.get(id.0) else { return Vec::new() };
-    let run_order = |action: ActionId| positions.get(action.0).map_or(1, |position| position.run_order);
+    let pipeline = &scope.hir.pipelines[id];
+    let run_order = |action: ActionId| positions[action].run_order;
     let stage = |(index, stage): (usize, &crate::hir::Stage)| {
         let here = pipeline.actions().filter(|(_, action)| action.stage == index);
         let mut actions: Vec<_> = here.map(|(id, it)| action(&scope, id, it, run_order(id))).collect();
@@ -34,8 +34,8 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &[Position]) -> Vec<Stag
 }
 
 fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> ActionPlan {
-    let namespaces = scope.pipeline.and_then(|pipeline| scope.namespaces.get(pipeline.0));
-    let artifact = |artifact: crate::hir::ArtifactId| scope.artifact_name(artifact.0);
+    let namespaces = scope.pipeline.map(|pipeline| &scope.namespaces[pipeline]);
+    let artifact = |artifact: crate::hir::ArtifactId| scope.artifact_name(artifact);
     ActionPlan {
         id,
         name: action.name.node.clone(),
@@ -46,8 +46,8 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         fields: fields(scope, action),
         inputs: action.inputs.iter().map(|input| artifact(input.artifact)).collect(),
         outputs: action.outputs.iter().map(|output| artifact(*output)).collect(),
-        namespace: namespaces.and_then(|all| all.get(id.0)).cloned().flatten(),
-        role: action.role.as_ref().map(|role| Piece::Arn(super::Node::Role(role.node.0)).into()),
+        namespace: namespaces.and_then(|all| all[id].clone()),
+        role: action.role.as_ref().map(|role| Piece::Arn(super::Entity::Role(role.node)).into()),
         needs: Vec::new(),
         region: None,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
@@ -83,9 +83,9 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
         fields.environment = lowered.environment;
         fields.misplaced = lowered.misplaced;
     }
-    let pipeline = scope.pipeline.and_then(|id| scope.hir.pipelines.get(id.0));
+    let pipeline = scope.pipeline.and_then(|id| scope.hir.pipelines.get(id));
     let contents = |id: &crate::hir::ArtifactId| {
-        let artifact = pipeline.and_then(|pipeline| pipeline.artifacts.get(id.0));
+        let artifact = pipeline.and_then(|pipeline| pipeline.artifacts.get(*id));
         artifact.map(|it| it.contents.iter().map(|file| file.node.clone()).collect()).unwrap_or_default()
     };
     fields.files = action.outputs.iter().map(contents).collect();
@@ -117,7 +117,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
 fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
     match (&value.kind, &slot.path_key, &slot.numbered) {
         (ValueKind::ArtifactFile(file), Some(path_key), _) => {
-            let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id.0));
+            let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id));
             vec![(key.to_owned(), Expr::text(artifact)), (path_key.clone(), scope.text(&file.path))]
         }
         (ValueKind::Map(entries), _, Some([of_artifact, of_name])) => {
@@ -166,6 +166,7 @@ pub fn in_catalogue_order(
     action_type: &ActionType,
 ) -> IndexMap<String, ConfigurationValue> {
     let place = |key: &str| action_type.slot.iter().position(|slot| slot.key.as_deref() == Some(key));
-    rendered.sort_by(|a, _, b, _| place(a).unwrap_or(usize::MAX).cmp(&place(b).unwrap_or(usize::MAX)));
+    let order = |key: &str| place(key).map_or((true, 0), |place| (false, place));
+    rendered.sort_by(|a, _, b, _| order(a).cmp(&order(b)));
     rendered
 }

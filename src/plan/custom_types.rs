@@ -17,29 +17,29 @@ const JENKINS_PAGES: [(&str, &str); 2] = [
 
 /// The action types of all declared providers that ask for them.
 pub fn custom_types(naming: &Naming) -> Vec<CustomTypePlan> {
-    let providers = naming.scope.hir.providers.iter().enumerate();
+    let providers = naming.scope.hir.providers.entries();
     let made = providers.filter(|(_, provider)| provider.create && provider.kind != ProviderKind::ThirdParty);
-    made.flat_map(|(index, provider)| of_provider(naming, index, provider)).collect()
+    made.flat_map(|(id, provider)| of_provider(naming, id, provider)).collect()
 }
 
-fn of_provider(naming: &Naming, index: usize, provider: &Provider) -> Vec<CustomTypePlan> {
+fn of_provider(naming: &Naming, id: ProviderId, provider: &Provider) -> Vec<CustomTypePlan> {
     let action_type = &provider.action_type;
     let several = action_type.categories.len() > 1;
     let of_category = |category: Category| {
-        let mut identity = naming.declared(Entity::Provider(ProviderId(index)), &provider.declaration);
+        let mut identity = naming.declared(Entity::Provider(id), &provider.declaration);
         if several {
             identity.logical_id.push_str(category.aws());
         }
         identity.name = Some(Expr::text(action_type.provider.as_str()));
         CustomTypePlan {
             identity,
-            provider: index,
+            provider: id,
             id: ActionTypeId::new(category, action_type),
             inputs: action_type.inputs,
             outputs: action_type.outputs,
             configuration: provider.properties.clone(),
             properties: settings(&naming.scope, provider),
-            raw: provider.declaration.raw.as_ref().map(|raw| naming.scope.data(raw)),
+            raw: provider.declaration.raw().map(|raw| naming.scope.data(raw)),
         }
     };
     action_type.categories.iter().map(|category| of_category(*category)).collect()

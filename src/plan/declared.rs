@@ -1,7 +1,9 @@
 //! What the file declares beside the pipelines: identities, and the simple resources.
 
+use crate::catalog::NameInArn;
 use crate::hir::{
-    Attribute, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership, Pipeline, Value, ValueKind,
+    Arena, Attribute, BucketId, ConnectionId, Declaration, Entity, Environment, EnvironmentId, Hir, KeyId, Ownership,
+    Pipeline, RepositoryId, TopicId, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
@@ -10,8 +12,8 @@ use indexmap::IndexMap;
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
-    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, Node, ParamPlan,
-    Properties, RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
+    BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Properties,
+    RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
 /// What identities are made of.
@@ -36,6 +38,7 @@ impl Naming<'_> {
         Identity {
             symbol: what.to_owned(),
             span,
+            of_action: false,
             logical_id: logical,
             name: (self.world == World::Split).then(|| physical(kind, owner, what)),
             fixed: Some(physical(kind, owner, what)),
@@ -52,49 +55,40 @@ impl Naming<'_> {
     }
 
     /// The name of a declared thing that has asked for none.
-    fn default_name(&self, node: Node, symbol: &str) -> Option<Expr> {
+    fn default_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
         match self.world {
             World::Split => self.fixed_name(node, symbol),
             // The log group's ARN in the project's role and the project itself must agree without a reference between them.
-            World::Template if matches!(node, Node::Project(_)) => Some(behind_stack_name(symbol)),
+            World::Template if matches!(node, Entity::Project(_)) => Some(behind_stack_name(symbol)),
             // An alias stands beside its key, and others know the key by it.
-            World::Template if matches!(node, Node::Key(_)) => self.fixed_name(node, symbol),
+            World::Template if matches!(node, Entity::Key(_)) => self.fixed_name(node, symbol),
             World::Template => None,
         }
     }
 
     /// The name of a declared thing that has asked for none, where something outside must know it.
-    fn fixed_name(&self, node: Node, symbol: &str) -> Option<Expr> {
-        let kind = match node {
-            Node::Project(_) => NameKind::Project,
-            Node::Bucket(_) => NameKind::Bucket,
-            Node::Topic(_) => NameKind::Topic,
-            Node::Role(_) => NameKind::Role,
-            Node::Key(_) => NameKind::Key,
-            Node::Repository(_) => NameKind::Repository,
-            Node::Connection(_) | Node::Provider(_) | Node::Pipeline(_) | Node::Environment(_) => return None,
-        };
+    fn fixed_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
+        let kind = NameKind::of(node.kind())?;
         Some(physical(kind, &self.owner(), symbol))
     }
 
     /// The identity of a declared thing.
     pub fn declared(&self, entity: Entity, declaration: &Declaration) -> Identity {
-        let node = super::value::node(entity);
         let symbol = self.scope.hir.symbol(entity);
-        let asked = declaration.name.as_ref().map(|name| self.scope.text(&name.node));
+        let asked = declaration.name().map(|name| self.scope.text(name.node));
         let imported = match &declaration.ownership {
             Ownership::Owned => None,
-            Ownership::Imported(value) => Some(self.imported(node, value)),
+            Ownership::Imported(value) => Some(self.imported(entity, value)),
         };
         Identity {
             symbol: symbol.node.clone(),
             span: symbol.span,
+            of_action: false,
             logical_id: declaration
-                .logical_id
-                .as_ref()
-                .map_or_else(|| logical_id(kind_word(node), &symbol.node), |id| id.node.clone()),
-            fixed: asked.clone().or_else(|| self.fixed_name(node, &symbol.node)),
-            name: asked.or_else(|| self.default_name(node, &symbol.node)),
+                .logical_id()
+                .map_or_else(|| logical_id(entity.kind().logical(), &symbol.node), str::to_owned),
+            fixed: asked.clone().or_else(|| self.fixed_name(entity, &symbol.node)),
+            name: asked.or_else(|| self.default_name(entity, &symbol.node)),
             site: Site::Home,
             doc: declaration.doc.clone(),
             imported,
@@ -102,7 +96,7 @@ impl Naming<'_> {
     }
 
     /// Name and ARN of a thing given by either.
-    fn imported(&self, node: Node, value: &Value) -> Imported {
+    fn imported(&self, node: Entity, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let begins = given.pieces().first();
         let is_name = begins.is_none_or(|it| matches!(it, super::Piece::Text(text) if !text.starts_with("arn:")));
@@ -110,37 +104,18 @@ impl Naming<'_> {
             return Imported { arn: arn_of(node, given.clone()).unwrap_or_else(|| given.clone()), name: given };
         }
         let resource = given.field(5, ':');
-        let name = match node {
-            Node::Project(_) => resource.field(1, '/'),
-            // What stands behind `repository/` may hold slashes itself.
-            Node::Repository(_) => match resource.as_text() {
-                Some(text) => Expr::text(text.strip_prefix("repository/").unwrap_or(text)),
+        let name = match node.kind().name_in_arn() {
+            NameInArn::Whole => resource,
+            NameInArn::Behind(word) => match resource.as_text() {
+                Some(text) => Expr::text(text.strip_prefix(word).unwrap_or(text)),
                 None => resource.field(1, '/'),
             },
-            // A role's path stands before its name.
-            Node::Role(_) => match resource.as_text() {
+            NameInArn::Last => match resource.as_text() {
                 Some(text) => Expr::text(text.rsplit('/').next().unwrap_or(text)),
                 None => resource.field(1, '/'),
             },
-            _ => resource,
         };
         Imported { name, arn: given }
-    }
-}
-
-/// What the logical ids of a kind start with.
-pub fn kind_word(node: Node) -> &'static str {
-    match node {
-        Node::Pipeline(_) => "Pipeline",
-        Node::Project(_) => "Project",
-        Node::Bucket(_) => "Bucket",
-        Node::Topic(_) => "Topic",
-        Node::Connection(_) => "Connection",
-        Node::Repository(_) => "Repository",
-        Node::Provider(_) => "Provider",
-        Node::Role(_) => "Role",
-        Node::Key(_) => "Key",
-        Node::Environment(_) => "Environment",
     }
 }
 
@@ -161,10 +136,10 @@ pub fn params(hir: &Hir) -> Vec<ParamPlan> {
 }
 
 /// The declared buckets.
-pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
+pub fn buckets(naming: &Naming) -> Arena<BucketId, BucketPlan> {
     let scope = naming.scope;
-    let bucket = |(index, bucket): (usize, &Declaration)| BucketPlan {
-        identity: naming.declared(Entity::Bucket(crate::hir::BucketId(index)), bucket),
+    let bucket = |(id, bucket): (BucketId, &Declaration)| BucketPlan {
+        identity: naming.declared(Entity::Bucket(id), bucket),
         expire: days(&bucket.attributes, "expire"),
         events: false,
         versioned: flag(&bucket.attributes, "versioned").unwrap_or(true),
@@ -172,81 +147,81 @@ pub fn buckets(naming: &Naming) -> Vec<BucketPlan> {
         tags: bucket.attributes.get("tags").map(|tags| scope.pairs(&tags.value)).unwrap_or_default(),
         key: bucket.attributes.get("key").map(|key| scope.plain(&key.value)),
         shares: Vec::new(),
-        raw: bucket.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: bucket.raw().map(|raw| scope.data(raw)),
     };
-    scope.hir.buckets.iter().enumerate().map(bucket).collect()
+    scope.hir.buckets.entries().map(bucket).collect()
 }
 
 /// The declared topics.
-pub fn topics(naming: &Naming) -> Vec<TopicPlan> {
+pub fn topics(naming: &Naming) -> Arena<TopicId, TopicPlan> {
     let scope = naming.scope;
-    let topic = |(index, topic): (usize, &Declaration)| TopicPlan {
-        identity: naming.declared(Entity::Topic(crate::hir::TopicId(index)), topic),
+    let topic = |(id, topic): (TopicId, &Declaration)| TopicPlan {
+        identity: naming.declared(Entity::Topic(id), topic),
         email: texts(&scope, &topic.attributes, "email"),
         properties: properties(&scope, "topic", &topic.attributes, &["email", "name"]),
-        raw: topic.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: topic.raw().map(|raw| scope.data(raw)),
     };
-    scope.hir.topics.iter().enumerate().map(topic).collect()
+    scope.hir.topics.entries().map(topic).collect()
 }
 
 /// The declared connections.
-pub fn connections(naming: &Naming) -> Vec<ConnectionPlan> {
+pub fn connections(naming: &Naming) -> Arena<ConnectionId, ConnectionPlan> {
     let scope = naming.scope;
-    let connection = |(index, connection): (usize, &Declaration)| ConnectionPlan {
-        identity: naming.declared(Entity::Connection(crate::hir::ConnectionId(index)), connection),
+    let connection = |(id, connection): (ConnectionId, &Declaration)| ConnectionPlan {
+        identity: naming.declared(Entity::Connection(id), connection),
         properties: named(
             properties(&scope, "connection", &connection.attributes, &[]),
             "ConnectionName",
             &connection.symbol.node,
         ),
-        raw: connection.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: connection.raw().map(|raw| scope.data(raw)),
     };
-    scope.hir.connections.iter().enumerate().map(connection).collect()
+    scope.hir.connections.entries().map(connection).collect()
 }
 
 /// The declared repositories of images.
-pub fn repositories(naming: &Naming) -> Vec<RepositoryPlan> {
+pub fn repositories(naming: &Naming) -> Arena<RepositoryId, RepositoryPlan> {
     let scope = naming.scope;
-    let repository = |(index, it): (usize, &Declaration)| RepositoryPlan {
-        identity: naming.declared(Entity::Repository(crate::hir::RepositoryId(index)), it),
+    let repository = |(id, it): (RepositoryId, &Declaration)| RepositoryPlan {
+        identity: naming.declared(Entity::Repository(id), it),
         immutable: flag(&it.attributes, "immutable").unwrap_or(false),
         expire_untagged: days(&it.attributes, "expire-untagged"),
         retain: flag(&it.attributes, "retain").unwrap_or(true),
         key: it.attributes.get("key").map(|key| scope.plain(&key.value)),
         properties: properties(&scope, "repository", &it.attributes, &["name", "key"]),
-        raw: it.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: it.raw().map(|raw| scope.data(raw)),
     };
-    scope.hir.repositories.iter().enumerate().map(repository).collect()
+    scope.hir.repositories.entries().map(repository).collect()
 }
 
 /// The declared keys.
-pub fn keys(naming: &Naming) -> Vec<KeyPlan> {
+pub fn keys(naming: &Naming) -> Arena<KeyId, KeyPlan> {
     let scope = naming.scope;
-    let key = |(index, key): (usize, &Declaration)| KeyPlan {
-        identity: naming.declared(Entity::Key(KeyId(index)), key),
+    let key = |(id, key): (KeyId, &Declaration)| KeyPlan {
+        identity: naming.declared(Entity::Key(id), key),
         properties: properties(&scope, "key", &key.attributes, &["name", "retain"]),
         retain: flag(&key.attributes, "retain").unwrap_or(true),
         shares: Vec::new(),
-        raw: key.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: key.raw().map(|raw| scope.data(raw)),
     };
-    scope.hir.keys.iter().enumerate().map(key).collect()
+    scope.hir.keys.entries().map(key).collect()
 }
 
 /// The declared environments.
-pub fn environments(naming: &Naming, home: &Known) -> Vec<EnvironmentPlan> {
-    let environment = |(index, environment): (usize, &Environment)| {
-        let identity = naming.declared(Entity::Environment(EnvironmentId(index)), &environment.declaration);
+pub fn environments(naming: &Naming, home: &Known) -> Arena<EnvironmentId, EnvironmentPlan> {
+    let environment = |(id, environment): (EnvironmentId, &Environment)| {
+        let identity = naming.declared(Entity::Environment(id), &environment.declaration);
         let name = Expr::text(identity.symbol.as_str());
-        let given = |given: &Option<Spanned<String>>| given.as_ref().map(|it| it.node.clone());
+        let given = |given: Option<Spanned<&str>>| given.map(|it| it.node.to_owned());
         EnvironmentPlan {
             identity: Identity { imported: Some(Imported { arn: name.clone(), name }), ..identity },
-            account: elsewhere(given(&environment.account).as_ref(), home.account.as_ref()),
-            region: elsewhere(given(&environment.region).as_ref(), home.region.as_ref()),
-            role: environment.role.as_ref().map(|role| Node::Role(role.node.0)),
-            action_role: environment.action_role.as_ref().map(|role| Node::Role(role.node.0)),
+            account: elsewhere(given(environment.account()).as_ref(), home.account.as_ref()),
+            region: elsewhere(given(environment.region()).as_ref(), home.region.as_ref()),
+            role: environment.role().map(|role| Entity::Role(role.node)),
+            action_role: environment.action_role().map(|role| Entity::Role(role.node)),
         }
     };
-    naming.scope.hir.environments.iter().enumerate().map(environment).collect()
+    naming.scope.hir.environments.entries().map(environment).collect()
 }
 
 /// A list of texts, or a single one.

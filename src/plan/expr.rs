@@ -4,7 +4,7 @@
 
 use serde_json::Value as Json;
 
-use super::Node;
+use super::Entity;
 
 /// Text in pieces. Adjacent literal pieces are joined; no piece is an empty literal.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,9 +22,9 @@ pub enum Piece {
     /// `AWS::AccountId` and its like; the part behind `::`.
     Pseudo(String),
     /// The name of a planned thing.
-    Name(Node),
+    Name(Entity),
     /// The ARN of a planned thing.
-    Arn(Node),
+    Arn(Entity),
     /// `Ref` to something the user names.
     Ref(String),
     /// `Fn::GetAtt`

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::source::Span;
 
 use super::properties::text_at;
-use super::{Data, Expr, Identity, Node, Piece, Plan, Site};
+use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
 
 /// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
 #[derive(Debug, Clone, Default)]
@@ -36,29 +36,29 @@ const PARTITIONS: [(&str, &str); 7] = [
 
 impl Plan {
     /// The identity of a planned thing.
-    pub fn identity(&self, node: Node) -> Option<&Identity> {
+    pub fn identity(&self, node: Entity) -> Option<&Identity> {
         Some(match node {
-            Node::Pipeline(index) => &self.pipelines.get(index)?.identity,
-            Node::Project(index) => &self.projects.get(index)?.identity,
-            Node::Bucket(index) => &self.buckets.get(index)?.identity,
-            Node::Topic(index) => &self.topics.get(index)?.identity,
-            Node::Connection(index) => &self.connections.get(index)?.identity,
-            Node::Repository(index) => &self.repositories.get(index)?.identity,
-            Node::Provider(index) => &self.action_types.iter().find(|it| it.provider == index)?.identity,
-            Node::Role(index) => &self.roles.get(index)?.identity,
-            Node::Key(index) => &self.keys.get(index)?.identity,
-            Node::Environment(index) => &self.environments.get(index)?.identity,
+            Entity::Pipeline(id) => &self.pipelines.get(id)?.identity,
+            Entity::Project(id) => &self.projects.get(id)?.identity,
+            Entity::Bucket(id) => &self.buckets.get(id)?.identity,
+            Entity::Topic(id) => &self.topics.get(id)?.identity,
+            Entity::Connection(id) => &self.connections.get(id)?.identity,
+            Entity::Repository(id) => &self.repositories.get(id)?.identity,
+            Entity::Provider(id) => &self.action_types.iter().find(|it| it.provider == id)?.identity,
+            Entity::Role(id) => &self.roles.get(id)?.identity,
+            Entity::Key(id) => &self.keys.get(id)?.identity,
+            Entity::Environment(id) => &self.environments.get(id)?.identity,
         })
     }
 
     /// The name of a thing without any reference to a resource; `None` where CloudFormation chooses it.
-    pub fn name(&self, node: Node) -> Option<Expr> {
+    pub fn name(&self, node: Entity) -> Option<Expr> {
         let identity = self.identity(node)?;
         identity.imported.as_ref().map(|imported| imported.name.clone()).or_else(|| identity.name.clone())
     }
 
     /// The ARN of a thing without any reference to a resource; `None` where CloudFormation chooses it.
-    pub fn arn(&self, node: Node) -> Option<Expr> {
+    pub fn arn(&self, node: Entity) -> Option<Expr> {
         if let Some(imported) = &self.identity(node)?.imported {
             return Some(imported.arn.clone());
         }
@@ -67,7 +67,7 @@ impl Plan {
     }
 
     /// What stands before the name in the ARN of a role with a path.
-    fn path(&self, node: Node) -> Expr {
+    fn path(&self, node: Entity) -> Expr {
         let path = self.role(node).and_then(|role| text_at(&role.properties, "Path")).cloned().unwrap_or_default();
         let mut rest = path.pieces().iter();
         let Some(Piece::Text(first)) = rest.next() else { return path };
@@ -99,7 +99,7 @@ impl Plan {
             Piece::Pseudo(name) => format!("${{AWS::{name}}}"),
             Piece::Att(id, attribute) => format!("${{{id}.{attribute}}}"),
             Piece::Name(node) => self.name(*node).map_or_else(|| made(*node, "name"), |name| self.readable(&name)),
-            Piece::Arn(node @ Node::Key(_)) if self.identity(*node).is_some_and(Identity::is_owned) => {
+            Piece::Arn(node @ Entity::Key(_)) if self.identity(*node).is_some_and(Identity::is_owned) => {
                 made(*node, "arn")
             }
             Piece::Arn(node) => self.arn(*node).map_or_else(|| made(*node, "arn"), |arn| self.readable(&arn)),
@@ -121,19 +121,8 @@ impl Plan {
 }
 
 /// The ARN of a thing of this account and region that has this name; `None` for what has no such form.
-pub fn arn_of(node: Node, name: Expr) -> Option<Expr> {
-    let fixed = |pattern: &str| Expr::fill(pattern, &|_| None);
-    Some(match node {
-        Node::Pipeline(_) => Expr::arn("codepipeline", name),
-        Node::Project(_) => Expr::arn("codebuild", Expr::text("project/").then(name)),
-        Node::Bucket(_) => fixed("arn:${Partition}:s3:::").then(name),
-        Node::Topic(_) => Expr::arn("sns", name),
-        Node::Role(_) => fixed("arn:${Partition}:iam::${Account}:role/").then(name),
-        Node::Repository(_) => Expr::arn("ecr", Expr::text("repository/").then(name)),
-        // Where its id is not known, the alias names the key.
-        Node::Key(_) => Expr::arn("kms", Expr::text("alias/").then(name)),
-        Node::Connection(_) | Node::Provider(_) | Node::Environment(_) => return None,
-    })
+pub fn arn_of(node: Entity, name: Expr) -> Option<Expr> {
+    Some(Expr::fill(node.kind().arn()?, &|_| None).then(name))
 }
 
 /// What the pipeline's JSON needs and nothing says, each once, with the place that needs it.
@@ -265,9 +254,9 @@ impl Renderer<'_> {
         })
     }
 
-    fn unknown(&mut self, node: Node) -> String {
+    fn unknown(&mut self, node: Entity) -> String {
         let symbol = self.plan.identity(node).map(|identity| identity.symbol.clone()).unwrap_or_default();
-        let what = if matches!(node, Node::Connection(_)) { format!("connection {symbol}") } else { symbol };
+        let what = if matches!(node, Entity::Connection(_)) { format!("connection {symbol}") } else { symbol };
         self.missing(what)
     }
 

@@ -33,7 +33,10 @@ mod trigger;
 mod value;
 mod webhook;
 
-pub use crate::hir::{ConditionOutcome, Moment, OnFailure, Property};
+pub use crate::hir::{
+    BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure, PipelineId, ProjectId,
+    Property, RepositoryId, RoleId, TopicId,
+};
 pub use around::PUBLISHER;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
@@ -47,14 +50,13 @@ pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
-pub use task_definition::{TASK_ROLES, TaskDefinition, task_definition_file};
+pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition, task_definition_file};
 pub use templates::{TemplateBehind, template_behind};
-pub use value::node;
 
 use indexmap::IndexMap;
 
 use crate::catalog;
-use crate::hir::{ActionId, Hir, Pipeline, PipelineId};
+use crate::hir::{ActionId, Hir, Pipeline};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -83,15 +85,15 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
         roles: roles::declared(&naming),
         ..Plan::default()
     };
-    for index in 0..hir.pipelines.len() {
-        pipeline(&naming, &mut plan, PipelineId(index));
+    for index in hir.pipelines.ids() {
+        pipeline(&naming, &mut plan, index);
     }
     store::encrypt_builds(&naming, &mut plan);
     plan.rules = start::rules(&naming, &plan);
     plan.webhooks = webhook::webhooks(&naming, &plan);
-    for index in 0..hir.pipelines.len() {
-        plan.notifications.extend(around::notifications(&naming, PipelineId(index)));
-        plan.dashboards.extend(around::dashboard(&naming, PipelineId(index)));
+    for index in hir.pipelines.ids() {
+        plan.notifications.extend(around::notifications(&naming, index));
+        plan.dashboards.extend(around::dashboard(&naming, index));
     }
     roles::derive(&naming, workspace, &mut plan);
     plan.fix_names();
@@ -104,9 +106,9 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
 
 /// Adds a pipeline, with its artifact bucket; its role comes later.
 fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return };
+    let hir = &naming.scope.hir.pipelines[id];
     for bucket in start::watched_buckets(naming, id) {
-        if let Some(bucket) = plan.buckets.get_mut(bucket.0) {
+        if let Some(bucket) = plan.buckets.get_mut(bucket) {
             bucket.events = true;
             bucket.versioned = true;
         }
@@ -116,7 +118,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let (positions, uneven) = order::positions(hir);
     let mut stages = configuration::stages(&scope, id, &positions);
     for action in stages.iter_mut().flat_map(|stage| &mut stage.actions) {
-        let region = hir.actions.get(action.id.0).and_then(|action| other_region(scope.hir, plan, action));
+        let region = hir.actions.get(action.id).and_then(|action| other_region(scope.hir, plan, action));
         action.region = region.map(|region| region.node);
     }
     plan.pipelines.push(PipelinePlan {
@@ -124,6 +126,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         identity: Identity {
             symbol: hir.symbol.node.clone(),
             span: hir.span,
+            of_action: false,
             logical_id: hir
                 .logical_id
                 .as_ref()
@@ -137,7 +140,7 @@ fn pipeline(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         name: hir.name.node.clone(),
         pipeline_type: hir.pipeline_type,
         mode: hir.mode.as_ref().map(|mode| mode.node.clone()),
-        role: hir.role.as_ref().map(|role| Node::Role(role.node.0)),
+        role: hir.role.as_ref().map(|role| Entity::Role(role.node)),
         store: stores.bucket,
         key: stores.key,
         stores: stores.others,
@@ -198,7 +201,7 @@ impl Plan {
 
     /// Where an action stands.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
-        self.pipelines.get(pipeline.0)?.positions.get(action.0).copied()
+        self.pipelines.get(pipeline)?.positions.get(action).copied()
     }
 
     /// Whether one action has ended before another starts.
@@ -211,13 +214,13 @@ impl Plan {
 
     /// A planned action.
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
-        let stages = &self.pipelines.get(pipeline.0)?.stages;
+        let stages = &self.pipelines.get(pipeline)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
     }
 
     /// A planned action, to be changed.
     pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
-        let stages = &mut self.pipelines.get_mut(pipeline.0)?.stages;
+        let stages = &mut self.pipelines.get_mut(pipeline)?.stages;
         stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
@@ -227,26 +230,18 @@ impl Plan {
     }
 
     /// The role behind a node.
-    pub fn role(&self, node: Node) -> Option<&RolePlan> {
+    pub fn role(&self, node: Entity) -> Option<&RolePlan> {
         match node {
-            Node::Role(index) => self.roles.get(index),
+            Entity::Role(index) => self.roles.get(index),
             _ => None,
         }
     }
 
-    /// All identities of what the template makes, with the kind of each.
+    /// All identities of what the template makes.
     fn identities(&self) -> Vec<&Identity> {
-        let mut all: Vec<&Identity> = Vec::new();
-        all.extend(self.pipelines.iter().map(|it| &it.identity));
-        all.extend(self.projects.iter().map(|it| &it.identity));
-        all.extend(self.buckets.iter().map(|it| &it.identity));
-        all.extend(self.topics.iter().map(|it| &it.identity));
-        all.extend(self.connections.iter().map(|it| &it.identity));
-        all.extend(self.repositories.iter().map(|it| &it.identity));
+        let mut all: Vec<&Identity> = self.nodes().filter_map(|node| self.identity(node)).collect();
         all.extend(self.action_types.iter().map(|it| &it.identity));
         all.extend(self.webhooks.iter().map(|it| &it.identity));
-        all.extend(self.keys.iter().map(|it| &it.identity));
-        all.extend(self.roles.iter().map(|it| &it.identity));
         all.extend(self.rules.iter().map(|it| &it.identity));
         all.extend(self.notifications.iter().map(|it| &it.identity));
         all.extend(self.dashboards.iter().map(|it| &it.identity));
@@ -256,8 +251,8 @@ impl Plan {
 
     /// The topics of the template that notifications are published on.
     pub fn notified_topics(&self) -> impl Iterator<Item = &TopicPlan> {
-        let told = |index: usize| self.notifications.iter().any(|it| it.topic == Node::Topic(index));
-        let topics = self.topics.iter().enumerate().filter(move |(index, _)| told(*index));
+        let told = |id: TopicId| self.notifications.iter().any(|it| it.topic == Entity::Topic(id));
+        let topics = self.topics.entries().filter(move |(id, _)| told(*id));
         topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 
@@ -269,7 +264,7 @@ impl Plan {
 
     /// The logical ids and parameters that are not of a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
-        let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, span)| (id, span)).collect();
+        let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
             let id = &role.identity.logical_id;
             ids.extend(
@@ -280,22 +275,25 @@ impl Plan {
         ids
     }
 
-    /// The logical ids and parameters of each template, but for the policies that overflow a role.
-    fn sited_ids(&self) -> Vec<(&Site, String, Span)> {
+    /// The logical ids and parameters of each template, but for the policies that overflow a role; each with its cause, and
+    /// whether that is an action.
+    fn sited_ids(&self) -> Vec<(&Site, String, (Span, bool))> {
+        let cause = |identity: &Identity| (identity.span, identity.of_action);
         let policy = |identity: &Identity| format!("{}Policy", identity.logical_id);
-        let mut ids: Vec<(&Site, String, Span)> =
-            self.params.iter().map(|param| (&Site::Home, param.name.clone(), param.span)).collect();
-        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), it.span)));
+        let of_param = |param: &ParamPlan| (param.span, false);
+        let mut ids: Vec<(&Site, String, (Span, bool))> =
+            self.params.iter().map(|param| (&Site::Home, param.name.clone(), of_param(param))).collect();
+        ids.extend(self.identities().into_iter().map(|it| (&it.site, it.logical_id.clone(), cause(it))));
         let buckets = self.buckets.iter().map(|bucket| &bucket.identity).filter(|identity| identity.is_owned());
         let topics = self.notified_topics().map(|topic| &topic.identity);
-        ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), it.span)));
+        ids.extend(buckets.chain(topics).map(|it| (&it.site, policy(it), cause(it))));
         for pipeline in &self.pipelines {
             let created = pipeline.logs.iter().filter_map(|(site, logs)| Some((site, logs.logical_id.clone()?)));
-            ids.extend(created.map(|(site, id)| (site, id, pipeline.identity.span)));
+            ids.extend(created.map(|(site, id)| (site, id, cause(&pipeline.identity))));
         }
         for project in &self.projects {
             let id = project.logs.as_ref().and_then(|logs| logs.logical_id.clone());
-            ids.extend(id.map(|id| (&project.identity.site, id, project.identity.span)));
+            ids.extend(id.map(|id| (&project.identity.site, id, cause(&project.identity))));
         }
         ids
     }
@@ -304,13 +302,19 @@ impl Plan {
     fn find_collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         // Each site has a template of its own.
-        let mut ids: IndexMap<(&Site, String), Span> = IndexMap::new();
+        let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();
         for (site, name, second) in self.sited_ids() {
             if let Some(first) = ids.insert((site, name.clone()), second) {
                 let (first, second) = (first.min(second), first.max(second));
                 // What belongs to two things of one id collides too, and says nothing new.
-                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first, second)) {
-                    collisions.push(Collision { name, logical: true, first, second });
+                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first.0, second.0)) {
+                    collisions.push(Collision {
+                        name,
+                        logical: true,
+                        first: first.0,
+                        second: second.0,
+                        of_action: second.1,
+                    });
                 }
             }
         }
@@ -338,7 +342,8 @@ impl Plan {
             let before = identities.iter().take(index).filter(rivals);
             for first in before.filter(|first| first.name.as_ref() == Some(name)) {
                 let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
-                collisions.push(Collision { name, logical: false, first: first.span, second: second.span });
+                let (first, of_action) = (first.span, second.of_action);
+                collisions.push(Collision { name, logical: false, first, second: second.span, of_action });
             }
         }
         collisions

@@ -1,7 +1,10 @@
 //! The plan's types.
 
 use crate::catalog::{ActionType, Category, Count, Owner, PipelineType};
-use crate::hir::{ActionId, ConditionOutcome, Moment, OnFailure, PipelineId, Property};
+use crate::hir::{
+    ActionId, Arena, BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure,
+    PipelineId, ProjectId, Property, ProviderId, RepositoryId, RoleId, TopicId,
+};
 use crate::source::Span;
 use indexmap::IndexMap;
 
@@ -17,31 +20,6 @@ pub enum World {
     Split,
 }
 
-/// A planned thing: the index counts in the [`Plan`]'s list of its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Node {
-    /// [`Plan::pipelines`]
-    Pipeline(usize),
-    /// [`Plan::projects`]
-    Project(usize),
-    /// [`Plan::buckets`]
-    Bucket(usize),
-    /// [`Plan::topics`]
-    Topic(usize),
-    /// [`Plan::connections`]
-    Connection(usize),
-    /// [`Plan::repositories`]
-    Repository(usize),
-    /// A declared provider: the index counts in the HIR's.
-    Provider(usize),
-    /// [`Plan::roles`]
-    Role(usize),
-    /// [`Plan::keys`]
-    Key(usize),
-    /// [`Plan::environments`]
-    Environment(usize),
-}
-
 /// What AWS needs.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
@@ -52,25 +30,25 @@ pub struct Plan {
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
     /// The pipelines, as in the HIR.
-    pub pipelines: Vec<PipelinePlan>,
+    pub pipelines: Arena<PipelineId, PipelinePlan>,
     /// Projects, as in the HIR.
-    pub projects: Vec<ProjectPlan>,
+    pub projects: Arena<ProjectId, ProjectPlan>,
     /// Buckets: the HIR's, then the artifact buckets.
-    pub buckets: Vec<BucketPlan>,
+    pub buckets: Arena<BucketId, BucketPlan>,
     /// Topics, as in the HIR.
-    pub topics: Vec<TopicPlan>,
+    pub topics: Arena<TopicId, TopicPlan>,
     /// Connections, as in the HIR.
-    pub connections: Vec<ConnectionPlan>,
+    pub connections: Arena<ConnectionId, ConnectionPlan>,
     /// Repositories of images, as in the HIR.
-    pub repositories: Vec<RepositoryPlan>,
+    pub repositories: Arena<RepositoryId, RepositoryPlan>,
     /// Action types that the template makes.
     pub action_types: Vec<CustomTypePlan>,
     /// Keys: the HIR's, then those of artifact stores.
-    pub keys: Vec<KeyPlan>,
+    pub keys: Arena<KeyId, KeyPlan>,
     /// Environments, as in the HIR.
-    pub environments: Vec<EnvironmentPlan>,
+    pub environments: Arena<EnvironmentId, EnvironmentPlan>,
     /// Roles: the HIR's, then the derived ones.
-    pub roles: Vec<RolePlan>,
+    pub roles: Arena<RoleId, RolePlan>,
     /// Event rules.
     pub rules: Vec<RulePlan>,
     /// Webhooks.
@@ -92,6 +70,8 @@ pub struct Identity {
     pub symbol: String,
     /// What caused it.
     pub span: Span,
+    /// Whether an action caused it, so that its names follow from the action's.
+    pub of_action: bool,
     /// Its logical id; unused for imported things.
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
@@ -133,6 +113,8 @@ pub struct Collision {
     pub first: Span,
     /// The second.
     pub second: Span,
+    /// Whether the names of the second follow from an action's.
+    pub of_action: bool,
 }
 
 /// A CloudFormation parameter.
@@ -170,11 +152,11 @@ pub struct PipelinePlan {
     /// `SUPERSEDED`, `QUEUED`, `PARALLEL`.
     pub mode: Option<String>,
     /// Its role: named in the file, or derived, and then absent until roles are.
-    pub role: Option<Node>,
+    pub role: Option<Entity>,
     /// What a role that the file names must allow for the pipeline to run; empty where the role is derived.
     pub needs: Vec<Grant>,
     /// Where its artifacts are kept.
-    pub store: Node,
+    pub store: Entity,
     /// The key of the artifact store.
     pub key: Option<Expr>,
     /// Where artifacts are kept for actions in other regions.
@@ -190,7 +172,7 @@ pub struct PipelinePlan {
     /// The log groups of actions and rules that run code of the repository, one for each site.
     pub logs: Vec<(Site, LogsPlan)>,
     /// By [`ActionId`].
-    pub positions: Vec<Position>,
+    pub positions: Arena<ActionId, Position>,
     /// `parallel` blocks whose branches have different lengths.
     pub uneven: Vec<UnevenParallel>,
     /// Other properties that attributes set.
@@ -230,9 +212,9 @@ pub struct StorePlan {
     /// The region.
     pub region: String,
     /// The bucket there.
-    pub bucket: Node,
+    pub bucket: Entity,
     /// The key there, where another account reads the artifacts.
-    pub key: Option<Node>,
+    pub key: Option<Entity>,
 }
 
 /// A pipeline-level variable.
@@ -491,12 +473,12 @@ pub enum RoleOrigin {
 pub enum Purpose {
     /// A pipeline's service role.
     Pipeline(PipelineId),
-    /// A CodeBuild project; the index counts in [`Plan::projects`].
-    Build(usize),
+    /// A CodeBuild project.
+    Build(ProjectId),
     /// CloudFormation, when it deploys a stack.
     Stack,
-    /// Actions in an environment; the index counts in [`Plan::environments`].
-    Action(usize),
+    /// Actions in an environment.
+    Action(EnvironmentId),
     /// An action of a pipeline, or a rule of a condition, that runs code of the repository.
     Code(PipelineId),
     /// The event rules of a pipeline.
@@ -647,9 +629,9 @@ pub struct EnvironmentPlan {
     /// Its region, if another than the pipeline's.
     pub region: Option<String>,
     /// The role that CloudFormation uses there, where the file names one.
-    pub role: Option<Node>,
+    pub role: Option<Entity>,
     /// The role that actions work under there: named in the file, or derived where actions run in another account.
-    pub action_role: Option<Node>,
+    pub action_role: Option<Entity>,
 }
 
 /// A topic.
@@ -701,7 +683,7 @@ pub struct CustomTypePlan {
     /// What it is called.
     pub identity: Identity,
     /// The provider that declares it: the index counts in the HIR's.
-    pub provider: usize,
+    pub provider: ProviderId,
     /// What actions name it by.
     pub id: ActionTypeId,
     /// How many artifacts an action takes.
@@ -722,7 +704,7 @@ pub struct WebhookPlan {
     /// What it is called.
     pub identity: Identity,
     /// The pipeline it starts.
-    pub pipeline: usize,
+    pub pipeline: PipelineId,
     /// The source it reports to.
     pub action: String,
     /// How calls are known to be the provider's, as the API spells it.
@@ -747,9 +729,9 @@ pub struct RulePlan {
     /// The bus it listens on, if not the default one.
     pub bus: Option<Expr>,
     /// The pipeline it starts.
-    pub pipeline: usize,
+    pub pipeline: PipelineId,
     /// The role it does that under; absent until roles are derived.
-    pub role: Option<Node>,
+    pub role: Option<Entity>,
 }
 
 /// A notification rule: a topic is told what happens in a pipeline.
@@ -758,9 +740,9 @@ pub struct NotificationPlan {
     /// What it is called.
     pub identity: Identity,
     /// The pipeline it is about.
-    pub pipeline: usize,
+    pub pipeline: PipelineId,
     /// The topic.
-    pub topic: Node,
+    pub topic: Entity,
     /// The events, as the API spells their types.
     pub events: Vec<String>,
     /// The properties that its attributes set.
@@ -773,7 +755,7 @@ pub struct DashboardPlan {
     /// What it is called.
     pub identity: Identity,
     /// The pipeline it is about.
-    pub pipeline: usize,
+    pub pipeline: PipelineId,
     /// Its widgets, as JSON text.
     pub body: Expr,
 }
@@ -793,7 +775,7 @@ pub struct ProjectPlan {
     /// What it is called.
     pub identity: Identity,
     /// The role it builds under; absent for imported projects.
-    pub role: Option<Node>,
+    pub role: Option<Entity>,
     /// The properties that its attributes set, by their path in the resource.
     pub properties: Properties,
     /// Environment variables.

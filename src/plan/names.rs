@@ -1,5 +1,7 @@
 //! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
 
+use crate::catalog::Kind;
+
 use super::Expr;
 
 /// What a name is for: decides the characters and the length it may have.
@@ -42,6 +44,19 @@ const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
 const HASH_DIGITS: usize = 8;
 
 impl NameKind {
+    /// The rules for the names of a kind of declared thing, where the plan may make up such a name.
+    pub fn of(kind: Kind) -> Option<Self> {
+        Some(match kind {
+            Kind::Project => Self::Project,
+            Kind::Bucket => Self::Bucket,
+            Kind::Topic => Self::Topic,
+            Kind::Role => Self::Role,
+            Kind::Key => Self::Key,
+            Kind::Repository => Self::Repository,
+            Kind::Connection | Kind::Provider | Kind::Pipeline | Kind::Environment => return None,
+        })
+    }
+
     fn room(self) -> usize {
         match self {
             Self::Role | Self::Rule | Self::Notification => 64,

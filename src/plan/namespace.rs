@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::hir::{ActionId, Hir, PartKind, Pipeline, Value};
+use crate::hir::{ActionId, Arena, Hir, PartKind, Pipeline, PipelineId, Value};
 
 /// Greatest length of a namespace.
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
@@ -11,9 +11,12 @@ const LONGEST: usize = 100;
 /// Namespaces CodePipeline keeps for itself.
 const RESERVED: [&str; 2] = ["codepipeline", "variables"];
 
-/// The namespace of each action, by [`ActionId`].
-pub fn namespaces(pipeline: &Pipeline) -> Vec<Option<String>> {
-    let used = used_actions(pipeline);
+/// The namespace of each action.
+pub type Namespaces = Arena<ActionId, Option<String>>;
+
+/// The namespace of each action of a pipeline.
+pub fn namespaces(id: PipelineId, pipeline: &Pipeline) -> Namespaces {
+    let used = used_actions(id, pipeline);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     taken.extend(pipeline.artifacts.iter().map(|artifact| artifact.name.node.clone()));
     let asked = |action: &crate::hir::Action| action.namespace.as_ref().map(|namespace| namespace.node.clone());
@@ -33,13 +36,9 @@ pub fn namespaces(pipeline: &Pipeline) -> Vec<Option<String>> {
 }
 
 /// The actions whose variables some value of the pipeline uses.
-fn used_actions(pipeline: &Pipeline) -> BTreeSet<ActionId> {
+fn used_actions(id: PipelineId, pipeline: &Pipeline) -> BTreeSet<ActionId> {
     let mut used = BTreeSet::new();
-    let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
-    let of_rules = pipeline.rules().flat_map(|rule| rule.configuration.values());
-    for setting in of_actions.chain(of_rules) {
-        note_outputs(&setting.value, &mut used);
-    }
+    pipeline.each_value(id, &mut |place| note_outputs(place.value, &mut used));
     used
 }
 
@@ -75,6 +74,6 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
 pub const PIPELINE_VARIABLES: &str = "variables";
 
 /// All actions of a file that have a namespace, for [`super::Scope`].
-pub fn of_file(hir: &Hir) -> Vec<Vec<Option<String>>> {
-    hir.pipelines.iter().map(namespaces).collect()
+pub fn of_file(hir: &Hir) -> Arena<PipelineId, Namespaces> {
+    hir.pipelines.entries().map(|(id, pipeline)| namespaces(id, pipeline)).collect()
 }

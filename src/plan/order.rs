@@ -1,7 +1,7 @@
 //! Run orders: CodePipeline runs the actions of a stage in layers, one number a layer.
 
 use crate::catalog::Category;
-use crate::hir::{ActionId, Pipeline, Stage, Step};
+use crate::hir::{ActionId, Arena, Pipeline, Stage, Step};
 use crate::source::Span;
 
 /// Where an action stands.
@@ -25,7 +25,7 @@ pub struct UnevenParallel {
 }
 
 /// The position of each action, by [`ActionId`], and the uneven branches.
-pub fn positions(pipeline: &Pipeline) -> (Vec<Position>, Vec<UnevenParallel>) {
+pub fn positions(pipeline: &Pipeline) -> (Arena<ActionId, Position>, Vec<UnevenParallel>) {
     let mut layers = Layers {
         pipeline,
         positions: pipeline.actions.iter().map(|action| Position { stage: action.stage, run_order: 1 }).collect(),
@@ -41,7 +41,7 @@ pub fn positions(pipeline: &Pipeline) -> (Vec<Position>, Vec<UnevenParallel>) {
 
 struct Layers<'a> {
     pipeline: &'a Pipeline,
-    positions: Vec<Position>,
+    positions: Arena<ActionId, Position>,
     uneven: Vec<UnevenParallel>,
     stage: usize,
 }
@@ -62,7 +62,7 @@ impl Layers<'_> {
     }
 
     fn is_source(&self, id: ActionId) -> bool {
-        self.pipeline.actions.get(id.0).is_some_and(|action| action.category == Category::Source)
+        self.pipeline.action(id).category == Category::Source
     }
 
     /// Puts a step at `first` and answers how many layers it takes.
@@ -92,9 +92,7 @@ impl Layers<'_> {
 
     /// A run order that the user demands wins over the structure's.
     fn put(&mut self, id: ActionId, run_order: u32) {
-        let demanded = self.pipeline.actions.get(id.0).and_then(|action| action.run_order.as_ref());
-        if let Some(position) = self.positions.get_mut(id.0) {
-            position.run_order = demanded.map_or(run_order, |demanded| demanded.node);
-        }
+        let demanded = self.pipeline.action(id).run_order.as_ref();
+        self.positions[id].run_order = demanded.map_or(run_order, |demanded| demanded.node);
     }
 }

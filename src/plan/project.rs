@@ -1,21 +1,20 @@
 //! CodeBuild projects.
 
 use crate::catalog::{self, images::Image};
-use crate::hir::{BucketId, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
+use crate::hir::{Arena, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
 
 use super::declared::{Naming, texts};
 use super::names::logical_id;
 use super::properties::{properties, set, text_at};
 use super::value::Scope;
-use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Node, Piece, ProjectPlan, Properties};
+use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Piece, ProjectPlan, Properties};
 
 /// Attributes that are planned here and not copied.
 const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "registry-credential"];
 
 /// The declared projects. Their roles are filled in later.
-pub fn projects(naming: &Naming) -> Vec<ProjectPlan> {
-    let project = |(index, project)| plan(naming, ProjectId(index), project);
-    naming.scope.hir.projects.iter().enumerate().map(project).collect()
+pub fn projects(naming: &Naming) -> Arena<ProjectId, ProjectPlan> {
+    naming.scope.hir.projects.entries().map(|(id, project)| plan(naming, id, project)).collect()
 }
 
 fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
@@ -34,9 +33,9 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
     complete_environment(&mut attributes);
     let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
     ProjectPlan {
-        role: project.role.as_ref().map(|role| Node::Role(role.node.0)),
-        variables: project.env.iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
-        buildspec: buildspec(&scope, &project.buildspec),
+        role: project.role().map(|role| Entity::Role(role.node)),
+        variables: project.env().iter().map(|(name, value)| variable(&scope, &name.node, value)).collect(),
+        buildspec: buildspec(&scope, project.buildspec()),
         cache: project
             .declaration
             .attributes
@@ -45,7 +44,7 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
         logs,
         reports: texts(&scope, &project.declaration.attributes, "reports"),
         needs: Vec::new(),
-        raw: project.declaration.raw.as_ref().map(|raw| scope.data(raw)),
+        raw: project.declaration.raw().map(|raw| scope.data(raw)),
         properties: attributes,
         identity,
     }
@@ -65,10 +64,10 @@ fn variable(scope: &Scope, name: &str, value: &Value) -> EnvironmentVariable {
     EnvironmentVariable { name: name.to_owned(), value, kind }
 }
 
-fn buildspec(scope: &Scope, buildspec: &Buildspec) -> Option<Expr> {
+fn buildspec(scope: &Scope, buildspec: Buildspec<'_>) -> Option<Expr> {
     match buildspec {
         Buildspec::Default => None,
-        Buildspec::Path(text) | Buildspec::Inline(text) => Some(scope.text(&text.node)),
+        Buildspec::Path(text) | Buildspec::Inline(text) => Some(scope.text(text.node)),
     }
 }
 
@@ -126,8 +125,8 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
 fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
-        ValueKind::Entity(Entity::Bucket(BucketId(index))) => {
-            Some(CachePlan::S3(Expr::from(Piece::Name(Node::Bucket(*index))).then("/").then(symbol)))
+        ValueKind::Entity(Entity::Bucket(id)) => {
+            Some(CachePlan::S3(Expr::from(Piece::Name(Entity::Bucket(*id))).then("/").then(symbol)))
         }
         ValueKind::Word(word) => {
             let mode = slot.and_then(|slot| slot.values.get(word)).cloned();
@@ -137,7 +136,12 @@ fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
         ValueKind::List(items) => {
             let mut modes: Vec<String> = Vec::new();
             for item in items {
-                let ValueKind::Word(word) = &item.kind else { continue };
+                let word = match &item.kind {
+                    ValueKind::Word(word) => word.as_str(),
+                    // A path: CodeBuild reads those from the buildspec.
+                    ValueKind::Text(_) => "custom",
+                    _ => continue,
+                };
                 let mode = slot.and_then(|slot| slot.values.get(word)).cloned();
                 modes.extend(mode.filter(|mode| !modes.contains(mode)));
             }

@@ -64,8 +64,8 @@ fn primary(named: Option<&Value>, inputs: &[Input]) -> Option<ArtifactId> {
 
 /// The folder of the repository that an artifact is a checkout of.
 pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> {
-    let producer = pipeline.artifacts.get(artifact.0)?.producer;
-    let folder = pipeline.actions.get(producer.0)?.checkout.as_ref()?;
+    let producer = pipeline.artifacts.get(artifact)?.producer;
+    let folder = pipeline.actions.get(producer)?.checkout.as_ref()?;
     Some(Utf8Path::new(folder.node.as_str()))
 }
 
@@ -75,7 +75,7 @@ pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
 }
 
 fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
-    let project = hir.projects.get(id.0)?;
+    let project = &hir.projects[id];
     (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
@@ -95,7 +95,7 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
 
 /// Where the buildspec of a project is that works on an artifact.
 fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
-    let raw_source = match project.declaration.raw.as_ref().map(|raw| &raw.kind) {
+    let raw_source = match project.declaration.raw().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
         Some(_) => true,
         None => false,
@@ -105,10 +105,10 @@ fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<Artifact
     if raw_source || unreadable {
         return None;
     }
-    match &project.buildspec {
+    match project.buildspec() {
         Buildspec::Default => file(pipeline, primary, "buildspec.yml", None),
         Buildspec::Path(path) => file(pipeline, primary, path.node.as_literal()?, Some(path.span)),
-        Buildspec::Inline(text) => inline(&text.node, text.span),
+        Buildspec::Inline(text) => inline(text.node, text.span),
     }
 }
 
@@ -163,14 +163,14 @@ pub fn contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, artifact:
 }
 
 fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: ArtifactId) -> Option<Contents> {
-    let artifact = pipeline.artifacts.get(id.0)?;
+    let artifact = &pipeline.artifacts[id];
     if !artifact.contents.is_empty() {
         return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: Said::Declared });
     }
     if let Some(folder) = checkout(pipeline, id) {
         return Some(Contents { files: workspace.tracked(folder), said: Said::Repository });
     }
-    let action = pipeline.actions.get(artifact.producer.0)?;
+    let action = &pipeline.actions[artifact.producer];
     let always = &action.action_type.output_files;
     if !always.is_empty() {
         let place = artifact.name.span;

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
+use crate::catalog::Kind;
 use crate::source::Span;
 
-use super::{Expr, Extra, Grant, Identity, Imported, Known, Node, ParamPlan, Piece, Plan};
+use super::{Entity, EnvironmentId, Expr, Extra, Grant, Identity, Imported, Known, ParamPlan, Piece, Plan};
 
 /// Where a planned thing is made.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -18,7 +19,7 @@ pub enum Site {
     /// In another region of the pipeline's account.
     Region(String),
     /// In an environment that is elsewhere; the index counts in [`Plan::environments`].
-    Environment(usize),
+    Environment(EnvironmentId),
 }
 
 /// The parameter of a support template that asks for the pipeline's account, where that is not known.
@@ -124,7 +125,7 @@ impl Plan {
     }
 
     /// Name and ARN of a thing that another template makes.
-    fn as_imported(&self, node: Node, identity: &Identity, site: &Site) -> Imported {
+    fn as_imported(&self, node: Entity, identity: &Identity, site: &Site) -> Imported {
         let name = identity.name.clone().unwrap_or_default();
         let arn = self.arn(node).unwrap_or_else(|| name.clone());
         Imported {
@@ -135,7 +136,7 @@ impl Plan {
 
     /// Gives the things that other templates refer to the names that these go by.
     pub(super) fn fix_names(&mut self) {
-        let mut wanted: Vec<Node> = Vec::new();
+        let mut wanted: Vec<Entity> = Vec::new();
         let mut note = |expr: &Expr| {
             wanted.extend(expr.pieces().iter().filter_map(|piece| match piece {
                 Piece::Name(node) | Piece::Arn(node) => Some(*node),
@@ -155,36 +156,36 @@ impl Plan {
     }
 
     /// Gives a thing the name it goes by elsewhere.
-    pub(super) fn fix_name(&mut self, node: Node) {
+    pub(super) fn fix_name(&mut self, node: Entity) {
         if let Some(identity) = self.identity_mut(node).filter(|identity| identity.name.is_none()) {
             identity.name.clone_from(&identity.fixed);
         }
     }
 
-    fn nodes(&self) -> Vec<Node> {
-        let mut nodes: Vec<Node> = (0..self.pipelines.len()).map(Node::Pipeline).collect();
-        nodes.extend((0..self.projects.len()).map(Node::Project));
-        nodes.extend((0..self.buckets.len()).map(Node::Bucket));
-        nodes.extend((0..self.keys.len()).map(Node::Key));
-        nodes.extend((0..self.topics.len()).map(Node::Topic));
-        nodes.extend((0..self.connections.len()).map(Node::Connection));
-        nodes.extend((0..self.repositories.len()).map(Node::Repository));
-        nodes.extend((0..self.roles.len()).map(Node::Role));
-        nodes
+    /// The things of a kind; environments and the providers' action types are no things of one template.
+    pub fn entities(&self, kind: Kind) -> impl Iterator<Item = Entity> {
+        let is_listed = !matches!(kind, Kind::Provider | Kind::Environment);
+        let all = (0..).map(move |index| Entity::new(kind, index));
+        all.take_while(move |entity| is_listed && self.identity(*entity).is_some())
     }
 
-    fn identity_mut(&mut self, node: Node) -> Option<&mut Identity> {
+    /// The things of all kinds.
+    pub fn nodes(&self) -> impl Iterator<Item = Entity> {
+        Kind::all().flat_map(|kind| self.entities(kind))
+    }
+
+    fn identity_mut(&mut self, node: Entity) -> Option<&mut Identity> {
         Some(match node {
-            Node::Pipeline(index) => &mut self.pipelines.get_mut(index)?.identity,
-            Node::Project(index) => &mut self.projects.get_mut(index)?.identity,
-            Node::Bucket(index) => &mut self.buckets.get_mut(index)?.identity,
-            Node::Key(index) => &mut self.keys.get_mut(index)?.identity,
-            Node::Topic(index) => &mut self.topics.get_mut(index)?.identity,
-            Node::Connection(index) => &mut self.connections.get_mut(index)?.identity,
-            Node::Repository(index) => &mut self.repositories.get_mut(index)?.identity,
-            Node::Role(index) => &mut self.roles.get_mut(index)?.identity,
-            Node::Provider(_) => return None,
-            Node::Environment(index) => &mut self.environments.get_mut(index)?.identity,
+            Entity::Pipeline(id) => &mut self.pipelines.get_mut(id)?.identity,
+            Entity::Project(id) => &mut self.projects.get_mut(id)?.identity,
+            Entity::Bucket(id) => &mut self.buckets.get_mut(id)?.identity,
+            Entity::Key(id) => &mut self.keys.get_mut(id)?.identity,
+            Entity::Topic(id) => &mut self.topics.get_mut(id)?.identity,
+            Entity::Connection(id) => &mut self.connections.get_mut(id)?.identity,
+            Entity::Repository(id) => &mut self.repositories.get_mut(id)?.identity,
+            Entity::Role(id) => &mut self.roles.get_mut(id)?.identity,
+            Entity::Provider(_) => return None,
+            Entity::Environment(id) => &mut self.environments.get_mut(id)?.identity,
         })
     }
 
@@ -192,12 +193,11 @@ impl Plan {
     pub fn makes_at(&self, site: &Site) -> bool {
         let here = |identity: &Identity| identity.is_owned() && identity.site == *site;
         let logs = self.pipelines.iter().flat_map(|pipeline| &pipeline.logs);
-        self.nodes().into_iter().filter_map(|node| self.identity(node)).any(here)
-            || logs.map(|(of, _)| of).any(|of| of == site)
+        self.nodes().filter_map(|node| self.identity(node)).any(here) || logs.map(|(of, _)| of).any(|of| of == site)
     }
 
-    /// Whether an environment lies in another account or region than the pipeline.
-    pub fn is_elsewhere(&self, environment: usize) -> bool {
+    /// Whether an environment lies in a different account or region from the pipeline.
+    pub fn is_elsewhere(&self, environment: EnvironmentId) -> bool {
         self.environments.get(environment).is_some_and(|it| it.account.is_some() || it.region.is_some())
     }
 

@@ -12,7 +12,7 @@ use super::{ActionPlan, Data, Expr, Identity, PipelinePlan, Plan, RulePlan, Wait
 /// that wait for the same events share one, since each rule starts the pipeline once.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     let mut rules = Vec::new();
-    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+    for (index, pipeline) in plan.pipelines.entries() {
         let first = rules.len();
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             let Some(pattern) = pattern(naming, index, action) else { continue };
@@ -22,7 +22,8 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
             }
             let description = format!("Starts {} when {} changes", pipeline.name, action.name);
             let starter = Starter { what: action.name.clone(), description, span: action.span };
-            let rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
+            let mut rule = starter.rule(naming, (index, pipeline), WaitsFor::Pattern(pattern));
+            rule.identity.of_action = true;
             rules.push(RulePlan { source: Some(action.id), ..rule });
         }
         rules.extend(schedules(naming, index, pipeline));
@@ -40,7 +41,7 @@ struct Starter {
 }
 
 impl Starter {
-    fn rule(self, naming: &Naming, (index, pipeline): (usize, &PipelinePlan), waits_for: WaitsFor) -> RulePlan {
+    fn rule(self, naming: &Naming, (index, pipeline): (PipelineId, &PipelinePlan), waits_for: WaitsFor) -> RulePlan {
         let symbol = format!("{}-{}", pipeline.identity.symbol, self.what);
         let id = logical_id("Rule", &symbol);
         let derived = naming.derived(NameKind::Rule, &pipeline.name, &self.what, id, self.span);
@@ -62,7 +63,7 @@ fn numbered(word: &str, number: usize) -> String {
 }
 
 /// A rule for each schedule.
-fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
+fn schedules(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let schedules = naming.scope.hir.pipelines.get(index).map(|hir| hir.schedules.as_slice()).unwrap_or_default();
     let rule = |(number, schedule): (usize, &Spanned<String>)| {
         let description = format!("Starts {} by the clock", pipeline.name);
@@ -73,7 +74,7 @@ fn schedules(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<Rule
 }
 
 /// A rule for each event.
-fn events(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePlan> {
+fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<RulePlan> {
     let events = naming.scope.hir.pipelines.get(index).map(|hir| hir.events.as_slice()).unwrap_or_default();
     let rule = |(number, event): (usize, &StartEvent)| {
         let description = format!("Starts {} at an event", pipeline.name);
@@ -85,9 +86,9 @@ fn events(naming: &Naming, index: usize, pipeline: &PipelinePlan) -> Vec<RulePla
 }
 
 /// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.
-fn pattern(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Data> {
-    let hir = naming.scope.hir.pipelines.get(pipeline)?;
-    let detection = hir.actions.get(action.id.0)?.action_type.change_detection.as_ref()?;
+fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
+    let hir = &naming.scope.hir.pipelines[pipeline];
+    let detection = hir.actions.get(action.id)?.action_type.change_detection.as_ref()?;
     let quiet = detection
         .set
         .iter()
@@ -99,7 +100,7 @@ fn pattern(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Data
 
 /// The declared buckets that a source of this pipeline watches: they must report changes and keep versions.
 pub fn watched_buckets(naming: &Naming, id: PipelineId) -> Vec<BucketId> {
-    let Some(pipeline) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let pipeline = &naming.scope.hir.pipelines[id];
     let sources = pipeline.actions.iter().filter(|action| action.action_type.change_detection.is_some());
     sources
         .flat_map(|action| action.configuration.values())

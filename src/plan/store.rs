@@ -1,17 +1,17 @@
 //! Where a pipeline keeps its artifacts: a bucket in every region that has an action or a rule with artifacts, and a key beside each as soon as
 //! another account reads them.
 
-use crate::hir::{Action, Hir, Pipeline, Rule};
+use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
 
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
-use super::{BucketPlan, Data, Expr, Identity, KeyPlan, Node, Piece, PipelinePlan, Plan, Site, StorePlan, elsewhere};
+use super::{BucketPlan, Data, Entity, Expr, Identity, KeyPlan, Piece, PipelinePlan, Plan, Site, StorePlan, elsewhere};
 
 /// The artifact stores of a pipeline.
 pub struct Stores {
     /// The bucket in the pipeline's region.
-    pub bucket: Node,
+    pub bucket: Entity,
     /// The key there.
     pub key: Option<Expr>,
     /// Those of other regions.
@@ -24,11 +24,11 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     let foreign = pipeline.actions.iter().any(|action| is_foreign(plan, action));
     let span = pipeline.store.span.unwrap_or(pipeline.span);
     let given = pipeline.store.key.as_ref().map(|key| naming.scope.plain(key));
-    let of_bucket = || pipeline.store.bucket.as_ref().and_then(|it| plan.buckets.get(it.node.0)?.key.clone());
+    let of_bucket = || pipeline.store.bucket.as_ref().and_then(|it| plan.buckets.get(it.node)?.key.clone());
     let key = given.or_else(|| if foreign { of_bucket() } else { None });
     let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, plan, pipeline, &Site::Home, span)).into()));
     let bucket = match &pipeline.store.bucket {
-        Some(bucket) => Node::Bucket(bucket.node.0),
+        Some(bucket) => Entity::Bucket(bucket.node),
         None => add_bucket(naming, plan, pipeline, &Site::Home, (key.clone(), span)),
     };
     let mut others: Vec<StorePlan> = Vec::new();
@@ -54,7 +54,7 @@ pub const FETCHED_BY_INSTANCES: [&str; 2] = ["CodeDeploy", "EC2"];
 
 /// Whether an action works in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
-    let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node.0));
+    let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
     environment.is_some_and(|environment| environment.account.is_some())
 }
 
@@ -64,8 +64,8 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
         return elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span));
     }
     let environment = action.environment.as_ref()?;
-    let region = plan.environments.get(environment.node.0)?.region.clone()?;
-    let stated = hir.environment(action).and_then(|it| it.region.as_ref()).map_or(environment.span, |it| it.span);
+    let region = plan.environments.get(environment.node)?.region.clone()?;
+    let stated = hir.environment(action).and_then(Environment::region).map_or(environment.span, |it| it.span);
     Some(Spanned::new(region, stated))
 }
 
@@ -78,7 +78,7 @@ pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
 /// Where what belongs to an action is made.
 pub fn site_of(plan: &Plan, action: &Action) -> Site {
     match &action.environment {
-        Some(environment) if plan.is_elsewhere(environment.node.0) => Site::Environment(environment.node.0),
+        Some(environment) if plan.is_elsewhere(environment.node) => Site::Environment(environment.node),
         Some(_) => Site::Home,
         None => {
             let region = elsewhere(action.region.as_ref().map(|it| &it.node), plan.home.region.as_ref());
@@ -89,7 +89,7 @@ pub fn site_of(plan: &Plan, action: &Action) -> Site {
 
 impl Plan {
     /// The bucket and the key that hold a pipeline's artifacts in a region.
-    pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Node, Option<Expr>) {
+    pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Entity, Option<Expr>) {
         let other = pipeline.stores.iter().find(|store| Some(store.region.as_str()) == region);
         match other {
             Some(store) => (store.bucket, store.key.map(|key| Piece::Arn(key).into())),
@@ -113,13 +113,13 @@ fn at(site: &Site, identity: Identity) -> Identity {
     Identity { name: fixed.clone(), fixed, site: site.clone(), ..identity }
 }
 
-fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, span: Span) -> Node {
+fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
     let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Key, &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, Identity { name: identity.fixed.clone(), ..identity });
     identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(site));
     let description = format!("Artifacts of {}", pipeline.name.node);
-    plan.keys.push(KeyPlan {
+    let key = plan.keys.push(KeyPlan {
         identity,
         properties: vec![
             ("Description".to_owned(), Data::Text(Expr::text(description))),
@@ -129,7 +129,7 @@ fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, s
         shares: Vec::new(),
         raw: None,
     });
-    Node::Key(plan.keys.len() - 1)
+    Entity::Key(key)
 }
 
 fn add_bucket(
@@ -138,12 +138,12 @@ fn add_bucket(
     pipeline: &Pipeline,
     site: &Site,
     (key, span): (Option<Expr>, Span),
-) -> Node {
+) -> Entity {
     let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
     let identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, identity);
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
-    plan.buckets.push(BucketPlan {
+    let bucket = plan.buckets.push(BucketPlan {
         identity,
         expire: super::expiry(pipeline),
         events: false,
@@ -154,16 +154,16 @@ fn add_bucket(
         tags: Vec::new(),
         raw: None,
     });
-    Node::Bucket(plan.buckets.len() - 1)
+    Entity::Bucket(bucket)
 }
 
 /// Builds encrypt what they hand on with the key of their project, whatever the pipeline's store says.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
 pub fn encrypt_builds(naming: &Naming, plan: &mut Plan) {
-    for (index, pipeline) in naming.scope.hir.pipelines.iter().enumerate() {
+    for (index, pipeline) in naming.scope.hir.pipelines.entries() {
         let Some(key) = plan.pipelines.get(index).and_then(|pipeline| pipeline.key.clone()) else { continue };
         for id in pipeline.actions.iter().filter_map(Action::project) {
-            let project = plan.projects.get_mut(id.0).filter(|project| project.identity.is_owned());
+            let project = plan.projects.get_mut(id).filter(|project| project.identity.is_owned());
             let Some(project) = project else { continue };
             if !project.properties.iter().any(|(name, _)| name == "EncryptionKey") {
                 project.properties.push(("EncryptionKey".to_owned(), Data::Text(key.clone())));

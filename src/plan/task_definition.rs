@@ -1,9 +1,10 @@
 //! What a deployment to Amazon ECS registers: its family and the roles of its tasks, as far as the file or the repository
 //! says.
 
+use camino::Utf8PathBuf;
 use serde_json::Value as Json;
 
-use crate::hir::{Action, Pipeline, ValueKind};
+use crate::hir::{Action, ArtifactFile, Hir, Pipeline, ValueKind};
 use crate::workspace::Workspace;
 
 use super::value::Scope;
@@ -11,6 +12,9 @@ use super::{Expr, repository};
 
 /// The attribute that names the roles of the tasks.
 pub const TASK_ROLES: &str = "TaskRoles";
+
+/// The key of the file that a blue/green deployment registers.
+pub const TASK_DEFINITION: &str = "TaskDefinitionTemplateArtifact";
 
 /// What is known of a task definition.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,7 +33,7 @@ pub fn task_definition(
     action: &Action,
 ) -> Option<TaskDefinition> {
     action.action_type.slot_of_key(TASK_ROLES)?;
-    let file = task_definition_file(workspace, pipeline, action).unwrap_or_default();
+    let file = task_definition_file(scope.hir, workspace, pipeline, action).unwrap_or_default();
     let given = match action.value(TASK_ROLES).map(|value| &value.kind) {
         Some(ValueKind::List(items)) => Some(items.iter().map(|item| scope.plain(item)).collect()),
         _ => None,
@@ -37,10 +41,15 @@ pub fn task_definition(
     Some(TaskDefinition { roles: given.or(file.roles), ..file })
 }
 
-/// The file, where the artifact is a checkout of the repository.
-pub fn task_definition_file(workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TaskDefinition> {
-    let ValueKind::ArtifactFile(file) = &action.value("TaskDefinitionTemplateArtifact")?.kind else { return None };
-    let path = repository::checkout(pipeline, file.artifact?)?.join(file.path.as_literal()?);
+/// The file, where it is one of the repository.
+pub fn task_definition_file(
+    hir: &Hir,
+    workspace: &Workspace,
+    pipeline: &Pipeline,
+    action: &Action,
+) -> Option<TaskDefinition> {
+    let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
+    let path = file_behind(hir, workspace, pipeline, file)?;
     let text = workspace.text(workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
@@ -53,6 +62,26 @@ pub fn task_definition_file(workspace: &Workspace, pipeline: &Pipeline, action: 
         Some(named.into_iter().map(role_arn).collect())
     };
     Some(TaskDefinition { family, roles })
+}
+
+/// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
+fn file_behind(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+    let (id, path) = (file.artifact?, file.path.as_literal()?);
+    if let Some(folder) = repository::checkout(pipeline, id) {
+        return Some(folder.join(path));
+    }
+    let artifact = pipeline.artifacts.get(id)?;
+    let producer = pipeline.actions.get(artifact.producer)?;
+    let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+    let build = repository::build(hir, workspace, pipeline, producer)?;
+    let name = path.rsplit('/').next()?;
+    let mut commands = build.spec.phases.iter().flat_map(|phase| &phase.commands);
+    if repository::is_batch(producer) || !repository::is_sound(&build) || commands.any(|it| it.text.contains(name)) {
+        return None;
+    }
+    let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
+    let paths = build.spec.contents(section).build_paths(path);
+    paths.iter().map(|path| folder.join(path)).find(|path| workspace.files().is_file(path))
 }
 
 /// A task definition names a role by its ARN or its name.

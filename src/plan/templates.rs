@@ -35,7 +35,7 @@ pub enum TemplateBehind {
 
 /// The template behind a deploy of a pipeline.
 pub fn template_behind(hir: &Hir, workspace: &Workspace, pipeline: PipelineId, action: &Action) -> TemplateBehind {
-    let Some(pipeline) = hir.pipelines.get(pipeline.0) else { return TemplateBehind::Unknown };
+    let pipeline = &hir.pipelines[pipeline];
     let behind = behind_file(hir, workspace, pipeline, action);
     let Some(origin) = &action.template_origin else { return behind.unwrap_or(TemplateBehind::Unknown) };
     // What is deployed is still what the build hands on: its code lies where the build puts it.
@@ -73,8 +73,8 @@ fn built<'a>(hir: &Hir, workspace: &'a Workspace, pipeline: &'a Pipeline, file: 
 }
 
 fn producer<'a>(pipeline: &'a Pipeline, file: &ArtifactFile) -> Option<&'a Action> {
-    let artifact = pipeline.artifacts.get(file.artifact?.0)?;
-    pipeline.actions.get(artifact.producer.0)
+    let artifact = pipeline.artifacts.get(file.artifact?)?;
+    pipeline.actions.get(artifact.producer)
 }
 
 fn found(
@@ -102,7 +102,7 @@ struct Built<'a> {
 impl Built<'_> {
     /// What the build's commands make the file from, or the file of the same path in the repository.
     fn behind(&self, pipeline: &Pipeline, action: &Action, path: &str) -> TemplateBehind {
-        let artifact = self.file.artifact.and_then(|id| pipeline.artifacts.get(id.0));
+        let artifact = self.file.artifact.and_then(|id| pipeline.artifacts.get(id));
         let name = artifact.map(|artifact| artifact.name.node.as_str());
         let contents = self.build.spec.contents(name.filter(|_| action.outputs.len() > 1));
         let mut paths = contents.build_paths(path);

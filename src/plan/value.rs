@@ -4,11 +4,12 @@ use serde_json::Value as Json;
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::{
-    ArtifactFile, Entity, Hir, Ownership, PartKind, Pipeline, PipelineId, RepositoryId, Secret, Text, Value, ValueKind,
+    Arena, ArtifactFile, ArtifactId, Entity, Hir, Ownership, PartKind, Pipeline, PipelineId, RepositoryId, Secret,
+    Text, Value, ValueKind,
 };
 
-use super::namespace::PIPELINE_VARIABLES;
-use super::{Data, Expr, Node, Piece, VariableKind};
+use super::namespace::{Namespaces, PIPELINE_VARIABLES};
+use super::{Data, Expr, Piece, VariableKind};
 
 /// What values are read against: the file, and where in it.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,7 @@ pub struct Scope<'a> {
     /// The file.
     pub hir: &'a Hir,
     /// Namespaces by pipeline and action.
-    pub namespaces: &'a [Vec<Option<String>>],
+    pub namespaces: &'a Arena<PipelineId, Namespaces>,
     /// The pipeline the value stands in, if it stands in one.
     pub pipeline: Option<PipelineId>,
 }
@@ -29,7 +30,7 @@ impl<'a> Scope<'a> {
     }
 
     fn pipeline(&self) -> Option<&'a Pipeline> {
-        self.pipeline.and_then(|id| self.hir.pipelines.get(id.0))
+        self.pipeline.map(|id| &self.hir.pipelines[id])
     }
 
     /// A text.
@@ -44,7 +45,7 @@ impl<'a> Scope<'a> {
     /// The address of a repository of images, `<account>.dkr.ecr.<region>.<domain>/<name>`.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html> (2026-11-23)
     fn repository_uri(&self, id: RepositoryId) -> Expr {
-        let given = self.hir.repositories.get(id.0).and_then(|repository| match &repository.ownership {
+        let given = self.hir.repositories.get(id).and_then(|repository| match &repository.ownership {
             Ownership::Imported(value) => Some(self.plain(value)),
             Ownership::Owned => None,
         });
@@ -59,14 +60,14 @@ impl<'a> Scope<'a> {
             None => (Expr::pseudo("AccountId"), Expr::pseudo("Region")),
         };
         let registry = account.then(".dkr.ecr.").then(region).then(".").then(Expr::pseudo("URLSuffix"));
-        registry.then("/").then(Piece::Name(Node::Repository(id.0)))
+        registry.then("/").then(Piece::Name(Entity::Repository(id)))
     }
 
     /// A part of a text.
     pub fn part(&self, part: &PartKind) -> Expr {
         match part {
             PartKind::Literal(text) => Expr::text(text.as_str()),
-            PartKind::Param(id) => match self.hir.params.get(id.0) {
+            PartKind::Param(id) => match self.hir.params.get(*id) {
                 Some(param) => Piece::Param(param.name.node.clone()).into(),
                 None => Expr::default(),
             },
@@ -80,14 +81,13 @@ impl<'a> Scope<'a> {
             PartKind::Secret(secret) => self.dynamic_secret(secret),
             PartKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             PartKind::Variable(id) => {
-                let variable = self.pipeline().and_then(|pipeline| pipeline.variables.get(id.0));
+                let variable = self.pipeline().and_then(|pipeline| pipeline.variables.get(*id));
                 Expr::text(
                     variable.map_or_else(String::new, |it| format!("#{{{PIPELINE_VARIABLES}.{}}}", it.name.node)),
                 )
             }
             PartKind::Output(action, name) => {
-                let namespaces = self.pipeline.and_then(|id| self.namespaces.get(id.0));
-                let namespace = namespaces.and_then(|all| all.get(action.0)).and_then(Option::as_deref);
+                let namespace = self.pipeline.and_then(|id| self.namespaces[id][*action].as_deref());
                 Expr::text(format!("#{{{}.{name}}}", namespace.unwrap_or_default()))
             }
             PartKind::Namespace(namespace, name) => Expr::text(format!("#{{{namespace}.{name}}}")),
@@ -110,7 +110,7 @@ impl<'a> Scope<'a> {
             ValueKind::LateList(list) => self.joined_late(list, ","),
             ValueKind::Map(_) => self.json_text(value),
             ValueKind::Entity(entity) => member(*entity, None),
-            ValueKind::Artifact(id) => Expr::text(self.artifact_name(id.0)),
+            ValueKind::Artifact(id) => Expr::text(self.artifact_name(*id)),
             ValueKind::ArtifactFile(file) => self.artifact_file(file),
             ValueKind::Secret(secret) => self.dynamic_secret(secret),
             ValueKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
@@ -176,13 +176,12 @@ impl<'a> Scope<'a> {
     }
 
     /// The name of an artifact of the pipeline.
-    pub fn artifact_name(&self, index: usize) -> String {
-        let artifact = self.pipeline().and_then(|pipeline| pipeline.artifacts.get(index));
-        artifact.map_or_else(String::new, |artifact| artifact.name.node.clone())
+    pub fn artifact_name(&self, id: ArtifactId) -> String {
+        self.pipeline().map_or_else(String::new, |pipeline| pipeline.artifact(id).name.node.clone())
     }
 
     fn artifact_file(&self, file: &ArtifactFile) -> Expr {
-        let artifact = file.artifact.map_or_else(String::new, |id| self.artifact_name(id.0));
+        let artifact = file.artifact.map_or_else(String::new, |id| self.artifact_name(id));
         Expr::text(format!("{artifact}::")).then(self.text(&file.path))
     }
 
@@ -211,7 +210,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Parameters as the stack set actions take them.
+    /// Parameters as the StackSet actions take them.
     fn shorthand(&self, entries: &[(crate::source::Spanned<String>, Value)]) -> Expr {
         let mut text = Expr::default();
         for (index, (name, value)) in entries.iter().enumerate() {
@@ -315,28 +314,11 @@ fn in_quotes(expr: &Expr) -> Expr {
     Expr::text("\"").then(expr.map_text(&escape)).then("\"")
 }
 
-/// The planned thing behind a declared one.
-pub fn node(entity: Entity) -> Node {
-    match entity {
-        Entity::Project(id) => Node::Project(id.0),
-        Entity::Bucket(id) => Node::Bucket(id.0),
-        Entity::Topic(id) => Node::Topic(id.0),
-        Entity::Role(id) => Node::Role(id.0),
-        Entity::Connection(id) => Node::Connection(id.0),
-        Entity::Repository(id) => Node::Repository(id.0),
-        Entity::Provider(id) => Node::Provider(id.0),
-        Entity::Key(id) => Node::Key(id.0),
-        Entity::Environment(id) => Node::Environment(id.0),
-        Entity::Pipeline(id) => Node::Pipeline(id.0),
-    }
-}
-
 /// A member of a declared thing: its ARN if asked for, else its name. A key has no other name.
 pub fn member(entity: Entity, member: Option<&str>) -> Expr {
-    let node = node(entity);
     match (member, entity) {
-        (Some("arn"), _) | (_, Entity::Key(_)) => Piece::Arn(node).into(),
-        _ => Piece::Name(node).into(),
+        (Some("arn"), _) | (_, Entity::Key(_)) => Piece::Arn(entity).into(),
+        _ => Piece::Name(entity).into(),
     }
 }
 

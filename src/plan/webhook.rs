@@ -3,17 +3,19 @@
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Plan, WebhookPlan};
+use crate::hir::PipelineId;
 
 /// A webhook for each source that takes one and does not poll.
 pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
     let mut webhooks = Vec::new();
-    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+    for (index, pipeline) in plan.pipelines.entries() {
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             let Some((authentication, secret, filters)) = detection(naming, index, action) else { continue };
             let what = format!("{}-{}", pipeline.identity.symbol, action.name);
             let id = logical_id("Webhook", &what);
             let mut identity = naming.derived(NameKind::Webhook, &pipeline.name, &action.name, id, action.span);
             identity.symbol = what;
+            identity.of_action = true;
             let action = action.name.clone();
             webhooks.push(WebhookPlan { identity, pipeline: index, action, authentication, secret, filters });
         }
@@ -24,8 +26,8 @@ pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
 type Detection = (String, super::Expr, Vec<(String, String)>);
 
 /// What the webhook of a source goes by.
-fn detection(naming: &Naming, pipeline: usize, action: &ActionPlan) -> Option<Detection> {
-    let hir = naming.scope.hir.pipelines.get(pipeline)?.actions.get(action.id.0)?;
+fn detection(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Detection> {
+    let hir = naming.scope.hir.pipelines.get(pipeline)?.actions.get(action.id)?;
     let detection = hir.action_type.change_detection.as_ref()?;
     let webhook = detection.webhook.as_ref()?;
     let is_set = |(key, text): (&String, &String)| {

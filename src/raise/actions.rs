@@ -3,13 +3,14 @@
 use crate::catalog::{ActionType, Category, Header, Owner, Slot};
 use crate::hir::{Action, ActionId, ArtifactId, BOUNDARY, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{
     self, ActionHead, Clauses, Entry, Expr, ExprKind, On, Output, StackKind, StackVerb, Stmt, StmtKind,
 };
 
-use super::{Raiser, tree};
+use super::Raiser;
 
-/// Category, owner and provider of stack sets and their instances.
+/// Category, owner and provider of StackSets and their instances.
 const STACK_SETS: [(&str, &str); 2] = [("CloudFormationStackSet", ""), ("CloudFormationStackInstances", ".Instances")];
 
 /// Whether an action can be written as `deploy stackset` or `deploy stack-instances`.
@@ -121,8 +122,8 @@ impl Raiser<'_> {
     }
 
     fn outputs(&self, action: &Action) -> Vec<Output> {
-        let artifacts = self.inside.as_ref().map(|inside| inside.pipeline.artifacts.as_slice()).unwrap_or_default();
-        let outputs = action.outputs.iter().filter_map(|id| artifacts.get(id.0));
+        let inside = self.inside.iter();
+        let outputs = inside.flat_map(|inside| action.outputs.iter().map(|id| inside.pipeline.artifact(*id)));
         outputs
             .map(|artifact| Output {
                 name: artifact.name.clone(),

@@ -5,9 +5,10 @@ use indexmap::IndexMap;
 use crate::catalog;
 use crate::hir::{Attribute, Entity, Notification, Pipeline};
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{Block, ExprKind, Notify, On, Settings, Stmt, StmtKind};
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// The statements around the stages.

@@ -2,9 +2,10 @@
 
 use crate::catalog::Header;
 use crate::hir::{Rule, StageCondition, ValueKind};
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{Expr, On, OnClause, Outcome, Stmt, StmtKind};
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// `on entry require { rules } else outcome`

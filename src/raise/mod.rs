@@ -12,12 +12,12 @@ mod conditions;
 mod pipelines;
 mod resources;
 mod symbols;
-mod tree;
 mod values;
 
-use crate::hir::{Hir, Param, PipelineId};
+use crate::hir::{Hir, Param};
 use crate::plan::Plan;
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{self, File, ParamKind, Stmt, StmtKind};
 
 use symbols::Symbols;
@@ -25,11 +25,9 @@ use symbols::Symbols;
 /// The tree of everything that a file describes; `file`: where that stands.
 pub fn raise(hir: &Hir, plan: &Plan, file: Span) -> File {
     let params = hir.params.iter().map(param);
-    let pipelines = (0..hir.pipelines.len()).filter_map(|index| {
-        let id = PipelineId(index);
-        let pipeline = hir.pipelines.get(index)?;
+    let pipelines = hir.pipelines.entries().map(|(id, pipeline)| {
         let symbols = Symbols::of(hir, plan, id);
-        Some(Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline))
+        Raiser { hir, inside: Some(Inside { pipeline, symbols }) }.pipeline(pipeline)
     });
     let outside = Raiser { hir, inside: None };
     let statements = params.chain(pipelines).chain(outside.resources());

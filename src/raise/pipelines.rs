@@ -1,16 +1,14 @@
 //! Pipelines, stages and steps.
 
 use crate::catalog::{self, Category, PipelineType};
-use crate::hir::{
-    ActionId, BOUNDARY, BucketId, Declaration, Entity, Moment, OnFailure, Ownership, Pipeline, RoleId, Stage, Step,
-    Variable,
-};
+use crate::hir::{ActionId, BOUNDARY, BucketId, Entity, Moment, OnFailure, Pipeline, RoleId, Stage, Step, Variable};
 use crate::source::{Span, Spanned};
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{
     self, Entry, Expr, ExprKind, Named, On, OnClause, Outcome, ParamKind, Settings, Stmt, StmtKind, Unnamed,
 };
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// The statement of a pipeline.
@@ -76,22 +74,14 @@ impl Raiser<'_> {
         Some(tree::statement(StmtKind::Settings(settings), None, span))
     }
 
-    /// The role that something names; its ARN where nothing declares it.
+    /// The role that something names.
     pub(super) fn role(&self, role: &Spanned<RoleId>) -> Expr {
-        let declaration = self.hir.roles.get(role.node.0).map(|role| &role.declaration);
-        self.named(declaration, Entity::Role(role.node), role.span)
+        self.entity(Entity::Role(role.node), role.span)
     }
 
-    /// The bucket that something names; its name or ARN where nothing declares it.
+    /// The bucket that something names.
     fn bucket(&self, bucket: &Spanned<BucketId>) -> Expr {
-        self.named(self.hir.buckets.get(bucket.node.0), Entity::Bucket(bucket.node), bucket.span)
-    }
-
-    fn named(&self, declaration: Option<&Declaration>, entity: Entity, span: Span) -> Expr {
-        match declaration.filter(|declaration| !declaration.is_declared()).map(|declaration| &declaration.ownership) {
-            Some(Ownership::Imported(value)) => self.value(value, None),
-            _ => self.entity(entity, span),
-        }
+        self.entity(Entity::Bucket(bucket.node), bucket.span)
     }
 
     fn stage(&self, pipeline: &Pipeline, stage: &Stage) -> Stmt {
@@ -112,7 +102,7 @@ impl Raiser<'_> {
         let mut statements = Vec::new();
         for step in steps {
             match step {
-                Step::Action(id) => statements.extend(self.step(pipeline, *id)),
+                Step::Action(id) => statements.push(self.step(pipeline, *id)),
                 Step::Sequence(inner) if in_order && !has_source(pipeline, step) => {
                     statements.extend(self.steps(pipeline, inner, true));
                 }
@@ -135,15 +125,15 @@ impl Raiser<'_> {
     }
 
     /// One action; the second of two that one statement made does not repeat the documentation.
-    fn step(&self, pipeline: &Pipeline, id: ActionId) -> Option<Stmt> {
-        let action = pipeline.actions.get(id.0)?;
-        Some(self.action(id, action, action.first_half.is_none()))
+    fn step(&self, pipeline: &Pipeline, id: ActionId) -> Stmt {
+        let action = &pipeline.actions[id];
+        self.action(id, action, action.pair.is_none_or(|pair| pair.prepare == id))
     }
 }
 
 fn has_source(pipeline: &Pipeline, step: &Step) -> bool {
     let mut found = false;
-    let is_source = |id: ActionId| pipeline.actions.get(id.0).is_some_and(|it| it.category == Category::Source);
+    let is_source = |id: ActionId| pipeline.actions.get(id).is_some_and(|it| it.category == Category::Source);
     step.each_action(&mut |id| found |= is_source(id));
     found
 }
@@ -151,7 +141,7 @@ fn has_source(pipeline: &Pipeline, step: &Step) -> bool {
 /// Where the first action of a step stands.
 fn span_of(pipeline: &Pipeline, step: &Step) -> Span {
     let mut first = None;
-    step.each_action(&mut |id| first = first.or(pipeline.actions.get(id.0).map(|action| action.span)));
+    step.each_action(&mut |id| first = first.or(pipeline.actions.get(id).map(|action| action.span)));
     first.unwrap_or(pipeline.span)
 }
 

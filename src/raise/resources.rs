@@ -1,49 +1,55 @@
 //! Declared things.
 
-use crate::catalog::{ActionType, SlotType};
-use crate::hir::{Declaration, Ownership, Permission, Property, Provider, ProviderKind, Statement};
+use crate::catalog::{ActionType, Kind, SlotType};
+use crate::hir::{Declaration, Entity, Ownership, Permission, Property, Provider, ProviderKind, Statement};
 use crate::source::Spanned;
-use crate::syntax::ast::{self, Resource, ResourceBody, ResourceKind, Stmt, StmtKind};
+use crate::syntax::ast::tree;
+use crate::syntax::ast::{self, Resource, ResourceBody, Stmt, StmtKind};
 
-use super::{Raiser, tree};
+use super::Raiser;
+
+/// What is declared, in the order of the text: roles come last, for they name all else.
+const ORDER: [Kind; 9] = [
+    Kind::Project,
+    Kind::Bucket,
+    Kind::Topic,
+    Kind::Connection,
+    Kind::Key,
+    Kind::Repository,
+    Kind::Provider,
+    Kind::Environment,
+    Kind::Role,
+];
 
 impl Raiser<'_> {
     /// The statements of everything beside the pipelines; things of a kind in their order.
     pub(super) fn resources(&self) -> Vec<Stmt> {
         let hir = self.hir;
-        let plain = |kind, declarations: &[Declaration]| -> Vec<Stmt> {
-            let declared = declarations.iter().filter(|declaration| declaration.is_declared());
-            declared.map(|declaration| self.resource(kind, declaration, None, &[])).collect()
-        };
-        let mut all: Vec<Stmt> = hir
-            .projects
-            .iter()
-            .map(|it| self.resource(ResourceKind::Project, &it.declaration, None, &it.statements))
-            .collect();
-        all.extend(plain(ResourceKind::Bucket, &hir.buckets));
-        all.extend(plain(ResourceKind::Topic, &hir.topics));
-        all.extend(plain(ResourceKind::Connection, &hir.connections));
-        all.extend(plain(ResourceKind::Key, &hir.keys));
-        all.extend(plain(ResourceKind::Repository, &hir.repositories));
-        all.extend(hir.providers.iter().map(|it| self.provider(it)));
-        let environments = hir
-            .environments
-            .iter()
-            .map(|it| self.resource(ResourceKind::Environment, &it.declaration, None, &it.statements));
-        all.extend(environments);
-        let declared = hir.roles.iter().filter(|role| role.declaration.is_declared());
-        all.extend(
-            declared.map(|role| {
-                self.resource(ResourceKind::Role, &role.declaration, role.service.as_ref(), &role.statements)
-            }),
-        );
+        let declared: Vec<(Entity, &Declaration)> = hir.declarations().filter(|(_, it)| it.is_declared).collect();
+        let of_kind = |kind| declared.iter().filter(move |(entity, _)| entity.kind() == kind);
+        let all = ORDER.into_iter().flat_map(of_kind);
+        let mut all: Vec<Stmt> = all.map(|(entity, declaration)| self.declared(*entity, declaration)).collect();
         all.extend(files(&hir.resource_files));
         all
     }
 
+    fn declared(&self, entity: Entity, declaration: &Declaration) -> Stmt {
+        let hir = self.hir;
+        match entity {
+            Entity::Project(id) => self.resource(entity, declaration, None, &hir.projects[id].statements),
+            Entity::Environment(id) => self.resource(entity, declaration, None, &hir.environments[id].statements),
+            Entity::Role(id) => {
+                let role = &hir.roles[id];
+                self.resource(entity, declaration, role.service.as_ref(), &role.statements)
+            }
+            Entity::Provider(id) => self.provider(entity, &hir.providers[id]),
+            _ => self.resource(entity, declaration, None, &[]),
+        }
+    }
+
     /// An action type of the user's own.
-    fn provider(&self, provider: &Provider) -> Stmt {
-        let mut statement = self.resource(ResourceKind::Provider, &provider.declaration, None, &[]);
+    fn provider(&self, entity: Entity, provider: &Provider) -> Stmt {
+        let mut statement = self.resource(entity, &provider.declaration, None, &[]);
         // Jenkins brings its only one.
         let written = (provider.kind != ProviderKind::Jenkins).then_some(provider.properties.as_slice());
         let properties = written.unwrap_or_default().iter().map(|it| property(it, &provider.action_type));
@@ -58,12 +64,12 @@ impl Raiser<'_> {
 
     fn resource(
         &self,
-        kind: ResourceKind,
+        entity: Entity,
         declaration: &Declaration,
         service: Option<&Spanned<String>>,
         statements: &[Statement],
     ) -> Stmt {
-        let span = declaration.span;
+        let (kind, span) = (entity.kind(), declaration.span);
         let mut inner = self.block(kind.word(), &declaration.attributes, span).statements;
         inner.extend(statements.iter().map(|it| self.allow(it)));
         let body = match &declaration.ownership {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::hir::{Action, ActionId, Hir, PartKind, Pipeline, PipelineId};
+use crate::hir::{Action, ActionId, Arena, Hir, PartKind, Pipeline, PipelineId};
 use crate::plan::Plan;
 use crate::syntax::ast::is_identifier;
 
@@ -27,17 +27,18 @@ struct Called {
 
 /// The actions of a pipeline, by [`ActionId`].
 #[derive(Debug, Default)]
-pub(super) struct Symbols(Vec<Called>);
+pub(super) struct Symbols(Arena<ActionId, Called>);
 
 impl Symbols {
     /// Names all actions of a pipeline.
     pub(super) fn of(hir: &Hir, plan: &Plan, id: PipelineId) -> Self {
-        let Some(pipeline) = hir.pipelines.get(id.0) else { return Self::default() };
-        let used = used_variables(pipeline);
+        let pipeline = &hir.pipelines[id];
+        let used = used_variables(id, pipeline);
         let mut named = Naming { hir, pipeline, used: &used, taken: BTreeSet::new() };
-        let symbols: Vec<String> = pipeline.actions().map(|(id, action)| named.symbol(id, action)).collect();
+        let symbols: Arena<ActionId, String> =
+            pipeline.actions().map(|(id, action)| named.symbol(id, action)).collect();
         let called = pipeline.actions().map(|(action_id, action)| {
-            let symbol = symbols.get(action_id.0).cloned().unwrap_or_default();
+            let symbol = symbols[action_id].clone();
             let namespace = plan.action(id, action_id).and_then(|planned| planned.namespace.clone());
             let given = action.namespace.as_ref().map(|namespace| namespace.node.clone());
             let derived = namespace.clone().filter(|_| symbol != action.symbol && used.contains_key(&action_id));
@@ -53,22 +54,22 @@ impl Symbols {
 
     /// The name in an action's header.
     pub(super) fn symbol(&self, action: ActionId) -> &str {
-        self.0.get(action.0).map_or("", |called| &called.symbol)
+        &self.0[action].symbol
     }
 
     /// What stands in front of a variable of an action.
     pub(super) fn path(&self, action: ActionId) -> Vec<&str> {
-        self.0.get(action.0).map(|called| called.path.iter().map(String::as_str).collect()).unwrap_or_default()
+        self.0[action].path.iter().map(String::as_str).collect()
     }
 
     /// The namespace of an action.
     pub(super) fn namespace(&self, action: ActionId) -> &str {
-        self.0.get(action.0).map_or("", |called| &called.namespace)
+        &self.0[action].namespace
     }
 
     /// The namespace that its block gives.
     pub(super) fn written_namespace(&self, action: ActionId) -> Option<&str> {
-        self.0.get(action.0)?.written.as_deref()
+        self.0[action].written.as_deref()
     }
 }
 
@@ -143,16 +144,15 @@ fn names_its_role(action: &Action) -> bool {
 }
 
 /// The variables that values of the pipeline use, by action.
-fn used_variables(pipeline: &Pipeline) -> BTreeMap<ActionId, BTreeSet<String>> {
+fn used_variables(id: PipelineId, pipeline: &Pipeline) -> BTreeMap<ActionId, BTreeSet<String>> {
     let mut used: BTreeMap<ActionId, BTreeSet<String>> = BTreeMap::new();
-    let of_actions = pipeline.actions.iter().flat_map(|action| action.configuration.values());
-    for setting in of_actions.chain(pipeline.rules().flat_map(|rule| rule.configuration.values())) {
-        setting.value.each_part(&mut |part| {
+    pipeline.each_value(id, &mut |place| {
+        place.value.each_part(&mut |part| {
             if let PartKind::Output(action, variable) = &part.kind {
                 used.entry(*action).or_default().insert(variable.clone());
             }
         });
-    }
+    });
     used
 }
 

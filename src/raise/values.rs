@@ -2,12 +2,14 @@
 
 use crate::catalog::{Slot, SlotType};
 use crate::hir::{
-    ActionId, ArtifactFile, ArtifactId, Entity, ParamId, PartKind, Secret, Text, Value, ValueKind, VariableId,
+    ActionId, ArtifactFile, ArtifactId, Declaration, Entity, Ownership, ParamId, PartKind, Secret, Text, Value,
+    ValueKind, VariableId,
 };
 use crate::source::Span;
+use crate::syntax::ast::tree;
 use crate::syntax::ast::{Entry, Expr, ExprKind, StringPart, StringPartKind, is_identifier};
 
-use super::{Raiser, tree};
+use super::Raiser;
 
 impl Raiser<'_> {
     /// A value as an attribute of a slot has it; without a slot, as any value is written.
@@ -53,14 +55,19 @@ impl Raiser<'_> {
         tree::expr(kind, span)
     }
 
-    /// A declared thing.
+    /// A declared thing; its name or ARN where nothing declares it.
     pub(super) fn entity(&self, entity: Entity, span: Span) -> Expr {
-        tree::reference(&[&self.hir.symbol(entity).node], span)
+        match self.hir.declaration(entity) {
+            Some(Declaration { is_declared: false, ownership: Ownership::Imported(value), .. }) => {
+                self.value(value, None)
+            }
+            _ => tree::reference(&[&self.hir.symbol(entity).node], span),
+        }
     }
 
     /// The name of an artifact of the pipeline around.
     pub(super) fn artifact(&self, id: ArtifactId) -> &str {
-        let artifact = self.inside.as_ref().and_then(|inside| inside.pipeline.artifacts.get(id.0));
+        let artifact = self.inside.as_ref().and_then(|inside| inside.pipeline.artifacts.get(id));
         artifact.map_or("", |artifact| &artifact.name.node)
     }
 
@@ -132,7 +139,7 @@ impl Raiser<'_> {
 
     /// A parameter; by its logical id where a variable of the pipeline has the same name.
     fn param(&self, id: ParamId, span: Span) -> Option<Expr> {
-        let name = self.hir.params.get(id.0)?.name.node.as_str();
+        let name = self.hir.params.get(id)?.name.node.as_str();
         let variables = self.inside.iter().flat_map(|inside| &inside.pipeline.variables);
         if variables.into_iter().any(|variable| variable.name.node == name) {
             return Some(tree::call(&["cfn", "ref"], vec![(None, tree::text(name, span))], span));
@@ -141,7 +148,7 @@ impl Raiser<'_> {
     }
 
     fn variable(&self, id: VariableId) -> Option<&str> {
-        let variable = self.inside.as_ref()?.pipeline.variables.get(id.0)?;
+        let variable = self.inside.as_ref()?.pipeline.variables.get(id)?;
         Some(&variable.name.node)
     }
 

@@ -17,7 +17,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 /// How the output looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Whether to send colours.
+    /// Whether to send colors.
     pub color: bool,
     /// Whether to draw with more than ASCII.
     pub unicode: bool,
@@ -26,7 +26,7 @@ pub struct Look {
 }
 
 impl Default for Look {
-    /// What a file or a pipe gets: no colour, 80 columns.
+    /// What a file or a pipe gets: no color, 80 columns.
     fn default() -> Self {
         Self { color: false, unicode: true, width: 80 }
     }
@@ -130,7 +130,7 @@ impl Pen {
         )
     }
 
-    /// miette's theme; a part has no severity, so the colour of an error is that of the diagnostic.
+    /// miette's theme; a part has no severity, so the color of an error is that of the diagnostic.
     fn theme(&self) -> GraphicalTheme {
         let characters = if self.look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         let mut styles = if self.look.color { ThemeStyles::ansi() } else { ThemeStyles::none() };

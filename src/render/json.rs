@@ -14,13 +14,13 @@ pub const VERSION: u32 = 1;
 
 /// The document, pretty-printed and ended by a newline.
 pub fn render(reports: &[Report<'_>]) -> String {
-    let findings = reports
+    let diagnostics = reports
         .iter()
         .flat_map(|report| report.diagnostics.iter().map(|diagnostic| Finding::new(report.sources, diagnostic)));
     let summary = Summary::of(reports);
     let document = Document {
         version: VERSION,
-        diagnostics: findings.collect(),
+        diagnostics: diagnostics.collect(),
         summary: Counts { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
     };
     // Strings, numbers and lists only: nothing in it can fail to be written.

@@ -17,16 +17,16 @@ use crate::diagnostic::wording::count;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::SourceMap;
 
-/// The findings of one compilation and the texts they point into.
+/// The diagnostics of one compilation and the texts they point into.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
     /// The files that every span of the diagnostics lies in.
     pub sources: &'a SourceMap,
-    /// The findings, in the order they are printed.
+    /// The diagnostics, in the order they are printed.
     pub diagnostics: &'a [Diagnostic],
 }
 
-/// How many findings there are of each severity.
+/// How many diagnostics there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Number of errors.
@@ -38,7 +38,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts the findings of all reports.
+    /// Counts the diagnostics of all reports.
     pub fn of(reports: &[Report<'_>]) -> Self {
         let mut summary = Self::default();
         for diagnostic in reports.iter().flat_map(|report| report.diagnostics) {

@@ -262,7 +262,7 @@ struct Fingerprint {
     finding: String,
 }
 
-/// Names for findings that stay the same when lines move: code, file, message, the text of the line, and a count
+/// Names for diagnostics that stay the same when lines move: code, file, message, the text of the line, and a count
 /// that tells equal ones apart.
 #[derive(Default)]
 struct Fingerprints {

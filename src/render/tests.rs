@@ -126,7 +126,7 @@ fn human_draws_with_ascii_alone() {
 }
 
 #[test]
-fn human_colours_only_when_asked() {
+fn human_colors_only_when_asked() {
     let (sources, diagnostics) = two_files();
     assert!(!draw(&sources, &diagnostics).contains('\u{1b}'));
     let look = Look { color: true, ..Look::default() };

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 use crate::source::{FileId, Span};
 
 /// Names one definition of an [`Index`].
@@ -38,7 +38,7 @@ pub enum DefinitionKind {
     /// `import ... as name`
     Module,
     /// A pipeline, and everything that is declared beside one.
-    Thing(Target),
+    Thing(Kind),
     /// `stage`
     Stage,
     /// An action; `makes_stack` where its outputs can be those of a stack.
@@ -66,28 +66,12 @@ impl DefinitionKind {
             Self::Type => "type",
             Self::Instance => "instance",
             Self::Module => "file",
-            Self::Thing(kind) => noun(kind),
+            Self::Thing(kind) => kind.word(),
             Self::Stage => "stage",
             Self::Action { .. } => "action",
             Self::Artifact => "artifact",
             Self::Property => "property",
         }
-    }
-}
-
-/// The word for a kind of declared thing.
-pub fn noun(kind: Target) -> &'static str {
-    match kind {
-        Target::Project => "project",
-        Target::Role => "role",
-        Target::Bucket => "bucket",
-        Target::Topic => "topic",
-        Target::Connection => "connection",
-        Target::Key => "key",
-        Target::Repository => "repository",
-        Target::Environment => "environment",
-        Target::Pipeline => "pipeline",
-        Target::Provider => "provider",
     }
 }
 

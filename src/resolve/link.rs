@@ -1,6 +1,6 @@
 //! Links every identifier to what it stands for, once all definitions are known.
 
-use crate::catalog::{self, Target};
+use crate::catalog::{self, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{Access, Ident};
@@ -190,7 +190,7 @@ impl<'a> Linker<'a> {
     }
 
     /// What a name is bound to in a scope: a value, a component, a type, an instance or a file.
-    fn value(&self, name: &str, scope: ScopeId) -> Option<DefinitionId> {
+    pub(super) fn value(&self, name: &str, scope: ScopeId) -> Option<DefinitionId> {
         self.of(name, scope, Space::VALUE)
     }
 
@@ -233,7 +233,7 @@ impl<'a> Linker<'a> {
             },
             Wanted::Allowed(verb) => {
                 let named = things(self.index(), self.names().of(&name.node), scope);
-                let has_verb = |kind: Target| catalog::verbs::verbs_of(super::index::noun(kind)).any(|it| it == verb);
+                let has_verb = |kind: Kind| catalog::verbs::verbs_of(kind.word()).any(|it| it == verb);
                 match named.iter().find(|(kind, _)| has_verb(*kind)) {
                     Some((_, id)) if self.value(&name.node, scope).is_none() => Found::Definition(*id),
                     _ => self.bare(wanted, name, scope, Expect::Value),
@@ -291,8 +291,8 @@ impl<'a> Linker<'a> {
         let entries = self.names().of(&name.node);
         let members: Vec<&Ident> = wanted.members().skip(skip).collect();
         let candidates = things(self.index(), entries, scope);
-        let has_member = |kind: Target| {
-            let members_of = catalog::declaration(super::index::noun(kind)).map(|entry| &entry.members);
+        let has_member = |kind: Kind| {
+            let members_of = catalog::declaration(kind.word()).map(|entry| &entry.members);
             members_of.is_some_and(|known| members.first().is_some_and(|member| known.contains(&member.node)))
         };
         if let Some((_, id)) = candidates.iter().find(|(kind, _)| has_member(*kind)) {
@@ -356,7 +356,7 @@ impl<'a> Linker<'a> {
     fn bare(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
         let expect = match expect {
             Expect::Cache(slot) if slot.values.contains_key(&name.node) => return Found::Word(Word::Value),
-            Expect::Cache(_) => Expect::Target(Target::Bucket),
+            Expect::Cache(_) => Expect::Target(Kind::Bucket),
             other => other,
         };
         match expect {
@@ -396,7 +396,7 @@ impl<'a> Linker<'a> {
         if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {
             return Found::Definition(id);
         }
-        let spaces = [Space::VALUE, Space::ARTIFACT, Space::of(Target::Project)];
+        let spaces = [Space::VALUE, Space::ARTIFACT, Space::of(Kind::Project)];
         if matches!(expect, Expect::Open | Expect::Argument(_)) || self.is_open(name, scope, &spaces) {
             return Found::Open;
         }

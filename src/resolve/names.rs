@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::Target;
+use crate::catalog::Kind;
 
 use super::index::{DefinitionId, DefinitionKind, Index, ScopeId};
 
@@ -25,7 +25,7 @@ impl Space {
     const THINGS: u8 = 5;
 
     /// Things of one kind.
-    pub(super) fn of(kind: Target) -> Self {
+    pub(super) fn of(kind: Kind) -> Self {
         Self(Self::THINGS + kind as u8)
     }
 
@@ -160,8 +160,8 @@ pub(super) fn find(index: &Index, entries: &[Entry], scope: ScopeId, space: Spac
 }
 
 /// The innermost things of each kind in a scope, with the kind.
-pub(super) fn things(index: &Index, entries: &[Entry], scope: ScopeId) -> Vec<(Target, DefinitionId)> {
-    let mut found: Vec<(Space, Target, DefinitionId)> = Vec::new();
+pub(super) fn things(index: &Index, entries: &[Entry], scope: ScopeId) -> Vec<(Kind, DefinitionId)> {
+    let mut found: Vec<(Space, Kind, DefinitionId)> = Vec::new();
     let mut current = Some(scope);
     while let Some(id) = current {
         let first = entries.partition_point(|it| it.scope < id);

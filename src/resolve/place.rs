@@ -1,5 +1,6 @@
 //! Which statement may stand where.
 
+use crate::catalog::Kind;
 use crate::syntax::ast::{self, StmtKind};
 
 /// The kinds of blocks.
@@ -42,6 +43,18 @@ impl Place {
         Self::Plain,
     ];
 
+    /// The block of a declaration.
+    pub fn of_declaration(kind: Kind) -> Self {
+        match kind {
+            Kind::Pipeline => Self::Pipeline,
+            Kind::Project => Self::Project,
+            Kind::Role => Self::Role,
+            Kind::Provider => Self::Provider,
+            Kind::Environment => Self::Environment,
+            _ => Self::Plain,
+        }
+    }
+
     /// The statements whose blocks these are, as far as they take a statement of this kind.
     pub fn words(self, kind: &StmtKind) -> &'static [&'static str] {
         match self {
@@ -76,7 +89,9 @@ impl Place {
             | StmtKind::TypeDecl(_)
             | StmtKind::Component(_)
             | StmtKind::Resource(_) => self == Self::File,
-            StmtKind::Stage(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => self == Self::Pipeline,
+            StmtKind::Stage(_) | StmtKind::Update(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => {
+                self == Self::Pipeline
+            }
             StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
                 matches!(self, Self::Stage | Self::Steps)
             }

@@ -1,6 +1,6 @@
 //! Which attributes a block has, as far as its shape alone tells.
 
-use crate::catalog::{self, Category, Header, Slot, SlotType, Target};
+use crate::catalog::{self, Category, Header, Kind, Slot, SlotType};
 use crate::syntax::ast::{self, ActionHead, Stmt, StmtKind, Type, TypeKind};
 
 /// What a bare word means where it stands.
@@ -15,7 +15,7 @@ pub(super) enum Expect {
     /// A word of the slot, else a value by name.
     Word(&'static Slot),
     /// A declared thing of this kind first, then a value by name.
-    Target(Target),
+    Target(Kind),
     /// A mode of the cache, else a bucket.
     Cache(&'static Slot),
     /// An artifact.
@@ -57,14 +57,14 @@ pub(super) fn expect_of(slot: &'static Slot) -> Expect {
 pub(super) fn expect_of_type(ty: &Type) -> Expect {
     match &ty.kind {
         TypeKind::Named { name, .. } => match name.node.as_str() {
-            "Project" => Expect::Target(Target::Project),
-            "Role" => Expect::Target(Target::Role),
-            "Bucket" => Expect::Target(Target::Bucket),
-            "Topic" => Expect::Target(Target::Topic),
-            "Connection" => Expect::Target(Target::Connection),
-            "Repository" => Expect::Target(Target::Repository),
-            "Key" => Expect::Target(Target::Key),
-            "Environment" => Expect::Target(Target::Environment),
+            "Project" => Expect::Target(Kind::Project),
+            "Role" => Expect::Target(Kind::Role),
+            "Bucket" => Expect::Target(Kind::Bucket),
+            "Topic" => Expect::Target(Kind::Topic),
+            "Connection" => Expect::Target(Kind::Connection),
+            "Repository" => Expect::Target(Kind::Repository),
+            "Key" => Expect::Target(Kind::Key),
+            "Environment" => Expect::Target(Kind::Environment),
             "Artifact" => Expect::Artifact,
             _ => Expect::Value,
         },

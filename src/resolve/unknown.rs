@@ -1,12 +1,12 @@
 //! What is said of a name that stands for nothing.
 
-use crate::catalog::{self, Slot, SlotType, Target};
+use crate::catalog::{self, Kind, Slot, SlotType};
 use crate::diagnostic::families::{artifacts, names, reuse};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Ident};
 
-use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word, noun};
+use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
 use super::link::{Found, Linker, Pending, Wanted};
 use super::names::{Space, find, things};
 use super::slots::{Expect, category_of, is_aws_key};
@@ -103,7 +103,7 @@ impl<'a> Linker<'a> {
     /// Another file declares nothing of the name.
     pub(super) fn not_exported(&self, name: &Ident, home: ScopeId) -> Found {
         let top = self.names().at_top(home).iter();
-        let top = top.filter(|(_, entry)| entry.space != Space::of(Target::Pipeline));
+        let top = top.filter(|(_, entry)| entry.space != Space::of(Kind::Pipeline));
         let mut known: Vec<&str> = top.map(|(name, _)| *name).collect();
         known.sort_unstable();
         known.dedup();
@@ -115,7 +115,7 @@ impl<'a> Linker<'a> {
     /// A provider: a declared one, or one of the catalogue.
     pub(super) fn provider(&mut self, wanted: &Pending<'a>, category: &Ident) -> Found {
         let name = wanted.head;
-        if let Some(id) = self.of(&name.node, wanted.scope, Space::of(Target::Provider)) {
+        if let Some(id) = self.of(&name.node, wanted.scope, Space::of(Kind::Provider)) {
             return Found::Definition(id);
         }
         let can = catalog::categories(&name.node);
@@ -123,10 +123,10 @@ impl<'a> Linker<'a> {
         if !can.is_empty() {
             return Found::Word(Word::Provider);
         }
-        if self.is_open(name, wanted.scope, &[Space::of(Target::Provider)]) {
+        if self.is_open(name, wanted.scope, &[Space::of(Kind::Provider)]) {
             return Found::Open;
         }
-        let own = self.things_of(Target::Provider);
+        let own = self.things_of(Kind::Provider);
         let mut known: Vec<&str> = own.iter().map(String::as_str).filter(|own| *own != name.node).collect();
         known.extend(catalog::words_for(category_of).map(|word: &str| word));
         if category_of == catalog::Category::Deploy {
@@ -162,7 +162,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
-    fn things_of(&mut self, kind: Target) -> Vec<String> {
+    fn things_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();
         }
@@ -172,13 +172,13 @@ impl<'a> Linker<'a> {
     }
 
     /// No thing of a kind has the name.
-    pub(super) fn no_thing(&mut self, kind: Target, name: &Ident, scope: ScopeId) -> Found {
+    pub(super) fn no_thing(&mut self, kind: Kind, name: &Ident, scope: ScopeId) -> Found {
         let span_of = |id: DefinitionId| self.index().definition(id).map(|it| it.span);
         let others = things(self.index(), self.names().of(&name.node), scope);
-        let other = others.first().and_then(|(other, id)| Some((noun(*other), span_of(*id)?)));
+        let other = others.first().and_then(|(other, id)| Some((other.word(), span_of(*id)?)));
         let known = self.things_of(kind);
         let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
-        let mut diagnostic = names::unknown(noun(kind), name, near, other);
+        let mut diagnostic = names::unknown(kind.word(), name, near, other);
         if let Some(near) = near.filter(|_| other.is_none()) {
             let declared = find(self.index(), self.names().of(near), scope, Space::of(kind));
             if let Some(place) = declared.and_then(|id| self.index().definition(id)).map(|it| it.span) {
@@ -186,7 +186,7 @@ impl<'a> Linker<'a> {
             }
         }
         let offers = near.is_none() && other.is_none();
-        unknown(if offers { names::declare_it(diagnostic, noun(kind), &name.node) } else { diagnostic })
+        unknown(if offers { names::declare_it(diagnostic, kind, &name.node) } else { diagnostic })
     }
 
     /// No artifact has the name, or none that can be used here.
@@ -208,6 +208,9 @@ impl<'a> Linker<'a> {
             // It is made in a loop: whether that is around depends on more than the name.
             return Found::Open;
         }
+        if let Some(diagnostic) = self.maker_for_artifact(name, pipeline) {
+            return unknown(diagnostic);
+        }
         let may_look = self.suggestions.may_look(self.walk.index.definitions.len());
         let index = &self.walk.index;
         let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
@@ -216,6 +219,28 @@ impl<'a> Linker<'a> {
         let known: Vec<String> = all.map(|it| it.name.clone()).collect();
         let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
         unknown(artifacts::unknown(&name.node, name.span, near))
+    }
+
+    /// A stage or an action of the pipeline has the name: what it produces is meant.
+    fn maker_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
+        let index = self.index();
+        let named = self.names().of(&name.node).iter().map(|entry| entry.definition);
+        let stages = index.definitions().filter(|(_, it)| it.kind == DefinitionKind::Stage && it.name == name.node);
+        let actions = named.filter_map(|id| Some((id, index.definition(id)?)));
+        let actions = actions.filter(|(_, it)| matches!(it.kind, DefinitionKind::Action { .. }));
+        let (id, maker) = stages.chain(actions).find(|(_, it)| index.is_inside(it.written, pipeline))?;
+        let is_stage = maker.kind == DefinitionKind::Stage;
+        let is_output = |it: &&Definition| {
+            let made = if is_stage {
+                maker.opens.is_some_and(|opens| index.is_inside(it.written, opens))
+            } else {
+                it.owner == Some(id)
+            };
+            it.kind == DefinitionKind::Artifact && made
+        };
+        let outputs: Vec<&str> =
+            index.definitions().map(|(_, it)| it).filter(is_output).map(|it| it.name.as_str()).collect();
+        Some(artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs))
     }
 
     /// Whether a scope is part of a component, but not of a pipeline in it.
@@ -229,9 +254,13 @@ impl<'a> Linker<'a> {
         let name = wanted.head;
         let several = wanted.accesses.len() > 1;
         let stages_open = wanted.pipeline.is_none_or(|pipeline| self.walk.open_stages.contains(&pipeline));
-        let spaces = [Space::VALUE, Space::ACTION, Space::of(Target::Project)];
+        let spaces = [Space::VALUE, Space::ACTION, Space::of(Kind::Project)];
         if several && stages_open || matches!(expect, Expect::Open) || self.is_open(name, wanted.scope, &spaces) {
             return Found::Open;
+        }
+        if let ("var" | "local", Some(ast::Access::Member(member))) = (name.node.as_str(), wanted.accesses.first()) {
+            let known = self.value(&member.node, wanted.scope).is_some();
+            return unknown(names::value_of_terraform(name, member, known));
         }
         let artifact = find(self.index(), self.names().of(&name.node), wanted.scope, Space::ARTIFACT);
         let maker = artifact.and_then(|id| self.index().definition(id)?.owner);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::{self, Target};
+use crate::catalog::{self, Kind};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
@@ -136,7 +136,7 @@ impl<'a> Walk<'a> {
     fn find_providers(&mut self, statements: &'a [Stmt]) {
         for statement in statements {
             match &statement.kind {
-                StmtKind::Resource(resource) if resource.kind == ast::ResourceKind::Provider => {
+                StmtKind::Resource(resource) if resource.kind == Kind::Provider => {
                     self.providers.extend(resource.name.literal());
                 }
                 StmtKind::For(loop_) => self.find_providers(&loop_.block.statements),
@@ -197,7 +197,7 @@ impl<'a> Walk<'a> {
         }
         let everything = import.names.is_empty() && import.alias.is_none();
         let top = self.names.at_top(home);
-        let is_pipeline = |entry: &Entry| entry.space == Space::of(Target::Pipeline);
+        let is_pipeline = |entry: &Entry| entry.space == Space::of(Kind::Pipeline);
         let wanted = |name: &str, entry: &Entry| {
             import.names.iter().any(|it| it.node == name) || everything && !is_pipeline(entry)
         };
@@ -374,6 +374,13 @@ impl<'a> Walk<'a> {
             StmtKind::Property(property) => self.property(property, at),
             StmtKind::Pipeline(named) => self.pipeline(named, at),
             StmtKind::Stage(named) => self.stage(named, at),
+            // Those that fit have been written out.
+            StmtKind::Update(update) => {
+                let at = At { is_moot: true, ..at };
+                self.declare(&update.name, DefinitionKind::Stage, at);
+                update.from.iter().for_each(|value| self.value(value, Expect::Open, at));
+                self.plain_block(update.block.as_ref(), "", at);
+            }
             StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => {
                 self.block(&unnamed.block, Shape::new(Slots::default(), Place::Steps), at);
             }
@@ -397,7 +404,7 @@ impl<'a> Walk<'a> {
             StmtKind::Allow(allow) => self.allow(allow, at),
             StmtKind::On(on) => self.on(on, at),
             StmtKind::Notify(notify) => {
-                let target = Wanted::Name(Expect::Target(Target::Topic));
+                let target = Wanted::Name(Expect::Target(Kind::Topic));
                 self.later(&notify.target.head, &notify.target.accesses, target, at);
                 match Slots::declared("notify").find("on") {
                     Some(slot) => self.slot_value(slot, &notify.events, at),
@@ -513,7 +520,7 @@ impl<'a> Walk<'a> {
     }
 
     fn pipeline(&mut self, named: &'a ast::Named, at: At) {
-        let id = self.declare(&named.name, DefinitionKind::Thing(Target::Pipeline), at);
+        let id = self.declare(&named.name, DefinitionKind::Thing(Kind::Pipeline), at);
         let scope = self.open(Some(at.scope), named.block.span);
         self.opens(id, scope);
         let inner = At { scope, local: scope, global: Some(scope), pipeline: Some(scope), in_loop: false, ..at };
@@ -623,7 +630,7 @@ impl<'a> Walk<'a> {
 
     fn clauses(&mut self, clauses: &'a ast::Clauses, action: DefinitionId, at: At) {
         if let Some(environment) = &clauses.environment {
-            let wanted = Wanted::Name(Expect::Target(Target::Environment));
+            let wanted = Wanted::Name(Expect::Target(Kind::Environment));
             self.later(&environment.head, &environment.accesses, wanted, at);
         }
         for input in &clauses.from {
@@ -678,17 +685,8 @@ impl<'a> Walk<'a> {
     }
 
     fn resource(&mut self, resource: &'a ast::Resource, at: At) {
-        let (kind, place) = match resource.kind {
-            ast::ResourceKind::Project => (Target::Project, Place::Project),
-            ast::ResourceKind::Role => (Target::Role, Place::Role),
-            ast::ResourceKind::Bucket => (Target::Bucket, Place::Plain),
-            ast::ResourceKind::Topic => (Target::Topic, Place::Plain),
-            ast::ResourceKind::Connection => (Target::Connection, Place::Plain),
-            ast::ResourceKind::Repository => (Target::Repository, Place::Plain),
-            ast::ResourceKind::Provider => (Target::Provider, Place::Provider),
-            ast::ResourceKind::Key => (Target::Key, Place::Plain),
-            ast::ResourceKind::Environment => (Target::Environment, Place::Environment),
-        };
+        let kind = resource.kind;
+        let place = Place::of_declaration(kind);
         let id = self.declare(&resource.name, DefinitionKind::Thing(kind), at);
         if let Some(service) = &resource.service {
             self.word(service, Word::Header);

@@ -16,11 +16,12 @@ use crate::source::{FileId, Span, Spanned};
 
 pub use values::Values;
 
-/// Name of the settings file; the folder that holds it is the project's root.
+/// Name of the settings file. The folder that holds it is the project's root, but not in a subfolder of a Git repository:
+/// there, it says so with `root = true`.
 pub const FILE_NAME: &str = "dotpipe.toml";
 
 /// The keys of the file.
-const KEYS: [&str; 6] = ["account", "entry", "lints", "options", "params", "region"];
+const KEYS: [&str; 7] = ["account", "entry", "lints", "options", "params", "region", "root"];
 /// The levels a lint can be given.
 const LEVELS: [&str; 4] = ["allow", "info", "warning", "error"];
 
@@ -118,6 +119,12 @@ impl Settings {
     }
 }
 
+/// Whether the text of a settings file says that its folder is the root of a project, wherever it is.
+pub fn marks_root(text: &str) -> bool {
+    let table: Option<toml::Table> = toml::from_str(text).ok();
+    table.and_then(|table| table.get("root")?.as_bool()).unwrap_or(false)
+}
+
 type Key<'t> = TomlSpanned<std::borrow::Cow<'t, str>>;
 type Entry<'t> = TomlSpanned<DeValue<'t>>;
 
@@ -149,9 +156,17 @@ impl Reader {
                 "entry" => self.settings.entry = self.entry(value),
                 "lints" => self.lints(value),
                 "options" => self.settings.options = self.values("options", value, true),
+                "root" => self.root(value),
                 "params" => self.settings.params = self.values("params", value, false),
                 _ => self.unknown(key),
             }
+        }
+    }
+
+    /// What it says is read before anything else, see [`marks_root`].
+    fn root(&mut self, value: &Entry<'_>) {
+        if !matches!(value.get_ref(), DeValue::Boolean(_)) {
+            self.wrong_type("root", "`true` or `false`", value);
         }
     }
 

@@ -4,6 +4,9 @@
 //! values unevaluated. Parts that could not be read are [`StmtKind::Error`] and [`ExprKind::Error`];
 //! what depends on them stays silent.
 
+pub(crate) mod tree;
+
+use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
 
 /// An identifier as written, without quotes.
@@ -61,6 +64,8 @@ pub enum StmtKind {
     Pipeline(Named),
     /// `stage Name { ... }`
     Stage(Named),
+    /// `update Name from A::file { ... }`
+    Update(Update),
     /// `parallel { ... }`
     Parallel(Unnamed),
     /// `sequence { ... }`
@@ -149,6 +154,19 @@ pub struct Named {
     pub name: Name,
     /// The block.
     pub block: Block,
+}
+
+/// `update Name from A::file { ... }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Update {
+    /// The keyword.
+    pub keyword: Span,
+    /// The name of the stage.
+    pub name: Name,
+    /// What follows `from`: the pipeline file.
+    pub from: Vec<Expr>,
+    /// The attributes.
+    pub block: Option<Block>,
 }
 
 /// A keyword and a block.
@@ -470,51 +488,11 @@ pub struct Action {
     pub block: Option<Block>,
 }
 
-/// The keyword of a declared thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ResourceKind {
-    /// `project`
-    Project,
-    /// `role`
-    Role,
-    /// `bucket`
-    Bucket,
-    /// `topic`
-    Topic,
-    /// `connection`
-    Connection,
-    /// `environment`
-    Environment,
-    /// `provider`
-    Provider,
-    /// `key`
-    Key,
-    /// `repository`
-    Repository,
-}
-
-impl ResourceKind {
-    /// The keyword.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Project => "project",
-            Self::Role => "role",
-            Self::Bucket => "bucket",
-            Self::Topic => "topic",
-            Self::Connection => "connection",
-            Self::Environment => "environment",
-            Self::Provider => "provider",
-            Self::Key => "key",
-            Self::Repository => "repository",
-        }
-    }
-}
-
 /// `role Name for service { ... }`, `bucket Name = "arn"`, `bucket Name`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// What it is.
-    pub kind: ResourceKind,
+    pub kind: Kind,
     /// The keyword.
     pub keyword: Span,
     /// The name.

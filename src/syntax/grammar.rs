@@ -135,6 +135,7 @@ keywords! {
     kw_pipe "pipe"
     kw_pipeline "pipeline"
     kw_stage "stage"
+    kw_update "update"
     kw_parallel "parallel"
     kw_sequence "sequence"
     kw_source "source"
@@ -189,6 +190,7 @@ keywords! {
 pub(super) const STATEMENT_WORDS: &[&str] = &[
     "pipeline",
     "stage",
+    "update",
     "parallel",
     "sequence",
     "source",

@@ -83,8 +83,11 @@ fn limit_work(bytes: usize) {
     pest::set_call_limit(NonZeroUsize::new(most));
 }
 
+/// What pest says where it has reached the limit: it has no other sign for it.
+const CALL_LIMIT: &str = "call limit reached";
+
 fn took_too_long(error: &pest::error::Error<Rule>) -> bool {
-    matches!(&error.variant, ErrorVariant::CustomError { message } if message.contains("call limit"))
+    matches!(&error.variant, ErrorVariant::CustomError { message } if message == CALL_LIMIT)
 }
 
 /// Other formats by their first lines: the format, and the place of the line that shows it.

@@ -1,4 +1,4 @@
-//! What a file holds besides its tree: comments, blank lines, trailing commas. Comments silence findings.
+//! What a file holds besides its tree: comments, blank lines, trailing commas. Comments suppress diagnostics.
 
 use crate::source::{FileId, Span};
 

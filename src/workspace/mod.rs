@@ -63,6 +63,8 @@ pub struct Workspace {
     loaded: RefCell<HashMap<FileId, Arc<ProjectFile>>>,
     /// The paths from the root of files that are shown under other ones.
     entries: RefCell<HashMap<FileId, Utf8PathBuf>>,
+    /// Templates that no file holds.
+    built: RefCell<HashMap<Utf8PathBuf, Arc<Template>>>,
 }
 
 impl Workspace {
@@ -74,7 +76,13 @@ impl Workspace {
 
     /// A view of a project.
     pub fn of(files: Arc<ProjectFiles>) -> Self {
-        Self { files, sources: RefCell::default(), loaded: RefCell::default(), entries: RefCell::default() }
+        Self {
+            files,
+            sources: RefCell::default(),
+            loaded: RefCell::default(),
+            entries: RefCell::default(),
+            built: RefCell::default(),
+        }
     }
 
     /// All files read so far. Keep the borrow short: loading a file needs the map for itself.
@@ -158,7 +166,10 @@ impl Workspace {
     /// # Errors
     /// When the file cannot be read. A file that is no template is a model without content.
     pub fn template(&self, path: &Utf8Path) -> Result<Arc<Template>, FileError> {
-        self.file(path).map(|file| file.template())
+        match self.built.borrow().get(&normalize(path)?) {
+            Some(built) => Ok(Arc::clone(built)),
+            None => self.file(path).map(|file| file.template()),
+        }
     }
 
     fn file(&self, path: &Utf8Path) -> Result<Arc<ProjectFile>, FileError> {
@@ -177,6 +188,12 @@ impl Workspace {
         };
         self.loaded.borrow_mut().insert(file.source().id(), Arc::clone(&file));
         Ok(file)
+    }
+
+    /// Gives a path a template that no file holds: what is built of the pipeline file there. `place`: what it is about.
+    pub fn set_template(&self, path: &Utf8Path, text: &str, place: Span) {
+        let template = Arc::new(Template::parse(text, Origin::At(place)));
+        self.built.borrow_mut().insert(path.to_owned(), template);
     }
 
     /// What the artifact of a source holds whose checkout is the folder `checkout` (from the root; empty for the root).

@@ -76,6 +76,25 @@ pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     Ok(own_python)
 }
 
+/// A program of a package that needs nothing else, installed below `target` as long as its requirements are the same.
+pub fn program(python: &Python, requirements: &Path, name: &str) -> Result<PathBuf, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target").join(name);
+    let program = folder.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    let wanted = fs::read_to_string(requirements).map_err(|error| error.to_string())?;
+    let stamp = folder.join("made-from.txt");
+    if program.is_file() && fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
+        return Ok(program);
+    }
+    run(Command::new(&python.command)
+        .args(["-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--upgrade"])
+        .args(["--only-binary", ":all:", "--target"])
+        .arg(&folder)
+        .arg("-r")
+        .arg(requirements))?;
+    fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
+    Ok(program)
+}
+
 fn run(command: &mut Command) -> Result<(), String> {
     let done = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if done.status.success() {

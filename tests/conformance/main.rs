@@ -9,6 +9,7 @@ mod faults;
 mod judges;
 mod outputs;
 mod sam;
+mod site;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -66,10 +67,12 @@ fn main() -> ExitCode {
     }
     let skipped = Skipped { all: python.is_err(), with_node: node.is_err() };
     let session = Arc::new(Session::new(python.clone(), outputs::examples(), faults::read()));
-    let translator = python.clone();
+    let (translator, builder) = (python.clone(), python.clone());
     let mut trials =
         vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
     trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped.all));
+    trials.push(Trial::test("site::is_built", move || site::is_built(builder)).with_ignored_flag(skipped.all));
+    trials.push(Trial::test("site::highlights_every_keyword", site::highlights_every_keyword));
     trials.extend(trials_of_examples(&session, skipped));
     trials.extend(trials_of_judges(&session, skipped));
     let conclusion = libtest_mimic::run(&arguments, trials);

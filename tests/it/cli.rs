@@ -101,7 +101,7 @@ fn silenced_lints_are_not_denied() {
 }
 
 #[test]
-fn colours_are_sent_when_forced() {
+fn colors_are_sent_when_forced() {
     let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", FAULTY_SETTINGS)]);
     let forced = dotpipe(folder.path()).arg("check").env("CLICOLOR_FORCE", "1").output().expect("it runs");
     assert!(stderr(&forced).contains('\u{1b}'));

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use crate::program::{CLEAN, code, project, read, run, stderr, stdout};
 
+const UPDATE: &str = include_str!("../deploying/update.pipe");
 const SELF_UPDATE: &str = include_str!("../deploying/self-update.pipe");
 
 /// The logical IDs of a template, with their types.
@@ -42,6 +43,49 @@ fn the_template_of_a_pipeline_that_updates_itself_is_built_in_one_step() {
     let written = read(&folder, "pipeline.yaml");
     assert!(written.contains("role/Shop-RoleLinterBuild-*"), "{written}");
     assert_eq!(stdout(&build(&["--yaml"])), written);
+}
+
+/// Every command knows the template that `update` deploys: it is what is built.
+#[test]
+fn update_deploys_what_is_built_of_its_own_file() {
+    let spec = "version: 0.2\nphases:\n  build:\n    commands: [npm test]\n";
+    let folder = project(&[("pipeline.pipe", UPDATE), ("buildspec.yml", spec)]);
+    let of = |arguments: &[&str]| {
+        let output = run(&folder, arguments);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        output
+    };
+    of(&["check", "--deny", "warnings"]);
+    let built = of(&["build", "-o", "pipeline.yaml"]);
+    assert!(stderr(&built).contains("deploy --stack-name Shop --template-file pipeline.yaml"), "{}", stderr(&built));
+    let template = read(&folder, "pipeline.yaml");
+    assert_eq!(stdout(&of(&["build", "--yaml"])), template, "the file that was written changes nothing");
+    for expected in [
+        "dotpipe build pipeline.pipe --root . -o pipeline.yaml",
+        "RestartExecutionOnUpdate: true",
+        "codepipeline:UpdatePipeline",
+        "role/Shop-RoleBuilderBuild-*",
+        "project/${AWS::StackName}-*",
+    ] {
+        assert!(template.contains(expected), "{expected} in\n{template}");
+    }
+    // The program is read by the action that builds, and by no other.
+    let reads = |role: &str| stdout(&of(&["explain", "role", role])).contains("acme-tools");
+    assert!(reads("Shop.Self.Self-Template.role") && !reads("Shop.role"));
+    // The long way builds the same.
+    let long = stdout(&of(&["expand"])).to_owned();
+    assert!(!long.contains("\n  update Self") && long.contains("deploy cloudformation Self"), "{long}");
+    std::fs::write(folder.path().join("pipeline.pipe"), &long).expect("it is written");
+    assert_eq!(stdout(&of(&["build", "--yaml"])), template);
+}
+
+#[test]
+fn a_pipeline_that_updates_itself_needs_a_stack() {
+    let folder = project(&[("pipeline.pipe", UPDATE)]);
+    let output =
+        run(&folder, &["build", "--target", "codepipeline", "--account", "111122223333", "--region", "eu-west-1"]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("updates itself, so it has to be in a stack"), "{}", stderr(&output));
 }
 
 #[test]

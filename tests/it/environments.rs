@@ -232,8 +232,8 @@ fn regions_asked_for_and_settled_are_looked_up() {
     let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", "region = \"eu-wset-1\"\n")]);
     let output = run(&folder, &["build", "--region", "us-esat-1", "-o", "template.json"]);
     let report = stderr(&output);
-    assert_eq!(code(&output), Some(0), "{report}");
-    assert!(report.contains("unknown Region `us-esat-1`") && report.contains("did you mean `us-east-1`?"), "{report}");
+    assert_eq!(code(&output), Some(1), "{report}");
+    assert!(report.contains("`us-esat-1` is not a Region") && report.contains("did you mean `us-east-1`?"), "{report}");
     assert!(report.contains("dotpipe.toml:1:10") && report.contains("did you mean `eu-west-1`?"), "{report}");
     let folder = project(&[("pipeline.pipe", CLEAN), ("dotpipe.toml", "region = \"eu-west-1\"\n")]);
     let output = run(&folder, &["build", "--region", "us-east-1", "-o", "template.json"]);

@@ -75,10 +75,10 @@ fn examples_do_what_the_pages_say() {
 #[test]
 fn every_diagnostic_is_shown_in_the_docs() {
     let mut page = String::from(
-        "# Diagnostics\n\nEvery diagnostic, as `dotpipe check` shows it in 80 columns without colour, from the example of its \
-         page.\n`dotpipe explain CODE` prints the page: what it means, why AWS minds, and an example that passes. Errors (E) \
-         are never built\nfrom; warnings (W) and infos (I) can be silenced. `UPDATE=1 cargo test --test it explain` writes this \
-         page.\n",
+        "# Diagnostics\n\nEvery diagnostic, as `dotpipe check` prints it in 80 columns without color, from the example of its \
+         page.\n`dotpipe explain CODE` prints the page: what it means, why AWS rejects it, and an example that passes. Nothing \
+         is built while\nthere are errors (E); warnings (W) and infos (I) can be suppressed. `UPDATE=1 cargo test --test it \
+         explain` writes this page.\n",
     );
     for code in Code::ALL {
         let examples = examples(code.explain());

@@ -9,8 +9,20 @@ use tempfile::TempDir;
 
 use crate::program::{code, read, run, stderr, stdout};
 
-const TEMPLATES: [&str; 11] =
-    ["node", "python", "java", "go", "dotnet", "docker", "ecs", "sam", "cdk", "cloudformation", "plain"];
+const TEMPLATES: [&str; 12] = [
+    "node",
+    "python",
+    "java",
+    "go",
+    "dotnet",
+    "docker",
+    "ecs",
+    "ecs-blue-green",
+    "sam",
+    "cdk",
+    "cloudformation",
+    "plain",
+];
 
 /// Remote, the statement that reads it, its connection.
 const SOURCES: [(&str, &str, &str); 6] = [
@@ -34,6 +46,22 @@ Resources:
 ";
 
 const TOPIC: &str = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
+
+const TASK: &str = r#"{
+  "family": "shop",
+  "executionRoleArn": "arn:aws:iam::111122223333:role/run",
+  "containerDefinitions": [{ "name": "log-router", "image": "fluent-bit" }, { "name": "web", "image": "<IMAGE1_NAME>" }]
+}"#;
+
+const APP_SPEC: &str = "\
+version: 0.0
+Resources:
+  - TargetService:
+      Type: AWS::ECS::Service
+      Properties:
+        TaskDefinition: <TASK_DEFINITION>
+        LoadBalancerInfo: { ContainerName: web, ContainerPort: 80 }
+";
 
 /// An empty repository with a remote.
 fn repository(remote: &str) -> TempDir {
@@ -86,6 +114,9 @@ fn every_template_is_sound_for_every_source() {
                 write(&folder, "src/index.js", "");
             } else if template == "cloudformation" {
                 write(&folder, "template.yaml", TOPIC);
+            } else if template == "ecs-blue-green" {
+                write(&folder, "taskdef.json", TASK);
+                write(&folder, "appspec.yaml", APP_SPEC);
             }
             let output = run(&folder, &["init", "--template", template]);
             assert_eq!(code(&output), Some(0), "{}", stderr(&output));
@@ -93,7 +124,11 @@ fn every_template_is_sound_for_every_source() {
             assert!(text.contains(statement) && text.contains(connection), "{text}");
             let found = is_sound(&folder, "");
             // A server of an organization's own has a host that only its users know.
-            let open = usize::from(statement.contains('-')) + if template == "ecs" { 4 } else { 0 };
+            let open = usize::from(statement.contains('-'))
+                + [("ecs", 4), ("ecs-blue-green", 2)]
+                    .into_iter()
+                    .find_map(|(name, open)| (name == template).then_some(open))
+                    .unwrap_or(0);
             assert_eq!(found.len(), open, "{template}, {remote}: {found:#?}");
         }
     }
@@ -155,6 +190,11 @@ fn the_kind_of_project_is_found() {
         r#"{"containerDefinitions": [{"name": "web"}], "executionRoleArn": "arn:aws:iam::111122223333:role/run"}"#;
     let (said, _) = of(&[("Dockerfile", "FROM scratch\n"), ("taskdef.json", task)]);
     assert_eq!(said, "template ecs, for a service of Amazon ECS in GitHub repository acme/shop");
+    let (said, spec) = of(&[("Dockerfile", "FROM scratch\n"), ("taskdef.json", TASK), ("appspec.yaml", APP_SPEC)]);
+    assert_eq!(said, "template ecs-blue-green, for a service of Amazon ECS in GitHub repository acme/shop");
+    assert!(spec.contains("> imageDetail.json"), "{spec}");
+    let (_, spec) = of(&[("requirements.txt", ""), (".python-version", "3.10")]);
+    assert!(spec.contains("python: \"3.10\"\n"), "not a number, which 3.1 is too: {spec}");
     let (said, spec) = of(&[("template.yml", TOPIC)]);
     assert_eq!(said, "template cloudformation, for a CloudFormation template in GitHub repository acme/shop");
     assert_eq!(spec, "");
@@ -219,6 +259,32 @@ fn a_serverless_application_gets_a_pipeline_that_deploys_it() {
     assert_eq!(code(&built), Some(0), "{}", stderr(&built));
 }
 
+/// Names of connections are unique in an account.
+#[test]
+fn the_connection_is_named_after_the_repository() {
+    for (remote, name) in [
+        ("git@github.com:acme/shop.git", "shop-GitHub"),
+        ("git@github.com:acme/a-very-long-name-of-a-repository.git", "a-very-long-name-of-a-rep-GitHub"),
+    ] {
+        let folder = repository(remote);
+        assert_eq!(code(&run(&folder, &["init"])), Some(0));
+        let text = read(&folder, "pipeline.pipe");
+        assert!(name.len() <= 32 && text.contains(&format!("name     = \"{name}\"\n")), "{text}");
+    }
+}
+
+#[test]
+fn tests_are_named_where_there_are_some() {
+    for (package, does) in
+        [("{}", "Builds each push"), (r#"{"scripts": {"test": "vitest"}}"#, "Builds and tests each push")]
+    {
+        let folder = repository("git@github.com:acme/shop.git");
+        write(&folder, "package.json", package);
+        assert_eq!(code(&run(&folder, &["init"])), Some(0));
+        assert!(read(&folder, "pipeline.pipe").starts_with(&format!("/// {does} to main.")), "{package}");
+    }
+}
+
 #[test]
 fn without_git_the_source_is_a_placeholder() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -247,6 +313,9 @@ fn a_project_in_a_folder_of_a_repository_is_built_there() {
         if matches!(template, "sam" | "cloudformation") {
             write(&folder, "services/my api/template.yaml", if template == "sam" { SAM } else { TOPIC });
             write(&folder, "services/my api/src/index.js", "");
+        } else if template == "ecs-blue-green" {
+            write(&folder, "services/my api/taskdef.json", TASK);
+            write(&folder, "services/my api/appspec.yaml", APP_SPEC);
         }
         let output = run(&folder, &["init", "services/my api", "--template", template]);
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));

@@ -1,4 +1,4 @@
-//! The tree is formatted, free of lints, its API documentation builds, and its dependencies' licences are acceptable.
+//! The tree is formatted, free of lints, its API documentation builds, and its dependencies' licenses are acceptable.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -42,9 +42,9 @@ fn component(name: &str, arguments: &[&str], variables: &[(&str, &str)]) {
     assert!(done.status.success(), "cargo {name} {}:\n{said}", arguments.join(" "));
 }
 
-/// Every dependency's licence is one that `deny.toml` allows.
+/// Every dependency's license is one that `deny.toml` allows.
 #[test]
-fn licences_are_allowed() {
+fn licenses_are_allowed() {
     #[derive(Deserialize)]
     struct Deny {
         licenses: Licences,
@@ -60,7 +60,7 @@ fn licences_are_allowed() {
         .filter(|package| !acceptable(package.license.as_deref().unwrap_or_default(), &allowed))
         .map(|package| format!("{}: {}", package.name, package.license.unwrap_or_default()))
         .collect();
-    assert!(refused.is_empty(), "licences that deny.toml does not allow:\n{}", refused.join("\n"));
+    assert!(refused.is_empty(), "licenses that deny.toml does not allow:\n{}", refused.join("\n"));
 }
 
 #[derive(Deserialize)]
@@ -81,7 +81,7 @@ fn packages() -> Vec<Package> {
     serde_json::from_slice::<Metadata>(&done.stdout).unwrap().packages
 }
 
-/// Whether an SPDX expression can be met with the allowed licences. A slash is the old form of `OR`.
+/// Whether an SPDX expression can be met with the allowed licenses. A slash is the old form of `OR`.
 fn acceptable(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let expression = expression.replace('/', " OR ");
     let mut words = expression.replace('(', "( ").replace(')', " )").split_whitespace().map(str::to_owned).collect();
@@ -109,20 +109,20 @@ fn all_of(words: &mut Words, allowed: &BTreeSet<String>) -> bool {
 }
 
 fn one(words: &mut Words, allowed: &BTreeSet<String>) -> bool {
-    let Some(mut licence) = words.pop_front() else { return false };
-    if licence == "(" {
+    let Some(mut license) = words.pop_front() else { return false };
+    if license == "(" {
         let met = any_of(words, allowed);
         return words.pop_front().is_some_and(|word| word == ")") && met;
     }
     if words.front().is_some_and(|word| word == "WITH") {
         words.pop_front();
-        licence = format!("{licence} WITH {}", words.pop_front().unwrap_or_default());
+        license = format!("{license} WITH {}", words.pop_front().unwrap_or_default());
     }
-    allowed.contains(&licence)
+    allowed.contains(&license)
 }
 
 #[test]
-fn licence_expressions_are_understood() {
+fn license_expressions_are_understood() {
     let allowed = ["MIT", "BSD-3-Clause", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned).into();
     for expression in
         ["MIT", "MIT/Apache-2.0", "(Zlib OR MIT) AND BSD-3-Clause", "Apache-2.0 WITH LLVM-exception OR Zlib"]

@@ -315,6 +315,6 @@ fn compare(folder: &Path, pages: &BTreeMap<String, String>) {
     assert!(surplus.is_empty(), "docs/providers holds {surplus:?}, which nothing writes");
     for (name, page) in pages {
         let stands = fs::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(stands == *page, "docs/providers/{name} is not what the catalogue says; UPDATE=1 writes it");
+        assert!(stands == *page, "docs/providers/{name} is not what the catalog says; UPDATE=1 writes it");
     }
 }

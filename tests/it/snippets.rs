@@ -7,7 +7,7 @@
 //! - `<!-- check prints -->` above a block: what `dotpipe check` prints for the last one.
 //! - `<!-- expands to -->` above a block: what `dotpipe expand` makes of the last one; of a part, of that part.
 //! - ``<!-- action `NAME` -->`` and the like above a block: that part of what is built from the last one, see [`WANTED`].
-//! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalogue says.
+//! - ``<!-- attributes of `WORD` -->``, `<!-- diagnostics -->`, `<!-- names -->`, `<!-- verbs -->` above a table: what the catalog says.
 
 use std::fmt::Write;
 

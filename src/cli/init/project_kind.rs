@@ -34,8 +34,10 @@ impl Runtime {
 pub(super) struct Steps {
     pub(super) runtimes: Vec<Runtime>,
     pub(super) install: Vec<String>,
-    /// Builds and tests.
+    /// Builds, and tests if there are tests.
     pub(super) build: Vec<String>,
+    /// Whether there are tests.
+    pub(super) tests: bool,
 }
 
 /// The folder of a project.
@@ -95,11 +97,18 @@ impl Folder {
         })
     }
 
-    /// The task definition of Amazon ECS.
-    pub(super) fn task_definition(&self) -> Option<Json> {
+    /// The task definition of Amazon ECS, with its name.
+    pub(super) fn task_definition(&self) -> Option<(&'static str, Json)> {
         ["taskdef.json", "task-definition.json", ".aws/task-definition.json"]
             .into_iter()
-            .find_map(|name| self.json(name))
+            .find_map(|name| Some((name, self.json(name)?)))
+    }
+
+    /// The AppSpec file with which CodeDeploy deploys a service of Amazon ECS.
+    /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html> (2026-11-28)
+    pub(super) fn app_spec(&self) -> Option<&'static str> {
+        let is_of_service = |name: &&str| self.text(name).is_some_and(|text| text.contains("AWS::ECS::Service"));
+        ["appspec.yaml", "appspec.yml", "appspec.json"].into_iter().find(is_of_service)
     }
 
     /// The name of the stack in the settings of `sam deploy`.
@@ -131,6 +140,10 @@ pub(super) fn template_for(folder: &Folder) -> &'static str {
     }
     let found = [
         ("cdk", folder.has("cdk.json")),
+        (
+            "ecs-blue-green",
+            folder.has("Dockerfile") && folder.task_definition().is_some() && folder.app_spec().is_some(),
+        ),
         ("ecs", folder.has("Dockerfile") && folder.task_definition().is_some()),
         ("docker", folder.has("Dockerfile")),
         ("node", folder.has("package.json")),
@@ -192,7 +205,12 @@ fn node(folder: &Folder) -> Steps {
     } else if build.is_empty() {
         build = vec!["echo \"package.json has no script that builds or tests.\"".to_owned()];
     }
-    Steps { runtimes: vec![Runtime::of("nodejs", node_version(folder, &package))], install, build }
+    Steps {
+        runtimes: vec![Runtime::of("nodejs", node_version(folder, &package))],
+        install,
+        build,
+        tests: written("test"),
+    }
 }
 
 /// The major version that the project asks for; none where a newer one will do.
@@ -267,7 +285,7 @@ fn python(folder: &Folder) -> Steps {
         (false, ..) => format!("{run}python -m compileall -q ."),
     };
     let version = folder.text(".python-version").as_deref().and_then(two_numbers);
-    Steps { runtimes: vec![Runtime::of("python", version)], install, build: vec![build] }
+    Steps { runtimes: vec![Runtime::of("python", version)], install, build: vec![build], tests: tested }
 }
 
 fn java(folder: &Folder) -> Steps {
@@ -295,14 +313,19 @@ fn java(folder: &Folder) -> Steps {
         let number: u32 = number.parse().ok()?;
         (number..100).map(|number| format!("corretto{number}")).find(|version| has_runtime("java", version))
     });
-    Steps { runtimes: vec![Runtime::of("java", wanted)], build: vec![command.to_owned()], ..Steps::default() }
+    Steps {
+        runtimes: vec![Runtime::of("java", wanted)],
+        build: vec![command.to_owned()],
+        tests: true,
+        ..Steps::default()
+    }
 }
 
 fn go(folder: &Folder) -> Steps {
     let module = folder.text("go.mod").unwrap_or_default();
     let version = module.lines().find_map(|line| two_numbers(line.trim().strip_prefix("go ")?));
     let build = ["go build ./...", "go vet ./...", "go test ./..."].map(str::to_owned).to_vec();
-    Steps { runtimes: vec![Runtime::of("golang", version)], install: Vec::new(), build }
+    Steps { runtimes: vec![Runtime::of("golang", version)], install: Vec::new(), build, tests: true }
 }
 
 fn dotnet(folder: &Folder) -> Steps {
@@ -327,7 +350,8 @@ fn dotnet(folder: &Folder) -> Steps {
         below.map(|name| format!("dotnet test --configuration Release {}", super::templates::in_shell(name))).collect()
     };
     let build = if build.is_empty() { vec!["dotnet build --configuration Release".to_owned()] } else { build };
-    Steps { runtimes: vec![Runtime::of("dotnet", version)], install: Vec::new(), build }
+    let tests = build.iter().any(|command| command.starts_with("dotnet test"));
+    Steps { runtimes: vec![Runtime::of("dotnet", version)], install: Vec::new(), build, tests }
 }
 
 /// `sam build` needs the runtimes of the functions.

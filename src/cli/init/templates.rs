@@ -36,6 +36,7 @@ macro_rules! files {
 const BUILD: (&str, Option<&str>) = files!("build");
 const DOCKER: (&str, Option<&str>) = files!("docker");
 const ECS: (&str, Option<&str>) = files!("ecs");
+const ECS_BLUE_GREEN: (&str, Option<&str>) = files!("ecs-blue-green");
 const SAM: (&str, Option<&str>) = files!("sam");
 const CDK: (&str, Option<&str>) = files!("cdk");
 const CLOUDFORMATION: (&str, Option<&str>) = (include_str!("templates/cloudformation/pipeline.pipe"), None);
@@ -51,7 +52,7 @@ const fn template(
 }
 
 /// Every template, in the order of `--list`.
-pub(super) const TEMPLATES: [Template; 11] = [
+pub(super) const TEMPLATES: [Template; 12] = [
     template("node", "a Node.js project", "build and test with npm, Yarn, or pnpm", BUILD, false),
     template("python", "a Python project", "install and test with pip, uv, Poetry, or Pipenv", BUILD, false),
     template("java", "a Java project", "build and test with Maven or Gradle", BUILD, false),
@@ -59,6 +60,13 @@ pub(super) const TEMPLATES: [Template; 11] = [
     template("dotnet", "a .NET project", "build and test", BUILD, false),
     template("docker", "a container image", "build the Dockerfile, and push the image to Amazon ECR", DOCKER, false),
     template("ecs", "a service of Amazon ECS", "build and push the image, and deploy it to the service", ECS, false),
+    template(
+        "ecs-blue-green",
+        "a service of Amazon ECS",
+        "build the image, and shift the service to it with CodeDeploy",
+        ECS_BLUE_GREEN,
+        false,
+    ),
     template("sam", "a SAM application", "build, package, and deploy the serverless application", SAM, true),
     template("cdk", "a CDK app", "deploy all stacks of the app", CDK, false),
     template("cloudformation", "a CloudFormation template", "deploy the stack", CLOUDFORMATION, true),

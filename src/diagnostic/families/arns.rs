@@ -39,7 +39,7 @@ pub fn not_an_arn(kind: &str, text: &str, services: &[String], place: Span) -> D
     .help(format!("use the form {}", shape(kind, services)))
 }
 
-/// A resource in another account or Region than the one it is used in.
+/// A resource in a different account or Region from the one it is used in.
 #[derive(Debug)]
 pub struct Misplaced<'a> {
     /// What it is: `role`, `key`, or the attribute in backticks.
@@ -58,7 +58,7 @@ pub struct Misplaced<'a> {
     pub said: Option<Span>,
 }
 
-/// An ARN of another account or Region than the one it is used in.
+/// An ARN of a different account or Region from the one it is used in.
 pub fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
     let Misplaced { noun, found, needed, .. } = it;
     let what = if it.is_region { "Region" } else { "account" };

@@ -12,6 +12,20 @@ pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     }
 }
 
+/// Names a stage or an action where an artifact belongs. `outputs`: the artifacts that it produces.
+pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]) -> Diagnostic {
+    let kind = if is_stage { "a stage" } else { "an action" };
+    let message = format!("no action produces an artifact named `{used}`");
+    let diagnostic = Diagnostic::new(Code::E0201, message, place, format!("`{used}` is {kind}"));
+    match outputs {
+        [] => diagnostic.help(format!("add `-> {used}` to the header of the action that produces it")),
+        [only] => diagnostic.help(format!("write `{only}`, the artifact that it produces")).edit(place, *only),
+        outputs => {
+            diagnostic.help(format!("write one of its artifacts: {}", wording::or_list(outputs.iter().copied())))
+        }
+    }
+}
+
 /// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
 pub fn out_of_scope(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
     let message = format!("artifact `{used}` is not in scope");

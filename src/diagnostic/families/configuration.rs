@@ -1,11 +1,9 @@
-//! E0105, E0106, W0112, W0113, E0131 to W0134, W0140, E0141, E0156, E0212, W0411, E0411: the configuration of actions.
+//! E0105, E0106, W0112, E0113, W0113, E0131 to W0134, W0140, E0141, E0156, E0212, W0411, E0411: the configuration of actions.
 
 use crate::diagnostic::wording::number;
 use crate::diagnostic::{Code, Diagnostic, wording};
 
 use crate::source::{Span, Spanned};
-
-use super::names::explained;
 
 /// What is said of an attribute besides its absence.
 #[derive(Debug, Clone, Copy)]
@@ -14,18 +12,16 @@ pub struct Missing<'a> {
     pub owner: &'a str,
     /// The attribute's name.
     pub word: &'a str,
-    /// What it is for.
-    pub doc: &'a str,
     /// The name of the owner.
     pub place: Span,
 }
 
 /// A key that other keys require. `cause`: the setting that does, and its place.
 pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
-    let Missing { owner, word, doc, place } = *missing;
+    let Missing { owner, word, place } = *missing;
     let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
     let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "");
-    let diagnostic = explained(diagnostic, doc).help(format!("add `{word} = {example}`"));
+    let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
     match cause {
         Some((_, span)) => diagnostic.label(*span, "requires it"),
         None => diagnostic,
@@ -34,15 +30,15 @@ pub fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String,
 
 /// A key that has no attribute, because the action has another one of that name.
 pub fn missing_raw_key(missing: &Missing<'_>, example: &str) -> Diagnostic {
-    let Missing { owner, word, doc, place } = *missing;
-    explained(Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, ""), doc)
+    let Missing { owner, word, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`"), place, "")
         .help(format!("add `{word} = {example}` to `configuration`"))
 }
 
 /// A file that the header should name.
 pub fn missing_file(missing: &Missing<'_>) -> Diagnostic {
-    let Missing { owner, word, doc, place } = *missing;
-    explained(Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, ""), doc)
+    let Missing { owner, word, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
         .help("write `from Artifact::file` after the name")
 }
 
@@ -70,9 +66,10 @@ pub fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<
     }
 }
 
-/// A raw key that is nearly one of the action type's.
+/// A raw key that is nearly one of the action type's, or the same but for its case.
 pub fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic {
-    Diagnostic::new(Code::W0113, format!("`{}` is not a known configuration key of {provider}", key.node), key.span, "")
+    let code = if key.node.eq_ignore_ascii_case(near) { Code::E0113 } else { Code::W0113 };
+    Diagnostic::new(code, format!("`{}` is not a known configuration key of {provider}", key.node), key.span, "")
         .suggest(key.span, Some(near))
 }
 
@@ -271,7 +268,7 @@ pub fn timeout_of_other(action: &str, place: Span) -> Diagnostic {
 /// Two keys of which AWS allows one.
 pub fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::W0132,
+        Code::E0132,
         format!("`{word}` and `{setting}` are mutually exclusive"),
         place,
         "CodePipeline allows only one of them",

@@ -1,4 +1,4 @@
-//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, W0819, W0821: other accounts and Regions.
+//! I0612, E0708, E0806, E0807, E0808, E0816, E0817, E0818, E0819, W0819, E0821: other accounts and Regions.
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -28,17 +28,23 @@ pub fn bad_account(found: &str, quoted: bool, plain: bool, place: Span) -> Diagn
     }
 }
 
-/// A Region that AWS does not list, and one it may be a typo for. `quote`: what surrounds it in the text; `None` where it
-/// is not spelled out.
-pub fn unknown_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
-    let message = format!("unknown Region `{code}`");
-    let diagnostic = Diagnostic::new(Code::W0819, message, place, "not a Region that AWS lists");
+/// A Region that AWS does not list, but that has the form of one: it may be newer than the list.
+pub fn unknown_region(code: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0819, format!("unknown Region `{code}`"), place, "not a Region that AWS lists")
+        .help("check the spelling; a Region newer than this version of dotpipe works")
+}
+
+/// A text that has not the form of a Region, and the Region it may be a typo for. `quote`: what surrounds it in the text;
+/// `None` where it is not spelled out.
+pub fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
+    let message = format!("`{code}` is not a Region");
+    let diagnostic = Diagnostic::new(Code::E0819, message, place, "not a Region that AWS lists");
     match (near, quote) {
         (Some(near), Some(quote)) => {
             diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
         }
         (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
-        (None, _) => diagnostic.help("check the spelling; a Region newer than this version of dotpipe works"),
+        (None, _) => diagnostic.help("write the code of a Region, such as `eu-west-1`"),
     }
 }
 
@@ -117,7 +123,7 @@ pub enum Unfit<'a> {
     Project(&'a str),
     /// It produces artifacts, which builds in other accounts cannot return.
     Outputs,
-    /// It reads an artifact of this name that is produced in another account than the pipeline's and its own.
+    /// It reads an artifact of this name that is produced in a different account from the pipeline's and its own.
     Artifact(&'a str),
     /// It names a Region as well.
     Region,
@@ -143,13 +149,13 @@ pub fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>
             remove(),
         ),
         Unfit::Project(project) => (
-            format!("`{action}` runs in another account or Region than its project `{project}`"),
-            "another account or Region than the pipeline's",
+            format!("`{action}` and its project `{project}` are in different accounts or Regions"),
+            "not the pipeline's account or Region",
             format!("name an existing project there in quotes, or {}", remove()),
         ),
         Unfit::Outputs => (
             format!("build `{action}` in another account cannot have output artifacts"),
-            "another account than the pipeline's",
+            "not the pipeline's account",
             format!("{} or `->`", remove()),
         ),
         Unfit::Artifact(artifact) => (
@@ -192,10 +198,10 @@ pub fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
     .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")
 }
 
-/// A stack in another Region than the bucket that its code is in.
+/// A stack in a different Region from the bucket that its code is in.
 pub fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
     let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
-    Diagnostic::new(Code::E0818, message, region.span, "another Region than the bucket's")
+    Diagnostic::new(Code::E0818, message, region.span, "not the Region of the bucket")
         .label(command, "packages the code into the bucket")
         .label(bucket.span, "created in the pipeline's Region")
         .note("Lambda reads code only from buckets in its own Region")
@@ -209,7 +215,7 @@ pub fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned
 pub fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
     let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
-        .label(region.span, "another Region")
+        .label(region.span, "a different Region")
         .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
         .help("run the action in the pipeline's Region, or name an existing bucket in that Region in quotes")
 }
@@ -225,7 +231,7 @@ pub fn existing_store(what: &str, name: &str, place: Span, used: Span) -> Diagno
 /// An action in another account whose service reads the artifacts under a role that the policies do not allow.
 pub fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
-    Diagnostic::new(Code::W0821, message, place, format!("reads them with {reader}"))
+    Diagnostic::new(Code::E0821, message, place, format!("reads them with {reader}"))
         .note(
             "the generated bucket and key policies allow only the action role; the action would fail with AccessDenied",
         )

@@ -1,6 +1,7 @@
 //! E0101 to E0110, W0191, E0301, E0302: names, attributes and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
+use crate::catalog::{Existing, Kind};
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::source::{Span, Spanned};
 
@@ -117,6 +118,9 @@ pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws
     if let Some(name) = similar_attribute(&key.node, valid) {
         return diagnostic.suggest(key.span, Some(name));
     }
+    if let Some(help) = super::syntax::in_other_formats(&key.node).filter(|_| owner.starts_with("pipeline ")) {
+        return diagnostic.help(help);
+    }
     match valid {
         [] => diagnostic.help(format!("remove it; {owner} has no attributes")),
         valid => diagnostic.help(format!("use {}", some_of(valid))),
@@ -137,8 +141,14 @@ fn some_of(words: &[&str]) -> String {
 /// With fewer letters it is not clear which word was cut short.
 const SHORTEST_CUT: usize = 3;
 
+/// What variables of a build are called elsewhere.
+const ENVIRONMENTS: [&str; 4] = ["environment", "environment-variables", "environment_variables", "variables"];
+
 /// The attribute that a wrong word means: a near one, or the only one with the same beginning.
 pub fn similar_attribute<'v>(word: &str, valid: &[&'v str]) -> Option<&'v str> {
+    if let Some(meant) = ENVIRONMENTS.contains(&word).then(|| valid.iter().find(|known| **known == "env")).flatten() {
+        return Some(meant);
+    }
     let begins = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('-'));
     let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('-'));
     suggest::similar(word, valid.iter().copied()).or_else(|| {
@@ -176,31 +186,22 @@ pub fn in_header(key: &Spanned<String>, owner: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new(Code::E0104, message, key.span, "").help(help))
 }
 
-/// A required attribute is missing.
-pub fn missing_attribute(owner: &str, attribute: &str, example: &str, place: Span, doc: &str) -> Diagnostic {
-    explained(Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, ""), doc)
-        .help(format!("add `{attribute} = {example}`"))
+/// A required attribute is missing. `instead`: a statement that does not need it.
+pub fn missing_attribute(
+    owner: &str,
+    attribute: &str,
+    example: &str,
+    place: Span,
+    instead: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{attribute}`"), place, "");
+    diagnostic.help(match instead {
+        Some(instead) => format!("{instead}; or add `{attribute} = {example}`"),
+        None => format!("add `{attribute} = {example}`"),
+    })
 }
 
-/// A description of so few words only repeats the name of its attribute.
-const FEW_WORDS: usize = 4;
-
-/// Adds the description of an attribute as a note, if it says more than the name.
-pub(super) fn explained(diagnostic: Diagnostic, doc: &str) -> Diagnostic {
-    if doc.split_whitespace().count() <= FEW_WORDS { diagnostic } else { diagnostic.note(as_note(doc)) }
-}
-
-/// The first sentence of a description in the catalog, as the text of a note.
-fn as_note(description: &str) -> String {
-    let sentence = description.split_once(". ").map_or(description, |(first, _)| first).trim_end_matches('.');
-    let (first, rest) = sentence.split_at(sentence.find(' ').unwrap_or(sentence.len()));
-    // Abbreviations and proper names keep their capitals: `ARN`, `CodeBuild`, `Amazon`.
-    let is_name = ["Amazon", "Git", "Kubernetes"].contains(&first)
-        || first.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
-    if is_name { sentence.to_owned() } else { first.to_lowercase() + rest }
-}
-
-/// A value of another type than the attribute takes.
+/// A value of a type that the attribute does not take.
 pub fn wrong_type(attribute: &str, expected: &str, found: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("{} takes {expected}, not {found}", named(attribute)), place, "")
 }
@@ -271,14 +272,19 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "")
 }
 
-/// A placeholder where a value belongs.
-pub fn placeholder(text: &str, place: Span) -> Diagnostic {
-    let help = match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+/// Placeholders where a value belongs: one, or several in an ARN.
+pub fn placeholders(texts: &[String], place: Span) -> Diagnostic {
+    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
         Some(words) => format!("replace `{text}` with the value for \"{words}\""),
         None => format!("replace `{text}` with the owner and the name of your repository"),
     };
-    Diagnostic::new(Code::W0191, format!("placeholder `{text}` is not replaced"), place, "AWS would take it literally")
-        .help(help)
+    let all = wording::and_list(texts.iter().map(String::as_str));
+    let (noun, verb, pronoun) =
+        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
+    let message = format!("{noun} {all} {verb} not replaced");
+    let helps: Vec<String> = texts.iter().map(replace).collect();
+    Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
+        .help(helps.join(", and "))
 }
 
 /// An empty list where AWS requires an element.
@@ -370,14 +376,41 @@ pub fn unknown(kind: &str, name: &Spanned<String>, similar: Option<&str>, other:
     diagnostic.suggest(name.span, similar)
 }
 
+/// `var.x` or `local.x`. `known`: whether the file has a value of that name.
+pub fn value_of_terraform(head: &Spanned<String>, name: &Spanned<String>, known: bool) -> Diagnostic {
+    let message = format!("no value named `{}`", head.node);
+    let diagnostic = Diagnostic::new(Code::E0301, message, head.span, "values have no prefix");
+    let written = &name.node;
+    if known {
+        return diagnostic.help(format!("write `{written}`")).edit(head.span.to(name.span), written.as_str());
+    }
+    let declare = if head.node == "var" { "option" } else { "let" };
+    let ty = if head.node == "var" { ": string" } else { "" };
+    diagnostic.help(format!(
+        "write `{written}`, and declare it at the top level of the file: `{declare} {written}{ty} = \"...\"`"
+    ))
+}
+
+/// A string where a declaration is meant: AWS has nothing of that name, or something else. `arn`: AWS requires an ARN there.
+pub fn quoted_name(kind: &str, name: &str, place: Span, declared: Span, arn: bool, edit: bool) -> Diagnostic {
+    let label = if arn { "AWS requires an ARN here".to_owned() } else { format!("names an existing {kind} in AWS") };
+    let message = format!("string `{name}` does not refer to {kind} `{name}`");
+    let diagnostic = Diagnostic::new(Code::E0157, message, place, label)
+        .label(declared, if arn { "declared here" } else { "declared here, with a different name in AWS" })
+        .help(format!("write it without quotes: `{name}`"));
+    if edit { diagnostic.edit(place, name) } else { diagnostic }
+}
+
 /// Says how a missing resource is declared, or an existing one is named.
-pub fn declare_it(diagnostic: Diagnostic, kind: &str, name: &str) -> Diagnostic {
-    let existing = match kind {
-        "environment" | "provider" => return diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`")),
-        "role" | "topic" | "connection" | "key" => "by its ARN in quotes".to_owned(),
-        _ => format!("in quotes: `\"{name}\"`"),
+pub fn declare_it(diagnostic: Diagnostic, kind: Kind, name: &str) -> Diagnostic {
+    let word = kind.word();
+    let declared = format!("declare it with `{word} {name} {{ ... }}`");
+    let existing = match kind.existing() {
+        Existing::Never => return diagnostic.help(declared),
+        Existing::Arn => "by its ARN in quotes".to_owned(),
+        Existing::Name => format!("in quotes: `\"{name}\"`"),
     };
-    diagnostic.help(format!("declare it with `{kind} {name} {{ ... }}`, or name an existing {kind} {existing}"))
+    diagnostic.help(format!("{declared}, or name an existing {word} {existing}"))
 }
 
 /// Adds how a literal `${NAME}` is written to an unknown name for which there is no better help.

@@ -18,7 +18,7 @@ pub enum Unfollowed<'a> {
     Beyond(&'a str),
 }
 
-const DENIED: &str = "the deployment would fail with AccessDenied when it creates them";
+const DENIED: &str = "the deployment fails with AccessDenied if the role lacks permissions to create them";
 
 /// A nested stack whose resources are not known.
 pub fn unfollowed(id: &str, place: Span, why: &Unfollowed<'_>) -> Diagnostic {

@@ -1,4 +1,4 @@
-//! E0255, W0903, W0905, E0911, W0912, W0930, E0940: the machines that builds run on.
+//! W0255, E0903, W0903, W0905, E0911, E0912, W0912, W0930, E0940: the machines that builds run on.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -7,19 +7,17 @@ use crate::source::{Span, Spanned};
 /// A build that needs the Docker daemon in a project without it.
 pub fn docker_without_privileges(build: &str, project: &Spanned<String>, command: Span) -> Diagnostic {
     let message = format!("build `{build}` uses Docker, but its project is not privileged");
-    Diagnostic::new(Code::W0903, message, project.span, "has no Docker daemon")
+    Diagnostic::new(Code::E0903, message, project.span, "has no Docker daemon")
         .label(command, "needs the Docker daemon")
         .note("the build would fail with \"Cannot connect to the Docker daemon\"")
         .help(format!("add `privileged = true` to project `{}`", project.node))
 }
 
-/// A path among the modes of a cache. `path`: if it is known; `shown`: as written.
-pub fn path_of_cache(shown: &str, path: Option<&str>, place: Span) -> Diagnostic {
-    let message = format!("cache path {} has no effect: CodeBuild reads cache paths from the buildspec", tick(shown));
-    let written = path.unwrap_or("...");
-    Diagnostic::new(Code::E0255, message, place, "expected a cache mode")
-        .help(format!("write `custom` here, and add `cache: {{ paths: [\"{written}\"] }}` to the buildspec"))
-        .edit(place, "custom")
+/// A path in `cache` that the buildspec does not list. `shown`: as written.
+pub fn path_of_cache(shown: &str, place: Span) -> Diagnostic {
+    let message = format!("cache path {} has no effect: the buildspec does not list it", tick(shown));
+    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec")
+        .help(format!("add `cache: {{ paths: [{shown}] }}` to the buildspec"))
 }
 
 /// Privileged mode that no build needs.
@@ -44,14 +42,14 @@ pub fn deprecated_image(image: &str, place: Span, newest: Option<&str>) -> Diagn
     }
 }
 
-/// An image that CodeBuild does not list.
-pub fn unknown_image(image: &str, place: Span, near: Option<&str>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::W0912,
-        format!("unknown CodeBuild image `{image}`"),
-        place,
-        "not in CodeBuild's list of images",
-    );
+/// An image that CodeBuild does not list. `misspelled`: it is no name of a newer image either.
+pub fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool) -> Diagnostic {
+    let (code, label) = if misspelled {
+        (Code::E0912, "no build can start with this image")
+    } else {
+        (Code::W0912, "not in CodeBuild's list of images")
+    };
+    let diagnostic = Diagnostic::new(code, format!("unknown CodeBuild image `{image}`"), place, label);
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
         None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
@@ -93,7 +91,7 @@ pub fn not_on_lambda(attribute: &str, machine: &str, place: Span) -> Diagnostic 
     diagnostic.help(format!("remove `{attribute}`, or use another environment type"))
 }
 
-/// An image for another processor than the machine has.
+/// An image for a different processor from that of the machine.
 pub fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0911,

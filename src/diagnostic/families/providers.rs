@@ -1,4 +1,4 @@
-//! E0106, E0118, W0130, E0812, W0902: action types that a file declares, and outdated ones.
+//! E0106, E0118, E0130, W0130, E0812, W0902: action types that a file declares, and outdated ones.
 
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic, suggest, wording};
@@ -18,7 +18,7 @@ pub fn not_described(name: &Spanned<String>, value: Span) -> Diagnostic {
     ))
 }
 
-/// A property of another type than AWS has.
+/// A property of a different type than AWS has.
 pub fn property_type(place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0106,
@@ -201,7 +201,14 @@ pub enum Unlisted<'a> {
 
 /// An action type that CodePipeline does not have. `word`: the wrong part, as written.
 pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> Diagnostic {
-    let new = |message: String, label: &str| Diagnostic::new(Code::W0130, message, place, label);
+    // A newer version of a provider may have more versions and categories; its owner and the case of its name stay.
+    let certain = match why {
+        Unlisted::Owner(_) => true,
+        Unlisted::Name(near) => provider.eq_ignore_ascii_case(near),
+        Unlisted::Version(_) | Unlisted::Category(_) | Unlisted::Nothing => false,
+    };
+    let code = if certain { Code::E0130 } else { Code::W0130 };
+    let new = |message: String, label: &str| Diagnostic::new(code, message, place, label);
     match why {
         Unlisted::Owner(owner) => new(format!("the owner of provider `{provider}` is not `{word}`"), "")
             .help(format!("write `owner = {owner}`")),

@@ -137,7 +137,7 @@ pub fn unknown_version(version: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
 }
 
-/// A value of another type than the format requires. `colon`: a command that YAML reads as a mapping.
+/// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
 pub fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
     let message = format!("`{path}` in the buildspec takes {expected}");
     if colon {

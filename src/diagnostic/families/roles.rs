@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 
 /// A declared resource.
 #[derive(Debug, Clone, Copy)]
-pub struct Thing<'a> {
+pub struct Resource<'a> {
     /// `bucket`, `topic`, ...
     pub kind: &'a str,
     /// Its name.
@@ -22,7 +22,7 @@ pub struct Lack<'a> {
     /// What it does to the resource: `writes to`.
     pub does: &'a str,
     /// The resource; absent when the calls cannot be limited to one.
-    pub thing: Option<Thing<'a>>,
+    pub resource: Option<Resource<'a>>,
     /// The IAM actions that are not allowed.
     pub actions: &'a [&'static str],
     /// The project, or the role where that has a declaration of its own.
@@ -50,16 +50,16 @@ const MAX_PLACES: usize = 3;
 pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let first = lack.actions.first().copied().unwrap_or_default();
     let role = if lack.own_role { "this role" } else { "the role of this project" };
-    let (message, label) = match lack.thing {
-        Some(thing) => (
+    let (message, label) = match lack.resource {
+        Some(resource) => (
             format!(
                 "{} `{}` {} {} `{}`, but its role does not allow it",
-                lack.category, lack.action, lack.does, thing.kind, thing.name
+                lack.category, lack.action, lack.does, resource.kind, resource.name
             ),
             if lack.nothing {
-                format!("{role} has no permissions on `{}`", thing.name)
+                format!("{role} has no permissions on `{}`", resource.name)
             } else {
-                format!("{role} does not allow {} on `{}`", lack.actions.join(", "), thing.name)
+                format!("{role} does not allow {} on `{}`", lack.actions.join(", "), resource.name)
             },
         ),
         None => (
@@ -68,8 +68,8 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
         ),
     };
     let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
-    if let (Some(entry), Some(thing)) = (lack.entry, lack.thing) {
-        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", thing.kind));
+    if let (Some(entry), Some(resource)) = (lack.entry, lack.resource) {
+        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
     }
     for (place, actions) in lack.places.iter().take(MAX_PLACES) {
         diagnostic = diagnostic.label(*place, actions.join(", "));
@@ -90,7 +90,7 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     }
 }
 
-/// A role trusts another service than the one that would use it.
+/// A role trusts a different service from the one that would use it.
 pub fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str) -> Diagnostic {
     let trusts = &trusted.node;
     Diagnostic::new(
@@ -179,22 +179,34 @@ pub fn unconfirmed(action: &Spanned<String>, policy: Option<&str>) -> Diagnostic
     ))
 }
 
-/// A deployment to Amazon ECS that may pass any role. `file`: the task definition that cannot be read;
+/// A rolling deployment to Amazon ECS that may pass any role. `generic`: an `action` that names its type.
+pub fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
+    let message = format!("the pipeline can pass any role to the ECS tasks of `{}`", action.node);
+    Diagnostic::new(Code::I0876, message, action.span, "the roles in the service's task definition are unknown")
+        .help(task_roles(generic))
+}
+
+/// How to say which roles tasks get.
+fn task_roles(generic: bool) -> &'static str {
+    if generic {
+        "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
+    } else {
+        "list the task definition's roles: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+    }
+}
+
+/// A deployment to Amazon ECS of a task definition that may name any role. `file`: the task definition that cannot be read;
 /// `generic`: an `action` that names its type.
 pub fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
     let message = format!("`{}` can run containers with any role that ECS tasks can assume", action.node);
     let label = "the task definition's roles are unknown";
     let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
     if let Some(file) = file {
-        diagnostic = diagnostic.label(file, "not in the repository, or not readable");
+        diagnostic = diagnostic.label(file, "its content is not known from the repository");
     }
     diagnostic
         .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")
-        .help(if generic {
-            "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
-        } else {
-            "list the task definition's roles: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
-        })
+        .help(task_roles(generic))
 }
 
 /// `allow ["s3:PutObject"] on "*"`
@@ -212,8 +224,8 @@ pub fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Di
 }
 
 /// A verb that the resource does not support.
-pub fn wrong_verb(verb: &Spanned<String>, thing: Thing<'_>, valid: &[&str]) -> Diagnostic {
-    let message = format!("{} `{}` does not support `allow {}`", thing.kind, thing.name, verb.node);
+pub fn wrong_verb(verb: &Spanned<String>, resource: Resource<'_>, valid: &[&str]) -> Diagnostic {
+    let message = format!("{} `{}` does not support `allow {}`", resource.kind, resource.name, verb.node);
     let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
     match valid {
         [] => diagnostic.help("list IAM actions instead: `allow [\"service:Action\"] on ...`"),
@@ -239,7 +251,7 @@ pub fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
 }
 
 /// A role whose permissions are too long for its policies.
-pub fn too_many_grants(role: &str, place: Span) -> Diagnostic {
+pub fn too_many_permissions(role: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0810,
         format!("the permissions of `{role}` exceed IAM's policy size limits"),
@@ -289,7 +301,7 @@ pub enum Instead<'a> {
 /// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
 pub fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
     let no_effect = |why: String, label: String| {
-        Diagnostic::new(Code::E0814, format!("`{word}` has no effect: {why}"), statement, label)
+        Diagnostic::new(Code::W0814, format!("`{word}` has no effect: {why}"), statement, label)
     };
     match instead {
         Instead::Given { word, role, named, imported } => {
@@ -329,6 +341,8 @@ pub struct RoleLack<'a> {
     pub lines: &'a [String],
     /// Whether the artifact bucket, which dotpipe generates, cannot be named by a statement.
     pub unnamed_bucket: bool,
+    /// Whether what is missing certainly fails: no policy outside of this file can allow it.
+    pub certain: bool,
 }
 
 impl RoleLack<'_> {
@@ -349,7 +363,8 @@ impl RoleLack<'_> {
 pub fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
-    lack.diagnostic(Code::W0815, message, label, &[]).help(format!(
+    let code = if lack.certain { Code::E0815 } else { Code::W0815 };
+    lack.diagnostic(code, message, label, &[]).help(format!(
         "add {}, or remove `role` to have one derived",
         wording::and_list(lack.lines.iter().map(String::as_str))
     ))
@@ -396,7 +411,7 @@ const MAX_SHOWN: usize = 3;
 pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", some(lack.actions, "other call"));
-    let mut diagnostic = lack.diagnostic(Code::W0840, message, label, causes);
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0840 } else { Code::W0840 }, message, label, causes);
     if *unnamed_role {
         diagnostic =
             diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
@@ -412,7 +427,7 @@ pub fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>
 pub fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", some(lack.actions, "other call"));
-    let mut diagnostic = lack.diagnostic(Code::W0873, message, label, &[]);
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
     if unnamed_role {
         diagnostic =
             diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
@@ -455,7 +470,7 @@ fn some(all: &[&str], other: &str) -> String {
     match all.get(..MAX_SHOWN).filter(|_| all.len() > MAX_SHOWN + 1) {
         Some(first) => {
             let first: Vec<String> = first.iter().map(|one| wording::tick(one)).collect();
-            format!("{} and {}", first.join(", "), wording::count(all.len() - MAX_SHOWN, other))
+            format!("{}, and {}", first.join(", "), wording::count(all.len() - MAX_SHOWN, other))
         }
         None => wording::and_list(all.iter().copied()),
     }
@@ -477,25 +492,11 @@ pub struct Deployed<'a> {
 }
 
 /// Anyone who can push the template of a stack can obtain any permission.
-pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str], caused: Option<(Span, &str)>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(
-        Code::I0860,
-        format!("the template of stack `{stack}` controls permissions in the account"),
-        deploy,
-        "its role can create or change roles, users, groups, or policies",
-    );
-    let diagnostic = match caused {
-        Some((place, resource)) => diagnostic.label(place, format!("`{resource}` needs this")),
-        None => diagnostic,
-    };
-    let last = if actions.len() > 3 { ", ..." } else { "" };
-    let named: Vec<&str> = actions.iter().copied().take(3).collect();
-    diagnostic
-        .note(format!(
-            "the role allows {}{last}: anyone who can push the template can obtain any permission",
-            named.join(", ")
-        ))
-        .help("limit who can push, or set `permissions-boundary = \"...\"` for the roles and users that the stack creates")
+pub fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str]) -> Diagnostic {
+    let first = actions.first().copied().unwrap_or_default();
+    let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
+    Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {first}"))
+        .help("limit who can push, or set a `permissions-boundary` for what the stack creates")
 }
 
 /// A derived role allows something powerful on all resources of a type.
@@ -515,6 +516,7 @@ pub fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &
 
 /// A resource type whose permissions are not published.
 pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
+    let service = at.kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase();
     Diagnostic::new(
         Code::W0862,
         format!("the role of stack `{}` has no permissions for {}", at.stack, at.kind),
@@ -522,8 +524,10 @@ pub fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
         "AWS does not publish the permissions it needs",
     )
     .label(at.deploy, "deployed here")
-    .note(format!("creating `{}` would fail with AccessDenied", at.resource))
-    .help("add `allow [...] on \"...\"` to the stack's block, or set its role with `role = ...`")
+    .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
+    .help(format!(
+        "add `allow [\"{service}:*\"] on \"*\"`, or narrower, to the stack's block, or set its role with `role = ...`"
+    ))
 }
 
 /// Any role may be passed, because the template does not show which.

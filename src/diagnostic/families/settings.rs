@@ -15,7 +15,7 @@ pub fn unknown_key(span: Span, name: &str, similar: Option<&str>, known: &[&str]
     closed_set(diagnostic, span, similar, "settings are", known)
 }
 
-/// A value of another type than the setting or option takes.
+/// A value of a type that the setting or option does not take.
 pub fn wrong_type(span: Span, noun: &str, name: &str, wanted: &str, found: &str) -> Diagnostic {
     let message = format!("{noun} {} has a value of the wrong type", tick(name));
     Diagnostic::new(Code::E0011, message, span, format!("expected {wanted}, found {found}"))

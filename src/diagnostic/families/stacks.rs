@@ -1,4 +1,4 @@
-//! E0401 to E0403, W0414, W0415, E0430 to W0433: stacks and their change sets.
+//! E0401 to W0403, W0414, E0415, W0415, E0430 to W0433: stacks and their change sets.
 
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
@@ -116,7 +116,7 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
 /// One stack, two templates.
 pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     Diagnostic::new(
-        Code::E0403,
+        Code::W0403,
         format!("stack `{stack}` is deployed with two different templates"),
         place,
         "would replace the resources of the other template",
@@ -125,11 +125,11 @@ pub fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
     .help("give one of the stacks a different name")
 }
 
-/// The template is not known, so the role derived for the stack allows nothing. `source`: where it comes from, if this repository
+/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository
 /// has a file of its name.
 pub fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
-        Code::W0415,
+        Code::E0415,
         format!("cannot derive the role of stack `{stack}`: its template is unknown"),
         template,
         "no file in the repository is known to produce this template",
@@ -154,7 +154,7 @@ pub fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
         place,
         "no action in this file deploys it",
     )
-    .note("the role has no permissions, so the deletion would fail when CloudFormation deletes a resource")
+    .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
     .help("set the role that deployed it with `role = ...`")
 }
 
@@ -166,7 +166,7 @@ pub fn changed_at_once(stack: &str, place: Span, first: Span) -> Diagnostic {
         .help("run them one after the other, outside `parallel`, or give the stacks different names")
 }
 
-/// An organizational unit in a stack set that deploys with the user's own roles. `said`: where the permission model is given.
+/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is given.
 pub fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0430,
@@ -215,4 +215,18 @@ pub fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Dia
     )
     .label(resource.span, "its data would be deleted too")
     .help("remove `mode` to deploy with a change set, or set `DeletionPolicy: Retain` on the resource")
+}
+
+/// `update Self from Code::pipeline.pipe`, without the commands that install dotpipe.
+pub fn update_without_install(name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0105, format!("`update {name}` needs `install`"), place, "")
+        .note("dotpipe is not in the container that AWS provides: the stage has to install it")
+        .help("add `install = [\"...\"]` with the commands that put the program `dotpipe` on the path")
+}
+
+/// `for x in xs { update ... }`, or in a component.
+pub fn update_repeated(keyword: Span, in_component: bool) -> Diagnostic {
+    let inside = if in_component { "a component" } else { "a loop" };
+    Diagnostic::new(Code::E0003, format!("`update` is not allowed inside {inside}"), keyword, "")
+        .help("move `update` to the pipeline itself: there it can be inside `if`")
 }

@@ -25,10 +25,10 @@ fn block(inside: &str) -> String {
     if inside.starts_with("an ") { inside.to_owned() } else { wording::tick(inside) }
 }
 
-/// `prepare stackset`, `delete stack-instances`. `sets`: of stack sets, not of their instances.
+/// `prepare stackset`, `delete stack-instances`. `sets`: of StackSets, not of their instances.
 pub fn only_deployed(sets: bool, deletes: bool, place: Span) -> Diagnostic {
     let (noun, word, command) = if sets {
-        ("stack sets", "stackset", "delete-stack-set")
+        ("StackSets", "stackset", "delete-stack-set")
     } else {
         ("stack instances", "stack-instances", "delete-stack-instances")
     };

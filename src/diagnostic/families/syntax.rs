@@ -19,11 +19,26 @@ fn elsewhere(word: &str) -> Option<&'static str> {
     Some(match word {
         "job" | "jobs" | "phase" => "a pipeline consists of stages: `stage Name { ... }`",
         "step" | "steps" | "task" => "a stage consists of actions, for example `build codebuild Name { ... }`",
-        "resource" | "data" | "module" => {
-            "declare what the pipeline needs with `project`, `bucket`, `role`, `topic` or `connection`"
+        "resource" | "resources" | "data" | "module" => {
+            "declare a `project`, `bucket`, `role`, `topic`, or `connection`; add other resources with `resources = file(\"resources.yaml\")`"
         }
         "var" | "local" | "locals" | "const" => "name a value with `let name = value`",
+        "output" | "outputs" => "the template needs no outputs: resources of the file refer to each other by name",
         "needs" | "depends-on" => "actions run in the order written; `parallel { ... }` starts them together",
+        _ => return in_other_formats(word),
+    })
+}
+
+/// How settings of pipelines in CloudFormation and Terraform are written here.
+pub fn in_other_formats(word: &str) -> Option<&'static str> {
+    Some(match word.replace(['-', '_'], "").to_ascii_lowercase().as_str() {
+        "trigger" | "triggers" => {
+            "a change in a source starts the pipeline; to start it at other times, add `on schedule \"rate(1 day)\"` to the pipeline"
+        }
+        "artifactstore" | "artifactstores" | "artifacts" => {
+            "name the artifact bucket in a block of the pipeline: `artifacts { bucket = \"my-bucket\" }`"
+        }
+        "parameter" | "parameters" => "declare a parameter of the template with `param Name: string`",
         _ => return None,
     })
 }
@@ -207,6 +222,13 @@ pub fn written_for(written: &str, meant: &str, reason: &str, span: Span) -> Diag
     Diagnostic::new(Code::E0001, format!("expected `{meant}`, found `{written}`"), span, reason)
         .help(format!("write `{meant}`"))
         .edit(span, meant)
+}
+
+/// `name: value`. `edit`: `=` with the spaces around it that are missing.
+pub fn colon(span: Span, edit: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0001, "expected `=`, found `:`", span, "values follow `=`")
+        .help("write `=`")
+        .edit(span, edit)
 }
 
 /// `2 days` for `2d`.

@@ -2,8 +2,8 @@
 
 use crate::catalog::{self, Category};
 use crate::plan::{
-    ActionPlan, ConditionPlan, EnvironmentPlan, FilterPlan, Moment, OnFailure, PatternsPlan, PipelinePlan, Plan,
-    StagePlan, WaitsFor,
+    ActionPlan, ConditionPlan, EnvironmentPlan, FilterPlan, Moment, OnFailure, PatternsPlan, PipelineId, PipelinePlan,
+    Plan, StagePlan, WaitsFor,
 };
 
 /// The pipelines of a plan.
@@ -74,13 +74,13 @@ pub struct ArtifactPicture {
 impl Picture {
     /// What is seen of a plan.
     pub fn of(plan: &Plan) -> Self {
-        let pipelines = plan.pipelines.iter().enumerate();
+        let pipelines = plan.pipelines.entries();
         Self { pipelines: pipelines.map(|(index, pipeline)| PipelinePicture::of(plan, index, pipeline)).collect() }
     }
 }
 
 impl PipelinePicture {
-    fn of(plan: &Plan, index: usize, pipeline: &PipelinePlan) -> Self {
+    fn of(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Self {
         let mut number = 0;
         let mut stages = Vec::new();
         for stage in &pipeline.stages {
@@ -184,7 +184,7 @@ fn artifacts(actions: &[&ActionPlan]) -> Vec<ArtifactPicture> {
 }
 
 /// What starts a pipeline: filters of its sources, event rules, webhooks, and providers that report changes themselves.
-fn starts(plan: &Plan, index: usize, pipeline: &PipelinePlan) -> Vec<String> {
+fn starts(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Vec<String> {
     let mut starts = Vec::new();
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
         let filters = pipeline.triggers.iter().find(|trigger| trigger.source == action.name);
@@ -206,8 +206,8 @@ fn starts(plan: &Plan, index: usize, pipeline: &PipelinePlan) -> Vec<String> {
 }
 
 /// Whether every change of a source starts the pipeline.
-fn reports_changes(plan: &Plan, index: usize, action: &ActionPlan) -> bool {
-    let of_pipeline = |pipeline: usize| pipeline == index;
+fn reports_changes(plan: &Plan, index: PipelineId, action: &ActionPlan) -> bool {
+    let of_pipeline = |pipeline: PipelineId| pipeline == index;
     let by_rule = plan.rules.iter().any(|rule| of_pipeline(rule.pipeline) && rule.source == Some(action.id));
     let by_webhook = plan.webhooks.iter().any(|hook| of_pipeline(hook.pipeline) && hook.action == action.name);
     let id = &action.action_type;

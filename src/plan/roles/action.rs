@@ -11,8 +11,8 @@ use super::super::names::logical_id;
 use super::super::store::site_of;
 use super::super::task_definition::task_definition;
 use super::super::{
-    ActionPlan, ConditionRulePlan, ConfigurationValue, Expr, Grant, LogsPlan, Node, Piece, PipelinePlan, Plan, Purpose,
-    RoleOrigin, Site,
+    ActionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Grant, LogsPlan, Piece, PipelinePlan, Plan,
+    Purpose, RoleOrigin, Site,
 };
 use super::build::secret_arn;
 use super::environment::{Reach, store};
@@ -34,7 +34,7 @@ pub fn values(
             }
         }
     }
-    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id.0));
+    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id));
     let found = file.and_then(|pipeline| task_definition(&naming.scope, naming.workspace, pipeline, hir));
     if let Some(definition) = found {
         if let Some(family) = definition.family {
@@ -50,7 +50,7 @@ pub fn values(
 
 /// What an action of the pipeline's account needs in its own words.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
-    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id.0), hir_of(naming, id, action)) else { return Vec::new() };
+    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
     let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
@@ -67,7 +67,7 @@ pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crat
 }
 
 fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Option<&'a Action> {
-    naming.scope.hir.pipelines.get(id.0)?.actions.get(action.id.0)
+    naming.scope.hir.pipelines.get(id)?.actions.get(action.id)
 }
 
 /// The configuration of an action; for one in another region, with the pipeline's region by its name.
@@ -99,7 +99,7 @@ struct User {
     name: (String, String),
     needs: Vec<Grant>,
     /// The role that the file names.
-    role: Option<Node>,
+    role: Option<Entity>,
 }
 
 /// Where the plan keeps it: the index of an action counts through all stages, that of a rule through all conditions.
@@ -122,7 +122,7 @@ impl Slot {
 /// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
 /// works under, and notes for the roles that the file names what they need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id.0) else { return };
+    let pipeline = &plan.pipelines[id];
     let derives = pipeline.role.is_none();
     let (symbol, owner) = (pipeline.identity.symbol.clone(), pipeline.name.clone());
     let users: Vec<User> = actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)).collect();
@@ -148,15 +148,15 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             }
             .plan(naming);
             role.grants = user.needs;
-            plan.roles.push(role);
-            let node = Node::Role(plan.roles.len() - 1);
+            role.identity.of_action = matches!(user.slot, Slot::Action(_));
+            let node = Entity::Role(plan.roles.push(role));
             assign(plan, id, user.slot, Some(node), Vec::new());
         }
     }
 }
 
-fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Node>, needs: Vec<Grant>) {
-    let Some(pipeline) = plan.pipelines.get_mut(id.0) else { return };
+fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Entity>, needs: Vec<Grant>) {
+    let pipeline = &mut plan.pipelines[id];
     let fields = match slot {
         Slot::Action(index) => {
             let action = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions).nth(index);
@@ -176,7 +176,7 @@ fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Node>, needs
 }
 
 /// The role of the file that something of the pipeline's account works under.
-fn named(plan: &Plan, role: Option<&Expr>) -> Option<Node> {
+fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     let [Piece::Arn(node)] = role?.pieces() else { return None };
     let role = plan.role(*node)?;
     let declared = !matches!(role.origin, RoleOrigin::Derived(_));
@@ -220,7 +220,7 @@ fn rules<'a>(
     pipeline: &'a PipelinePlan,
     id: PipelineId,
 ) -> impl Iterator<Item = User> + 'a {
-    let hir = naming.scope.hir.pipelines.get(id.0);
+    let hir = naming.scope.hir.pipelines.get(id);
     let stages = pipeline.stages.iter();
     let planned = stages.flat_map(|stage| {
         stage.conditions.iter().flat_map(|condition| &condition.rules).map(move |rule| (stage, rule))
@@ -243,7 +243,7 @@ fn rules<'a>(
 /// The log group of what runs code of the repository, wherever it runs: created here, so that it expires and no role has to
 /// create it.
 fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id.0), naming.scope.hir.pipelines.get(id.0)) else { return };
+    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), naming.scope.hir.pipelines.get(id)) else { return };
     let of_actions = hir.actions.iter().filter(|it| it.action_type.own_role).map(|action| site_of(plan, action));
     let of_rules = hir
         .rules()
@@ -257,7 +257,7 @@ fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             logs.push((site, LogsPlan { logical_id, group }));
         }
     }
-    if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
+    if let Some(pipeline) = plan.pipelines.get_mut(id) {
         pipeline.logs = logs;
     }
 }

@@ -1,6 +1,6 @@
 //! Permissions boundaries demanded of the roles and users that stacks create.
 
-use crate::hir::PipelineId;
+use crate::hir::RoleId;
 
 use super::super::store::site_of;
 use super::super::{Condition, Effect, Expr, Grant, Plan, RolePlan, Site};
@@ -37,15 +37,16 @@ pub fn demand(naming: &Naming, plan: &mut Plan) {
 }
 
 /// The roles of stacks for which the file demands a boundary, each once.
-fn demanded(naming: &Naming, plan: &Plan) -> Vec<(usize, Expr)> {
+fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     let hir = naming.scope.hir;
-    let mut found: Vec<(usize, Expr)> = Vec::new();
-    for (number, (pipeline, planned)) in hir.pipelines.iter().zip(&plan.pipelines).enumerate() {
+    let mut found: Vec<(RoleId, Expr)> = Vec::new();
+    for (id, pipeline) in hir.pipelines.entries() {
+        let planned = &plan.pipelines[id];
         for planned in planned.stages.iter().flat_map(|stage| &stage.actions) {
-            let Some(action) = pipeline.actions.get(planned.id.0) else { continue };
+            let action = pipeline.action(planned.id);
             let (Some(role), Some(value)) = (plan.own_role(planned), hir.boundary(pipeline, action)) else { continue };
             if found.iter().all(|(known, _)| *known != role) {
-                let boundary = naming.scope.within(PipelineId(number)).plain(value);
+                let boundary = naming.scope.within(id).plain(value);
                 found.push((role, plan.translated(&boundary, &Site::Home, &site_of(plan, action))));
             }
         }

@@ -12,7 +12,7 @@ use super::super::names::logical_id;
 use super::super::project::registry_secret;
 use super::super::properties::text_at;
 use super::super::repository;
-use super::super::{CachePlan, Data, Expr, Grant, Node, Piece, Plan, ProjectPlan, Purpose};
+use super::super::{CachePlan, Data, Entity, Expr, Grant, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, buildspec_env, note, statement};
 
 /// An action, or a rule of a condition, that runs a project.
@@ -60,13 +60,13 @@ impl<'a> Run<'a> {
 
 /// Gives every project of the file that names no role one, and notes for the others what their role needs.
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
-    for index in 0..plan.projects.len() {
-        let Some(project) = plan.projects.get(index) else { continue };
+    for index in plan.projects.ids() {
+        let project = &plan.projects[index];
         if !project.identity.is_owned() {
             continue;
         }
         if let Some(role) = project.role {
-            let needs = needs(naming, workspace, plan, ProjectId(index), project);
+            let needs = needs(naming, workspace, plan, index, project);
             note(plan, role, needs.clone());
             if let Some(project) = plan.projects.get_mut(index) {
                 project.needs = needs;
@@ -85,9 +85,8 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             span: project.identity.span,
         }
         .plan(naming);
-        role.grants = grants(naming, workspace, plan, ProjectId(index), project);
-        plan.roles.push(role);
-        let node = Node::Role(plan.roles.len() - 1);
+        role.grants = grants(naming, workspace, plan, index, project);
+        let node = Entity::Role(plan.roles.push(role));
         if let Some(project) = plan.projects.get_mut(index) {
             project.role = Some(node);
         }
@@ -97,7 +96,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
 /// What builds need, and what the project allows them.
 fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let mut grants = needs(naming, workspace, plan, id, project);
-    if let Some(project) = naming.scope.hir.projects.get(id.0) {
+    if let Some(project) = naming.scope.hir.projects.get(id) {
         grants.extend(statement::grants(&naming.scope, &project.statements));
     }
     grants
@@ -129,16 +128,16 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pro
 /// The actions and rules that run a project.
 fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
-    for (index, pipeline) in hir.pipelines.iter().enumerate() {
+    for (index, pipeline) in hir.pipelines.entries() {
         let actions = pipeline.actions.iter().filter(|it| it.project() == Some(project)).map(Runner::Action);
         let rules = pipeline.rules().filter(|it| it.project() == Some(project)).map(Runner::Rule);
-        runs.extend(actions.chain(rules).map(|by| Run { pipeline: PipelineId(index), by }));
+        runs.extend(actions.chain(rules).map(|by| Run { pipeline: index, by }));
     }
     runs
 }
 
 fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
-    let Some(pipeline) = plan.pipelines.get(run.pipeline.0) else { return };
+    let pipeline = &plan.pipelines[run.pipeline];
     values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), run.span());
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), run.span());
     if let Some(key) = &pipeline.key {
@@ -160,12 +159,12 @@ fn add_buildspec(
     values: &mut Values,
 ) {
     let hir = naming.scope.hir;
-    let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return };
+    let pipeline = &hir.pipelines[run.pipeline];
     let build = match run.by {
         Runner::Action(action) => repository::build(hir, workspace, pipeline, action),
         Runner::Rule(rule) => repository::build_of_rule(hir, workspace, pipeline, rule),
     };
-    let (Some(build), Some(declared)) = (build, hir.projects.get(id.0)) else { return };
+    let (Some(build), Some(declared)) = (build, hir.projects.get(id)) else { return };
     buildspec_env::add(&build.spec.env, values);
     for report in &build.spec.reports {
         // A group is given by its ARN, or by a name that CodeBuild puts the project's in front of.
@@ -180,12 +179,12 @@ fn add_buildspec(
 /// What a full clone needs: the source's own grants for those who read its artifact.
 fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
     let mut grants = Vec::new();
-    let Some(pipeline) = hir.pipelines.get(run.pipeline.0) else { return grants };
+    let pipeline = &hir.pipelines[run.pipeline];
     for input in run.inputs() {
-        let Some(producer) = pipeline.artifacts.get(input.artifact.0).map(|artifact| artifact.producer) else {
+        let Some(producer) = pipeline.artifacts.get(input.artifact).map(|artifact| artifact.producer) else {
             continue;
         };
-        let (Some(source), Some(planned)) = (pipeline.actions.get(producer.0), plan.action(run.pipeline, producer))
+        let (Some(source), Some(planned)) = (pipeline.actions.get(producer), plan.action(run.pipeline, producer))
         else {
             continue;
         };
@@ -231,8 +230,8 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     if let Some(repository) = text_at(&project.properties, "Environment.Image").and_then(image_repository) {
         values.set("ImageRepository", repository, span);
     }
-    if let Some(hir) = naming.scope.hir.projects.get(id.0) {
-        for (_, value) in &hir.env {
+    if let Some(hir) = naming.scope.hir.projects.get(id) {
+        for (_, value) in hir.env() {
             add_lookup(naming, value, &mut values);
         }
         if let Some(secret) = registry_secret(hir) {

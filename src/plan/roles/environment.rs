@@ -1,12 +1,14 @@
 //! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::{ActionId, PipelineId};
+use crate::hir::{ActionId, BucketId, EnvironmentId, PipelineId};
 use crate::source::Span;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{ActionPlan, Condition, Effect, Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Share, Site};
+use super::super::{
+    ActionPlan, Condition, Effect, Entity, Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Share, Site,
+};
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
@@ -15,9 +17,9 @@ pub struct StoreGrants {
     /// For the role.
     pub grants: Vec<Grant>,
     /// The bucket.
-    bucket: Node,
+    bucket: Entity,
     /// The key, where the plan has it.
-    key: Option<Node>,
+    key: Option<Entity>,
 }
 
 /// What a role reaches of an artifact store.
@@ -37,7 +39,7 @@ pub enum Reach {
 /// Gives every action in an environment its role there: the one the file names, else a derived one where the account is
 /// another. What the derived ones may do comes later.
 pub fn roles(naming: &Naming, plan: &mut Plan) {
-    for index in 0..plan.environments.len() {
+    for index in plan.environments.ids() {
         let users = users(naming, plan, index);
         let Some(environment) = plan.environments.get(index).filter(|_| !users.is_empty()) else { continue };
         let role = match (environment.action_role, &environment.account) {
@@ -71,14 +73,14 @@ struct User {
 }
 
 /// The actions in an environment that name no role of their own.
-fn users(naming: &Naming, plan: &Plan, environment: usize) -> Vec<User> {
+fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> {
     let mut users = Vec::new();
-    for (index, pipeline) in plan.pipelines.iter().enumerate() {
-        let Some(hir) = naming.scope.hir.pipelines.get(index) else { continue };
+    for (index, pipeline) in plan.pipelines.entries() {
+        let hir = &naming.scope.hir.pipelines[index];
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
-            let place = hir.actions.get(action.id.0).and_then(|action| action.environment.as_ref());
-            if place.is_some_and(|place| place.node.0 == environment) {
-                users.push(User { pipeline: PipelineId(index), action: action.id, span: action.span });
+            let place = hir.actions.get(action.id).and_then(|action| action.environment.as_ref());
+            if place.is_some_and(|place| place.node == environment) {
+                users.push(User { pipeline: index, action: action.id, span: action.span });
             }
         }
     }
@@ -86,9 +88,9 @@ fn users(naming: &Naming, plan: &Plan, environment: usize) -> Vec<User> {
 }
 
 /// A declared role that an environment uses is made there.
-pub fn place(plan: &mut Plan, role: Node, environment: usize) {
+pub fn place(plan: &mut Plan, role: Entity, environment: EnvironmentId) {
     let elsewhere = plan.is_elsewhere(environment);
-    let Node::Role(index) = role else { return };
+    let Entity::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| elsewhere && role.identity.is_owned()) {
         if role.identity.site == Site::Home {
             role.identity.site = Site::Environment(environment);
@@ -99,8 +101,8 @@ pub fn place(plan: &mut Plan, role: Node, environment: usize) {
     }
 }
 
-fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[User]) -> Option<Node> {
-    let owner = users.first().and_then(|user| plan.pipelines.get(user.pipeline.0));
+fn derived(naming: &Naming, plan: &mut Plan, index: EnvironmentId, users: &[User]) -> Option<Entity> {
+    let owner = users.first().and_then(|user| plan.pipelines.get(user.pipeline));
     let owner = owner.map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.clone());
     let identity = plan.environments.get(index).map(|environment| &environment.identity);
     let (symbol, span) = identity.map_or((String::new(), None), |it| (it.symbol.clone(), Some(it.span)));
@@ -117,14 +119,13 @@ fn derived(naming: &Naming, plan: &mut Plan, index: usize, users: &[User]) -> Op
     .plan(naming);
     role.identity.site = Site::Environment(index);
     role.identity.name.clone_from(&role.identity.fixed);
-    plan.roles.push(role);
-    Some(Node::Role(plan.roles.len() - 1))
+    Some(Entity::Role(plan.roles.push(role)))
 }
 
 /// Fills the derived roles in, and lets them at the artifacts.
 pub fn grants(naming: &Naming, plan: &mut Plan) {
-    for index in 0..plan.environments.len() {
-        let Some(environment) = plan.environments.get(index) else { continue };
+    for index in plan.environments.ids() {
+        let environment = &plan.environments[index];
         let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
         let site = Site::Environment(index);
         let uses = uses(naming, plan, role, &site);
@@ -138,7 +139,7 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
         let needed: Vec<Grant> =
             uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
         super::note(plan, role, plan.at_home(needed.clone(), &site));
-        let Node::Role(number) = role else { continue };
+        let Entity::Role(number) = role else { continue };
         let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
         role.trusted_account = Some(trusted);
         role.trust.push(Condition {
@@ -155,22 +156,22 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
 /// What a pipeline does with a role of an environment.
 struct Use {
     /// The role that assumes it.
-    trusted: Node,
+    trusted: Entity,
     /// The artifacts it reads and writes.
     store: StoreGrants,
     /// What its actions need there.
     grants: Vec<Grant>,
 }
 
-fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
+fn uses(naming: &Naming, plan: &Plan, role: Entity, site: &Site) -> Vec<Use> {
     let wanted = Expr::from(Piece::Arn(role));
     let mut uses = Vec::new();
-    for (number, pipeline) in plan.pipelines.iter().enumerate() {
+    for (number, pipeline) in plan.pipelines.entries() {
         let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
         let actions: Vec<&ActionPlan> = actions.filter(|action| action.role.as_ref() == Some(&wanted)).collect();
         let (Some(first), Some(trusted)) = (actions.first(), pipeline.role) else { continue };
         let (bucket, key) = plan.store_in(pipeline, first.region.as_deref());
-        let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (PipelineId(number), action), site);
+        let needs = |action: &&ActionPlan| of_action(naming, plan, pipeline, (number, action), site);
         uses.push(Use {
             trusted,
             store: store(plan, (bucket, key.as_ref()), site, first.span, Reach::Service),
@@ -181,7 +182,13 @@ fn uses(naming: &Naming, plan: &Plan, role: Node, site: &Site) -> Vec<Use> {
 }
 
 /// What a role of a site needs of an artifact store.
-pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cause: Span, reach: Reach) -> StoreGrants {
+pub fn store(
+    plan: &Plan,
+    (bucket, key): (Entity, Option<&Expr>),
+    site: &Site,
+    cause: Span,
+    reach: Reach,
+) -> StoreGrants {
     let mut values = Values::new(cause);
     let kind = match reach {
         Reach::Service => RoleKind::Pipeline,
@@ -209,7 +216,7 @@ pub fn store(plan: &Plan, (bucket, key): (Node, Option<&Expr>), site: &Site, cau
         }
     }
     let key = key.and_then(|key| match key.pieces() {
-        [Piece::Arn(node @ Node::Key(_))] => Some(*node),
+        [Piece::Arn(node @ Entity::Key(_))] => Some(*node),
         _ => None,
     });
     StoreGrants { grants, bucket, key }
@@ -223,7 +230,7 @@ fn of_action(
     (id, action): (PipelineId, &ActionPlan),
     site: &Site,
 ) -> Vec<Grant> {
-    let Some(hir) = naming.scope.hir.pipelines.get(id.0).and_then(|hir| hir.actions.get(action.id.0)) else {
+    let Some(hir) = naming.scope.hir.pipelines.get(id).and_then(|hir| hir.actions.get(action.id)) else {
         return Vec::new();
     };
     let mut configuration = action.configuration.clone();
@@ -240,7 +247,7 @@ fn of_action(
 /// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.
 fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
-        Piece::Arn(node @ Node::Bucket(_)) | Piece::Name(node @ Node::Bucket(_)) => plan.identity(*node),
+        Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => plan.identity(*node),
         _ => None,
     });
     let Some(made) = nodes.filter(|identity| identity.is_owned()).map(|identity| identity.site.clone()).next() else {
@@ -255,7 +262,7 @@ fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
 }
 
 /// Lets a role of another account at an artifact store, as far as the store is the plan's own.
-fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Node) {
+fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Entity) {
     let arn = Expr::from(Piece::Arn(role));
     let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
     let of = |actions: &[String], resources: &[Expr]| Share {
@@ -269,12 +276,12 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Node) {
     let is_of_key = |grant: &&Grant| grant.actions.iter().any(|action| action.starts_with("kms:"));
     let of_key: Vec<Share> =
         store.grants.iter().filter(is_of_key).map(|grant| of(&grant.actions, &[Expr::text("*")])).collect();
-    if let Node::Bucket(index) = store.bucket
+    if let Entity::Bucket(index) = store.bucket
         && let Some(bucket) = plan.buckets.get_mut(index)
     {
         bucket.shares.extend(of_bucket.into_iter().filter(|share| !bucket.shares.contains(share)).collect::<Vec<_>>());
     }
-    if let Some(Node::Key(index)) = store.key
+    if let Some(Entity::Key(index)) = store.key
         && let Some(key) = plan.keys.get_mut(index)
     {
         key.shares.extend(of_key.into_iter().filter(|share| !key.shares.contains(share)).collect::<Vec<_>>());
@@ -284,20 +291,22 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Node) {
 /// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
 /// what the file allows.
 pub fn share_buckets(plan: &mut Plan) {
-    let mut shares: Vec<(usize, Share)> = Vec::new();
-    for (index, role) in plan.roles.iter().enumerate() {
+    let mut shares: Vec<(BucketId, Share)> = Vec::new();
+    for (index, role) in plan.roles.entries() {
         let Site::Environment(environment) = role.identity.site else { continue };
         let account = plan.environments.get(environment).and_then(|it| it.account.clone());
         let Some(account) = account else { continue };
         for grant in role.grants.iter().filter(|grant| grant.effect == Effect::Allow) {
-            for bucket in (0..plan.buckets.len())
-                .filter(|bucket| grant.resources.iter().any(|resource| mentions(resource, Node::Bucket(*bucket))))
+            for bucket in plan
+                .buckets
+                .ids()
+                .filter(|bucket| grant.resources.iter().any(|resource| mentions(resource, Entity::Bucket(*bucket))))
             {
                 shares.push((
                     bucket,
                     Share {
                         account: account.clone(),
-                        role: Piece::Arn(Node::Role(index)).into(),
+                        role: Piece::Arn(Entity::Role(index)).into(),
                         actions: grant.actions.clone(),
                         resources: grant.resources.clone(),
                     },
@@ -312,6 +321,6 @@ pub fn share_buckets(plan: &mut Plan) {
     }
 }
 
-fn mentions(resource: &Expr, node: Node) -> bool {
+fn mentions(resource: &Expr, node: Entity) -> bool {
     resource.pieces().iter().any(|piece| matches!(piece, Piece::Arn(other) | Piece::Name(other) if *other == node))
 }

@@ -1,12 +1,14 @@
 //! What roles may do with the customer managed keys of the buckets and topics they use.
 
 use super::super::properties::text_at;
-use super::super::{Condition, Effect, Expr, Grant, Node, Piece, Plan, RolePlan, Share, Site};
+use crate::hir::RoleId;
+
+use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
 /// A thing that a key of the customer's encrypts.
 struct Keyed {
-    node: Node,
+    node: Entity,
     key: Expr,
     service: &'static str,
 }
@@ -23,7 +25,7 @@ const USES: [(&str, &[&str], &str); 3] = [
 /// Adds to every role of the file what it needs of those keys.
 pub fn derive(plan: &mut Plan) {
     let keyed = keyed(plan);
-    for index in 0..plan.roles.len() {
+    for index in plan.roles.ids() {
         for thing in &keyed {
             let Some(role) = plan.roles.get(index).filter(|role| role.identity.is_owned()) else { continue };
             let grants = of_role(plan, role, thing);
@@ -37,29 +39,29 @@ pub fn derive(plan: &mut Plan) {
 
 fn keyed(plan: &Plan) -> Vec<Keyed> {
     let mut keyed = Vec::new();
-    for (index, bucket) in plan.buckets.iter().enumerate() {
+    for (index, bucket) in plan.buckets.entries() {
         if let Some(key) = &bucket.key {
-            keyed.push(Keyed { node: Node::Bucket(index), key: key.clone(), service: "s3" });
+            keyed.push(Keyed { node: Entity::Bucket(index), key: key.clone(), service: "s3" });
         }
     }
-    for (index, topic) in plan.topics.iter().enumerate() {
+    for (index, topic) in plan.topics.entries() {
         if let Some(key) = text_at(&topic.properties, "KmsMasterKeyId") {
-            keyed.push(Keyed { node: Node::Topic(index), key: key.clone(), service: "sns" });
+            keyed.push(Keyed { node: Entity::Topic(index), key: key.clone(), service: "sns" });
         }
     }
     keyed
 }
 
 /// Lets a role of another account at a key of the plan's own.
-fn share(plan: &mut Plan, role: usize, thing: &Keyed, grants: &[Grant]) {
-    let ([Piece::Arn(Node::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
+fn share(plan: &mut Plan, role: RoleId, thing: &Keyed, grants: &[Grant]) {
+    let ([Piece::Arn(Entity::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
     let Site::Environment(environment) = owner.identity.site else { return };
     let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
-    let Some(key) = plan.keys.get_mut(*key) else { return };
+    let key = &mut plan.keys[*key];
     for grant in grants {
         key.shares.push(Share {
             account: account.clone(),
-            role: Piece::Arn(Node::Role(role)).into(),
+            role: Piece::Arn(Entity::Role(role)).into(),
             actions: grant.actions.clone(),
             resources: vec![Expr::text("*")],
         });
@@ -69,7 +71,7 @@ fn share(plan: &mut Plan, role: usize, thing: &Keyed, grants: &[Grant]) {
 /// A key in the policy of a role of a site: the resource, and what must hold besides. A key of another stack goes by its
 /// alias, for nobody knows its id before it is made.
 pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Condition>) {
-    let [Piece::Arn(node @ Node::Key(_))] = key.pieces() else { return key_arn(key) };
+    let [Piece::Arn(node @ Entity::Key(_))] = key.pieces() else { return key_arn(key) };
     let Some(identity) = plan.identity(*node) else { return key_arn(key) };
     if let Some(imported) = &identity.imported {
         let (resource, conditions) = key_arn(&imported.arn);
@@ -107,7 +109,7 @@ fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
 }
 
 /// Whether a grant is for this use of a thing. What the file allows by the names of IAM actions is left as it stands.
-fn uses(grant: &Grant, action: &str, thing: Node) -> bool {
+fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
     let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
     grant.effect == Effect::Allow
         && grant.reason != BY_NAME

@@ -19,7 +19,7 @@ mod written;
 pub use trust::limit as limit_trust;
 
 use crate::catalog::RoleKind;
-use crate::hir::{Entity, PipelineId, RoleId};
+use crate::hir::{Arena, Entity, RoleId};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -27,16 +27,16 @@ use super::declared::{Naming, texts};
 use super::grant::Values;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{Condition, Expr, Grant, Identity, Node, Plan, Purpose, RoleOrigin, RolePlan};
+use super::{Condition, Expr, Grant, Identity, Plan, Purpose, RoleOrigin, RolePlan};
 
 /// Attributes of a role that are planned here and not copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
 
 /// The declared and imported roles.
-pub fn declared(naming: &Naming) -> Vec<RolePlan> {
+pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     let scope = naming.scope;
-    let role = |(index, role): (usize, &crate::hir::Role)| {
-        let identity = naming.declared(Entity::Role(RoleId(index)), &role.declaration);
+    let role = |(id, role): (RoleId, &crate::hir::Role)| {
+        let identity = naming.declared(Entity::Role(id), &role.declaration);
         let service = role.service.as_ref().map(|service| service.node.clone());
         RolePlan {
             display: role.declaration.symbol.node.clone(),
@@ -51,12 +51,12 @@ pub fn declared(naming: &Naming) -> Vec<RolePlan> {
             unhandled: Vec::new(),
             gaps: Vec::new(),
             overflow: None,
-            raw: role.declaration.raw.as_ref().map(|raw| scope.data(raw)),
+            raw: role.declaration.raw().map(|raw| scope.data(raw)),
             service,
             identity,
         }
     };
-    scope.hir.roles.iter().enumerate().map(role).collect()
+    scope.hir.roles.entries().map(role).collect()
 }
 
 /// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
@@ -88,8 +88,9 @@ struct Derived<'a> {
 impl Derived<'_> {
     fn plan(self, naming: &Naming) -> RolePlan {
         let identity: Identity = naming.derived(NameKind::Role, self.owner, &self.what, self.logical, self.span);
+        let of_action = matches!(self.purpose, Purpose::Stack | Purpose::Action(_));
         RolePlan {
-            identity: Identity { symbol: self.display.clone(), ..identity },
+            identity: Identity { symbol: self.display.clone(), of_action, ..identity },
             display: self.display,
             service: Some(self.service.to_owned()),
             trusted_account: None,
@@ -115,9 +116,9 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
     boundary::demand(naming, plan);
     events(naming, plan);
     environment::roles(naming, plan);
-    for index in 0..plan.pipelines.len() {
-        action::derive(naming, plan, PipelineId(index));
-        pipeline::derive(naming, plan, PipelineId(index));
+    for index in plan.pipelines.ids() {
+        action::derive(naming, plan, index);
+        pipeline::derive(naming, plan, index);
     }
     environment::grants(naming, plan);
     written::add(naming, plan);
@@ -126,8 +127,8 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
 }
 
 /// Notes what a role must allow, where it exists already.
-fn note(plan: &mut Plan, role: Node, needed: Vec<Grant>) {
-    let Node::Role(index) = role else { return };
+fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
+    let Entity::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
         for grant in needed {
             if !role.must_allow.contains(&grant) {
@@ -139,8 +140,8 @@ fn note(plan: &mut Plan, role: Node, needed: Vec<Grant>) {
 
 /// One role for all event rules of a pipeline.
 fn events(naming: &Naming, plan: &mut Plan) {
-    for index in 0..plan.pipelines.len() {
-        let Some(pipeline) = plan.pipelines.get(index) else { continue };
+    for index in plan.pipelines.ids() {
+        let pipeline = &plan.pipelines[index];
         let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
             continue;
         };
@@ -151,15 +152,14 @@ fn events(naming: &Naming, plan: &mut Plan) {
             what: "events".to_owned(),
             logical: logical_id("Role", &format!("{symbol}-events")),
             service: "events",
-            purpose: Purpose::Events(PipelineId(index)),
+            purpose: Purpose::Events(index),
             span,
         }
         .plan(naming);
         let mut values = Values::new(span);
         values.set("Pipeline", pipeline.aws_name(), span);
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
-        plan.roles.push(role);
-        let node = Node::Role(plan.roles.len() - 1);
+        let node = Entity::Role(plan.roles.push(role));
         plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = Some(node));
     }
 }

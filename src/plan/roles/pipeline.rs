@@ -5,7 +5,7 @@ use crate::hir::PipelineId;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{Expr, Grant, Node, Piece, PipelinePlan, Plan, Purpose, Site};
+use super::super::{Entity, Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Site};
 use super::action::{of_action, of_rule};
 use super::environment::Reach;
 use super::keys::key_in_policy;
@@ -13,7 +13,7 @@ use super::{Derived, Naming, environment, note};
 
 /// Gives a pipeline that names no role one, and notes for another what its role needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let Some(pipeline) = plan.pipelines.get(id.0) else { return };
+    let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
     for store in &pipeline.stores {
         let key = store.key.map(|key| Piece::Arn(key).into());
@@ -25,7 +25,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     needed.extend(rules(naming, pipeline, id));
     if let Some(role) = pipeline.role {
         note(plan, role, needed.clone());
-        if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
+        if let Some(pipeline) = plan.pipelines.get_mut(id) {
             pipeline.needs = needed;
         }
         return;
@@ -42,9 +42,8 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     }
     .plan(naming);
     role.grants = needed;
-    plan.roles.push(role);
-    let node = Node::Role(plan.roles.len() - 1);
-    if let Some(pipeline) = plan.pipelines.get_mut(id.0) {
+    let node = Entity::Role(plan.roles.push(role));
+    if let Some(pipeline) = plan.pipelines.get_mut(id) {
         pipeline.role = Some(node);
     }
 }
@@ -56,7 +55,7 @@ fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: Pipeline
         if let Some(role) = &action.role {
             values.set("ActionRole", role.clone(), action.span);
         }
-        let hir = naming.scope.hir.pipelines.get(id.0).and_then(|pipeline| pipeline.actions.get(action.id.0));
+        let hir = naming.scope.hir.pipelines.get(id).and_then(|pipeline| pipeline.actions.get(action.id));
         if hir.is_some_and(|action| action.is_provider("S3") && action.outputs.len() == 1) {
             values.set("TaggedSource", Expr::text("true"), action.span);
         }
@@ -96,7 +95,7 @@ fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId
 
 /// What each rule of a condition needs that has no role of its own.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
-    let Some(hir) = naming.scope.hir.pipelines.get(id.0) else { return Vec::new() };
+    let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());
     both.flat_map(|(planned, rule)| of_rule(pipeline, planned, rule)).collect()
 }

@@ -1,6 +1,6 @@
 //! The roles CloudFormation deploys stacks under: what the templates behind them need.
 
-use crate::hir::{Action, ActionId, Entity, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, Entity, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
 use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
@@ -10,9 +10,7 @@ use super::super::names::logical_id;
 use super::super::nested::StackTree;
 use super::super::store::site_of;
 use super::super::templates::{TemplateBehind, template_behind};
-use super::super::{
-    ConfigurationValue, Expr, Node, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration,
-};
+use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
 use super::template_needs::{Needed, Needs};
 use super::{Derived, Naming, environment, note};
 
@@ -31,13 +29,13 @@ struct Deploy {
 
 /// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
 pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
-    let mut made: Vec<(Expr, Site, usize)> = Vec::new();
+    let mut made: Vec<(Expr, Site, RoleId)> = Vec::new();
     for deploy in deploys(naming, plan) {
-        if let Some(Node::Role(given)) = given(naming, plan, &deploy) {
+        if let Some(Entity::Role(given)) = given(naming, plan, &deploy) {
             let needed = needs(naming, workspace, plan, &deploy).needed;
             look_up(plan, &deploy, &needed);
             let grants = plan.at_home(needed.grants, &deploy.site);
-            note(plan, Node::Role(given), grants);
+            note(plan, Entity::Role(given), grants);
             set_role(naming, plan, &deploy, given);
             continue;
         }
@@ -45,9 +43,9 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
         let index = if let Some((.., index)) = known {
             *index
         } else {
-            plan.roles.push(role(naming, plan, &deploy));
-            made.push((deploy.stack.clone(), deploy.site.clone(), plan.roles.len() - 1));
-            plan.roles.len() - 1
+            let role = plan.roles.push(role(naming, plan, &deploy));
+            made.push((deploy.stack.clone(), deploy.site.clone(), role));
+            role
         };
         fill(naming, workspace, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
@@ -57,26 +55,25 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
 
 /// Notes what the roles that exist already must allow.
 fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
-    for (index, pipeline) in naming.scope.hir.pipelines.iter().enumerate() {
+    for (index, pipeline) in naming.scope.hir.pipelines.entries() {
         for (action, hir) in pipeline.actions() {
             let Some(ValueKind::Entity(Entity::Role(role))) = hir.value(ROLE_ARN).map(|value| &value.kind) else {
                 continue;
             };
-            let planned = plan.action(PipelineId(index), action).and_then(|it| it.configuration.get("StackName"));
+            let planned = plan.action(index, action).and_then(|it| it.configuration.get("StackName"));
             let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
-            let deploy =
-                Deploy { pipeline: PipelineId(index), action, stack, site: site_of(plan, hir), span: hir.span };
+            let deploy = Deploy { pipeline: index, action, stack, site: site_of(plan, hir), span: hir.span };
             let needed = needs(naming, workspace, plan, &deploy).needed;
             look_up(plan, &deploy, &needed);
             let grants = plan.at_home(needed.grants, &deploy.site);
-            note(plan, Node::Role(role.0), grants);
+            note(plan, Entity::Role(*role), grants);
         }
     }
 }
 
 /// The role that the environment of a deploy names for CloudFormation.
-fn given(naming: &Naming, plan: &mut Plan, deploy: &Deploy) -> Option<Node> {
-    let environment = hir_action(naming, deploy)?.environment.as_ref()?.node.0;
+fn given(naming: &Naming, plan: &mut Plan, deploy: &Deploy) -> Option<Entity> {
+    let environment = hir_action(naming, deploy)?.environment.as_ref()?.node;
     let role = plan.environments.get(environment)?.role?;
     environment::place(plan, role, environment);
     Some(role)
@@ -85,16 +82,16 @@ fn given(naming: &Naming, plan: &mut Plan, deploy: &Deploy) -> Option<Node> {
 /// The actions whose type takes a stack's role and that name none.
 fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
     let mut deploys = Vec::new();
-    for (index, pipeline) in plan.pipelines.iter().enumerate() {
+    for (index, pipeline) in plan.pipelines.entries() {
         for planned in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
-            let hir = naming.scope.hir.pipelines.get(index).and_then(|it| it.actions.get(planned.id.0));
+            let hir = naming.scope.hir.pipelines.get(index).and_then(|it| it.actions.get(planned.id));
             let Some(slot) = hir.and_then(|action| action.action_type.slot_of_key(ROLE_ARN)) else { continue };
             let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
             let wanted =
                 slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
             if let Some(stack) = planned.configuration.get("StackName").filter(|_| wanted) {
                 deploys.push(Deploy {
-                    pipeline: PipelineId(index),
+                    pipeline: index,
                     action: planned.id,
                     stack: stack.text.clone(),
                     site: hir.map(|action| site_of(plan, action)).unwrap_or_default(),
@@ -107,7 +104,7 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
 }
 
 fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
-    let owner = plan.pipelines.get(deploy.pipeline.0).map_or("dotpipe", |pipeline| pipeline.name.as_str());
+    let owner = plan.pipelines.get(deploy.pipeline).map_or("dotpipe", |pipeline| pipeline.name.as_str());
     let hir = hir_action(naming, deploy);
     let symbol =
         deploy.stack.as_text().map_or_else(|| hir.map(|it| it.symbol.clone()).unwrap_or_default(), str::to_owned);
@@ -136,7 +133,7 @@ fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
 }
 
 fn hir_action<'a>(naming: &Naming<'a>, deploy: &Deploy) -> Option<&'a Action> {
-    naming.scope.hir.pipelines.get(deploy.pipeline.0)?.actions.get(deploy.action.0)
+    naming.scope.hir.pipelines.get(deploy.pipeline)?.actions.get(deploy.action)
 }
 
 /// What the role of a deploy must allow, and what is not known of that.
@@ -178,7 +175,7 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
 }
 
 /// Adds what a deploy needs to the stack's role.
-fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: usize) {
+fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
     let Known { needed, unknown } = needs(naming, workspace, plan, deploy);
     look_up(plan, deploy, &needed);
     if let Some(role) = plan.roles.get_mut(index) {
@@ -207,10 +204,10 @@ fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemp
 }
 
 /// Writes the role into the action's configuration.
-fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: usize) {
+fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
     let Some(hir) = hir_action(naming, deploy) else { return };
     if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
-        let text = Piece::Arn(Node::Role(index)).into();
+        let text = Piece::Arn(Entity::Role(index)).into();
         let value = ConfigurationValue { text, span: action.span, attribute: action.span };
         action.configuration.insert(ROLE_ARN.to_owned(), value);
         let rendered = std::mem::take(&mut action.configuration);
@@ -226,9 +223,9 @@ fn code_bucket(naming: &Naming, deploy: &Deploy, packaging: &Packaging) -> Optio
         Reference::Computed(_) => return Some(Expr::text("*")),
     };
     let hir = naming.scope.hir;
-    let pipeline = hir.pipelines.get(deploy.pipeline.0)?;
-    let projects = pipeline.actions.iter().filter_map(Action::project).filter_map(|id| hir.projects.get(id.0));
-    let mut env = projects.flat_map(|project| &project.env);
+    let pipeline = &hir.pipelines[deploy.pipeline];
+    let projects = pipeline.actions.iter().filter_map(Action::project).filter_map(|id| hir.projects.get(id));
+    let mut env = projects.flat_map(Project::env);
     env.find(|(variable, _)| variable.node == name).map(|(_, value)| naming.scope.plain(value))
 }
 

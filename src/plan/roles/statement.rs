@@ -4,7 +4,7 @@ use crate::catalog::{permissions, verbs};
 use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
 
 use super::super::grant::Values;
-use super::super::value::{Scope, node};
+use super::super::value::Scope;
 use super::super::{Condition, Effect, Expr, Grant, Piece};
 
 /// Why a grant is there whose IAM actions the file spells out.
@@ -40,7 +40,7 @@ fn spelt(action: &str) -> String {
 
 fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
     let (kind, arn) = if let ValueKind::Entity(entity) = resource.kind {
-        (Some(entity.word()), Expr::from(Piece::Arn(node(entity))))
+        (Some(entity.word()), Expr::from(Piece::Arn(entity)))
     } else {
         let arn = scope.plain(resource);
         (verbs::kind_of_arn(&shape(&arn)), arn)
@@ -65,7 +65,7 @@ fn of_actions(scope: &Scope, actions: &[String], resource: &Value, statement: &S
         cause: statement.span,
     };
     let ValueKind::Entity(entity) = resource.kind else { return vec![grant(actions.to_vec(), scope.plain(resource))] };
-    let arn = Expr::from(Piece::Arn(node(entity)));
+    let arn = Expr::from(Piece::Arn(entity));
     if !matches!(entity, Entity::Bucket(_)) {
         return vec![grant(actions.to_vec(), arn)];
     }

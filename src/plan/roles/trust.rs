@@ -5,7 +5,7 @@
 //! generates are no use for this: it cuts long names of stacks.)
 
 use super::super::properties::{set, text_at};
-use super::super::{Condition, Data, Expr, Node, Piece, PipelinePlan, Plan, Site};
+use super::super::{Condition, Data, Entity, Expr, Piece, PipelinePlan, Plan, Site};
 
 /// The ARN of the role whose credentials a caller has.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> (2026-11-28)
@@ -13,14 +13,14 @@ const PRINCIPAL: &str = "aws:PrincipalArn";
 
 /// Limits every role of the file for pipelines to the roles of the pipelines that use it.
 pub fn limit(plan: &mut Plan) {
-    for index in 0..plan.roles.len() {
-        let Some(role) = plan.roles.get(index) else { continue };
+    for index in plan.roles.ids() {
+        let role = &plan.roles[index];
         let limited = role.trust.iter().any(|condition| condition.key == PRINCIPAL);
         if limited || !role.identity.is_owned() || role.service.as_deref() != Some("pipeline") {
             continue;
         }
         let site = role.identity.site.clone();
-        let values: Vec<Expr> = users(plan, Node::Role(index))
+        let values: Vec<Expr> = users(plan, Entity::Role(index))
             .into_iter()
             .filter_map(|pipeline| principal(plan, pipeline, &site))
             .collect();
@@ -31,13 +31,13 @@ pub fn limit(plan: &mut Plan) {
 }
 
 /// The roles of the pipelines that use a role; of all pipelines where none does yet.
-fn users(plan: &Plan, role: Node) -> Vec<Node> {
+fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     let wanted = Expr::from(Piece::Arn(role));
     let uses = |pipeline: &&PipelinePlan| {
         let of_actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).map(|action| &action.role);
         of_actions.chain(pipeline.rules().map(|rule| &rule.role)).any(|role| role.as_ref() == Some(&wanted))
     };
-    let mut found: Vec<Node> = plan.pipelines.iter().filter(uses).filter_map(|pipeline| pipeline.role).collect();
+    let mut found: Vec<Entity> = plan.pipelines.iter().filter(uses).filter_map(|pipeline| pipeline.role).collect();
     if found.is_empty() {
         found = plan.pipelines.iter().filter_map(|pipeline| pipeline.role).collect();
     }
@@ -47,7 +47,7 @@ fn users(plan: &Plan, role: Node) -> Vec<Node> {
 }
 
 /// A pipeline's role without a reference to it, as a site sees it.
-fn principal(plan: &mut Plan, node: Node, site: &Site) -> Option<Expr> {
+fn principal(plan: &mut Plan, node: Entity, site: &Site) -> Option<Expr> {
     if *site != Site::Home {
         // A role made by others is known by its name.
         plan.fix_name(node);
@@ -56,7 +56,7 @@ fn principal(plan: &mut Plan, node: Node, site: &Site) -> Option<Expr> {
     if let Some(arn) = plan.arn(node) {
         return Some(arn);
     }
-    let Node::Role(index) = node else { return None };
+    let Entity::Role(index) = node else { return None };
     let role = plan.roles.get_mut(index)?;
     let path = if let Some(path) = text_at(&role.properties, "Path") {
         path.clone()

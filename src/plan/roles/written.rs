@@ -1,9 +1,9 @@
 //! `allow` and `deny` beside derived permissions: they change the role derived for the block that they are in.
 
-use crate::hir::Statement;
+use crate::hir::{RoleId, Statement};
 
 use super::super::value::Scope;
-use super::super::{ActionPlan, Node, Piece, Plan, Purpose, RoleOrigin};
+use super::super::{ActionPlan, Entity, Piece, Plan, Purpose, RoleOrigin};
 use super::{Naming, statement};
 
 /// The configuration key of a stack's role.
@@ -11,7 +11,7 @@ const STACK_ROLE: &str = "RoleArn";
 
 impl Plan {
     /// The derived role that statements in an action's block change: its stack's, or the one that it alone works under.
-    pub fn own_role(&self, action: &ActionPlan) -> Option<usize> {
+    pub fn own_role(&self, action: &ActionPlan) -> Option<RoleId> {
         let of_stack = action.configuration.get(STACK_ROLE).map(|value| &value.text);
         of_stack.into_iter().chain(&action.role).find_map(|role| {
             let [Piece::Arn(node)] = role.pieces() else { return None };
@@ -20,8 +20,8 @@ impl Plan {
     }
 
     /// The index of a role that is derived, and what it is for.
-    pub fn derived(&self, node: Node) -> Option<(usize, &Purpose)> {
-        let Node::Role(index) = node else { return None };
+    pub fn derived(&self, node: Entity) -> Option<(RoleId, &Purpose)> {
+        let Entity::Role(index) = node else { return None };
         match &self.roles.get(index)?.origin {
             RoleOrigin::Derived(purpose) => Some((index, purpose)),
             RoleOrigin::Declared | RoleOrigin::Imported => None,
@@ -32,23 +32,23 @@ impl Plan {
 /// Adds what the file allows and denies to the derived roles of pipelines, actions and environments. Those of projects
 /// have theirs.
 pub fn add(naming: &Naming, plan: &mut Plan) {
-    let mut found: Vec<(usize, Scope<'_>, &[Statement])> = Vec::new();
+    let mut found: Vec<(RoleId, Scope<'_>, &[Statement])> = Vec::new();
     for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {
         let role = planned.action_role.and_then(|role| plan.derived(role));
         found.extend(role.map(|(index, _)| (index, naming.scope, hir.statements.as_slice())));
     }
-    for (number, (hir, planned)) in naming.scope.hir.pipelines.iter().zip(&plan.pipelines).enumerate() {
-        let scope = naming.scope.within(crate::hir::PipelineId(number));
+    for (id, hir) in naming.scope.hir.pipelines.entries() {
+        let (scope, planned) = (naming.scope.within(id), &plan.pipelines[id]);
         let role = planned.role.and_then(|role| plan.derived(role));
         found.extend(role.map(|(index, _)| (index, scope, hir.statements.as_slice())));
         for action in planned.stages.iter().flat_map(|stage| &stage.actions) {
-            let statements = hir.actions.get(action.id.0).map(|action| action.statements.as_slice());
-            found.extend(plan.own_role(action).zip(statements).map(|(index, statements)| (index, scope, statements)));
+            let statements = hir.action(action.id).statements.as_slice();
+            found.extend(plan.own_role(action).map(|index| (index, scope, statements)));
         }
     }
     for (index, scope, statements) in found {
         let grants = statement::grants(&scope, statements);
-        let Some(role) = plan.roles.get_mut(index) else { continue };
+        let role = &mut plan.roles[index];
         // Several deploys of one stack share its role, and may be copies of one statement.
         for grant in grants {
             if !role.grants.contains(&grant) {

@@ -34,7 +34,7 @@ fn grants(plan: &Plan, display: &str) -> Vec<String> {
 #[test]
 fn the_pair_runs_one_after_the_other() {
     let plan = planned(&sample::tutorial());
-    let positions: Vec<_> = plan.pipelines[0].positions.iter().map(|it| (it.stage, it.run_order)).collect();
+    let positions: Vec<_> = plan.pipelines[PipelineId(0)].positions.iter().map(|it| (it.stage, it.run_order)).collect();
     assert_eq!(positions, [(0, 1), (1, 1), (2, 1), (2, 2)]);
     assert!(plan.ran_before(PipelineId(0), ActionId(2), ActionId(3)));
     assert!(plan.collisions.is_empty());
@@ -44,7 +44,7 @@ fn the_pair_runs_one_after_the_other() {
 fn artifacts_expire_unless_a_stage_can_roll_back_to_them() {
     let expiry_with = |on_failure| {
         let mut sample = sample::tutorial();
-        let stage = &mut sample.hir.pipelines[0].stages[2];
+        let stage = &mut sample.hir.pipelines[PipelineId(0)].stages[2];
         stage.on_failure = Some(Spanned::new(on_failure, stage.span));
         planned(&sample).buckets.iter().map(|bucket| bucket.expire).collect::<Vec<_>>()
     };
@@ -56,8 +56,8 @@ fn artifacts_expire_unless_a_stage_can_roll_back_to_them() {
 #[test]
 fn branches_run_in_layers_and_uneven_ones_are_noted() {
     let mut sample = sample::tutorial();
-    let pipeline = &mut sample.hir.pipelines[0];
-    let mut second = pipeline.actions[1].clone();
+    let pipeline = &mut sample.hir.pipelines[PipelineId(0)];
+    let mut second = pipeline.actions[ActionId(1)].clone();
     second.stage = 2;
     pipeline.actions.push(second.clone());
     pipeline.actions.push(second);
@@ -66,9 +66,10 @@ fn branches_run_in_layers_and_uneven_ones_are_noted() {
     pipeline.stages[2].steps =
         vec![Step::Parallel(vec![Step::Action(ActionId(4)), pair], span), Step::Action(ActionId(5))];
     let plan = planned(&sample);
-    let orders: Vec<u32> = plan.pipelines[0].positions[2..].iter().map(|it| it.run_order).collect();
+    let orders: Vec<u32> =
+        plan.pipelines[PipelineId(0)].positions.as_slice()[2..].iter().map(|it| it.run_order).collect();
     assert_eq!(orders, [1, 2, 1, 3]);
-    assert_eq!(plan.pipelines[0].uneven, [UnevenParallel { span, lengths: vec![1, 2], stage: 2 }]);
+    assert_eq!(plan.pipelines[PipelineId(0)].uneven, [UnevenParallel { span, lengths: vec![1, 2], stage: 2 }]);
 }
 
 #[test]
@@ -280,7 +281,9 @@ fn with_parameters() -> Sample {
     };
     let entry = (Spanned::new("Version".to_owned(), span), Value::new(ValueKind::Text(text), span));
     let map = Value::new(ValueKind::Map(vec![entry]), span);
-    sample.hir.pipelines[0].actions[2].configuration.insert("ParameterOverrides".into(), setting(map));
+    sample.hir.pipelines[PipelineId(0)].actions[ActionId(2)]
+        .configuration
+        .insert("ParameterOverrides".into(), setting(map));
     sample
 }
 
@@ -305,8 +308,8 @@ fn a_used_variable_makes_a_namespace_and_json_holds_both_later_phases() {
 #[test]
 fn a_namespace_keeps_clear_of_artifacts_and_of_what_is_asked_for() {
     let mut sample = with_parameters();
-    sample.hir.pipelines[0].artifacts[0].name.node = "Fetch".into();
-    sample.hir.pipelines[0].actions[1].namespace = Some(sample.name("Package"));
+    sample.hir.pipelines[PipelineId(0)].artifacts[ArtifactId(0)].name.node = "Fetch".into();
+    sample.hir.pipelines[PipelineId(0)].actions[ActionId(1)].namespace = Some(sample.name("Package"));
     let plan = planned(&sample);
     let namespace = |id| plan.action(PipelineId(0), ActionId(id)).and_then(|action| action.namespace.clone());
     assert_eq!(namespace(0).as_deref(), Some("FetchVariables"));
@@ -321,7 +324,7 @@ fn what_the_json_cannot_know_is_named_with_its_place() {
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
     assert_eq!(unresolved(&plan, None, &known), []);
-    let arn = plan.text(&Piece::Arn(plan.pipelines[0].role.expect("roles are derived")).into(), &known).0;
+    let arn = plan.text(&Piece::Arn(plan.pipelines[PipelineId(0)].role.expect("roles are derived")).into(), &known).0;
     assert_eq!(arn, "arn:aws-cn:iam::111122223333:role/MyAppPipeline-pipeline");
     let domain = |known: &Known| plan.text(&Expr::pseudo("URLSuffix"), known);
     assert_eq!(domain(&known), ("amazonaws.com.cn".to_owned(), vec![]));
@@ -342,7 +345,7 @@ fn environment_variables_of_an_action_are_a_json_list() {
         (Spanned::new("C".to_owned(), span), Value::new(ValueKind::Parameter(Text::literal("/ci/x", span)), span)),
     ];
     let env = setting(Value::new(ValueKind::Map(entries), span));
-    sample.hir.pipelines[0].actions[1].configuration.insert("EnvironmentVariables".into(), env);
+    sample.hir.pipelines[PipelineId(0)].actions[ActionId(1)].configuration.insert("EnvironmentVariables".into(), env);
     let plan = planned(&sample);
     let package = plan.action(PipelineId(0), ActionId(1)).expect("the build");
     assert_eq!(
@@ -368,9 +371,9 @@ fn an_owned_bucket_that_is_a_source_reports_its_changes() {
     let packages = Value::new(ValueKind::Entity(Entity::Bucket(BucketId(0))), span);
     source.configuration.insert("S3Bucket".into(), setting(packages));
     source.configuration.insert("S3ObjectKey".into(), setting(Value::text("app.zip", span)));
-    sample.hir.pipelines[0].actions[0] = source;
+    sample.hir.pipelines[PipelineId(0)].actions[ActionId(0)] = source;
     let plan = planned(&sample);
-    assert!(plan.buckets[0].events && plan.buckets[0].versioned);
+    assert!(plan.buckets[BucketId(0)].events && plan.buckets[BucketId(0)].versioned);
     assert_eq!(plan.rules.len(), 1);
     let role = grants(&plan, "MyAppPipeline.role").join("\n");
     assert!(role.contains("s3:GetObjectTagging s3:GetObjectVersionTagging s3:PutObjectTagging"), "{role}");
@@ -388,10 +391,10 @@ fn an_imported_role_is_used_and_not_made() {
         statements: Vec::new(),
     });
     let role = Value::new(ValueKind::Entity(Entity::Role(RoleId(0))), span);
-    sample.hir.pipelines[0].actions[2].configuration.insert("RoleArn".into(), setting(role));
+    sample.hir.pipelines[PipelineId(0)].actions[ActionId(2)].configuration.insert("RoleArn".into(), setting(role));
     let plan = planned(&sample);
     assert!(plan.role_named("my-app-stack.role").is_none());
-    assert_eq!(plan.name(Node::Role(0)).as_ref().and_then(Expr::as_text), Some("deployer"));
+    assert_eq!(plan.name(Entity::Role(RoleId(0))).as_ref().and_then(Expr::as_text), Some("deployer"));
     let pass = format!("iam:PassRole on {arn} if iam:PassedToService cloudformation.amazonaws.com");
     assert!(grants(&plan, "MyAppPipeline.role").contains(&pass));
 }
@@ -415,13 +418,13 @@ fn document_length(plan: &Plan, grants: &[Grant]) -> usize {
 /// A plan whose first role has these grants only.
 fn plan_of_grants(grants: Vec<Grant>) -> Plan {
     let mut plan = planned(&sample::tutorial());
-    plan.roles[0].grants = grants;
-    plan.roles[0].managed.clear();
+    plan.roles[RoleId(0)].grants = grants;
+    plan.roles[RoleId(0)].managed.clear();
     plan
 }
 
 fn nowhere() -> Span {
-    sample::tutorial().hir.pipelines[0].span
+    sample::tutorial().hir.pipelines[PipelineId(0)].span
 }
 
 fn bucket_number(number: usize) -> Expr {
@@ -442,7 +445,7 @@ fn many_grants(count: usize) -> Vec<Grant> {
 #[test]
 fn policies_are_full_and_within_their_limits() {
     let plan = plan_of_grants(many_grants(200));
-    let parts = plan.policies(&plan.roles[0]);
+    let parts = plan.policies(&plan.roles[RoleId(0)]);
     let inline = document_length(&plan, &parts.inline);
     assert!((policy::INLINE_LIMIT * 9 / 10..=policy::INLINE_LIMIT).contains(&inline), "{inline}");
     let (_, full) = parts.managed.split_last().unwrap();
@@ -461,7 +464,7 @@ fn a_statement_too_long_for_a_policy_is_divided() {
     let of_resources = Grant::allow(&["s3:GetObject"], (0..301).map(bucket_number).collect(), "test", nowhere());
     for grant in [of_actions, of_resources] {
         let plan = plan_of_grants(vec![grant.clone()]);
-        let parts = plan.policies(&plan.roles[0]);
+        let parts = plan.policies(&plan.roles[RoleId(0)]);
         assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::INLINE_LIMIT);
         assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::MANAGED_LIMIT));
         let pairs = |grants: &[&Grant]| -> BTreeSet<(String, String)> {
@@ -482,37 +485,37 @@ fn a_statement_too_long_for_a_policy_is_divided() {
 fn what_no_division_makes_fit_is_said() {
     let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::MANAGED_LIMIT - 100)));
     let plan = plan_of_grants(vec![Grant::allow(&["s3:GetObject"], vec![endless], "test", nowhere())]);
-    assert!(!plan.policies(&plan.roles[0]).fits);
+    assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);
 
     let full = |count: &usize| {
         let plan = plan_of_grants(many_grants(*count));
-        plan.policies(&plan.roles[0]).managed.len() == policy::MANAGED_COUNT
+        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::MANAGED_COUNT
     };
     let mut plan = plan_of_grants(many_grants((400..2000).step_by(10).find(full).unwrap()));
-    assert!(plan.policies(&plan.roles[0]).fits);
-    plan.roles[0].managed.push(Expr::text("arn:aws:iam::aws:policy/ReadOnlyAccess"));
-    assert!(!plan.policies(&plan.roles[0]).fits);
+    assert!(plan.policies(&plan.roles[RoleId(0)]).fits);
+    plan.roles[RoleId(0)].managed.push(Expr::text("arn:aws:iam::aws:policy/ReadOnlyAccess"));
+    assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);
 }
 
 #[test]
 fn what_overflows_a_role_spills_into_managed_policies_that_fit() {
     let mut plan = planned(&sample::tutorial());
-    let span = plan.roles[0].identity.span;
+    let span = plan.roles[RoleId(0)].identity.span;
     for number in 0..400 {
         let resource = Expr::text(format!("arn:aws:s3:::a-bucket-with-quite-a-long-name-{number}/*"));
         let mut grant = Grant::allow(&["s3:GetObject"], vec![resource], "test", span);
         grant.conditions = vec![Condition::equals("s3:prefix", number.to_string())];
-        plan.roles[0].grants.push(grant);
+        plan.roles[RoleId(0)].grants.push(grant);
     }
-    let parts = plan.policies(&plan.roles[0]);
+    let parts = plan.policies(&plan.roles[RoleId(0)]);
     assert!(parts.fits && parts.managed.len() > 3, "{} policies", parts.managed.len());
     let all = parts.inline.len() + parts.managed.iter().map(Vec::len).sum::<usize>();
-    assert_eq!(all, merged(&plan.roles[0].grants).len());
+    assert_eq!(all, merged(&plan.roles[RoleId(0)].grants).len());
 }
 
 #[test]
 fn what_a_statement_allows_on_more_is_not_allowed_again() {
-    let span = planned(&sample::tutorial()).roles[0].identity.span;
+    let span = planned(&sample::tutorial()).roles[RoleId(0)].identity.span;
     let (queue, topic) = (Expr::text("arn:aws:sqs:::jobs"), Expr::text("arn:aws:sqs:::told"));
     let few = Grant::allow(&["sqs:GetQueueUrl", "sqs:SendMessage"], vec![queue.clone()], "test", span);
     let many = Grant::allow(&["sqs:SendMessage"], vec![queue, topic], "test", span);
@@ -567,11 +570,11 @@ fn actions_by_name_go_to_the_bucket_or_to_its_objects() {
 #[test]
 fn keys_of_buckets_and_topics_are_allowed_to_those_who_use_them() {
     let mut sample = sample::wide();
-    let span = sample.hir.buckets[0].span;
+    let span = sample.hir.buckets[BucketId(0)].span;
     let key = "arn:aws:kms:eu-west-1:111122223333:key/aaaabbbb-1111-2222-3333-444455556666";
     let attribute = |text: &str| Attribute { value: Value::text(text, span), word: span };
-    sample.hir.buckets[0].attributes.insert("key".into(), attribute(key));
-    sample.hir.topics[0].attributes.insert("key".into(), attribute("alias/news"));
+    sample.hir.buckets[BucketId(0)].attributes.insert("key".into(), attribute(key));
+    sample.hir.topics[TopicId(0)].attributes.insert("key".into(), attribute("alias/news"));
     let plan = planned(&sample);
     let via = |service: &str, region: &str| format!(" if kms:ViaService {service}.{region}.${{AWS::URLSuffix}}");
     let writes = format!("kms:Decrypt kms:GenerateDataKey on {key}{}", via("s3", "eu-west-1"));

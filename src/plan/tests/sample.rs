@@ -130,7 +130,7 @@ pub fn action(sample: &Sample, stage: usize, category: Category, provider: &str,
         timeout: None,
         run_order: None,
         origin: Origin::Written,
-        first_half: None,
+        pair: None,
         template_origin: None,
         checkout: None,
         filters: Vec::new(),
@@ -161,7 +161,7 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         boundary: None,
         account: None,
         region: None,
-        variables: Vec::new(),
+        variables: Arena::default(),
         tags: Vec::new(),
         restart_on_update: false,
         store: ArtifactStore::default(),
@@ -170,8 +170,8 @@ pub fn pipeline(sample: &Sample, name: &str) -> Pipeline {
         notifications: Vec::new(),
         dashboard: None,
         stages: Vec::new(),
-        actions: Vec::new(),
-        artifacts: Vec::new(),
+        actions: Arena::default(),
+        artifacts: Arena::default(),
         raw: None,
         logical_id: None,
         span: sample.at(name),
@@ -192,9 +192,6 @@ pub fn project(sample: &Sample, name: &str, image: &str) -> Project {
     let image = Attribute { word: image.span, value: image };
     Project {
         declaration: Declaration { attributes: IndexMap::from([("image".to_owned(), image)]), ..owned(sample, name) },
-        env: Vec::new(),
-        buildspec: Buildspec::Default,
-        role: None,
         statements: Vec::new(),
     }
 }
@@ -248,8 +245,8 @@ pub fn tutorial() -> Sample {
     prepare.configuration.insert("Capabilities".into(), setting(capabilities));
     let execute = change_set(&sample, 2, "my-app-stack.ExecuteChangeSet", StackMode::ChangeSetExecute);
 
-    it.actions = vec![fetch, package, prepare, execute];
-    it.artifacts = vec![artifact(&sample, "MyApp", 0), artifact(&sample, "MyAppBuild", 1)];
+    it.actions = vec![fetch, package, prepare, execute].into();
+    it.artifacts = vec![artifact(&sample, "MyApp", 0), artifact(&sample, "MyAppBuild", 1)].into();
     let only = |id| vec![Step::Action(ActionId(id))];
     it.stages = vec![
         stage(&sample, "Source", only(0)),
@@ -264,7 +261,8 @@ pub fn tutorial() -> Sample {
     let packages = Entity::Bucket(BucketId(0));
     let place = sample.at("Packages.name");
     let name = Value::new(ValueKind::Text(Text::of(PartKind::Member(packages, "name".into()), place)), place);
-    builder.env.push((sample.name("PACKAGE_BUCKET"), name));
+    let env = Value::new(ValueKind::Map(vec![(sample.name("PACKAGE_BUCKET"), name)]), place);
+    builder.declaration.attributes.insert("env".into(), Attribute { word: place, value: env });
     builder.statements.push(Statement {
         deny: false,
         permission: Permission::Verb(sample.name("write")),
@@ -385,14 +383,21 @@ fn tester(sample: &Sample, at: At) -> Project {
     let mut project = project(sample, "MyAppBuilder", "aws/codebuild/standard:7.0");
     project.declaration.symbol = at.name("Test-It");
     project.declaration.doc = Some("Tests in our network.".into());
-    project.buildspec = Buildspec::Inline(Spanned::new(at.literal("version: 0.2\nphases: {}\n"), at.0));
     let registry = PartKind::Literal(".dkr.ecr.eu-west-1.amazonaws.com/team/image:1".into());
     let vpc = at.map(vec![
         ("id", at.text("vpc-0a1b2c3d")),
         ("subnets", at.list(&["subnet-0a1b2c3d", "subnet-1a1b2c3d"])),
         ("security-groups", at.list(&["sg-0a1b2c3d"])),
     ]);
+    let secret = Secret { key: Some(at.literal("token")), ..Secret::whole(at.literal("ci/npm")) };
+    let env = at.map(vec![
+        ("NPM_TOKEN", at.value(ValueKind::Secret(secret))),
+        ("REGISTRY", at.value(ValueKind::Parameter(at.literal("/ci/registry")))),
+        ("AUTHOR", at.text("yes")),
+    ]);
     project.declaration.attributes = attributes(vec![
+        ("buildspec", at.value(ValueKind::InlineYaml(at.literal("version: 0.2\nphases: {}\n")))),
+        ("env", env),
         ("image", at.parts(vec![PartKind::Pseudo("AccountId".into()), registry])),
         ("compute", at.value(ValueKind::Word("medium".into()))),
         ("privileged", at.value(ValueKind::Bool(true))),
@@ -402,12 +407,6 @@ fn tester(sample: &Sample, at: At) -> Project {
         ("concurrency", at.value(ValueKind::Number("2".into()))),
         ("reports", at.list(&["unit"])),
     ]);
-    let secret = Secret { key: Some(at.literal("token")), ..Secret::whole(at.literal("ci/npm")) };
-    project.env = vec![
-        (at.name("NPM_TOKEN"), at.value(ValueKind::Secret(secret))),
-        (at.name("REGISTRY"), at.value(ValueKind::Parameter(at.literal("/ci/registry")))),
-        (at.name("AUTHOR"), at.text("yes")),
-    ];
     project
 }
 
@@ -427,8 +426,9 @@ fn widen_pipeline(sample: &mut Sample, at: At) {
         PartKind::Pseudo("Region".into()),
     ]);
     approve.configuration.insert("CustomData".into(), setting(message));
-    let pipeline = &mut sample.hir.pipelines[0];
-    pipeline.actions.extend([unit, approve]);
+    let pipeline = &mut sample.hir.pipelines[PipelineId(0)];
+    pipeline.actions.push(unit);
+    pipeline.actions.push(approve);
     pipeline.stages[2].steps = [4, 2, 5, 3].map(|id| Step::Action(ActionId(id))).into();
     pipeline.mode = Some(at.name("QUEUED"));
     pipeline.tags = vec![(at.name("team"), at.text("billing"))];

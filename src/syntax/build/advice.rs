@@ -2,12 +2,14 @@
 
 use std::ops::Range;
 
+use crate::catalog::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::syntax as messages;
 use crate::source::Span;
 
 use super::super::grammar::STATEMENT_WORDS;
 use super::Builder;
+use super::errors::Expectation;
 
 /// An unexpected token in its statement.
 struct Place<'t> {
@@ -60,7 +62,13 @@ impl<'t> Place<'t> {
 impl Builder<'_> {
     /// The diagnostic of an unexpected token, with advice where the slip is a known one. `offset` is the start of
     /// the statement.
-    pub(super) fn advised(&self, diagnostic: Diagnostic, offset: usize, range: Range<usize>) -> Diagnostic {
+    pub(super) fn advised(
+        &self,
+        diagnostic: Diagnostic,
+        expected: &Expectation,
+        offset: usize,
+        range: Range<usize>,
+    ) -> Diagnostic {
         let text = &self.repaired.text;
         let before = text.get(offset..range.start).unwrap_or_default();
         let before = before.rsplit('\n').next().unwrap_or_default().trim_start();
@@ -70,13 +78,13 @@ impl Builder<'_> {
         if let Some(replaced) = self.replaced(&place) {
             return replaced;
         }
-        let ends_there = diagnostic.message.contains("a new line");
+        let ends_there = expected.may_end();
         if ends_there && place.begins_statement() {
             return self.separated(diagnostic, &place);
         }
         let words = place.words();
         let granted = words.contains(&"on") && place.grants();
-        if ends_there && granted { diagnostic } else { self.with_help(diagnostic, &place) }
+        if ends_there && granted { diagnostic } else { self.with_help(diagnostic, expected, &place) }
     }
 
     /// Asks for a separator between two statements on one line.
@@ -130,7 +138,13 @@ impl Builder<'_> {
     }
 
     /// Statements that stop before something they need.
-    fn what_is_missing(&self, diagnostic: &Diagnostic, place: &Place<'_>, words: &[&str]) -> Option<Diagnostic> {
+    fn what_is_missing(
+        &self,
+        diagnostic: &Diagnostic,
+        expected: &Expectation,
+        place: &Place<'_>,
+        words: &[&str],
+    ) -> Option<Diagnostic> {
         let diagnostic = || diagnostic.clone();
         match (words, place.token) {
             ([word], "{") if is_named(word) => Some(diagnostic().help(format!("write a name: `{word} Name {{`"))),
@@ -153,7 +167,7 @@ impl Builder<'_> {
             (_, "{") if place.before.trim_end().ends_with("::") => {
                 Some(diagnostic().help("write the path of a file after `::`"))
             }
-            (["on", _, "require", ..] | [.., "}"], "") if diagnostic().message.contains("`else`") => {
+            (["on", _, "require", ..] | [.., "}"], "") if expected.has_word("else") => {
                 Some(diagnostic().help("add the result for failed rules: `} else fail`"))
             }
             _ => None,
@@ -161,9 +175,12 @@ impl Builder<'_> {
     }
 
     /// Slips whose message says enough, but not what to do.
-    fn with_help(&self, diagnostic: Diagnostic, place: &Place<'_>) -> Diagnostic {
+    fn with_help(&self, diagnostic: Diagnostic, expected: &Expectation, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
-        if let Some(help) = self.what_is_missing(&diagnostic, place, &words) {
+        if let Some(help) = in_other_formats(place, &words) {
+            return diagnostic.help(help);
+        }
+        if let Some(help) = self.what_is_missing(&diagnostic, expected, place, &words) {
             return help;
         }
         let start = self.span_of(place.range.start..place.range.start);
@@ -287,7 +304,7 @@ fn is_action(word: &str) -> bool {
 
 /// Statements of one word and a name.
 fn is_named(word: &str) -> bool {
-    matches!(word, "pipeline" | "stage" | "project" | "bucket" | "topic" | "role" | "connection" | "component")
+    matches!(word, "stage" | "component") || Kind::of_word(word).is_some()
 }
 
 /// A provider that shows where one belongs.
@@ -312,6 +329,24 @@ fn full_width(token: &str) -> Option<String> {
         _ => c.is_ascii().then_some(c),
     };
     token.chars().map(plain).collect()
+}
+
+/// `variable name { default = value }` and `environment { ... }`, as Terraform writes them.
+fn in_other_formats(place: &Place<'_>, words: &[&str]) -> Option<String> {
+    let name = match (words, place.token) {
+        (["environment"], "{") => {
+            let help = "for variables of a build, write `env = { NAME = \"value\" }`; an environment has a name: `environment prod {`";
+            return Some(help.to_owned());
+        }
+        (["variable" | "param" | "option", name], "{") => *name,
+        (["variable" | "param" | "option"], token) if token.starts_with('"') => token.trim_matches('"'),
+        _ => return None,
+    };
+    let default = place.after.split_once("default").map(|(_, behind)| behind.trim_start_matches([' ', '=']));
+    let default = default.map(|text| text.split(['}', ',']).next().unwrap_or_default().trim());
+    let value = default.filter(|text| !text.is_empty()).unwrap_or("\"...\"");
+    let ty = type_of(value).unwrap_or("string");
+    Some(format!("write `option {name}: {ty} = {value}` at the top level of the file, and use it as `{name}`"))
 }
 
 /// The type of the value that a text begins with.

@@ -152,11 +152,12 @@ impl<'t> Builder<'t> {
         }
         match &error.variant {
             ErrorVariant::ParsingError { positives, negatives } => {
-                let diagnostic = match expectation(positives, negatives, first_word) {
-                    Some(expected) => messages::expected(&expected, &shown, span),
+                let expected = Expectation::of(positives, negatives, first_word);
+                let diagnostic = match expected.listed() {
+                    Some(listed) => messages::expected(&listed, &shown, span),
                     None => messages::unexpected(&shown, span),
                 };
-                self.advised(diagnostic, offset, place)
+                self.advised(diagnostic, &expected, offset, place)
             }
             ErrorVariant::CustomError { .. } => messages::too_deep(DEPTH_LIMIT, span),
         }
@@ -169,36 +170,59 @@ fn position(error: &Error<Rule>) -> usize {
     }
 }
 
-/// The rules pest expected, as a list of words.
-fn expectation(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Option<String> {
-    let mut things: Vec<&str> = Vec::new();
-    let mut operators: Vec<&str> = Vec::new();
-    let mut end = false;
-    if negatives.contains(&Rule::clause_ahead) {
-        things.push("a name");
-    }
-    for rule in positives {
-        match words(*rule) {
-            // every statement word can also be a key, which does not help
-            _ if first_word && *rule == Rule::equals => {}
-            Words::Thing(text) if !things.contains(&text) => things.push(text),
-            Words::Operator(text) if !operators.contains(&text) => operators.push(text),
-            Words::End => end = true,
-            _ => {}
+/// The end of a line, as messages call it.
+const LINE_END: &str = "a new line";
+
+/// What the grammar expects at a place, in the words of messages.
+pub(super) struct Expectation(Vec<&'static str>);
+
+impl Expectation {
+    /// The rules that pest expected.
+    fn of(positives: &[Rule], negatives: &[Rule], first_word: bool) -> Self {
+        let mut things: Vec<&str> = Vec::new();
+        let mut operators: Vec<&str> = Vec::new();
+        let mut end = false;
+        if negatives.contains(&Rule::clause_ahead) {
+            things.push("a name");
         }
+        for rule in positives {
+            match words(*rule) {
+                // every statement word can also be a key, which does not help
+                _ if first_word && *rule == Rule::equals => {}
+                Words::Thing(text) if !things.contains(&text) => things.push(text),
+                Words::Operator(text) if !operators.contains(&text) => operators.push(text),
+                Words::End => end = true,
+                _ => {}
+            }
+        }
+        if end {
+            things.push(LINE_END);
+        }
+        if things.is_empty() {
+            things = operators;
+        }
+        things.truncate(7);
+        Self(things)
     }
-    if end {
-        things.push("a new line");
+
+    /// Whether the line may end.
+    pub(super) fn may_end(&self) -> bool {
+        self.0.contains(&LINE_END)
     }
-    if things.is_empty() {
-        things = operators;
+
+    /// Whether a keyword is among it.
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.0.iter().any(|thing| thing.strip_prefix('`').and_then(|thing| thing.strip_suffix('`')) == Some(word))
     }
-    things.truncate(7);
-    match things.as_slice() {
-        [] => None,
-        [only] => Some((*only).to_owned()),
-        [first, second] => Some(format!("{first} or {second}")),
-        [head @ .., last] => Some(format!("{}, or {last}", head.join(", "))),
+
+    /// All of it, as a list of words.
+    fn listed(&self) -> Option<String> {
+        match self.0.as_slice() {
+            [] => None,
+            [only] => Some((*only).to_owned()),
+            [first, second] => Some(format!("{first} or {second}")),
+            [head @ .., last] => Some(format!("{}, or {last}", head.join(", "))),
+        }
     }
 }
 

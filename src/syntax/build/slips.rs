@@ -30,7 +30,15 @@ impl<'t> Builder<'t> {
                 let rest = rest.trim_start_matches([' ', '\t', '\r']);
                 messages::semicolon(span, rest.is_empty() || rest.starts_with(['\n', '}']) || rest.starts_with("//"))
             }
-            Rule::slip_colon => messages::written_for(":", "=", "values follow `=`", span),
+            Rule::slip_colon => {
+                let (start, end) = (pair.as_span().start(), pair.as_span().end());
+                let blank =
+                    |text: Option<&str>| text.is_none_or(|text| text.is_empty() || text.starts_with([' ', '\t']));
+                let before = self.repaired.text.get(start.saturating_sub(1)..start);
+                let after = self.repaired.text.get(end..);
+                let pad = |blank: bool| if blank { "" } else { " " };
+                messages::colon(span, &format!("{}={}", pad(blank(before)), pad(blank(after))))
+            }
             Rule::slip_fat_arrow => messages::written_for("=>", "->", "outputs follow `->`", span),
             Rule::slip_single_colon => messages::written_for(":", "::", "a file in an artifact follows `::`", span),
             Rule::slip_duration => self.slip_duration(pair),

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use pest::iterators::{Pair, Pairs};
 
+use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
 
 use super::super::ast::{
     Action, ActionHead, Allow, Attribute, Block, Clauses, Component, Else, Expr, For, Formal, If, Import, Let, Named,
-    Notify, On, OnClause, Outcome, Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, ResourceKind,
-    Settings, StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Use,
+    Notify, On, OnClause, Outcome, Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, Settings,
+    StackAction, StackKind, StackVerb, Stmt, StmtKind, TypeDecl, Unnamed, Update, Use,
 };
 use super::super::grammar::Rule;
 use super::super::scan::DEPTH_LIMIT;
@@ -36,8 +37,8 @@ impl<'t> Builder<'t> {
                     let above = previous.take();
                     let error = self.unreadable(pair, above.as_ref());
                     // Its header goes on below, so what it seems to lack may stand there.
-                    if error.span.start as usize == above.map_or(usize::MAX, |above| self.repaired.source(above.start))
-                    {
+                    let start = error.span.start as usize;
+                    if above.is_some_and(|above| start == self.repaired.source(above.start)) {
                         statements.pop();
                     }
                     statements.push(error);
@@ -104,6 +105,7 @@ impl<'t> Builder<'t> {
             Rule::property => StmtKind::Property(self.property(pair, span)),
             Rule::pipeline => StmtKind::Pipeline(self.named(pair, span)),
             Rule::stage => StmtKind::Stage(self.named(pair, span)),
+            Rule::update => StmtKind::Update(self.update(pair, span)),
             Rule::parallel => StmtKind::Parallel(self.unnamed(pair, span)),
             Rule::sequence => StmtKind::Sequence(self.unnamed(pair, span)),
             Rule::for_stmt => StmtKind::For(self.for_stmt(pair, span)),
@@ -141,6 +143,17 @@ impl<'t> Builder<'t> {
         let mut parts = skip_first(pair);
         let name = self.take_name(&mut parts, at);
         Named { keyword, name, block: self.take_block(&mut parts, at) }
+    }
+
+    fn update(&mut self, pair: Pair<'t, Rule>, at: Span) -> Update {
+        let keyword = self.keyword(&pair);
+        let mut parts = skip_first(pair);
+        let name = self.take_name(&mut parts, at);
+        let from = parts
+            .take(Rule::from_clause)
+            .map_or(Vec::new(), |clause| Parts::of(clause).all(Rule::input).map(|input| self.input(input)).collect());
+        let block = parts.take(Rule::block).map(|block| self.block(block));
+        Update { keyword, name, from, block }
     }
 
     fn unnamed(&mut self, pair: Pair<'t, Rule>, at: Span) -> Unnamed {
@@ -281,7 +294,8 @@ impl<'t> Builder<'t> {
     fn resource(&mut self, pair: Pair<'t, Rule>, at: Span) -> Resource {
         let keyword = self.keyword(&pair);
         let mut parts = Parts::of(pair);
-        let kind = parts.take(Rule::resource_kind).map_or(ResourceKind::Project, |word| resource_kind(word.as_str()));
+        let kind =
+            parts.take(Rule::resource_kind).and_then(|word| Kind::of_word(word.as_str())).unwrap_or(Kind::Project);
         let name = self.take_name(&mut parts, at);
         let service = parts.take(Rule::for_clause).map(|clause| self.take_ident(&mut Parts::of(clause), at));
         let body = match parts.next() {
@@ -440,18 +454,4 @@ fn skip_first(pair: Pair<'_, Rule>) -> Parts<'_> {
 pub(super) fn documentation_text(line: &str) -> &str {
     let text = line.strip_prefix("///").unwrap_or(line).trim_end();
     text.strip_prefix(' ').unwrap_or(text)
-}
-
-fn resource_kind(word: &str) -> ResourceKind {
-    match word {
-        "role" => ResourceKind::Role,
-        "bucket" => ResourceKind::Bucket,
-        "topic" => ResourceKind::Topic,
-        "connection" => ResourceKind::Connection,
-        "environment" => ResourceKind::Environment,
-        "provider" => ResourceKind::Provider,
-        "key" => ResourceKind::Key,
-        "repository" => ResourceKind::Repository,
-        _ => ResourceKind::Project,
-    }
 }

@@ -8,7 +8,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
     for (text, wanted) in [
         (
             "stage A {\n  branch: \"main\"\n  \"repository\": \"x\",\n  t = 1;\n  u = 2; v = 3\n}\n",
-            "E0001 2:9 \":\" expected `=`, found `:` => \"=\" for \":\"\nE0001 3:15 \":\" expected `=`, found `:` => \"=\" for \":\"\nE0001 4:8 \";\" `;` does not end a statement => \"\" for \";\"\nE0001 5:8 \";\" `;` does not end a statement => \",\" for \";\"",
+            "E0001 2:9 \":\" expected `=`, found `:` => \" =\" for \":\"\nE0001 3:15 \":\" expected `=`, found `:` => \" =\" for \":\"\nE0001 4:8 \";\" `;` does not end a statement => \"\" for \";\"\nE0001 5:8 \";\" `;` does not end a statement => \",\" for \";\"",
         ),
         (
             "stage A {\n  # hi\n  x = 1 # there\n}\n",
@@ -117,7 +117,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         (
             "key:\n  - a\n  - b\n",
-            "E0001 1:4 \":\" expected `=`, found `:` => \"=\" for \":\"\nE0001 2:3 \"-\" lists are written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
+            "E0001 1:4 \":\" expected `=`, found `:` => \" = \" for \":\"\nE0001 2:3 \"-\" lists are written `[a, b]`, not with dashes => \" [a, b]\" for \"\\n  - a\\n  - b\"",
         ),
         ("stage \"A {\n  approve B\n}\n", "E0004 1:7 \"\\\"\" string is never closed => \"\\\"\" for \"\""),
         (

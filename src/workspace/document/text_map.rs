@@ -115,7 +115,7 @@ impl<'a> Aligner<'a> {
                         self.push(width, length);
                         return Some(());
                     }
-                    None => self.at += line_fold_length(rest.get(1..)?, usize::MAX) + 1,
+                    None => self.at += line_fold_length(rest.get(1..)?, None) + 1,
                 }
             } else if matches!(found, '\n' | '\r') {
                 let length = line_fold_length(rest, self.fold_indent());
@@ -139,10 +139,11 @@ impl<'a> Aligner<'a> {
         }
     }
 
-    fn fold_indent(&self) -> usize {
+    /// The blanks that a line break swallows; none: all of them.
+    fn fold_indent(&self) -> Option<usize> {
         match self.style {
-            Style::Literal | Style::Folded => self.indent,
-            Style::Plain | Style::Quoted => usize::MAX,
+            Style::Literal | Style::Folded => Some(self.indent),
+            Style::Plain | Style::Quoted => None,
         }
     }
 
@@ -192,8 +193,8 @@ fn is_surrogate(rest: &str) -> bool {
 }
 
 /// Bytes of a line break and the indentation behind it, at most `indent` columns.
-fn line_fold_length(rest: &str, indent: usize) -> usize {
+fn line_fold_length(rest: &str, indent: Option<usize>) -> usize {
     let line_break = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) };
     let blanks = rest.bytes().skip(line_break).take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    line_break + blanks.min(indent)
+    line_break + indent.map_or(blanks, |indent| blanks.min(indent))
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dotpipe::catalog::{Slot, SlotType, Target};
+use dotpipe::catalog::{Kind, Slot, SlotType};
 use serde::Deserialize;
 
 /// `samples.toml`
@@ -23,7 +23,7 @@ pub struct Samples {
 #[serde(deny_unknown_fields)]
 pub struct OwnerText {
     pub name: String,
-    /// The catalogue's word for its attributes; a rule of conditions, with `rule.` in front.
+    /// The catalog's word for its attributes; a rule of conditions, with `rule.` in front.
     pub slots: String,
     /// `@` is its name, `%` its attributes.
     pub text: String,
@@ -146,10 +146,10 @@ fn by_type(slot: &Slot) -> Chosen {
         SlotType::Buildspec => text("\"ci/%.yml\""),
         SlotType::ArtifactFile => text("App::\"%.json\""),
         SlotType::Reference => text(match slot.to {
-            Some(Target::Role) => "\"arn:aws:iam::111122223333:role/%\"",
-            Some(Target::Key) => "\"arn:aws:kms:eu-west-1:111122223333:key/%\"",
-            Some(Target::Topic) => "\"arn:aws:sns:eu-west-1:111122223333:%\"",
-            Some(Target::Connection) => "\"arn:aws:codeconnections:eu-west-1:111122223333:connection/%\"",
+            Some(Kind::Role) => "\"arn:aws:iam::111122223333:role/%\"",
+            Some(Kind::Key) => "\"arn:aws:kms:eu-west-1:111122223333:key/%\"",
+            Some(Kind::Topic) => "\"arn:aws:sns:eu-west-1:111122223333:%\"",
+            Some(Kind::Connection) => "\"arn:aws:codeconnections:eu-west-1:111122223333:connection/%\"",
             _ => "\"%\"",
         }),
         SlotType::Bool => {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use clap::ValueEnum;
 
 use super::{Outcome, output, terminal};
-use crate::compilation::{Compilation, Findings};
+use crate::compilation::{CheckResult, Compilation};
 use crate::diagnostic::wording::{count, number};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::render::{Report, github, human, json, narrated, sarif, short};
@@ -70,19 +70,19 @@ pub(super) fn code_start(text: &str) -> Result<String, String> {
 const LIMIT: usize = 1000;
 
 /// Prints the diagnostics of all compilations without duplicates, and returns the resulting outcome.
-pub(super) fn print(compilations: &[Findings], format: Format, deny: Option<Deny>) -> Outcome {
+pub(super) fn print(compilations: &[CheckResult], format: Format, deny: Option<Deny>) -> Outcome {
     print_selected(compilations, format, deny, &Selection::default())
 }
 
 /// Prints errors and warnings, for commands that show something else: what is only good to know is for `check` and `build`.
 pub(super) fn print_problems(compilation: &Compilation) -> Outcome {
     let problems = |diagnostic: &Diagnostic| diagnostic.severity != Severity::Info;
-    show(std::slice::from_ref(compilation.findings()), Format::Human, None, &problems)
+    show(std::slice::from_ref(compilation.result()), Format::Human, None, &problems)
 }
 
 /// Prints the selected diagnostics.
 pub(super) fn print_selected(
-    compilations: &[Findings],
+    compilations: &[CheckResult],
     format: Format,
     deny: Option<Deny>,
     selection: &Selection,
@@ -91,7 +91,7 @@ pub(super) fn print_selected(
 }
 
 fn show(
-    compilations: &[Findings],
+    compilations: &[CheckResult],
     format: Format,
     deny: Option<Deny>,
     wanted: &dyn Fn(&Diagnostic) -> bool,

@@ -1,10 +1,10 @@
-//! `// dotpipe: allow(CODE, ...) reason`: comments that silence lints.
+//! `// dotpipe: allow(CODE, ...) reason`: comments that suppress diagnostics.
 
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::families::silencing as family;
+use crate::diagnostic::families::suppression as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -13,38 +13,38 @@ use crate::syntax::{Comment, CommentKind, Parsed, Trivia};
 /// What follows the two slashes of a comment that is meant for dotpipe.
 const PREFIX: &str = "dotpipe:";
 
-/// Takes out the lints that comments silence, and adds what is wrong with the comments.
+/// Takes out the diagnostics that comments suppress, and adds what is wrong with the comments.
 ///
 /// Whether a comment is needed shows only in a file without errors, since errors keep lints from being found; and only in the
 /// entry file, since what is imported may need it where something else imports it.
 pub(super) fn apply(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, files: &[Arc<Parsed>], entry: FileId) {
-    let mut silences = Vec::new();
+    let mut suppressions = Vec::new();
     let mut found = Vec::new();
     for parsed in files {
         let id = parsed.ast.span.file;
         let file = Commented { file: sources.file(id), id, trivia: &parsed.trivia, run: Cell::new((0, 0)) };
         for comment in &parsed.trivia.comments {
-            file.read(comment, &mut silences, &mut found);
+            file.read(comment, &mut suppressions, &mut found);
         }
     }
     let mut by_place: HashMap<(FileId, usize, Code), Vec<usize>> = HashMap::new();
-    for (index, silence) in silences.iter().enumerate() {
-        by_place.entry((silence.span.file, silence.line, silence.code)).or_default().push(index);
+    for (index, suppression) in suppressions.iter().enumerate() {
+        by_place.entry((suppression.span.file, suppression.line, suppression.code)).or_default().push(index);
     }
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;
         let matching = by_place.get(&(span.file, line_of(sources, span), diagnostic.code));
-        // One finding can have been silenced twice: both comments count as used.
+        // One diagnostic can be suppressed twice: both comments count as used.
         for index in matching.into_iter().flatten() {
-            if let Some(silence) = silences.get_mut(*index) {
-                silence.used = true;
+            if let Some(suppression) = suppressions.get_mut(*index) {
+                suppression.used = true;
             }
         }
         matching.is_none()
     });
     if !diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        let unused = silences.iter().filter(|silence| !silence.used && silence.span.file == entry);
-        found.extend(unused.map(|silence| family::unused(silence.span, silence.code, silence.removal)));
+        let unused = suppressions.iter().filter(|suppression| !suppression.used && suppression.span.file == entry);
+        found.extend(unused.map(|suppression| family::unused(suppression.span, suppression.code, suppression.removal)));
     }
     if !found.is_empty() {
         diagnostics.extend(found);
@@ -57,7 +57,7 @@ fn line_of(sources: &SourceMap, span: Span) -> usize {
 }
 
 /// One code of one comment.
-struct Silence {
+struct Suppression {
     code: Code,
     /// The code's place.
     span: Span,
@@ -79,7 +79,7 @@ struct Commented<'a> {
 
 impl Commented<'_> {
     /// Reads a comment, if it is meant for dotpipe.
-    fn read(&self, comment: &Comment, silences: &mut Vec<Silence>, found: &mut Vec<Diagnostic>) {
+    fn read(&self, comment: &Comment, suppressions: &mut Vec<Suppression>, found: &mut Vec<Diagnostic>) {
         let text = self.file.text().get(comment.span.range()).unwrap_or_default();
         let Some(directive) = text.strip_prefix("//").and_then(|text| text.trim_start().strip_prefix(PREFIX)) else {
             return;
@@ -99,7 +99,7 @@ impl Commented<'_> {
             let span = Span::new(self.id, start, start + name.len());
             match name.parse::<Code>() {
                 Ok(code) if code.severity() == Severity::Error => found.push(family::not_a_lint(span, code)),
-                Ok(code) => silences.push(Silence { code, span, line, removal, used: false }),
+                Ok(code) => suppressions.push(Suppression { code, span, line, removal, used: false }),
                 Err(()) => {
                     let near = similar(&name.to_ascii_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
                     found.push(family::unknown_code(span, name, near));
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     /// What is left and added when W0706 is found at each `bad` and, where `error` says so, E0001 at the start.
-    fn silenced(text: &str, error: bool) -> Vec<String> {
+    fn remaining(text: &str, error: bool) -> Vec<String> {
         let mut sources = SourceMap::default();
         let file = sources.add("x.pipe".into(), text);
         let parsed = Arc::new(crate::syntax::parse(file, text));
@@ -194,22 +194,22 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_silences_the_next_line_or_its_own() {
-        assert!(silenced("// dotpipe: allow(W0706) why\na = bad\n", false).is_empty());
-        assert!(silenced("a = bad // dotpipe:allow( w0706 )\n", false).is_empty());
-        assert!(silenced("// dotpipe: allow(W0706)\n\n/// doc\n// more\n/* x\n y */\na = bad\n", false).is_empty());
-        assert!(silenced("// dotpipe: allow(W0706)\r\n/* x */ a = [bad, bad]\r\n", false).is_empty());
-        insta::assert_snapshot!(silenced("// dotpipe: allow(W0706)\na = 1\nb = bad\n", false).join("\n"), @"
+    fn a_comment_suppresses_the_next_line_or_its_own() {
+        assert!(remaining("// dotpipe: allow(W0706) why\na = bad\n", false).is_empty());
+        assert!(remaining("a = bad // dotpipe:allow( w0706 )\n", false).is_empty());
+        assert!(remaining("// dotpipe: allow(W0706)\n\n/// doc\n// more\n/* x\n y */\na = bad\n", false).is_empty());
+        assert!(remaining("// dotpipe: allow(W0706)\r\n/* x */ a = [bad, bad]\r\n", false).is_empty());
+        insta::assert_snapshot!(remaining("// dotpipe: allow(W0706)\na = 1\nb = bad\n", false).join("\n"), @"
         1 W0006<W0706> unused suppression: `W0706` is not reported here
         3 W0706<bad> found
         ");
     }
 
     #[test]
-    fn comments_that_silence_nothing_are_reported() {
+    fn comments_that_suppress_nothing_are_reported() {
         let text = "// dotpipe: allow(W0706, W07O6, E0201,)\n// dotpipe: alow(W0706)\n//dotpipe: allow()\na = 1\n// dotpipe\n\
                     /* dotpipe: allow(W0706) */\n/// dotpipe: allow(W0706)\nb = '// dotpipe: allow(W0706)'\n";
-        insta::assert_snapshot!(silenced(text, false).join("\n"), @"
+        insta::assert_snapshot!(remaining(text, false).join("\n"), @"
         1 W0006<W0706> unused suppression: `W0706` is not reported here
         1 W0006<W07O6> unknown diagnostic code `W07O6`
         1 W0006<E0201> `E0201` is an error and cannot be suppressed
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn errors_hide_whether_a_comment_is_needed() {
-        assert_eq!(silenced("// dotpipe: allow(W0706)\na = 1\n", true), ["1 E0001<> found"]);
+        assert_eq!(remaining("// dotpipe: allow(W0706)\na = 1\n", true), ["1 E0001<> found"]);
     }
 
     #[test]

@@ -1,65 +1,65 @@
-//! Pieces of trees.
+//! Pieces of trees that no file holds: for shorthands written out, and for what `expand` prints.
 
-use crate::source::{Span, Spanned};
-use crate::syntax::ast::{
+use super::{
     Access, Argument, Attribute, Block, Expr, ExprKind, Ident, Name, Reference, Stmt, StmtKind, StringPart,
     StringPartKind, TimeUnit, Type, TypeKind, is_identifier,
 };
+use crate::source::{Span, Spanned};
 
-pub(super) fn ident(text: &str, span: Span) -> Ident {
+pub(crate) fn ident(text: &str, span: Span) -> Ident {
     Spanned::new(text.to_owned(), span)
 }
 
-pub(super) fn expr(kind: ExprKind, span: Span) -> Expr {
+pub(crate) fn expr(kind: ExprKind, span: Span) -> Expr {
     Expr { kind, span }
 }
 
-pub(super) fn name(text: &str, span: Span) -> Name {
+pub(crate) fn name(text: &str, span: Span) -> Name {
     Name { parts: text_parts(text, span), quoted: !is_identifier(text), span }
 }
 
-pub(super) fn text_parts(text: &str, span: Span) -> Vec<StringPart> {
+pub(crate) fn text_parts(text: &str, span: Span) -> Vec<StringPart> {
     if text.is_empty() {
         return Vec::new();
     }
     vec![StringPart { kind: StringPartKind::Text(text.to_owned()), span }]
 }
 
-pub(super) fn text(text: &str, span: Span) -> Expr {
+pub(crate) fn text(text: &str, span: Span) -> Expr {
     expr(ExprKind::String(text_parts(text, span)), span)
 }
 
-pub(super) fn number(text: &str, span: Span) -> Expr {
+pub(crate) fn number(text: &str, span: Span) -> Expr {
     expr(ExprKind::Number(text.to_owned()), span)
 }
 
-pub(super) fn flag(flag: bool, span: Span) -> Expr {
+pub(crate) fn flag(flag: bool, span: Span) -> Expr {
     expr(ExprKind::Bool(flag), span)
 }
 
-pub(super) fn list(items: Vec<Expr>, span: Span) -> Expr {
+pub(crate) fn list(items: Vec<Expr>, span: Span) -> Expr {
     expr(ExprKind::List(items), span)
 }
 
 /// A bare word where it can be one, else text.
-pub(super) fn word(word: &str, span: Span) -> Expr {
+pub(crate) fn word(word: &str, span: Span) -> Expr {
     if is_identifier(word) { reference(&[word], span) } else { text(word, span) }
 }
 
 /// `head.member.member`
-pub(super) fn reference(names: &[&str], span: Span) -> Expr {
+pub(crate) fn reference(names: &[&str], span: Span) -> Expr {
     expr(ExprKind::Reference(path(names, span)), span)
 }
 
 /// `head.member.member`, where only a reference can stand.
-pub(super) fn path(names: &[&str], span: Span) -> Reference {
+pub(crate) fn path(names: &[&str], span: Span) -> Reference {
     let (head, members) = names.split_first().map_or(("", &[][..]), |(head, members)| (*head, members));
     let accesses = members.iter().map(|member| Access::Member(ident(member, span))).collect();
     Reference { head: ident(head, span), accesses, span }
 }
 
 /// `a.b(value, name = value)`
-pub(super) fn call(callee: &[&str], arguments: Vec<(Option<&str>, Expr)>, span: Span) -> Expr {
+pub(crate) fn call(callee: &[&str], arguments: Vec<(Option<&str>, Expr)>, span: Span) -> Expr {
     let callee = callee.iter().map(|part| ident(part, span)).collect();
     let arguments =
         arguments.into_iter().map(|(name, value)| Argument { name: name.map(|name| ident(name, span)), value });
@@ -67,36 +67,36 @@ pub(super) fn call(callee: &[&str], arguments: Vec<(Option<&str>, Expr)>, span: 
 }
 
 /// The longest unit that says it in whole numbers.
-pub(super) fn duration(seconds: u64, span: Span) -> Expr {
+pub(crate) fn duration(seconds: u64, span: Span) -> Expr {
     let units = [(86_400, TimeUnit::Days), (3600, TimeUnit::Hours), (60, TimeUnit::Minutes), (1, TimeUnit::Seconds)];
     let fitting = units.into_iter().find(|(length, _)| seconds >= *length && seconds.is_multiple_of(*length));
     let (length, unit) = fitting.unwrap_or((1, TimeUnit::Seconds));
     expr(ExprKind::Duration { amount: seconds / length, unit }, span)
 }
 
-pub(super) fn statement(kind: StmtKind, doc: Option<&str>, span: Span) -> Stmt {
+pub(crate) fn statement(kind: StmtKind, doc: Option<&str>, span: Span) -> Stmt {
     Stmt { doc: doc.map(|doc| Spanned::new(doc.to_owned(), span)), kind, span }
 }
 
-pub(super) fn attribute(key: &str, value: Expr) -> Stmt {
+pub(crate) fn attribute(key: &str, value: Expr) -> Stmt {
     let span = value.span;
     statement(StmtKind::Attribute(Attribute { key: ident(key, span), value }), None, span)
 }
 
-pub(super) fn block(statements: Vec<Stmt>, span: Span) -> Block {
+pub(crate) fn block(statements: Vec<Stmt>, span: Span) -> Block {
     Block { statements, span }
 }
 
-pub(super) fn named_type(name: &str, span: Span) -> Type {
+pub(crate) fn named_type(name: &str, span: Span) -> Type {
     Type { kind: TypeKind::Named { name: ident(name, span), arguments: Vec::new() }, span }
 }
 
-pub(super) fn list_type(of: Type, span: Span) -> Type {
+pub(crate) fn list_type(of: Type, span: Span) -> Type {
     Type { kind: TypeKind::List(Box::new(of)), span }
 }
 
 /// The type of one of several texts.
-pub(super) fn union(texts: &[String], span: Span) -> Type {
+pub(crate) fn union(texts: &[String], span: Span) -> Type {
     let mut terms: Vec<Type> = texts.iter().map(|text| Type { kind: TypeKind::Literal(text.clone()), span }).collect();
     match (terms.len(), terms.pop()) {
         (1, Some(only)) => only,

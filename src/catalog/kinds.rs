@@ -1,0 +1,194 @@
+//! The kinds of things that a file declares: one row for each, with what the language and AWS call it.
+
+use serde::Deserialize;
+
+/// A kind of declared thing. The order is the one in which lists of all things are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// `project`
+    Project,
+    /// `bucket`
+    Bucket,
+    /// `topic`
+    Topic,
+    /// `role`
+    Role,
+    /// `connection`
+    Connection,
+    /// `key`
+    Key,
+    /// `environment`
+    Environment,
+    /// `repository`
+    Repository,
+    /// `provider`
+    Provider,
+    /// `pipeline`
+    Pipeline,
+}
+
+/// What a file writes for a thing of a kind that exists already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// Its name, or its ARN.
+    Name,
+    /// Its ARN.
+    Arn,
+    /// Nothing: such a thing is declared.
+    Never,
+}
+
+/// Where the name stands in the last field of an ARN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameInArn {
+    /// All of it.
+    Whole,
+    /// Behind a word: `project/name`. The name itself may contain slashes.
+    Behind(&'static str),
+    /// Behind the last slash: `role/path/name`.
+    Last,
+}
+
+/// The row of a kind.
+#[derive(Debug)]
+struct Row {
+    kind: Kind,
+    /// The keyword, which is the noun in messages too.
+    word: &'static str,
+    /// The noun with its article.
+    a_word: &'static str,
+    /// The type of the language that its things have.
+    ty: Option<&'static str>,
+    /// What the logical ids of its things start with.
+    logical: &'static str,
+    /// The CloudFormation resource type.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-28)
+    resource: Option<&'static str>,
+    /// The ARN up to the name, as the catalogue's patterns are written.
+    /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    /// (2026-11-28)
+    arn: Option<&'static str>,
+    name_in_arn: NameInArn,
+    existing: Existing,
+}
+
+/// Every kind, in the order of [`Kind`].
+#[rustfmt::skip]
+const ROWS: [Row; 10] = [
+    Row { kind: Kind::Project, word: "project", a_word: "a project", ty: Some("Project"), logical: "Project",
+        resource: Some("AWS::CodeBuild::Project"),
+        arn: Some("arn:${Partition}:codebuild:${Region}:${Account}:project/"),
+        name_in_arn: NameInArn::Behind("project/"), existing: Existing::Name },
+    Row { kind: Kind::Bucket, word: "bucket", a_word: "a bucket", ty: Some("Bucket"), logical: "Bucket",
+        resource: Some("AWS::S3::Bucket"), arn: Some("arn:${Partition}:s3:::"),
+        name_in_arn: NameInArn::Whole, existing: Existing::Name },
+    Row { kind: Kind::Topic, word: "topic", a_word: "a topic", ty: Some("Topic"), logical: "Topic",
+        resource: Some("AWS::SNS::Topic"), arn: Some("arn:${Partition}:sns:${Region}:${Account}:"),
+        name_in_arn: NameInArn::Whole, existing: Existing::Arn },
+    Row { kind: Kind::Role, word: "role", a_word: "a role", ty: Some("Role"), logical: "Role",
+        resource: Some("AWS::IAM::Role"), arn: Some("arn:${Partition}:iam::${Account}:role/"),
+        name_in_arn: NameInArn::Last, existing: Existing::Arn },
+    // The ARN holds an id that AWS makes.
+    Row { kind: Kind::Connection, word: "connection", a_word: "a connection", ty: Some("Connection"), logical: "Connection",
+        resource: Some("AWS::CodeConnections::Connection"), arn: None,
+        name_in_arn: NameInArn::Whole, existing: Existing::Arn },
+    // The ARN holds an id that AWS makes; where that is not known, the alias names the key.
+    Row { kind: Kind::Key, word: "key", a_word: "a key", ty: Some("Key"), logical: "Key",
+        resource: Some("AWS::KMS::Key"), arn: Some("arn:${Partition}:kms:${Region}:${Account}:alias/"),
+        name_in_arn: NameInArn::Whole, existing: Existing::Arn },
+    Row { kind: Kind::Environment, word: "environment", a_word: "an environment", ty: Some("Environment"),
+        logical: "Environment", resource: None, arn: None,
+        name_in_arn: NameInArn::Whole, existing: Existing::Never },
+    Row { kind: Kind::Repository, word: "repository", a_word: "a repository", ty: Some("Repository"), logical: "Repository",
+        resource: Some("AWS::ECR::Repository"),
+        arn: Some("arn:${Partition}:ecr:${Region}:${Account}:repository/"),
+        name_in_arn: NameInArn::Behind("repository/"), existing: Existing::Name },
+    Row { kind: Kind::Provider, word: "provider", a_word: "a provider", ty: None, logical: "Provider",
+        resource: Some("AWS::CodePipeline::CustomActionType"), arn: None,
+        name_in_arn: NameInArn::Whole, existing: Existing::Never },
+    Row { kind: Kind::Pipeline, word: "pipeline", a_word: "a pipeline", ty: None, logical: "Pipeline",
+        resource: Some("AWS::CodePipeline::Pipeline"),
+        arn: Some("arn:${Partition}:codepipeline:${Region}:${Account}:"),
+        name_in_arn: NameInArn::Whole, existing: Existing::Name },
+];
+
+impl Kind {
+    /// Every kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROWS.iter().map(|row| row.kind)
+    }
+
+    fn row(self) -> &'static Row {
+        &ROWS[self as usize]
+    }
+
+    /// The keyword that declares it, which is also the noun in messages and what the catalogue's verbs call it.
+    pub fn word(self) -> &'static str {
+        self.row().word
+    }
+
+    /// The noun with its article.
+    pub fn a_word(self) -> &'static str {
+        self.row().a_word
+    }
+
+    /// The kind that a keyword declares.
+    pub fn of_word(word: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.word == word).map(|row| row.kind)
+    }
+
+    /// The kind of the things that a type of the language has.
+    pub fn of_type(name: &str) -> Option<Self> {
+        ROWS.iter().find(|row| row.ty == Some(name)).map(|row| row.kind)
+    }
+
+    /// What the logical ids of its things start with.
+    pub fn logical(self) -> &'static str {
+        self.row().logical
+    }
+
+    /// The CloudFormation resource type of its things; empty for those that are no resource.
+    pub fn resource(self) -> &'static str {
+        self.row().resource.unwrap_or_default()
+    }
+
+    /// The ARN of its things up to the name, as the catalogue's patterns are written; none where the name is not part of it.
+    pub fn arn(self) -> Option<&'static str> {
+        self.row().arn
+    }
+
+    /// Where the name stands in the last field of an ARN.
+    pub fn name_in_arn(self) -> NameInArn {
+        self.row().name_in_arn
+    }
+
+    /// What a file writes for a thing that exists already.
+    pub fn existing(self) -> Existing {
+        self.row().existing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_kinds() {
+        assert!(Kind::all().enumerate().all(|(index, kind)| kind as usize == index));
+        assert!(Kind::all().all(|kind| Kind::of_word(kind.word()) == Some(kind)));
+        assert!(ROWS.iter().all(|row| row.ty.is_none_or(|ty| Kind::of_type(ty) == Some(row.kind))));
+    }
+
+    #[test]
+    fn rows_agree_with_the_rest_of_the_catalogue() {
+        for row in &ROWS {
+            let declaration = catalog::declaration(row.word).unwrap();
+            let service = row.arn.and_then(|arn| arn.split(':').nth(2));
+            let agrees = |service| declaration.arn_services.iter().any(|known| known == service);
+            assert!(row.kind == Kind::Pipeline || service.is_none_or(agrees), "{row:?}");
+            assert_eq!(row.a_word.split_once(' ').map(|(_, noun)| noun), Some(row.word));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Lists whose elements are found by their ids.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut, Index, IndexMut};
+
+/// What an element of an [`Arena`] is found by.
+pub trait Id: Copy + PartialEq {
+    /// The id of the element at a place.
+    fn new(index: usize) -> Self;
+    /// The place of the element.
+    fn index(self) -> usize;
+}
+
+/// A list that gives out ids. An id is only made together with its element, so that indexing with one finds it: an id of
+/// another list does not compile, and a wrong one stops the program instead of skipping the element.
+#[derive(Debug, Clone)]
+pub struct Arena<I, T> {
+    items: Vec<T>,
+    of: PhantomData<I>,
+}
+
+impl<I: Id, T> Arena<I, T> {
+    /// Adds an element.
+    pub fn push(&mut self, item: T) -> I {
+        let id = self.next_id();
+        self.items.push(item);
+        id
+    }
+
+    /// The id of the element that is added next.
+    pub fn next_id(&self) -> I {
+        I::new(self.items.len())
+    }
+
+    /// The elements, in order.
+    pub fn as_slice(&self) -> &[T] {
+        &self.items
+    }
+
+    /// An element, where it is there already: while the list is being made, ids are given out ahead of their elements.
+    pub fn get(&self, id: I) -> Option<&T> {
+        self.items.get(id.index())
+    }
+
+    /// As [`Arena::get`], to be changed.
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index())
+    }
+
+    /// Every id, in order.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + Clone + use<I, T> {
+        (0..self.items.len()).map(I::new)
+    }
+
+    /// Every element with its id, in order.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + Clone {
+        self.items.iter().enumerate().map(|(index, item)| (I::new(index), item))
+    }
+
+    /// Every element with its id, to be changed.
+    pub fn entries_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
+        self.items.iter_mut().enumerate().map(|(index, item)| (I::new(index), item))
+    }
+}
+
+impl<I: Id, T> Index<I> for Arena<I, T> {
+    type Output = T;
+
+    fn index(&self, id: I) -> &T {
+        &self.items[id.index()]
+    }
+}
+
+impl<I: Id, T> IndexMut<I> for Arena<I, T> {
+    fn index_mut(&mut self, id: I) -> &mut T {
+        &mut self.items[id.index()]
+    }
+}
+
+impl<I, T> Default for Arena<I, T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), of: PhantomData }
+    }
+}
+
+impl<I, T> Deref for Arena<I, T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.items
+    }
+}
+
+impl<I, T> DerefMut for Arena<I, T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+}
+
+impl<I, T> FromIterator<T> for Arena<I, T> {
+    fn from_iter<F: IntoIterator<Item = T>>(items: F) -> Self {
+        Self { items: items.into_iter().collect(), of: PhantomData }
+    }
+}
+
+impl<I, T> From<Vec<T>> for Arena<I, T> {
+    fn from(items: Vec<T>) -> Self {
+        Self { items, of: PhantomData }
+    }
+}
+
+impl<'a, I, T> IntoIterator for &'a Arena<I, T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter()
+    }
+}
+
+impl<'a, I, T> IntoIterator for &'a mut Arena<I, T> {
+    type Item = &'a mut T;
+    type IntoIter = std::slice::IterMut<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.items.iter_mut()
+    }
+}

@@ -1,0 +1,57 @@
+//! Declared things by their kinds: what a value can refer to.
+
+use super::{
+    BucketId, ConnectionId, EnvironmentId, KeyId, PipelineId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId,
+};
+
+pub use crate::catalog::Kind;
+
+/// Makes [`Entity`]: for each kind the id of its things.
+macro_rules! entities {
+    ($($kind:ident($id:ident))*) => {
+        /// A thing declared beside the pipelines, or a pipeline.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Entity {
+            $(
+                #[doc = concat!("Of [`Kind::", stringify!($kind), "`].")]
+                $kind($id),
+            )*
+        }
+
+        impl Entity {
+            /// A thing by its place in the list of its kind.
+            pub fn new(kind: Kind, index: usize) -> Self {
+                match kind {
+                    $(Kind::$kind => Self::$kind($id(index)),)*
+                }
+            }
+
+            /// Its kind.
+            pub fn kind(self) -> Kind {
+                match self {
+                    $(Self::$kind(_) => Kind::$kind,)*
+                }
+            }
+        }
+    };
+}
+
+entities! {
+    Project(ProjectId)
+    Bucket(BucketId)
+    Topic(TopicId)
+    Role(RoleId)
+    Connection(ConnectionId)
+    Repository(RepositoryId)
+    Provider(ProviderId)
+    Key(KeyId)
+    Environment(EnvironmentId)
+    Pipeline(PipelineId)
+}
+
+impl Entity {
+    /// The keyword that declares it, which is also what the catalogue's verbs call it.
+    pub fn word(self) -> &'static str {
+        self.kind().word()
+    }
+}

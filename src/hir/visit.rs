@@ -1,0 +1,162 @@
+//! A walk over every value of a file, with what it belongs to.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{Slot, declaration};
+
+use super::{
+    ActionId, Attribute, Dashboard, Declaration, Entity, Filter, Hir, Notification, Ownership, Pipeline, PipelineId,
+    Rule, Setting, StartEvent, Statement, Value,
+};
+
+/// The key of what stands behind the name of an imported thing.
+const IMPORT: &str = "=";
+
+/// What a value belongs to.
+#[derive(Debug, Clone, Copy)]
+pub enum ValueOwner<'a> {
+    /// A declared thing.
+    Declared(Entity),
+    /// A pipeline itself.
+    Pipeline(PipelineId),
+    /// An action.
+    Action(PipelineId, ActionId),
+    /// A rule of a stage's condition.
+    Rule(PipelineId, &'a Rule),
+    /// What a source's events are filtered by.
+    Filter(PipelineId, &'a Filter),
+    /// An event that starts a pipeline.
+    Event(PipelineId, &'a StartEvent),
+    /// Who is notified.
+    Notification(PipelineId, &'a Notification),
+    /// A dashboard.
+    Dashboard(PipelineId, &'a Dashboard),
+    /// `allow` or `deny`; the pipeline whose values it sees.
+    Statement(Option<PipelineId>, &'a Statement),
+}
+
+/// A value, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct ValuePlace<'a> {
+    /// What it belongs to.
+    pub owner: ValueOwner<'a>,
+    /// The word of the attribute; the AWS key in the configuration of an action or a rule.
+    pub key: &'a str,
+    /// What the catalogue knows of the attribute.
+    pub slot: Option<&'a Slot>,
+    /// Whether it is written under its AWS key in `configuration = { ... }`.
+    pub raw: bool,
+    /// The value.
+    pub value: &'a Value,
+}
+
+impl<'a> ValuePlace<'a> {
+    /// Whether it is in the configuration of an action or a rule.
+    pub fn is_configured(&self) -> bool {
+        matches!(self.owner, ValueOwner::Action(..) | ValueOwner::Rule(..)) && self.key != super::BOUNDARY
+    }
+
+    /// Whether it says what an imported thing is.
+    pub fn is_import(&self) -> bool {
+        self.key == IMPORT
+    }
+
+    /// What the file calls the attribute.
+    pub fn word(&self) -> &'a str {
+        self.slot.filter(|_| !self.raw).map_or(self.key, |slot| slot.attribute.as_str())
+    }
+}
+
+type Visit<'v, 'a> = &'v mut dyn FnMut(ValuePlace<'a>);
+
+impl Hir {
+    /// Calls `visit` with every value: of declared things, of pipelines and all their parts, of `allow` and `deny`.
+    pub fn each_value<'a>(&'a self, visit: Visit<'_, 'a>) {
+        for (entity, declaration) in self.declarations() {
+            of_declaration(entity, declaration, visit);
+        }
+        for (id, pipeline) in self.pipelines.entries() {
+            pipeline.each_value(id, visit);
+        }
+        for (pipeline, statement) in self.statements() {
+            let owner = ValueOwner::Statement(pipeline, statement);
+            statement
+                .resources
+                .iter()
+                .for_each(|value| visit(ValuePlace { owner, key: "on", slot: None, raw: false, value }));
+            statement
+                .condition
+                .iter()
+                .for_each(|value| visit(ValuePlace { owner, key: "when", slot: None, raw: false, value }));
+        }
+    }
+}
+
+impl Pipeline {
+    /// Calls `visit` with every value of the pipeline and its parts but those of `allow` and `deny`.
+    pub fn each_value<'a>(&'a self, id: PipelineId, visit: Visit<'_, 'a>) {
+        let owner = ValueOwner::Pipeline(id);
+        let tags = self.tags.iter().map(|(_, value)| ("tags", value));
+        let of_name = self.deploy_name.iter().map(|value| ("name", value));
+        let of_key = self.store.key.iter().map(|value| ("artifacts.key", value));
+        let of_raw = self.raw.iter().map(|value| ("raw", value));
+        let of_boundary = self.boundary.iter().map(|value| (super::BOUNDARY, value));
+        let own = of_name.chain(tags).chain(of_key).chain(of_boundary).chain(of_raw);
+        own.for_each(|(key, value)| visit(ValuePlace { owner, key, slot: None, raw: false, value }));
+        for event in &self.events {
+            of_attributes(ValueOwner::Event(id, event), "event", &event.attributes, visit);
+        }
+        for notification in &self.notifications {
+            of_attributes(ValueOwner::Notification(id, notification), "notify", &notification.attributes, visit);
+        }
+        if let Some(dashboard) = &self.dashboard {
+            of_attributes(ValueOwner::Dashboard(id, dashboard), "dashboard", &dashboard.attributes, visit);
+        }
+        for (action_id, action) in self.actions() {
+            let owner = ValueOwner::Action(id, action_id);
+            of_configuration(owner, &action.configuration, &|key| action.action_type.slot_of_key(key), visit);
+            let boundary = action.boundary.iter();
+            boundary.for_each(|value| visit(ValuePlace { owner, key: super::BOUNDARY, slot: None, raw: false, value }));
+            for filter in &action.filters {
+                of_attributes(ValueOwner::Filter(id, filter), filter.event.word(), &filter.attributes, visit);
+            }
+        }
+        for rule in self.rules() {
+            let slot = |key: &str| rule.rule_type.slot_of_key(key);
+            of_configuration(ValueOwner::Rule(id, rule), &rule.configuration, &slot, visit);
+        }
+    }
+}
+
+/// The attributes of a declared thing, and what it is imported by.
+fn of_declaration<'a>(entity: Entity, declaration: &'a Declaration, visit: Visit<'_, 'a>) {
+    let owner = ValueOwner::Declared(entity);
+    if let Ownership::Imported(value) = &declaration.ownership {
+        visit(ValuePlace { owner, key: IMPORT, slot: None, raw: false, value });
+    }
+    of_attributes(owner, entity.word(), &declaration.attributes, visit);
+}
+
+fn of_attributes<'a>(
+    owner: ValueOwner<'a>,
+    word: &str,
+    attributes: &'a IndexMap<String, Attribute>,
+    visit: Visit<'_, 'a>,
+) {
+    let entry = declaration(word);
+    for (key, attribute) in attributes {
+        let slot = entry.and_then(|entry| entry.slot_of_attribute(key));
+        visit(ValuePlace { owner, key, slot, raw: false, value: &attribute.value });
+    }
+}
+
+fn of_configuration<'a>(
+    owner: ValueOwner<'a>,
+    configuration: &'a IndexMap<String, Setting>,
+    slot: &dyn Fn(&str) -> Option<&'a Slot>,
+    visit: Visit<'_, 'a>,
+) {
+    for (key, setting) in configuration {
+        visit(ValuePlace { owner, key, slot: slot(key), raw: setting.raw, value: &setting.value });
+    }
+}

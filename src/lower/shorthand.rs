@@ -1,0 +1,436 @@
+//! `update`, written out before anything is resolved: a stage that builds the pipeline's template and deploys it to the stack
+//! of the pipeline.
+
+use camino::Utf8Path;
+
+use crate::catalog::{self, Category, self_update};
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::{self, names, stacks};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{
+    self, Action, ActionHead, Allow, Clauses, Else, Entry, ErrorStmt, Expr, ExprKind, Ident, Name, Named, Output,
+    StackAction, StackKind, StackVerb, Stmt, StmtKind, StringPart, StringPartKind, Update, tree,
+};
+
+use super::action::declared_slots;
+
+/// The attribute of a pipeline that starts it again when it has changed.
+const RESTART: &str = "restart-on-update";
+
+/// The attributes of `update` itself.
+const INSTALL: &str = "install";
+const ARGUMENTS: &str = "arguments";
+
+/// The attributes of the stack that get a value if the statement gives none.
+const DEFAULTS: [&str; 4] = ["name", "origin", "mode", "capabilities"];
+
+/// What the name of the stage gets for the action that builds the template, and for its artifact.
+const TEMPLATE: &str = "-Template";
+
+/// A file with its `update` statements written out; none if it has none. They belong directly in a pipeline, or in an `if`
+/// there; others are left as they are.
+pub fn write_out(file: &ast::File, diagnostics: &mut Diagnostics) -> Option<ast::File> {
+    if !holds_update(&file.statements) {
+        return None;
+    }
+    let mut file = file.clone();
+    let mut writer = Writer { stack: None, restarts: false, diagnostics };
+    writer.file(&mut file.statements, true);
+    Some(file)
+}
+
+fn holds_update(statements: &[Stmt]) -> bool {
+    statements.iter().any(|statement| match &statement.kind {
+        StmtKind::Update(_) => true,
+        StmtKind::Pipeline(named) => holds_update(&named.block.statements),
+        StmtKind::For(loop_) => holds_update(&loop_.block.statements),
+        StmtKind::Component(component) => holds_update(&component.block.statements),
+        StmtKind::If(condition) => holds_update_in(condition),
+        _ => false,
+    })
+}
+
+struct Writer<'d> {
+    /// The stack of the file's template, named after its first pipeline.
+    stack: Option<String>,
+    /// Whether the pipeline says by itself if it starts again.
+    restarts: bool,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl Writer<'_> {
+    /// Writes out what the pipelines of a file have. `known`: whether their names are those of the file, without what a loop or
+    /// a component adds.
+    fn file(&mut self, statements: &mut [Stmt], known: bool) {
+        for statement in statements {
+            match &mut statement.kind {
+                StmtKind::Pipeline(pipeline) => {
+                    let named = attribute(&pipeline.block.statements, "name").and_then(plain_text);
+                    let name = named.or_else(|| pipeline.name.literal().filter(|_| known).map(str::to_owned));
+                    self.stack = self.stack.take().or_else(|| name.map(|name| stack_name(&name)));
+                    self.restarts = gives(&pipeline.block.statements, RESTART);
+                    self.pipeline(&mut pipeline.block.statements);
+                }
+                StmtKind::If(condition) => each_branch(condition, &mut |block| self.file(block, known)),
+                StmtKind::For(loop_) => self.file(&mut loop_.block.statements, false),
+                StmtKind::Component(component) => self.file(&mut component.block.statements, false),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes the `update` statements of a pipeline's block out.
+    fn pipeline(&mut self, statements: &mut Vec<Stmt>) {
+        let mut restart = None;
+        for statement in statements.iter_mut() {
+            match &mut statement.kind {
+                StmtKind::Update(update) => {
+                    restart = restart.or(Some(update.keyword));
+                    statement.kind = match self.stage(update) {
+                        Some(stage) => StmtKind::Stage(stage),
+                        None => StmtKind::Error(ErrorStmt { words: words(update) }),
+                    };
+                }
+                StmtKind::If(condition) => each_branch(condition, &mut |block| self.pipeline(block)),
+                _ => {}
+            }
+        }
+        if let (Some(keyword), false) = (restart, self.restarts) {
+            statements.push(tree::attribute(RESTART, tree::flag(true, keyword)));
+        }
+    }
+
+    /// The stage that stands for an `update`.
+    fn stage(&mut self, update: &Update) -> Option<Named> {
+        let file = pipeline_file(update, self.diagnostics);
+        let statements = update.block.as_ref().map_or(&[][..], |block| &block.statements);
+        let direct = [INSTALL, ARGUMENTS].into_iter().chain(DEFAULTS);
+        let conditional = direct.into_iter().find_map(|word| under_condition(statements, word));
+        if let Some(key) = conditional {
+            let misplaced = families::statements::misplaced(&key.node, key.span, "if", &["update"]);
+            self.diagnostics.push(misplaced);
+            return None;
+        }
+        let install = attribute(statements, INSTALL);
+        if install.is_none() && !statements.iter().any(|it| matches!(it.kind, StmtKind::Error(_))) {
+            self.diagnostics.push(stacks::update_without_install(&shown(&update.name), update.name.span));
+        }
+        let (file, install) = (file?, install?);
+        if let ExprKind::String(_) = &install.kind {
+            let wrong = names::wrong_type(INSTALL, "a list of commands", "a string", install.span);
+            let list = plain_text(install).map(|text| wrong.clone().help(format!("write `[\"{text}\"]`")));
+            self.diagnostics.push(list.unwrap_or(wrong));
+            return None;
+        }
+        let at = update.keyword.to(file.path_span);
+        let (of_run, of_stack) =
+            (of_one(statements, &is_of_run), of_one(statements, &|it| !is_of_run(it) && !is_own(it)));
+        let commands = commands(&file, install, attribute(statements, ARGUMENTS), at);
+        let build = build(update, &file, commands, of_run, at);
+        let deploy = deploy(update, &file, self.stack.as_deref(), &of_stack, at);
+        let block = tree::block(vec![build, deploy], at);
+        Some(Named { keyword: update.keyword, name: update.name.clone(), block })
+    }
+}
+
+/// A string without interpolation.
+fn plain_text(value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::String(parts) => match parts.as_slice() {
+            [StringPart { kind: StringPartKind::Text(text), .. }] => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The name of the stack of a pipeline: letters, digits, and hyphens, a letter first.
+fn stack_name(pipeline: &str) -> String {
+    let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    first.chars().chain(pipeline.chars()).map(plain).collect()
+}
+
+fn each_branch(condition: &mut ast::If, run: &mut dyn FnMut(&mut Vec<Stmt>)) {
+    run(&mut condition.block.statements);
+    match &mut condition.otherwise {
+        Some(Else::Block(block)) => run(&mut block.statements),
+        Some(Else::If(next)) => each_branch(next, run),
+        None => {}
+    }
+}
+
+fn holds_update_in(condition: &ast::If) -> bool {
+    holds_update(&condition.block.statements)
+        || match &condition.otherwise {
+            Some(Else::Block(block)) => holds_update(&block.statements),
+            Some(Else::If(next)) => holds_update_in(next),
+            None => false,
+        }
+}
+
+/// Whether statements give an attribute, perhaps under a condition.
+fn gives(statements: &[Stmt], word: &str) -> bool {
+    statements.iter().any(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) => attribute.key.node == word,
+        StmtKind::If(condition) => if_gives(condition, word),
+        _ => false,
+    })
+}
+
+fn if_gives(condition: &ast::If, word: &str) -> bool {
+    let otherwise = match &condition.otherwise {
+        Some(Else::Block(block)) => gives(&block.statements, word),
+        Some(Else::If(next)) => if_gives(next, word),
+        None => false,
+    };
+    otherwise || gives(&condition.block.statements, word)
+}
+
+/// The names that a statement which is not understood would have declared.
+fn words(update: &Update) -> Vec<String> {
+    let name = update.name.literal().unwrap_or_default();
+    vec![name.to_owned(), format!("{name}{TEMPLATE}")]
+}
+
+/// The pipeline file that an `update` names.
+struct PipelineFile<'a> {
+    artifact: &'a Ident,
+    path: &'a str,
+    path_span: Span,
+}
+
+impl PipelineFile<'_> {
+    /// The name of the template that is built from it.
+    fn template(&self) -> String {
+        let stem = Utf8Path::new(self.path).file_stem().filter(|stem| !stem.is_empty());
+        format!("{}.yaml", stem.unwrap_or("pipeline"))
+    }
+}
+
+fn pipeline_file<'a>(update: &'a Update, diagnostics: &mut Diagnostics) -> Option<PipelineFile<'a>> {
+    let place = update.from.get(1).or(update.from.first()).map_or(update.name.span, |input| input.span);
+    let wrong = |found| names::wrong_type("from", "one pipeline file here", found, place);
+    let found = match update.from.as_slice() {
+        [Expr { kind: ExprKind::ArtifactFile { artifact, path, path_span }, .. }] => match path.as_slice() {
+            [StringPart { kind: StringPartKind::Text(path), .. }] => {
+                return Some(PipelineFile { artifact, path, path_span: *path_span });
+            }
+            _ => "a path that is put together",
+        },
+        [Expr { kind: ExprKind::Reference(artifact), .. }] if artifact.accesses.is_empty() => {
+            let artifact = &artifact.head.node;
+            diagnostics.push(wrong("an artifact").help(format!("name the file, such as `{artifact}::pipeline.pipe`")));
+            return None;
+        }
+        [Expr { kind: ExprKind::Error, .. }] => return None,
+        [_] => "another value",
+        _ => "several inputs",
+    };
+    diagnostics.push(wrong(found));
+    None
+}
+
+fn shown(name: &Name) -> String {
+    name.literal().unwrap_or("...").to_owned()
+}
+
+fn attribute<'a>(statements: &'a [Stmt], word: &str) -> Option<&'a Expr> {
+    statements.iter().find_map(|statement| match &statement.kind {
+        StmtKind::Attribute(attribute) if attribute.key.node == word => Some(&attribute.value),
+        _ => None,
+    })
+}
+
+/// What of a block is for one of the actions, with the conditions that it is under.
+fn of_one(statements: &[Stmt], wanted: &dyn Fn(&Stmt) -> bool) -> Vec<Stmt> {
+    let part = |statement: &Stmt| match &statement.kind {
+        StmtKind::If(condition) => {
+            let mut condition = condition.clone();
+            each_branch(&mut condition, &mut |block| *block = of_one(block, wanted));
+            Some(Stmt { kind: StmtKind::If(condition), ..statement.clone() })
+        }
+        _ => wanted(statement).then(|| statement.clone()),
+    };
+    statements.iter().filter_map(part).collect()
+}
+
+/// The key of an attribute that is only given under a condition.
+fn under_condition<'a>(statements: &'a [Stmt], word: &str) -> Option<&'a Ident> {
+    let within = |block: &'a ast::Block| {
+        let direct = block.statements.iter().find_map(|statement| match &statement.kind {
+            StmtKind::Attribute(attribute) if attribute.key.node == word => Some(&attribute.key),
+            _ => None,
+        });
+        direct.or_else(|| under_condition(&block.statements, word))
+    };
+    statements.iter().find_map(|statement| {
+        let StmtKind::If(condition) = &statement.kind else { return None };
+        let mut condition = condition;
+        loop {
+            if let Some(found) = within(&condition.block) {
+                return Some(found);
+            }
+            match &condition.otherwise {
+                Some(Else::If(next)) => condition = next,
+                Some(Else::Block(block)) => return within(block),
+                None => return None,
+            }
+        }
+    })
+}
+
+/// Whether a statement is an attribute of `update` itself.
+fn is_own(statement: &Stmt) -> bool {
+    matches!(&statement.kind, StmtKind::Attribute(attribute) if [INSTALL, ARGUMENTS].contains(&attribute.key.node.as_str()))
+}
+
+/// Whether a statement of the block is for the action that builds the template: permissions, and what only `run` has.
+fn is_of_run(statement: &Stmt) -> bool {
+    match &statement.kind {
+        StmtKind::Allow(_) => true,
+        StmtKind::Attribute(attribute) => only_run_has(&attribute.key.node),
+        _ => false,
+    }
+}
+
+fn only_run_has(word: &str) -> bool {
+    let slot_of = |provider, category| {
+        catalog::action_type(provider, category)
+            .is_some_and(|action_type| action_type.slot.iter().any(|slot| slot.attribute == word))
+    };
+    let common = |kind| declared_slots(kind).iter().any(|slot| slot.attribute == word);
+    let of_stack = slot_of("cloudformation", Category::Deploy) || common("stack") || common("action");
+    slot_of("commands", Category::Compute) && !of_stack
+}
+
+/// The commands that install dotpipe, then the one that builds the template. Without `.git`, which artifacts lack, the root has
+/// to be named.
+fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: Option<&Expr>, at: Span) -> Expr {
+    let command = format!("dotpipe build {} --root . -o {}", quoted(file.path), quoted(&file.template()));
+    let mut parts = tree::text_parts(&command, at);
+    if let Some(arguments) = arguments {
+        parts.extend(tree::text_parts(" ", at));
+        match &arguments.kind {
+            ExprKind::String(more) => parts.extend(more.iter().cloned()),
+            _ => parts.push(interpolation(arguments.clone())),
+        }
+    }
+    let build = tree::expr(ExprKind::String(parts), arguments.map_or(at, |arguments| arguments.span));
+    match &install.kind {
+        ExprKind::List(commands) => {
+            tree::expr(ExprKind::List(commands.iter().cloned().chain([build]).collect()), install.span)
+        }
+        _ => {
+            let build = tree::list(vec![build], at);
+            tree::call(&["concat"], vec![(None, install.clone()), (None, build)], install.span)
+        }
+    }
+}
+
+/// A path as one word of a command.
+fn quoted(path: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '+' | '@');
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
+}
+
+fn interpolation(value: Expr) -> StringPart {
+    let span = value.span;
+    StringPart { kind: StringPartKind::Interpolation(Box::new(value)), span }
+}
+
+/// The artifact with the template.
+fn artifact(update: &Update) -> Ident {
+    let name = shown(&update.name).replace(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-', "-");
+    tree::ident(&format!("{name}{TEMPLATE}"), update.name.span)
+}
+
+/// `run Name-Template from A -> Name-Template("pipeline.yaml") { ... }`
+fn build(update: &Update, file: &PipelineFile<'_>, commands: Expr, given: Vec<Stmt>, at: Span) -> Stmt {
+    let mut name = update.name.clone();
+    name.parts.extend(tree::text_parts(TEMPLATE, name.span));
+    name.parts = joined(name.parts);
+    let input = ast::Reference { head: file.artifact.clone(), accesses: Vec::new(), span: file.artifact.span };
+    let output =
+        Output { name: artifact(update), contents: vec![tree::text(&file.template(), at)], span: update.name.span };
+    let clauses = Clauses {
+        environment: None,
+        from: vec![tree::expr(ExprKind::Reference(input), file.artifact.span)],
+        to: vec![output],
+    };
+    let statements = std::iter::once(tree::attribute("commands", commands)).chain(given);
+    let block = Some(tree::block(statements.collect(), at));
+    let run = Action { head: ActionHead::Run, keyword: update.keyword, name, clauses, block };
+    tree::statement(StmtKind::Action(run), None, at)
+}
+
+/// Neighboring pieces of plain text as one, as a name in a file has them.
+fn joined(parts: Vec<StringPart>) -> Vec<StringPart> {
+    let mut joined: Vec<StringPart> = Vec::new();
+    for part in parts {
+        match (&part.kind, joined.last_mut()) {
+            (StringPartKind::Text(more), Some(StringPart { kind: StringPartKind::Text(text), .. })) => {
+                text.push_str(more);
+            }
+            _ => joined.push(part),
+        }
+    }
+    joined
+}
+
+/// `deploy stack Name from Name-Template::pipeline.yaml { ... }`: of the stack that the pipeline is in.
+fn deploy(update: &Update, file: &PipelineFile<'_>, stack: Option<&str>, given: &[Stmt], at: Span) -> Stmt {
+    let template = ExprKind::ArtifactFile {
+        artifact: artifact(update),
+        path: tree::text_parts(&file.template(), at),
+        path_span: at,
+    };
+    let clauses = Clauses { from: vec![tree::expr(template, at)], ..Clauses::default() };
+    let values = [
+        with_pseudo_parameters(stack.unwrap_or("${AWS::StackName}"), at),
+        tree::text(file.path, file.path_span),
+        tree::word("create-update", at),
+        tree::list(vec![tree::word("CAPABILITY_IAM", at)], at),
+    ];
+    let defaults = DEFAULTS.into_iter().zip(values).filter(|(word, _)| attribute(given, word).is_none());
+    let mut statements: Vec<Stmt> = defaults.map(|(word, value)| tree::attribute(word, value)).collect();
+    statements.extend(given.iter().cloned());
+    statements.extend(self_update::additions().iter().map(|addition| allow(addition, at)));
+    let stack = StackAction {
+        verb: Spanned::new(StackVerb::Deploy, update.keyword),
+        kind: Spanned::new(StackKind::Stack, update.keyword),
+        name: update.name.clone(),
+        clauses,
+        block: Some(tree::block(statements, at)),
+    };
+    tree::statement(StmtKind::StackAction(stack), None, at)
+}
+
+fn allow(addition: &self_update::Addition, at: Span) -> Stmt {
+    let texts = |texts: &[String]| tree::list(texts.iter().map(|text| tree::text(text, at)).collect(), at);
+    let entry = |key: &str, value| Entry { key: tree::ident(key, at), value };
+    let condition = (!addition.passed_to.is_empty()).then(|| {
+        let services = ExprKind::Map(vec![entry("iam:PassedToService", texts(&addition.passed_to))]);
+        tree::expr(ExprKind::Map(vec![entry("StringEquals", tree::expr(services, at))]), at)
+    });
+    let resources = with_pseudo_parameters(&addition.resource, at);
+    let allow = Allow { deny: false, keyword: at, actions: texts(&addition.actions), resources, condition };
+    tree::statement(StmtKind::Allow(allow), None, at)
+}
+
+/// A text in which `${AWS::Name}` is what CloudFormation knows under that name.
+fn with_pseudo_parameters(text: &str, at: Span) -> Expr {
+    let mut pieces = text.split("${AWS::");
+    let mut parts = tree::text_parts(pieces.next().unwrap_or_default(), at);
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        let parameter = ExprKind::ArtifactFile {
+            artifact: tree::ident("AWS", at),
+            path: tree::text_parts(name, at),
+            path_span: at,
+        };
+        parts.push(interpolation(tree::expr(parameter, at)));
+        parts.extend(tree::text_parts(rest, at));
+    }
+    tree::expr(ExprKind::String(parts), at)
+}
