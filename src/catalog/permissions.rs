@@ -3,6 +3,8 @@
 //! `data/rebuild.py` makes the text and describes its form.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::table::{Table, table};
 
@@ -89,6 +91,32 @@ pub fn handlers(resource_type: &str) -> Option<Handlers> {
         }
     }
     Some(handlers)
+}
+
+/// The actions of a type's handlers.
+#[derive(Debug)]
+pub struct TypeAction {
+    /// As the handlers spell it.
+    pub name: String,
+    /// What AWS's reference says of it; `None` if it does not list it.
+    pub known: Option<IamAction>,
+}
+
+/// All actions of a type's handlers, sorted; `None` for a type without public handlers. What is found is kept: templates have
+/// the same types again and again.
+pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
+    static FOUND: RwLock<BTreeMap<String, Arc<[TypeAction]>>> = RwLock::new(BTreeMap::new());
+    if let Some(found) = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(resource_type) {
+        return Some(Arc::clone(found));
+    }
+    let handlers = handlers(resource_type)?;
+    let mut names = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
+    names.sort();
+    names.dedup();
+    let found: Arc<[TypeAction]> =
+        names.into_iter().map(|name| TypeAction { known: iam_action(&name), name }).collect();
+    FOUND.write().unwrap_or_else(PoisonError::into_inner).insert(resource_type.to_owned(), Arc::clone(&found));
+    Some(found)
 }
 
 /// An IAM action by its name, in any letter case; `None` if AWS's reference does not list it.

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::passed_roles::passed_by;
-use crate::catalog::{RoleKind, optional, permissions, strong};
+use crate::catalog::permissions::{self, TypeAction};
+use crate::catalog::{RoleKind, optional, strong};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{CodeLocation, MadeResource, Template};
@@ -116,13 +117,8 @@ impl Needs<'_> {
         for resource in made {
             let custom = resource.kind == CUSTOM || resource.kind.starts_with("Custom::");
             let mut grants = Vec::new();
-            match permissions::handlers(&resource.kind) {
-                Some(handlers) => {
-                    let mut all = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
-                    all.sort();
-                    all.dedup();
-                    grants = self.of_resource(&scope, resource, &all, &mut needed.unhandled);
-                }
+            match permissions::type_actions(&resource.kind) {
+                Some(actions) => grants = self.of_resource(&scope, resource, &actions, &mut needed.unhandled),
                 // What a private type or a module makes, it makes under a role of its own, or as other types.
                 None if custom || !resource.kind.starts_with("AWS::") => {}
                 None => {
@@ -190,19 +186,19 @@ impl Needs<'_> {
         &self,
         scope: &StackScope,
         made: &MadeResource,
-        actions: &[String],
+        actions: &[TypeAction],
         unhandled: &mut Vec<String>,
     ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits: what these come to is found once.
         let mut limits: Vec<(Limit, usize)> = Vec::new();
         let words = self.words(made);
-        for action in actions.iter().filter(|action| wanted(made, action, &words)) {
-            let Some(known) = permissions::iam_action(action) else {
-                unhandled.push(action.clone());
+        for action in actions.iter().filter(|action| wanted(made, &action.name, &words)) {
+            let Some(known) = &action.known else {
+                unhandled.push(action.name.clone());
                 continue;
             };
-            let limit = scope.limit(made, &known);
+            let limit = scope.limit(made, known);
             let group = if let Some((_, group)) = limits.iter().find(|(other, _)| *other == limit) {
                 *group
             } else {
