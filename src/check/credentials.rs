@@ -7,7 +7,6 @@ use indexmap::IndexMap;
 use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
-use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Variable;
@@ -51,10 +50,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
     for place in subject.actions() {
         configuration(&place.action.configuration, diagnostics);
-        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        let build = subject.behind.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
-            of_buildspec(&build, diagnostics);
-            seen.push(build);
+            of_buildspec(build, diagnostics);
+            seen.push(Arc::clone(build));
         }
     }
     for place in subject.rules() {

@@ -3,6 +3,7 @@
 //! Here meaning becomes AWS. Everything planned remembers the place in the file that caused it.
 
 mod around;
+mod behind;
 mod command;
 mod condition;
 mod configuration;
@@ -38,6 +39,7 @@ pub use crate::hir::{
     Property, RepositoryId, RoleId, TopicId,
 };
 pub use around::PUBLISHER;
+pub use behind::Behind;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
@@ -50,25 +52,25 @@ pub use policy::{Policies, merged};
 pub use properties::tags;
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
-pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition, task_definition_file};
-pub use templates::{TemplateBehind, template_behind};
+pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition};
+pub use templates::TemplateBehind;
 
 use indexmap::IndexMap;
 
 use crate::catalog;
-use crate::hir::{ActionId, Hir, Pipeline};
+use crate::hir::{ActionId, Pipeline};
 use crate::source::Span;
-use crate::workspace::Workspace;
 
 use declared::Naming;
 use names::logical_id as logical;
 use value::Scope;
 
 /// Plans a resolved file whose pipelines live at `home`.
-pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Plan {
+pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
+    let hir = behind.hir;
     let namespaces = namespace::of_file(hir);
     let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
-    let naming = Naming { scope, world, workspace };
+    let naming = Naming { scope, world, behind };
     let mut plan = Plan {
         world,
         home: home.clone(),
@@ -79,7 +81,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
         connections: declared::connections(&naming),
         repositories: declared::repositories(&naming),
         action_types: custom_types::custom_types(&naming),
-        extra: extra::extra(hir, workspace),
+        extra: extra::extra(hir, behind.workspace),
         keys: declared::keys(&naming),
         environments: declared::environments(&naming, home),
         roles: roles::declared(&naming),
@@ -95,7 +97,7 @@ pub fn plan(hir: &Hir, workspace: &Workspace, world: World, home: &Known) -> Pla
         plan.notifications.extend(around::notifications(&naming, index));
         plan.dashboards.extend(around::dashboard(&naming, index));
     }
-    roles::derive(&naming, workspace, &mut plan);
+    roles::derive(&naming, &mut plan);
     plan.fix_names();
     roles::limit_trust(&mut plan);
     plan.guard_json();

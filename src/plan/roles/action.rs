@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{Category, GrantRole};
-use crate::hir::{Action, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 
 use super::super::grant::Values;
@@ -22,7 +22,7 @@ use super::{Derived, Naming, note};
 pub fn values(
     naming: &Naming,
     pipeline: &PipelinePlan,
-    hir: &Action,
+    (id, hir): (ActionId, &Action),
     configuration: &IndexMap<String, ConfigurationValue>,
     span: Span,
 ) -> Values {
@@ -34,8 +34,8 @@ pub fn values(
             }
         }
     }
-    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id));
-    let found = file.and_then(|pipeline| task_definition(&naming.scope, naming.workspace, pipeline, hir));
+    let of = |pipeline| task_definition(&naming.scope, naming.behind, pipeline, id);
+    let found = naming.scope.pipeline.and_then(of);
     if let Some(definition) = found {
         if let Some(family) = definition.family {
             values.set("Family", Expr::text(family), span);
@@ -52,7 +52,7 @@ pub fn values(
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
-    let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
+    let values = values(&within, pipeline, (action.id, hir), &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
     let granted = granted.chain(action.lookups.iter().cloned());

@@ -238,7 +238,7 @@ fn of_action(
         value.text = plan.translated(&value.text, &Site::Home, site);
     }
     let within = Naming { scope: naming.scope.within(id), ..*naming };
-    let values = super::action::values(&within, pipeline, hir, &configuration, action.span);
+    let values = super::action::values(&within, pipeline, (action.id, hir), &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let lookups = action.lookups.iter().cloned();
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
