@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::hir::{Attribute, BucketId, Entity, PipelineId, ProjectId, Value, ValueKind};
 use crate::plan::tests::sample::{self, Sample};
-use crate::plan::{Behind, Condition, Known, Plan, World, plan};
+use crate::plan::{Behind, Known, Plan, World, plan};
 use crate::source::Spanned;
 
 use super::*;
@@ -216,16 +216,6 @@ fn a_role_is_explained_by_the_lines_that_caused_it() {
 ";
     assert!(text.contains(write), "{text}");
     assert!(text.starts_with("role MyAppBuilder.role (derived)\n"));
-}
-
-#[test]
-fn conditions_on_one_key_are_one_condition_with_all_values() {
-    let plan = planned(World::Template).1;
-    let terms = ["a", "b", "a"].map(|value| Condition::equals("aws:PrincipalTag/team", value));
-    let block = policy::conditions(&plan, &terms);
-    assert_eq!(block, json!({ "StringEquals": { "aws:PrincipalTag/team": ["a", "b"] } }));
-    let block = policy::conditions(&plan, &terms[..1]);
-    assert_eq!(block, json!({ "StringEquals": { "aws:PrincipalTag/team": "a" } }));
 }
 
 #[test]

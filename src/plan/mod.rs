@@ -22,7 +22,9 @@ mod policy;
 mod project;
 mod properties;
 pub mod repository;
+mod resources;
 mod roles;
+mod shown;
 mod site;
 mod start;
 mod store;
@@ -38,7 +40,6 @@ pub use crate::hir::{
     BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure, PipelineId, ProjectId,
     Property, RepositoryId, RoleId, TopicId,
 };
-pub use around::PUBLISHER;
 pub use behind::Behind;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
@@ -50,8 +51,9 @@ pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
 pub use policy::{Policies, merged};
 pub use properties::tags;
+pub use resources::{Removal, ResourcePlan, cut};
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
-pub use store::{FETCHED_BY_INSTANCES, is_foreign, other_region, rule_region, site_of};
+pub use store::{is_foreign, other_region, rule_region, site_of};
 pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition};
 pub use templates::TemplateBehind;
 
@@ -63,13 +65,13 @@ use crate::source::Span;
 
 use declared::Naming;
 use names::logical_id as logical;
-use value::Scope;
+use value::{Runtime, Scope};
 
 /// Plans a resolved file whose pipelines live at `home`.
 pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
     let hir = behind.hir;
     let namespaces = namespace::of_file(hir);
-    let scope = Scope { hir, namespaces: &namespaces, pipeline: None };
+    let scope = Scope { hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
     let naming = Naming { scope, world, behind };
     let mut plan = Plan {
         world,

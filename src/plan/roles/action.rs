@@ -75,7 +75,8 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
         for value in configuration.values_mut() {
-            value.text = plan.translated(&value.text, &Site::Home, &Site::Region(region.clone()));
+            let there = Site::Region(region.clone());
+            value.granted.iter_mut().for_each(|granted| *granted = plan.translated(granted, &Site::Home, &there));
         }
     }
     configuration

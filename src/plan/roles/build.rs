@@ -6,7 +6,7 @@ use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{Action, ActionId, Hir, Input, PipelineId, ProjectId, Rule, Secret, Setting, Value, ValueKind};
 use crate::source::Span;
 
-use super::super::grant::{Values, open_runtime};
+use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::project::registry_secret;
 use super::super::properties::text_at;
@@ -284,7 +284,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
         ValueKind::Parameter(name) => {
-            let name = open_runtime(&naming.scope.text(name));
+            let name = naming.scope.granted().text(name);
             let bare = match name.pieces() {
                 [Piece::Text(first), rest @ ..] => {
                     let mut bare = Expr::text(first.trim_start_matches('/'));
@@ -303,7 +303,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
 /// anything.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
-    let id = open_runtime(&naming.scope.text(&secret.id));
+    let id = naming.scope.granted().text(&secret.id);
     let is_arn = matches!(id.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
 }

@@ -235,7 +235,7 @@ fn of_action(
     };
     let mut configuration = action.configuration.clone();
     for value in configuration.values_mut() {
-        value.text = plan.translated(&value.text, &Site::Home, site);
+        value.granted.iter_mut().for_each(|granted| *granted = plan.translated(granted, &Site::Home, site));
     }
     let within = Naming { scope: naming.scope.within(id), ..*naming };
     let values = super::action::values(&within, pipeline, (action.id, hir), &configuration, action.span);

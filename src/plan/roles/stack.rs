@@ -206,7 +206,7 @@ fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
     let Some(hir) = hir_action(naming, deploy) else { return };
     if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         let text = Piece::Arn(Entity::Role(index)).into();
-        let value = ConfigurationValue { text, span: action.span, attribute: action.span };
+        let value = ConfigurationValue::fixed(text, action.span);
         action.configuration.insert(ROLE_ARN.to_owned(), value);
         let rendered = std::mem::take(&mut action.configuration);
         action.configuration = configuration::in_catalogue_order(rendered, &hir.action_type);
@@ -232,5 +232,5 @@ fn overridden(naming: &Naming, deploy: &Deploy, name: &str) -> Option<Expr> {
     let action = hir_action(naming, deploy)?;
     let ValueKind::Map(entries) = &action.value("ParameterOverrides")?.kind else { return None };
     let (_, value) = entries.iter().find(|(key, _)| key.node == name)?;
-    Some(super::super::grant::open_runtime(&naming.scope.plain(value)))
+    Some(naming.scope.granted().plain(value))
 }

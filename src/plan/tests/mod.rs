@@ -451,12 +451,12 @@ fn policies_are_full_and_within_their_limits() {
     let plan = plan_of_grants(many_grants(200));
     let parts = plan.policies(&plan.roles[RoleId(0)]);
     let inline = document_length(&plan, &parts.inline);
-    assert!((policy::INLINE_LIMIT * 9 / 10..=policy::INLINE_LIMIT).contains(&inline), "{inline}");
+    assert!((policy::inline_limit() * 9 / 10..=policy::inline_limit()).contains(&inline), "{inline}");
     let (_, full) = parts.managed.split_last().unwrap();
     assert!(full.len() > 2);
     for grants in full {
         let length = document_length(&plan, grants);
-        assert!((policy::MANAGED_LIMIT * 9 / 10..=policy::MANAGED_LIMIT).contains(&length), "{length}");
+        assert!((policy::managed_limit() * 9 / 10..=policy::managed_limit()).contains(&length), "{length}");
     }
 }
 
@@ -469,8 +469,8 @@ fn a_statement_too_long_for_a_policy_is_divided() {
     for grant in [of_actions, of_resources] {
         let plan = plan_of_grants(vec![grant.clone()]);
         let parts = plan.policies(&plan.roles[RoleId(0)]);
-        assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::INLINE_LIMIT);
-        assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::MANAGED_LIMIT));
+        assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::inline_limit());
+        assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::managed_limit()));
         let pairs = |grants: &[&Grant]| -> BTreeSet<(String, String)> {
             let pair = |grant: &&Grant| {
                 let resources: Vec<String> = grant.resources.iter().map(|it| plan.readable(it)).collect();
@@ -487,13 +487,13 @@ fn a_statement_too_long_for_a_policy_is_divided() {
 
 #[test]
 fn what_no_division_makes_fit_is_said() {
-    let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::MANAGED_LIMIT - 100)));
+    let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::managed_limit() - 100)));
     let plan = plan_of_grants(vec![Grant::allow(&["s3:GetObject"], vec![endless], "test", nowhere())]);
     assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);
 
     let full = |count: &usize| {
         let plan = plan_of_grants(many_grants(*count));
-        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::MANAGED_COUNT
+        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::managed_count()
     };
     let mut plan = plan_of_grants(many_grants((400..2000).step_by(10).find(full).unwrap()));
     assert!(plan.policies(&plan.roles[RoleId(0)]).fits);
