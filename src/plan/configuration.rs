@@ -10,7 +10,7 @@ use super::command::Commands;
 use super::condition::conditions;
 use super::grant::Values;
 use super::value::Scope;
-use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
+use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, Site, StagePlan};
 
 /// The stages of a pipeline.
 pub fn stages(scope: &Scope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
@@ -50,6 +50,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         role: action.role.as_ref().map(|role| Piece::Arn(super::Entity::Role(role.node)).into()),
         needs: Vec::new(),
         region: None,
+        site: Site::Home,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         lookups: Vec::new(),

@@ -374,6 +374,8 @@ pub struct ActionPlan {
     pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
+    /// Where what belongs to it is made.
+    pub site: Site,
     /// The environment it runs in, by its name in the file.
     pub environment: Option<String>,
     /// Minutes until an approval fails.

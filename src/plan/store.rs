@@ -141,7 +141,7 @@ fn add_bucket(
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
     let bucket = plan.buckets.push(BucketPlan {
         identity,
-        expire: super::expiry(pipeline),
+        expire: super::pipelines::expiry(pipeline),
         events: false,
         versioned: true,
         retain: true,

@@ -8,7 +8,6 @@ use crate::source::Span;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::store::site_of;
 use super::super::task_definition::task_definition;
 use super::super::{
     ActionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Grant, LogsPlan, Piece, PipelinePlan, Plan,
@@ -245,7 +244,8 @@ fn rules<'a>(
 /// create it.
 fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), naming.scope.hir.pipelines.get(id)) else { return };
-    let of_actions = hir.actions.iter().filter(|it| it.action_type.own_role).map(|action| site_of(plan, action));
+    let of_actions = hir.actions().filter(|(_, action)| action.action_type.own_role);
+    let of_actions = of_actions.filter_map(|(action, _)| plan.action(id, action)).map(|action| action.site.clone());
     let of_rules = hir
         .rules()
         .filter(|it| it.rule_type.own_role)

@@ -3,7 +3,10 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::{Action, ActionId, Hir, Input, PipelineId, ProjectId, Rule, Secret, Setting, Value, ValueKind};
+use crate::hir::{
+    Action, ActionId, Hir, Input, PartKind, PipelineId, ProjectId, RepositoryId, Rule, Secret, Setting, Value,
+    ValueKind,
+};
 use crate::source::Span;
 
 use super::super::grant::Values;
@@ -218,10 +221,14 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
         values.set("Certificate", certificate.clone(), span);
     }
-    if let Some(repository) = text_at(&project.properties, "Environment.Image").and_then(image_repository) {
+    let hir = naming.scope.hir.projects.get(id);
+    let image = hir.and_then(|hir| hir.declaration.attributes.get("image"));
+    let own = image.and_then(|image| own_repository(&image.value)).map(|id| Piece::Arn(Entity::Repository(id)).into());
+    let written = || text_at(&project.properties, "Environment.Image").and_then(image_repository);
+    if let Some(repository) = own.or_else(written) {
         values.set("ImageRepository", repository, span);
     }
-    if let Some(hir) = naming.scope.hir.projects.get(id) {
+    if let Some(hir) = hir {
         for (_, value) in hir.env() {
             add_lookup(naming, value, &mut values);
         }
@@ -308,7 +315,16 @@ pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
 }
 
-/// The ARN of the repository of an image in Amazon ECR, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// The repository of this file that an image is taken from: its address begins the text.
+fn own_repository(image: &Value) -> Option<RepositoryId> {
+    let ValueKind::Text(text) = &image.kind else { return None };
+    match &text.parts.first()?.kind {
+        PartKind::Member(Entity::Repository(id), _) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The ARN of the repository of an image whose address is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;

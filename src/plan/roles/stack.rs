@@ -6,7 +6,6 @@ use crate::workspace::packaging::{Packaging, Reference};
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::store::site_of;
 use super::super::templates::TemplateBehind;
 use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
 use super::template_needs::{Needed, Needs};
@@ -58,9 +57,9 @@ fn imported(naming: &Naming, plan: &mut Plan) {
             let Some(ValueKind::Entity(Entity::Role(role))) = hir.value(ROLE_ARN).map(|value| &value.kind) else {
                 continue;
             };
-            let planned = plan.action(index, action).and_then(|it| it.configuration.get("StackName"));
-            let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
-            let deploy = Deploy { pipeline: index, action, stack, site: site_of(plan, hir), span: hir.span };
+            let Some(planned) = plan.action(index, action) else { continue };
+            let Some(stack) = planned.configuration.get("StackName").map(|stack| stack.text.clone()) else { continue };
+            let deploy = Deploy { pipeline: index, action, stack, site: planned.site.clone(), span: hir.span };
             let needed = needs(naming, plan, &deploy).needed;
             look_up(plan, &deploy, &needed);
             let grants = plan.at_home(needed.grants, &deploy.site);
@@ -92,7 +91,7 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
                     pipeline: index,
                     action: planned.id,
                     stack: stack.text.clone(),
-                    site: hir.map(|action| site_of(plan, action)).unwrap_or_default(),
+                    site: planned.site.clone(),
                     span: planned.span,
                 });
             }
