@@ -18,7 +18,7 @@ use crate::emit;
 use crate::format;
 use crate::hir::{Hir, Kind, PipelineId};
 use crate::lower::{UnusedInput, lower};
-use crate::plan::{self, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
+use crate::plan::{self, Behind, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
@@ -164,11 +164,12 @@ impl Compilation {
         let settled = Known { account: own(&settings.account), region: own(&settings.region) };
         let known = plan::home(&hir, asked, settled);
         let own_template = own_template::of(&hir, &workspace, entry);
+        let behind = Behind::new(&hir, &workspace);
         let plan = match &own_template {
             Some(own) => own.plan(&hir, &workspace, world, &known),
-            None => plan::plan(&hir, &workspace, world, &known),
+            None => plan::plan(&behind, world, &known),
         };
-        diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
+        diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);

@@ -31,20 +31,32 @@ pub enum Image {
 pub struct Environment {
     /// As AWS spells it.
     pub name: String,
+    /// Whether it runs on AWS Lambda.
+    #[serde(default)]
+    pub lambda: bool,
     /// Whether a build can be privileged (run Docker).
     pub privileged: bool,
     /// The sizes it comes in, as AWS spells them; empty where only fleets decide.
     pub compute: Vec<String>,
 }
 
+impl Environment {
+    /// What a project in it cannot have, by the words of its attributes.
+    pub fn without(&self) -> &'static [String] {
+        images().filter(|_| self.lambda).map_or(&[], |images| &images.not_on_lambda)
+    }
+}
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Images {
     /// The page the facts come from.
     pub link: String,
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
+    /// What a project on AWS Lambda cannot have, by the words of its attributes.
+    pub not_on_lambda: Vec<String>,
     /// The environment types.
     pub environment: Vec<Environment>,
     /// CodeBuild's own images.

@@ -55,6 +55,11 @@ pub fn limit(id: &str) -> Option<&'static Limit> {
     limits()?.limit.iter().find(|limit| limit.id == id)
 }
 
+/// The figure of a quota past which AWS certainly refuses.
+pub fn most(id: &str) -> usize {
+    limit(id).map(Limit::looser).unwrap_or_default()
+}
+
 impl Limit {
     /// The figure past which AWS certainly refuses.
     pub fn looser(&self) -> usize {

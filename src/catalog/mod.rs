@@ -5,7 +5,10 @@ macro_rules! facts {
     ($($part:expr),+) => { include_str!(concat!(env!("OUT_DIR"), "/catalog/", $($part,)+ ".json")) };
 }
 
+pub mod arns;
 pub mod conditions;
+pub mod credentials;
+pub mod decisions;
 mod declarations;
 pub mod faults;
 mod grants;

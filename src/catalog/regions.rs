@@ -18,12 +18,22 @@ pub struct Regions {
 
 /// Regions that share accounts and ARNs.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Partition {
     /// As ARNs spell it.
     pub name: String,
+    /// What the codes of its regions begin with; absent for the partition of all other regions.
+    #[serde(default)]
+    pub begin: Option<String>,
+    /// What the addresses of its services end with.
+    #[serde(default = "url_suffix")]
+    pub url_suffix: String,
     /// The codes of its regions.
     pub regions: Vec<String>,
+}
+
+fn url_suffix() -> String {
+    "amazonaws.com".to_owned()
 }
 
 /// Words that region codes are made of, besides those of the regions there are.
@@ -40,6 +50,13 @@ pub fn regions() -> Option<&'static Regions> {
 /// The codes of all regions.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     regions().into_iter().flat_map(|it| &it.partition).flat_map(|it| &it.regions).map(String::as_str)
+}
+
+/// The partition a region lies in; `None` if the file does not parse, which a test rules out.
+pub fn partition(region: &str) -> Option<&'static Partition> {
+    let all = &regions()?.partition;
+    let begins = |partition: &&Partition| partition.begin.as_ref().is_some_and(|begin| region.starts_with(begin));
+    all.iter().find(begins).or_else(|| all.iter().find(|partition| partition.begin.is_none()))
 }
 
 /// Whether a region of this code was there when the facts were compared with their source.
@@ -61,6 +78,16 @@ pub fn is_plausible(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_region_lies_in_its_partition() {
+        for known in &regions().unwrap().partition {
+            for region in &known.regions {
+                assert_eq!(partition(region).unwrap().name, known.name, "{region}");
+            }
+        }
+        assert_eq!(partition("eu-west-9").unwrap().name, "aws");
+    }
 
     #[test]
     fn regions_are_told_from_slips() {

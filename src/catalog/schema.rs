@@ -109,6 +109,27 @@ impl Owner {
     }
 }
 
+impl Owner {
+    /// As the API spells it.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::ThirdParty => "ThirdParty",
+            Self::Custom => "Custom",
+        }
+    }
+}
+
+/// Whose role fetches artifacts, where it is not the role of the action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reader {
+    /// The service role of the CodeBuild project.
+    Project,
+    /// The role of the instances, which dotpipe does not know.
+    Instances,
+}
+
 /// V1 or V2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, serde::Serialize)]
 pub enum PipelineType {
@@ -116,6 +137,16 @@ pub enum PipelineType {
     V1,
     /// The newer type, billed by the action minute.
     V2,
+}
+
+impl PipelineType {
+    /// As the API spells it.
+    pub fn aws(self) -> &'static str {
+        match self {
+            Self::V1 => "V1",
+            Self::V2 => "V2",
+        }
+    }
 }
 
 /// How many artifacts an action type takes or makes.
@@ -169,6 +200,9 @@ pub struct ActionType {
     /// Where further output variables come from.
     #[serde(default)]
     pub variables_from: VariablesFrom,
+    /// Whose role fetches the artifacts, if not the action's.
+    #[serde(default)]
+    pub reader: Option<Reader>,
     /// What the role that runs the action must be allowed.
     #[serde(default)]
     pub grant: Vec<Grant>,
@@ -244,6 +278,7 @@ impl ActionType {
             slot: Vec::new(),
             variable: Vec::new(),
             variables_from: VariablesFrom::JobResult,
+            reader: None,
             grant: Vec::new(),
             consumer_limit: Vec::new(),
             change_detection: None,
@@ -349,6 +384,12 @@ pub struct Slot {
     /// What it holds.
     #[serde(rename = "type")]
     pub ty: SlotType,
+    /// How AWS spells `true` and `false`, where it takes words.
+    #[serde(default)]
+    pub switch: Option<[String; 2]>,
+    /// Whether AWS counts a duration in seconds that is written in minutes.
+    #[serde(default)]
+    pub in_seconds: bool,
     /// Whether it must be given.
     #[serde(default)]
     pub required: bool,

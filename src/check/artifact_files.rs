@@ -3,7 +3,7 @@
 use crate::diagnostic::families::artifacts::{self, Holder, MissingFile, Named};
 use crate::diagnostic::suggest::similar_path;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::{ArtifactFile, ArtifactId, Hir, Pipeline, Value, ValueKind};
+use crate::hir::{ArtifactFile, ArtifactId, Hir, Pipeline, PipelineId, Value, ValueKind};
 use crate::plan::repository::{self, Said};
 use crate::source::Span;
 use crate::workspace::Workspace;
@@ -14,9 +14,9 @@ use crate::plan::references;
 
 /// Looks at every `Artifact::file` in the configuration of every action.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for pipeline in &subject.hir.pipelines {
+    for (id, pipeline) in subject.pipelines() {
         for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
-            each_file(&setting.value, &mut |file| look(subject, pipeline, file, diagnostics));
+            each_file(&setting.value, &mut |file| look(subject, id, file, diagnostics));
         }
     }
 }
@@ -31,7 +31,7 @@ fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
     }
 }
 
-fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
+fn look(subject: &Subject<'_>, pipeline: PipelineId, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
     let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
     let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
     diagnostics.extend(missing(subject, pipeline, &wanted));
@@ -47,14 +47,15 @@ pub(super) struct Wanted<'a> {
 }
 
 /// Says that a file is not in its artifact, where that is known: a variable in its path may be anything.
-pub(super) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, wanted: &Wanted<'_>) -> Option<Diagnostic> {
+pub(super) fn missing(subject: &Subject<'_>, pipeline_id: PipelineId, wanted: &Wanted<'_>) -> Option<Diagnostic> {
     let Subject { hir, workspace, .. } = *subject;
+    let pipeline = &hir.pipelines[pipeline_id];
     let Wanted { artifact: id, path, span, named } = *wanted;
     if references(path).next().is_some() {
         return None;
     }
     let artifact = &pipeline.artifacts[id];
-    let contents = repository::contents(hir, workspace, pipeline, id);
+    let contents = subject.behind.contents(pipeline_id, id);
     let Presence::Absent { known } = contents.files.contains(path) else { return None };
     let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
     Some(artifacts::missing_file(&MissingFile {

@@ -41,7 +41,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             };
             if let Some(file) = &function.file {
                 let wanted = Wanted { artifact: input.artifact, path: &file.node, span: file.span, named: Named::Path };
-                diagnostics.extend(missing(subject, place.pipeline, &wanted));
+                diagnostics.extend(missing(subject, place.pipeline_id, &wanted));
             }
         }
     }

@@ -1,27 +1,27 @@
 //! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
 //! closed to it.
 
+use crate::catalog::Reader;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::{environments, roles};
 use crate::hir::{Action, Ownership};
-use crate::plan::{FETCHED_BY_INSTANCES, is_foreign};
+use crate::plan::is_foreign;
 
 use super::environment_places::unfit;
 use super::{Place, Subject};
 
-/// Providers whose own role, and not the action's, fetches the artifacts, and whose role that is.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html> (2026-11-23)
-const READERS: [(&str, &str); 3] = [
-    ("CodeBuild", "the project's service role"),
-    ("CodeDeploy", "the role of the instances"),
-    ("EC2", "the role of the instances"),
-];
+/// The role that fetches the artifacts.
+fn role_of(reader: Reader) -> &'static str {
+    match reader {
+        Reader::Project => "the project's service role",
+        Reader::Instances => "the role of the instances",
+    }
+}
 
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (_, pipeline) in subject.pipelines() {
         let fetched = |action: &&Action| {
-            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider))
-                && !is_foreign(subject.plan, action)
+            action.action_type.reader == Some(Reader::Instances) && !is_foreign(subject.plan, action)
         };
         if let Some(action) = pipeline.actions.iter().find(fetched) {
             let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
@@ -31,7 +31,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
         let action = place.action;
-        let reader = READERS.iter().find(|(provider, _)| action.is_provider(provider)).map(|(_, reader)| reader);
+        let reader = action.action_type.reader.map(role_of);
         let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
         // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
         if unfit(subject, place).is_none() && !has_own_policy(subject, place) {

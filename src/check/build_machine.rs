@@ -105,14 +105,8 @@ fn is_arm(environment: &str) -> bool {
     environment.starts_with("ARM_") || environment == "MAC_ARM"
 }
 
-/// <https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations> (2026-11-23)
-const NOT_ON_LAMBDA: [&str; 4] = ["timeout", "queue-timeout", "cache", "vpc"];
-
 fn on_lambda(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
-    if !machine.name.ends_with("_LAMBDA_CONTAINER") {
-        return;
-    }
-    for word in NOT_ON_LAMBDA {
+    for word in machine.without() {
         if let Some(attribute) = project.declaration.attributes.get(word) {
             diagnostics.push(projects::not_on_lambda(word, &machine.name, attribute.word));
         }

@@ -7,7 +7,7 @@ use crate::catalog::verbs;
 use crate::diagnostic::families::roles::{self, Lack, Resource};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{
-    Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule, Stage,
+    ActionId, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Rule, Stage,
     Statement, Value, ValueKind,
 };
 use crate::plan::{RolePlan, repository};
@@ -22,10 +22,10 @@ use super::environment::{Environment, Named};
 /// Looks at every build whose buildspec can be read.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
-    for pipeline in &subject.hir.pipelines {
-        let actions = pipeline.actions.iter().filter_map(|action| Run::of_action(subject, pipeline, action));
+    for (id, pipeline) in subject.pipelines() {
+        let actions = pipeline.actions().filter_map(|(action, _)| Run::of_action(subject, id, action));
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
-        let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, pipeline, stage, rule));
+        let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
             for missing in run.missing() {
                 let key = (run.node, missing.entity);
@@ -78,10 +78,12 @@ struct Missing {
 }
 
 impl<'a> Run<'a> {
-    fn of_action(subject: &Subject<'a>, pipeline: &'a Pipeline, action: &'a Action) -> Option<Self> {
+    fn of_action(subject: &Subject<'a>, pipeline_id: PipelineId, id: ActionId) -> Option<Self> {
         let hir = subject.hir;
+        let pipeline = &hir.pipelines[pipeline_id];
+        let action = &pipeline.actions[id];
         let project = repository::project(hir, action)?;
-        let build = repository::build(hir, subject.workspace, pipeline, action)?;
+        let build = Arc::clone(subject.behind.build(pipeline_id, id)?);
         let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
             Some(ValueKind::Entity(Entity::Role(id))) => Entity::Role(*id),
             Some(_) => return None,
@@ -96,9 +98,9 @@ impl<'a> Run<'a> {
         Self::of(subject, by, project, build, node)
     }
 
-    fn of_rule(subject: &Subject<'a>, pipeline: &'a Pipeline, stage: &'a Stage, rule: &'a Rule) -> Option<Self> {
+    fn of_rule(subject: &Subject<'a>, pipeline: PipelineId, stage: &'a Stage, rule: &'a Rule) -> Option<Self> {
         let project = rule.project()?;
-        let build = repository::build_of_rule(subject.hir, subject.workspace, pipeline, rule)?;
+        let build = subject.behind.build_of_rule(pipeline, rule)?;
         let node = subject.plan.projects.get(project)?.role?;
         let by = Runner {
             word: "rule",

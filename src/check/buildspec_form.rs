@@ -37,22 +37,19 @@ const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
     let mut idle: Vec<Arc<Build>> = Vec::new();
-    for pipeline in &subject.hir.pipelines {
-        for action in &pipeline.actions {
-            let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
+    for (pipeline_id, pipeline) in subject.pipelines() {
+        for (id, action) in pipeline.actions() {
+            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
-                exports(
-                    &Environment { own: action.value("EnvironmentVariables"), project, build: &build },
-                    diagnostics,
-                );
+                exports(&Environment { own: action.value("EnvironmentVariables"), project, build }, diagnostics);
             }
-            if !idle.iter().any(|other| Arc::ptr_eq(other, &build)) && lacks_phases(&build.spec, action) {
+            if !idle.iter().any(|other| Arc::ptr_eq(other, build)) && lacks_phases(&build.spec, action) {
                 missing(&build.spec, "phases", diagnostics);
-                idle.push(Arc::clone(&build));
+                idle.push(Arc::clone(build));
             }
-            if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
+            if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
                 look(&build.spec, diagnostics);
-                seen.push(build);
+                seen.push(Arc::clone(build));
             }
         }
     }

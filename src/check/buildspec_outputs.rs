@@ -12,10 +12,10 @@ use super::Subject;
 
 /// Compares both lists of every build.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for pipeline in &subject.hir.pipelines {
-        for action in &pipeline.actions {
-            let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
-            if repository::is_sound(&build) && !repository::is_batch(action) {
+    for (pipeline_id, pipeline) in subject.pipelines() {
+        for (id, action) in pipeline.actions() {
+            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
+            if repository::is_sound(build) && !repository::is_batch(action) {
                 compare(pipeline, action, &build.spec, diagnostics);
             }
         }

@@ -3,7 +3,6 @@
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::projects;
 use crate::hir::{ProjectId, ValueKind};
-use crate::plan::repository;
 
 use super::Subject;
 
@@ -26,11 +25,11 @@ fn is_listed(subject: &Subject<'_>, project: ProjectId, path: &str) -> bool {
     let of_actions = subject
         .actions()
         .filter(|place| place.action.project() == Some(project))
-        .map(|place| repository::build(subject.hir, subject.workspace, place.pipeline, place.action));
+        .map(|place| subject.behind.build(place.pipeline_id, place.id).cloned());
     let of_rules = subject
         .rules()
         .filter(|place| place.rule.project() == Some(project))
-        .map(|place| repository::build_of_rule(subject.hir, subject.workspace, place.pipeline, place.rule));
+        .map(|place| subject.behind.build_of_rule(place.pipeline_id, place.rule));
     let mut builds = of_actions.chain(of_rules).peekable();
     builds.peek().is_some()
         && builds.all(|build| build.is_some_and(|build| build.spec.cache_paths.iter().any(|it| it.node == path)))

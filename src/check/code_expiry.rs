@@ -11,11 +11,11 @@ use super::environment::Environment;
 /// Follows the bucket of every packaging command.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let hir = subject.hir;
-    for pipeline in &hir.pipelines {
-        for action in &pipeline.actions {
+    for (pipeline_id, pipeline) in subject.pipelines() {
+        for (id, action) in pipeline.actions() {
             let Some(project) = repository::project(hir, action) else { continue };
-            let Some(build) = repository::build(hir, subject.workspace, pipeline, action) else { continue };
-            let environment = Environment { own: action.value("EnvironmentVariables"), project, build: &build };
+            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
+            let environment = Environment { own: action.value("EnvironmentVariables"), project, build };
             for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
                 let named = environment.named(hir, &argument.reference());
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };

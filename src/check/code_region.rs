@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::environments;
 use crate::hir::{Entity, Ownership, ValueKind};
-use crate::plan::{TemplateBehind, other_region, repository, template_behind};
+use crate::plan::{TemplateBehind, other_region, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::template::{CodeLocation, Template};
 
@@ -35,17 +35,17 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 
 /// The bucket of this file that the code behind a deploy is uploaded to, and the argument that says so.
 fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<String>, Span)> {
-    let behind = template_behind(subject.hir, subject.workspace, place.pipeline_id, place.action);
+    let behind = subject.behind.template(place.pipeline_id, place.id);
     let TemplateBehind::Found { template, packaging: Some(packaging), .. } = behind else { return None };
-    let (packaging, build) = *packaging;
-    if !has_code(&template) {
+    let (packaging, build) = &**packaging;
+    if !has_code(template) {
         return None;
     }
     let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
     let artifact = place.pipeline.artifacts.get(file.artifact?)?;
     let producer = &place.pipeline.actions[artifact.producer];
     let project = repository::project(subject.hir, producer)?;
-    let environment = Environment { own: producer.value("EnvironmentVariables"), project, build: &build };
+    let environment = Environment { own: producer.value("EnvironmentVariables"), project, build };
     let argument = packaging.bucket.as_ref()?;
     let Entity::Bucket(id) = environment.named(subject.hir, &argument.reference())?.entity else { return None };
     let bucket = subject.hir.buckets.get(id).filter(|bucket| bucket.ownership == Ownership::Owned)?;

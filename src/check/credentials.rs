@@ -4,39 +4,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::catalog::credentials::{self, Form};
 use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
-use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::Variable;
 
 use super::Subject;
-
-/// A kind of credential that its form gives away.
-struct Form {
-    what: &'static str,
-    prefixes: &'static [&'static str],
-    /// Characters behind the prefix: at least so many.
-    least: usize,
-    /// Whether there may be more.
-    exact: bool,
-}
-
-/// Access key ids: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>; tokens:
-/// <https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github> (2026-11-23)
-const FORMS: [Form; 3] = [
-    Form { what: "an AWS access key ID", prefixes: &["AKIA", "ASIA"], least: 16, exact: true },
-    Form { what: "a GitHub token", prefixes: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], least: 36, exact: false },
-    Form { what: "a GitHub token", prefixes: &["github_pat_"], least: 22, exact: false },
-];
-
-/// Last words of variable names that hold secrets.
-const SECRET_WORDS: [&str; 7] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY", "SECRETKEY"];
-
-/// Words before `_KEY` in names of variables that hold secrets; other keys are of caches, objects, or public.
-const SECRET_KEYS: [&str; 6] = ["API", "ACCESS", "AUTH", "PRIVATE", "SECRET", "SIGNING"];
 
 /// Characters of an AWS secret access key, which is Base64.
 const SECRET_ACCESS_KEY: usize = 40;
@@ -51,10 +27,10 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
     for place in subject.actions() {
         configuration(&place.action.configuration, diagnostics);
-        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        let build = subject.behind.build(place.pipeline_id, place.id);
         if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
-            of_buildspec(&build, diagnostics);
-            seen.push(build);
+            of_buildspec(build, diagnostics);
+            seen.push(Arc::clone(build));
         }
     }
     for place in subject.rules() {
@@ -73,7 +49,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (keyword, name, default) in params.chain(variables) {
         let Some(default) = default else { continue };
         literal(&default.node, default.span, diagnostics);
-        if names_secret(&in_capitals(name)) && is_secret_like(&default.node) {
+        if credentials::names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
             diagnostics.push(secrets::plain_default(keyword, name, default.span));
         }
     }
@@ -150,7 +126,7 @@ pub(super) fn credential(text: &str) -> Option<&'static str> {
                 }
             })
         };
-        FORMS.iter().find(fits).map(|form| form.what)
+        credentials::forms().iter().find(fits).map(|form| form.what.as_str())
     })
 }
 
@@ -166,7 +142,7 @@ fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnosti
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
         diagnostics.push(secrets::credential("an AWS secret access key", place));
-    } else if names_secret(&upper) && is_secret_like(text) {
+    } else if credentials::names_secret(upper.rsplit('_')) && is_secret_like(text) {
         diagnostics.push(plain(name, place));
     }
 }
@@ -183,16 +159,6 @@ fn in_capitals(name: &str) -> String {
         before = c;
     }
     capitals
-}
-
-/// Whether a variable's name, in capitals, says that it holds a secret.
-fn names_secret(name: &str) -> bool {
-    let mut words = name.rsplit('_');
-    match (words.next(), words.next()) {
-        (Some("KEY"), Some(kind)) => SECRET_KEYS.contains(&kind),
-        (Some(last), _) => SECRET_WORDS.contains(&last),
-        (None, _) => false,
-    }
 }
 
 fn is_secret_access_key(text: &str) -> bool {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
-use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
+use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind};
 use crate::source::Span;
 use crate::workspace::template::Template;
 
@@ -19,8 +19,8 @@ pub(super) struct Deploy<'a> {
     pub action_id: ActionId,
     pub operation: StackOperation<'a>,
     /// The template's path from the root.
-    pub path: Utf8PathBuf,
-    pub template: Arc<Template>,
+    pub path: &'a Utf8Path,
+    pub template: &'a Arc<Template>,
 }
 
 impl Deploy<'_> {
@@ -34,8 +34,8 @@ impl Deploy<'_> {
     }
 
     /// The template with its nested stacks.
-    pub fn tree(&self, subject: &Subject<'_>) -> StackTree {
-        StackTree::new(subject.workspace, &self.path, Arc::clone(&self.template))
+    pub fn tree<'s>(&self, subject: &Subject<'s>) -> Option<&'s StackTree> {
+        subject.behind.tree(self.pipeline_id, self.action_id)
     }
 
     /// Whether CloudFormation works under a role whose permissions are derived from the template.
@@ -63,7 +63,7 @@ pub(super) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
                 continue;
             };
             let pipeline_id = index;
-            let behind = template_behind(subject.hir, subject.workspace, pipeline_id, action);
+            let behind = subject.behind.template(pipeline_id, action_id);
             if let TemplateBehind::Found { path, template, .. } = behind
                 && template.error.is_none()
                 && template.has_resources

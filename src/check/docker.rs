@@ -43,7 +43,7 @@ struct Run<'a> {
 fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
     let actions = subject.actions().filter(|place| place.action.project() == Some(project));
     let run = |place: super::Place<'a>| {
-        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        let build = subject.behind.build(place.pipeline_id, place.id).cloned();
         let whole = |build: &Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
         Run { action: place.action, build: build.filter(whole) }
     };

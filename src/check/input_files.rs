@@ -4,7 +4,6 @@ use crate::catalog::Slot;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::artifacts::{self, Named};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
-use crate::plan::repository;
 use crate::source::Span;
 use crate::workspace::artifact::Presence;
 
@@ -57,7 +56,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut D
         (None, Some(file)) => {
             let named = Named::Unnamed { provider: &place.action.action_type.provider, or: Some(&slot.attribute) };
             let wanted = Wanted { artifact: input.artifact, path: file, span: input.span, named };
-            diagnostics.extend(missing(subject, place.pipeline, &wanted));
+            diagnostics.extend(missing(subject, place.pipeline_id, &wanted));
         }
         (None, None) => {}
     }
@@ -70,7 +69,7 @@ fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, 
         return;
     }
     let wanted = Wanted { artifact: input.artifact, path, span: value.span, named: Named::Path };
-    diagnostics.extend(missing(subject, place.pipeline, &wanted));
+    diagnostics.extend(missing(subject, place.pipeline_id, &wanted));
 }
 
 /// The artifacts of a map.
@@ -97,8 +96,8 @@ fn any_of(
     named: Named<'_>,
     diagnostics: &mut Diagnostics,
 ) {
-    let contents = repository::contents(subject.hir, subject.workspace, place.pipeline, artifact);
+    let contents = subject.behind.contents(place.pipeline_id, artifact);
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
-        diagnostics.extend(missing(subject, place.pipeline, &Wanted { artifact, path: first, span, named }));
+        diagnostics.extend(missing(subject, place.pipeline_id, &Wanted { artifact, path: first, span, named }));
     }
 }

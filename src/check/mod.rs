@@ -126,7 +126,7 @@ use crate::diagnostic::families::reuse;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition, UseId};
-use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
+use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::Span;
 use crate::workspace::Workspace;
 
@@ -139,6 +139,8 @@ pub struct Subject<'a> {
     pub plan: &'a Plan,
     /// The user's repository.
     pub workspace: &'a Workspace,
+    /// What it holds behind the actions.
+    pub behind: &'a Behind<'a>,
 }
 
 /// An action and the pipeline it stands in.
@@ -153,6 +155,7 @@ struct Place<'a> {
 /// A rule of a condition, and where it stands.
 #[derive(Debug, Clone, Copy)]
 struct RulePlace<'a> {
+    pipeline_id: PipelineId,
     pipeline: &'a Pipeline,
     /// Index of the stage.
     stage: usize,
@@ -197,7 +200,7 @@ impl<'a> Subject<'a> {
             let mut planned = planned.map(Some).chain(std::iter::repeat(None));
             rules.map(move |(stage, condition, rule)| {
                 let planned = planned.next().flatten();
-                RulePlace { pipeline, stage, condition, rule, planned }
+                RulePlace { pipeline_id, pipeline, stage, condition, rule, planned }
             })
         })
     }

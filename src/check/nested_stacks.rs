@@ -13,7 +13,7 @@ use super::deploys::deploys;
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).iter().filter(|deploy| deploy.has_derived_role(subject)) {
-        let tree = deploy.tree(subject);
+        let Some(tree) = deploy.tree(subject) else { continue };
         let all = tree.all();
         let children = all.iter().flat_map(|stack| &stack.children).filter_map(unfollowed);
         let open = all.iter().flat_map(|stack| open_parts(&stack.template));

@@ -6,9 +6,9 @@ use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
 use crate::diagnostic::suggest::{similar, similar_path};
 use crate::diagnostic::wording::tick;
-use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
+use crate::hir::{Action, ActionId, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
+use crate::plan::TemplateBehind;
 use crate::plan::repository::{self, BuildspecPlace};
-use crate::plan::{TemplateBehind, template_behind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::buildspec::Buildspec;
@@ -21,7 +21,7 @@ use super::Subject;
 /// Looks at the files that builds and deploys ask for.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (index, pipeline) in subject.hir.pipelines.entries() {
-        for action in &pipeline.actions {
+        for (id, action) in pipeline.actions() {
             let asking = Asking {
                 pipeline,
                 project: action.project(),
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             };
             buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, diagnostics);
             template(subject.workspace, action, diagnostics);
-            packaged(subject, index, action, diagnostics);
+            packaged(subject, (index, id), action, diagnostics);
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);
@@ -92,14 +92,19 @@ fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostic
 }
 
 /// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
-fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagnostics: &mut Diagnostics) {
+fn packaged(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    action: &Action,
+    diagnostics: &mut Diagnostics,
+) {
     if action.template_origin.is_some() || action.incomplete {
         return;
     }
-    match template_behind(subject.hir, subject.workspace, pipeline, action) {
+    match subject.behind.template(pipeline, id) {
         TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
-            report_template(&template, path.as_str(), place, diagnostics);
+            report_template(template, path.as_str(), place, diagnostics);
             // Packaging writes in full what aliases stand for.
             let alias = template.findings.iter().find_map(|finding| match finding {
                 Finding::Alias(place) | Finding::Merge(place) => Some(*place),
@@ -110,8 +115,8 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
         }
         TemplateBehind::Missing(path, place) => {
             // That there is none is said where the artifact's files are; here, that what there is cannot be read.
-            if let Some(error) = workspace_refuses(subject.workspace, &path) {
-                let asked = Asked { kind: "template", path, place, named: true };
+            if let Some(error) = workspace_refuses(subject.workspace, path) {
+                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true };
                 diagnostics.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
                 return;
             }
@@ -119,7 +124,7 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagno
             let tracked = subject.workspace.files().tracked();
             let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
             if let (Some(near), false) = (near, in_pipe) {
-                diagnostics.push(family::no_packaged_template(path.as_str(), place, near));
+                diagnostics.push(family::no_packaged_template(path.as_str(), *place, near));
             }
         }
         _ => {}

@@ -6,8 +6,8 @@ use crate::catalog::Category;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles::{self, Deployed};
 use crate::diagnostic::families::stacks;
-use crate::hir::{Action, ArtifactFile, Permission, Pipeline, RoleId, StackMode, Value, ValueKind};
-use crate::plan::repository::{self, Contents};
+use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
+use crate::plan::repository;
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
@@ -129,7 +129,7 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
     let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
     match place.action.value("TemplatePath") {
         Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
-            is_sound(subject, place.pipeline, file).then_some(file.path_span)
+            is_sound(subject, place.pipeline_id, file).then_some(file.path_span)
         }
         // Text that names no file of an artifact is reported as such.
         Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
@@ -150,15 +150,14 @@ fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spann
 }
 
 /// Whether the build that makes a file could be read, and can make the file.
-fn is_sound(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile) -> bool {
-    let (hir, workspace) = (subject.hir, subject.workspace);
+fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> bool {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
     let Some(id) = file.artifact else { return false };
-    let Some(producer) = pipeline.artifacts.get(id).and_then(|it| pipeline.actions.get(it.producer)) else {
-        return false;
-    };
-    let unreadable = repository::buildspec(hir, pipeline, producer).is_some()
-        && !repository::build(hir, workspace, pipeline, producer).is_some_and(|build| repository::is_sound(&build));
-    let Contents { files, .. } = repository::contents(hir, workspace, pipeline, id);
+    let Some(producer) = pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
+    let build = subject.behind.build(pipeline_id, producer);
+    let unreadable = repository::buildspec(subject.hir, pipeline, &pipeline.actions[producer]).is_some()
+        && !build.is_some_and(|build| repository::is_sound(build));
+    let files = &subject.behind.contents(pipeline_id, id).files;
     let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
     !unreadable && !absent
 }

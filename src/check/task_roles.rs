@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::roles;
-use crate::plan::{TASK_DEFINITION, TASK_ROLES, task_definition_file};
+use crate::plan::{TASK_DEFINITION, TASK_ROLES};
 
 use super::Subject;
 
@@ -21,7 +21,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(roles::any_passed_role(&place.action.name, generic));
             continue;
         }
-        let found = task_definition_file(subject.hir, subject.workspace, place.pipeline, place.action);
+        let found = subject.behind.task_definition(place.pipeline_id, place.id);
         if found.is_none_or(|definition| definition.roles.is_none()) {
             let file = place.action.value(TASK_DEFINITION).map(|value| value.span);
             diagnostics.push(roles::any_task_role(&place.action.name, file, generic));

@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use crate::diagnostic::families::templates::{self, Acknowledged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{Value, ValueKind};
+use crate::plan::StackTree;
 use crate::source::Span;
 use crate::workspace::template::{Capability, CapabilityNeed};
 
@@ -59,9 +60,8 @@ fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stack.html>. Macros of nested
 /// stacks: <https://github.com/aws/copilot-cli/pull/1024> (2026-11-28).
 fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
-    let tree = deploy.tree(subject);
-    let all: Vec<Need> = tree
-        .all()
+    let stacks = deploy.tree(subject).map(StackTree::all).unwrap_or_default();
+    let all: Vec<Need> = stacks
         .into_iter()
         .enumerate()
         .flat_map(|(index, stack)| {

@@ -1,21 +1,21 @@
 //! E0505: deployed templates that are larger than CloudFormation takes.
 
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 use crate::catalog::limits::{Limit, limit};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::templates;
-use crate::plan::{TemplateBehind, template_behind};
+use crate::plan::TemplateBehind;
 
 use super::Subject;
 
 /// Looks at every template once.
 pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut seen: Vec<Utf8PathBuf> = Vec::new();
+    let mut seen: Vec<&Utf8Path> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
-        let behind = template_behind(subject.hir, subject.workspace, place.pipeline_id, place.action);
+        let behind = subject.behind.template(place.pipeline_id, place.id);
         let TemplateBehind::Found { path, template, packaging } = behind else { continue };
-        if seen.contains(&path) {
+        if seen.contains(&path.as_path()) {
             continue;
         }
         let at = place.action.value("TemplatePath").map_or(place.action.name.span, |value| value.span);
@@ -30,7 +30,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             diagnostics.push(templates::too_many(path.as_str(), what, count, *most, at));
         }
         // Packaging writes the template anew.
-        let bytes = match subject.workspace.load(&path) {
+        let bytes = match subject.workspace.load(path) {
             Ok(file) if packaging.is_none() => subject.workspace.text(file).len(),
             _ => 0,
         };

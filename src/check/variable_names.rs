@@ -3,7 +3,7 @@
 use crate::catalog::VariablesFrom;
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::variables::{self, SetBy, Use};
-use crate::hir::{Action, Part, PartKind, Pipeline, ValueKind};
+use crate::hir::{Action, ActionId, Part, PartKind, PipelineId, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
@@ -14,16 +14,16 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for (id, pipeline) in subject.pipelines() {
         pipeline.each_value(id, &mut |place| {
             if place.is_configured() {
-                place.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+                place.value.each_part(&mut |part| one(subject, id, part, diagnostics));
             }
         });
     }
 }
 
-fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, diagnostics: &mut Diagnostics) {
     let PartKind::Output(id, name) = &part.kind else { return };
-    let setter = pipeline.action(*id);
-    let Some((own, set_by)) = sets(subject, pipeline, setter) else { return };
+    let setter = &subject.hir.pipelines[pipeline].actions[*id];
+    let Some((own, set_by)) = sets(subject, (pipeline, *id), setter) else { return };
     let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
     let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
     if !known.contains(&name.as_str()) {
@@ -34,13 +34,13 @@ fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mu
 }
 
 /// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
-fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(Vec<String>, SetBy)> {
+fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> Option<(Vec<String>, SetBy)> {
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
         VariablesFrom::Declared if setter.incomplete => None,
         VariablesFrom::Declared => Some((declared(setter)?, SetBy::Attribute)),
         VariablesFrom::Buildspec => {
-            let exported = exported(subject, pipeline, setter)?;
+            let exported = exported(subject, id, setter)?;
             let first = exported.first().map(|variable| variable.span);
             Some((exported.into_iter().map(|variable| variable.node).collect(), SetBy::Buildspec(first)))
         }
@@ -56,13 +56,17 @@ fn declared(setter: &Action) -> Option<Vec<String>> {
 }
 
 /// What the buildspec of a build exports; `None` where that cannot be told.
-fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<Vec<Spanned<String>>> {
+fn exported(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    setter: &Action,
+) -> Option<Vec<Spanned<String>>> {
     let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
     if undecided || setter.incomplete {
         return None;
     }
-    let build = repository::build(subject.hir, subject.workspace, pipeline, setter)?;
-    if !repository::is_sound(&build) {
+    let build = subject.behind.build(pipeline, id)?;
+    if !repository::is_sound(build) {
         return None;
     }
     Some(build.spec.env.exported.clone())

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::emit;
 use crate::hir::Hir;
-use crate::plan::{self, Known, Plan, World};
+use crate::plan::{self, Behind, Known, Plan, World};
 use crate::source::{FileId, Span};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::normalize;
@@ -46,19 +46,20 @@ fn is_entry(path: &Utf8Path, entry: &Utf8Path) -> bool {
 }
 
 impl OwnTemplate {
-    /// Plans the file with the template of the plan before, until both agree.
+    /// Plans the file with the template of the plan before, until both agree. What was found behind the actions depends on that
+    /// template, so it is not kept from one plan to the next.
     pub(super) fn plan(&self, hir: &Hir, workspace: &Workspace, world: World, known: &Known) -> Plan {
         let mut text = UNBUILT.to_owned();
         let mut plan = Plan::default();
         for _ in 0..MOST_ROUNDS {
             workspace.set_template(&self.path, &text, self.place);
-            plan = plan::plan(hir, workspace, World::Template, known);
+            plan = plan::plan(&Behind::new(hir, workspace), World::Template, known);
             let built = emit::json_text(&emit::template(&plan).to_json());
             if built == text {
                 break;
             }
             text = built;
         }
-        if world == World::Template { plan } else { plan::plan(hir, workspace, world, known) }
+        if world == World::Template { plan } else { plan::plan(&Behind::new(hir, workspace), world, known) }
     }
 }

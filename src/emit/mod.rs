@@ -6,7 +6,6 @@ mod explain_role;
 mod graph;
 mod intrinsic;
 mod pipeline;
-mod policy;
 mod references;
 mod resources;
 mod template;

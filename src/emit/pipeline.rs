@@ -1,355 +1,247 @@
-//! The pipeline's definition: one form for the API's JSON and for the template's properties.
+//! The pipeline's definition: one writer for the API's JSON and for the template's properties, which differ in the case of the
+//! keys and in the form of several stores.
 
-use indexmap::IndexMap;
-use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::catalog::{Category, Owner, PipelineType};
 use crate::plan::{
-    ActionPlan, ConditionRulePlan, Entity, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan, Piece,
-    PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind,
+    ActionPlan, ActionTypeId, ConditionRulePlan, Entity, Expr, FilterPlan, Known, Moment, OnFailure, PatternsPlan,
+    Piece, PipelinePlan, Plan, Site, StagePlan, TriggerPlan, VariableKind, VariablePlan, cut,
 };
 
-/// A pipeline as the API takes it. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Definition {
-    name: Json,
-    role_arn: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    artifact_store: Option<Store>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    artifact_stores: Option<IndexMap<String, Store>>,
-    stages: Vec<Stage>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    execution_mode: Option<String>,
-    pipeline_type: PipelineType,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    variables: Vec<Variable>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    triggers: Vec<Trigger>,
+/// How the keys begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    /// `roleArn`: the API.
+    Camel,
+    /// `RoleArn`: a template.
+    Pascal,
 }
 
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Store {
-    r#type: &'static str,
-    location: Json,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encryption_key: Option<Key>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Key {
-    id: Json,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Variable {
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    default_value: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Stage {
-    name: String,
-    actions: Vec<Action>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    before_entry: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    on_success: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    on_failure: Option<Json>,
-}
-
-/// A rule of a condition.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rule {
-    name: String,
-    #[serde(rename = "ruleTypeId")]
-    type_id: RuleTypeId,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    configuration: IndexMap<String, Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    commands: Vec<Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    input_artifacts: Vec<Artifact>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct RuleTypeId {
-    category: &'static str,
-    owner: Owner,
-    provider: String,
-    version: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Action {
-    name: String,
-    #[serde(rename = "actionTypeId")]
-    type_id: TypeId,
-    run_order: u32,
-    #[serde(skip_serializing_if = "IndexMap::is_empty")]
-    configuration: IndexMap<String, Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    commands: Vec<Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    output_variables: Vec<Json>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    environment_variables: Vec<EnvironmentVariable>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    output_artifacts: Vec<Artifact>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    input_artifacts: Vec<Artifact>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role_arn: Option<Json>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timeout_in_minutes: Option<u32>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TypeId {
-    category: Category,
-    owner: Owner,
-    provider: String,
-    version: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Artifact {
-    name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct EnvironmentVariable {
-    name: String,
-    value: Json,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Trigger {
-    provider_type: String,
-    git_configuration: GitConfiguration,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GitConfiguration {
-    source_action_name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    push: Vec<Filter>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pull_request: Vec<Filter>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Filter {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<Patterns>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    branches: Option<Patterns>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file_paths: Option<Patterns>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    events: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Patterns {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    includes: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    excludes: Vec<String>,
-}
-
-impl Trigger {
-    fn new(trigger: &TriggerPlan) -> Self {
-        let filters = |filters: &[FilterPlan]| filters.iter().map(Filter::new).collect();
-        Self {
-            provider_type: trigger.provider.clone(),
-            git_configuration: GitConfiguration {
-                source_action_name: trigger.source.clone(),
-                push: filters(&trigger.push),
-                pull_request: filters(&trigger.pull_request),
-            },
-        }
+impl Case {
+    /// A key, given as either writes it.
+    fn key(self, key: &str) -> String {
+        let mut letters = key.chars();
+        let first = letters.next().map(|first| match self {
+            Self::Camel => first.to_ascii_lowercase(),
+            Self::Pascal => first.to_ascii_uppercase(),
+        });
+        first.into_iter().chain(letters).collect()
     }
 }
 
-impl Filter {
-    fn new(filter: &FilterPlan) -> Self {
-        let patterns = |patterns: &Option<PatternsPlan>| {
-            let patterns = patterns.clone();
-            patterns.map(|PatternsPlan { includes, excludes }| Patterns { includes, excludes })
+/// An object in the making. Keys are given as the API writes them.
+struct Object {
+    case: Case,
+    entries: Map<String, Json>,
+}
+
+impl Object {
+    fn with(mut self, key: &str, value: impl Into<Json>) -> Self {
+        self.entries.insert(self.case.key(key), value.into());
+        self
+    }
+
+    /// Left out where there is none.
+    fn some(self, key: &str, value: Option<impl Into<Json>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Left out where it is empty.
+    fn list(self, key: &str, items: Vec<Json>) -> Self {
+        if items.is_empty() { self } else { self.with(key, items) }
+    }
+
+    /// Keys that are the provider's, and stay as they are; left out where there are none.
+    fn own_keys(self, key: &str, entries: Map<String, Json>) -> Self {
+        if entries.is_empty() { self } else { self.with(key, entries) }
+    }
+}
+
+impl From<Object> for Json {
+    fn from(object: Object) -> Self {
+        Self::Object(object.entries)
+    }
+}
+
+/// Writes a pipeline in one of the forms. Texts are JSON: plain in the API's file, perhaps intrinsics in a template.
+struct Writer<'a> {
+    case: Case,
+    text: &'a dyn Fn(&Expr) -> Json,
+    /// The pipeline's own region, which stores in several regions have to name.
+    home: Option<&'a str>,
+}
+
+impl Writer<'_> {
+    fn object(&self) -> Object {
+        Object { case: self.case, entries: Map::new() }
+    }
+
+    fn texts<'e>(&self, texts: impl IntoIterator<Item = &'e Expr>) -> Vec<Json> {
+        texts.into_iter().map(self.text).collect()
+    }
+
+    fn definition(&self, pipeline: &PipelinePlan) -> Object {
+        let variables = pipeline.variables.iter().map(|variable| self.variable(variable)).collect();
+        let role = pipeline.role.map_or(Json::Null, |role| (self.text)(&Piece::Arn(role).into()));
+        let definition = self.object().with("name", (self.text)(&pipeline.aws_name())).with("roleArn", role);
+        self.stores(pipeline, definition)
+            .with("stages", pipeline.stages.iter().map(|stage| self.stage(stage)).collect::<Vec<_>>())
+            .some("executionMode", pipeline.mode.as_deref())
+            .with("pipelineType", pipeline.pipeline_type.aws())
+            .list("variables", variables)
+            .list("triggers", pipeline.triggers.iter().map(|trigger| self.trigger(trigger)).collect())
+    }
+
+    fn variable(&self, variable: &VariablePlan) -> Json {
+        let variable_object = self.object().with("name", variable.name.as_str());
+        let described = variable_object.some("defaultValue", variable.default.as_deref());
+        described.some("description", variable.doc.as_ref().map(|doc| cut(doc, "variable-description"))).into()
+    }
+
+    /// One store, or one for each region: the API has them in a map, a template in a list.
+    fn stores(&self, pipeline: &PipelinePlan, definition: Object) -> Object {
+        let store = |bucket: Entity, key: Option<Expr>| -> Json {
+            let key = key.map(|key| self.object().with("id", (self.text)(&key)).with("type", "KMS"));
+            let location = (self.text)(&Piece::Name(bucket).into());
+            self.object().with("type", "S3").with("location", location).some("encryptionKey", key).into()
         };
-        Self {
-            tags: patterns(&filter.tags),
-            branches: patterns(&filter.branches),
-            file_paths: patterns(&filter.paths),
-            events: filter.events.clone(),
+        let own = store(pipeline.store, pipeline.key.clone());
+        if pipeline.stores.is_empty() {
+            return definition.with("artifactStore", own);
         }
-    }
-}
-
-/// Greatest length of a variable's description.
-/// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineVariableDeclaration.html> (2026-11-23)
-const VARIABLE_DESCRIPTION: usize = 200;
-
-impl Definition {
-    /// `home`: the pipeline's own region, which stores in several regions have to name.
-    fn new(pipeline: &PipelinePlan, home: Option<&str>, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let (artifact_store, artifact_stores) = stores(pipeline, home, text);
-        Self {
-            name: text(&pipeline.aws_name()),
-            role_arn: pipeline.role.map(|role| text(&Piece::Arn(role).into())),
-            artifact_store,
-            artifact_stores,
-            stages: pipeline.stages.iter().map(|stage| Stage::new(stage, text)).collect(),
-            execution_mode: pipeline.mode.clone(),
-            pipeline_type: pipeline.pipeline_type,
-            variables: pipeline
-                .variables
-                .iter()
-                .map(|variable| Variable {
-                    name: variable.name.clone(),
-                    default_value: variable.default.clone(),
-                    description: variable.doc.as_ref().map(|doc| doc.chars().take(VARIABLE_DESCRIPTION).collect()),
-                })
-                .collect(),
-            triggers: pipeline.triggers.iter().map(Trigger::new).collect(),
+        let mut all = Map::from_iter([(self.home.unwrap_or_default().to_owned(), own)]);
+        for other in &pipeline.stores {
+            all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
         }
-    }
-}
-
-impl Stage {
-    fn new(stage: &StagePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        let conditions = |moment: Moment| {
-            let of_moment = stage.conditions.iter().filter(|condition| condition.moment == moment);
-            let conditions: Vec<Json> = of_moment
-                .map(|condition| {
-                    let rules: Vec<Rule> = condition.rules.iter().map(|rule| Rule::new(rule, text)).collect();
-                    json!({ "result": condition.outcome.aws(), "rules": rules })
-                })
-                .collect();
-            (!conditions.is_empty()).then(|| json!({ "conditions": conditions }))
+        let in_list = |(region, store): (String, Json)| -> Json {
+            self.object().with("region", region).with("artifactStore", store).into()
         };
-        Self {
-            name: stage.name.clone(),
-            actions: stage.actions.iter().map(|action| Action::new(action, text)).collect(),
-            before_entry: conditions(Moment::Entry),
-            on_success: conditions(Moment::Success),
-            on_failure: conditions(Moment::Failure).or_else(|| stage.on_failure.map(on_failure)),
+        match self.case {
+            Case::Camel => definition.with("artifactStores", all),
+            Case::Pascal => definition.with("artifactStores", all.into_iter().map(in_list).collect::<Vec<_>>()),
         }
     }
-}
 
-impl Rule {
-    fn new(rule: &ConditionRulePlan, text: &dyn Fn(&Expr) -> Json) -> Self {
-        Self {
-            name: rule.name.clone(),
-            type_id: RuleTypeId {
-                category: "Rule",
-                owner: Owner::Aws,
-                provider: rule.provider.clone(),
-                version: rule.version.clone(),
-            },
-            configuration: rule.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
-            commands: rule.commands.iter().map(text).collect(),
-            input_artifacts: rule.inputs.iter().map(|it| Artifact { name: it.clone(), files: Vec::new() }).collect(),
-            role_arn: rule.role.as_ref().map(text),
-            region: rule.region.clone(),
+    fn stage(&self, stage: &StagePlan) -> Json {
+        let actions: Vec<Json> = stage.actions.iter().map(|action| self.action(action)).collect();
+        let on_failure = self.conditions(stage, Moment::Failure);
+        self.object()
+            .with("name", stage.name.as_str())
+            .with("actions", actions)
+            .some("beforeEntry", self.conditions(stage, Moment::Entry))
+            .some("onSuccess", self.conditions(stage, Moment::Success))
+            .some("onFailure", on_failure.or_else(|| stage.on_failure.map(|outcome| self.on_failure(outcome))))
+            .into()
+    }
+
+    fn conditions(&self, stage: &StagePlan, moment: Moment) -> Option<Object> {
+        let of_moment = stage.conditions.iter().filter(|condition| condition.moment == moment);
+        let conditions: Vec<Json> = of_moment
+            .map(|condition| {
+                let rules: Vec<Json> = condition.rules.iter().map(|rule| self.rule(rule)).collect();
+                self.object().with("result", condition.outcome.aws()).with("rules", rules).into()
+            })
+            .collect();
+        (!conditions.is_empty()).then(|| self.object().with("conditions", conditions))
+    }
+
+    /// What a stage does when it has failed.
+    fn on_failure(&self, outcome: OnFailure) -> Object {
+        let retry = |mode: &str| {
+            let configuration = self.object().with("retryMode", mode);
+            self.object().with("result", "RETRY").with("retryConfiguration", configuration)
+        };
+        match outcome {
+            OnFailure::Rollback => self.object().with("result", "ROLLBACK"),
+            OnFailure::RetryFailed => retry("FAILED_ACTIONS"),
+            OnFailure::RetryAll => retry("ALL_ACTIONS"),
         }
     }
-}
 
-/// One store, or one for each region.
-fn stores(
-    pipeline: &PipelinePlan,
-    home: Option<&str>,
-    text: &dyn Fn(&Expr) -> Json,
-) -> (Option<Store>, Option<IndexMap<String, Store>>) {
-    let store = |bucket: Entity, key: Option<Expr>| Store {
-        r#type: "S3",
-        location: text(&Piece::Name(bucket).into()),
-        encryption_key: key.map(|key| Key { id: text(&key), r#type: "KMS" }),
-    };
-    let own = store(pipeline.store, pipeline.key.clone());
-    if pipeline.stores.is_empty() {
-        return (Some(own), None);
+    fn rule(&self, rule: &ConditionRulePlan) -> Json {
+        let id = self
+            .object()
+            .with("category", "Rule")
+            .with("owner", "AWS")
+            .with("provider", rule.provider.as_str())
+            .with("version", rule.version.as_str());
+        let configuration = rule.configuration.iter().map(|(key, value)| (key.clone(), (self.text)(&value.text)));
+        self.object()
+            .with("name", rule.name.as_str())
+            .with("ruleTypeId", id)
+            .own_keys("configuration", configuration.collect())
+            .list("commands", self.texts(&rule.commands))
+            .list("inputArtifacts", self.artifacts(&rule.inputs))
+            .some("roleArn", rule.role.as_ref().map(self.text))
+            .some("region", rule.region.as_deref())
+            .into()
     }
-    let mut all = IndexMap::from([(home.unwrap_or_default().to_owned(), own)]);
-    for other in &pipeline.stores {
-        all.insert(other.region.clone(), store(other.bucket, other.key.map(|key| Piece::Arn(key).into())));
-    }
-    (None, Some(all))
-}
 
-/// What a stage does when it has failed.
-fn on_failure(outcome: OnFailure) -> Json {
-    match outcome {
-        OnFailure::Rollback => json!({ "result": "ROLLBACK" }),
-        OnFailure::RetryFailed => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "FAILED_ACTIONS" } }),
-        OnFailure::RetryAll => json!({ "result": "RETRY", "retryConfiguration": { "retryMode": "ALL_ACTIONS" } }),
+    fn artifacts(&self, names: &[String]) -> Vec<Json> {
+        names.iter().map(|name| self.object().with("name", name.as_str()).into()).collect()
     }
-}
 
-impl Action {
-    fn new(action: &ActionPlan, text: &dyn Fn(&Expr) -> Json) -> Self {
+    fn action(&self, action: &ActionPlan) -> Json {
         let fields = &action.fields;
-        let inputs = action.inputs.iter().map(|name| Artifact { name: name.clone(), files: Vec::new() });
-        let output = |(index, name): (usize, &String)| Artifact {
-            name: name.clone(),
-            files: fields.files.get(index).cloned().unwrap_or_default(),
+        let configuration = action.configuration.iter().map(|(key, value)| (key.clone(), (self.text)(&value.text)));
+        let output = |(index, name): (usize, &String)| -> Json {
+            let files = fields.files.get(index).cloned().unwrap_or_default();
+            let output = self.object().with("name", name.as_str());
+            output.list("files", files.into_iter().map(Json::from).collect()).into()
         };
-        let variable = |(name, kind, value): &(String, VariableKind, Expr)| EnvironmentVariable {
-            name: name.clone(),
-            value: text(value),
-            r#type: kind.aws(),
+        let variable = |(name, kind, value): &(String, VariableKind, Expr)| -> Json {
+            self.object().with("name", name.as_str()).with("value", (self.text)(value)).with("type", kind.aws()).into()
         };
-        Self {
-            name: action.name.clone(),
-            type_id: TypeId {
-                category: action.action_type.category,
-                owner: action.action_type.owner,
-                provider: action.action_type.provider.clone(),
-                version: action.action_type.version.clone(),
-            },
-            run_order: action.run_order,
-            configuration: action.configuration.iter().map(|(key, value)| (key.clone(), text(&value.text))).collect(),
-            commands: fields.commands.iter().map(text).collect(),
-            output_variables: fields.output_variables.iter().map(text).collect(),
-            environment_variables: fields.environment.iter().map(variable).collect(),
-            output_artifacts: action.outputs.iter().enumerate().map(output).collect(),
-            input_artifacts: inputs.collect(),
-            role_arn: action.role.as_ref().map(text),
-            region: action.region.clone(),
-            namespace: action.namespace.clone(),
-            timeout_in_minutes: action.timeout,
-        }
+        self.object()
+            .with("name", action.name.as_str())
+            .with("actionTypeId", self.action_type(&action.action_type))
+            .with("runOrder", action.run_order)
+            .own_keys("configuration", configuration.collect())
+            .list("commands", self.texts(&fields.commands))
+            .list("outputVariables", self.texts(&fields.output_variables))
+            .list("environmentVariables", fields.environment.iter().map(variable).collect())
+            .list("outputArtifacts", action.outputs.iter().enumerate().map(output).collect())
+            .list("inputArtifacts", self.artifacts(&action.inputs))
+            .some("roleArn", action.role.as_ref().map(self.text))
+            .some("region", action.region.as_deref())
+            .some("namespace", action.namespace.as_deref())
+            .some("timeoutInMinutes", action.timeout)
+            .into()
+    }
+
+    fn action_type(&self, id: &ActionTypeId) -> Object {
+        self.object()
+            .with("category", id.category.aws())
+            .with("owner", id.owner.aws())
+            .with("provider", id.provider.as_str())
+            .with("version", id.version.as_str())
+    }
+
+    fn trigger(&self, trigger: &TriggerPlan) -> Json {
+        let filters = |filters: &[FilterPlan]| filters.iter().map(|filter| self.filter(filter)).collect();
+        let configuration = self
+            .object()
+            .with("sourceActionName", trigger.source.as_str())
+            .list("push", filters(&trigger.push))
+            .list("pullRequest", filters(&trigger.pull_request));
+        let provider = self.object().with("providerType", trigger.provider.as_str());
+        provider.with("gitConfiguration", configuration).into()
+    }
+
+    fn filter(&self, filter: &FilterPlan) -> Json {
+        let texts = |texts: &[String]| texts.iter().map(|text| Json::from(text.as_str())).collect();
+        let patterns = |patterns: &PatternsPlan| {
+            self.object().list("includes", texts(&patterns.includes)).list("excludes", texts(&patterns.excludes))
+        };
+        self.object()
+            .some("tags", filter.tags.as_ref().map(patterns))
+            .some("branches", filter.branches.as_ref().map(patterns))
+            .some("filePaths", filter.paths.as_ref().map(patterns))
+            .list("events", texts(&filter.events))
+            .into()
     }
 }
 
@@ -361,10 +253,10 @@ const TEMPLATE_ONLY: [&str; 2] = ["disableInboundStageTransitions", "restartExec
 pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Json {
     let plan = &*plan.seen_from(&Site::Home);
     let text = |expr: &Expr| Json::from(plan.text(expr, known).0);
-    let home = known.region.as_deref();
-    let mut definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
+    let writer = Writer { case: Case::Camel, text: &text, home: known.region.as_deref() };
+    let mut definition = Json::from(writer.definition(pipeline));
     if let Some(raw) = &pipeline.raw {
-        put_over(&mut definition, renamed(plan.json(raw, known).0, &camel));
+        put_over(&mut definition, in_camel_case(plan.json(raw, known).0));
     }
     let mut root = Map::new();
     root.insert("pipeline".to_owned(), definition);
@@ -378,29 +270,21 @@ pub fn pipeline_json(plan: &Plan, pipeline: &PipelinePlan, known: &Known) -> Jso
 /// A pipeline as the properties of its resource.
 pub fn properties(plan: &Plan, pipeline: &PipelinePlan) -> Json {
     let text = |expr: &Expr| super::intrinsic::value(plan, expr);
-    let home = plan.home.region.as_deref();
-    let definition = serde_json::to_value(Definition::new(pipeline, home, &text)).unwrap_or_default();
-    let mut properties = renamed(definition, &pascal);
-    if let Json::Object(map) = &mut properties {
-        if let Some(stores) = map.get_mut("ArtifactStores") {
-            *stores = listed(std::mem::take(stores));
-        }
-        let disabled = |stage: &StagePlan| {
-            let reason = stage.disabled.as_ref()?;
-            Some(json!({ "StageName": stage.name, "Reason": reason }))
-        };
-        let disabled: Vec<Json> = pipeline.stages.iter().filter_map(disabled).collect();
-        if !disabled.is_empty() {
-            map.insert("DisableInboundStageTransitions".to_owned(), disabled.into());
-        }
-        if !pipeline.tags.is_empty() {
-            map.insert("Tags".to_owned(), super::intrinsic::data(plan, &crate::plan::tags(&pipeline.tags)));
-        }
-        for (key, value) in &pipeline.properties {
-            map.insert(key.clone(), super::intrinsic::data(plan, value));
-        }
+    let writer = Writer { case: Case::Pascal, text: &text, home: plan.home.region.as_deref() };
+    let disabled = |stage: &StagePlan| -> Option<Json> {
+        let reason = stage.disabled.as_deref()?;
+        Some(writer.object().with("stageName", stage.name.as_str()).with("reason", reason).into())
+    };
+    let disabled = pipeline.stages.iter().filter_map(disabled).collect();
+    let mut properties = writer.definition(pipeline).list("disableInboundStageTransitions", disabled);
+    if !pipeline.tags.is_empty() {
+        let tags = super::intrinsic::data(plan, &crate::plan::tags(&pipeline.tags));
+        properties = properties.with("tags", tags);
     }
-    properties
+    for (key, value) in &pipeline.properties {
+        properties = properties.with(key, super::intrinsic::data(plan, value));
+    }
+    properties.into()
 }
 
 /// Merges what `raw` gives into a definition. Of the stores, which are a list in a template, all are replaced.
@@ -422,45 +306,23 @@ fn by_region(stores: Json) -> Json {
     Json::Object(stores.into_iter().filter_map(store).collect())
 }
 
-/// A resource has its stores in a list.
-fn listed(stores: Json) -> Json {
-    let Json::Object(stores) = stores else { return stores };
-    stores.into_iter().map(|(region, store)| json!({ "Region": region, "ArtifactStore": store })).collect()
-}
-
-/// The same with the keys of every level changed. Below `configuration` they are the provider's and stay; so do the keys of intrinsics.
-fn renamed(json: Json, change: &dyn Fn(&str) -> String) -> Json {
+/// What a user gives in the form of a template, in that of the API. Below `configuration`, the keys are the provider's and stay;
+/// so do those of intrinsics.
+fn in_camel_case(json: Json) -> Json {
     match json {
-        Json::Array(items) => items.into_iter().map(|item| renamed(item, change)).collect(),
+        Json::Array(items) => items.into_iter().map(in_camel_case).collect(),
         Json::Object(entries) => {
             if entries.keys().any(|key| key == "Ref" || key.starts_with("Fn::")) {
                 return Json::Object(entries);
             }
             let rename = |(key, value): (String, Json)| {
-                if key.eq_ignore_ascii_case("configuration") {
-                    return (change(&key), value);
-                }
-                // Regions are keys there.
-                if let ("artifactStores", Json::Object(stores)) = (key.as_str(), &value) {
-                    let stores = stores.iter().map(|(region, store)| (region.clone(), renamed(store.clone(), change)));
-                    return (change(&key), Json::Object(stores.collect()));
-                }
-                (change(&key), renamed(value, change))
+                let own_keys = key.eq_ignore_ascii_case("configuration");
+                (Case::Camel.key(&key), if own_keys { value } else { in_camel_case(value) })
             };
             Json::Object(entries.into_iter().map(rename).collect())
         }
         plain => plain,
     }
-}
-
-fn pascal(key: &str) -> String {
-    let mut letters = key.chars();
-    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
-}
-
-fn camel(key: &str) -> String {
-    let mut letters = key.chars();
-    letters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]

@@ -146,10 +146,6 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     names
 }
 
-/// The statement by which a topic lets notifications be published, and the page that shows it.
-/// <https://docs.aws.amazon.com/dtconsole/latest/userguide/troubleshooting.html> (2026-11-23)
-pub const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
-
 /// Attributes of an event rule that are no part of its pattern.
 const BESIDE_PATTERN: [&str; 1] = ["bus"];
 

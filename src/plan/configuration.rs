@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{ActionType, Category, Slot};
+use crate::catalog::{ActionType, Category, Slot, SlotType};
 use crate::hir::{Action, ActionId, Arena, PipelineId, Value, ValueKind};
 use crate::source::Spanned;
 
@@ -10,7 +10,7 @@ use super::command::Commands;
 use super::condition::conditions;
 use super::grant::Values;
 use super::value::Scope;
-use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, StagePlan};
+use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, Site, StagePlan};
 
 /// The stages of a pipeline.
 pub fn stages(scope: &Scope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
@@ -50,6 +50,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
         role: action.role.as_ref().map(|role| Piece::Arn(super::Entity::Role(role.node)).into()),
         needs: Vec::new(),
         region: None,
+        site: Site::Home,
         environment: scope.hir.environment(action).map(|environment| environment.declaration.symbol.node.clone()),
         timeout: action.timeout.as_ref().map(|timeout| timeout.node),
         lookups: Vec::new(),
@@ -102,41 +103,55 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
         }
         let texts = match slot {
             Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
-            _ => vec![(key.clone(), scope.raw_text(&setting.value, slot))],
+            _ => vec![raw(scope, key, &setting.value, slot)],
         };
-        for (key, text) in texts {
-            let value = ConfigurationValue { text, span: setting.value.span, attribute: setting.attribute };
-            rendered.insert(key, value);
+        let (span, attribute) = (setting.value.span, setting.attribute);
+        for (key, text, granted) in texts {
+            rendered.insert(key, ConfigurationValue { text, granted, span, attribute });
         }
     }
     add_defaults(&mut rendered, action);
     in_catalogue_order(rendered, &action.action_type)
 }
 
+/// A key, its text, and what of it permissions are about.
+type InKey = (String, Expr, Vec<Expr>);
+
+/// A value under a key as AWS spells it. A list is written as AWS takes it, too.
+fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
+    let granted = scope.granted().raw_text(value, slot);
+    let is_list = slot.is_some_and(|slot| slot.ty == SlotType::List);
+    (key.to_owned(), scope.raw_text(value, slot), if is_list { granted.split(',') } else { vec![granted] })
+}
+
 /// The value of a slot under its key, or under each of the keys that AWS divides it into.
-fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
+fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
+    let plain = |key: String, text: &dyn Fn(&Scope) -> Expr| (key, text(scope), vec![text(&scope.granted())]);
     match (&value.kind, &slot.path_key, &slot.numbered) {
         (ValueKind::ArtifactFile(file), Some(path_key), _) => {
             let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id));
-            vec![(key.to_owned(), Expr::text(artifact)), (path_key.clone(), scope.text(&file.path))]
+            vec![
+                plain(key.to_owned(), &|_| Expr::text(artifact.as_str())),
+                plain(path_key.clone(), &|scope| scope.text(&file.path)),
+            ]
         }
         (ValueKind::Map(entries), _, Some([of_artifact, of_name])) => {
             let numbered = |form: &str, index: usize| form.replace('%', &(index + 1).to_string());
             let both = |(index, (name, value)): (usize, &(Spanned<String>, Value))| {
                 [
-                    (numbered(of_artifact, index), scope.plain(value)),
-                    (numbered(of_name, index), Expr::text(name.node.as_str())),
+                    plain(numbered(of_artifact, index), &|scope| scope.plain(value)),
+                    plain(numbered(of_name, index), &|_| Expr::text(name.node.as_str())),
                 ]
             };
             entries.iter().enumerate().flat_map(both).collect()
         }
-        _ => vec![(key.to_owned(), scope.in_slot(value, slot))],
+        _ => vec![(key.to_owned(), scope.in_slot(value, slot), scope.granted_in_slot(value, slot))],
     }
 }
 
 /// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, what keeps a source from polling, and what makes room for filters.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
-    let written = |text: &str| ConfigurationValue { text: Expr::text(text), span: action.span, attribute: action.span };
+    let written = |text: &str| ConfigurationValue::fixed(Expr::text(text), action.span);
     for slot in &action.action_type.slot {
         if let (Some(key), Some(text)) = (&slot.key, &slot.emit)
             && !rendered.contains_key(key)

@@ -6,9 +6,9 @@ use crate::hir::{
     Pipeline, RepositoryId, TopicId, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
-use crate::workspace::Workspace;
 use indexmap::IndexMap;
 
+use super::behind::Behind;
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
 use super::value::Scope;
 use super::{
@@ -23,8 +23,8 @@ pub struct Naming<'a> {
     pub scope: Scope<'a>,
     /// Where names come from.
     pub world: World,
-    /// The user's repository.
-    pub workspace: &'a Workspace,
+    /// What the user's repository holds behind the actions.
+    pub behind: &'a Behind<'a>,
 }
 
 impl Naming<'_> {

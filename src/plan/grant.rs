@@ -7,6 +7,9 @@ use crate::source::Span;
 
 use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
 
+/// What stands behind the key of an ARN in a pattern that asks for the name in it.
+const NAME_IN_ARN: &str = ".name";
+
 /// What the placeholders and conditions of grants stand for.
 #[derive(Debug, Clone)]
 pub struct Values {
@@ -30,11 +33,7 @@ impl Values {
     ) -> Self {
         let mut values = Self::new(cause);
         for (key, value) in configuration {
-            let text = open_runtime(&value.text);
-            if key.ends_with("Arn") {
-                values.set(&format!("{key}.name"), name_in_arn(&text), cause);
-            }
-            values.set(key, text, cause);
+            value.granted.iter().for_each(|granted| values.set(key, granted.clone(), cause));
         }
         values.set("Pipeline", pipeline.into(), cause);
         values
@@ -48,21 +47,12 @@ impl Values {
         }
     }
 
-    /// Knows the keys of an action type: takes the items of those that hold lists as several values, and what AWS assumes
-    /// of absent ones.
+    /// Knows what AWS assumes of absent keys of an action type.
     #[must_use]
     pub fn of_type(mut self, action_type: &catalog::ActionType) -> Self {
         let keys =
             action_type.slot.iter().filter_map(|slot| Some((slot.key.clone()?, slot.default_in_aws()?.to_owned())));
         self.defaults = keys.collect();
-        let lists = action_type.slot.iter().filter(|slot| slot.ty == catalog::SlotType::List);
-        for key in lists.filter_map(|slot| slot.key.as_deref()) {
-            let Some((values, _)) = self.entries.get_mut(key) else { continue };
-            let items: Vec<Expr> = values.iter().flat_map(|value| value.split(',')).map(late_as_any).collect();
-            if !items.is_empty() {
-                *values = items;
-            }
-        }
         self
     }
 
@@ -106,7 +96,9 @@ impl Values {
 
     /// A pattern with its placeholders filled; once for each combination of values where keys have several.
     fn fill(&self, pattern: &str) -> Vec<Expr> {
-        let is_named = |key: &str| pattern.contains(&format!("${{{key}}}"));
+        let is_named = |key: &str| {
+            pattern.contains(&format!("${{{key}}}")) || pattern.contains(&format!("${{{key}{NAME_IN_ARN}}}"))
+        };
         let many = self.entries.iter().filter(|(key, (values, _))| values.len() > 1 && is_named(key));
         let mut picks: Vec<Vec<(&str, &Expr)>> = vec![Vec::new()];
         for (key, (values, _)) in many {
@@ -115,7 +107,11 @@ impl Values {
         }
         let one = |pick: &Vec<(&str, &Expr)>| {
             let picked = |name: &str| pick.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).clone());
-            Expr::fill(pattern, &|name| picked(name).or_else(|| self.get(name).first().cloned()))
+            let value = |name: &str| picked(name).or_else(|| self.get(name).first().cloned());
+            Expr::fill(pattern, &|name| match name.strip_suffix(NAME_IN_ARN) {
+                Some(key) => value(key).map(|arn| name_in_arn(&arn)),
+                None => value(name),
+            })
         };
         picks.iter().map(one).collect()
     }
@@ -137,12 +133,6 @@ fn whole_arns(expr: Expr) -> Expr {
     whole
 }
 
-/// An element of a list; `*` for all of a list that is known at deployment.
-fn late_as_any(item: Expr) -> Expr {
-    let is_late = item.pieces().iter().any(|piece| matches!(piece, Piece::Join { .. }));
-    if is_late { Expr::text("*") } else { item }
-}
-
 /// The last field of an ARN, where that is known.
 fn name_in_arn(arn: &Expr) -> Expr {
     match arn.pieces().last() {
@@ -152,20 +142,4 @@ fn name_in_arn(arn: &Expr) -> Expr {
         },
         _ => Expr::text("*"),
     }
-}
-
-/// A pipeline's run-time value is open in a policy: `#{...}` becomes `*`.
-pub fn open_runtime(expr: &Expr) -> Expr {
-    expr.map_text(&|text| {
-        let mut open = String::new();
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once("#{") {
-            let Some((_, after)) = behind.split_once('}') else { break };
-            open.push_str(before);
-            open.push('*');
-            rest = after;
-        }
-        open.push_str(rest);
-        open
-    })
 }

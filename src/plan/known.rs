@@ -2,6 +2,7 @@
 
 use serde_json::Value as Json;
 
+use crate::catalog::regions;
 use crate::source::Span;
 
 use super::properties::text_at;
@@ -16,23 +17,10 @@ pub struct Known {
     pub region: Option<String>,
 }
 
-/// The partition a region lies in.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> (2026-11-23)
+/// The partition a region lies in, as ARNs spell it.
 pub fn partition(region: &str) -> &'static str {
-    let found = PARTITIONS.iter().find(|(start, _)| region.starts_with(start));
-    found.map_or("aws", |(_, partition)| partition)
+    regions::partition(region).map_or("aws", |partition| &partition.name)
 }
-
-/// What the regions of a partition begin with, and the partition; all other regions are in `aws`.
-const PARTITIONS: [(&str, &str); 7] = [
-    ("cn-", "aws-cn"),
-    ("us-gov-", "aws-us-gov"),
-    ("us-iso-", "aws-iso"),
-    ("us-isob-", "aws-iso-b"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("us-isof-", "aws-iso-f"),
-    ("eusc-", "aws-eusc"),
-];
 
 impl Plan {
     /// The identity of a planned thing.
@@ -242,9 +230,10 @@ impl Renderer<'_> {
             "AccountId" => self.known.account.clone(),
             "Region" => self.known.region.clone(),
             "Partition" => self.known.region.as_deref().map(|region| partition(region).to_owned()),
-            "URLSuffix" => self.known.region.as_deref().map(|region| {
-                if partition(region) == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" }.to_owned()
-            }),
+            "URLSuffix" => {
+                let partition = self.known.region.as_deref().and_then(regions::partition);
+                partition.map(|partition| partition.url_suffix.clone())
+            }
             _ => None,
         };
         known.unwrap_or_else(|| {
@@ -264,20 +253,5 @@ impl Renderer<'_> {
         let text = format!("${{{what}}}");
         self.missing.push(what);
         text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::regions::regions;
-
-    #[test]
-    fn every_region_lies_in_its_partition() {
-        for known in &regions().unwrap().partition {
-            for region in &known.regions {
-                assert_eq!(partition(region), known.name, "{region}");
-            }
-        }
     }
 }

@@ -140,6 +140,30 @@ pub struct ParamPlan {
     pub span: Span,
 }
 
+/// What does not end or break a string of JSON, as a Java regular expression.
+const JSON_SAFE: &str = r#"[^"\\\p{Cntrl}]*"#;
+/// What CloudFormation says of other values.
+const JSON_UNSAFE: &str = "becomes part of JSON text: no quotation marks, backslashes, or control characters";
+
+impl ParamPlan {
+    /// The pattern that its values have to match, and what CloudFormation says of others.
+    pub fn pattern(&self) -> Option<(&'static str, &'static str)> {
+        let guarded = self.in_json && self.ty == "String" && self.allowed.is_empty();
+        guarded.then_some((JSON_SAFE, JSON_UNSAFE))
+    }
+}
+
+/// An output of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutputPlan {
+    /// Its name.
+    pub name: String,
+    /// What it says about itself.
+    pub description: String,
+    /// Its value.
+    pub value: Expr,
+}
+
 /// A pipeline.
 #[derive(Debug, Clone)]
 pub struct PipelinePlan {
@@ -350,6 +374,8 @@ pub struct ActionPlan {
     pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
+    /// Where what belongs to it is made.
+    pub site: Site,
     /// The environment it runs in, by its name in the file.
     pub environment: Option<String>,
     /// Minutes until an approval fails.
@@ -407,10 +433,19 @@ impl ActionTypeId {
 pub struct ConfigurationValue {
     /// The text AWS gets.
     pub text: Expr,
+    /// What permissions are about: each element of a list, with `*` for what is known only in a run.
+    pub granted: Vec<Expr>,
     /// Where the value was written; the action where nobody wrote it.
     pub span: Span,
     /// The attribute's word.
     pub attribute: Span,
+}
+
+impl ConfigurationValue {
+    /// One text that nothing in a run changes.
+    pub fn fixed(text: Expr, span: Span) -> Self {
+        Self { granted: vec![text.clone()], text, span, attribute: span }
+    }
 }
 
 /// `allow` or `deny`, in IAM's words.

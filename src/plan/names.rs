@@ -1,39 +1,32 @@
 //! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
 
 use crate::catalog::Kind;
+use crate::catalog::names::rules;
 
 use super::Expr;
 
 /// What a name is for: decides the characters and the length it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NameKind {
-    /// An IAM role, at most 64 characters.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (2026-11-23)
+    /// An IAM role.
     Role,
-    /// An S3 bucket, at most 63 characters, lower case.
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html> (2026-11-23)
+    /// An S3 bucket, lower case.
     Bucket,
-    /// A CodeBuild project, at most 150 characters.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-codebuild-project.html> (2026-11-23)
+    /// A CodeBuild project.
     Project,
-    /// An SNS topic, at most 256 characters.
+    /// An SNS topic.
     Topic,
-    /// An EventBridge rule, at most 64 characters.
+    /// An EventBridge rule.
     Rule,
-    /// An Amazon ECR repository, at most 256 characters, lower case.
-    /// <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html> (2026-11-23)
+    /// An Amazon ECR repository, lower case.
     Repository,
-    /// A CodePipeline webhook, at most 100 characters.
-    /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_WebhookDefinition.html> (2026-11-23)
+    /// A CodePipeline webhook.
     Webhook,
-    /// A notification rule, at most 64 characters.
-    /// <https://docs.aws.amazon.com/codestar-notifications/latest/APIReference/API_CreateNotificationRule.html> (2026-11-23)
+    /// A notification rule.
     Notification,
-    /// A dashboard, at most 255 characters.
-    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html> (2026-11-23)
+    /// A dashboard.
     Dashboard,
-    /// The alias of a KMS key, at most 256 characters with `alias/`.
-    /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html> (2026-11-23)
+    /// The alias of a KMS key, without `alias/`.
     Key,
 }
 
@@ -58,14 +51,23 @@ impl NameKind {
     }
 
     fn room(self) -> usize {
+        let most = rules(self.word()).map(|rules| rules.max).unwrap_or_default();
+        if self == Self::Bucket { most.saturating_sub(ACCOUNT_AND_REGION) } else { most }
+    }
+
+    /// What the catalogue calls such names.
+    fn word(self) -> &'static str {
         match self {
-            Self::Role | Self::Rule | Self::Notification => 64,
-            Self::Bucket => 63 - ACCOUNT_AND_REGION,
-            Self::Project => 150,
-            Self::Topic | Self::Repository => 256,
-            Self::Dashboard => 255,
-            Self::Webhook => 100,
-            Self::Key => 250,
+            Self::Role => "role",
+            Self::Bucket => "bucket",
+            Self::Project => "project",
+            Self::Topic => "topic",
+            Self::Rule => "rule",
+            Self::Repository => "repository",
+            Self::Webhook => "webhook",
+            Self::Notification => "notification",
+            Self::Dashboard => "dashboard",
+            Self::Key => "key-alias",
         }
     }
 

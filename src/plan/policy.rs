@@ -1,16 +1,23 @@
 //! How the grants of a role fit into its policies.
 
+use crate::catalog::limits;
+
 use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
 
 /// Greatest length of all inline policies of a role, in characters without blanks.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html> (2026-11-23)
-pub const INLINE_LIMIT: usize = 10_240;
+pub fn inline_limit() -> usize {
+    limits::most("role-inline-policies")
+}
 
-/// Greatest length of a managed policy, in characters without blanks; same page.
-pub const MANAGED_LIMIT: usize = 6_144;
+/// Greatest length of a managed policy, in characters without blanks.
+pub fn managed_limit() -> usize {
+    limits::most("managed-policy")
+}
 
-/// Managed policies a role may have; same page.
-pub const MANAGED_COUNT: usize = 20;
+/// Managed policies a role may have.
+pub fn managed_count() -> usize {
+    limits::most("managed-policies-per-role")
+}
 
 /// The grants of a role, divided over its policies.
 #[derive(Debug, Clone, Default)]
@@ -38,14 +45,15 @@ impl Plan {
 
     /// Divides a role's grants: inline as long as they fit, the rest in managed policies.
     pub fn policies(&self, role: &RolePlan) -> Policies {
+        let managed_room = managed_limit().saturating_sub(EMPTY);
         let mut parts = Policies { fits: true, ..Policies::default() };
-        let mut room = INLINE_LIMIT.saturating_sub(EMPTY);
+        let mut room = inline_limit().saturating_sub(EMPTY);
         for grant in merged(&role.grants) {
-            for piece in self.split(grant) {
+            for piece in self.split(grant, managed_room) {
                 let length = self.statement_length(&piece);
-                parts.fits &= length <= MANAGED_LIMIT - EMPTY;
+                parts.fits &= length <= managed_room;
                 if length > room {
-                    room = MANAGED_LIMIT - EMPTY;
+                    room = managed_room;
                     parts.managed.push(Vec::new());
                 }
                 room = room.saturating_sub(length);
@@ -55,13 +63,13 @@ impl Plan {
                 }
             }
         }
-        parts.fits &= parts.managed.len() + role.managed.len() <= MANAGED_COUNT;
+        parts.fits &= parts.managed.len() + role.managed.len() <= managed_count();
         parts
     }
 
     /// Halves a statement until each part fits in a managed policy.
-    fn split(&self, grant: Grant) -> Vec<Grant> {
-        if self.statement_length(&grant) <= MANAGED_LIMIT - EMPTY {
+    fn split(&self, grant: Grant, room: usize) -> Vec<Grant> {
+        if self.statement_length(&grant) <= room {
             return vec![grant];
         }
         let halves = |grant: &Grant, actions: &[String], resources: &[Expr]| Grant {
@@ -78,7 +86,7 @@ impl Plan {
         } else {
             return vec![grant];
         };
-        self.split(first).into_iter().chain(self.split(second)).collect()
+        self.split(first, room).into_iter().chain(self.split(second, room)).collect()
     }
 
     /// Characters of a statement's JSON.

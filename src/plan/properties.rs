@@ -37,11 +37,11 @@ fn default(slot: &Slot) -> Option<Data> {
 fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
-        (ValueKind::Bool(truth), _) if slot.key.as_deref().is_some_and(|key| key.ends_with("Status")) => {
-            Data::Text(Expr::text(if *truth { "ENABLED" } else { "DISABLED" }))
+        (ValueKind::Bool(truth), _) if slot.switch.is_some() => {
+            let words = slot.switch.iter().flatten();
+            Data::Text(words.map(Expr::from).nth(usize::from(!truth)).unwrap_or_default())
         }
-        // IAM counts a session in seconds.
-        (ValueKind::Number(minutes), SlotType::Minutes) if slot.key.as_deref() == Some("MaxSessionDuration") => {
+        (ValueKind::Number(minutes), SlotType::Minutes) if slot.in_seconds => {
             Data::Plain(minutes.parse::<u64>().map_or(0, |minutes| minutes.saturating_mul(60)).into())
         }
         (ValueKind::Map(entries), SlotType::Record) => {

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::hir::{
-    Action, ArtifactId, Buildspec, Hir, Input, Ownership, Pipeline, Project, ProjectId, Rule, Text, Value, ValueKind,
+    Action, ArtifactId, Buildspec, Hir, Input, Ownership, Pipeline, PipelineId, Project, ProjectId, Rule, Text, Value,
+    ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
 use crate::workspace::{Build, Workspace};
+
+use super::behind::Behind;
 
 /// Where the buildspec of a CodeBuild action is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,16 +129,6 @@ fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Opt
     Some(BuildspecPlace::File { path: folder.join(path), named })
 }
 
-/// The buildspec of a CodeBuild action with what its commands show; none where it cannot be read.
-pub fn build(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<Arc<Build>> {
-    read(workspace, buildspec(hir, pipeline, action)?)
-}
-
-/// The same of the project that a rule of a condition runs.
-pub fn build_of_rule(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, rule: &Rule) -> Option<Arc<Build>> {
-    read(workspace, buildspec_of_rule(hir, pipeline, rule)?)
-}
-
 /// Where the buildspec of a project is that a rule of a condition runs; none where that cannot be said.
 pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<BuildspecPlace> {
     if rule.incomplete {
@@ -149,7 +142,8 @@ pub fn primary_input_of_rule(rule: &Rule) -> Option<ArtifactId> {
     primary(rule.value("PrimarySource"), &rule.inputs)
 }
 
-fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
+/// A buildspec with what its commands show; none where it cannot be read.
+pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
     match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
         BuildspecPlace::Inline(text, place) => Some(workspace.inline_build(&text, place)),
@@ -157,18 +151,19 @@ fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
 }
 
 /// What an artifact holds.
-pub fn contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId) -> Contents {
-    let known = known_contents(hir, workspace, pipeline, artifact);
+pub(super) fn contents(behind: &Behind<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
+    let known = known_contents(behind, pipeline, artifact);
     known.unwrap_or(Contents { files: ArtifactContents::Open, said: Said::Nobody })
 }
 
-fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: ArtifactId) -> Option<Contents> {
+fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) -> Option<Contents> {
+    let pipeline = &behind.hir.pipelines[pipeline_id];
     let artifact = &pipeline.artifacts[id];
     if !artifact.contents.is_empty() {
         return Some(Contents { files: ArtifactContents::declared(&artifact.contents), said: Said::Declared });
     }
     if let Some(folder) = checkout(pipeline, id) {
-        return Some(Contents { files: workspace.tracked(folder), said: Said::Repository });
+        return Some(Contents { files: behind.workspace.tracked(folder), said: Said::Repository });
     }
     let action = &pipeline.actions[artifact.producer];
     let always = &action.action_type.output_files;
@@ -177,8 +172,8 @@ fn known_contents(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, id: Art
         let files: Vec<_> = always.iter().map(|file| Spanned::new(file.clone(), place)).collect();
         return Some(Contents { files: ArtifactContents::declared(&files), said: Said::Type });
     }
-    let build = build(hir, workspace, pipeline, action)?;
-    if is_batch(action) || !is_sound(&build) {
+    let build = behind.build(pipeline_id, artifact.producer)?;
+    if is_batch(action) || !is_sound(build) {
         return None;
     }
     let primary = build.spec.artifacts.as_ref()?;

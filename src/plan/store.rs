@@ -48,10 +48,6 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     Stores { bucket, key, others }
 }
 
-/// Providers whose instances fetch artifacts by themselves, under a role that dotpipe does not know.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-EC2Deploy.html> (2026-11-28)
-pub const FETCHED_BY_INSTANCES: [&str; 2] = ["CodeDeploy", "EC2"];
-
 /// Whether an action works in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
     let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
@@ -145,7 +141,7 @@ fn add_bucket(
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
     let bucket = plan.buckets.push(BucketPlan {
         identity,
-        expire: super::expiry(pipeline),
+        expire: super::pipelines::expiry(pipeline),
         events: false,
         versioned: true,
         retain: true,

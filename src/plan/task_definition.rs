@@ -4,9 +4,9 @@
 use camino::Utf8PathBuf;
 use serde_json::Value as Json;
 
-use crate::hir::{Action, ArtifactFile, Hir, Pipeline, ValueKind};
-use crate::workspace::Workspace;
+use crate::hir::{ActionId, ArtifactFile, PipelineId, ValueKind};
 
+use super::behind::Behind;
 use super::value::Scope;
 use super::{Expr, repository};
 
@@ -28,12 +28,13 @@ pub struct TaskDefinition {
 /// The task definition of an action; `None` for an action that registers none.
 pub fn task_definition(
     scope: &Scope,
-    workspace: &Workspace,
-    pipeline: &Pipeline,
-    action: &Action,
+    behind: &Behind<'_>,
+    pipeline: PipelineId,
+    id: ActionId,
 ) -> Option<TaskDefinition> {
+    let action = &scope.hir.pipelines[pipeline].actions[id];
     action.action_type.slot_of_key(TASK_ROLES)?;
-    let file = task_definition_file(scope.hir, workspace, pipeline, action).unwrap_or_default();
+    let file = behind.task_definition(pipeline, id).cloned().unwrap_or_default();
     let given = match action.value(TASK_ROLES).map(|value| &value.kind) {
         Some(ValueKind::List(items)) => Some(items.iter().map(|item| scope.plain(item)).collect()),
         _ => None,
@@ -42,15 +43,11 @@ pub fn task_definition(
 }
 
 /// The file, where it is one of the repository.
-pub fn task_definition_file(
-    hir: &Hir,
-    workspace: &Workspace,
-    pipeline: &Pipeline,
-    action: &Action,
-) -> Option<TaskDefinition> {
+pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
+    let action = &behind.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
-    let path = file_behind(hir, workspace, pipeline, file)?;
-    let text = workspace.text(workspace.load(&path).ok()?);
+    let path = file_behind(behind, pipeline, file)?;
+    let text = behind.workspace.text(behind.workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.
     let field = |key: &str| read.get(key).and_then(Json::as_str).filter(|text| !text.is_empty());
@@ -65,7 +62,8 @@ pub fn task_definition_file(
 }
 
 /// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
-fn file_behind(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+fn file_behind(behind: &Behind<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+    let pipeline = &behind.hir.pipelines[pipeline_id];
     let (id, path) = (file.artifact?, file.path.as_literal()?);
     if let Some(folder) = repository::checkout(pipeline, id) {
         return Some(folder.join(path));
@@ -73,15 +71,15 @@ fn file_behind(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, file: &Art
     let artifact = pipeline.artifacts.get(id)?;
     let producer = pipeline.actions.get(artifact.producer)?;
     let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
-    let build = repository::build(hir, workspace, pipeline, producer)?;
+    let build = behind.build(pipeline_id, artifact.producer)?;
     let name = path.rsplit('/').next()?;
     let mut commands = build.spec.phases.iter().flat_map(|phase| &phase.commands);
-    if repository::is_batch(producer) || !repository::is_sound(&build) || commands.any(|it| it.text.contains(name)) {
+    if repository::is_batch(producer) || !repository::is_sound(build) || commands.any(|it| it.text.contains(name)) {
         return None;
     }
     let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
     let paths = build.spec.contents(section).build_paths(path);
-    paths.iter().map(|path| folder.join(path)).find(|path| workspace.files().is_file(path))
+    paths.iter().map(|path| folder.join(path)).find(|path| behind.workspace.files().is_file(path))
 }
 
 /// A task definition names a role by its ARN or its name.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hir::{Action, ArtifactFile, Hir, Pipeline, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, ArtifactFile, Pipeline, PipelineId, ValueKind};
 use crate::source::Span;
 use crate::workspace::file_system::normalize;
 use crate::workspace::packaging::{Packaging, TemplateOrigin};
 use crate::workspace::template::Template;
 use crate::workspace::{Build, Workspace};
 
+use super::behind::Behind;
 use super::repository;
 
 /// What was found behind a deploy.
@@ -34,16 +35,16 @@ pub enum TemplateBehind {
 }
 
 /// The template behind a deploy of a pipeline.
-pub fn template_behind(hir: &Hir, workspace: &Workspace, pipeline: PipelineId, action: &Action) -> TemplateBehind {
-    let pipeline = &hir.pipelines[pipeline];
-    let behind = behind_file(hir, workspace, pipeline, action);
-    let Some(origin) = &action.template_origin else { return behind.unwrap_or(TemplateBehind::Unknown) };
+pub(super) fn template_behind(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> TemplateBehind {
+    let action = &behind.hir.pipelines[pipeline].actions[action];
+    let of_file = behind_file(behind, pipeline, action);
+    let Some(origin) = &action.template_origin else { return of_file.unwrap_or(TemplateBehind::Unknown) };
     // What is deployed is still what the build hands on: its code lies where the build puts it.
-    let packaging = match behind {
+    let packaging = match of_file {
         Some(TemplateBehind::Found { packaging, .. }) => packaging,
-        _ => file_of(action).and_then(|file| built(hir, workspace, pipeline, file)).and_then(|it| it.packaging()),
+        _ => file_of(action).and_then(|file| built(behind, pipeline, file)).and_then(|it| it.packaging()),
     };
-    found(workspace, Utf8PathBuf::from(&origin.node), origin.span, packaging.map(|both| *both))
+    found(behind.workspace, Utf8PathBuf::from(&origin.node), origin.span, packaging.map(|both| *both))
 }
 
 fn file_of(action: &Action) -> Option<&ArtifactFile> {
@@ -54,22 +55,25 @@ fn file_of(action: &Action) -> Option<&ArtifactFile> {
 }
 
 /// What the file of the artifact says of itself, whatever else the deploy says.
-fn behind_file(hir: &Hir, workspace: &Workspace, pipeline: &Pipeline, action: &Action) -> Option<TemplateBehind> {
+fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) -> Option<TemplateBehind> {
+    let pipeline = &behind.hir.pipelines[pipeline_id];
     let file = file_of(action)?;
     let producer = producer(pipeline, file)?;
     let path = file.path.as_literal()?;
     if let Some(folder) = &producer.checkout {
-        return Some(found(workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None));
+        return Some(found(behind.workspace, Utf8Path::new(&folder.node).join(path), file.path_span, None));
     }
-    Some(built(hir, workspace, pipeline, file)?.behind(pipeline, producer, path))
+    Some(built(behind, pipeline_id, file)?.behind(pipeline, producer, path))
 }
 
 /// The build that hands a file on.
-fn built<'a>(hir: &Hir, workspace: &'a Workspace, pipeline: &'a Pipeline, file: &'a ArtifactFile) -> Option<Built<'a>> {
+fn built<'a>(behind: &'a Behind<'_>, pipeline_id: PipelineId, file: &'a ArtifactFile) -> Option<Built<'a>> {
+    let pipeline = &behind.hir.pipelines[pipeline_id];
+    let artifact = pipeline.artifacts.get(file.artifact?)?;
     let producer = producer(pipeline, file)?;
     let checkout = repository::checkout(pipeline, repository::primary_input(producer)?)?;
-    let build = repository::build(hir, workspace, pipeline, producer)?;
-    Some(Built { workspace, checkout, build, file })
+    let build = behind.build(pipeline_id, artifact.producer)?;
+    Some(Built { workspace: behind.workspace, checkout, build, file })
 }
 
 fn producer<'a>(pipeline: &'a Pipeline, file: &ArtifactFile) -> Option<&'a Action> {
@@ -95,7 +99,7 @@ struct Built<'a> {
     workspace: &'a Workspace,
     /// The folder of the repository that the build works in.
     checkout: &'a Utf8Path,
-    build: Arc<Build>,
+    build: &'a Arc<Build>,
     file: &'a ArtifactFile,
 }
 
@@ -132,7 +136,7 @@ impl Built<'_> {
         let span = packaging.as_ref().map_or(self.file.path_span, |packaging| {
             packaging.input.as_ref().map_or(packaging.span, |input| input.span)
         });
-        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(&self.build))))
+        found(self.workspace, path, span, packaging.map(|packaging| (packaging, Arc::clone(self.build))))
     }
 
     /// The command that writes a file, or else the last that packages anything.
@@ -149,6 +153,6 @@ impl Built<'_> {
     fn packaging(&self) -> Option<Box<(Packaging, Arc<Build>)>> {
         let path = self.file.path.as_literal().unwrap_or_default();
         let packaging = self.packaging_to(Utf8Path::new(path))?;
-        Some(Box::new((packaging, Arc::clone(&self.build))))
+        Some(Box::new((packaging, Arc::clone(self.build))))
     }
 }

@@ -20,6 +20,17 @@ pub struct Scope<'a> {
     pub namespaces: &'a Arena<PipelineId, Namespaces>,
     /// The pipeline the value stands in, if it stands in one.
     pub pipeline: Option<PipelineId>,
+    /// How values of a run are written.
+    pub runtime: Runtime,
+}
+
+/// How values that are known only in a run are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// `#{Namespace.Name}`: CodePipeline puts the value in.
+    Reference,
+    /// `*`: a permission is about any value.
+    Any,
 }
 
 impl<'a> Scope<'a> {
@@ -27,6 +38,20 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn within(self, pipeline: PipelineId) -> Self {
         Self { pipeline: Some(pipeline), ..self }
+    }
+
+    /// The same, for permissions.
+    #[must_use]
+    pub fn granted(self) -> Self {
+        Self { runtime: Runtime::Any, ..self }
+    }
+
+    /// A value of a run.
+    fn run_time(&self, namespace: &str, name: &str) -> Expr {
+        match self.runtime {
+            Runtime::Reference => Expr::text(format!("#{{{namespace}.{name}}}")),
+            Runtime::Any => Expr::text("*"),
+        }
     }
 
     fn pipeline(&self) -> Option<&'a Pipeline> {
@@ -66,6 +91,7 @@ impl<'a> Scope<'a> {
     /// A part of a text.
     pub fn part(&self, part: &PartKind) -> Expr {
         match part {
+            PartKind::Literal(text) if self.runtime == Runtime::Any => Expr::text(without_references(text)),
             PartKind::Literal(text) => Expr::text(text.as_str()),
             PartKind::Param(id) => match self.hir.params.get(*id) {
                 Some(param) => Piece::Param(param.name.node.clone()).into(),
@@ -82,15 +108,13 @@ impl<'a> Scope<'a> {
             PartKind::Parameter(name) => Expr::text("{{resolve:ssm:").then(self.text(name)).then("}}"),
             PartKind::Variable(id) => {
                 let variable = self.pipeline().and_then(|pipeline| pipeline.variables.get(*id));
-                Expr::text(
-                    variable.map_or_else(String::new, |it| format!("#{{{PIPELINE_VARIABLES}.{}}}", it.name.node)),
-                )
+                variable.map_or_else(Expr::default, |it| self.run_time(PIPELINE_VARIABLES, &it.name.node))
             }
             PartKind::Output(action, name) => {
                 let namespace = self.pipeline.and_then(|id| self.namespaces[id][*action].as_deref());
-                Expr::text(format!("#{{{}.{name}}}", namespace.unwrap_or_default()))
+                self.run_time(namespace.unwrap_or_default(), name)
             }
-            PartKind::Namespace(namespace, name) => Expr::text(format!("#{{{namespace}.{name}}}")),
+            PartKind::Namespace(namespace, name) => self.run_time(namespace, name),
             PartKind::Poisoned => Expr::default(),
         }
     }
@@ -156,6 +180,20 @@ impl<'a> Scope<'a> {
     /// key, if the catalogue has one.
     pub fn raw_text(&self, value: &Value, slot: Option<&Slot>) -> Expr {
         self.json_slot(value, slot.is_some_and(|slot| slot.texts))
+    }
+
+    /// A value as AWS takes it in a slot, for permissions: each element of a list.
+    pub fn granted_in_slot(&self, value: &Value, slot: &Slot) -> Vec<Expr> {
+        let scope = self.granted();
+        if slot.ty != SlotType::List {
+            return vec![scope.in_slot(value, slot)];
+        }
+        match &value.kind {
+            ValueKind::List(items) => items.iter().map(|item| scope.in_list(item, slot)).collect(),
+            ValueKind::LateList(_) => vec![Expr::text("*")],
+            // A list that is written as AWS takes it.
+            _ => scope.plain(value).split(','),
+        }
     }
 
     fn in_list(&self, item: &Value, slot: &Slot) -> Expr {
@@ -293,6 +331,20 @@ fn in_texts(value: &Value) -> Value {
 fn is_artifact_intrinsic(value: &Value) -> bool {
     matches!(&value.kind, ValueKind::Map(entries)
         if entries.iter().any(|(name, _)| name.node == "Fn::GetArtifactAtt" || name.node == "Fn::GetParam"))
+}
+
+/// A text that the user wrote, with `*` for references to values of a run, which stand in it as text: `#{Namespace.Name}`.
+fn without_references(text: &str) -> String {
+    let mut open = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("#{") {
+        let Some((_, after)) = behind.split_once('}') else { break };
+        open.push_str(before);
+        open.push('*');
+        rest = after;
+    }
+    open.push_str(rest);
+    open
 }
 
 /// AWS's spelling of a word of an enumeration.

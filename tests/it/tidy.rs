@@ -27,7 +27,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
-    ("emit", &["plan", "catalog", "source"]),
+    ("emit", &["plan", "source"]),
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast"]),
     ("settings", &["diagnostic", "source", "workspace"]),

@@ -3,8 +3,6 @@
 
 use std::fmt::Write;
 
-use crate::catalog::Category;
-
 use super::picture::{ActionPicture, Picture, PipelinePicture, StagePicture};
 
 /// All pipelines in one graph.
@@ -93,7 +91,7 @@ fn attributes(action: &ActionPicture, run_order: u32) -> String {
         let _ = write!(label, "\n{environment}");
     }
     let _ = write!(label, "\nrun order {run_order}");
-    let shape = if action.category == Category::Approval { ", shape=octagon" } else { "" };
+    let shape = if action.approval { ", shape=octagon" } else { "" };
     format!("label={}{shape}", quoted(&label))
 }
 

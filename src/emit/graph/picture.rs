@@ -1,6 +1,5 @@
 //! What a drawing of a plan shows, whatever the notation.
 
-use crate::catalog::{self, Category};
 use crate::plan::{
     ActionPlan, ConditionPlan, EnvironmentPlan, FilterPlan, Moment, OnFailure, PatternsPlan, PipelineId, PipelinePlan,
     Plan, StagePlan, WaitsFor,
@@ -56,7 +55,10 @@ pub struct ActionPicture {
     /// Its number in the pipeline.
     pub number: usize,
     pub name: String,
-    pub category: Category,
+    /// The category, as the API spells it.
+    pub category: &'static str,
+    /// Whether a person decides.
+    pub approval: bool,
     /// The provider's title.
     pub provider: String,
     /// The environment or the Region it works in, if not the pipeline's.
@@ -135,8 +137,9 @@ impl RunOrder {
             let picture = ActionPicture {
                 number: *number,
                 name: action.name.clone(),
-                category: action.action_type.category,
-                provider: provider(action),
+                category: action.action_type.category.aws(),
+                approval: action.action_type.is_approval(),
+                provider: action.provider_title(),
                 environment: environment(plan, action),
             };
             *number += 1;
@@ -147,18 +150,6 @@ impl RunOrder {
         }
         all
     }
-}
-
-/// The title of the provider that the file names; of one it names as AWS does, what AWS calls it.
-fn provider(action: &ActionPlan) -> String {
-    let id = &action.action_type;
-    let known = |word: &&str| catalog::action_type(word, id.category).is_some_and(|it| it.provider == id.provider);
-    let called = || match catalog::words_called(id.category, &id.provider).as_slice() {
-        [word] => Some(*word),
-        _ => None,
-    };
-    let word = action.word.as_deref().filter(known).or_else(called);
-    word.and_then(catalog::provider).map_or_else(|| id.provider.clone(), |provider| provider.title.clone())
 }
 
 /// The environment of an action with its account and Region, as far as they differ from the pipeline's.
@@ -189,7 +180,7 @@ fn starts(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Vec<String
     for action in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
         let filters = pipeline.triggers.iter().find(|trigger| trigger.source == action.name);
         let Some(filters) = filters else {
-            starts.extend(reports_changes(plan, index, action).then(|| format!("changes in {}", action.name)));
+            starts.extend(plan.starts_on_changes(index, action).then(|| format!("changes in {}", action.name)));
             continue;
         };
         let pushes = filters.push.iter().map(|filter| filtered("push", filter, &action.name));
@@ -203,23 +194,6 @@ fn starts(plan: &Plan, index: PipelineId, pipeline: &PipelinePlan) -> Vec<String
         });
     }
     starts
-}
-
-/// Whether every change of a source starts the pipeline.
-fn reports_changes(plan: &Plan, index: PipelineId, action: &ActionPlan) -> bool {
-    let of_pipeline = |pipeline: PipelineId| pipeline == index;
-    let by_rule = plan.rules.iter().any(|rule| of_pipeline(rule.pipeline) && rule.source == Some(action.id));
-    let by_webhook = plan.webhooks.iter().any(|hook| of_pipeline(hook.pipeline) && hook.action == action.name);
-    let id = &action.action_type;
-    let known = catalog::by_aws(id.owner, id.category, &id.provider);
-    let detection = known.as_ref().and_then(|(_, action_type)| action_type.change_detection.as_ref());
-    let by_itself = detection.is_some_and(|detection| {
-        let off = |(key, value): (&String, &String)| {
-            action.configuration.get(key).is_some_and(|it| it.text.as_text() == Some(value.as_str()))
-        };
-        detection.pattern.is_none() && detection.webhook.is_none() && !detection.off.iter().any(off)
-    });
-    by_rule || by_webhook || by_itself
 }
 
 fn filtered(event: &str, filter: &FilterPlan, source: &str) -> String {

@@ -3,12 +3,11 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{Category, GrantRole};
-use crate::hir::{Action, PipelineId, ValueKind};
+use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::store::site_of;
 use super::super::task_definition::task_definition;
 use super::super::{
     ActionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Grant, LogsPlan, Piece, PipelinePlan, Plan,
@@ -22,7 +21,7 @@ use super::{Derived, Naming, note};
 pub fn values(
     naming: &Naming,
     pipeline: &PipelinePlan,
-    hir: &Action,
+    (id, hir): (ActionId, &Action),
     configuration: &IndexMap<String, ConfigurationValue>,
     span: Span,
 ) -> Values {
@@ -34,8 +33,8 @@ pub fn values(
             }
         }
     }
-    let file = naming.scope.pipeline.and_then(|id| naming.scope.hir.pipelines.get(id));
-    let found = file.and_then(|pipeline| task_definition(&naming.scope, naming.workspace, pipeline, hir));
+    let of = |pipeline| task_definition(&naming.scope, naming.behind, pipeline, id);
+    let found = naming.scope.pipeline.and_then(of);
     if let Some(definition) = found {
         if let Some(family) = definition.family {
             values.set("Family", Expr::text(family), span);
@@ -52,7 +51,7 @@ pub fn values(
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
-    let values = values(&within, pipeline, hir, &in_home(plan, action), action.span);
+    let values = values(&within, pipeline, (action.id, hir), &in_home(plan, action), action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let granted = values.grants(own).into_iter().map(|grant| Grant { cause: action.span, ..grant });
     let granted = granted.chain(action.lookups.iter().cloned());
@@ -75,7 +74,8 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
         for value in configuration.values_mut() {
-            value.text = plan.translated(&value.text, &Site::Home, &Site::Region(region.clone()));
+            let there = Site::Region(region.clone());
+            value.granted.iter_mut().for_each(|granted| *granted = plan.translated(granted, &Site::Home, &there));
         }
     }
     configuration
@@ -244,7 +244,8 @@ fn rules<'a>(
 /// create it.
 fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), naming.scope.hir.pipelines.get(id)) else { return };
-    let of_actions = hir.actions.iter().filter(|it| it.action_type.own_role).map(|action| site_of(plan, action));
+    let of_actions = hir.actions().filter(|(_, action)| action.action_type.own_role);
+    let of_actions = of_actions.filter_map(|(action, _)| plan.action(id, action)).map(|action| action.site.clone());
     let of_rules = hir
         .rules()
         .filter(|it| it.rule_type.own_role)

@@ -2,7 +2,6 @@
 
 use crate::hir::RoleId;
 
-use super::super::store::site_of;
 use super::super::{Condition, Effect, Expr, Grant, Plan, RolePlan, Site};
 use super::Naming;
 
@@ -47,7 +46,7 @@ fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
             let (Some(role), Some(value)) = (plan.own_role(planned), hir.boundary(pipeline, action)) else { continue };
             if found.iter().all(|(known, _)| *known != role) {
                 let boundary = naming.scope.within(id).plain(value);
-                found.push((role, plan.translated(&boundary, &Site::Home, &site_of(plan, action))));
+                found.push((role, plan.translated(&boundary, &Site::Home, &planned.site)));
             }
         }
     }

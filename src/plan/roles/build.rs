@@ -3,15 +3,16 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::{Action, Hir, Input, PipelineId, ProjectId, Rule, Secret, Setting, Value, ValueKind};
+use crate::hir::{
+    Action, ActionId, Hir, Input, PartKind, PipelineId, ProjectId, RepositoryId, Rule, Secret, Setting, Value,
+    ValueKind,
+};
 use crate::source::Span;
-use crate::workspace::Workspace;
 
-use super::super::grant::{Values, open_runtime};
+use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::project::registry_secret;
 use super::super::properties::text_at;
-use super::super::repository;
 use super::super::{CachePlan, Data, Entity, Expr, Grant, Piece, Plan, ProjectPlan, Purpose};
 use super::{Derived, Naming, buildspec_env, note, statement};
 
@@ -23,21 +24,21 @@ struct Run<'a> {
 
 #[derive(Clone, Copy)]
 enum Runner<'a> {
-    Action(&'a Action),
+    Action(ActionId, &'a Action),
     Rule(&'a Rule),
 }
 
 impl<'a> Run<'a> {
     fn configuration(&self) -> &'a IndexMap<String, Setting> {
         match self.by {
-            Runner::Action(action) => &action.configuration,
+            Runner::Action(_, action) => &action.configuration,
             Runner::Rule(rule) => &rule.configuration,
         }
     }
 
     fn inputs(&self) -> &'a [Input] {
         match self.by {
-            Runner::Action(action) => &action.inputs,
+            Runner::Action(_, action) => &action.inputs,
             Runner::Rule(rule) => &rule.inputs,
         }
     }
@@ -45,28 +46,28 @@ impl<'a> Run<'a> {
     /// Whether it hands artifacts on.
     fn writes(&self) -> bool {
         match self.by {
-            Runner::Action(action) => !action.outputs.is_empty(),
+            Runner::Action(_, action) => !action.outputs.is_empty(),
             Runner::Rule(_) => false,
         }
     }
 
     fn span(&self) -> Span {
         match self.by {
-            Runner::Action(action) => action.span,
+            Runner::Action(_, action) => action.span,
             Runner::Rule(rule) => rule.span,
         }
     }
 }
 
 /// Gives every project of the file that names no role one, and notes for the others what their role needs.
-pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+pub fn derive(naming: &Naming, plan: &mut Plan) {
     for index in plan.projects.ids() {
         let project = &plan.projects[index];
         if !project.identity.is_owned() {
             continue;
         }
         if let Some(role) = project.role {
-            let needs = needs(naming, workspace, plan, index, project);
+            let needs = needs(naming, plan, index, project);
             note(plan, role, needs.clone());
             if let Some(project) = plan.projects.get_mut(index) {
                 project.needs = needs;
@@ -85,7 +86,7 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             span: project.identity.span,
         }
         .plan(naming);
-        role.grants = grants(naming, workspace, plan, index, project);
+        role.grants = grants(naming, plan, index, project);
         let node = Entity::Role(plan.roles.push(role));
         if let Some(project) = plan.projects.get_mut(index) {
             project.role = Some(node);
@@ -94,8 +95,8 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
 }
 
 /// What builds need, and what the project allows them.
-fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
-    let mut grants = needs(naming, workspace, plan, id, project);
+fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+    let mut grants = needs(naming, plan, id, project);
     if let Some(project) = naming.scope.hir.projects.get(id) {
         grants.extend(statement::grants(&naming.scope, &project.statements));
     }
@@ -103,13 +104,13 @@ fn grants(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pr
 }
 
 /// What builds need before any command of their own.
-fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
+fn needs(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let hir = naming.scope.hir;
     let runs = runs(hir, id);
     let mut values = values(naming, project, id);
     for run in &runs {
         add_store(plan, run, &mut values);
-        add_buildspec(naming, workspace, run, project, id, &mut values);
+        add_buildspec(naming, run, project, id, &mut values);
         let env = run.configuration().get("EnvironmentVariables").map(|setting| &setting.value);
         if let Some(Value { kind: ValueKind::Map(entries), .. }) = env {
             let scope = Naming { scope: naming.scope.within(run.pipeline), ..*naming };
@@ -129,7 +130,8 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, id: ProjectId, pro
 fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
     let mut runs = Vec::new();
     for (index, pipeline) in hir.pipelines.entries() {
-        let actions = pipeline.actions.iter().filter(|it| it.project() == Some(project)).map(Runner::Action);
+        let actions = pipeline.actions().filter(|(_, action)| action.project() == Some(project));
+        let actions = actions.map(|(id, action)| Runner::Action(id, action));
         let rules = pipeline.rules().filter(|it| it.project() == Some(project)).map(Runner::Rule);
         runs.extend(actions.chain(rules).map(|by| Run { pipeline: index, by }));
     }
@@ -150,19 +152,11 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
 }
 
 /// What the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
-fn add_buildspec(
-    naming: &Naming,
-    workspace: &Workspace,
-    run: &Run<'_>,
-    project: &ProjectPlan,
-    id: ProjectId,
-    values: &mut Values,
-) {
+fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut Values) {
     let hir = naming.scope.hir;
-    let pipeline = &hir.pipelines[run.pipeline];
     let build = match run.by {
-        Runner::Action(action) => repository::build(hir, workspace, pipeline, action),
-        Runner::Rule(rule) => repository::build_of_rule(hir, workspace, pipeline, rule),
+        Runner::Action(id, _) => naming.behind.build(run.pipeline, id).cloned(),
+        Runner::Rule(rule) => naming.behind.build_of_rule(run.pipeline, rule),
     };
     let (Some(build), Some(declared)) = (build, hir.projects.get(id)) else { return };
     buildspec_env::add(&build.spec.env, values);
@@ -227,10 +221,14 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
         values.set("Certificate", certificate.clone(), span);
     }
-    if let Some(repository) = text_at(&project.properties, "Environment.Image").and_then(image_repository) {
+    let hir = naming.scope.hir.projects.get(id);
+    let image = hir.and_then(|hir| hir.declaration.attributes.get("image"));
+    let own = image.and_then(|image| own_repository(&image.value)).map(|id| Piece::Arn(Entity::Repository(id)).into());
+    let written = || text_at(&project.properties, "Environment.Image").and_then(image_repository);
+    if let Some(repository) = own.or_else(written) {
         values.set("ImageRepository", repository, span);
     }
-    if let Some(hir) = naming.scope.hir.projects.get(id) {
+    if let Some(hir) = hir {
         for (_, value) in hir.env() {
             add_lookup(naming, value, &mut values);
         }
@@ -293,7 +291,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
         ValueKind::Parameter(name) => {
-            let name = open_runtime(&naming.scope.text(name));
+            let name = naming.scope.granted().text(name);
             let bare = match name.pieces() {
                 [Piece::Text(first), rest @ ..] => {
                     let mut bare = Expr::text(first.trim_start_matches('/'));
@@ -312,12 +310,21 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
 /// anything.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
-    let id = open_runtime(&naming.scope.text(&secret.id));
+    let id = naming.scope.granted().text(&secret.id);
     let is_arn = matches!(id.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
     if is_arn { id } else { Expr::arn("secretsmanager", Expr::text("secret:").then(id).then("-??????")) }
 }
 
-/// The ARN of the repository of an image in Amazon ECR, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// The repository of this file that an image is taken from: its address begins the text.
+fn own_repository(image: &Value) -> Option<RepositoryId> {
+    let ValueKind::Text(text) = &image.kind else { return None };
+    match &text.parts.first()?.kind {
+        PartKind::Member(Entity::Repository(id), _) => Some(*id),
+        _ => None,
+    }
+}
+
+/// The ARN of the repository of an image whose address is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;

@@ -235,10 +235,10 @@ fn of_action(
     };
     let mut configuration = action.configuration.clone();
     for value in configuration.values_mut() {
-        value.text = plan.translated(&value.text, &Site::Home, site);
+        value.granted.iter_mut().for_each(|granted| *granted = plan.translated(granted, &Site::Home, site));
     }
     let within = Naming { scope: naming.scope.within(id), ..*naming };
-    let values = super::action::values(&within, pipeline, hir, &configuration, action.span);
+    let values = super::action::values(&within, pipeline, (action.id, hir), &configuration, action.span);
     let own = hir.action_type.grant.iter().filter(|grant| grant.role == GrantRole::Pipeline);
     let lookups = action.lookups.iter().cloned();
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()

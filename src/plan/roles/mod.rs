@@ -21,7 +21,6 @@ pub use trust::limit as limit_trust;
 use crate::catalog::RoleKind;
 use crate::hir::{Arena, Entity, RoleId};
 use crate::source::Span;
-use crate::workspace::Workspace;
 
 use super::declared::{Naming, texts};
 use super::grant::Values;
@@ -110,9 +109,9 @@ impl Derived<'_> {
 }
 
 /// Makes every role that nobody named, in the order in which they hang on each other.
-pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
-    build::derive(naming, workspace, plan);
-    stack::derive(naming, workspace, plan);
+pub fn derive(naming: &Naming, plan: &mut Plan) {
+    build::derive(naming, plan);
+    stack::derive(naming, plan);
     boundary::demand(naming, plan);
     events(naming, plan);
     environment::roles(naming, plan);

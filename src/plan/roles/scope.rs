@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::catalog::arns::{api_path, service_linked};
 use crate::catalog::permissions::{Access, IamAction};
 use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
 use crate::workspace::document::Node as Yaml;
@@ -10,30 +11,6 @@ use crate::workspace::template::{LogicalId, MadeResource, Template};
 
 use super::super::{Expr, Piece};
 use super::follow::{Follow, Found, is_arn};
-
-/// What API Gateway's calls name: service, last word of the type, path. Its own reference lists only a part of these.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html> (2026-11-23)
-const API_PATHS: &[(&str, &str, &str)] = &[
-    ("ApiGateway", "Account", "account"),
-    ("ApiGateway", "ApiKey", "apikeys"),
-    ("ApiGateway", "BasePathMapping", "domainnames"),
-    ("ApiGateway", "ClientCertificate", "clientcertificates"),
-    ("ApiGateway", "DomainName", "domainnames"),
-    ("ApiGateway", "UsagePlan", "usageplans"),
-    ("ApiGateway", "UsagePlanKey", "usageplans"),
-    ("ApiGateway", "VpcLink", "vpclinks"),
-    ("ApiGateway", "", "restapis"),
-    ("ApiGatewayV2", "ApiMapping", "domainnames"),
-    ("ApiGatewayV2", "DomainName", "domainnames"),
-    ("ApiGatewayV2", "VpcLink", "vpclinks"),
-    ("ApiGatewayV2", "", "apis"),
-];
-
-/// Actions on the roles that AWS services make for themselves, and where in IAM those are.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html> (2026-11-23)
-const SERVICE_LINKED: [&str; 3] =
-    ["iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:GetServiceLinkedRoleDeletionStatus"];
-const SERVICE_LINKED_ARN: &str = "arn:${Partition}:iam::${Account}:role/aws-service-role/*";
 
 /// Random characters that CloudFormation puts behind a name, with the hyphens.
 const RANDOM: usize = 15;
@@ -91,8 +68,8 @@ impl<'a> StackScope<'a> {
         if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
             return Limit::ApiPaths;
         }
-        if SERVICE_LINKED.contains(&action.name.as_str()) {
-            return Limit::Patterns(vec![SERVICE_LINKED_ARN]);
+        if let Some(arn) = service_linked(&action.name) {
+            return Limit::Patterns(vec![arn]);
         }
         if action.resources.is_empty() {
             return Limit::Nothing;
@@ -523,13 +500,6 @@ fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'sta
     }
     word.push('/');
     patterns.iter().copied().filter(|pattern| pattern.contains(&word)).collect()
-}
-
-/// The path of a type in API Gateway.
-fn api_path(kind: &str) -> Option<&'static str> {
-    let (service, last) = kind.strip_prefix("AWS::")?.split_once("::")?;
-    let found = API_PATHS.iter().find(|(known, word, _)| *known == service && (word.is_empty() || *word == last));
-    found.map(|(_, _, path)| *path)
 }
 
 fn api_paths(path: &str) -> Vec<Expr> {

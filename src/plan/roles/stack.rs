@@ -2,14 +2,11 @@
 
 use crate::hir::{Action, ActionId, Entity, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
-use crate::workspace::Workspace;
 use crate::workspace::packaging::{Packaging, Reference};
 
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::nested::StackTree;
-use super::super::store::site_of;
-use super::super::templates::{TemplateBehind, template_behind};
+use super::super::templates::TemplateBehind;
 use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
 use super::template_needs::{Needed, Needs};
 use super::{Derived, Naming, environment, note};
@@ -28,11 +25,11 @@ struct Deploy {
 }
 
 /// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
-pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+pub fn derive(naming: &Naming, plan: &mut Plan) {
     let mut made: Vec<(Expr, Site, RoleId)> = Vec::new();
     for deploy in deploys(naming, plan) {
         if let Some(Entity::Role(given)) = given(naming, plan, &deploy) {
-            let needed = needs(naming, workspace, plan, &deploy).needed;
+            let needed = needs(naming, plan, &deploy).needed;
             look_up(plan, &deploy, &needed);
             let grants = plan.at_home(needed.grants, &deploy.site);
             note(plan, Entity::Role(given), grants);
@@ -47,23 +44,23 @@ pub fn derive(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
             made.push((deploy.stack.clone(), deploy.site.clone(), role));
             role
         };
-        fill(naming, workspace, plan, &deploy, index);
+        fill(naming, plan, &deploy, index);
         set_role(naming, plan, &deploy, index);
     }
-    imported(naming, workspace, plan);
+    imported(naming, plan);
 }
 
 /// Notes what the roles that exist already must allow.
-fn imported(naming: &Naming, workspace: &Workspace, plan: &mut Plan) {
+fn imported(naming: &Naming, plan: &mut Plan) {
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
         for (action, hir) in pipeline.actions() {
             let Some(ValueKind::Entity(Entity::Role(role))) = hir.value(ROLE_ARN).map(|value| &value.kind) else {
                 continue;
             };
-            let planned = plan.action(index, action).and_then(|it| it.configuration.get("StackName"));
-            let Some(stack) = planned.map(|stack| stack.text.clone()) else { continue };
-            let deploy = Deploy { pipeline: index, action, stack, site: site_of(plan, hir), span: hir.span };
-            let needed = needs(naming, workspace, plan, &deploy).needed;
+            let Some(planned) = plan.action(index, action) else { continue };
+            let Some(stack) = planned.configuration.get("StackName").map(|stack| stack.text.clone()) else { continue };
+            let deploy = Deploy { pipeline: index, action, stack, site: planned.site.clone(), span: hir.span };
+            let needed = needs(naming, plan, &deploy).needed;
             look_up(plan, &deploy, &needed);
             let grants = plan.at_home(needed.grants, &deploy.site);
             note(plan, Entity::Role(*role), grants);
@@ -94,7 +91,7 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
                     pipeline: index,
                     action: planned.id,
                     stack: stack.text.clone(),
-                    site: hir.map(|action| site_of(plan, action)).unwrap_or_default(),
+                    site: planned.site.clone(),
                     span: planned.span,
                 });
             }
@@ -143,21 +140,21 @@ struct Known {
     unknown: Option<UnknownTemplate>,
 }
 
-fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -> Known {
+fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
     let Some(action) = hir_action(naming, deploy) else { return Known::default() };
     let takes_template = action.value("TemplatePath").is_some() || action.template_origin.is_some();
     if !takes_template {
         return Known::default();
     }
     let unknown = |place, path| Known { unknown: Some(unknown(deploy, place, path)), ..Known::default() };
-    match template_behind(naming.scope.hir, workspace, deploy.pipeline, action) {
-        TemplateBehind::Found { path, template, packaging } => {
+    match naming.behind.template(deploy.pipeline, deploy.action) {
+        TemplateBehind::Found { packaging, .. } => {
+            let Some(tree) = naming.behind.tree(deploy.pipeline, deploy.action) else { return Known::default() };
             let packaging = packaging.as_ref().map(|both| &both.0);
             let there = |expr: Expr| plan.translated(&expr, &Site::Home, &deploy.site);
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let tree = StackTree::new(workspace, &path, template);
             let needs = Needs {
                 template: &tree.template,
                 stack: &stack,
@@ -165,9 +162,9 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
                 bucket: bucket.as_ref(),
                 overridden: &overridden,
             };
-            Known { needed: needs.of_tree(&tree), unknown: None }
+            Known { needed: needs.of_tree(tree), unknown: None }
         }
-        TemplateBehind::Missing(path, span) => unknown(span, Some(path.to_string())),
+        TemplateBehind::Missing(path, span) => unknown(*span, Some(path.to_string())),
         TemplateBehind::Synthesized | TemplateBehind::Unknown => {
             unknown(action.value("TemplatePath").map_or(action.span, |value| value.span), None)
         }
@@ -175,8 +172,8 @@ fn needs(naming: &Naming, workspace: &Workspace, plan: &Plan, deploy: &Deploy) -
 }
 
 /// Adds what a deploy needs to the stack's role.
-fn fill(naming: &Naming, workspace: &Workspace, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
-    let Known { needed, unknown } = needs(naming, workspace, plan, deploy);
+fn fill(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
+    let Known { needed, unknown } = needs(naming, plan, deploy);
     look_up(plan, deploy, &needed);
     if let Some(role) = plan.roles.get_mut(index) {
         role.grants.extend(needed.grants);
@@ -208,7 +205,7 @@ fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
     let Some(hir) = hir_action(naming, deploy) else { return };
     if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         let text = Piece::Arn(Entity::Role(index)).into();
-        let value = ConfigurationValue { text, span: action.span, attribute: action.span };
+        let value = ConfigurationValue::fixed(text, action.span);
         action.configuration.insert(ROLE_ARN.to_owned(), value);
         let rendered = std::mem::take(&mut action.configuration);
         action.configuration = configuration::in_catalogue_order(rendered, &hir.action_type);
@@ -234,5 +231,5 @@ fn overridden(naming: &Naming, deploy: &Deploy, name: &str) -> Option<Expr> {
     let action = hir_action(naming, deploy)?;
     let ValueKind::Map(entries) = &action.value("ParameterOverrides")?.kind else { return None };
     let (_, value) = entries.iter().find(|(key, _)| key.node == name)?;
-    Some(super::super::grant::open_runtime(&naming.scope.plain(value)))
+    Some(naming.scope.granted().plain(value))
 }

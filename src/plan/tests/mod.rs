@@ -15,7 +15,7 @@ use super::*;
 use sample::{Sample, setting};
 
 fn planned(sample: &Sample) -> Plan {
-    plan(&sample.hir, &sample::repository(), World::Template, &Known::default())
+    plan(&Behind::new(&sample.hir, &sample::repository()), World::Template, &Known::default())
 }
 
 /// `actions on resources`, for each grant of a role.
@@ -126,7 +126,8 @@ fn names_in_a_template_narrow_the_stacks_role() {
   Worker: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: {} } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let plan =
+        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     for expected in [
@@ -164,7 +165,8 @@ Resources:
         Start: { Type: Api, Properties: { Path: /, Method: post } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let plan =
+        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role");
     let arn = |id: &str| format!("arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/my-app-stack-{id}-*");
     for (id, service) in [
@@ -212,7 +214,8 @@ Resources:
         ("inner/net.yaml", inner),
         ("deep.yaml", deep),
     ];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let plan =
+        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role").join("\n");
     for expected in [
         ":stack/my-app-stack-Net-*/*",
@@ -237,7 +240,8 @@ Resources:
   Call: { Type: Custom::Thing, Properties: { ServiceToken: 'arn:aws:lambda:eu-west-1:111122223333:function:thing' } }
 ";
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let plan =
+        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role").join("\n");
     let here = "${AWS::Region}:${AWS::AccountId}";
     let arn = "arn:${AWS::Partition}";
@@ -261,7 +265,7 @@ fn the_event_rule_may_start_this_pipeline() {
 fn a_missing_template_is_known_to_be_missing() {
     let sample = sample::tutorial();
     let empty = Workspace::new(Memory::new([("buildspec.yml", sample::BUILDSPEC)]), "");
-    let plan = plan(&sample.hir, &empty, World::Template, &Known::default());
+    let plan = plan(&Behind::new(&sample.hir, &empty), World::Template, &Known::default());
     let role = plan.role_named("my-app-stack.role").expect("the stack's role");
     assert_eq!(role.unknown.as_ref().and_then(|it| it.path.as_deref()), Some("template.yaml"));
     assert!(role.grants.is_empty());
@@ -319,7 +323,7 @@ fn a_namespace_keeps_clear_of_artifacts_and_of_what_is_asked_for() {
 #[test]
 fn what_the_json_cannot_know_is_named_with_its_place() {
     let sample = with_parameters();
-    let plan = plan(&sample.hir, &sample::repository(), World::Split, &Known::default());
+    let plan = plan(&Behind::new(&sample.hir, &sample::repository()), World::Split, &Known::default());
     let known = Known { account: Some("111122223333".into()), region: None };
     assert_eq!(unresolved(&plan, None, &known), [(sample.at("deploy stack"), "AWS::Region".to_owned())]);
     let known = Known { region: Some("cn-north-1".into()), ..known };
@@ -447,12 +451,12 @@ fn policies_are_full_and_within_their_limits() {
     let plan = plan_of_grants(many_grants(200));
     let parts = plan.policies(&plan.roles[RoleId(0)]);
     let inline = document_length(&plan, &parts.inline);
-    assert!((policy::INLINE_LIMIT * 9 / 10..=policy::INLINE_LIMIT).contains(&inline), "{inline}");
+    assert!((policy::inline_limit() * 9 / 10..=policy::inline_limit()).contains(&inline), "{inline}");
     let (_, full) = parts.managed.split_last().unwrap();
     assert!(full.len() > 2);
     for grants in full {
         let length = document_length(&plan, grants);
-        assert!((policy::MANAGED_LIMIT * 9 / 10..=policy::MANAGED_LIMIT).contains(&length), "{length}");
+        assert!((policy::managed_limit() * 9 / 10..=policy::managed_limit()).contains(&length), "{length}");
     }
 }
 
@@ -465,8 +469,8 @@ fn a_statement_too_long_for_a_policy_is_divided() {
     for grant in [of_actions, of_resources] {
         let plan = plan_of_grants(vec![grant.clone()]);
         let parts = plan.policies(&plan.roles[RoleId(0)]);
-        assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::INLINE_LIMIT);
-        assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::MANAGED_LIMIT));
+        assert!(parts.fits && document_length(&plan, &parts.inline) <= policy::inline_limit());
+        assert!(parts.managed.iter().all(|grants| document_length(&plan, grants) <= policy::managed_limit()));
         let pairs = |grants: &[&Grant]| -> BTreeSet<(String, String)> {
             let pair = |grant: &&Grant| {
                 let resources: Vec<String> = grant.resources.iter().map(|it| plan.readable(it)).collect();
@@ -483,13 +487,13 @@ fn a_statement_too_long_for_a_policy_is_divided() {
 
 #[test]
 fn what_no_division_makes_fit_is_said() {
-    let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::MANAGED_LIMIT - 100)));
+    let endless = Expr::text(format!("arn:aws:s3:::{}", "x".repeat(policy::managed_limit() - 100)));
     let plan = plan_of_grants(vec![Grant::allow(&["s3:GetObject"], vec![endless], "test", nowhere())]);
     assert!(!plan.policies(&plan.roles[RoleId(0)]).fits);
 
     let full = |count: &usize| {
         let plan = plan_of_grants(many_grants(*count));
-        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::MANAGED_COUNT
+        plan.policies(&plan.roles[RoleId(0)]).managed.len() == policy::managed_count()
     };
     let mut plan = plan_of_grants(many_grants((400..2000).step_by(10).find(full).unwrap()));
     assert!(plan.policies(&plan.roles[RoleId(0)]).fits);
@@ -604,7 +608,8 @@ Resources:
 ";
     let sample = sample::tutorial();
     let files = [("buildspec.yml", sample::BUILDSPEC), ("template.yaml", template)];
-    let plan = plan(&sample.hir, &Workspace::new(Memory::new(files), ""), World::Template, &Known::default());
+    let plan =
+        plan(&Behind::new(&sample.hir, &Workspace::new(Memory::new(files), "")), World::Template, &Known::default());
     let role = grants(&plan, "my-app-stack.role");
     for (arn, service) in [
         ("arn:aws:iam::111122223333:role/one", "lambda"),

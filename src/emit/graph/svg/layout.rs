@@ -5,7 +5,6 @@
 
 use super::super::picture::{ActionPicture, PipelinePicture, RunOrder, StagePicture};
 use super::text::{Font, width, wrapped};
-use crate::catalog::Category;
 
 /// Height of a line of text in a box.
 pub const ROW: i32 = 16;
@@ -197,10 +196,8 @@ fn chunks<'a>(pipeline: &PipelinePicture, stage: usize, run_order: &'a RunOrder)
 }
 
 fn node<'a>(pipeline: &PipelinePicture, run_order: u32, action: &'a ActionPicture) -> Node<'a> {
-    let what = match action.category {
-        Category::Approval => action.provider.clone(),
-        category => format!("{} · {}", category.aws(), action.provider),
-    };
+    let what =
+        if action.approval { action.provider.clone() } else { format!("{} · {}", action.category, action.provider) };
     let details = [Some(what), action.environment.clone()].into_iter().flatten();
     let artifacts = pipeline.artifacts.iter().enumerate();
     let port = |index: usize, name: &str| (index, wrapped(name, DETAIL, MAX_TEXT));

@@ -144,7 +144,7 @@ fn run_orders(body: &mut String, line: &Line, frame: &Frame, stage: usize) {
 fn action(body: &mut String, pipeline: usize, node: &Node) {
     let Node { x, y, width: wide, .. } = *node;
     let height = node.height();
-    let class = node.action.category.aws().to_lowercase();
+    let class = node.action.category.to_lowercase();
     let _ = writeln!(body, "<g id=\"p{pipeline}a{}\" class=\"action {class}\">", node.action.number);
     let _ = writeln!(body, "<title>{}, run order {}</title>", escaped(&node.action.name), node.run_order);
     let _ = writeln!(body, "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\" rx=\"4\"/>");

@@ -1,0 +1,109 @@
+//! What is written into a template although no attribute asks for it (`decisions.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// What the plan refers to a decision by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DecisionId {
+    /// `BucketEncryption` of `AWS::S3::Bucket`.
+    BucketEncryption,
+    /// `BucketEncryption` of `AWS::S3::Bucket`.
+    BucketEncryptionWithKey,
+    /// `OwnershipControls` of `AWS::S3::Bucket`.
+    BucketOwnership,
+    /// `PublicAccessBlockConfiguration` of `AWS::S3::Bucket`.
+    BucketPublicAccess,
+    /// `VersioningConfiguration` of `AWS::S3::Bucket`.
+    BucketVersioning,
+    /// `NotificationConfiguration` of `AWS::S3::Bucket`.
+    BucketEvents,
+    /// `LifecycleConfiguration` of `AWS::S3::Bucket`.
+    BucketLifecycle,
+    /// `LifecycleConfiguration` of `AWS::S3::Bucket`.
+    BucketOldVersions,
+    /// `LifecycleConfiguration` of `AWS::S3::Bucket`.
+    BucketIncompleteUploads,
+    /// `PolicyDocument` of `AWS::S3::BucketPolicy`.
+    BucketTls,
+    /// `KeyPolicy` of `AWS::KMS::Key`.
+    KeyAccount,
+    /// `KeyPolicy` of `AWS::KMS::Key`.
+    KeyNotifications,
+    /// `RetentionInDays` of `AWS::Logs::LogGroup`.
+    LogRetention,
+    /// `Artifacts` of `AWS::CodeBuild::Project`.
+    ProjectArtifacts,
+    /// `Source` of `AWS::CodeBuild::Project`.
+    ProjectSource,
+    /// `RegisterWithThirdParty` of `AWS::CodePipeline::Webhook`.
+    WebhookRegistration,
+    /// `State` of `AWS::Events::Rule`.
+    RuleState,
+    /// `PolicyDocument` of `AWS::SNS::TopicPolicy`.
+    TopicNotifications,
+    /// `PolicyDocument` of `AWS::SNS::TopicPolicy`.
+    TopicAccount,
+}
+
+/// A property, or a part of one, that dotpipe decides on.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// How the plan refers to it.
+    pub id: DecisionId,
+    /// The resource type.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// The property of the resource.
+    pub property: String,
+    /// The property, or a part of it; `${...}` in its texts stands for what the plan knows.
+    pub value: Json,
+    /// Why it is there.
+    pub reason: String,
+    /// The page that describes it.
+    pub source: String,
+}
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decisions {
+    /// The day the facts were compared with their sources, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The decisions.
+    pub decision: Vec<Decision>,
+}
+
+static TEXT: &str = facts!("decisions");
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn decisions() -> Option<&'static Decisions> {
+    static DECISIONS: OnceLock<Option<Decisions>> = OnceLock::new();
+    DECISIONS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
+}
+
+/// A decision by its id.
+pub fn decision(id: DecisionId) -> Option<&'static Decision> {
+    decisions()?.decision.iter().find(|decision| decision.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_decision_has_a_reason_and_a_source() {
+        let file = serde_json::from_str::<Decisions>(TEXT).unwrap();
+        assert_eq!(file.verified.len(), 10);
+        assert!(file.decision.len() > 15);
+        for (index, decision) in file.decision.iter().enumerate() {
+            assert!(decision.source.starts_with("https://docs.aws.amazon.com/"), "{decision:?}");
+            assert!(decision.reason.len() > 20 && !decision.reason.ends_with('.'), "{decision:?}");
+            assert!(file.decision[..index].iter().all(|other| other.id != decision.id), "{decision:?}");
+        }
+    }
+}

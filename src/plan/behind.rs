@@ -1,0 +1,103 @@
+//! What the repository holds behind the actions of a file: builds, templates, contents of artifacts. Each is found once in a
+//! compilation, when it is first asked for; the plan and the rules share it.
+
+use std::cell::OnceCell;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::hir::{ActionId, Arena, ArtifactId, Hir, Pipeline, PipelineId, Rule};
+use crate::workspace::{Build, Workspace};
+
+use super::nested::StackTree;
+use super::repository::{self, Contents};
+use super::task_definition::{self, TaskDefinition};
+use super::templates::{self, TemplateBehind};
+
+/// What the repository holds behind the actions of a file.
+pub struct Behind<'a> {
+    /// The file.
+    pub hir: &'a Hir,
+    /// The user's repository.
+    pub workspace: &'a Workspace,
+    found: Arena<PipelineId, OfPipeline>,
+}
+
+struct OfPipeline {
+    actions: Arena<ActionId, OfAction>,
+    artifacts: Arena<ArtifactId, OnceCell<Contents>>,
+}
+
+#[derive(Default)]
+struct OfAction {
+    build: OnceCell<Option<Arc<Build>>>,
+    template: OnceCell<TemplateBehind>,
+    tree: OnceCell<Option<StackTree>>,
+    task: OnceCell<Option<TaskDefinition>>,
+}
+
+impl OfPipeline {
+    fn new(pipeline: &Pipeline) -> Self {
+        Self {
+            actions: pipeline.actions.iter().map(|_| OfAction::default()).collect(),
+            artifacts: pipeline.artifacts.iter().map(|_| OnceCell::new()).collect(),
+        }
+    }
+}
+
+impl fmt::Debug for Behind<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Behind").field("workspace", self.workspace).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Behind<'a> {
+    /// An empty table: nothing is read yet.
+    pub fn new(hir: &'a Hir, workspace: &'a Workspace) -> Self {
+        Self { hir, workspace, found: hir.pipelines.iter().map(OfPipeline::new).collect() }
+    }
+
+    /// The buildspec of a CodeBuild action with what its commands show; none where it cannot be read.
+    pub fn build(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
+        let read = || {
+            let pipeline = &self.hir.pipelines[pipeline];
+            let place = repository::buildspec(self.hir, pipeline, &pipeline.actions[action])?;
+            repository::read(self.workspace, place)
+        };
+        self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
+    }
+
+    /// The same of the project that a rule of a condition runs.
+    pub fn build_of_rule(&self, pipeline: PipelineId, rule: &Rule) -> Option<Arc<Build>> {
+        let place = repository::buildspec_of_rule(self.hir, &self.hir.pipelines[pipeline], rule)?;
+        repository::read(self.workspace, place)
+    }
+
+    /// The template behind a deploy.
+    pub fn template(&self, pipeline: PipelineId, action: ActionId) -> &TemplateBehind {
+        let find = || templates::template_behind(self, pipeline, action);
+        self.found[pipeline].actions[action].template.get_or_init(find)
+    }
+
+    /// The template behind a deploy with its nested stacks; none where it was not found.
+    pub fn tree(&self, pipeline: PipelineId, action: ActionId) -> Option<&StackTree> {
+        let follow = || match self.template(pipeline, action) {
+            TemplateBehind::Found { path, template, .. } => {
+                Some(StackTree::new(self.workspace, path, Arc::clone(template)))
+            }
+            _ => None,
+        };
+        self.found[pipeline].actions[action].tree.get_or_init(follow).as_ref()
+    }
+
+    /// The file of the task definition that an action registers, where it is one of the repository.
+    pub fn task_definition(&self, pipeline: PipelineId, action: ActionId) -> Option<&TaskDefinition> {
+        let read = || task_definition::of_file(self, pipeline, action);
+        self.found[pipeline].actions[action].task.get_or_init(read).as_ref()
+    }
+
+    /// What an artifact holds.
+    pub fn contents(&self, pipeline: PipelineId, artifact: ArtifactId) -> &Contents {
+        let find = || repository::contents(self, pipeline, artifact);
+        self.found[pipeline].artifacts[artifact].get_or_init(find)
+    }
+}

@@ -1,0 +1,60 @@
+//! Things that got one name.
+
+use indexmap::IndexMap;
+
+use crate::source::Span;
+
+use super::{Collision, Identity, Plan, Site};
+
+impl Plan {
+    /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
+    pub(super) fn find_collisions(&self) -> Vec<Collision> {
+        let mut collisions = Vec::new();
+        // Each site has a template of its own.
+        let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();
+        for (site, name, second) in self.sited_ids() {
+            if let Some(first) = ids.insert((site, name.clone()), second) {
+                let (first, second) = (first.min(second), first.max(second));
+                // What belongs to two things of one id collides too, and says nothing new.
+                if !collisions.iter().any(|it: &Collision| (it.first, it.second) == (first.0, second.0)) {
+                    collisions.push(Collision {
+                        name,
+                        logical: true,
+                        first: first.0,
+                        second: second.0,
+                        of_action: second.1,
+                    });
+                }
+            }
+        }
+        let lists: [Vec<&Identity>; 7] = [
+            self.pipelines.iter().map(|it| &it.identity).collect(),
+            self.repositories.iter().map(|it| &it.identity).collect(),
+            self.buckets.iter().map(|it| &it.identity).collect(),
+            self.roles.iter().map(|it| &it.identity).collect(),
+            self.projects.iter().map(|it| &it.identity).collect(),
+            self.notifications.iter().map(|it| &it.identity).collect(),
+            self.dashboards.iter().map(|it| &it.identity).collect(),
+        ];
+        for list in lists {
+            collisions.extend(self.same_names(&list));
+        }
+        collisions
+    }
+
+    /// Things of one account that got one name.
+    fn same_names(&self, identities: &[&Identity]) -> Vec<Collision> {
+        let mut collisions = Vec::new();
+        for (index, second) in identities.iter().enumerate() {
+            let Some(name) = second.name.as_ref().filter(|_| second.is_owned()) else { continue };
+            let rivals = |first: &&&Identity| first.is_owned() && self.same_account(&first.site, &second.site);
+            let before = identities.iter().take(index).filter(rivals);
+            for first in before.filter(|first| first.name.as_ref() == Some(name)) {
+                let name = name.as_text().map_or_else(|| second.symbol.clone(), str::to_owned);
+                let (first, of_action) = (first.span, second.of_action);
+                collisions.push(Collision { name, logical: false, first, second: second.span, of_action });
+            }
+        }
+        collisions
+    }
+}

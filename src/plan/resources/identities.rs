@@ -1,0 +1,113 @@
+//! Who may do what, and what is known by name: roles, topics, connections, action types.
+
+use crate::catalog::Count;
+use crate::catalog::decisions::DecisionId;
+
+use super::super::{ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, Property, RolePlan, TopicPlan};
+use super::{ResourcePlan, cut, map, policy};
+
+/// `AWS::IAM::Role`, after the managed policies that hold what does not fit in it.
+pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
+    let parts = plan.policies(role);
+    let id = &role.identity.logical_id;
+    let mut resource = ResourcePlan::of(&role.identity, "AWS::IAM::Role", "RoleName");
+    resource.describe(role.identity.doc.as_deref(), "role-description");
+    resource.set("AssumeRolePolicyDocument", policy::trust(role));
+    let made: Vec<ResourcePlan> = parts
+        .managed
+        .iter()
+        .enumerate()
+        .map(|(index, grants)| {
+            let mut policy = ResourcePlan::new(format!("{id}Policy{}", index + 1), "AWS::IAM::ManagedPolicy");
+            let description =
+                format!("Permissions of {} that exceed the size limit of its inline policies", role.display);
+            policy.set("Description", description);
+            policy.set("PolicyDocument", policy::of_grants(grants));
+            policy.allows(grants);
+            policy
+        })
+        .collect();
+    let own = made.iter().map(|policy| Expr::from(Piece::Ref(policy.logical_id.clone())));
+    let managed: Vec<Data> = role.managed.iter().cloned().chain(own).map(Data::Text).collect();
+    if !managed.is_empty() {
+        resource.set("ManagedPolicyArns", managed);
+    }
+    if !parts.inline.is_empty() {
+        let document = policy::of_grants(&parts.inline);
+        resource.set("Policies", vec![map([("PolicyName", "Grants".into()), ("PolicyDocument", document)])]);
+    }
+    resource.set_all(&role.properties);
+    resource.allows(&parts.inline);
+    resource.raw.clone_from(&role.raw);
+    made.into_iter().chain(Some(resource)).collect()
+}
+
+/// `AWS::SNS::Topic`
+pub fn topic(topic: &TopicPlan) -> ResourcePlan {
+    let mut resource = ResourcePlan::of(&topic.identity, "AWS::SNS::Topic", "TopicName");
+    let subscription = |email: &Expr| map([("Protocol", "email".into()), ("Endpoint", email.clone().into())]);
+    if !topic.email.is_empty() {
+        resource.set("Subscription", topic.email.iter().map(subscription).collect::<Vec<_>>());
+    }
+    resource.set_all(&topic.properties);
+    resource.raw.clone_from(&topic.raw);
+    resource
+}
+
+/// `AWS::SNS::TopicPolicy`: notifications of this account may be published.
+pub fn topic_policy(node: Entity, topic: &TopicPlan) -> ResourcePlan {
+    let id = format!("{}Policy", topic.identity.logical_id);
+    let mut resource = ResourcePlan::new(id, "AWS::SNS::TopicPolicy");
+    let arn = Expr::from(Piece::Arn(node));
+    resource.set("Topics", vec![Data::Text(arn.clone())]);
+    let ids = [DecisionId::TopicNotifications, DecisionId::TopicAccount];
+    let statements = ids.into_iter().filter_map(|id| resource.decided(id, &|_| Some(arn.clone()))).collect();
+    resource.set("PolicyDocument", policy::document(statements));
+    resource
+}
+
+/// `AWS::CodeConnections::Connection`
+pub fn connection(connection: &ConnectionPlan) -> ResourcePlan {
+    let id = connection.identity.logical_id.as_str();
+    let mut resource = ResourcePlan::new(id, "AWS::CodeConnections::Connection");
+    resource.set_all(&connection.properties);
+    resource.raw.clone_from(&connection.raw);
+    resource
+}
+
+/// `AWS::CodePipeline::CustomActionType`
+pub fn action_type(made: &CustomTypePlan) -> ResourcePlan {
+    let id = made.identity.logical_id.as_str();
+    let mut resource = ResourcePlan::new(id, "AWS::CodePipeline::CustomActionType");
+    resource.doc.clone_from(&made.identity.doc);
+    let count = |count: Count| map([("MinimumCount", count.min.into()), ("MaximumCount", count.max.into())]);
+    resource.set("Category", made.id.category.aws());
+    resource.set("Provider", made.id.provider.as_str());
+    resource.set("Version", made.id.version.as_str());
+    resource.set("InputArtifactDetails", count(made.inputs));
+    resource.set("OutputArtifactDetails", count(made.outputs));
+    if !made.configuration.is_empty() {
+        resource.set("ConfigurationProperties", made.configuration.iter().map(property).collect::<Vec<_>>());
+    }
+    resource.set_all(&made.properties);
+    resource.raw.clone_from(&made.raw);
+    resource
+}
+
+/// A key of the configuration of an action type.
+fn property(property: &Property) -> Data {
+    let Data::Map(mut entry) = map([
+        ("Name", property.name.node.as_str().into()),
+        ("Type", property.ty.into()),
+        ("Key", property.key.into()),
+        ("Required", property.required.into()),
+        ("Secret", property.secret.into()),
+        ("Queryable", property.queryable.is_some().into()),
+    ]) else {
+        return Data::Map(Vec::new());
+    };
+    if let Some(doc) = &property.doc {
+        entry.push(("Description".to_owned(), cut(doc, "property-description").into()));
+    }
+    Data::Map(entry)
+}

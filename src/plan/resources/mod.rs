@@ -1,0 +1,257 @@
+//! What a template contains: each resource with its properties, and why those are there that no attribute asks for.
+//!
+//! A plan is seen from the account and Region of the template ([`Plan::seen_from`]) before its resources are listed.
+
+mod identities;
+mod pipelines;
+mod policy;
+mod storage;
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use crate::catalog::Reader;
+use crate::catalog::decisions::{Decision, DecisionId, decision};
+use crate::catalog::limits::most;
+use crate::catalog::permissions;
+
+use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, PipelinePlan, Plan, Properties, Site};
+
+/// A resource of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourcePlan {
+    /// Its logical id.
+    pub logical_id: String,
+    /// Its type.
+    pub resource_type: &'static str,
+    /// The documentation above what it is made for.
+    pub doc: Option<String>,
+    /// Logical ids of what is created before it although it does not refer to it.
+    pub after: Vec<String>,
+    /// What happens to it with its stack; CloudFormation's default where it is not said.
+    pub removal: Option<Removal>,
+    /// Whether it allows calls that the reference of cfn-lint does not list.
+    pub unlisted_calls: bool,
+    /// Its properties, in order.
+    pub properties: Properties,
+    /// What of them no attribute asks for, with the reasons.
+    pub decisions: Vec<&'static Decision>,
+    /// Merged over the properties.
+    pub raw: Option<Data>,
+}
+
+/// What happens to a resource when its stack is deleted, or another resource replaces it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// It is kept, except where its creation is rolled back: it would keep its name from the next try.
+    Retain,
+    /// It is deleted, although the default of its type may be another.
+    Delete,
+}
+
+impl Removal {
+    fn retain(retain: bool) -> Self {
+        if retain { Self::Retain } else { Self::Delete }
+    }
+}
+
+impl ResourcePlan {
+    fn new(logical_id: impl Into<String>, resource_type: &'static str) -> Self {
+        Self {
+            logical_id: logical_id.into(),
+            resource_type,
+            doc: None,
+            after: Vec::new(),
+            removal: None,
+            unlisted_calls: false,
+            properties: Vec::new(),
+            decisions: Vec::new(),
+            raw: None,
+        }
+    }
+
+    /// A resource with its name and its documentation.
+    fn of(identity: &Identity, resource_type: &'static str, name: &'static str) -> Self {
+        let mut resource = Self::new(identity.logical_id.as_str(), resource_type);
+        resource.doc.clone_from(&identity.doc);
+        identity.name.iter().for_each(|name_of| resource.set(name, name_of.clone()));
+        resource
+    }
+
+    /// Sets a property.
+    fn set(&mut self, key: &str, value: impl Into<Data>) {
+        super::properties::set(&mut self.properties, key, value.into());
+    }
+
+    /// Sets what attributes say.
+    fn set_all(&mut self, properties: &Properties) {
+        for (key, value) in properties {
+            self.set(key, value.clone());
+        }
+    }
+
+    /// Sets the documentation as a property, as far as it fits.
+    fn describe(&mut self, doc: Option<&str>, most: &str) {
+        if let Some(doc) = doc {
+            self.set("Description", cut(doc, most));
+        }
+    }
+
+    /// What the catalog decides, with the reason noted.
+    fn decided(&mut self, id: DecisionId, lookup: &dyn Fn(&str) -> Option<Expr>) -> Option<Data> {
+        let decision = decision(id)?;
+        self.decisions.push(decision);
+        Some(Data::from_json(&decision.value, &|text| Expr::fill(text, lookup)))
+    }
+
+    /// Sets a property to what the catalog decides.
+    fn decide(&mut self, id: DecisionId, lookup: &dyn Fn(&str) -> Option<Expr>) {
+        if let (Some(value), Some(decision)) = (self.decided(id, lookup), decision(id)) {
+            self.set(&decision.property, value);
+        }
+    }
+
+    /// Notes which calls of its policies are not in the reference of cfn-lint.
+    fn allows(&mut self, grants: &[Grant]) {
+        self.unlisted_calls = grants.iter().flat_map(|grant| &grant.actions).any(|call| permissions::is_unlisted(call));
+    }
+}
+
+/// A text as far as a limit of the catalog allows.
+pub fn cut(text: &str, limited: &str) -> String {
+    text.chars().take(most(limited)).collect()
+}
+
+impl From<Expr> for Data {
+    fn from(text: Expr) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Data {
+    fn from(text: &str) -> Self {
+        Self::Text(Expr::text(text))
+    }
+}
+
+impl From<String> for Data {
+    fn from(text: String) -> Self {
+        Self::Text(Expr::text(text))
+    }
+}
+
+impl From<bool> for Data {
+    fn from(truth: bool) -> Self {
+        Self::Plain(Json::from(truth))
+    }
+}
+
+impl From<u64> for Data {
+    fn from(number: u64) -> Self {
+        Self::Plain(Json::from(number))
+    }
+}
+
+impl From<usize> for Data {
+    fn from(number: usize) -> Self {
+        Self::Plain(Json::from(number))
+    }
+}
+
+impl From<Vec<Self>> for Data {
+    fn from(items: Vec<Self>) -> Self {
+        Self::List(items)
+    }
+}
+
+/// A map with these keys.
+fn map<const N: usize>(entries: [(&str, Data); N]) -> Data {
+    Data::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// Nothing that a decision could ask for.
+fn nothing(_: &str) -> Option<Expr> {
+    None
+}
+
+impl Plan {
+    /// The resources of the template of a site but for the pipelines and what is attached to them, in the order a reader meets
+    /// them: what is kept, who may do what, what builds, what starts.
+    pub fn resources(&self, site: &Site) -> Vec<ResourcePlan> {
+        let mut all = IndexMap::new();
+        let mut add = |resource: ResourcePlan| {
+            all.insert(resource.logical_id.clone(), resource);
+        };
+        for (id, bucket) in self.buckets.entries().filter(|(_, bucket)| bucket.identity.is_owned()) {
+            add(storage::bucket(bucket));
+            add(storage::bucket_policy(Entity::Bucket(id), bucket));
+        }
+        for (id, key) in self.keys.entries().filter(|(_, key)| key.identity.is_owned()) {
+            add(storage::key(self, Entity::Key(id), key));
+            add(storage::key_alias(key));
+        }
+        for (id, topic) in self.topics.entries().filter(|(_, topic)| topic.identity.is_owned()) {
+            add(identities::topic(topic));
+            if self.notifications.iter().any(|notification| notification.topic == Entity::Topic(id)) {
+                add(identities::topic_policy(Entity::Topic(id), topic));
+            }
+        }
+        let connections = self.connections.iter().filter(|connection| connection.identity.is_owned());
+        connections.map(identities::connection).for_each(&mut add);
+        let repositories = self.repositories.iter().filter(|repository| repository.identity.is_owned());
+        repositories.map(storage::repository).for_each(&mut add);
+        self.action_types.iter().map(identities::action_type).for_each(&mut add);
+        let roles = self.roles.iter().filter(|role| role.identity.is_owned());
+        roles.flat_map(|role| identities::role(self, role)).for_each(&mut add);
+        for project in self.projects.iter().filter(|project| project.identity.is_owned()) {
+            project.logs.iter().filter_map(storage::log_group).for_each(&mut add);
+            add(pipelines::project(project));
+        }
+        let groups = self.pipelines.iter().flat_map(|pipeline| &pipeline.logs).filter(|(of, _)| of == site);
+        groups.filter_map(|(_, logs)| storage::log_group(logs)).for_each(&mut add);
+        self.rules.iter().map(pipelines::rule).for_each(&mut add);
+        self.dashboards.iter().map(pipelines::dashboard).for_each(&mut add);
+        all.into_values().collect()
+    }
+
+    /// Each pipeline's page in the console, and the bucket of artifacts that instances fetch.
+    pub fn outputs(&self) -> Vec<OutputPlan> {
+        let page = |pipeline: &PipelinePlan| {
+            let id = &pipeline.identity.logical_id;
+            let path = ".console.aws.amazon.com/codesuite/codepipeline/pipelines/";
+            let page = Expr::text("https://").then(Expr::pseudo("Region")).then(path);
+            OutputPlan {
+                name: format!("{id}Url"),
+                description: format!("{} in the console", pipeline.name),
+                value: page.then(Piece::Ref(id.clone())).then("/view?region=").then(Expr::pseudo("Region")),
+            }
+        };
+        let fetches = |pipeline: &&PipelinePlan| {
+            let mut actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
+            actions.any(|action| action.action_type.reader() == Some(Reader::Instances))
+        };
+        let artifacts = |pipeline: &PipelinePlan| OutputPlan {
+            name: format!("{}Artifacts", pipeline.identity.logical_id),
+            description: format!("Artifacts of {}", pipeline.name),
+            value: Piece::Name(pipeline.store).into(),
+        };
+        let fetched = self.pipelines.iter().filter(fetches).map(artifacts);
+        self.pipelines.iter().map(page).chain(fetched).collect()
+    }
+
+    /// The pipelines that the template makes: without their definitions, which have a form of their own.
+    pub fn pipeline_resources(&self) -> impl Iterator<Item = (&PipelinePlan, ResourcePlan)> {
+        let owned = self.pipelines.iter().filter(|pipeline| pipeline.identity.is_owned());
+        owned.map(|pipeline| (pipeline, pipelines::pipeline(self, pipeline)))
+    }
+
+    /// The webhooks of the pipelines.
+    pub fn webhook_resources(&self) -> impl Iterator<Item = (PipelineId, ResourcePlan)> {
+        self.webhooks.iter().map(|webhook| (webhook.pipeline, pipelines::webhook(webhook)))
+    }
+
+    /// The notification rules of the pipelines.
+    pub fn notification_resources(&self) -> impl Iterator<Item = (PipelineId, ResourcePlan)> {
+        self.notifications.iter().map(|it| (it.pipeline, pipelines::notification(self, it)))
+    }
+}

@@ -1,0 +1,143 @@
+//! IAM documents.
+
+use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged};
+use super::map;
+
+/// A policy document with these statements.
+pub fn document(statements: Vec<Data>) -> Data {
+    map([("Version", "2012-10-17".into()), ("Statement", statements.into())])
+}
+
+/// A policy document that holds these grants, each once: grants that differ in their resources only, or in their actions only,
+/// are one statement.
+pub fn of_grants(grants: &[Grant]) -> Data {
+    document(merged(grants).iter().map(statement).collect())
+}
+
+fn statement(grant: &Grant) -> Data {
+    let effect = match grant.effect {
+        Effect::Allow => "Allow",
+        Effect::Deny => "Deny",
+    };
+    let mut statement = vec![
+        ("Effect".to_owned(), effect.into()),
+        ("Action".to_owned(), actions(&grant.actions)),
+        ("Resource".to_owned(), one_or_many(grant.resources.iter().cloned())),
+    ];
+    if !grant.conditions.is_empty() {
+        statement.push(("Condition".to_owned(), conditions(&grant.conditions)));
+    }
+    Data::Map(statement)
+}
+
+fn actions(actions: &[String]) -> Data {
+    one_or_many(actions.iter().map(Expr::from))
+}
+
+/// A `Condition` block.
+fn conditions(conditions: &[Condition]) -> Data {
+    let mut block: Vec<(&str, Vec<(&str, Vec<Expr>)>)> = Vec::new();
+    for condition in conditions {
+        let keys = entry(&mut block, &condition.operator);
+        let values = entry(keys, &condition.key);
+        for value in &condition.values {
+            if !values.contains(value) {
+                values.push(value.clone());
+            }
+        }
+    }
+    let keys = |keys: Vec<(&str, Vec<Expr>)>| {
+        Data::Map(keys.into_iter().map(|(key, values)| (key.to_owned(), one_or_many(values))).collect())
+    };
+    Data::Map(block.into_iter().map(|(operator, of)| (operator.to_owned(), keys(of))).collect())
+}
+
+/// The list of a key, which is added at the end where there is none.
+fn entry<'l, 'k, T>(list: &'l mut Vec<(&'k str, Vec<T>)>, key: &'k str) -> &'l mut Vec<T> {
+    let index = list.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+        list.push((key, Vec::new()));
+        list.len() - 1
+    });
+    &mut list[index].1
+}
+
+fn one_or_many(items: impl IntoIterator<Item = Expr>) -> Data {
+    let mut items: Vec<Data> = items.into_iter().map(Data::Text).collect();
+    match items.pop() {
+        Some(only) if items.is_empty() => only,
+        Some(last) => {
+            items.push(last);
+            items.into()
+        }
+        None => items.into(),
+    }
+}
+
+/// Everybody in an account whom that account lets.
+pub fn root_of(account: Expr) -> Expr {
+    Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
+}
+
+/// The statements of a bucket's or key's policy for roles of other accounts, one for each use: the accounts are its
+/// principals, and a condition names the roles.
+pub fn shares(shares: &[Share]) -> Vec<Data> {
+    let mut joined: Vec<(&Share, Vec<Expr>, Vec<Expr>)> = Vec::new();
+    for share in shares {
+        let account = root_of(Expr::text(share.account.as_str()));
+        let role = share.role.clone();
+        let alike = |(other, ..): &&mut (&Share, Vec<Expr>, Vec<Expr>)| {
+            (&other.actions, &other.resources) == (&share.actions, &share.resources)
+        };
+        match joined.iter_mut().find(alike) {
+            Some((_, accounts, roles)) => {
+                accounts.extend(Some(account).filter(|account| !accounts.contains(account)));
+                roles.extend(Some(role).filter(|role| !roles.contains(role)));
+            }
+            None => joined.push((share, vec![account], vec![role])),
+        }
+    }
+    let statement = |(share, accounts, roles): (&Share, Vec<Expr>, Vec<Expr>)| {
+        map([
+            ("Effect", "Allow".into()),
+            ("Principal", map([("AWS", one_or_many(accounts))])),
+            ("Action", actions(&share.actions)),
+            ("Resource", one_or_many(share.resources.iter().cloned())),
+            ("Condition", map([("ArnEquals", map([("aws:PrincipalArn", one_or_many(roles))]))])),
+        ])
+    };
+    joined.into_iter().map(statement).collect()
+}
+
+/// Who may assume a role.
+pub fn trust(role: &RolePlan) -> Data {
+    let principal = match role.service.as_deref() {
+        // An action role is assumed by the pipeline's role.
+        None | Some("pipeline") => {
+            let account = role.trusted_account.clone().unwrap_or_else(|| Expr::pseudo("AccountId"));
+            map([("AWS", root_of(account).into())])
+        }
+        Some(service) => map([("Service", format!("{service}.amazonaws.com").into())]),
+    };
+    let mut statement = vec![
+        ("Effect".to_owned(), "Allow".into()),
+        ("Principal".to_owned(), principal),
+        ("Action".to_owned(), "sts:AssumeRole".into()),
+    ];
+    if !role.trust.is_empty() {
+        statement.push(("Condition".to_owned(), conditions(&role.trust)));
+    }
+    document(vec![Data::Map(statement)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_on_one_key_are_one_condition_with_all_values() {
+        let terms = ["a", "b", "a"].map(|value| Condition::equals("aws:PrincipalTag/team", value));
+        let block = |values: Data| map([("StringEquals", map([("aws:PrincipalTag/team", values)]))]);
+        assert_eq!(conditions(&terms), block(vec!["a".into(), "b".into()].into()));
+        assert_eq!(conditions(&terms[..1]), block("a".into()));
+    }
+}
