@@ -22,6 +22,7 @@ pub mod plan;
 pub mod raise;
 pub mod render;
 pub mod settings;
+pub mod slots;
 pub mod source;
 pub mod syntax;
 pub mod workspace;

@@ -586,28 +586,6 @@ pub struct When {
     pub not: bool,
 }
 
-impl When {
-    /// Whether it holds for the values of its key: none of them where the key is absent, and AWS then assumes `default`; one
-    /// that is no text is known later. `None`: it cannot be told yet.
-    pub fn holds<'a>(&self, values: impl Iterator<Item = Option<&'a str>>, default: Option<&str>) -> Option<bool> {
-        let is = |text: &str| self.is.iter().any(|is| is == text);
-        let (mut absent, mut unknown, mut found) = (true, false, false);
-        for value in values {
-            absent = false;
-            unknown |= value.is_none();
-            found |= value.is_some_and(is);
-        }
-        let holds = match self.is.is_empty() {
-            true => !absent,
-            false if absent => default.is_some_and(is),
-            false if found => true,
-            false if unknown => return None,
-            false => false,
-        };
-        Some(holds != self.not)
-    }
-}
-
 /// Permissions that an action, a role or an `allow` needs.
 ///
 /// `${Partition}`, `${Region}` and `${Account}` stand for where the action runs, `${Pipeline}` for the pipeline's name,

@@ -8,9 +8,9 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, Ident};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
 use super::limits::surplus;
+use crate::slots::describe;
 
 /// Every function and how it is called.
 const FUNCTIONS: [(&str, &str); 16] = [

@@ -10,9 +10,9 @@ use crate::source::Span;
 use crate::syntax::ast::{Field, Type, TypeKind};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::limits::TYPE_LIMIT;
 use super::scope::{Binding, ScopeId, TypeId};
+use crate::slots::describe;
 
 /// Text that AWS does not show.
 pub(super) const SECRET: &str = "secret";

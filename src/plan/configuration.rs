@@ -114,7 +114,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
 }
 
 /// The value of a slot under its key, or under each of the keys that AWS divides it into.
-fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
+pub fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<(String, Expr)> {
     match (&value.kind, &slot.path_key, &slot.numbered) {
         (ValueKind::ArtifactFile(file), Some(path_key), _) => {
             let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id));
@@ -154,10 +154,11 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     }
 }
 
-/// Whether a slot has a meaning beside the other keys.
+/// Whether a slot certainly has a meaning beside the other keys, as far as conditions allow it, and may have one as far as they
+/// forbid it: what nobody wrote is not written on suspicion, and not left out on suspicion.
 pub fn fits(slot: &Slot, values: &Values) -> bool {
-    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when);
-    values.hold(&slot.only_when) && !ignored
+    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when).is_yes();
+    values.hold(&slot.only_when).is_yes() && !ignored
 }
 
 /// Puts the keys the catalogue knows first, in its order.
