@@ -456,6 +456,14 @@ impl Slot {
         Some(self.values.get(default).map_or(default, String::as_str))
     }
 
+    /// Whether a word is its AWS key, or its own word, in whatever case and with or without hyphens.
+    pub fn is_called_in_aws(&self, word: &str) -> bool {
+        let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+        let Some(key) = &self.key else { return false };
+        let last = key.rsplit('.').next().unwrap_or(key);
+        [key.as_str(), last, self.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
+    }
+
     /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
     pub fn has_word(&self, word: &str) -> bool {
         self.values.contains_key(word) || self.values.values().any(|aws| aws == word)

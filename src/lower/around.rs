@@ -3,6 +3,7 @@
 use crate::catalog::Kind;
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::slots::{self, Shape, SlotSet, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{Block, Notify, On, StmtKind};
@@ -12,7 +13,6 @@ use super::attributes::{Attributes, Owner};
 use super::environment::is_account;
 use super::expand::{Placed, Surroundings};
 use super::expression::{Context, Words};
-use super::placement::Place;
 use super::starts::clause_span;
 use crate::slots::describe;
 

@@ -134,10 +134,12 @@ impl<'a> Lowerer<'a> {
         let mut meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
         match names::in_header(key, owner.shown).filter(|_| is_action && meant.is_none()) {
             Some(diagnostic) => {
-                self.diagnostics.push(diagnostic);
-                self.symbols.forgive_words(expression.span);
+                if !self.is_reported(key.span) {
+                    self.diagnostics.push(diagnostic);
+                }
                 meant = None;
             }
+            None if self.is_reported(key.span) => {}
             None => self.diagnostics.push(names::unknown_attribute(key, owner.shown, &valid, word)),
         }
         self.quietly(|this| this.evaluate(expression, context, Words::Enumeration));

@@ -2,12 +2,12 @@
 //! rests on it: how many actions a statement makes, their names, the namespaces of their variables.
 
 use crate::hir::{Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
 use super::expand::Surroundings;
 use super::expression::Words;
-use super::placement::Place;
 use super::scope::{LetEntry, LetId, LetState, ScopeId};
 
 /// Attributes of a block by word. Mistakes in them are reported where the whole block is read.
@@ -37,14 +37,14 @@ impl<'a> Lowerer<'a> {
     /// step could not make, and what is reported once only, is open again.
     pub(super) fn quietly<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
         let said = std::mem::take(&mut self.diagnostics);
-        let reported = self.limits.reported;
+        let (reported, known) = (self.limits.reported, self.known);
         let is_waiting = |entry: &LetEntry<'_>| matches!(entry.state, LetState::Waiting);
         let waiting: Vec<usize> =
             self.scopes.lets.iter().enumerate().filter(|(_, entry)| is_waiting(entry)).map(|(id, _)| id).collect();
         let made = step(self);
         let unsaid = std::mem::replace(&mut self.diagnostics, said);
         self.limits.reported = reported;
-        if !unsaid.is_empty() {
+        if !unsaid.is_empty() || self.known > known {
             for id in waiting {
                 self.set_let(LetId(id), LetState::Waiting);
             }

@@ -7,13 +7,13 @@ use crate::diagnostic::families::configuration::{self, Missing};
 use crate::diagnostic::families::providers::{self, Unlisted};
 use crate::diagnostic::suggest;
 use crate::hir::ValueKind;
+use crate::resolve::place::Place;
 use crate::slots::{self, SlotSet, Words, is_configured};
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner as OwnerOf};
 use super::expand::{Placed, Surroundings};
-use super::placement::Place;
 
 /// The type that an `action` statement names.
 pub(super) struct Named {

@@ -13,6 +13,10 @@ impl Sink for Lowerer<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    fn is_reported(&mut self, place: Span) -> bool {
+        Lowerer::is_reported(self, place)
+    }
+
     fn shown(&self, place: Span) -> String {
         Lowerer::shown(self, place)
     }

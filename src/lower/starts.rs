@@ -2,6 +2,7 @@
 
 use crate::diagnostic::families::{starts, statements, structure};
 use crate::hir::{Filter, FilterEvent, OnFailure};
+use crate::resolve::place::Place;
 use crate::slots::{Shape, require, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{ExprKind, On, OnClause, StmtKind};
@@ -10,7 +11,6 @@ use super::Lowerer;
 use super::attributes::Owner;
 use super::expand::Placed;
 use super::expression::Context;
-use super::placement::Place;
 
 impl<'a> Lowerer<'a> {
     /// The filters among the statements of an action's block.

@@ -204,7 +204,9 @@ impl Fitting<'_> {
             return Ok(Value::text(aws.clone(), span));
         }
         let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
-        self.sink.report(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        if !self.sink.is_reported(span) {
+            self.sink.report(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        }
         Err(Value::poisoned(span))
     }
 

@@ -36,6 +36,11 @@ pub trait Sink {
     /// Takes a problem.
     fn report(&mut self, diagnostic: Diagnostic);
 
+    /// Whether what a name at a place stands for has been found missing, and reported, before.
+    fn is_reported(&mut self, _place: Span) -> bool {
+        false
+    }
+
     /// What is written at a place.
     fn shown(&self, _place: Span) -> String {
         String::new()

@@ -97,7 +97,7 @@ impl<'c> SlotSet<'c> {
 
     /// The slot whose AWS key a word is, in whatever case and with or without hyphens.
     pub fn called_in_aws(&self, word: &str) -> Option<&Slot> {
-        self.writable().find(|slot| is_aws_key(slot, word))
+        self.writable().find(|slot| slot.is_called_in_aws(word))
     }
 
     /// The words of all attributes, each once.
@@ -192,14 +192,6 @@ fn direct_modes(slot: &Slot) -> Slot {
     let mut restricted = slot.clone();
     restricted.values.retain(|word, _| DIRECT_MODES.contains(&word.as_str()));
     restricted
-}
-
-/// Whether a word is the AWS key of a slot, in whatever case and with or without hyphens.
-fn is_aws_key(slot: &Slot, word: &str) -> bool {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let Some(key) = &slot.key else { return false };
-    let last = key.rsplit('.').next().unwrap_or(key);
-    [key.as_str(), last, slot.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
 }
 
 /// Whether a slot holds why something is switched off, so that a flag there means the switch and not a text.

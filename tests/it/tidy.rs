@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -23,7 +23,8 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
     ("slots", &["hir", "catalog", "diagnostic", "source"]),
-    ("lower", &["syntax::ast", "hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
+    ("resolve", &["syntax::ast", "catalog", "diagnostic", "source"]),
+    ("lower", &["syntax::ast", "resolve", "hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
@@ -46,6 +47,7 @@ const ALL: &[&str] = &[
     "catalog",
     "hir",
     "slots",
+    "resolve",
     "lower",
     "workspace",
     "plan",

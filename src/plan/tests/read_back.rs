@@ -242,7 +242,10 @@ fn values(slot: &Slot) -> BoxedStrategy<ValueKind> {
         }
         SlotType::ArtifactFile => files(phase),
         SlotType::Reference => match slot.to {
-            Some(kind) => Union::new([Just(ValueKind::Entity(Entity::new(kind, 0))).boxed(), text()]).boxed(),
+            Some(kind) => {
+                let other = text().prop_filter("by itself it is the thing", |kind| !is_member(kind));
+                Union::new([Just(ValueKind::Entity(Entity::new(kind, 0))).boxed(), other.boxed()]).boxed()
+            }
             None => text(),
         },
         SlotType::Json => {
@@ -276,6 +279,11 @@ fn values(slot: &Slot) -> BoxedStrategy<ValueKind> {
 
 fn is_empty(map: &ValueKind) -> bool {
     matches!(map, ValueKind::Map(entries) if entries.is_empty())
+}
+
+fn is_member(kind: &ValueKind) -> bool {
+    let ValueKind::Text(text) = kind else { return false };
+    matches!(text.parts.as_slice(), [Part { kind: PartKind::Member(..), .. }])
 }
 
 fn enumerated(slot: &Slot) -> BoxedStrategy<Value> {
