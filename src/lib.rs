@@ -23,6 +23,7 @@ pub mod raise;
 pub mod render;
 pub mod resolve;
 pub mod settings;
+pub mod slots;
 pub mod source;
 pub mod syntax;
 pub mod workspace;

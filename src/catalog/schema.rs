@@ -497,6 +497,14 @@ impl Slot {
         Some(self.values.get(default).map_or(default, String::as_str))
     }
 
+    /// Whether a word is its AWS key, or its own word, in whatever case and with or without hyphens.
+    pub fn is_called_in_aws(&self, word: &str) -> bool {
+        let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
+        let Some(key) = &self.key else { return false };
+        let last = key.rsplit('.').next().unwrap_or(key);
+        [key.as_str(), last, self.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
+    }
+
     /// Whether a word is one of its enumeration, in the file's spelling or in AWS's.
     pub fn has_word(&self, word: &str) -> bool {
         self.values.contains_key(word) || self.values.values().any(|aws| aws == word)
@@ -625,28 +633,6 @@ pub struct When {
     /// Turns the condition round.
     #[serde(default)]
     pub not: bool,
-}
-
-impl When {
-    /// Whether it holds for the values of its key: none of them where the key is absent, and AWS then assumes `default`; one
-    /// that is no text is known later. `None`: it cannot be told yet.
-    pub fn holds<'a>(&self, values: impl Iterator<Item = Option<&'a str>>, default: Option<&str>) -> Option<bool> {
-        let is = |text: &str| self.is.iter().any(|is| is == text);
-        let (mut absent, mut unknown, mut found) = (true, false, false);
-        for value in values {
-            absent = false;
-            unknown |= value.is_none();
-            found |= value.is_some_and(is);
-        }
-        let holds = match self.is.is_empty() {
-            true => !absent,
-            false if absent => default.is_some_and(is),
-            false if found => true,
-            false if unknown => return None,
-            false => false,
-        };
-        Some(holds != self.not)
-    }
 }
 
 /// Permissions that an action, a role or an `allow` needs.

@@ -1,7 +1,9 @@
 //! Conditions of the catalog on the configuration of an action, where it may not be known whether they hold.
 
-use crate::catalog::{ActionType, Slot, When};
+use crate::catalog::{ActionType, When};
+use crate::hir::Value;
 use crate::plan::ActionPlan;
+use crate::slots::{self, Known, Lookup, Truth};
 
 use super::{Place, Subject};
 
@@ -17,14 +19,9 @@ impl<'a> Conditions<'a> {
         Some(Self { place, planned: subject.plan.action(place.pipeline_id, place.id)? })
     }
 
-    /// Whether one condition holds; `None` when the value is known later, or could not be read.
-    pub(super) fn holds(&self, when: &When) -> Option<bool> {
-        if self.place.action.value(&when.key).is_some_and(crate::hir::Value::is_poisoned) {
-            return None;
-        }
-        let value = self.planned.configuration.get(&when.key).map(|value| value.text.as_text());
-        let slot = self.place.action.action_type.slot_of_key(&when.key);
-        when.holds(value.into_iter(), slot.and_then(Slot::default_in_aws))
+    /// Whether one condition holds.
+    pub(super) fn holds(&self, when: &When) -> Truth {
+        slots::holds(when, self)
     }
 
     /// The value of a key as it goes to AWS, where it is known.
@@ -34,7 +31,23 @@ impl<'a> Conditions<'a> {
 
     /// Whether all conditions are known to hold; never for an empty list.
     pub(super) fn all_hold(&self, conditions: &[When]) -> bool {
-        !conditions.is_empty() && conditions.iter().all(|when| self.holds(when) == Some(true))
+        !conditions.is_empty() && slots::all_hold(conditions, self).is_yes()
+    }
+}
+
+impl Lookup for Conditions<'_> {
+    fn known(&self, key: &str) -> Known<'_> {
+        if self.place.action.value(key).is_some_and(Value::is_poisoned) {
+            return Known::Unreadable;
+        }
+        match self.planned.configuration.get(key) {
+            Some(value) => Known::Values(vec![value.text.as_text()]),
+            None => Known::Absent,
+        }
+    }
+
+    fn assumed(&self, key: &str) -> Option<&str> {
+        self.place.action.action_type.slot_of_key(key)?.default_in_aws()
     }
 }
 

@@ -19,7 +19,7 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnost
         let Some(slot) = action_type.slot_of_key(key) else { continue };
         let word = setting.word(key, Some(slot));
         let ignored = conditions.all_hold(&slot.ignored_when).then(|| slot.ignored_when.first()).flatten();
-        let unmet = slot.only_when.iter().find(|when| conditions.holds(when) == Some(false));
+        let unmet = slot.only_when.iter().find(|when| conditions.holds(when).is_no());
         let Some((when, because)) = ignored.map(|when| (when, true)).or(unmet.map(|when| (when, false))) else {
             continue;
         };

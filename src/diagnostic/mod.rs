@@ -175,11 +175,6 @@ impl Diagnostics {
         self.list.len()
     }
 
-    /// Forgets all but the first `length`, for evaluating what has already been reported as a whole.
-    pub fn truncate(&mut self, length: usize) {
-        self.list.truncate(length);
-    }
-
     /// Changes those that came after the first `length`.
     pub fn each_from(&mut self, length: usize, mut change: impl FnMut(&mut Diagnostic)) {
         self.list.iter_mut().skip(length).for_each(&mut change);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, ActionType, Category, Header, Slot, SlotType};
+use crate::catalog::{self, ActionType, Category, Header, SlotType};
 use crate::diagnostic::families::names;
 use crate::hir::{
     Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, LoopId, Origin, Setting,
@@ -13,6 +13,7 @@ use crate::hir::{
 };
 use crate::resolve::gives;
 use crate::resolve::place::Place;
+use crate::slots::{self, Shape, SlotSet, is_configured, require, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -294,31 +295,20 @@ impl<'a> Lowerer<'a> {
 
     fn written(&mut self, draft: ActionDraft<'a>, action: &'a ast::Action, context: Context) -> Action {
         let action_type = Arc::clone(&draft.action_type);
-        let own = if matches!(action.head, ActionHead::Generic) { "generic-action" } else { "" };
-        let mut slots: Vec<&Slot> = declared_slots(own);
-        // What names the type hides attributes of the same word: their keys stand in `configuration`.
-        let (hidden, of_type): (Vec<&Slot>, Vec<&Slot>) =
-            action_type.slot.iter().partition(|slot| slots.iter().any(|own| own.attribute == slot.attribute));
-        slots.extend(&of_type);
-        slots.extend(declared_slots("action"));
-        if draft.category == Category::Source {
-            slots.extend(declared_slots("source"));
-        }
-        if draft.action_type.provider == "CloudFormation" {
-            let own = ["origin", BOUNDARY];
-            slots.extend(declared_slots("stack").into_iter().filter(|slot| own.contains(&slot.attribute.as_str())));
-        }
+        let generic = matches!(action.head, ActionHead::Generic);
+        let slots = slots_of(Shape::Action { action_type: &action_type, category: draft.category, generic });
         let shown = format!("action `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: draft.name.span };
         let ActionBody { attributes, unread, filters, statements } =
             self.action_body(draft.block(), &slots, owner, context);
-        slots.retain(|slot| !is_configured(&attributes, slot));
-        self.require(&attributes, &slots, owner, unread.statement);
-        self.require_configured(&attributes, &hidden, owner, unread.statement);
-        if matches!(action.head, ActionHead::Generic) && !draft.incomplete {
+        if !unread.statement {
+            require(&attributes, slots.iter().filter(|slot| !is_configured(&attributes, slot)), owner, self);
+            self.require_configured(&attributes, &slots, owner);
+        }
+        if generic && !draft.incomplete {
             self.check_listed(&action_type, draft.category, &attributes);
         }
-        let mut configuration = settings(&attributes, of_type);
+        let mut configuration = settings(&attributes, slots.configured());
         let (inputs, lost_input) = self.header(&draft, &mut configuration, context);
         let end = action.clauses.end().unwrap_or(action.name.span);
         let mut lowered = self.assemble(draft, &attributes, configuration, inputs, action.keyword.to(end));
@@ -332,7 +322,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn action_body(
         &mut self,
         block: Option<&'a ast::Block>,
-        slots: &[&Slot],
+        slots: &SlotSet<'_>,
         owner: Owner<'_>,
         context: Context,
     ) -> ActionBody {
@@ -354,7 +344,7 @@ impl<'a> Lowerer<'a> {
         configuration: &mut IndexMap<String, Setting>,
         context: Context,
     ) -> (Vec<Input>, bool) {
-        let file_key = header_key(&draft.action_type, Header::FromFile);
+        let file_key = slots::header_key(&draft.action_type.slot, Header::FromFile).map(str::to_owned);
         let mut inputs = Vec::new();
         let mut lost = false;
         for item in &draft.clauses().from {
@@ -419,9 +409,9 @@ impl<'a> Lowerer<'a> {
         mut inputs: Vec<Input>,
         span: Span,
     ) -> Action {
-        self.raw_configuration(attributes, &mut configuration);
+        slots::add_raw(attributes, &mut configuration, self);
         self.files_in_text(&draft.action_type, &inputs, &mut configuration);
-        primary_input(&draft.action_type, &inputs, &mut configuration);
+        slots::add_primary_input(&draft.action_type.slot, &inputs, &mut configuration);
         for setting in configuration.values() {
             add_inputs(&setting.value, &mut inputs);
         }
@@ -496,44 +486,6 @@ impl<'a> Lowerer<'a> {
             });
         }
     }
-
-    /// `configuration = { Key = value }`
-    fn raw_configuration(&mut self, attributes: &Attributes, configuration: &mut IndexMap<String, Setting>) {
-        let Some(attribute) = attributes.get("configuration") else { return };
-        let ValueKind::Map(entries) = &attribute.value.kind else {
-            if !attribute.value.is_poisoned() {
-                let found = super::coerce::describe(&attribute.value.kind);
-                let wrong = names::wrong_type("configuration", "a map of AWS keys", found, attribute.value.span);
-                self.diagnostics.push(wrong);
-            }
-            return;
-        };
-        for (key, value) in entries {
-            let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
-            if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
-                self.diagnostics.push(names::configuration_override(key, replaced.attribute));
-            }
-        }
-    }
-}
-
-/// Whether `configuration` gives the key of a slot.
-pub(super) fn is_configured(attributes: &Attributes, slot: &Slot) -> bool {
-    let given = attributes.get("configuration").map(|attribute| &attribute.value.kind);
-    match (given, &slot.key) {
-        (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),
-        _ => false,
-    }
-}
-
-/// Slots of a catalogue entry that is not a provider.
-pub(super) fn declared_slots(word: &str) -> Vec<&'static Slot> {
-    catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default()
-}
-
-/// The configuration key that a part of the header fills.
-pub(super) fn header_key(action_type: &ActionType, header: Header) -> Option<String> {
-    action_type.slot.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.clone())
 }
 
 fn push_input(inputs: &mut Vec<Input>, input: Input) {
@@ -555,17 +507,6 @@ fn add_inputs(value: &Value, inputs: &mut Vec<Input>) {
         ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| add_inputs(value, inputs)),
         ValueKind::Raw(inner) => add_inputs(inner, inputs),
         _ => {}
-    }
-}
-
-/// With several inputs, the first is the primary one.
-fn primary_input(action_type: &ActionType, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
-    let Some(key) = header_key(action_type, Header::PrimaryInput) else { return };
-    if let [first, _, ..] = inputs
-        && !configuration.contains_key(&key)
-    {
-        let value = Value::new(ValueKind::Artifact(first.artifact), first.span);
-        configuration.insert(key, Setting { value, attribute: first.span, raw: false });
     }
 }
 

@@ -1,20 +1,20 @@
 //! What stands around a pipeline: `on event`, `notify`, `dashboard`.
 
-use crate::catalog::{Kind, Slot};
+use crate::catalog::Kind;
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
 use crate::resolve::place::Place;
+use crate::slots::{self, Shape, SlotSet, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{Block, Notify, On, StmtKind};
 
 use super::Lowerer;
-use super::action::declared_slots;
 use super::attributes::{Attributes, Owner};
-use super::coerce::describe;
 use super::environment::is_account;
 use super::expand::{Placed, Surroundings};
 use super::expression::{Context, Words};
 use super::starts::clause_span;
+use crate::slots::describe;
 
 /// Numbers that teams ask of a pipeline and that no service of AWS measures by itself.
 const UNMEASURED: [&str; 4] = ["lead-time", "mttr", "mtbf", "cycle-time"];
@@ -48,7 +48,7 @@ impl<'a> Lowerer<'a> {
     fn plain_block(
         &mut self,
         block: Option<&'a Block>,
-        slots: &[&Slot],
+        slots: &SlotSet<'_>,
         owner: Owner<'_>,
         inside: &str,
         at: &Surroundings,
@@ -81,11 +81,11 @@ impl<'a> Lowerer<'a> {
             self.hir.incomplete = true;
             self.diagnostics.push(statements::surplus_clause("on event", clause_span(clause, span)));
         }
-        let slots = declared_slots("event");
+        let slots = slots_of(Shape::Listed("event"));
         let owner = Owner { shown: "`on event`", place: span };
         let (attributes, complete) = self.plain_block(on.block.as_ref(), &slots, owner, "on event", at);
         let compared = attributes.keys().any(|word| word != "bus");
-        if let (false, true, Some(source)) = (compared, complete, slots.first()) {
+        if let (false, true, Some(source)) = (compared, complete, slots.iter().next()) {
             let missing = names::missing_attribute(owner.shown, &source.attribute, &source.example(), span, None);
             self.diagnostics.push(missing);
         }
@@ -164,14 +164,14 @@ impl<'a> Lowerer<'a> {
     fn notification(&mut self, notify: &'a Notify, at: &Surroundings) -> Option<Notification> {
         let span = notify.keyword.to(notify.target.span);
         let context = self.context_of(at);
-        let mut slots = declared_slots("notify");
-        let events = slots.iter().find(|slot| slot.attribute == EVENTS).copied();
-        slots.retain(|slot| slot.attribute != EVENTS);
+        let all = slots_of(Shape::Listed("notify"));
+        let events = all.named(EVENTS).cloned();
+        let slots = all.without(EVENTS);
         let owner = Owner { shown: "`notify`", place: span };
         let (attributes, _) = self.plain_block(notify.block.as_ref(), &slots, owner, "notify", at);
         let events = events.map(|slot| {
-            let value = self.evaluate_slot(slot, &notify.events, context);
-            self.coerce(slot, value)
+            let value = self.evaluate_slot(&slot, &notify.events, context);
+            slots::fit(&slot, value, self)
         });
         let topic = self.told(notify, context);
         let Some(Value { kind: ValueKind::List(events), .. }) = events else {
@@ -223,7 +223,7 @@ impl<'a> Lowerer<'a> {
             _ => true,
         });
         let owner = Owner { shown: "`dashboard`", place: settings.keyword.span };
-        let attributes = self.attributes(&body, &declared_slots("dashboard"), owner);
+        let attributes = self.attributes(&body, &slots_of(Shape::Listed("dashboard")), owner);
         Some(Dashboard { attributes, span: settings.keyword.span })
     }
 }

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Header, Phase, RuleType, Slot};
+use crate::catalog::{self, Phase};
 use crate::diagnostic::families::{conditions, names};
 use crate::diagnostic::suggest;
 use crate::hir::{ConditionOutcome, Input, Moment, PartKind, Rule, Setting, StageCondition, Value, ValueKind};
 use crate::resolve::words::COMPARISONS;
+use crate::slots::{self, Shape, require, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, CompareOp, Expr, ExprKind, Ident, On, OnClause, Outcome, StmtKind};
 
 use super::Lowerer;
-use super::action::declared_slots;
 use super::attributes::{Attributes, Owner, literal, settings};
-use super::coerce::describe;
 use super::expand::Placed;
 use super::expression::{Context, Words};
+use crate::slots::describe;
 
 /// The word of the rule that a comparison is.
 const VARIABLE: &str = "variable";
@@ -90,9 +90,7 @@ impl<'a> Lowerer<'a> {
                 None
             }
             other => {
-                let reported = self.diagnostics.len();
-                self.evaluate(expression, context, Words::Enumeration);
-                self.diagnostics.truncate(reported);
+                self.quietly(|this| this.evaluate(expression, context, Words::Enumeration));
                 self.diagnostics.push(match other {
                     ExprKind::And(_) => conditions::no_and(span),
                     ExprKind::Or(_) => conditions::no_or(span),
@@ -125,9 +123,7 @@ impl<'a> Lowerer<'a> {
         }
         let Some(word) = catalog::rule_words().find(|word| *word == written) else {
             for argument in arguments {
-                let reported = self.diagnostics.len();
-                self.evaluate(&argument.value, context, Words::Enumeration);
-                self.diagnostics.truncate(reported);
+                self.quietly(|this| this.evaluate(&argument.value, context, Words::Enumeration));
             }
             let place = callee.first().zip(callee.last()).map_or(span, |(first, last)| first.span.to(last.span));
             let known: Vec<&str> = catalog::rule_words().chain(COMPARISONS.map(|(word, _)| word)).collect();
@@ -148,8 +144,7 @@ impl<'a> Lowerer<'a> {
         context: Context,
     ) -> Option<Rule> {
         let rule_type = Arc::clone(catalog::rule_type(word)?);
-        let mut slots: Vec<&Slot> = rule_type.slot.iter().collect();
-        slots.extend(declared_slots("rule"));
+        let slots = slots_of(Shape::Rule(&rule_type));
         let shown = format!("rule `{word}`");
         let place = callee.first().map_or(span, |first| first.span);
         let owner = Owner { shown: &shown, place };
@@ -173,13 +168,14 @@ impl<'a> Lowerer<'a> {
         }
         let unread = self.found() > reported;
         let poisoned = read.values().any(|attribute| attribute.value.is_poisoned());
-        slots.retain(|slot| slot.attribute != "from");
-        self.require(&read, &slots, owner, unread);
+        if !unread {
+            require(&read, slots.iter().filter(|slot| slot.attribute != "from"), owner, self);
+        }
         let mut configuration = settings(&read, &rule_type.slot);
         if word == VARIABLE {
             self.one_variable(&configuration);
         }
-        primary_source(&rule_type, &inputs, &mut configuration);
+        slots::add_primary_input(&rule_type.slot, &inputs, &mut configuration);
         Some(Rule {
             name: literal(&read, "name"),
             word,
@@ -246,7 +242,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Bool(flag) => Value::text(flag.to_string(), value.span),
             kind => Value { kind, span: value.span },
         };
-        let value = self.coerce(slot, value);
+        let value = slots::fit(slot, value, self);
         let incomplete = value.is_poisoned();
         let operator = Value::text(operator, span);
         let written = [("Variable", variable), ("Operator", operator), ("Value", value)];
@@ -288,16 +284,4 @@ fn is_variable(value: &Value) -> bool {
         text.parts.as_slice(),
         [part] if matches!(part.kind, PartKind::Variable(_) | PartKind::Output(..) | PartKind::Namespace(..))
     )
-}
-
-/// With several inputs, the first is the primary one.
-fn primary_source(rule_type: &Arc<RuleType>, inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
-    let slot = rule_type.slot.iter().find(|slot| slot.header == Some(Header::PrimaryInput));
-    let Some(key) = slot.and_then(|slot| slot.key.clone()) else { return };
-    if let [first, _, ..] = inputs
-        && !configuration.contains_key(&key)
-    {
-        let value = Value::new(ValueKind::Artifact(first.artifact), first.span);
-        configuration.insert(key, Setting { value, attribute: first.span, raw: false });
-    }
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 
 use crate::catalog::Kind;
-use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
 use crate::hir::{Entity, PipelineId};
 use crate::resolve::place::Place;
+use crate::slots;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -256,26 +256,19 @@ impl<'a> Lowerer<'a> {
 
     /// Reports a name that its kind does not allow; whether it is one.
     pub(super) fn check_name(&mut self, kind: &str, name: &Spanned<String>) -> bool {
-        let allowed = check(kind, &name.node).is_none();
-        if let (Some(fault), Some(rules)) = (check(kind, &name.node), rules(kind)) {
-            let mended = mend(kind, name_in_arn(&name.node));
-            let mended = check(kind, &mended).is_none().then_some(mended);
-            let edit = mended.as_deref().and_then(|mended| self.renaming(kind, name, mended));
-            self.diagnostics.push(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
-        }
-        allowed
+        slots::check_name(kind, name, self)
     }
 
     /// The text to write for another name, where nothing else can refer to the name: no other place of the files has it,
     /// and it is none that the commands of a build know.
-    fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
+    pub(super) fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
         let written = self.shown(name.span);
         let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
         let bare = quote.map_or(Some(written.as_str()), |quote| written.strip_prefix(quote)?.strip_suffix(quote));
         let lines = self.modules.iter().flat_map(|module| module.text.lines());
         let statements = lines.filter(|line| !line.trim_start().starts_with("//"));
         let times: usize = statements.map(|line| line.matches(name.as_str()).count()).sum();
-        let alone = bare == Some(name.as_str()) && times == 1 && name_in_arn(&name.node) == name.node;
+        let alone = bare == Some(name.as_str()) && times == 1 && slots::name_in_arn(&name.node) == name.node;
         let quote = quote.map(String::from).unwrap_or_default();
         (alone && kind != "environment-variable").then(|| format!("{quote}{mended}{quote}"))
     }
@@ -283,11 +276,4 @@ impl<'a> Lowerer<'a> {
 
 fn declared<'a, T>(placed: &Placed<'a>, node: &'a T, name: Owned) -> Declared<'a, T> {
     Declared { statement: placed.statement, node, written: name.symbol.node, symbol: name.full, at: placed.at.clone() }
-}
-
-/// The name in an ARN: `foo` of `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text as it is.
-fn name_in_arn(text: &str) -> &str {
-    let resource = text.starts_with("arn:").then(|| text.splitn(6, ':').nth(5)).flatten();
-    let behind = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);
-    behind.and_then(|name| name.split([':', '/']).next()).unwrap_or(text)
 }

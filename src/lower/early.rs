@@ -8,7 +8,7 @@ use crate::syntax::ast::{self, StmtKind};
 use super::Lowerer;
 use super::expand::Surroundings;
 use super::expression::Words;
-use super::scope::ScopeId;
+use super::scope::{LetEntry, LetId, LetState, ScopeId};
 
 /// Attributes of a block by word. Mistakes in them are reported where the whole block is read.
 #[derive(Debug, Clone, Default)]
@@ -33,16 +33,40 @@ impl Early {
 }
 
 impl<'a> Lowerer<'a> {
+    /// Runs a step into a sink of its own: what is wrong there is reported where the same is read again, or is moot. What the
+    /// step could not make, and what is reported once only, is open again.
+    pub(super) fn quietly<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let said = std::mem::take(&mut self.diagnostics);
+        let (reported, known) = (self.limits.reported, self.known);
+        let is_waiting = |entry: &LetEntry<'_>| matches!(entry.state, LetState::Waiting);
+        let waiting: Vec<usize> =
+            self.scopes.lets.iter().enumerate().filter(|(_, entry)| is_waiting(entry)).map(|(id, _)| id).collect();
+        let made = step(self);
+        let unsaid = std::mem::replace(&mut self.diagnostics, said);
+        self.limits.reported = reported;
+        if !unsaid.is_empty() || self.known > known {
+            for id in waiting {
+                self.set_let(LetId(id), LetState::Waiting);
+            }
+        }
+        made
+    }
+
     /// Reads some attributes of an action's block, seen from `scope`. Leaves no trace: values that cannot be made yet are
     /// made again later.
     pub(super) fn early(&mut self, block: Option<&'a ast::Block>, words: &[&str], scope: ScopeId) -> Early {
         let Some(block) = block.filter(|block| may_give(&block.statements, words)) else { return Early::default() };
-        let (reported, found) = (self.diagnostics.len(), self.found());
         let (incomplete, expanded) = (self.hir.incomplete, self.expanded);
-        let states: Vec<_> = self.scopes.lets.iter().map(|entry| entry.state.clone()).collect();
+        let read = self.quietly(|this| this.early_values(block, words, scope));
+        self.hir.incomplete = incomplete;
+        self.expanded = expanded;
+        Early(read)
+    }
+
+    fn early_values(&mut self, block: &'a ast::Block, words: &[&str], scope: ScopeId) -> Vec<(String, Value)> {
         let at = Surroundings::of(self.scopes.child(scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
-        let mut read = Vec::new();
+        let mut read: Vec<(String, Value)> = Vec::new();
         for placed in &body.statements {
             let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
             let word = &attribute.key.node;
@@ -51,15 +75,7 @@ impl<'a> Lowerer<'a> {
                 read.push((word.clone(), self.evaluate(&attribute.value, context, Words::Text)));
             }
         }
-        if self.found() > found {
-            for (entry, state) in self.scopes.lets.iter_mut().zip(states) {
-                entry.state = state;
-            }
-        }
-        self.diagnostics.truncate(reported);
-        self.hir.incomplete = incomplete;
-        self.expanded = expanded;
-        Early(read)
+        read
     }
 }
 

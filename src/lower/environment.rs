@@ -12,12 +12,12 @@ use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
 use super::Lowerer;
 use super::action::ActionDraft;
 use super::attributes::Attributes;
-use super::coerce::describe;
 use super::declare::Declared;
 use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
 use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
+use crate::slots::describe;
 
 /// The values of an environment that are known at compile time, where they are given.
 #[derive(Debug, Clone, Copy, Default)]

@@ -10,12 +10,12 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::declare::Owned;
 use super::expression::{Context, Words};
 use super::limits::COMPONENT_DEPTH;
 use super::placement::{impossible, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
+use crate::slots::describe;
 
 /// Statements that the loops and components of a file may come to in all, far past what AWS allows in a pipeline.
 const EXPANSION_LIMIT: usize = 50_000;

@@ -1,6 +1,6 @@
 //! Values: evaluates expressions as far as compile time allows.
 
-use crate::catalog::{Kind, Phase};
+use crate::catalog::Phase;
 use crate::diagnostic::families::{artifacts, names, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
@@ -8,9 +8,10 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::params::LIST_PARAMETER;
 use super::scope::{Binding, LetId, LetState, ScopeId};
+pub(super) use crate::slots::Words;
+use crate::slots::describe;
 
 /// Pseudo parameters of CloudFormation.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html> (2026-11-23)
@@ -31,25 +32,6 @@ impl Context {
     pub(super) fn of_scope(scope: ScopeId) -> Self {
         Self { scope, pipeline: None }
     }
-}
-
-/// What a bare word means in a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Words {
-    /// A value by name.
-    Value,
-    /// A value by name, where text is wanted.
-    Text,
-    /// A value by name, where `true` or `false` is wanted.
-    Flag,
-    /// A value of an enumeration, always.
-    Enumeration,
-    /// A declared thing of this kind first, then a value by name.
-    Target(Kind),
-    /// A mode of the cache, else a bucket.
-    Cache,
-    /// An artifact.
-    Artifact,
 }
 
 impl<'a> Lowerer<'a> {
@@ -287,7 +269,7 @@ impl<'a> Lowerer<'a> {
         copy
     }
 
-    fn set_let(&mut self, id: LetId, state: LetState) {
+    pub(super) fn set_let(&mut self, id: LetId, state: LetState) {
         if let Some(entry) = self.scopes.lets.get_mut(id.0) {
             entry.state = state;
         }

@@ -9,9 +9,9 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, Ident};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
 use super::limits::surplus;
+use crate::slots::describe;
 
 impl<'a> Lowerer<'a> {
     /// Evaluates a call.

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, ActionType, Category, Owner, Slot};
+use crate::catalog::{self, ActionType, Category, Owner};
 use crate::diagnostic::families::configuration::{self, Missing};
 use crate::diagnostic::families::providers::{self, Unlisted};
 use crate::diagnostic::suggest;
 use crate::hir::ValueKind;
 use crate::resolve::place::Place;
+use crate::slots::{self, SlotSet, Words, is_configured};
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
-use super::action::is_configured;
 use super::attributes::{Attributes, Owner as OwnerOf};
-use super::coerce::words_of;
 use super::expand::{Placed, Surroundings};
 
 /// The type that an `action` statement names.
@@ -28,19 +27,19 @@ impl<'a> Lowerer<'a> {
     /// Reads the type of an `action` statement: the catalogue's entry if there is one, else a type that takes anything.
     /// Names that are absent or cannot be read are reported where the attributes are.
     pub(super) fn named_type(&mut self, action: &'a ast::Action, around: &Surroundings) -> Named {
-        let reported = self.diagnostics.len();
-        let statements = match &action.block {
-            Some(block) => {
-                let at = around.with_scope(self.scopes.child(around.scope));
-                self.expand(&block.statements, Place::Action, "an action", &at).statements
-            }
-            None => Vec::new(),
-        };
-        let category = self.name_in(&statements, "category").and_then(|text| Category::from_aws(&text));
-        let owner = self.name_in(&statements, "owner").and_then(|text| Owner::from_aws(&text));
-        let provider = self.name_in(&statements, "provider");
-        let version = self.name_in(&statements, "version").unwrap_or_else(|| "1".to_owned());
-        self.diagnostics.truncate(reported);
+        let [category, owner, provider, version] = self.quietly(|this| {
+            let statements = match &action.block {
+                Some(block) => {
+                    let at = around.with_scope(this.scopes.child(around.scope));
+                    this.expand(&block.statements, Place::Action, "an action", &at).statements
+                }
+                None => Vec::new(),
+            };
+            ["category", "owner", "provider", "version"].map(|word| this.name_in(&statements, word))
+        });
+        let category = category.and_then(|text| Category::from_aws(&text));
+        let owner = owner.and_then(|text| Owner::from_aws(&text));
+        let version = version.unwrap_or_else(|| "1".to_owned());
         let complete = category.is_some() && owner.is_some() && provider.is_some();
         let category = category.unwrap_or(Category::Build);
         let (owner, provider) = (owner.unwrap_or(Owner::Custom), provider.unwrap_or_default());
@@ -84,8 +83,8 @@ impl<'a> Lowerer<'a> {
     }
 
     /// Reports required keys that `action` has no word for, and `configuration` does not give.
-    pub(super) fn require_configured(&mut self, read: &Attributes, hidden: &[&Slot], owner: OwnerOf<'_>, broken: bool) {
-        for slot in hidden.iter().filter(|slot| slot.required && !broken && !is_configured(read, slot)) {
+    pub(super) fn require_configured(&mut self, read: &Attributes, slots: &SlotSet<'_>, owner: OwnerOf<'_>) {
+        for slot in slots.hidden().filter(|slot| slot.required && !is_configured(read, slot)) {
             let Some(key) = &slot.key else { continue };
             let missing = Missing { owner: owner.shown, word: key, place: owner.place };
             self.diagnostics.push(configuration::missing_raw_key(&missing, &slot.example()));
@@ -100,8 +99,8 @@ impl<'a> Lowerer<'a> {
             _ => None,
         })?;
         let context = self.context_of(&placed.at);
-        let value = self.evaluate(&attribute.value, context, words_of(slot));
-        let value = self.coerce(slot, value);
+        let value = self.evaluate(&attribute.value, context, Words::of(slot));
+        let value = slots::fit(slot, value, self);
         match &value.kind {
             ValueKind::Number(text) => Some(text.clone()),
             _ => value.as_str().map(str::to_owned),

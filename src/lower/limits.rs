@@ -26,15 +26,22 @@ const COMPARISONS: usize = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Limits {
     depth: usize,
-    /// A limit of depth was passed, and reported.
-    too_deep: bool,
     copied: usize,
     comparisons: Cell<usize>,
+    /// The limits that were passed, and reported.
+    pub(super) reported: Passed,
+}
+
+/// Limits that are reported once.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Passed {
+    depth: bool,
+    size: bool,
 }
 
 impl Limits {
     pub(super) fn new() -> Self {
-        Self { depth: 0, too_deep: false, copied: 0, comparisons: Cell::new(COMPARISONS) }
+        Self { depth: 0, copied: 0, comparisons: Cell::new(COMPARISONS), reported: Passed::default() }
     }
 }
 
@@ -53,14 +60,14 @@ impl Lowerer<'_> {
 
     /// Whether a chain that is too long was reported: what is part of it is not looked at any more.
     pub(super) fn gave_up(&self) -> bool {
-        self.limits.too_deep
+        self.limits.reported.depth
     }
 
     /// Reports the first chain that is too long: what it is part of is too long as well.
     pub(super) fn too_deep(&mut self, what: &str, limit: usize, place: Span) {
         self.hir.incomplete = true;
-        if !self.limits.too_deep {
-            self.limits.too_deep = true;
+        if !self.limits.reported.depth {
+            self.limits.reported.depth = true;
             self.diagnostics.push(reuse::chain_too_long(what, limit, place));
         }
     }
@@ -76,13 +83,13 @@ impl Lowerer<'_> {
 
     /// Whether so many more bytes of values may be made; reports it where they no longer may.
     pub(super) fn may_make(&mut self, bytes: usize, place: Span) -> bool {
-        let before = self.limits.copied;
-        self.limits.copied = before.saturating_add(bytes);
+        self.limits.copied = self.limits.copied.saturating_add(bytes);
         if self.limits.copied <= COPY_LIMIT {
             return true;
         }
         self.hir.incomplete = true;
-        if before <= COPY_LIMIT {
+        if !self.limits.reported.size {
+            self.limits.reported.size = true;
             self.diagnostics.push(reuse::values_too_large(COPY_LIMIT >> 20, place));
         }
         false

@@ -6,7 +6,6 @@
 mod action;
 mod around;
 mod attributes;
-mod coerce;
 mod components;
 mod conditions;
 mod declare;
@@ -27,6 +26,7 @@ mod reference;
 mod resource;
 mod scope;
 mod shorthand;
+mod sink;
 mod stack;
 mod stack_set;
 mod starts;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalog::{self, PipelineType, Slot};
+use crate::catalog::PipelineType;
 use crate::diagnostic::families::{artifacts, names, stacks};
 use crate::hir::{
     Action, ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, StackPair, Stage, Step,
     Value, ValueKind, Variable,
 };
 use crate::resolve::place::Place;
+use crate::slots::{Shape, SlotSet, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -280,7 +281,7 @@ impl<'a> Lowerer<'a> {
 
     /// The attributes of a stage.
     fn stage_attributes(&mut self, named: &'a ast::Named, statements: &[Placed<'a>]) -> Attributes {
-        let slots = super::action::declared_slots("stage");
+        let slots = slots_of(Shape::Listed("stage"));
         let shown = format!("stage `{}`", self.shown(named.name.span).trim_matches('"'));
         let owner = Owner { shown: &shown, place: named.name.span };
         self.attributes(statements, &slots, owner)
@@ -344,7 +345,7 @@ impl<'a> Lowerer<'a> {
         let body = self.expand(&block.statements, Place::Steps, word, &at);
         let owner_shown = format!("`{word}`");
         let owner = Owner { shown: &owner_shown, place: block.span };
-        self.attributes(&body.statements, &[], owner);
+        self.attributes(&body.statements, &SlotSet::default(), owner);
         if let Some(stage) = draft.stages.get_mut(stage) {
             stage.incomplete |= body.incomplete;
         }
@@ -412,8 +413,7 @@ impl<'a> Lowerer<'a> {
         let statements = draft.statements.clone();
         let context = Context { scope: draft.at.scope, pipeline: Some(index) };
         let trail = draft.at.trail.clone();
-        let slots: Vec<&Slot> =
-            catalog::declaration("pipeline").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
+        let slots = slots_of(Shape::Listed("pipeline"));
         let shown = format!("pipeline `{}`", declared.symbol.node);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
         let (attributes, store, schedules, (allowed, unread)) = self.traced(&trail, |this| {
@@ -511,8 +511,7 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.push(names::duplicate("block", &name, settings.keyword.span));
         }
         let inner = self.expand(&settings.block.statements, Place::Plain, "artifacts", at).statements;
-        let slots: Vec<&Slot> =
-            catalog::declaration("artifacts").map(|entry| entry.slot.iter().collect()).unwrap_or_default();
+        let slots = slots_of(Shape::Listed("artifacts"));
         let owner = Owner { shown: "`artifacts`", place: settings.keyword.span };
         let attributes = self.attributes(&inner, &slots, owner);
         let bucket = self.bucket_given(&attributes, "bucket");

@@ -8,11 +8,11 @@ use crate::catalog::{ActionType, Category, Count, Owner as Maker, Phase, Slot, S
 use crate::diagnostic::families::{names, providers};
 use crate::hir::{self, Declaration, Entity, Ownership, Property, ProviderKind, ValueKind};
 use crate::resolve::place::Place;
+use crate::slots::{Shape, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ResourceBody, StmtKind};
 
 use super::Lowerer;
-use super::action::declared_slots;
 use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::Placed;
@@ -84,7 +84,7 @@ impl<'a> Lowerer<'a> {
         let body = self.expand(statements, Place::Plain, "property", &at);
         let shown = format!("property `{}`", name.node);
         let owner = Owner { shown: &shown, place: name.span };
-        let settings = self.attributes(&body.statements, &declared_slots("property"), owner);
+        let settings = self.attributes(&body.statements, &slots_of(Shape::Listed("property")), owner);
         let Some((ty, slot_type, values)) = self.property_type(&property.ty, placed.at.scope) else { return false };
         let default = match &property.default {
             Some(default) => {

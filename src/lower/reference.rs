@@ -7,9 +7,9 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Access, Ident, Reference};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
 use super::scope::{Binding, ScopeId};
+use crate::slots::describe;
 
 impl<'a> Lowerer<'a> {
     /// Resolves a reference.

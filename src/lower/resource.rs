@@ -1,11 +1,12 @@
 //! Second pass: what is declared beside the pipelines.
 
-use crate::catalog::{self, Kind, Phase, Slot};
+use crate::catalog::{self, Kind, Phase};
 use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
     BucketId, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Value, ValueKind,
 };
 use crate::resolve::place::Place;
+use crate::slots::{Shape, require, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
@@ -64,7 +65,7 @@ impl<'a> Lowerer<'a> {
         };
         let shown = format!("{word} `{}`", declared.written);
         let owner = Owner { shown: &shown, place: declared.symbol.span };
-        let slots: Vec<&Slot> = catalog::declaration(word).map(|entry| entry.slot.iter().collect()).unwrap_or_default();
+        let slots = slots_of(Shape::Listed(word));
         let attributes = self.attributes(&statements, &slots, owner);
         if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != Kind::Role) {
             let meant = slots.iter().find(|slot| slot.values.contains_key(&given.node));
@@ -74,7 +75,9 @@ impl<'a> Lowerer<'a> {
         let ownership = if let ResourceBody::Imported(expression) = &resource.body {
             Ownership::Imported(self.imported(word, expression, context))
         } else {
-            self.require(&attributes, &slots, owner, incomplete);
+            if !incomplete {
+                require(&attributes, slots.iter(), owner, self);
+            }
             Ownership::Owned
         };
         let declaration = Declaration {
@@ -95,7 +98,7 @@ impl<'a> Lowerer<'a> {
         if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
             return value;
         }
-        let found = super::coerce::describe(&value.kind);
+        let found = crate::slots::describe(&value.kind);
         let is_map = matches!(value.kind, ValueKind::Map(_));
         self.diagnostics.push(names::not_imported(word, found, is_map, value.span));
         Value::poisoned(value.span)
@@ -193,7 +196,7 @@ impl<'a> Lowerer<'a> {
 
     fn not_of_form(&mut self, what: &str, form: &str, value: &Value) {
         if !value.is_poisoned() {
-            let found = super::coerce::describe(&value.kind);
+            let found = crate::slots::describe(&value.kind);
             self.diagnostics.push(names::wrong_type(what, form, found, value.span));
         }
     }
@@ -257,7 +260,7 @@ impl<'a> Lowerer<'a> {
                 ValueKind::Text(text) => read.extend(self.compile_time("an IAM action", &text, place)),
                 ValueKind::Poisoned => {}
                 other => {
-                    let found = super::coerce::describe(&other);
+                    let found = crate::slots::describe(&other);
                     let wrong = names::wrong_type("allow", "IAM actions", found, place);
                     self.diagnostics.push(wrong);
                 }

@@ -6,13 +6,12 @@ use camino::Utf8Path;
 use crate::catalog::{self, Category, self_update};
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::{self, names, stacks};
+use crate::slots::{Shape, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{
     self, Action, ActionHead, Allow, Clauses, Else, Entry, ErrorStmt, Expr, ExprKind, Ident, Name, Named, Output,
     StackAction, StackKind, StackVerb, Stmt, StmtKind, StringPart, StringPartKind, Update, tree,
 };
-
-use super::action::declared_slots;
 
 /// The attribute of a pipeline that starts it again when it has changed.
 const RESTART: &str = "restart-on-update";
@@ -299,7 +298,7 @@ fn only_run_has(word: &str) -> bool {
         catalog::action_type(provider, category)
             .is_some_and(|action_type| action_type.slot.iter().any(|slot| slot.attribute == word))
     };
-    let common = |kind| declared_slots(kind).iter().any(|slot| slot.attribute == word);
+    let common = |kind| slots_of(Shape::Listed(kind)).iter().any(|slot| slot.attribute == word);
     let of_stack = slot_of("cloudformation", Category::Deploy) || common("stack") || common("action");
     slot_of("commands", Category::Compute) && !of_stack
 }

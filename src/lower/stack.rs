@@ -5,21 +5,19 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalog::names::{NameFault, check, rules};
-use crate::catalog::{self, Category, Header, Slot};
+use crate::catalog::{self, Category};
 use crate::diagnostic::families::{names, stacks};
 use crate::hir::{Action, ActionId, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::slots::{Shape, SlotSet, StackStatement, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, StackVerb};
 
 use super::Lowerer;
-use super::action::{ActionBody, ActionDraft, Form, declared_slots};
+use super::action::{ActionBody, ActionDraft, Form};
 use super::attributes::{Attributes, Owner, settings};
 use super::early::Early;
 use super::expand::Placed;
 use super::expression::Context;
-
-/// The modes that `deploy stack` takes in place of the pair.
-const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
 
 impl<'a> Lowerer<'a> {
     /// Drafts the one or two actions of a stack statement.
@@ -64,9 +62,15 @@ impl<'a> Lowerer<'a> {
         origin: Origin,
         context: Context,
     ) -> Action {
-        let own_slots = stack_slots(&draft, action, origin);
-        let common = declared_slots("action").into_iter().filter(|slot| slot.attribute != "name");
-        let slots: Vec<&Slot> = own_slots.iter().chain(common).chain(declared_slots("stack")).collect();
+        let action_type = Arc::clone(&draft.action_type);
+        let statement = match (action.verb.node, origin) {
+            (StackVerb::Deploy, Origin::DeployStack) => StackStatement::Direct,
+            (StackVerb::Deploy, _) => StackStatement::Pair,
+            (StackVerb::Prepare, _) => StackStatement::Prepare,
+            (StackVerb::Execute, _) => StackStatement::Execute,
+            (StackVerb::Delete, _) => StackStatement::Delete,
+        };
+        let slots = slots_of(Shape::Stack { action_type: &action_type, statement });
         let shown = format!("stack `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let is_pair = draft.pair.is_some();
@@ -74,7 +78,7 @@ impl<'a> Lowerer<'a> {
             (is_pair && origin == Origin::PrepareStack, is_pair && origin == Origin::ExecuteStack);
         let ActionBody { attributes, unread, filters, statements } =
             self.stack_body(&draft, second_half, &slots, owner, context);
-        let mut configuration = settings(&attributes, &own_slots);
+        let mut configuration = settings(&attributes, slots.configured());
         let (stack, change_set) = self.stack_names((id, &draft), action, &attributes, context);
         set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
         set(&mut configuration, "StackName", stack, action.name.span);
@@ -119,7 +123,7 @@ impl<'a> Lowerer<'a> {
         &mut self,
         draft: &ActionDraft<'a>,
         second_half: bool,
-        slots: &[&Slot],
+        slots: &SlotSet<'_>,
         owner: Owner<'_>,
         context: Context,
     ) -> ActionBody {
@@ -235,11 +239,6 @@ fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> St
     given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
 }
 
-/// Whether an action is one of two that its statement makes.
-fn is_pair(action: &ast::StackAction, origin: Origin) -> bool {
-    action.verb.node == StackVerb::Deploy && origin != Origin::DeployStack
-}
-
 /// Gives each half of a pair the entries of `configuration` that it has: both speak of one stack and one change set, the
 /// outputs are the second's, and all else goes into the change set.
 fn share_configuration(attributes: &mut Attributes, second: bool) {
@@ -252,41 +251,6 @@ fn share_configuration(attributes: &mut Attributes, second: bool) {
         "OutputFileName" => second,
         _ => !second,
     });
-}
-
-/// The slots of the CloudFormation action that a stack statement has, with `name` for the stack's name.
-fn stack_slots(draft: &ActionDraft<'_>, action: &ast::StackAction, origin: Origin) -> Vec<Slot> {
-    let pair = is_pair(action, origin);
-    let mut slots = Vec::new();
-    for slot in &draft.action_type.slot {
-        match (slot.attribute.as_str(), slot.header) {
-            (_, Some(Header::StackName)) => slots.push(Slot { attribute: "name".to_owned(), ..slot.clone() }),
-            ("mode", _) => {
-                if action.verb.node == StackVerb::Deploy {
-                    slots.push(direct_modes(slot));
-                }
-            }
-            (word, _) if !pair && !fits_origin(word, origin) => {}
-            _ => slots.push(slot.clone()),
-        }
-    }
-    slots
-}
-
-fn direct_modes(slot: &Slot) -> Slot {
-    let mut restricted = slot.clone();
-    restricted.values.retain(|word, _| DIRECT_MODES.contains(&word.as_str()));
-    restricted
-}
-
-/// Whether an attribute means anything for one of the verbs.
-fn fits_origin(word: &str, origin: Origin) -> bool {
-    match origin {
-        Origin::ExecuteStack => matches!(word, "change-set" | "output-file-name"),
-        Origin::DeleteStack => word == "role",
-        Origin::DeployStack => word != "change-set",
-        Origin::PrepareStack | Origin::Written => true,
-    }
 }
 
 fn mode(origin: Origin, attributes: &Attributes, verb: Span) -> Value {

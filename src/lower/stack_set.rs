@@ -1,12 +1,15 @@
 //! `deploy stackset N` and `deploy stack-instances N`: one action each, named for the StackSet.
 
-use crate::catalog::{self, Category, Header, Slot};
+use std::sync::Arc;
+
+use crate::catalog::{self, Category};
 use crate::hir::{Action, Setting, Value};
+use crate::slots::{Shape, require, slots_of};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, StackKind};
 
 use super::Lowerer;
-use super::action::{ActionBody, ActionDraft, Form, declared_slots};
+use super::action::{ActionBody, ActionDraft, Form};
 use super::attributes::{Owner, settings};
 use super::expand::Placed;
 use super::expression::Context;
@@ -41,15 +44,16 @@ impl<'a> Lowerer<'a> {
         action: &'a ast::StackAction,
         context: Context,
     ) -> Action {
-        let own_slots: Vec<Slot> = draft.action_type.slot.iter().map(named_by_header).collect();
-        let mut slots: Vec<&Slot> = own_slots.iter().collect();
-        slots.extend(declared_slots("action").into_iter().filter(|slot| slot.attribute != "name"));
+        let action_type = Arc::clone(&draft.action_type);
+        let slots = slots_of(Shape::StackSet(&action_type));
         let shown = format!("StackSet `{}`", draft.symbol);
         let owner = Owner { shown: &shown, place: action.name.span };
         let ActionBody { mut attributes, unread, statements, .. } =
             self.action_body(draft.block(), &slots, owner, context);
-        self.require(&attributes, &slots, owner, unread.statement);
-        let mut configuration = settings(&attributes, &own_slots);
+        if !unread.statement {
+            require(&attributes, slots.iter(), owner, self);
+        }
+        let mut configuration = settings(&attributes, slots.configured());
         if attributes.shift_remove("name").is_none() {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
             let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
@@ -63,13 +67,5 @@ impl<'a> Lowerer<'a> {
         lowered.incomplete |= unread.any() || lost_input;
         lowered.statements = statements;
         lowered
-    }
-}
-
-/// The header gives the StackSet's name; `name` replaces it.
-fn named_by_header(slot: &Slot) -> Slot {
-    match slot.header {
-        Some(Header::StackName) => Slot { attribute: "name".to_owned(), ..slot.clone() },
-        _ => slot.clone(),
     }
 }

@@ -1,14 +1,13 @@
 //! `on`: what starts a pipeline, in a source and in the pipeline itself, and what a failed stage does.
 
-use crate::catalog::Slot;
 use crate::diagnostic::families::{starts, statements, structure};
 use crate::hir::{Filter, FilterEvent, OnFailure};
 use crate::resolve::place::Place;
+use crate::slots::{Shape, require, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{ExprKind, On, OnClause, StmtKind};
 
 use super::Lowerer;
-use super::action::declared_slots;
 use super::attributes::Owner;
 use super::expand::Placed;
 use super::expression::Context;
@@ -32,7 +31,7 @@ impl<'a> Lowerer<'a> {
             self.hir.incomplete = true;
             self.diagnostics.push(statements::surplus_clause(&words, clause_span(clause, span)));
         }
-        let slots: Vec<&Slot> = declared_slots(event.word());
+        let slots = slots_of(Shape::Listed(event.word()));
         let shown = format!("`{words}`");
         let owner = Owner { shown: &shown, place: span };
         let at = placed.at.with_scope(self.scopes.child(placed.at.scope));
@@ -40,7 +39,9 @@ impl<'a> Lowerer<'a> {
         let body = self.expand(statements, Place::Plain, &words, &at);
         let written = body.statements.iter().filter(|it| matches!(it.statement.kind, StmtKind::Attribute(_))).count();
         let attributes = self.attributes(&body.statements, &slots, owner);
-        self.require(&attributes, &slots, owner, body.incomplete);
+        if !body.incomplete {
+            require(&attributes, slots.iter(), owner, self);
+        }
         let poisoned = attributes.values().any(|attribute| attribute.value.is_poisoned());
         let incomplete = body.incomplete || poisoned || attributes.len() < written || on.clause.is_some();
         Filter { event, attributes, span, incomplete }

@@ -60,7 +60,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Parameter(name) => Text::of(PartKind::Parameter(name), place),
             ValueKind::Poisoned => Text::of(PartKind::Poisoned, place),
             other => {
-                let found = super::coerce::describe(&other);
+                let found = crate::slots::describe(&other);
                 self.diagnostics.push(names::wrong_type("${...}", "a string", found, place));
                 Text::of(PartKind::Poisoned, place)
             }

@@ -11,9 +11,9 @@ use crate::source::Span;
 use crate::syntax::ast::{Field, Type, TypeKind};
 
 use super::Lowerer;
-use super::coerce::describe;
 use super::limits::TYPE_LIMIT;
 use super::scope::{Binding, ScopeId, TypeId};
+use crate::slots::describe;
 
 impl<'a> Lowerer<'a> {
     /// Whether a value is of a type; reports it otherwise.

@@ -115,7 +115,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
 }
 
 /// A key, its text, and what of it permissions are about.
-type InKey = (String, Expr, Vec<Expr>);
+pub type InKey = (String, Expr, Vec<Expr>);
 
 /// A value under a key as AWS spells it. A list is written as AWS takes it, too.
 fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
@@ -125,7 +125,7 @@ fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
 }
 
 /// The value of a slot under its key, or under each of the keys that AWS divides it into.
-fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
+pub fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
     let plain = |key: String, text: &dyn Fn(&Scope) -> Expr| (key, text(scope), vec![text(&scope.granted())]);
     match (&value.kind, &slot.path_key, &slot.numbered) {
         (ValueKind::ArtifactFile(file), Some(path_key), _) => {
@@ -169,10 +169,11 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     }
 }
 
-/// Whether a slot has a meaning beside the other keys.
+/// Whether a slot certainly has a meaning beside the other keys, as far as conditions allow it, and may have one as far as they
+/// forbid it: what nobody wrote is not written on suspicion, and not left out on suspicion.
 pub fn fits(slot: &Slot, values: &Values) -> bool {
-    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when);
-    values.hold(&slot.only_when) && !ignored
+    let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when).is_yes();
+    values.hold(&slot.only_when).is_yes() && !ignored
 }
 
 /// Puts the keys the catalogue knows first, in its order.

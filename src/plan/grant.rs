@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{self, When};
+use crate::slots::{self, Known, Lookup, Truth};
 use crate::source::Span;
 
 use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
@@ -60,19 +61,16 @@ impl Values {
         self.entries.get(key).map_or(&[], |(values, _)| values.as_slice())
     }
 
-    /// Whether all conditions hold. One that cannot be told before the stack is deployed does not, unless it is negated: what
-    /// is excluded by one value is not excluded by an unknown one.
-    pub fn hold(&self, conditions: &[When]) -> bool {
-        conditions.iter().all(|condition| {
-            let values = self.get(&condition.key).iter().map(Expr::as_text);
-            let default = self.defaults.get(&condition.key).map(String::as_str);
-            condition.holds(values, default).unwrap_or(condition.not)
-        })
+    /// Whether all conditions hold.
+    pub fn hold(&self, conditions: &[When]) -> Truth {
+        slots::all_hold(conditions, self)
     }
 
-    /// The grants that hold, their placeholders filled.
+    /// The grants that may be needed, their placeholders filled: all but those whose conditions certainly do not hold. A value
+    /// that is known when the stack is deployed may be any, and the role must do for each.
     pub fn grants<'a>(&self, grants: impl IntoIterator<Item = &'a catalog::Grant>) -> Vec<Grant> {
-        grants.into_iter().filter(|grant| self.hold(&grant.when)).map(|grant| self.filled(grant)).collect()
+        let may_hold = |grant: &&catalog::Grant| !self.hold(&grant.when).is_no();
+        grants.into_iter().filter(may_hold).map(|grant| self.filled(grant)).collect()
     }
 
     fn filled(&self, grant: &catalog::Grant) -> Grant {
@@ -114,6 +112,19 @@ impl Values {
             })
         };
         picks.iter().map(one).collect()
+    }
+}
+
+impl Lookup for Values {
+    fn known(&self, key: &str) -> Known<'_> {
+        match self.get(key) {
+            [] => Known::Absent,
+            values => Known::Values(values.iter().map(Expr::as_text).collect()),
+        }
+    }
+
+    fn assumed(&self, key: &str) -> Option<&str> {
+        self.defaults.get(key).map(String::as_str)
     }
 }
 

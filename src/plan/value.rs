@@ -154,6 +154,8 @@ impl<'a> Scope<'a> {
                 joined(items.iter().map(|item| self.in_list(item, slot)))
             }
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
+            // Where AWS takes a number too, the sign is the difference.
+            (ValueKind::Percent(number), SlotType::Any) => Expr::text(format!("{number}%")),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
             (_, SlotType::Json) => self.json_slot(value, slot.texts),

@@ -151,14 +151,6 @@ impl Slots {
     }
 }
 
-/// Whether a word is the AWS key of a slot, in whatever case and with or without hyphens.
-pub fn is_aws_key(slot: &Slot, word: &str) -> bool {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let Some(key) = &slot.key else { return false };
-    let last = key.rsplit('.').next().unwrap_or(key);
-    [key.as_str(), last, slot.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
-}
-
 /// The category that the first word of an action means.
 pub(super) fn category_of(word: &str) -> Category {
     match word {

@@ -9,7 +9,7 @@ use crate::syntax::ast::{self, Ident};
 use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
 use super::link::{Found, Linker, Pending, Wanted};
 use super::names::{Space, find, things};
-use super::slots::{Expect, category_of, is_aws_key};
+use super::slots::{Expect, category_of};
 use super::walk::Shape;
 use super::words::{FUNCTIONS, TYPES};
 
@@ -62,7 +62,7 @@ pub(super) fn unknown_attribute(attribute: &ast::Attribute, shape: Shape<'_>) ->
             valid.push(&slot.attribute);
         }
     }
-    let word = shape.slots.all().find(|slot| is_aws_key(slot, &key.node)).map(|slot| slot.attribute.as_str());
+    let word = shape.slots.all().find(|slot| slot.is_called_in_aws(&key.node)).map(|slot| slot.attribute.as_str());
     let is_meant = word.is_some() || names::similar_attribute(&key.node, &valid).is_some();
     let in_header = names::in_header(key, &shown).filter(|_| valid.contains(&"action-role") && !is_meant);
     Some(in_header.unwrap_or_else(|| names::unknown_attribute(key, &shown, &valid, word)))

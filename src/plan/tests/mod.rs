@@ -1,5 +1,6 @@
 //! Tests of whole plans.
 
+mod read_back;
 pub mod sample;
 
 use std::collections::BTreeSet;
@@ -85,6 +86,22 @@ fn the_pipelines_role_is_the_sum_of_its_actions() {
     cloudformation:DescribeChangeSet cloudformation:ExecuteChangeSet on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/* if cloudformation:ChangeSetName my-app-stack-changes
     cloudformation:DescribeStackEvents cloudformation:DescribeStacks on arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/my-app-stack/*
     "#);
+}
+
+#[test]
+fn a_value_that_is_known_at_deployment_needs_what_each_value_needs() {
+    let starts = |batch: Value| {
+        let mut sample = sample::tutorial();
+        let package = &mut sample.hir.pipelines[PipelineId(0)].actions[ActionId(1)];
+        package.configuration.insert("BatchEnabled".into(), Setting { raw: true, ..setting(batch) });
+        let role = grants(&planned(&sample), "MyAppPipeline.role").join(" ");
+        ["codebuild:StartBuild ", "codebuild:StartBuildBatch "].map(|action| role.contains(action))
+    };
+    let span = sample::tutorial().at("Package");
+    let late = Value::new(ValueKind::Text(Text::of(PartKind::Ref("Batch".to_owned()), span)), span);
+    assert_eq!(starts(Value::text("false", span)), [true, false]);
+    assert_eq!(starts(Value::text("true", span)), [true, true]);
+    assert_eq!(starts(late), [true, true]);
 }
 
 #[test]

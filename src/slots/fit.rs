@@ -7,90 +7,21 @@ use crate::diagnostic::families::{configuration, names, phases};
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
-use super::Lowerer;
-use super::expression::Words;
+use super::words::{describe, expected};
+use super::{Sink, check_name};
 
-/// What a value is, in words.
-pub(super) fn describe(kind: &ValueKind) -> &'static str {
-    match kind {
-        ValueKind::Null => "`null`",
-        ValueKind::Bool(_) => "a boolean",
-        ValueKind::Number(_) => "a number",
-        ValueKind::Duration(_) => "a duration",
-        ValueKind::Percent(_) => "a percentage",
-        ValueKind::Range(..) => "a range",
-        ValueKind::Text(_) => "a string",
-        ValueKind::Word(_) => "a bare word",
-        ValueKind::List(_) => "a list",
-        ValueKind::LateList(_) => "a list that is known at deployment",
-        ValueKind::Map(_) => "a map",
-        ValueKind::Entity(entity) => entity.kind().a_word(),
-        ValueKind::Artifact(_) => "an artifact",
-        ValueKind::ArtifactFile(_) => "a file in an artifact",
-        ValueKind::Secret(_) => "a secret",
-        ValueKind::Parameter(_) => "an SSM parameter",
-        ValueKind::InlineYaml(_) => "inline YAML",
-        ValueKind::Raw(_) => "a CloudFormation intrinsic",
-        ValueKind::Poisoned => "an invalid value",
-    }
+/// The value in the slot's form; poisoned, and reported, when it does not fit.
+pub fn fit(slot: &Slot, value: Value, sink: &mut dyn Sink) -> Value {
+    Fitting { sink }.value(slot, value)
 }
 
-/// What a bare word means in a slot.
-pub(super) fn words_of(slot: &Slot) -> Words {
-    match slot.ty {
-        SlotType::Enum | SlotType::EnumList => Words::Enumeration,
-        SlotType::Cache => Words::Cache,
-        SlotType::Artifact | SlotType::ArtifactMap => Words::Artifact,
-        SlotType::Reference => slot.to.map_or(Words::Value, Words::Target),
-        SlotType::Bool => Words::Flag,
-        _ if slot.charset.as_deref() == Some("region") => Words::Enumeration,
-        SlotType::String
-        | SlotType::List
-        | SlotType::Map
-        | SlotType::Env
-        | SlotType::Shorthand
-        | SlotType::Record
-        | SlotType::Buildspec
-        | SlotType::Json
-        | SlotType::Any => Words::Text,
-        SlotType::Range
-        | SlotType::Integer
-        | SlotType::Percent
-        | SlotType::Minutes
-        | SlotType::Days
-        | SlotType::ArtifactFile => Words::Value,
-    }
+/// A value on its way into a slot.
+struct Fitting<'s> {
+    sink: &'s mut dyn Sink,
 }
 
-/// What a slot takes, in words.
-fn expected(slot: &Slot) -> String {
-    match slot.ty {
-        SlotType::String => "a string".to_owned(),
-        SlotType::Bool => "`true` or `false`".to_owned(),
-        SlotType::Integer => "a whole number".to_owned(),
-        SlotType::Percent => "a percentage such as `10%`".to_owned(),
-        SlotType::Range => "a range such as `0..5`".to_owned(),
-        SlotType::Minutes => "a duration such as `30m`".to_owned(),
-        SlotType::Days => "a duration such as `90d`".to_owned(),
-        SlotType::Enum => format!("a word such as `{}`", slot.example()),
-        SlotType::EnumList => format!("a list such as `{}`", slot.example()),
-        SlotType::List => "a list".to_owned(),
-        SlotType::ArtifactMap => "a map such as `{ NAME = Artifact }`".to_owned(),
-        SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand => {
-            "a map such as `{ key = value }`".to_owned()
-        }
-        SlotType::Artifact => "an artifact".to_owned(),
-        SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
-        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| to.a_word().to_owned()),
-        SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
-        SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
-        SlotType::Json | SlotType::Any => "a value".to_owned(),
-    }
-}
-
-impl Lowerer<'_> {
-    /// The value in the slot's form; poisoned, and reported, when it does not fit.
-    pub(super) fn coerce(&mut self, slot: &Slot, value: Value) -> Value {
+impl Fitting<'_> {
+    fn value(&mut self, slot: &Slot, value: Value) -> Value {
         if value.is_poisoned() && !matches!(value.kind, ValueKind::List(_) | ValueKind::Map(_)) {
             return value;
         }
@@ -101,9 +32,9 @@ impl Lowerer<'_> {
         self.check_size(slot, &value);
         let fitted = match slot.ty {
             SlotType::String => self.fit_string(slot, value),
-            SlotType::Bool => fit(value, |kind| matches!(kind, ValueKind::Bool(_))),
+            SlotType::Bool => of_kind(value, |kind| matches!(kind, ValueKind::Bool(_))),
             SlotType::Integer => self.fit_integer(slot, value),
-            SlotType::Percent => fit(value, |kind| matches!(kind, ValueKind::Percent(_))),
+            SlotType::Percent => of_kind(value, |kind| matches!(kind, ValueKind::Percent(_))),
             SlotType::Range => self.fit_range(slot, value),
             SlotType::Minutes => self.fit_duration(slot, value, 60, "minute"),
             SlotType::Days => self.fit_duration(slot, value, 86_400, "day"),
@@ -115,18 +46,18 @@ impl Lowerer<'_> {
             SlotType::ArtifactMap => self.fit_artifacts(slot, value),
             SlotType::Env => self.fit_env(slot, value),
             SlotType::Record => self.fit_record(slot, value),
-            SlotType::Artifact => fit(value, |kind| matches!(kind, ValueKind::Artifact(_))),
-            SlotType::ArtifactFile => fit(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
-            SlotType::Reference => match self.quoted(slot, &value) {
+            SlotType::Artifact => of_kind(value, |kind| matches!(kind, ValueKind::Artifact(_))),
+            SlotType::ArtifactFile => of_kind(value, |kind| matches!(kind, ValueKind::ArtifactFile(_))),
+            SlotType::Reference => match self.sink.quoted(slot, &value) {
                 Some(poisoned) => Ok(poisoned),
                 None => fit_reference(slot, value),
             },
             SlotType::Buildspec => {
-                fit(raw_as_text(value), |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_)))
+                of_kind(raw_as_text(value), |kind| matches!(kind, ValueKind::Text(_) | ValueKind::InlineYaml(_)))
             }
             SlotType::Cache => match value.kind {
                 ValueKind::List(_) => self.fit_items(slot, value, fit_cached),
-                _ => fit(raw_as_text(value), |kind| {
+                _ => of_kind(raw_as_text(value), |kind| {
                     matches!(kind, ValueKind::Word(_) | ValueKind::Entity(Entity::Bucket(_)) | ValueKind::Text(_))
                 }),
             },
@@ -138,8 +69,8 @@ impl Lowerer<'_> {
             Err(value) => {
                 let found = describe(&value.kind);
                 let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
-                let mended = mended(slot.ty, &value.kind, &self.shown(span));
-                self.diagnostics.push(names::write_instead(wrong, mended, span));
+                let mended = mended(slot.ty, &value.kind, &self.sink.shown(span));
+                self.sink.report(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
         }
@@ -153,7 +84,7 @@ impl Lowerer<'_> {
             _ => return,
         };
         if let Some(most) = slot.max.filter(|most| count as u64 > *most && !slot.action_level) {
-            self.diagnostics.push(configuration::too_many_elements(&slot.attribute, count, most, value.span));
+            self.sink.report(configuration::too_many_elements(&slot.attribute, count, most, value.span));
         }
     }
 
@@ -168,9 +99,9 @@ impl Lowerer<'_> {
             return value;
         }
         let what = format!("`{}`", slot.attribute);
-        let shown = self.shown(place);
+        let shown = self.sink.shown(place);
         let set_at = self.set_at(&value);
-        self.diagnostics.push(phases::too_late(&what, slot.phase, phase, &shown, place, set_at));
+        self.sink.report(phases::too_late(&what, slot.phase, phase, &shown, place, set_at));
         Value::poisoned(value.span)
     }
 
@@ -179,8 +110,7 @@ impl Lowerer<'_> {
         let mut found = None;
         value.each_part(&mut |part| {
             if let PartKind::Output(action, _) = &part.kind {
-                found =
-                    self.current.and_then(|index| self.drafts.get(index)).and_then(|draft| draft.name_span(*action));
+                found = self.sink.named_at(*action);
             }
         });
         found
@@ -200,7 +130,7 @@ impl Lowerer<'_> {
             && let Some(literal) = text.as_literal()
             && check(kind, literal).is_some()
         {
-            self.check_name(kind, &Spanned::new(literal.to_owned(), span));
+            check_name(kind, &Spanned::new(literal.to_owned(), span), self.sink);
             return Err(Value::poisoned(span));
         }
         Ok(Value::new(ValueKind::Text(text), span))
@@ -224,7 +154,7 @@ impl Lowerer<'_> {
         let range = Value::new(ValueKind::Range(least, most), value.span);
         if least > most {
             let limits = "an ascending range such as `0..5`";
-            self.diagnostics.push(names::out_of_range(&slot.attribute, limits, value.span));
+            self.sink.report(names::out_of_range(&slot.attribute, limits, value.span));
             return Err(Value::poisoned(value.span));
         }
         self.in_range(slot, Some(least), "", range).and_then(|range| self.in_range(slot, Some(most), "", range))
@@ -256,7 +186,7 @@ impl Lowerer<'_> {
             (None, Some(max)) => format!("at most {max}{unit}"),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
         };
-        self.diagnostics.push(names::out_of_range(&slot.attribute, &limits, value.span));
+        self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
         Err(Value::poisoned(value.span))
     }
 
@@ -274,8 +204,8 @@ impl Lowerer<'_> {
             return Ok(Value::text(aws.clone(), span));
         }
         let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
-        if !self.is_reported(span) {
-            self.diagnostics.push(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        if !self.sink.is_reported(span) {
+            self.sink.report(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
         }
         Err(Value::poisoned(span))
     }
@@ -289,7 +219,7 @@ impl Lowerer<'_> {
         let span = value.span;
         let ValueKind::List(items) = value.kind else { return self.fit_late_list(slot, value) };
         if items.is_empty() && slot.min.is_some_and(|min| min > 0) {
-            self.diagnostics.push(names::empty_list(&slot.attribute, span));
+            self.sink.report(names::empty_list(&slot.attribute, span));
             return Err(Value::poisoned(span));
         }
         let mut fitted = Vec::with_capacity(items.len());
@@ -307,8 +237,8 @@ impl Lowerer<'_> {
                     let found = describe(&item.kind);
                     let element = format!("an element of `{}`", slot.attribute);
                     let wrong = names::wrong_element(&element, found, place);
-                    let mended = mended(SlotType::String, &item.kind, &self.shown(place));
-                    self.diagnostics.push(names::write_instead(wrong, mended, place));
+                    let mended = mended(SlotType::String, &item.kind, &self.sink.shown(place));
+                    self.sink.report(names::write_instead(wrong, mended, place));
                     fitted.push(Value::poisoned(place));
                 }
             }
@@ -326,8 +256,8 @@ impl Lowerer<'_> {
             other => return Err(Value::new(other, span)),
         };
         if slot.counted {
-            let shown = self.shown(span);
-            self.diagnostics.push(phases::uncounted(&slot.attribute, &shown, span));
+            let shown = self.sink.shown(span);
+            self.sink.report(phases::uncounted(&slot.attribute, &shown, span));
             return Err(Value::poisoned(span));
         }
         Ok(Value::new(ValueKind::LateList(list), span))
@@ -346,7 +276,7 @@ impl Lowerer<'_> {
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
                 let wanted = "a string without spaces or commas";
-                self.diagnostics.push(names::wrong_type(&key.node, wanted, "one with them", text.span));
+                self.sink.report(names::wrong_type(&key.node, wanted, "one with them", text.span));
             }
         }
         Ok(value)
@@ -357,7 +287,7 @@ impl Lowerer<'_> {
         let ValueKind::Entity(entity) = kind else { return None };
         let members = &catalog::declaration(entity.word())?.members;
         let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
-        Some(format!("{}.{member}", self.shown(place)))
+        Some(format!("{}.{member}", self.sink.shown(place)))
     }
 
     /// A map to artifacts, not too long.
@@ -368,7 +298,7 @@ impl Lowerer<'_> {
         match slot.max.filter(|max| count > *max) {
             Some(max) => {
                 let limits = format!("at most {max} entries");
-                self.diagnostics.push(names::out_of_range(&slot.attribute, &limits, value.span));
+                self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
                 Err(Value::poisoned(value.span))
             }
             None => Ok(value),
@@ -402,7 +332,7 @@ impl Lowerer<'_> {
         let mut fitted = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             if let Some(kind) = kind {
-                self.check_name(kind, &key);
+                check_name(kind, &key, self.sink);
             }
             let place = value.span;
             if value.is_poisoned() {
@@ -416,7 +346,7 @@ impl Lowerer<'_> {
             } else {
                 let wrong = names::wrong_type(&key.node, wanted, describe(&value.kind), place);
                 let mended = if wanted == "a string" { self.identifying(&value.kind, place) } else { None };
-                self.diagnostics.push(names::write_instead(wrong, mended, place));
+                self.sink.report(names::write_instead(wrong, mended, place));
                 fitted.push((key, Value::poisoned(place)));
             }
         }
@@ -427,7 +357,7 @@ impl Lowerer<'_> {
     fn check_tag(&mut self, key: &str, value: &Value) {
         let length = value.as_str().map_or(0, |text| text.chars().count());
         if let Some(limit) = limit("tag-value").filter(|limit| length > limit.value) {
-            self.diagnostics.push(configuration::long_tag(key, length, limit.value, value.span));
+            self.sink.report(configuration::long_tag(key, length, limit.value, value.span));
         }
     }
 
@@ -440,18 +370,18 @@ impl Lowerer<'_> {
         let mut fitted: Vec<(Spanned<String>, Value)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             if let Some(field) = slot.field.iter().find(|field| field.attribute == key.node) {
-                let value = self.coerce(field, value);
+                let value = self.value(field, value);
                 fitted.push((key, value));
             } else {
                 meant.extend(names::similar_attribute(&key.node, &valid));
-                self.diagnostics.push(names::unknown_attribute(&key, &owner, &valid, None));
+                self.sink.report(names::unknown_attribute(&key, &owner, &valid, None));
             }
         }
         for field in slot.field.iter().filter(|field| field.required) {
             let is_given = fitted.iter().any(|(key, _)| key.node == field.attribute);
             if !is_given && !meant.contains(&field.attribute.as_str()) {
                 let example = field.example();
-                self.diagnostics.push(names::missing_attribute(&owner, &field.attribute, &example, span, None));
+                self.sink.report(names::missing_attribute(&owner, &field.attribute, &example, span, None));
             }
         }
         Ok(Value::new(ValueKind::Map(fitted), span))
@@ -489,15 +419,15 @@ fn is_home_region(slot: &Slot, value: &Value) -> bool {
     slot.charset.as_deref() == Some("region") && matches!(text.parts.as_slice(), [part] if is_region(part))
 }
 
-fn fit(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {
+fn of_kind(value: Value, fits: impl Fn(&ValueKind) -> bool) -> Result<Value, Value> {
     if fits(&value.kind) { Ok(value) } else { Err(value) }
 }
 
 /// A local cache mode, or a path, which stands for `custom`: a rule compares it with the buildspec.
-fn fit_cached(_: &mut Lowerer<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
+fn fit_cached(_: &mut Fitting<'_>, slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.as_str().filter(|text| slot.values.contains_key(*text)) {
         Some(mode) => Ok(Value::new(ValueKind::Word(mode.to_owned()), value.span)),
-        None => fit(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_))),
+        None => of_kind(value, |kind| matches!(kind, ValueKind::Word(_) | ValueKind::Text(_))),
     }
 }
 

@@ -1,0 +1,102 @@
+//! The attributes of a block, by the slots that they are read for.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{Header, Slot};
+use crate::diagnostic::families::names;
+use crate::hir::{Attribute, Input, Setting, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+use super::{Sink, describe};
+
+/// Who has the attributes, for messages.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner<'s> {
+    /// For example ``project `Builder` ``.
+    pub shown: &'s str,
+    /// Where a missing attribute is reported.
+    pub place: Span,
+}
+
+/// Validated attributes by word, in the order written.
+pub type Attributes = IndexMap<String, Attribute>;
+
+/// Reports required attributes that are absent.
+pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, owner: Owner<'_>, sink: &mut dyn Sink) {
+    for slot in slots.filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
+        if !read.contains_key(&slot.attribute) {
+            sink.report(names::missing_attribute(
+                owner.shown,
+                &slot.attribute,
+                &slot.example(),
+                owner.place,
+                slot.instead.as_deref(),
+            ));
+        }
+    }
+}
+
+/// Settings by AWS key, in the catalogue's order.
+pub fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>) -> IndexMap<String, Setting> {
+    let mut settings = IndexMap::new();
+    for slot in slots {
+        if let (Some(key), Some(attribute)) = (&slot.key, read.get(&slot.attribute)) {
+            let setting = Setting { value: attribute.value.clone(), attribute: attribute.word, raw: false };
+            settings.insert(key.clone(), setting);
+        }
+    }
+    settings
+}
+
+/// Text of an attribute that is known at compile time.
+pub fn literal(read: &Attributes, word: &str) -> Option<Spanned<String>> {
+    let value = &read.get(word)?.value;
+    let text = match &value.kind {
+        ValueKind::Number(text) => text,
+        _ => value.as_str()?,
+    };
+    Some(Spanned::new(text.to_owned(), value.span))
+}
+
+/// The configuration key that a part of the header fills.
+pub fn header_key(slots: &[Slot], header: Header) -> Option<&str> {
+    slots.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.as_deref())
+}
+
+/// With several inputs, the first is the primary one.
+pub fn add_primary_input(slots: &[Slot], inputs: &[Input], configuration: &mut IndexMap<String, Setting>) {
+    let Some(key) = header_key(slots, Header::PrimaryInput) else { return };
+    if let [first, _, ..] = inputs
+        && !configuration.contains_key(key)
+    {
+        let value = Value::new(ValueKind::Artifact(first.artifact), first.span);
+        configuration.insert(key.to_owned(), Setting { value, attribute: first.span, raw: false });
+    }
+}
+
+/// Whether `configuration` gives the key of a slot.
+pub fn is_configured(read: &Attributes, slot: &Slot) -> bool {
+    let given = read.get("configuration").map(|attribute| &attribute.value.kind);
+    match (given, &slot.key) {
+        (Some(ValueKind::Map(entries)), Some(key)) => entries.iter().any(|(given, _)| given.node == *key),
+        _ => false,
+    }
+}
+
+/// `configuration = { Key = value }`: adds the keys as they are written, in place of what attributes say.
+pub fn add_raw(read: &Attributes, configuration: &mut IndexMap<String, Setting>, sink: &mut dyn Sink) {
+    let Some(attribute) = read.get("configuration") else { return };
+    let ValueKind::Map(entries) = &attribute.value.kind else {
+        if !attribute.value.is_poisoned() {
+            let found = describe(&attribute.value.kind);
+            sink.report(names::wrong_type("configuration", "a map of AWS keys", found, attribute.value.span));
+        }
+        return;
+    };
+    for (key, value) in entries {
+        let setting = Setting { value: value.clone(), attribute: key.span, raw: true };
+        if let Some(replaced) = configuration.insert(key.node.clone(), setting) {
+            sink.report(names::configuration_override(key, replaced.attribute));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Slots: which attributes a block has, and how a value fits into one. Knows what the catalog says and what values are; neither
+//! the text that a value was written in, nor files.
+//!
+//! The text comes in through a [`Sink`]: a front end that has none reports the same problems with less to show.
+
+mod attributes;
+mod aws_text;
+mod condition;
+mod fit;
+mod read;
+mod set;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use attributes::{
+    Attributes, Owner, add_primary_input, add_raw, header_key, is_configured, literal, require, settings,
+};
+pub use aws_text::{AwsPiece, AwsText};
+pub use condition::{Known, Lookup, Truth, all_hold, holds};
+pub use fit::fit;
+pub use read::{Names, read_aws};
+pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
+pub use words::{Words, describe};
+
+use crate::catalog::Slot;
+use crate::catalog::names::{check, mend, rules};
+use crate::diagnostic::families::names;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::{ActionId, Value};
+use crate::source::{Span, Spanned};
+
+/// Where problems go, and what can be said of the text around a value.
+pub trait Sink {
+    /// Takes a problem.
+    fn report(&mut self, diagnostic: Diagnostic);
+
+    /// Whether what a name at a place stands for has been found missing, and reported, before.
+    fn is_reported(&mut self, _place: Span) -> bool {
+        false
+    }
+
+    /// What is written at a place.
+    fn shown(&self, _place: Span) -> String {
+        String::new()
+    }
+
+    /// The place of an action's name.
+    fn named_at(&self, _action: ActionId) -> Option<Span> {
+        None
+    }
+
+    /// The text to write for another name, where nothing else can refer to the name.
+    fn renaming(&self, _kind: &str, _name: &Spanned<String>, _mended: &str) -> Option<String> {
+        None
+    }
+
+    /// Looks at a string where a declared thing is wanted; the value instead, where it is the name of one and AWS accepts no name.
+    fn quoted(&mut self, _slot: &Slot, _value: &Value) -> Option<Value> {
+        None
+    }
+}
+
+impl Sink for Diagnostics {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.push(diagnostic);
+    }
+}
+
+/// Whether a name has the form that its kind asks for; reports it otherwise.
+pub fn check_name(kind: &str, name: &Spanned<String>, sink: &mut dyn Sink) -> bool {
+    let Some(fault) = check(kind, &name.node) else { return true };
+    if let Some(rules) = rules(kind) {
+        let mended = mend(kind, name_in_arn(&name.node));
+        let mended = check(kind, &mended).is_none().then_some(mended);
+        let edit = mended.as_deref().and_then(|mended| sink.renaming(kind, name, mended));
+        sink.report(names::invalid_name(rules, name, &fault, mended.as_deref(), edit));
+    }
+    false
+}
+
+/// The name in an ARN: `foo` of `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text as it is.
+pub fn name_in_arn(text: &str) -> &str {
+    let resource = text.starts_with("arn:").then(|| text.splitn(6, ':').nth(5)).flatten();
+    let behind = resource.and_then(|resource| resource.split_once([':', '/'])).map(|(_, name)| name);
+    behind.and_then(|name| name.split([':', '/']).next()).unwrap_or(text)
+}

@@ -1,0 +1,200 @@
+//! Which attributes a block has.
+
+use std::borrow::Cow;
+
+use crate::catalog::{ActionType, Category, Header, RuleType, Slot, declaration};
+use crate::hir::BOUNDARY;
+
+/// The modes that `deploy stack` takes in place of the pair.
+const DIRECT_MODES: [&str; 2] = ["create-update", "replace-on-failure"];
+
+/// What kind of block it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape<'c> {
+    /// One whose attributes the catalog lists under a word: a declaration, `stage`, `artifacts`, `event`, `push`, ...
+    Listed(&'c str),
+    /// An action.
+    Action {
+        /// Its type.
+        action_type: &'c ActionType,
+        /// What it is used as.
+        category: Category,
+        /// Whether the block itself names the type, as AWS does.
+        generic: bool,
+    },
+    /// A statement about a stack.
+    Stack {
+        /// CloudFormation's type.
+        action_type: &'c ActionType,
+        /// Which statement.
+        statement: StackStatement,
+    },
+    /// A statement about a StackSet, or about the stacks in one.
+    StackSet(&'c ActionType),
+    /// The arguments of a rule of a stage's condition.
+    Rule(&'c RuleType),
+}
+
+/// The statements about stacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StackStatement {
+    /// `deploy stack`: prepares a change set and executes it.
+    Pair,
+    /// `deploy stack` with a mode.
+    Direct,
+    /// `prepare stack`
+    Prepare,
+    /// `execute stack`
+    Execute,
+    /// `delete stack`
+    Delete,
+}
+
+impl StackStatement {
+    /// Whether an attribute of CloudFormation's action means anything in the statement.
+    fn has(self, word: &str) -> bool {
+        match self {
+            _ if word == "mode" => matches!(self, Self::Pair | Self::Direct),
+            Self::Pair | Self::Prepare => true,
+            Self::Direct => word != "change-set",
+            Self::Execute => matches!(word, "change-set" | "output-file-name"),
+            Self::Delete => word == "role",
+        }
+    }
+}
+
+/// The attributes that a block has.
+#[derive(Debug, Clone, Default)]
+pub struct SlotSet<'c> {
+    naming: Vec<&'c Slot>,
+    configured: Vec<Cow<'c, Slot>>,
+    common: Vec<&'c Slot>,
+    hidden: Vec<&'c Slot>,
+}
+
+impl<'c> SlotSet<'c> {
+    /// All of them: those that name a type, those of the type, those that all such blocks have.
+    pub fn iter(&self) -> impl Iterator<Item = &Slot> {
+        let configured = self.configured.iter().map(AsRef::as_ref);
+        self.naming.iter().copied().chain(configured).chain(self.common.iter().copied())
+    }
+
+    /// Those of the type: each stands for a key of the configuration.
+    pub fn configured(&self) -> impl Iterator<Item = &Slot> {
+        self.configured.iter().map(AsRef::as_ref)
+    }
+
+    /// Those of the type that have no word here, since what names the type has the same: their keys are written in
+    /// `configuration`.
+    pub fn hidden(&self) -> impl Iterator<Item = &'c Slot> {
+        self.hidden.iter().copied()
+    }
+
+    /// The slot that an attribute of this word fills.
+    pub fn named(&self, word: &str) -> Option<&Slot> {
+        self.writable().find(|slot| slot.attribute == word)
+    }
+
+    /// The slot whose AWS key a word is, in whatever case and with or without hyphens.
+    pub fn called_in_aws(&self, word: &str) -> Option<&Slot> {
+        self.writable().find(|slot| slot.is_called_in_aws(word))
+    }
+
+    /// The words of all attributes, each once.
+    pub fn words(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = Vec::new();
+        for slot in self.writable() {
+            if !words.contains(&slot.attribute.as_str()) {
+                words.push(&slot.attribute);
+            }
+        }
+        words
+    }
+
+    /// All but one.
+    #[must_use]
+    pub fn without(mut self, word: &str) -> Self {
+        self.naming.retain(|slot| slot.attribute != word);
+        self.configured.retain(|slot| slot.attribute != word);
+        self.common.retain(|slot| slot.attribute != word);
+        self
+    }
+
+    /// Those that an attribute can fill: some only the header gives.
+    fn writable(&self) -> impl Iterator<Item = &Slot> {
+        self.iter().filter(|slot| slot.header != Some(Header::FromFile))
+    }
+}
+
+/// The attributes that a block has.
+pub fn slots_of(shape: Shape<'_>) -> SlotSet<'_> {
+    match shape {
+        Shape::Listed(word) => SlotSet { common: listed(word).collect(), ..SlotSet::default() },
+        Shape::Action { action_type, category, generic } => of_action(action_type, category, generic),
+        Shape::Stack { action_type, statement } => {
+            let configured = action_type.slot.iter().filter_map(|slot| in_statement(slot, statement)).collect();
+            let common = unnamed("action").chain(listed("stack")).collect();
+            SlotSet { configured, common, ..SlotSet::default() }
+        }
+        Shape::StackSet(action_type) => {
+            let configured = action_type.slot.iter().map(named_by_header).collect();
+            SlotSet { configured, common: unnamed("action").collect(), ..SlotSet::default() }
+        }
+        Shape::Rule(rule_type) => {
+            let configured = rule_type.slot.iter().map(Cow::Borrowed).collect();
+            SlotSet { configured, common: listed("rule").collect(), ..SlotSet::default() }
+        }
+    }
+}
+
+fn of_action(action_type: &ActionType, category: Category, generic: bool) -> SlotSet<'_> {
+    let naming: Vec<&Slot> = if generic { listed("generic-action").collect() } else { Vec::new() };
+    let (hidden, of_type): (Vec<&Slot>, Vec<&Slot>) =
+        action_type.slot.iter().partition(|slot| naming.iter().any(|own| own.attribute == slot.attribute));
+    let mut common: Vec<&Slot> = listed("action").collect();
+    if category == Category::Source {
+        common.extend(listed("source"));
+    }
+    if action_type.provider == "CloudFormation" {
+        common.extend(listed("stack").filter(|slot| slot.attribute == "origin" || slot.attribute == BOUNDARY));
+    }
+    SlotSet { naming, configured: of_type.into_iter().map(Cow::Borrowed).collect(), common, hidden }
+}
+
+/// The attributes that the catalog lists under a word.
+fn listed(word: &str) -> impl Iterator<Item = &'static Slot> + use<> {
+    declaration(word).into_iter().flat_map(|entry| &entry.slot)
+}
+
+/// The same without `name`, which there is the stack's name and not the action's.
+fn unnamed(word: &str) -> impl Iterator<Item = &'static Slot> + use<> {
+    listed(word).filter(|slot| slot.attribute != "name")
+}
+
+/// A slot of CloudFormation's action as a statement has it, if it does.
+fn in_statement(slot: &Slot, statement: StackStatement) -> Option<Cow<'_, Slot>> {
+    if slot.header == Some(Header::StackName) {
+        return Some(named_by_header(slot));
+    }
+    let has = statement.has(&slot.attribute);
+    has.then(|| if slot.attribute == "mode" { Cow::Owned(direct_modes(slot)) } else { Cow::Borrowed(slot) })
+}
+
+/// The header gives the name of the stack; `name` replaces it.
+fn named_by_header(slot: &Slot) -> Cow<'_, Slot> {
+    match slot.header {
+        Some(Header::StackName) => Cow::Owned(Slot { attribute: "name".to_owned(), ..slot.clone() }),
+        _ => Cow::Borrowed(slot),
+    }
+}
+
+fn direct_modes(slot: &Slot) -> Slot {
+    let mut restricted = slot.clone();
+    restricted.values.retain(|word, _| DIRECT_MODES.contains(&word.as_str()));
+    restricted
+}
+
+/// Whether a slot holds why something is switched off, so that a flag there means the switch and not a text.
+pub fn is_reason(slot: &Slot) -> bool {
+    slot.charset.as_deref() == Some("disabled-reason")
+}

@@ -1,0 +1,103 @@
+//! What slots take and what values are, in words.
+
+use crate::catalog::{Kind, Slot, SlotType};
+use crate::hir::ValueKind;
+
+/// What a bare word means in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Words {
+    /// A value by name.
+    Value,
+    /// A value by name, where text is wanted.
+    Text,
+    /// A value by name, where `true` or `false` is wanted.
+    Flag,
+    /// A value of an enumeration, always.
+    Enumeration,
+    /// A declared thing of this kind first, then a value by name.
+    Target(Kind),
+    /// A mode of the cache, else a bucket.
+    Cache,
+    /// An artifact.
+    Artifact,
+}
+
+impl Words {
+    /// What a bare word means in this slot.
+    pub fn of(slot: &Slot) -> Self {
+        match slot.ty {
+            SlotType::Enum | SlotType::EnumList => Self::Enumeration,
+            SlotType::Cache => Self::Cache,
+            SlotType::Artifact | SlotType::ArtifactMap => Self::Artifact,
+            SlotType::Reference => slot.to.map_or(Self::Value, Self::Target),
+            SlotType::Bool => Self::Flag,
+            _ if slot.charset.as_deref() == Some("region") => Self::Enumeration,
+            SlotType::String
+            | SlotType::List
+            | SlotType::Map
+            | SlotType::Env
+            | SlotType::Shorthand
+            | SlotType::Record
+            | SlotType::Buildspec
+            | SlotType::Json
+            | SlotType::Any => Self::Text,
+            SlotType::Range
+            | SlotType::Integer
+            | SlotType::Percent
+            | SlotType::Minutes
+            | SlotType::Days
+            | SlotType::ArtifactFile => Self::Value,
+        }
+    }
+}
+
+/// What a value is, in words.
+pub fn describe(kind: &ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "`null`",
+        ValueKind::Bool(_) => "a boolean",
+        ValueKind::Number(_) => "a number",
+        ValueKind::Duration(_) => "a duration",
+        ValueKind::Percent(_) => "a percentage",
+        ValueKind::Range(..) => "a range",
+        ValueKind::Text(_) => "a string",
+        ValueKind::Word(_) => "a bare word",
+        ValueKind::List(_) => "a list",
+        ValueKind::LateList(_) => "a list that is known at deployment",
+        ValueKind::Map(_) => "a map",
+        ValueKind::Entity(entity) => entity.kind().a_word(),
+        ValueKind::Artifact(_) => "an artifact",
+        ValueKind::ArtifactFile(_) => "a file in an artifact",
+        ValueKind::Secret(_) => "a secret",
+        ValueKind::Parameter(_) => "an SSM parameter",
+        ValueKind::InlineYaml(_) => "inline YAML",
+        ValueKind::Raw(_) => "a CloudFormation intrinsic",
+        ValueKind::Poisoned => "an invalid value",
+    }
+}
+
+/// What a slot takes, in words.
+pub(super) fn expected(slot: &Slot) -> String {
+    match slot.ty {
+        SlotType::String => "a string".to_owned(),
+        SlotType::Bool => "`true` or `false`".to_owned(),
+        SlotType::Integer => "a whole number".to_owned(),
+        SlotType::Percent => "a percentage such as `10%`".to_owned(),
+        SlotType::Range => "a range such as `0..5`".to_owned(),
+        SlotType::Minutes => "a duration such as `30m`".to_owned(),
+        SlotType::Days => "a duration such as `90d`".to_owned(),
+        SlotType::Enum => format!("a word such as `{}`", slot.example()),
+        SlotType::EnumList => format!("a list such as `{}`", slot.example()),
+        SlotType::List => "a list".to_owned(),
+        SlotType::ArtifactMap => "a map such as `{ NAME = Artifact }`".to_owned(),
+        SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand => {
+            "a map such as `{ key = value }`".to_owned()
+        }
+        SlotType::Artifact => "an artifact".to_owned(),
+        SlotType::ArtifactFile => "a file such as `Artifact::file.json`".to_owned(),
+        SlotType::Reference => slot.to.map_or_else(|| "a name".to_owned(), |to| to.a_word().to_owned()),
+        SlotType::Buildspec => "a path or `yaml('''...''')`".to_owned(),
+        SlotType::Cache => "a bucket, or a list such as `[source, custom]`".to_owned(),
+        SlotType::Json | SlotType::Any => "a value".to_owned(),
+    }
+}
