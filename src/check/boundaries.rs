@@ -20,7 +20,7 @@ pub(super) fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         let arn = demanded.as_str();
         for resource in &deploy.template.resources {
-            let Some(what) = created(&deploy.template, resource) else { continue };
+            let Some(what) = created(deploy.template, resource) else { continue };
             let given = deploy.template.inherited(resource, &[PROPERTY]);
             let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
             if given.is_none_or(differs) {

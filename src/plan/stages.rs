@@ -80,7 +80,7 @@ impl Sited {
             rules: start::rules(naming, &plan),
             webhooks: webhook::webhooks(naming, &plan),
             notifications: pipelines().flat_map(|index| around::notifications(naming, index)).collect(),
-            dashboards: pipelines().flat_map(|index| around::dashboard(naming, index)).collect(),
+            dashboards: pipelines().filter_map(|index| around::dashboard(naming, index)).collect(),
             ..plan
         })
     }

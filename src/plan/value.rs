@@ -70,22 +70,34 @@ impl<'a> Scope<'a> {
     /// The address of a repository of images, `<account>.dkr.ecr.<region>.<domain>/<name>`.
     /// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html> (2026-11-23)
     fn repository_uri(&self, id: RepositoryId) -> Expr {
+        let (account, region) = self.registry(id);
+        let registry = account.then(".dkr.ecr.").then(region).then(".").then(Expr::pseudo("URLSuffix"));
+        registry.then("/").then(Piece::Name(Entity::Repository(id)))
+    }
+
+    /// The ARN of a repository of images, in the account and the region of its address.
+    pub fn repository_arn(&self, id: RepositoryId) -> Expr {
+        let (account, region) = self.registry(id);
+        let arn = Expr::fill("arn:${Partition}:ecr:", &|_| None).then(region).then(":").then(account);
+        arn.then(":repository/").then(Piece::Name(Entity::Repository(id)))
+    }
+
+    /// The account and the region of a repository of images.
+    fn registry(&self, id: RepositoryId) -> (Expr, Expr) {
         let given = self.hir.repositories.get(id).and_then(|repository| match &repository.ownership {
             Ownership::Imported(value) => Some(self.plain(value)),
             Ownership::Owned => None,
         });
         let starts_as_arn =
             |expr: &Expr| matches!(expr.pieces().first(), Some(Piece::Text(text)) if text.starts_with("arn:"));
-        let (account, region) = match given.filter(|given| given.as_text().is_some() && starts_as_arn(given)) {
+        match given.filter(|given| given.as_text().is_some() && starts_as_arn(given)) {
             Some(arn) => {
                 let field =
                     |index: usize| arn.as_text().and_then(|text| text.split(':').nth(index)).unwrap_or_default();
                 (Expr::text(field(4)), Expr::text(field(3)))
             }
             None => (Expr::pseudo("AccountId"), Expr::pseudo("Region")),
-        };
-        let registry = account.then(".dkr.ecr.").then(region).then(".").then(Expr::pseudo("URLSuffix"));
-        registry.then("/").then(Piece::Name(Entity::Repository(id)))
+        }
     }
 
     /// A part of a text.

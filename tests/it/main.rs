@@ -4,6 +4,7 @@ mod build;
 mod cases;
 mod cli;
 mod commands;
+mod defaults;
 mod deploy_time_names;
 mod deploying;
 mod docs;

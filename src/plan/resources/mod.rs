@@ -226,7 +226,7 @@ impl Plan {
                 value: page.then(Piece::Ref(id.clone())).then("/view?region=").then(Expr::pseudo("Region")),
             }
         };
-        let fetches = |pipeline: &&PipelinePlan| {
+        let by_instances = |pipeline: &&PipelinePlan| {
             let mut actions = pipeline.stages.iter().flat_map(|stage| &stage.actions);
             actions.any(|action| action.action_type.reader() == Some(Reader::Instances))
         };
@@ -235,7 +235,7 @@ impl Plan {
             description: format!("Artifacts of {}", pipeline.name),
             value: Piece::Name(pipeline.store).into(),
         };
-        let fetched = self.pipelines.iter().filter(fetches).map(artifacts);
+        let fetched = self.pipelines.iter().filter(by_instances).map(artifacts);
         self.pipelines.iter().map(page).chain(fetched).collect()
     }
 

@@ -100,11 +100,11 @@ pub fn rule(rule: &RulePlan) -> ResourcePlan {
     }
     rule.bus.iter().for_each(|bus| resource.set("EventBusName", bus.clone()));
     resource.decide(DecisionId::RuleState, &nothing);
-    let role = rule.role.map_or(Data::Plain(serde_json::Value::Null), |role| Data::Text(Piece::Arn(role).into()));
+    let works_under = rule.role.map(|role| Data::Text(Piece::Arn(role).into()));
     let target = map([
         ("Id", "Pipeline".into()),
         ("Arn", Expr::from(Piece::Arn(Entity::Pipeline(rule.pipeline))).into()),
-        ("RoleArn", role),
+        ("RoleArn", works_under.unwrap_or(Data::Plain(serde_json::Value::Null))),
     ]);
     resource.set("Targets", vec![target]);
     resource

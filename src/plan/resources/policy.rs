@@ -1,5 +1,7 @@
 //! IAM documents.
 
+use indexmap::IndexMap;
+
 use super::super::{Condition, Data, Effect, Expr, Grant, RolePlan, Share, merged};
 use super::map;
 
@@ -36,29 +38,19 @@ fn actions(actions: &[String]) -> Data {
 
 /// A `Condition` block.
 fn conditions(conditions: &[Condition]) -> Data {
-    let mut block: Vec<(&str, Vec<(&str, Vec<Expr>)>)> = Vec::new();
+    let mut block: IndexMap<&str, IndexMap<&str, Vec<Expr>>> = IndexMap::new();
     for condition in conditions {
-        let keys = entry(&mut block, &condition.operator);
-        let values = entry(keys, &condition.key);
+        let values = block.entry(&condition.operator).or_default().entry(&condition.key).or_default();
         for value in &condition.values {
             if !values.contains(value) {
                 values.push(value.clone());
             }
         }
     }
-    let keys = |keys: Vec<(&str, Vec<Expr>)>| {
+    let keys = |keys: IndexMap<&str, Vec<Expr>>| {
         Data::Map(keys.into_iter().map(|(key, values)| (key.to_owned(), one_or_many(values))).collect())
     };
     Data::Map(block.into_iter().map(|(operator, of)| (operator.to_owned(), keys(of))).collect())
-}
-
-/// The list of a key, which is added at the end where there is none.
-fn entry<'l, 'k, T>(list: &'l mut Vec<(&'k str, Vec<T>)>, key: &'k str) -> &'l mut Vec<T> {
-    let index = list.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
-        list.push((key, Vec::new()));
-        list.len() - 1
-    });
-    &mut list[index].1
 }
 
 fn one_or_many(items: impl IntoIterator<Item = Expr>) -> Data {

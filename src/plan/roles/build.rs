@@ -223,7 +223,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     }
     let hir = naming.scope.hir.projects.get(id);
     let image = hir.and_then(|hir| hir.declaration.attributes.get("image"));
-    let own = image.and_then(|image| own_repository(&image.value)).map(|id| Piece::Arn(Entity::Repository(id)).into());
+    let own = image.and_then(|image| own_repository(&image.value)).map(|id| naming.scope.repository_arn(id));
     let written = || text_at(&project.properties, "Environment.Image").and_then(image_repository);
     if let Some(repository) = own.or_else(written) {
         values.set("ImageRepository", repository, span);
