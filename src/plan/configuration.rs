@@ -169,8 +169,8 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     }
 }
 
-/// Whether a slot certainly has a meaning beside the other keys, as far as conditions allow it, and may have one as far as they
-/// forbid it: what nobody wrote is not written on suspicion, and not left out on suspicion.
+/// Whether a slot has a meaning beside the other keys: what it needs certainly holds, and what makes AWS ignore it does not
+/// certainly hold.
 pub fn fits(slot: &Slot, values: &Values) -> bool {
     let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when).is_yes();
     values.hold(&slot.only_when).is_yes() && !ignored

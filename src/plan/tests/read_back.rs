@@ -159,7 +159,9 @@ fn parts(phase: Phase, literals: BoxedStrategy<String>) -> BoxedStrategy<PartKin
 fn texts(phase: Phase, literals: BoxedStrategy<String>) -> BoxedStrategy<Text> {
     let text = |kinds: Vec<PartKind>| {
         let mut text = Text::default();
-        kinds.into_iter().for_each(|kind| text.push(Part { kind, span: here() }));
+        for kind in kinds {
+            text.push(Part { kind, span: here() });
+        }
         text
     };
     proptest::collection::vec(parts(phase, literals), 1..4).prop_map(text).boxed()
