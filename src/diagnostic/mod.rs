@@ -62,6 +62,8 @@ pub struct Edit {
 pub struct Diagnostic {
     /// The code, which decides summary and explain page.
     pub code: Code,
+    /// The rule that found it; `None` for what no rule finds, such as a mistake in the syntax.
+    pub rule: Option<&'static str>,
     /// How much it matters; the code's own severity unless settings raise or lower it.
     pub severity: Severity,
     /// A sentence fragment that makes sense alone: lowercase, no period.
@@ -83,6 +85,7 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
+            rule: None,
             severity: code.severity(),
             message: wording::line(message.into()),
             primary: Label { span, text: wording::line(label.into()), secret: false },

@@ -1,0 +1,26 @@
+//! W0613: dashboards that show nothing.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::notifications;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
+
+/// What a dashboard shows unless told otherwise.
+const SHOWN: [&str; 3] = ["duration", "failures", "builds"];
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        let Some(dashboard) = &pipeline.dashboard else { continue };
+        let builds = pipeline.actions.iter().any(|action| action.is_provider("CodeBuild"))
+            || pipeline.rules().any(|rule| rule.value("ProjectName").is_some());
+        let shows = |word: &str| dashboard.shows(word) && (word != "builds" || builds || subject.hir.incomplete);
+        if SHOWN.into_iter().any(shows) {
+            continue;
+        }
+        let off = SHOWN.iter().filter(|word| !dashboard.shows(word)).filter_map(|word| dashboard.attributes.get(*word));
+        let off: Vec<Span> = off.map(|attribute| attribute.word).collect();
+        diagnostics.push(notifications::empty_dashboard(dashboard.span, &off));
+    }
+}

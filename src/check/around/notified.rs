@@ -1,0 +1,28 @@
+//! I0611: notifications need a permission that is not made here.
+
+use crate::check::support::topics::foreign_region;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::notifications;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::Ownership;
+
+pub(super) const RULE: Rule = Rule { name: "notified", codes: &[Code::I0611], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let home = subject.plan.home.region.as_deref();
+    for (_, pipeline) in subject.pipelines() {
+        for notification in &pipeline.notifications {
+            let topic = &subject.hir.topics[notification.topic.node];
+            let place = notification.topic.span;
+            // One of another region cannot be told at all.
+            if home.is_some_and(|home| foreign_region(topic, home).is_some()) {
+                continue;
+            }
+            if topic.ownership != Ownership::Owned {
+                diagnostics.push(notifications::imported_topic(&topic.symbol, place));
+            } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {
+                diagnostics.push(notifications::encrypted_topic(&topic.symbol, place, key.value.span));
+            }
+        }
+    }
+}

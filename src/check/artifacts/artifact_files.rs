@@ -1,0 +1,34 @@
+//! E0207: a file that its artifact does not hold.
+
+use crate::check::support::artifact_files::{Wanted, missing};
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{ArtifactFile, Pipeline, Value, ValueKind};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
+
+/// Looks at every `Artifact::file` in the configuration of every action.
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for pipeline in &subject.hir.pipelines {
+        for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+            each_file(&setting.value, &mut |file| look(subject, pipeline, file, diagnostics));
+        }
+    }
+}
+
+/// Calls `visit` with every file of an artifact in a value.
+fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
+    match &value.kind {
+        ValueKind::ArtifactFile(file) => visit(file),
+        ValueKind::List(items) => items.iter().for_each(|item| each_file(item, visit)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| each_file(value, visit)),
+        _ => {}
+    }
+}
+
+fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
+    let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
+    let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
+    diagnostics.extend(missing(subject, pipeline, &wanted));
+}

@@ -1,0 +1,48 @@
+//! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
+//! closed to it.
+
+use crate::check::support::places::unfit;
+use crate::check::{Place, Rule, Subject};
+use crate::diagnostic::families::{environments, roles};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Action, Ownership};
+use crate::plan::{FETCHED_BY_INSTANCES, is_foreign};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-readers", codes: &[Code::E0821, Code::I0879], run: check };
+
+/// Providers whose own role, and not the action's, fetches the artifacts, and whose role that is.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-cross-account.html> (2026-11-23)
+const READERS: [(&str, &str); 3] = [
+    ("CodeBuild", "the project's service role"),
+    ("CodeDeploy", "the role of the instances"),
+    ("EC2", "the role of the instances"),
+];
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, pipeline) in subject.pipelines() {
+        let fetched = |action: &&Action| {
+            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider))
+                && !is_foreign(subject.plan, action)
+        };
+        if let Some(action) = pipeline.actions.iter().find(fetched) {
+            let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
+            let bucket = bucket.map(|bucket| bucket.symbol.as_str());
+            diagnostics.push(roles::instances_read(&action.name, bucket));
+        }
+    }
+    for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
+        let action = place.action;
+        let reader = READERS.iter().find(|(provider, _)| action.is_provider(provider)).map(|(_, reader)| reader);
+        let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
+        // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
+        if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
+            diagnostics.push(environments::unreadable_artifacts(&action.symbol, reader, environment.span));
+        }
+    }
+}
+
+/// Whether the policy of the bucket is not made here.
+fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
+    let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
+    bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
+}

@@ -1,0 +1,37 @@
+//! W0112: keys that AWS takes and ignores beside the other keys of the action.
+
+use crate::check::support::catalog_conditions::{Conditions, shown_setting};
+use crate::check::{Place, Rule, Subject};
+use crate::diagnostic::families::configuration::{self, Ineffective};
+use crate::diagnostic::{Code, Diagnostics};
+
+pub(super) const RULE: Rule = Rule { name: "ineffective-keys", codes: &[Code::W0112], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(conditions) = Conditions::of(subject, place) else { continue };
+        one(place, &conditions, diagnostics);
+    }
+}
+
+fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnostics) {
+    let action_type = &place.action.action_type;
+    for (key, setting) in &place.action.configuration {
+        let Some(slot) = action_type.slot_of_key(key) else { continue };
+        let word = setting.word(key, Some(slot));
+        let ignored = conditions.all_hold(&slot.ignored_when).then(|| slot.ignored_when.first()).flatten();
+        let unmet = slot.only_when.iter().find(|when| conditions.holds(when) == Some(false));
+        let Some((when, because)) = ignored.map(|when| (when, true)).or(unmet.map(|when| (when, false))) else {
+            continue;
+        };
+        let other = place.action.configuration.get(&when.key);
+        let text = if because {
+            conditions.text(&when.key).unwrap_or_default()
+        } else {
+            when.is.first().map_or("", String::as_str)
+        };
+        let condition = shown_setting(action_type, &when.key, text);
+        let shown = if because { Ineffective::With(&condition) } else { Ineffective::Without(&condition) };
+        diagnostics.push(configuration::ineffective(word, shown, setting.attribute, other.map(|it| it.value.span)));
+    }
+}

@@ -1,0 +1,33 @@
+//! E0106: a repository that is given without its owner, where the provider wants both.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostics};
+
+pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
+
+/// The key that takes `owner/name`.
+const KEY: &str = "FullRepositoryId";
+
+/// Where the repositories of the providers are.
+const HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(value) = place.action.value(KEY) else { continue };
+        let Some(text) = value.as_str() else { continue };
+        let address = of_address(text);
+        let (owner, name) = text.split_once('/').unwrap_or_default();
+        if address.is_some() || owner.is_empty() || name.is_empty() {
+            diagnostics.push(configuration::not_owner_and_name(text, value.span, address));
+        }
+    }
+}
+
+/// `owner/name` of an address such as `https://github.com/owner/name.git`.
+fn of_address(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://").or_else(|| text.split_once('@'))?;
+    let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
+    let path = path.strip_prefix(['/', ':'])?.trim_end_matches('/');
+    Some(path.strip_suffix(".git").unwrap_or(path))
+}

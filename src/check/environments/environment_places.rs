@@ -1,0 +1,75 @@
+//! E0816: actions and rules that cannot run where `in` or `region` puts them, or one role in two accounts.
+//! E0817: pipelines of one file in two places.
+
+use crate::check::support::places::unfit;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::environments::{self, Unfit};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Entity, Hir, Ownership, Pipeline, RoleId};
+use crate::plan::rule_region;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "environment-places", codes: &[Code::E0816, Code::E0817], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        if let Some((why, span, other)) = unfit(subject, place) {
+            let clause = match &place.action.environment {
+                Some(environment) => subject
+                    .hir
+                    .environments
+                    .get(environment.node)
+                    .map(|it| format!("in {}", it.declaration.symbol.node)),
+                None => None,
+            };
+            let clause = clause.as_deref().unwrap_or("region");
+            diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other, clause));
+        }
+    }
+    for place in subject.rules() {
+        let Some(region) = rule_region(subject.plan, place.rule) else { continue };
+        let Some(id) = place.rule.project() else { continue };
+        let project = subject.hir.projects.get(id).map(|project| &project.declaration);
+        if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
+            let declared = subject.hir.declared_at(Entity::Project(id));
+            let why = Unfit::Project(&project.symbol.node);
+            diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
+        }
+    }
+    shared_roles(subject, diagnostics);
+    homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);
+    homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), diagnostics);
+}
+
+/// A declared role is made once, in one account: environments in two cannot share it. One of them is reported.
+fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
+    let mut reported: Vec<RoleId> = Vec::new();
+    for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
+        let account = planned.account.as_deref();
+        for role in environment.role().into_iter().chain(environment.action_role()) {
+            let declared = &subject.hir.roles[role.node];
+            if declared.declaration.ownership != Ownership::Owned {
+                continue;
+            }
+            match users.iter().find(|(known, ..)| *known == role.node) {
+                Some((_, first, span)) if *first != account && !reported.contains(&role.node) => {
+                    reported.push(role.node);
+                    let name = &declared.declaration.symbol.node;
+                    diagnostics.push(environments::role_in_two_accounts(name, role.span, *span));
+                }
+                Some(_) => {}
+                None => users.push((role.node, account, role.span)),
+            }
+        }
+    }
+}
+
+/// Whether all pipelines that say where they live say the same.
+fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
+    let stated = || hir.pipelines.iter().filter_map(of);
+    let Some(first) = stated().min_by_key(|place| &place.node) else { return };
+    for other in stated().filter(|other| other.node != first.node) {
+        diagnostics.push(environments::two_homes(what, other.span, first.span));
+    }
+}

@@ -1,0 +1,35 @@
+//! E0708: CloudFormation's values in actions that run elsewhere.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Part, PartKind};
+use crate::plan::{is_foreign, other_region};
+
+pub(super) const RULE: Rule = Rule { name: "foreign-values", codes: &[Code::E0708], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let action = place.action;
+        let elsewhere = is_foreign(subject.plan, action) || other_region(subject.hir, subject.plan, action).is_some();
+        let said = action.environment.as_ref().map(|it| it.span).or_else(|| action.region.as_ref().map(|it| it.span));
+        let Some(said) = said.filter(|_| elsewhere) else { continue };
+        for setting in action.configuration.values() {
+            setting.value.each_part(&mut |part| {
+                if let Some(shown) = shown(part) {
+                    diagnostics.push(environments::evaluated_at_home(&shown, &action.symbol, part.span, said));
+                }
+            });
+        }
+    }
+}
+
+/// A value that CloudFormation looks up, as it is written.
+fn shown(part: &Part) -> Option<String> {
+    Some(match &part.kind {
+        PartKind::Ref(id) => format!("cfn.ref(\"{id}\")"),
+        PartKind::Att(id, attribute) => format!("cfn.att(\"{id}\", \"{attribute}\")"),
+        PartKind::Import(export) => format!("cfn.import(\"{}\")", export.as_literal().unwrap_or("...")),
+        _ => return None,
+    })
+}

@@ -1,0 +1,157 @@
+//! W0905: images that CodeBuild no longer maintains. E0912, W0912: images it does not have. E0911: machines that do not fit.
+//! E0940: credentials for an image that CodeBuild has itself.
+
+use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::{configuration, projects};
+use crate::diagnostic::{Code, Diagnostics, suggest};
+use crate::hir::{Attribute, Project, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule {
+    name: "build-machine",
+    codes: &[Code::E0106, Code::W0905, Code::E0911, Code::E0912, Code::W0912, Code::E0940],
+    run: check,
+};
+
+/// Of an image that is not CodeBuild's own, unless the project says otherwise.
+const DEFAULT_ENVIRONMENT: &str = "LINUX_CONTAINER";
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for project in &subject.hir.projects {
+        one(project, diagnostics);
+        if let Some(cache) = project.declaration.attributes.get("cache").filter(|it| it.value.as_str() == Some("")) {
+            diagnostics.push(configuration::empty("cache", cache.value.span));
+        }
+    }
+}
+
+fn one(project: &Project, diagnostics: &mut Diagnostics) {
+    let literal = |word: &str| project.declaration.attributes.get(word).and_then(|attribute| attribute.value.as_str());
+    let Some(attribute) = project.declaration.attributes.get("image") else { return };
+    let Some(name) = attribute.value.as_str() else { return };
+    let found = image(name);
+    let at = attribute.value.span;
+    match found {
+        Image::Curated { deprecated: true, .. } => {
+            diagnostics.push(projects::deprecated_image(name, at, newest(name).as_deref()));
+        }
+        Image::UnknownTag(_) => {
+            diagnostics.push(projects::unknown_image(
+                name,
+                at,
+                longer(name).or_else(|| newest(name)).as_deref(),
+                false,
+            ));
+            return;
+        }
+        Image::UnknownName => {
+            let names: Vec<String> = image_names().collect();
+            let near = suggest::similar(name, names.iter().map(String::as_str));
+            let misspelled = near.is_some_and(|near| suggest::is_misspelling(name, near));
+            diagnostics.push(projects::unknown_image(name, at, near, misspelled));
+            return;
+        }
+        _ => {}
+    }
+    if project.declaration.attributes.contains_key("environment-type") && literal("environment-type").is_none() {
+        return;
+    }
+    let curated = match found {
+        Image::Curated { environment, .. } => Some(environment),
+        _ => None,
+    };
+    if curated.is_some() {
+        fetched_as_foreign(project, at, diagnostics);
+    }
+    let machine = literal("environment-type").or(curated).unwrap_or(DEFAULT_ENVIRONMENT);
+    if let Some(machine) = environment(machine) {
+        if let Some(curated) = curated.filter(|own| is_arm(own) != is_arm(&machine.name)) {
+            diagnostics.push(projects::wrong_processor(name, curated, &machine.name, at));
+        }
+        on_lambda(project, machine, diagnostics);
+        privileges(project, machine, diagnostics);
+        size(project, machine, attribute, diagnostics);
+    }
+}
+
+/// CodeBuild fetches its own images itself.
+/// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html> (2026-11-23)
+fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnostics) {
+    let attributes = &project.declaration.attributes;
+    let by_role = attributes.get("image-pull-credentials-type").filter(|it| it.value.as_str() == Some("SERVICE_ROLE"));
+    let word = if by_role.is_some() { "image-pull-credentials-type" } else { "registry-credential" };
+    if let Some(attribute) = by_role.or_else(|| attributes.get("registry-credential")) {
+        diagnostics.push(projects::own_image_fetched(word, attribute.word.to(attribute.value.span), image));
+    }
+}
+
+/// The newest maintained image of the same name and for the same language, else the newest that is for none.
+fn newest(name: &str) -> Option<String> {
+    let (prefix, tag) = name.split_once(':')?;
+    let newest_for = |wanted: &str| {
+        let fits = |other: &(&str, &str)| other.0 == prefix && language(other.1) == wanted;
+        image_names().filter(|other| other.split_once(':').is_some_and(|other| fits(&other))).last()
+    };
+    newest_for(language(tag)).or_else(|| newest_for(""))
+}
+
+/// `nodejs` of the tag `nodejs22`; nothing of `7.0`.
+fn language(tag: &str) -> &str {
+    tag.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
+}
+
+/// The image whose tag was cut short: `standard:7`.
+fn longer(name: &str) -> Option<String> {
+    image_names().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
+}
+
+fn is_arm(environment: &str) -> bool {
+    environment.starts_with("ARM_") || environment == "MAC_ARM"
+}
+
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations> (2026-11-23)
+const NOT_ON_LAMBDA: [&str; 4] = ["timeout", "queue-timeout", "cache", "vpc"];
+
+fn on_lambda(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+    if !machine.name.ends_with("_LAMBDA_CONTAINER") {
+        return;
+    }
+    for word in NOT_ON_LAMBDA {
+        if let Some(attribute) = project.declaration.attributes.get(word) {
+            diagnostics.push(projects::not_on_lambda(word, &machine.name, attribute.word));
+        }
+    }
+}
+
+fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+    if let Some(privileged) = project.declaration.attributes.get("privileged")
+        && privileged.value.kind == ValueKind::Bool(true)
+        && !machine.privileged
+    {
+        diagnostics.push(projects::privileged(&machine.name, privileged.word.to(privileged.value.span)));
+    }
+}
+
+fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics: &mut Diagnostics) {
+    let by_fleet = project.declaration.attributes.contains_key("fleet") || machine.compute.is_empty();
+    let slot = crate::catalog::declaration("project").and_then(|entry| entry.slot_of_attribute("compute"));
+    let (false, Some(slot)) = (by_fleet, slot) else { return };
+    let word_of = |aws: &str| slot.values.iter().find(|(_, value)| *value == aws).map(|(word, _)| word.as_str());
+    let sizes: Vec<&str> = machine.compute.iter().filter_map(|aws| word_of(aws)).collect();
+    let Some(compute) = project.declaration.attributes.get("compute") else {
+        let default = slot.emit.as_deref().unwrap_or_default();
+        if !sizes.contains(&default) {
+            diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
+        }
+        return;
+    };
+    let Some(aws) = compute.value.as_str() else { return };
+    let comes_in = |machine: &Environment| machine.compute.iter().any(|size| size == aws);
+    // Sizes that no machine lists belong to fleets.
+    let listed = images().is_some_and(|images| images.environment.iter().any(comes_in));
+    if listed && !comes_in(machine) {
+        let word = word_of(aws).unwrap_or(aws);
+        diagnostics.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
+    }
+}

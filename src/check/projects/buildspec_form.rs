@@ -1,0 +1,190 @@
+//! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
+
+use std::sync::Arc;
+
+use crate::check::support::build_environment::Environment;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::hir::{Action, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::{Buildspec, Malformed};
+
+pub(super) const RULE: Rule =
+    Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
+
+/// What may stand behind `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
+/// What may stand behind `file-format` of a report, in any case.
+const FORMATS: [&str; 10] = [
+    "CLOVERXML",
+    "COBERTURAXML",
+    "CUCUMBERJSON",
+    "JACOCOXML",
+    "JUNITXML",
+    "NUNIT3XML",
+    "NUNITXML",
+    "SIMPLECOV",
+    "TESTNGXML",
+    "VISUALSTUDIOTRX",
+];
+
+/// The phases of a build.
+const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
+
+/// Looks at every buildspec once.
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut idle: Vec<Arc<Build>> = Vec::new();
+    for pipeline in &subject.hir.pipelines {
+        for action in &pipeline.actions {
+            let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
+            if let Some(project) = repository::project(subject.hir, action) {
+                exports(
+                    &Environment { own: action.value("EnvironmentVariables"), project, build: &build },
+                    diagnostics,
+                );
+            }
+            if !idle.iter().any(|other| Arc::ptr_eq(other, &build)) && lacks_phases(&build.spec, action) {
+                missing(&build.spec, "phases", diagnostics);
+                idle.push(Arc::clone(&build));
+            }
+            if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
+                look(&build.spec, diagnostics);
+                seen.push(build);
+            }
+        }
+    }
+}
+
+/// Whether there is nothing that a build of the action would run. A batch whose builds all have buildspecs of their own needs
+/// no phases (<https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html>, 2026-11-23).
+fn lacks_phases(spec: &Buildspec, action: &Action) -> bool {
+    let elsewhere = repository::is_batch(action) && spec.batch.as_ref().is_some_and(|batch| batch.only_others);
+    spec.phases.is_empty() && is_readable(spec) && !elsewhere
+}
+
+/// Whether it is a mapping at all: everything else would follow from that.
+fn is_readable(spec: &Buildspec) -> bool {
+    spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
+}
+
+fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    let mut found = Diagnostics::new();
+    form(spec, &mut found);
+    // Where the text was computed, nothing in it can be changed.
+    let unchanged = |found: Diagnostic| if spec.computed { Diagnostic { edits: Vec::new(), ..found } } else { found };
+    diagnostics.extend(found.into_iter().map(unchanged));
+}
+
+fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    if !is_readable(spec) {
+        return;
+    }
+    for malformed in &spec.malformed {
+        let Malformed { path, expected, span } = malformed;
+        let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        diagnostics.push(family::malformed_buildspec(path, expected, *span, colon));
+    }
+    keys(spec, diagnostics);
+    match &spec.version {
+        Some(version) if !matches!(version.node.as_str(), "0.1" | "0.2") => {
+            diagnostics.push(family::unknown_version(version));
+        }
+        Some(_) => {}
+        None => missing(spec, "version", diagnostics),
+    }
+    values(spec, diagnostics);
+    tasks(spec, diagnostics);
+}
+
+fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    for unknown in &spec.unknown_keys {
+        // Keys such as `.common` and `x-common` hold YAML anchors.
+        let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
+        let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
+        let stray = unknown.section == "env" && unknown.holds_text;
+        if stray && near.is_none() && !unknown.key.node.contains('-') {
+            diagnostics.push(family::variable_beside_variables(&unknown.key));
+        } else if near.is_some() || stray || unknown.section == "phases" {
+            // Elsewhere keys of one's own are known to hold YAML anchors.
+            diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+        }
+    }
+}
+
+/// Values of which the format has a fixed set, and what a report cannot do without.
+fn values(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
+        let upper = on_failure.node.to_ascii_uppercase();
+        if !ON_FAILURE.contains(&upper.as_str()) && !upper.starts_with("RETRY-") {
+            diagnostics.push(family::not_a_value("on-failure", on_failure, &ON_FAILURE));
+        }
+    }
+    for report in &spec.reports {
+        if let Some(format) = &report.format
+            && !FORMATS.contains(&format.node.to_ascii_uppercase().as_str())
+        {
+            diagnostics.push(family::not_a_value("file-format", format, &FORMATS));
+        }
+        let slip = |key: &str| similar(key, ["files"]).is_some();
+        let section = format!("reports.{}", report.group.node);
+        let broken = spec.malformed.iter().any(|malformed| malformed.path == section)
+            || spec.unknown_keys.iter().any(|unknown| unknown.section == section && slip(&unknown.key.node));
+        if !report.has_files && !broken {
+            diagnostics.push(family::report_without_files(&report.group));
+        }
+    }
+}
+
+/// Tasks of a batch that wait for tasks which it does not have.
+fn tasks(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+    let Some(batch) = &spec.batch else { return };
+    let known: Vec<&str> = batch.tasks.iter().filter_map(|task| Some(task.identifier.as_ref()?.as_str())).collect();
+    if known.len() < batch.tasks.len() {
+        return;
+    }
+    for name in batch.tasks.iter().flat_map(|task| &task.depends_on) {
+        if !known.contains(&name.as_str()) {
+            diagnostics.push(family::unknown_task(name, similar(&name.node, known.iter().copied())));
+        }
+    }
+}
+
+/// Variables that are exported in vain.
+fn exports(environment: &Environment<'_>, diagnostics: &mut Diagnostics) {
+    for name in &environment.build.spec.env.exported {
+        let secret = environment.value(&name.node).and_then(|value| match &value.kind {
+            ValueKind::Secret(_) => Some(("a secret", value.span)),
+            ValueKind::Parameter(_) => Some(("a Parameter Store parameter", value.span)),
+            _ => None,
+        });
+        if name.node.starts_with("AWS_") || secret.is_some() {
+            diagnostics.push(family::not_exported(name, secret));
+        }
+    }
+}
+
+/// Reports an absent section, unless a slip in its name has been reported.
+fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
+    let slip =
+        spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
+    let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
+    let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
+    let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
+    let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
+    if let Some(place) = start(spec).filter(|_| !slip && !broken) {
+        diagnostics.push(family::incomplete_buildspec(section, batch, &stray, place));
+    }
+}
+
+/// Some key of the buildspec, to point at.
+fn start(spec: &Buildspec) -> Option<Span> {
+    let version = spec.version.as_ref().map(|version| version.span);
+    let phase = spec.phases.first().map(|phase| phase.name.span);
+    let artifacts = spec.artifacts.as_ref().map(|artifacts| artifacts.key.span);
+    version.or(phase).or(artifacts)
+}

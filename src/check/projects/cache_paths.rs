@@ -1,0 +1,38 @@
+//! W0255: paths in the `cache` of a project that its buildspec does not list.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::projects;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{ProjectId, ValueKind};
+use crate::plan::repository;
+
+pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (index, project) in subject.hir.projects.iter().enumerate() {
+        let Some(ValueKind::List(items)) = project.declaration.attributes.get("cache").map(|it| &it.value.kind) else {
+            continue;
+        };
+        for item in items.iter().filter(|item| matches!(item.kind, ValueKind::Text(_))) {
+            if !item.as_str().is_some_and(|path| is_listed(subject, ProjectId(index), path)) {
+                let shown = subject.workspace.sources().slice(item.span).to_owned();
+                diagnostics.push(projects::path_of_cache(&shown, item.span));
+            }
+        }
+    }
+}
+
+/// Whether every buildspec that the project runs lists the path.
+fn is_listed(subject: &Subject<'_>, project: ProjectId, path: &str) -> bool {
+    let of_actions = subject
+        .actions()
+        .filter(|place| place.action.project() == Some(project))
+        .map(|place| repository::build(subject.hir, subject.workspace, place.pipeline, place.action));
+    let of_rules = subject
+        .rules()
+        .filter(|place| place.rule.project() == Some(project))
+        .map(|place| repository::build_of_rule(subject.hir, subject.workspace, place.pipeline, place.rule));
+    let mut builds = of_actions.chain(of_rules).peekable();
+    builds.peek().is_some()
+        && builds.all(|build| build.is_some_and(|build| build.spec.cache_paths.iter().any(|it| it.node == path)))
+}

@@ -1,0 +1,86 @@
+//! E0903: builds that use Docker without being privileged. W0903: privileged builds that do not use it.
+
+use std::sync::Arc;
+
+use crate::catalog::images::{Image, environment, image};
+use crate::check::support::build_environment::Environment;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::projects;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Action, Project, ProjectId, ValueKind};
+use crate::plan::repository;
+use crate::workspace::Build;
+use crate::workspace::packaging::DockerUse;
+
+pub(super) const RULE: Rule = Rule { name: "docker", codes: &[Code::E0903, Code::W0903], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (index, project) in subject.hir.projects.entries() {
+        // Raw properties may make it privileged, or mount file systems, for which it must be; fleets have rules of their own.
+        if project.declaration.raw().is_some() || project.declaration.attributes.contains_key("fleet") {
+            continue;
+        }
+        let runs = runs(subject, index);
+        match project.declaration.attributes.get("privileged").map(|attribute| (&attribute.value.kind, attribute)) {
+            None | Some((ValueKind::Bool(false), _)) => without(project, &runs, diagnostics),
+            Some((ValueKind::Bool(true), attribute)) => {
+                let never = |run: &Run<'_>| run.build.as_ref().is_some_and(|it| it.commands.docker == DockerUse::Never);
+                if !subject.hir.incomplete && !runs.is_empty() && runs.iter().all(never) {
+                    let place = attribute.word.to(attribute.value.span);
+                    diagnostics.push(projects::unnecessarily_privileged(&project.declaration.symbol.node, place));
+                }
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// An action that runs a project, with the buildspec where all of that could be read.
+struct Run<'a> {
+    action: &'a Action,
+    build: Option<Arc<Build>>,
+}
+
+fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
+    let actions = subject.actions().filter(|place| place.action.project() == Some(project));
+    let run = |place: crate::check::Place<'a>| {
+        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        let whole = |build: &Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
+        Run { action: place.action, build: build.filter(whole) }
+    };
+    actions.map(run).collect()
+}
+
+/// A build that talks to a daemon which is not there.
+fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
+    if !could_be_privileged(project) {
+        return;
+    }
+    for run in runs {
+        let Some(build) = &run.build else { continue };
+        let DockerUse::Certain(command) = build.commands.docker else { continue };
+        let elsewhere =
+            Environment { own: run.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
+        if !elsewhere {
+            diagnostics.push(projects::docker_without_privileges(
+                &run.action.name.node,
+                &project.declaration.symbol,
+                command,
+            ));
+            return;
+        }
+    }
+}
+
+/// Whether the project's machine is known, and can be privileged.
+fn could_be_privileged(project: &Project) -> bool {
+    let literal = |word: &str| project.declaration.attributes.get(word).map(|attribute| attribute.value.as_str());
+    let machine = match (literal("environment-type"), literal("image").flatten().map(image)) {
+        (Some(written), _) => written,
+        (None, Some(Image::Curated { environment, .. })) => Some(environment),
+        // An image of one's own runs on Linux unless the project says otherwise.
+        (None, Some(Image::Foreign)) => return true,
+        (None, _) => None,
+    };
+    machine.and_then(environment).is_some_and(|machine| machine.privileged)
+}

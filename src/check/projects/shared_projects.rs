@@ -1,0 +1,41 @@
+//! W0878: a project that builds pull requests and runs in another pipeline too.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::projects::{self, SharedProject};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{FilterEvent, Ownership, Pipeline, ProjectId};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "shared-projects", codes: &[Code::W0878], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (index, project) in subject.hir.projects.entries() {
+        if project.declaration.ownership != Ownership::Owned {
+            continue;
+        }
+        let use_in = |pipeline: &Pipeline| used(pipeline, index);
+        let find = |asked: bool| {
+            let mut fitting = subject.hir.pipelines.iter().filter(|pipeline| takes_pull_requests(pipeline) == asked);
+            fitting.find_map(|pipeline| Some((pipeline, use_in(pipeline)?)))
+        };
+        let (Some((_, asked)), Some((pipeline, trusted))) = (find(true), find(false)) else { continue };
+        diagnostics.push(projects::shared_with_pull_requests(&SharedProject {
+            project: &project.declaration.symbol.node,
+            asked,
+            pipeline: &pipeline.symbol.node,
+            trusted,
+        }));
+    }
+}
+
+fn takes_pull_requests(pipeline: &Pipeline) -> bool {
+    pipeline.actions.iter().flat_map(|action| &action.filters).any(|filter| filter.event == FilterEvent::PullRequest)
+}
+
+/// Where a pipeline runs a project.
+fn used(pipeline: &Pipeline, project: ProjectId) -> Option<Span> {
+    let value = |value: Option<&crate::hir::Value>| value.map(|value| value.span);
+    let action = pipeline.actions.iter().find(|action| action.project() == Some(project));
+    let rule = || pipeline.rules().find(|rule| rule.project() == Some(project));
+    action.and_then(|action| value(action.value("ProjectName"))).or_else(|| value(rule()?.value("ProjectName")))
+}

@@ -1,0 +1,23 @@
+//! W0930: a project whose builds may take longer than CodePipeline waits for a test.
+
+use crate::catalog::{Category, limits::limit};
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::projects;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::ValueKind;
+
+pub(super) const RULE: Rule = Rule { name: "test-timeouts", codes: &[Code::W0930], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let Some(most) = limit("test-minutes").map(|limit| limit.value) else { return };
+    let tests = subject.actions().filter(|place| place.action.category == Category::Test);
+    for place in tests {
+        let Some(project) = place.action.project().and_then(|id| subject.hir.projects.get(id)) else { continue };
+        let Some(timeout) = project.declaration.attributes.get("timeout") else { continue };
+        let ValueKind::Number(minutes) = &timeout.value.kind else { continue };
+        if minutes.parse::<usize>().is_ok_and(|minutes| minutes > most) {
+            let project = &project.declaration.symbol.node;
+            diagnostics.push(projects::outlasts_test(&place.action.name, project, most / 60, timeout.value.span));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! W0902: a source of an action type with a better successor.
+
+use crate::catalog::{Category, action_type};
+use crate::check::{Place, Rule, Subject};
+use crate::diagnostic::families::providers::{self, Move};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Declaration, PartKind, Setting};
+
+pub(super) const RULE: Rule = Rule { name: "outdated-sources", codes: &[Code::W0902], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let reaches_github = |connection: &&Declaration| {
+        connection.attributes.get("provider").is_none_or(|provider| provider.value.as_str() == Some("GitHub"))
+    };
+    let connection = subject.hir.connections.iter().find(reaches_github).map(|it| it.symbol.node.as_str());
+    let is_outdated =
+        |place: &Place<'_>| place.action.category == Category::Source && place.action.action_type.deprecated.is_some();
+    for place in subject.actions().filter(is_outdated) {
+        let token = setting(place, "token");
+        let at = token.map_or(place.action.name.span, |setting| setting.attribute);
+        diagnostics.push(providers::outdated(&place.action.name, at, connection, fix(place).as_ref()));
+    }
+}
+
+fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
+    let slot = place.action.action_type.slot_of_attribute(attribute)?;
+    place.action.configuration.get(slot.key.as_deref()?)
+}
+
+/// What becomes of the attributes behind a connection; none where that is not clear, or would take something away.
+fn fix(place: Place<'_>) -> Option<Move> {
+    let known = ["owner", "repository", "branch", "token"];
+    let (owner, repository, token) =
+        (setting(place, "owner")?, setting(place, "repository")?, setting(place, "token")?);
+    if place.action.configuration.len() != known.len() || place.action.configuration.values().any(|it| it.raw) {
+        return None;
+    }
+    let successor = action_type("github", Category::Source)?;
+    let sets = |name: &str| successor.variable.iter().any(|variable| variable.name == name);
+    let mut loses = false;
+    for setting in place.pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+        setting.value.each_part(&mut |part| {
+            loses |= matches!(&part.kind, PartKind::Output(action, name) if *action == place.id && !sets(name));
+        });
+    }
+    let whole = |setting: &Setting| setting.attribute.to(setting.value.span);
+    (!loses).then_some(Move {
+        owner: whole(owner),
+        token: whole(token),
+        repository: repository.value.span,
+        full_name: format!("{}/{}", owner.value.as_str()?, repository.value.as_str()?),
+    })
+}

@@ -1,0 +1,86 @@
+//! E0210, E0211, E0101, E0301, E0812: what files of the repository add to the template.
+
+use crate::check::support::asked_files::Asked;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::{names, repository as family, roles};
+use crate::diagnostic::{Code, Diagnostics, suggest};
+use crate::plan::{ExtraFault, Section, World};
+
+pub(super) const RULE: Rule = Rule {
+    name: "resource-files",
+    codes: &[Code::E0101, Code::E0210, Code::E0211, Code::E0301, Code::E0812],
+    run: check,
+};
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let extra = &subject.plan.extra;
+    for fault in &extra.faults {
+        diagnostics.push(match fault {
+            ExtraFault::File(path, error) => {
+                let asked = Asked::of_name("resource file", path);
+                asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
+            }
+            ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
+            ExtraFault::NoResources(path) => family::no_resources(&path.node, path.span),
+            ExtraFault::Section(key) => family::not_merged(key),
+            ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
+        });
+    }
+    names_of_two(subject, diagnostics);
+    if !subject.hir.incomplete && extra.faults.is_empty() {
+        unknown(subject, diagnostics);
+    }
+}
+
+fn noun(section: Section) -> &'static str {
+    match section {
+        Section::Parameters => "parameter",
+        Section::Mappings => "mapping",
+        Section::Conditions => "condition",
+        Section::Resources => "resource",
+        Section::Outputs => "output",
+    }
+}
+
+/// Names of the template's own that a file gives too.
+fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.plan.extra.entries.is_empty() {
+        return;
+    }
+    let own = subject.plan.named_ids();
+    for (name, place) in subject.plan.extra.referable_spanned() {
+        if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
+            diagnostics.push(roles::same_name(name, true, false, *first, place));
+        }
+    }
+    for output in subject.plan.extra.of(Section::Outputs) {
+        let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
+        if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
+            diagnostics.push(roles::same_name(
+                &output.name.node,
+                true,
+                false,
+                pipeline.identity.span,
+                output.name.span,
+            ));
+        }
+    }
+}
+
+/// Names that nothing in the template has.
+fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    if subject.plan.extra.references.is_empty() {
+        return;
+    }
+    let mut known = subject.plan.logical_ids();
+    if subject.plan.world == World::Split {
+        // The support template does not hold the pipelines.
+        known.retain(|id| !subject.plan.pipelines.iter().any(|pipeline| pipeline.identity.logical_id == *id));
+    }
+    for name in &subject.plan.extra.references {
+        if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
+            let near = suggest::similar(&name.node, known.iter().map(String::as_str));
+            diagnostics.push(names::unknown_logical_id(&name.node, name.span, near));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository under a
+//! role with all permissions of the pipeline.
+
+use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
+use crate::check::support::role_lacks::{lack, line};
+use crate::check::{Place, Rule, Subject};
+use crate::diagnostic::families::roles::{self, RoleLack};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Entity, Pipeline, RoleId};
+use crate::plan::{Grant, is_foreign};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule =
+    Rule { name: "action-roles", codes: &[Code::E0873, Code::W0873, Code::W0874], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
+        let user = place.owner();
+        let runs_code = place.action.action_type.own_role;
+        match &place.action.role {
+            Some(role) => look_at_role(subject, &user, role, &planned.needs, diagnostics),
+            None if runs_code && planned.role.is_none() => {
+                let place_of = (place.action.name.span, "action-role");
+                under_pipelines(place.pipeline, &user, place_of, diagnostics);
+            }
+            None if runs_code => beside_others(subject, place, &user, diagnostics),
+            None => {}
+        }
+    }
+    for place in subject.rules() {
+        let Some(planned) = place.planned else { continue };
+        let user = format!("rule `{}`", place.rule.word);
+        match &place.rule.role {
+            Some(role) => look_at_role(subject, &user, role, &planned.needs, diagnostics),
+            None if place.rule.rule_type.own_role && planned.role.is_none() => {
+                under_pipelines(place.pipeline, &user, (place.rule.span, "role"), diagnostics);
+            }
+            None => {}
+        }
+    }
+}
+
+fn look_at_role(
+    subject: &Subject<'_>,
+    user: &str,
+    named: &Spanned<RoleId>,
+    needs: &[Grant],
+    diagnostics: &mut Diagnostics,
+) {
+    let role = &subject.hir.roles[named.node];
+    let Some(lack) = lack(subject, named.node, "pipeline", needs, &DISPENSABLE) else { return };
+    let (derived, nameable): (Vec<_>, Vec<_>) =
+        lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+    let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
+        nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+    lines.dedup();
+    let lack = RoleLack {
+        role: &role.declaration.symbol,
+        user,
+        used: named.span,
+        actions: &lack.actions,
+        lines: &lines,
+        unnamed_bucket: unnamed.contains(&true),
+        certain: lack.certain,
+    };
+    diagnostics.push(roles::cannot_act(&lack, !derived.is_empty()));
+}
+
+/// In another account, all actions of an environment share its role.
+fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, diagnostics: &mut Diagnostics) {
+    let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
+        return;
+    };
+    let beside = |other: &Place<'_>| {
+        let there = other.action.environment.as_ref().map(|it| it.node) == Some(environment.node);
+        there && other.action.role.is_none() && !other.action.action_type.own_role
+    };
+    if let Some(other) = subject.actions().find(beside) {
+        let name = &subject.hir.symbol(Entity::Environment(environment.node)).node;
+        diagnostics.push(roles::code_beside(user, environment.span, name, other.action.name.span));
+    }
+}
+
+/// Where the file names the pipeline's role, none is derived for what runs code.
+fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str), diagnostics: &mut Diagnostics) {
+    if let Some(role) = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none()) {
+        diagnostics.push(roles::code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span));
+    }
+}

@@ -1,0 +1,73 @@
+//! E0801: a role that trusts a different service from the one that would use it.
+
+use crate::catalog;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::roles;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
+
+/// Looks at every place that names a role.
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
+    for pipeline in &hir.pipelines {
+        if let Some(role) = &pipeline.role {
+            compare(hir, role.node, role.span, "codepipeline", diagnostics);
+        }
+        for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
+            compare(hir, role.node, role.span, "pipeline", diagnostics);
+        }
+        for action in &pipeline.actions {
+            if let Some(role) = &action.role {
+                compare(hir, role.node, role.span, "pipeline", diagnostics);
+            }
+            for (key, setting) in &action.configuration {
+                let service = action.action_type.slot_of_key(key).and_then(|slot| slot.service.as_deref());
+                value(hir, &setting.value, service, diagnostics);
+            }
+        }
+    }
+    for environment in &hir.environments {
+        for (role, service) in [(environment.role(), "cloudformation"), (environment.action_role(), "pipeline")] {
+            if let Some(role) = role {
+                compare(hir, role.node, role.span, service, diagnostics);
+            }
+        }
+    }
+    let slots = catalog::declaration("project").map(|entry| &entry.slot);
+    for project in &hir.projects {
+        for (word, attribute) in &project.declaration.attributes {
+            let slot = slots.into_iter().flatten().find(|slot| slot.attribute == *word);
+            value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), diagnostics);
+        }
+    }
+}
+
+fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diagnostics) {
+    let Some(service) = service else { return };
+    let id = match &value.kind {
+        ValueKind::Entity(Entity::Role(id)) => Some(*id),
+        ValueKind::Text(text) => role_by_arn(text),
+        _ => None,
+    };
+    if let Some(id) = id {
+        compare(hir, id, value.span, service, diagnostics);
+    }
+}
+
+/// The role of `Role.arn`.
+fn role_by_arn(text: &Text) -> Option<RoleId> {
+    match text.parts.as_slice() {
+        [Part { kind: PartKind::Member(Entity::Role(id), member), .. }] if member == "arn" => Some(*id),
+        _ => None,
+    }
+}
+
+fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, diagnostics: &mut Diagnostics) {
+    let role = &hir.roles[id];
+    if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
+        diagnostics.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
+    }
+}

@@ -1,0 +1,250 @@
+//! E0883, E0884, W0883, W0884, W0885: statements that come to something else than they say.
+
+use std::net::IpAddr;
+
+use crate::catalog::conditions::{self, Compares};
+use crate::catalog::permissions::{self, IamAction};
+use crate::catalog::verbs;
+use crate::check::support::globs;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::policies::{self, Effect};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::plan::{Expr, Piece, arn_of};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule {
+    name: "statement-effects",
+    codes: &[Code::E0883, Code::W0883, Code::E0884, Code::W0884, Code::W0885],
+    run: check,
+};
+
+/// The ARN pattern of buckets, whose names hold no `/`.
+const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (_, statement) in subject.hir.statements() {
+        let actions = known_actions(statement);
+        look_at_condition(statement, &actions, diagnostics);
+        if are_arns(statement, diagnostics) {
+            look_at_resources(statement, &actions, diagnostics);
+        }
+    }
+}
+
+/// The actions of a statement that AWS's reference lists; of patterns such as `s3:Get*`, none.
+fn known_actions(statement: &Statement) -> Vec<IamAction> {
+    match &statement.permission {
+        Permission::Actions(actions) => {
+            actions.iter().filter_map(|action| permissions::iam_action(&action.node)).collect()
+        }
+        Permission::Verb(verb) => {
+            let kinds = statement.resources.iter().filter_map(|resource| match &resource.kind {
+                ValueKind::Entity(entity) => Some(entity.word()),
+                ValueKind::Text(text) => verbs::kind_of_arn(&glob(text)),
+                _ => None,
+            });
+            let grants = kinds.filter_map(|kind| verbs::grants(&verb.node, kind)).flatten();
+            let mut actions: Vec<IamAction> =
+                grants.flat_map(|grant| &grant.actions).filter_map(|action| permissions::iam_action(action)).collect();
+            actions.sort_by(|one, other| one.name.cmp(&other.name));
+            actions.dedup();
+            actions
+        }
+    }
+}
+
+fn look_at_condition(statement: &Statement, actions: &[IamAction], diagnostics: &mut Diagnostics) {
+    let Some(ValueKind::Map(operators)) = statement.condition.as_ref().map(|condition| &condition.kind) else {
+        return;
+    };
+    for (written, keys) in operators {
+        let Some(operator) = conditions::operator(&written.node) else {
+            let known = conditions::operators_like(&written.node);
+            let near = similar(&written.node, known.iter().map(String::as_str));
+            diagnostics.push(policies::unknown_operator(written, near));
+            continue;
+        };
+        let ValueKind::Map(keys) = &keys.kind else { continue };
+        for (key, value) in keys {
+            look_at_values(&written.node, operator.compares, value, diagnostics);
+            let always = operator.without_key.or_else(|| holds_without(value));
+            if let Some(always) = always {
+                look_at_key(statement, key, always, actions, diagnostics);
+            }
+        }
+    }
+}
+
+/// Whether `Null` holds for a request without the key.
+fn holds_without(value: &Value) -> Option<bool> {
+    match &value.kind {
+        ValueKind::Bool(absent) => Some(*absent),
+        _ => value.as_str().and_then(|text| text.parse().ok()),
+    }
+}
+
+fn look_at_key(
+    statement: &Statement,
+    key: &Spanned<String>,
+    always: bool,
+    actions: &[IamAction],
+    diagnostics: &mut Diagnostics,
+) {
+    let lacking: Vec<&str> = actions
+        .iter()
+        .filter(|action| !conditions::can_have(action, &key.node))
+        .map(|action| action.name.as_str())
+        .collect();
+    let Some(first) = lacking.first() else { return };
+    let near = similar(&key.node, conditions::keys_of(first)).filter(|near| !near.eq_ignore_ascii_case(&key.node));
+    let effect = Effect::of(statement.deny, always);
+    diagnostics.push(policies::key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
+}
+
+fn look_at_values(operator: &str, compares: Compares, value: &Value, diagnostics: &mut Diagnostics) {
+    let items = if let ValueKind::List(items) = &value.kind { items.as_slice() } else { std::slice::from_ref(value) };
+    for item in items {
+        let (Some(wanted), Some(text)) = (wanted(compares), item.as_str()) else { continue };
+        // `${aws:...}` is filled in by IAM.
+        if !text.contains("${") && !fits(compares, text) {
+            diagnostics.push(policies::unfit_value(operator, text, wanted, item.span));
+        }
+    }
+}
+
+fn wanted(compares: Compares) -> Option<&'static str> {
+    Some(match compares {
+        Compares::Text | Compares::Binary => return None,
+        Compares::Number => "a number",
+        Compares::Date => "a date such as `2026-01-31T00:00:00Z`",
+        Compares::Bool => "`true` or `false`",
+        Compares::Address => "an IP address or a range such as `203.0.113.0/24`",
+        Compares::Arn => "an ARN",
+    })
+}
+
+fn fits(compares: Compares, text: &str) -> bool {
+    match compares {
+        Compares::Text | Compares::Binary => true,
+        Compares::Number => text.parse::<f64>().is_ok(),
+        Compares::Bool => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        Compares::Date => {
+            let allowed = |c: char| c.is_ascii_digit() || "-:+.TZ".contains(c);
+            text.len() >= 4 && text.chars().take(4).all(|c| c.is_ascii_digit()) && text.chars().all(allowed)
+        }
+        Compares::Address => {
+            let (address, length) = text.split_once('/').map_or((text, None), |(it, length)| (it, Some(length)));
+            let Ok(address) = address.parse::<IpAddr>() else { return false };
+            let most = if address.is_ipv4() { 32 } else { 128 };
+            length.is_none_or(|length| length.parse::<u32>().is_ok_and(|length| length <= most))
+        }
+        Compares::Arn => text.contains(['*', '?']) || text.starts_with("arn:") && text.matches(':').count() >= 5,
+    }
+}
+
+/// Whether every resource can stand in a policy; reports the others.
+fn are_arns(statement: &Statement, diagnostics: &mut Diagnostics) -> bool {
+    let reported = diagnostics.len();
+    let spelt_out = matches!(statement.permission, Permission::Actions(_));
+    for resource in statement.resources.iter().filter(|_| spelt_out) {
+        let Some(text) = resource.as_str() else { continue };
+        if !text.starts_with("arn:") && !text.starts_with('*') {
+            diagnostics.push(policies::not_an_arn(text, resource.span));
+        }
+    }
+    diagnostics.len() == reported
+}
+
+fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: &mut Diagnostics) {
+    let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
+    let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
+    let effect = Effect::of(statement.deny, false);
+    // A verb goes to the parts of a thing that its actions work on.
+    let is_verb = matches!(statement.permission, Permission::Verb(_));
+    for action in actions {
+        if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
+            let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
+            let edit = edit.filter(|_| !action.resources.is_empty());
+            diagnostics.push(policies::wrong_resource(
+                effect,
+                &action.name,
+                first.span,
+                &action.resources,
+                edit.as_deref(),
+            ));
+            continue;
+        }
+        let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
+        if let Some(secret) =
+            secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
+        {
+            let edit = format!("{secret}-??????");
+            return diagnostics.push(policies::half_secret(effect, &action.name, first.span, &edit));
+        }
+    }
+}
+
+/// Whether an action works on some resource that a pattern means.
+fn reaches(action: &IamAction, glob: &str) -> bool {
+    if glob == "*" {
+        return true;
+    }
+    action.resources.iter().any(|pattern| {
+        let is_object = *pattern == BUCKET && glob.contains('/');
+        !is_object && globs::arns_meet(&open(pattern), glob)
+    })
+}
+
+/// The ARN of a secret that ends with its name. Secrets Manager adds a hyphen and six random characters:
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html> (2026-11-28)
+fn half_secret(arn: &str) -> Option<&str> {
+    let id = arn.splitn(7, ':').nth(6).filter(|_| arn.split(':').nth(2) == Some("secretsmanager"))?;
+    let ending = id.rsplit_once('-').map(|(_, ending)| ending);
+    let whole = ending.is_some_and(|ending| ending.len() == 6 && ending.chars().all(|c| c.is_ascii_alphanumeric()));
+    (!whole && !id.contains(['*', '?'])).then_some(arn)
+}
+
+/// What a resource of a statement means, as a pattern; none where that cannot be told.
+fn of_resource(resource: &Value) -> Option<String> {
+    match &resource.kind {
+        ValueKind::Entity(entity) => of_entity(*entity),
+        ValueKind::Text(text) => Some(glob(text)),
+        _ => None,
+    }
+}
+
+fn of_entity(entity: Entity) -> Option<String> {
+    match entity {
+        // The word stands for the bucket and for its objects.
+        Entity::Bucket(_) => Some("arn:*:s3:::*".to_owned()),
+        Entity::Key(_) => Some("arn:*:kms:*".to_owned()),
+        _ => arn_of(entity, Expr::text("*")).map(|arn| {
+            let open = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { "*".to_owned() };
+            arn.pieces().iter().map(open).collect()
+        }),
+    }
+}
+
+/// A text with `*` where it is open.
+fn glob(text: &Text) -> String {
+    let shown = |part: &Part| match &part.kind {
+        PartKind::Literal(text) => open(text),
+        PartKind::Member(entity, member) if member == "arn" => of_entity(*entity).unwrap_or_else(|| "*".to_owned()),
+        _ => "*".to_owned(),
+    };
+    text.parts.iter().map(shown).collect()
+}
+
+/// A text with `*` for each `${...}`.
+fn open(text: &str) -> String {
+    let mut opened = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        opened.push_str(before);
+        opened.push('*');
+        rest = behind.split_once('}').map_or("", |(_, after)| after);
+    }
+    opened + rest
+}

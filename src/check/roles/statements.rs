@@ -1,0 +1,125 @@
+//! W0805, E0809, W0813: `allow` and `deny` themselves.
+
+use crate::catalog::{permissions, verbs};
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::roles::{self, Resource};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule { name: "statements", codes: &[Code::W0805, Code::E0809, Code::W0813], run: check };
+
+/// Looks at every statement of the file.
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for role in &subject.hir.roles {
+        look_at_managed(&role.declaration, diagnostics);
+    }
+    for (_, statement) in subject.hir.statements() {
+        match &statement.permission {
+            Permission::Verb(verb) => {
+                for resource in &statement.resources {
+                    look_at_verb(subject, verb, resource, diagnostics);
+                }
+            }
+            Permission::Actions(actions) => {
+                look_at_actions(actions, diagnostics);
+                if !statement.deny {
+                    look_at_wildcards(statement, actions, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, diagnostics: &mut Diagnostics) {
+    let (kind, name) = match &resource.kind {
+        ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
+        ValueKind::Text(text) => match kind_of_text(text) {
+            Some(kind) => (kind, subject.workspace.sources().slice(resource.span).trim_matches('"').to_owned()),
+            // Text with open parts may become the ARN of anything.
+            None if text.as_literal().is_some() => {
+                return diagnostics.push(roles::verb_without_kind(verb, resource.span));
+            }
+            None => return,
+        },
+        _ => return,
+    };
+    if verbs::grants(&verb.node, kind).is_none() {
+        let valid: Vec<&str> = verbs::verbs_of(kind).collect();
+        diagnostics.push(roles::wrong_verb(verb, Resource { kind, name: &name }, &valid));
+    }
+}
+
+/// The kind of resource behind an ARN, whatever its open parts hold.
+fn kind_of_text(text: &Text) -> Option<&'static str> {
+    let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
+    let arn: String = text.parts.iter().map(shown).collect();
+    verbs::kind_of_arn(&arn)
+}
+
+fn look_at_actions(actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
+        let Some((service, verb)) = action.node.split_once(':') else { continue };
+        if permissions::iam_action(&action.node).is_some() {
+            continue;
+        }
+        // A service or an action that is not listed may be new: only a near miss is surely one.
+        if let Some(near) = similar(verb, permissions::actions_of(service)) {
+            diagnostics.push(roles::unknown_action(action, &format!("{service}:{near}")));
+        }
+    }
+}
+
+fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
+    if let Some(action) = actions.iter().find(all) {
+        diagnostics.push(roles::wildcard_action(action));
+        return;
+    }
+    if statement.condition.is_some() {
+        return;
+    }
+    let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else {
+        return look_at_roles(statement, actions, diagnostics);
+    };
+    let limitable = actions.iter().find_map(|action| {
+        let known = permissions::iam_action(&action.node)?;
+        let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
+        Some((action, pattern))
+    });
+    if let Some((action, pattern)) = limitable {
+        diagnostics.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
+    }
+}
+
+/// Every role of an account that an action may take on or hand over.
+fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+    let takes_roles = |action: &&Spanned<String>| {
+        ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
+    };
+    let Some(action) = actions.iter().find(takes_roles) else { return };
+    let every =
+        |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
+    if let Some(resource) = statement.resources.iter().find(every) {
+        diagnostics.push(roles::wildcard_role(&action.node, resource.span));
+    }
+}
+
+/// Managed policies of AWS that allow everything, or to give oneself everything.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>, the same of the others
+/// (2026-11-28)
+const EVERYTHING: [&str; 3] = [":policy/AdministratorAccess", ":policy/IAMFullAccess", ":policy/PowerUserAccess"];
+
+fn look_at_managed(role: &Declaration, diagnostics: &mut Diagnostics) {
+    let Some(managed) = role.attributes.get("managed") else { return };
+    let single = std::slice::from_ref(&managed.value);
+    let items = if let ValueKind::List(items) = &managed.value.kind { items.as_slice() } else { single };
+    for item in items {
+        let Some(policy) = item.as_str().filter(|arn| EVERYTHING.iter().any(|end| arn.ends_with(end))) else {
+            continue;
+        };
+        let name = policy.rsplit('/').next().unwrap_or(policy);
+        diagnostics.push(roles::managed_everything(&role.symbol.node, name, item.span));
+    }
+}

@@ -1,0 +1,175 @@
+//! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
+
+use crate::check::support::credentials::credential;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::secrets;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::hir::{PartKind, Setting, Value, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::Variable;
+
+pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
+
+/// Last words of variable names that hold secrets.
+const SECRET_WORDS: [&str; 7] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "PASSPHRASE", "APIKEY", "SECRETKEY"];
+
+/// Words before `_KEY` in names of variables that hold secrets; other keys are of caches, objects, or public.
+const SECRET_KEYS: [&str; 6] = ["API", "ACCESS", "AUTH", "PRIVATE", "SECRET", "SIGNING"];
+
+/// Characters of an AWS secret access key, which is Base64.
+const SECRET_ACCESS_KEY: usize = 40;
+
+/// The type of variables that everybody may see, as the API spells it.
+const PLAIN: &str = "PLAINTEXT";
+
+/// Shorter values are more likely a name or a switch.
+const SHORTEST_SECRET: usize = 8;
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions() {
+        configuration(&place.action.configuration, diagnostics);
+        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
+            of_buildspec(&build, diagnostics);
+            seen.push(build);
+        }
+    }
+    for place in subject.rules() {
+        configuration(&place.rule.configuration, diagnostics);
+    }
+    for project in &subject.hir.projects {
+        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
+        for (name, held) in project.env() {
+            value(held, diagnostics);
+            variable(name, held, diagnostics);
+        }
+    }
+    let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default));
+    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
+    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
+    for (keyword, name, default) in params.chain(variables) {
+        let Some(default) = default else { continue };
+        literal(&default.node, default.span, diagnostics);
+        if names_secret(&in_capitals(name)) && is_secret_like(&default.node) {
+            diagnostics.push(secrets::plain_default(keyword, name, default.span));
+        }
+    }
+}
+
+fn configuration(settings: &IndexMap<String, Setting>, diagnostics: &mut Diagnostics) {
+    settings.values().for_each(|setting| value(&setting.value, diagnostics));
+    let Some(held) = settings.get("EnvironmentVariables").map(|setting| &setting.value) else { return };
+    match &held.kind {
+        ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, diagnostics)),
+        ValueKind::List(items) => items.iter().for_each(|item| raw_variable(item, diagnostics)),
+        _ => json_variables(held, diagnostics),
+    }
+}
+
+/// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
+fn raw_variable(item: &Value, diagnostics: &mut Diagnostics) {
+    let ValueKind::Map(fields) = &item.kind else { return };
+    let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
+    let is_plain = field("type").is_none_or(|kind| kind.as_str() == Some(PLAIN));
+    if let (true, Some(name), Some(value)) = (is_plain, field("name").and_then(Value::as_str), field("value")) {
+        variable(&Spanned::new(name.to_owned(), value.span), value, diagnostics);
+    }
+}
+
+/// The same as JSON.
+fn json_variables(held: &Value, diagnostics: &mut Diagnostics) {
+    let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
+        let field = |key: &str| item.get(key).and_then(serde_json::Value::as_str);
+        let is_plain = field("type").is_none_or(|kind| kind == PLAIN);
+        if let (true, Some(name), Some(text)) = (is_plain, field("name"), field("value")) {
+            named(name, text, held.span, secrets::plain_variable, diagnostics);
+        }
+    }
+}
+
+/// The variables of a buildspec, which stands in the repository.
+fn of_buildspec(build: &Build, diagnostics: &mut Diagnostics) {
+    for Variable { name, value } in &build.spec.env.variables {
+        literal(&value.node, value.span, diagnostics);
+        named(&name.node, &value.node, value.span, secrets::plain_in_buildspec, diagnostics);
+    }
+}
+
+fn value(value: &Value, diagnostics: &mut Diagnostics) {
+    value.each_part(&mut |part| {
+        if let PartKind::Literal(text) = &part.kind {
+            literal(text, part.span, diagnostics);
+        }
+    });
+}
+
+fn literal(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+    if let Some(what) = credential(text) {
+        diagnostics.push(secrets::credential(what, span));
+    }
+}
+
+fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
+    let ValueKind::Text(text) = &value.kind else { return };
+    if let Some(text) = text.as_literal() {
+        named(&name.node, text, value.span, secrets::plain_variable, diagnostics);
+    }
+}
+
+/// A variable whose name may say that its text is a secret.
+fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, diagnostics: &mut Diagnostics) {
+    let upper = name.to_ascii_uppercase();
+    if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
+        diagnostics.push(secrets::credential("an AWS secret access key", place));
+    } else if names_secret(&upper) && is_secret_like(text) {
+        diagnostics.push(plain(name, place));
+    }
+}
+
+/// `DbPassword` as `DB_PASSWORD`.
+fn in_capitals(name: &str) -> String {
+    let mut capitals = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            capitals.push('_');
+        }
+        capitals.push(if c == '-' { '_' } else { c.to_ascii_uppercase() });
+        before = c;
+    }
+    capitals
+}
+
+/// Whether a variable's name, in capitals, says that it holds a secret.
+fn names_secret(name: &str) -> bool {
+    let mut words = name.rsplit('_');
+    match (words.next(), words.next()) {
+        (Some("KEY"), Some(kind)) => SECRET_KEYS.contains(&kind),
+        (Some(last), _) => SECRET_WORDS.contains(&last),
+        (None, _) => false,
+    }
+}
+
+fn is_secret_access_key(text: &str) -> bool {
+    text.len() == SECRET_ACCESS_KEY
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
+        && !text.ends_with("EXAMPLEKEY")
+}
+
+/// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
+fn is_secret_like(text: &str) -> bool {
+    let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
+    text.chars().count() >= SHORTEST_SECRET
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
+        && !text.contains(['/', ' ', ':'])
+        && credential(text).is_none()
+}

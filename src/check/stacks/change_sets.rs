@@ -1,0 +1,148 @@
+//! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::stacks::{self, Executed};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "change-sets", codes: &[Code::E0401, Code::W0402], run: check };
+
+/// One half of a pair.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    id: ActionId,
+    action: &'a Action,
+    stack: &'a Text,
+    change_set: &'a Text,
+    /// Where the stack is named.
+    place: Span,
+}
+
+impl Half<'_> {
+    fn same_stack(&self, other: &Self) -> bool {
+        let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
+        let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
+        self.stack.same(other.stack)
+            && region(self.action) == region(other.action)
+            && environment(self.action) == environment(other.action)
+    }
+
+    /// Whether both name one stack and one change set, wherever they are.
+    fn same_name(&self, other: &Self) -> bool {
+        self.stack.same(other.stack) && self.change_set.same(other.change_set)
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.same_stack(other) && self.same_name(other)
+    }
+
+    /// The stack's name, as the file shows it.
+    fn shown(&self) -> &str {
+        match self.action.origin {
+            Origin::Written => self.stack.as_literal().unwrap_or(&self.action.name.node),
+            _ => &self.action.symbol,
+        }
+    }
+}
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        one(subject, id, pipeline, diagnostics);
+    }
+}
+
+fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+    let prepared = halves(pipeline, StackMode::ChangeSetReplace);
+    let executed = halves(pipeline, StackMode::ChangeSetExecute);
+    // What could not be read may be the other half of any of them.
+    let certain = is_readable(pipeline);
+    let mut forgiven: Vec<ActionId> = Vec::new();
+    let is_alone = |half: &&Half<'_>| half.action.pair.is_none();
+    for half in executed.iter().filter(is_alone) {
+        let matching: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same(other)).collect();
+        if matching.iter().any(|other| subject.plan.ran_before(id, other.id, half.id)) {
+            continue;
+        }
+        if let Some(late) = matching.first() {
+            diagnostics.push(stacks::executed_too_early(half.shown(), half.place, late.place));
+        } else if certain && comparable(half, &prepared) {
+            diagnostics.push(unprepared(subject, pipeline, half, &prepared, &mut forgiven));
+        }
+    }
+    for half in prepared.iter().filter(is_alone).filter(|half| certain && !forgiven.contains(&half.id)) {
+        let related = executed.iter().any(|other| half.same_stack(other));
+        if !related && comparable(half, &executed) {
+            diagnostics.push(stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written));
+        }
+    }
+}
+
+/// What is said of a change set that nothing prepares. A preparation that was probably meant is forgiven.
+fn unprepared(
+    subject: &Subject<'_>,
+    pipeline: &Pipeline,
+    half: &Half<'_>,
+    prepared: &[Half<'_>],
+    forgiven: &mut Vec<ActionId>,
+) -> Diagnostic {
+    let executed =
+        Executed { stack: half.shown(), place: half.place, statement: half.action.origin == Origin::ExecuteStack };
+    if let Some(other) = prepared.iter().find(|other| half.same_stack(other)) {
+        let name = |half: &Half<'_>| half.change_set.as_literal().unwrap_or_default().to_owned();
+        let place = half.action.value("ChangeSetName").map_or(half.place, |value| value.span);
+        let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
+        return stacks::other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
+    }
+    let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same_name(other)).collect();
+    if let Some(first) = elsewhere.first() {
+        let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
+        forgiven.extend(elsewhere.iter().map(|other| other.id));
+        return stacks::prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
+    }
+    let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
+    forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
+    let artifact = match pipeline.artifacts.as_slice() {
+        [only] => Some(only.name.as_str()),
+        _ => None,
+    };
+    stacks::never_prepared(&executed, near, artifact)
+}
+
+/// The environment that an action runs in, or the region that it names; none in the pipeline's own.
+fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
+    let environment = |id: EnvironmentId| subject.hir.environments.get(id).map(|it| it.declaration.symbol.node.clone());
+    let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
+    named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
+}
+
+/// Whether the names of a half and of all others are known, so that none of them can turn out to be equal.
+fn comparable(half: &Half<'_>, others: &[Half<'_>]) -> bool {
+    let known = |half: &Half<'_>| half.stack.as_literal().is_some() && half.change_set.as_literal().is_some();
+    others.is_empty() || (known(half) && others.iter().all(known))
+}
+
+fn halves(pipeline: &Pipeline, mode: StackMode) -> Vec<Half<'_>> {
+    pipeline.actions().filter_map(|(id, action)| half(id, action, mode)).collect()
+}
+
+fn half(id: ActionId, action: &Action, mode: StackMode) -> Option<Half<'_>> {
+    let operation = action.stack_operation().filter(|operation| operation.mode == mode)?;
+    let change_set = operation.change_set?;
+    if operation.stack.is_poisoned() || change_set.is_poisoned() {
+        return None;
+    }
+    Some(Half { id, action, stack: operation.stack, change_set, place: action.value("StackName")?.span })
+}
+
+fn is_readable(pipeline: &Pipeline) -> bool {
+    let readable = |action: &Action| {
+        action.stack_operation().is_some_and(|operation| {
+            let change_set = operation.change_set.is_none_or(|text| !text.is_poisoned());
+            !operation.stack.is_poisoned() && change_set
+        })
+    };
+    !pipeline.incomplete
+        && pipeline.stages.iter().all(|stage| !stage.incomplete)
+        && pipeline.actions.iter().filter(|action| action.is_provider("CloudFormation")).all(readable)
+}

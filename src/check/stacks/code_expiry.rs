@@ -1,0 +1,30 @@
+//! W0413: packaged code in a bucket whose objects expire.
+
+use crate::check::support::build_environment::Environment;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::templates;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::Entity;
+use crate::plan::repository;
+
+pub(super) const RULE: Rule = Rule { name: "code-expiry", codes: &[Code::W0413], run: check };
+
+/// Follows the bucket of every packaging command.
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    let hir = subject.hir;
+    for pipeline in &hir.pipelines {
+        for action in &pipeline.actions {
+            let Some(project) = repository::project(hir, action) else { continue };
+            let Some(build) = repository::build(hir, subject.workspace, pipeline, action) else { continue };
+            let environment = Environment { own: action.value("EnvironmentVariables"), project, build: &build };
+            for argument in build.commands.packagings.iter().filter_map(|packaging| packaging.bucket.as_ref()) {
+                let named = environment.named(hir, &argument.reference());
+                let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
+                let bucket = &hir.buckets[id];
+                if let Some(expire) = bucket.attributes.get("expire") {
+                    diagnostics.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
+                }
+            }
+        }
+    }
+}

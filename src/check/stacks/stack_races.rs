@@ -1,0 +1,29 @@
+//! W0414: two actions that change one stack at the same time.
+
+use crate::check::support::rivals::{at_once, same_stack};
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::stacks;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Action, ActionId, StackMode};
+
+pub(super) const RULE: Rule = Rule { name: "stack-races", codes: &[Code::W0414], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        let changing: Vec<(ActionId, &Action)> = pipeline.actions().filter(|(_, action)| changes(action)).collect();
+        for (index, (later, action)) in changing.iter().enumerate() {
+            let mut before = changing.iter().take(index);
+            let rival = before
+                .find(|(first, other)| same_stack(subject.plan, action, other) && at_once(subject, id, *first, *later));
+            if let (Some((_, rival)), Some(stack)) = (rival, action.literal("StackName")) {
+                diagnostics.push(stacks::changed_at_once(stack, action.name.span, rival.name.span));
+            }
+        }
+    }
+}
+
+/// Whether an action starts an operation on its stack; one that prepares a change set does not.
+fn changes(action: &Action) -> bool {
+    let operation = action.stack_operation().filter(|_| !action.incomplete);
+    operation.is_some_and(|operation| operation.mode != StackMode::ChangeSetReplace)
+}

@@ -1,0 +1,63 @@
+//! W0608: nothing ever starts the pipeline. W0641: it starts by itself, and a variable has no value then.
+
+use crate::catalog::Category;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Action, Pipeline, PipelineId};
+use crate::plan::ActionPlan;
+
+pub(super) const RULE: Rule = Rule { name: "automatic-starts", codes: &[Code::W0608, Code::W0641], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        without_value(subject, id, pipeline, diagnostics);
+        if !pipeline.schedules.is_empty() || !pipeline.events.is_empty() {
+            continue;
+        }
+        if pipeline.incomplete || pipeline.restart_on_update || pipeline.stages.iter().any(|stage| stage.incomplete) {
+            continue;
+        }
+        let sources: Vec<_> = pipeline.actions().filter(|(_, action)| action.category == Category::Source).collect();
+        let off = |planned: Option<&ActionPlan>, action: &Action| planned.is_some_and(|it| is_off(it, action));
+        let all_off = sources.iter().all(|(source, action)| off(subject.plan.action(id, *source), action));
+        if let (true, Some((_, first))) = (all_off, sources.first()) {
+            let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
+            diagnostics.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
+        }
+    }
+}
+
+/// Variables without a default, where there is nobody to ask.
+fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+    let source = pipeline.actions().find(|(source, action)| {
+        action.category == Category::Source
+            && !action.incomplete
+            && subject.plan.action(id, *source).is_some_and(|planned| !is_off(planned, action))
+    });
+    let source = source.map(|(_, action)| action.name.span);
+    let schedule = pipeline.schedules.first().map(|schedule| schedule.span);
+    let event = pipeline.events.first().map(|event| event.span);
+    let Some(starter) = source.or(schedule).or(event) else { return };
+    for variable in pipeline.variables.iter().filter(|variable| variable.default.is_none()) {
+        diagnostics.push(starts::nobody_gives(&variable.name, starter));
+    }
+}
+
+/// Whether a change in a source goes unnoticed.
+fn is_off(planned: &ActionPlan, action: &Action) -> bool {
+    let Some(detection) = &action.action_type.change_detection else { return false };
+    if !action.filters.is_empty() {
+        return false;
+    }
+    let set_so = |(key, off): (&String, &String)| {
+        planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(off))
+    };
+    !detection.off.is_empty() && detection.off.iter().all(set_so)
+}
+
+/// The setting that switches the detection off.
+fn switch(action: &Action) -> Option<&crate::hir::Setting> {
+    let detection = action.action_type.change_detection.as_ref()?;
+    detection.off.keys().find_map(|key| action.configuration.get(key))
+}

@@ -1,0 +1,29 @@
+//! I0609: a source in a bucket that another template makes, and that must send its events.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Entity, Ownership, ValueKind};
+
+pub(super) const RULE: Rule = Rule { name: "bucket-events", codes: &[Code::I0609], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(detection) = &place.action.action_type.change_detection else { continue };
+        let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
+        let as_set = |key: &str, text: &str| {
+            planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text))
+        };
+        if !detection.set.iter().all(|(key, text)| as_set(key, text)) {
+            continue;
+        }
+        let Some(value) = detection.sender.as_ref().and_then(|key| place.action.value(key)) else { continue };
+        let name = match &value.kind {
+            ValueKind::Entity(Entity::Bucket(index)) => subject.hir.buckets.get(*index).and_then(|bucket| {
+                matches!(bucket.ownership, Ownership::Imported(_)).then_some(bucket.symbol.as_str())
+            }),
+            _ => value.as_str(),
+        };
+        diagnostics.extend(name.map(|name| starts::silent_bucket(name, value.span)));
+    }
+}

@@ -1,0 +1,22 @@
+//! I0630: sources that are polled for changes.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostics};
+
+pub(super) const RULE: Rule = Rule { name: "polled-sources", codes: &[Code::I0630], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for place in subject.actions() {
+        let Some(detection) = &place.action.action_type.change_detection else { continue };
+        let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
+        // What is written so that nothing polls, and is asked for the other way.
+        let polls = |key: &&String| planned.configuration.get(*key).is_some_and(|it| it.text.as_text() == Some("true"));
+        if let Some(key) = detection.set.keys().find(polls)
+            && let Some(setting) = place.action.configuration.get(key)
+        {
+            let word = setting.word(key, place.action.action_type.slot_of_key(key));
+            diagnostics.push(starts::polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! W0610: two branches of one repository behind a connection, of which only one starts the pipeline.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::Action;
+
+pub(super) const RULE: Rule = Rule { name: "rival-sources", codes: &[Code::W0610], run: check };
+
+/// The keys that say which repository and which branch a connection brings.
+const REPOSITORY: &str = "FullRepositoryId";
+const BRANCH: &str = "BranchName";
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        let mut seen: Vec<(&Action, &str, &str)> = Vec::new();
+        for (source, action) in pipeline.actions() {
+            let Some(detection) = &action.action_type.change_detection else { continue };
+            let Some(planned) = subject.plan.action(id, source) else { continue };
+            let is = |(key, text): (&String, &String)| {
+                planned.configuration.get(key).is_some_and(|value| value.text.as_text() == Some(text))
+            };
+            let off = !detection.off.is_empty() && detection.off.iter().all(is);
+            let (Some(repository), Some(branch)) = (action.literal(REPOSITORY), action.literal(BRANCH)) else {
+                continue;
+            };
+            if off || detection.pattern.is_some() || !action.filters.is_empty() {
+                continue;
+            }
+            match seen.iter().find(|(_, other, rival)| *other == repository && *rival != branch) {
+                Some((first, _, rival)) => {
+                    diagnostics.push(starts::only_one_branch(
+                        repository,
+                        (branch, *rival),
+                        &action.name,
+                        first.name.span,
+                    ));
+                }
+                None => seen.push((action, repository, branch)),
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! E0530: a pipeline whose `raw` gives the other of the two properties that hold artifact stores.
+
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::structure;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Value, ValueKind};
+
+pub(super) const RULE: Rule = Rule { name: "given-stores", codes: &[Code::E0530], run: check };
+
+/// One store, and a list of them by region: CodePipeline takes either.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-23)
+const STORE: &str = "ArtifactStore";
+const STORES: &str = "ArtifactStores";
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        let Some(ValueKind::Map(entries)) = pipeline.raw.as_ref().map(|raw| &raw.kind) else { continue };
+        let planned = &subject.plan.pipelines[id];
+        let (made, other) = if planned.stores.len() > 1 { (STORES, STORE) } else { (STORE, STORES) };
+        let is_kept = |value: &Value| matches!(value.kind, ValueKind::Map(_) | ValueKind::List(_));
+        let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));
+        // An intrinsic in place of the own one may take it away: `AWS::NoValue`.
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other && kept) {
+            diagnostics.push(structure::second_store(key, made));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The deploys whose template is known: what the rules about templates share.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use crate::check::Subject;
+use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
+use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
+use crate::source::Span;
+use crate::workspace::template::Template;
+
+/// An action that gives CloudFormation a template which stands in the repository.
+pub(in crate::check) struct Deploy<'a> {
+    pub pipeline: &'a Pipeline,
+    pub pipeline_id: PipelineId,
+    pub action: &'a Action,
+    pub action_id: ActionId,
+    pub operation: StackOperation<'a>,
+    /// The template's path from the root.
+    pub path: Utf8PathBuf,
+    pub template: Arc<Template>,
+}
+
+impl Deploy<'_> {
+    /// Where the deploy names the template; the action's name where it does not.
+    pub fn place(&self) -> Span {
+        match self.action.value("TemplatePath") {
+            Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => file.path_span,
+            Some(value) => value.span,
+            None => self.action.name.span,
+        }
+    }
+
+    /// The template with its nested stacks.
+    pub fn tree(&self, subject: &Subject<'_>) -> StackTree {
+        StackTree::new(subject.workspace, &self.path, Arc::clone(&self.template))
+    }
+
+    /// Whether CloudFormation works under a role whose permissions are derived from the template.
+    pub fn has_derived_role(&self, subject: &Subject<'_>) -> bool {
+        let planned = subject.plan.action(self.pipeline_id, self.action_id);
+        let Some(role) = planned.and_then(|action| action.configuration.get("RoleArn")) else { return false };
+        subject.plan.roles.entries().any(|(index, plan)| {
+            plan.origin == RoleOrigin::Derived(Purpose::Stack)
+                && role.text == Expr::from(Piece::Arn(Entity::Role(index)))
+        })
+    }
+
+    /// Whether the stack is changed without a change set.
+    pub fn is_direct(&self) -> bool {
+        self.operation.mode != StackMode::ChangeSetReplace
+    }
+}
+
+/// Every deploy whose template was found and can be read.
+pub(in crate::check) fn deploys<'a>(subject: &Subject<'a>) -> Vec<Deploy<'a>> {
+    let mut found = Vec::new();
+    for (index, pipeline) in subject.hir.pipelines.entries() {
+        for (action_id, action) in pipeline.actions().filter(|(_, action)| !action.incomplete) {
+            let Some(operation) = action.stack_operation().filter(|operation| operation.mode.takes_template()) else {
+                continue;
+            };
+            let pipeline_id = index;
+            let behind = template_behind(subject.hir, subject.workspace, pipeline_id, action);
+            if let TemplateBehind::Found { path, template, .. } = behind
+                && template.error.is_none()
+                && template.has_resources
+            {
+                found.push(Deploy { pipeline, pipeline_id, action, action_id, operation, path, template });
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,70 @@
+//! E0703: a variable that its action does not set.
+
+use super::variable_order::written_action;
+use crate::catalog::VariablesFrom;
+use crate::check::{Rule, Subject};
+use crate::diagnostic::families::variables::{self, SetBy, Use};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::hir::{Action, Part, PartKind, Pipeline, ValueKind};
+use crate::plan::repository;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule { name: "variable-names", codes: &[Code::E0703], run: check };
+
+fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+    for (id, pipeline) in subject.pipelines() {
+        pipeline.each_value(id, &mut |place| {
+            if place.is_configured() {
+                place.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+            }
+        });
+    }
+}
+
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
+    let PartKind::Output(id, name) = &part.kind else { return };
+    let setter = pipeline.action(*id);
+    let Some((own, set_by)) = sets(subject, pipeline, setter) else { return };
+    let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
+    let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
+    if !known.contains(&name.as_str()) {
+        let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        diagnostics.push(variables::unknown(&used, &known, set_by));
+    }
+}
+
+/// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
+fn sets(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<(Vec<String>, SetBy)> {
+    match setter.action_type.variables_from {
+        VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
+        VariablesFrom::Declared if setter.incomplete => None,
+        VariablesFrom::Declared => Some((declared(setter)?, SetBy::Attribute)),
+        VariablesFrom::Buildspec => {
+            let exported = exported(subject, pipeline, setter)?;
+            let first = exported.first().map(|variable| variable.span);
+            Some((exported.into_iter().map(|variable| variable.node).collect(), SetBy::Buildspec(first)))
+        }
+        VariablesFrom::StackOutputs | VariablesFrom::JobResult => None,
+    }
+}
+
+/// The variables that an action names itself; `None` where not all of them could be read.
+fn declared(setter: &Action) -> Option<Vec<String>> {
+    let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
+    let ValueKind::List(items) = &value.kind else { return None };
+    items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// What the buildspec of a build exports; `None` where that cannot be told.
+fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Option<Vec<Spanned<String>>> {
+    let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
+    if undecided || setter.incomplete {
+        return None;
+    }
+    let build = repository::build(subject.hir, subject.workspace, pipeline, setter)?;
+    if !repository::is_sound(&build) {
+        return None;
+    }
+    Some(build.spec.env.exported.clone())
+}
