@@ -177,11 +177,11 @@ impl Builder<'_> {
     /// Slips whose message says enough, but not what to do.
     fn with_help(&self, diagnostic: Diagnostic, expected: &Expectation, place: &Place<'_>) -> Diagnostic {
         let words = place.words();
-        if let Some(help) = self.what_is_missing(&diagnostic, expected, place, &words) {
-            return help;
-        }
         if let Some(help) = in_other_formats(place, &words) {
             return diagnostic.help(help);
+        }
+        if let Some(help) = self.what_is_missing(&diagnostic, expected, place, &words) {
+            return help;
         }
         let start = self.span_of(place.range.start..place.range.start);
         let span = self.span_of(place.range.clone());
