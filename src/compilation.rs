@@ -23,6 +23,7 @@ use crate::raise::raise;
 use crate::render::Report;
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
+use crate::syntax::rewrite;
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -163,7 +164,11 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&hir, &workspace, world, &known),
         };
+        let before = diagnostics.len();
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace }));
+        let sources = workspace.sources();
+        diagnostics.each_from(before, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        drop(sources);
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);

@@ -10,6 +10,7 @@ mod artifacts;
 mod conditions;
 mod configuration;
 mod environments;
+mod findings;
 mod names;
 mod phases;
 mod projects;
@@ -29,14 +30,9 @@ pub use rule::Rule;
 pub use subject::Subject;
 pub use support::regions::unlisted as unlisted_region;
 
-use std::collections::BTreeSet;
+use crate::diagnostic::Diagnostics;
 
-use crate::diagnostic::families::reuse;
-use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::hir::UseId;
-use crate::source::Span;
-
+use findings::Findings;
 use subject::{Place, RulePlace};
 
 /// The rules of every family; the order does not matter, diagnostics are sorted by place.
@@ -70,37 +66,9 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub fn check(subject: &Subject<'_>) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     for rule in rules() {
-        let before = diagnostics.len();
-        (rule.run)(subject, &mut diagnostics);
-        diagnostics.each_from(before, |diagnostic| {
-            debug_assert!(rule.codes.contains(&diagnostic.code), "`{}` reports {}", rule.name, diagnostic.code);
-            diagnostic.rule = Some(rule.name);
-            trace(subject, diagnostic);
-        });
+        let mut findings = Findings::default();
+        (rule.run)(subject, &mut findings);
+        findings.into_diagnostics(rule, subject, &mut diagnostics);
     }
     diagnostics
-}
-
-/// Says which `use` led to a mistake inside a component, where that can be told: it is the only one, or the message names an
-/// action that it led to.
-fn trace(subject: &Subject<'_>, diagnostic: &mut Diagnostic) {
-    let place = diagnostic.primary.span;
-    let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
-    let led = subject.hir.uses.entries().filter(|(_, used)| inside(used.body)).map(|(id, _)| id);
-    let led: Vec<UseId> = led.collect();
-    let used = match led.as_slice() {
-        [] => return,
-        [only] => Some(*only),
-        several => {
-            let led_here = |place: &Place<'_>| place.action.used.filter(|used| several.contains(used));
-            let is_named = |place: &Place<'_>| diagnostic.message.contains(&tick(&place.action.name.node));
-            let named: BTreeSet<UseId> =
-                subject.actions().filter(is_named).filter_map(|place| led_here(&place)).collect();
-            // Actions that two instances call the same tell nothing.
-            named.first().copied().filter(|_| named.len() == 1)
-        }
-    };
-    if let Some(used) = used {
-        reuse::trace(diagnostic, subject.hir.uses[used].span);
-    }
 }

@@ -1,8 +1,8 @@
 //! A rule as a value: it has a name, and says which codes it reports.
 
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::Code;
 
-use super::Subject;
+use super::{Findings, Subject};
 
 /// Looks for one kind of fault.
 #[derive(Debug, Clone, Copy)]
@@ -12,5 +12,5 @@ pub struct Rule {
     /// The codes of what it reports, and of nothing else.
     pub codes: &'static [Code],
     /// Looks at the whole subject.
-    pub(super) run: fn(&Subject<'_>, &mut Diagnostics),
+    pub(super) run: fn(&Subject<'_>, &mut Findings),
 }

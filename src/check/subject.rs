@@ -2,6 +2,7 @@
 
 use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
 use crate::plan::{ConditionRulePlan, PipelinePlan, Plan};
+use crate::source::{Span, Written};
 use crate::workspace::Workspace;
 
 /// What a rule looks at.
@@ -46,6 +47,11 @@ impl Place<'_> {
 }
 
 impl<'a> Subject<'a> {
+    /// How something is written at its place.
+    pub(super) fn written(self, place: Span) -> Written {
+        self.workspace.sources().written(place)
+    }
+
     /// The pipelines with their ids.
     pub(super) fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
         self.hir.pipelines.entries()

@@ -5,11 +5,13 @@
 
 mod codes;
 pub mod families;
+mod intent;
 mod repeated;
 pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
+pub use intent::Intent;
 
 use std::collections::HashSet;
 
@@ -78,6 +80,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The change that does it, all or nothing.
     pub edits: Vec<Edit>,
+    /// Changes that are part of it, until [`Diagnostic::write_intents`] makes edits of them.
+    pub intents: Vec<Intent>,
 }
 
 impl Diagnostic {
@@ -93,6 +97,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             edits: Vec::new(),
+            intents: Vec::new(),
         }
     }
 
@@ -129,6 +134,22 @@ impl Diagnostic {
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
         self
+    }
+
+    /// Adds a change that the front end writes.
+    #[must_use]
+    pub fn intend(mut self, intent: Intent) -> Self {
+        self.intents.push(intent);
+        self
+    }
+
+    /// Makes edits of the intents, all or none.
+    pub fn write_intents(&mut self, write: impl Fn(&Intent) -> Option<Vec<Edit>>) {
+        let intents = std::mem::take(&mut self.intents);
+        match intents.iter().map(write).collect::<Option<Vec<_>>>() {
+            Some(written) => self.edits.extend(written.into_iter().flatten()),
+            None => self.edits.clear(),
+        }
     }
 
     /// "did you mean": help and edit from one similar name; nothing if there is none.

@@ -24,6 +24,7 @@ mod properties;
 mod providers;
 mod reordering;
 mod roles;
+mod rules;
 mod security;
 mod sizes;
 mod snippets;

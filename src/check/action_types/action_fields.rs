@@ -1,23 +1,23 @@
 //! E0131: a timeout on something other than an approval. E0830: a role on an action type that takes none.
 
 use crate::catalog::{Category, Owner};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::{configuration, roles};
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "action-fields", codes: &[Code::E0131, Code::E0830], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let action = place.action;
         if let Some(timeout) = action.timeout.as_ref().filter(|_| action.category != Category::Approval) {
-            diagnostics.push(configuration::timeout_of_other(&action.name.node, timeout.span));
+            findings.about(place, configuration::timeout_of_other(&action.name.node, timeout.span));
         }
         // In another account, the whole action is out of place, which is reported as such.
         if let Some(role) = action.role.as_ref().filter(|_| action.action_type.owner != Owner::Aws)
             && action.environment.is_none()
         {
-            diagnostics.push(roles::role_of_custom(&action.name.node, &action.action_type.provider, role.span));
+            findings.about(place, roles::role_of_custom(&action.name.node, &action.action_type.provider, role.span));
         }
     }
 }

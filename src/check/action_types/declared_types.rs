@@ -1,9 +1,9 @@
 //! E0118, E0812: action types that a file declares and CodePipeline refuses. W0112: what is said of them and goes nowhere.
 
 use crate::catalog::{self, limits::limit};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::providers;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Attribute, Property, Provider, ProviderKind, ValueKind};
 use crate::plan::CustomTypePlan;
 
@@ -18,75 +18,75 @@ const QUERYABLE: usize = 20;
 const OF_RESOURCE: [&str; 7] =
     ["entity-url", "execution-url", "revision-url", "configuration-url", "tags", "raw", "logical-id"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    twice(subject, diagnostics);
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    twice(subject, findings);
     for provider in subject.hir.providers.iter().filter(|provider| !provider.declaration.incomplete) {
-        properties(provider, diagnostics);
-        hidden(provider, diagnostics);
-        creation(provider, diagnostics);
-        addresses(provider, diagnostics);
-        values(subject, provider, diagnostics);
+        properties(provider, findings);
+        hidden(provider, findings);
+        creation(provider, findings);
+        addresses(provider, findings);
+        values(subject, provider, findings);
     }
 }
 
-fn properties(provider: &Provider, diagnostics: &mut Diagnostics) {
+fn properties(provider: &Provider, findings: &mut Findings) {
     let most = limit("custom-action-properties").map(|limit| limit.value);
     if let Some((most, first_too_many)) = most.and_then(|most| Some((most, provider.properties.get(most)?))) {
         let name = &provider.declaration.symbol.node;
         let found = provider.properties.len();
-        diagnostics.push(providers::too_many_properties(name, found, most, first_too_many.name.span));
+        findings.push(providers::too_many_properties(name, found, most, first_too_many.name.span));
     }
     let mut queryable = provider.properties.iter().filter_map(|it| it.queryable.map(|place| (it, place)));
     let Some((first, place)) = queryable.next() else { return };
     if first.secret || !first.required {
-        diagnostics.push(providers::unfit_queryable(&first.name.node, first.secret, place));
+        findings.push(providers::unfit_queryable(&first.name.node, first.secret, place));
     }
     for (second, at) in queryable {
-        diagnostics.push(providers::second_queryable(&second.name.node, at, place));
+        findings.push(providers::second_queryable(&second.name.node, at, place));
     }
 }
 
 /// Two declarations that make one action type.
-fn twice(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn twice(subject: &Subject<'_>, findings: &mut Findings) {
     let made = &subject.plan.action_types;
     for (index, second) in made.iter().enumerate() {
         let same = |first: &&CustomTypePlan| first.id == second.id && first.provider != second.provider;
         if let Some(first) = made.iter().take(index).find(same) {
-            diagnostics.push(providers::created_twice(&second.id.provider, second.identity.span, first.identity.span));
+            findings.push(providers::created_twice(&second.id.provider, second.identity.span, first.identity.span));
         }
     }
 }
 
 /// Properties that an action has no word for, because it has the word itself.
-fn hidden(provider: &Provider, diagnostics: &mut Diagnostics) {
+fn hidden(provider: &Provider, findings: &mut Findings) {
     let Some(own) = catalog::declaration("action") else { return };
     for property in &provider.properties {
         if own.slot_of_attribute(&property.name.node).is_some() {
-            diagnostics.push(providers::attribute_of_actions(&property.name));
+            findings.push(providers::attribute_of_actions(&property.name));
         }
     }
 }
 
-fn creation(provider: &Provider, diagnostics: &mut Diagnostics) {
+fn creation(provider: &Provider, findings: &mut Findings) {
     let attributes = &provider.declaration.attributes;
     let place = |word: &str| attributes.get(word).map(|attribute| attribute.word);
     if let (true, ProviderKind::ThirdParty, Some(create)) = (provider.create, provider.kind, place("create")) {
         let kind = attributes.get("kind").map(|attribute| attribute.value.span);
-        diagnostics.push(providers::not_to_create(create, kind));
+        findings.push(providers::not_to_create(create, kind));
         return;
     }
     if let Some(server) = place("server").filter(|_| provider.kind != ProviderKind::Jenkins) {
-        diagnostics.push(providers::idle_attribute("server", "kind = jenkins", server));
+        findings.push(providers::idle_attribute("server", "kind = jenkins", server));
     }
     if !provider.create {
         for word in OF_RESOURCE {
-            diagnostics.extend(place(word).map(|place| providers::idle_attribute(word, "create = true", place)));
+            findings.extend(place(word).map(|place| providers::idle_attribute(word, "create = true", place)));
         }
     }
 }
 
 /// The placeholders of the addresses.
-fn addresses(provider: &Provider, diagnostics: &mut Diagnostics) {
+fn addresses(provider: &Provider, findings: &mut Findings) {
     let fits = |property: &&Property| property.required && !property.secret;
     let fitting: Vec<&str> =
         provider.properties.iter().filter(fits).map(|property| property.name.node.as_str()).collect();
@@ -96,7 +96,7 @@ fn addresses(provider: &Provider, diagnostics: &mut Diagnostics) {
         while let Some((_, behind)) = rest.split_once("{Config:") {
             let Some((name, after)) = behind.split_once('}') else { break };
             if !fitting.contains(&name) {
-                diagnostics.push(providers::unknown_placeholder(word, name, value.span, &fitting));
+                findings.push(providers::unknown_placeholder(word, name, value.span, &fitting));
             }
             rest = after;
         }
@@ -104,7 +104,7 @@ fn addresses(provider: &Provider, diagnostics: &mut Diagnostics) {
 }
 
 /// What actions give for the property that workers ask by.
-fn values(subject: &Subject<'_>, provider: &Provider, diagnostics: &mut Diagnostics) {
+fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let asked = provider.properties.iter().find_map(|property| Some((property, property.queryable?)));
     let Some((property, declared)) = asked.filter(|_| provider.kind != ProviderKind::Jenkins) else { return };
     let is_own =
@@ -115,7 +115,7 @@ fn values(subject: &Subject<'_>, provider: &Provider, diagnostics: &mut Diagnost
         let Some(text) = value.as_str() else { continue };
         let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         if !is_plain || text.chars().count() > QUERYABLE {
-            diagnostics.push(providers::queryable_value(&property.name.node, text, QUERYABLE, value.span, declared));
+            findings.push(providers::queryable_value(&property.name.node, text, QUERYABLE, value.span, declared));
         }
     }
 }

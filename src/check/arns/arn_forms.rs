@@ -2,28 +2,28 @@
 
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::check::support::accounts::is_account;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::arns;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Value, ValueOwner};
 
 pub(super) const RULE: Rule = Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| match place.owner {
         ValueOwner::Declared(entity) if place.is_import() && entity.kind().existing() != Existing::Never => {
-            one(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, diagnostics);
+            one(entity.kind(), entity.kind().existing() == Existing::Arn, place.value, findings);
         }
-        _ if place.is_configured() => in_slot(place.slot, place.value, diagnostics),
+        _ if place.is_configured() => in_slot(place.slot, place.value, findings),
         _ => {}
     });
 }
 
-fn in_slot(slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     // AWS takes the ids and aliases of keys as well, and the names of pipelines and environments.
     if let Some(kind) = slot.to.filter(|kind| *kind != Kind::Key && has_arns(*kind)) {
-        one(kind, slot.member.as_deref() == Some("arn"), value, diagnostics);
+        one(kind, slot.member.as_deref() == Some("arn"), value, findings);
     }
 }
 
@@ -33,7 +33,7 @@ fn has_arns(kind: Kind) -> bool {
 }
 
 /// `only_arn`: a name would not do.
-fn one(kind: Kind, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics) {
+fn one(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let word = kind.word();
     let Some(entry) = catalog::declaration(word) else { return };
@@ -43,20 +43,20 @@ fn one(kind: Kind, only_arn: bool, value: &Value, diagnostics: &mut Diagnostics)
     }
     if !text.starts_with("arn:") {
         if only_arn {
-            diagnostics.push(arns::not_an_arn(word, text, services, value.span));
+            findings.push(arns::not_an_arn(word, text, services, value.span));
         }
         return;
     }
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let [_, _, service, _, account, resource] = fields.as_slice() else {
-        diagnostics.push(arns::malformed(word, services, value.span));
+        findings.push(arns::malformed(word, services, value.span));
         return;
     };
     let of_kind =
         services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
     if !of_kind {
-        diagnostics.push(arns::wrong_service(word, service, services, value.span));
+        findings.push(arns::wrong_service(word, service, services, value.span));
     } else if !(is_account(account) || (account.is_empty() && kind == Kind::Bucket)) {
-        diagnostics.push(arns::bad_account(account, value.span));
+        findings.push(arns::bad_account(account, value.span));
     }
 }

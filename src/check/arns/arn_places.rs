@@ -1,9 +1,9 @@
 //! E0820: ARNs of a different account or region from the one they are used in.
 
 use crate::catalog::{ArnPlace, Kind, Slot};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::arns::{self, Misplaced};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -29,8 +29,8 @@ struct Wanted<'a> {
 const ROLE: Wanted<'static> = Wanted { noun: "role", place: ArnPlace::Account };
 const KEY: Wanted<'static> = Wanted { noun: "key", place: ArnPlace::Region };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let mut search = Search { subject, reported: Vec::new(), diagnostics };
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut search = Search { subject, reported: Vec::new(), findings };
     search.environments();
     search.actions();
     search.declared();
@@ -45,7 +45,7 @@ struct Search<'a, 'd> {
     subject: &'a Subject<'a>,
     /// The places that have been pointed at.
     reported: Vec<Span>,
-    diagnostics: &'d mut Diagnostics,
+    findings: &'d mut Findings,
 }
 
 impl<'a> Search<'a, '_> {
@@ -175,7 +175,7 @@ impl<'a> Search<'a, '_> {
         let Some((is_region, found, (needed, said))) = differs else { return };
         self.reported.push(used);
         let written = (value.span != used).then_some(value.span);
-        self.diagnostics.push(arns::misplaced(&Misplaced {
+        self.findings.push(arns::misplaced(&Misplaced {
             noun: wanted.noun,
             is_region,
             found,

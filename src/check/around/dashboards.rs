@@ -1,8 +1,8 @@
 //! W0613: dashboards that show nothing.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::notifications;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], 
 /// What a dashboard shows unless told otherwise.
 const SHOWN: [&str; 3] = ["duration", "failures", "builds"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         let Some(dashboard) = &pipeline.dashboard else { continue };
         let builds = pipeline.actions.iter().any(|action| action.is_provider("CodeBuild"))
@@ -21,6 +21,6 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         let off = SHOWN.iter().filter(|word| !dashboard.shows(word)).filter_map(|word| dashboard.attributes.get(*word));
         let off: Vec<Span> = off.map(|attribute| attribute.word).collect();
-        diagnostics.push(notifications::empty_dashboard(dashboard.span, &off));
+        findings.push(notifications::empty_dashboard(dashboard.span, &off));
     }
 }

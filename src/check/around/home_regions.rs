@@ -1,27 +1,27 @@
 //! E0612: topics and event buses of a different region from the pipeline's.
 
 use crate::check::support::topics::{foreign_region, region_of};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::notifications;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "home-regions", codes: &[Code::E0612], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(home) = subject.plan.home.region.as_deref() else { return };
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
             let topic = &subject.hir.topics[notification.topic.node];
             if let Some(region) = foreign_region(topic, home) {
                 let place = notification.topic.span;
-                diagnostics.push(notifications::in_other_region("topic", region, home, place, Some(topic.symbol.span)));
+                findings.push(notifications::in_other_region("topic", region, home, place, Some(topic.symbol.span)));
             }
         }
         for event in &pipeline.events {
             let Some(bus) = event.attributes.get("bus").map(|bus| &bus.value) else { continue };
             if let Some(region) = region_of(bus).filter(|region| *region != home) {
-                diagnostics.push(notifications::in_other_region("event bus", region, home, bus.span, None));
+                findings.push(notifications::in_other_region("event bus", region, home, bus.span, None));
             }
         }
     }
@@ -34,7 +34,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let declared = topic.and_then(|topic| Some((foreign_region(topic, home)?, Some(topic.symbol.span))));
         let written = || Some((region_of(told).filter(|region| *region != home)?, None));
         if let Some((region, declared)) = declared.or_else(written) {
-            diagnostics.push(notifications::in_other_region("topic", region, home, told.span, declared));
+            findings.push(notifications::in_other_region("topic", region, home, told.span, declared));
         }
     }
 }

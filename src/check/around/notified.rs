@@ -1,14 +1,14 @@
 //! I0611: notifications need a permission that is not made here.
 
 use crate::check::support::topics::foreign_region;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::notifications;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::Ownership;
 
 pub(super) const RULE: Rule = Rule { name: "notified", codes: &[Code::I0611], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let home = subject.plan.home.region.as_deref();
     for (_, pipeline) in subject.pipelines() {
         for notification in &pipeline.notifications {
@@ -19,9 +19,9 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 continue;
             }
             if topic.ownership != Ownership::Owned {
-                diagnostics.push(notifications::imported_topic(&topic.symbol, place));
+                findings.push(notifications::imported_topic(&topic.symbol, place));
             } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {
-                diagnostics.push(notifications::encrypted_topic(&topic.symbol, place, key.value.span));
+                findings.push(notifications::encrypted_topic(&topic.symbol, place, key.value.span));
             }
         }
     }

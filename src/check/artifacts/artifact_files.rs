@@ -1,18 +1,18 @@
 //! E0207: a file that its artifact does not hold.
 
 use crate::check::support::artifact_files::{Wanted, missing};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ArtifactFile, Pipeline, Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
 
 /// Looks at every `Artifact::file` in the configuration of every action.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for pipeline in &subject.hir.pipelines {
         for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
-            each_file(&setting.value, &mut |file| look(subject, pipeline, file, diagnostics));
+            each_file(&setting.value, &mut |file| look(subject, pipeline, file, findings));
         }
     }
 }
@@ -27,8 +27,8 @@ fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
     }
 }
 
-fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, diagnostics: &mut Diagnostics) {
+fn look(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile, findings: &mut Findings) {
     let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
     let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
-    diagnostics.extend(missing(subject, pipeline, &wanted));
+    findings.extend(missing(subject, pipeline, &wanted));
 }

@@ -4,15 +4,15 @@
 
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::artifact_functions::functions;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "artifact-functions", codes: &[Code::E0207, Code::E0212], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         for function in functions(place.action) {
             let name_of = |input: &crate::hir::Input| place.pipeline.artifact(input.artifact).name.as_str();
@@ -21,18 +21,12 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let inputs: Vec<&str> = place.action.inputs.iter().map(name_of).collect();
                 let Spanned { node: artifact, span } = &function.artifact;
                 let is_made = place.pipeline.artifacts.iter().any(|known| known.name.node == *artifact);
-                diagnostics.push(configuration::function_not_an_input(
-                    function.name,
-                    artifact,
-                    *span,
-                    &inputs,
-                    is_made,
-                ));
+                findings.push(configuration::function_not_an_input(function.name, artifact, *span, &inputs, is_made));
                 continue;
             };
             if let Some(file) = &function.file {
                 let wanted = Wanted { artifact: input.artifact, path: &file.node, span: file.span, named: Named::Path };
-                diagnostics.extend(missing(subject, place.pipeline, &wanted));
+                findings.extend(missing(subject, place.pipeline, &wanted));
             }
         }
     }

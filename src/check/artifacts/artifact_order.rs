@@ -1,13 +1,13 @@
 //! E0202: an artifact used before it is made, or beside the action that makes it.
 
 use crate::catalog::Category;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-order", codes: &[Code::E0202], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // What uses artifacts in the first stage has been reported; a later stage may well be the right place.
     for place in subject.actions().filter(|place| place.action.stage > 0) {
         for input in &place.action.inputs {
@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
             if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {
                 let own = artifact.producer == place.id;
-                diagnostics.push(artifacts::used_before_produced(&artifact.name, input.span, own));
+                findings.push(artifacts::used_before_produced(&artifact.name, input.span, own));
             }
         }
     }

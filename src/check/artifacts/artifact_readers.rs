@@ -2,10 +2,10 @@
 //! closed to it.
 
 use crate::check::support::places::unfit;
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::{environments, roles};
-use crate::diagnostic::{Code, Diagnostics};
-use crate::hir::{Action, Ownership};
+use crate::hir::Ownership;
 use crate::plan::{FETCHED_BY_INSTANCES, is_foreign};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-readers", codes: &[Code::E0821, Code::I0879], run: check };
@@ -18,16 +18,17 @@ const READERS: [(&str, &str); 3] = [
     ("EC2", "the role of the instances"),
 ];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (_, pipeline) in subject.pipelines() {
-        let fetched = |action: &&Action| {
-            FETCHED_BY_INSTANCES.iter().any(|provider| action.is_provider(provider))
-                && !is_foreign(subject.plan, action)
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
+        let fetched = |place: &Place<'_>| {
+            place.pipeline_id == id
+                && FETCHED_BY_INSTANCES.iter().any(|provider| place.action.is_provider(provider))
+                && !is_foreign(subject.plan, place.action)
         };
-        if let Some(action) = pipeline.actions.iter().find(fetched) {
+        if let Some(place) = subject.actions().find(fetched) {
             let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
             let bucket = bucket.map(|bucket| bucket.symbol.as_str());
-            diagnostics.push(roles::instances_read(&action.name, bucket));
+            findings.about(place, roles::instances_read(&place.action.name, bucket));
         }
     }
     for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
@@ -36,7 +37,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
         // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
         if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
-            diagnostics.push(environments::unreadable_artifacts(&action.symbol, reader, environment.span));
+            findings.push(environments::unreadable_artifacts(&action.symbol, reader, environment.span));
         }
     }
 }

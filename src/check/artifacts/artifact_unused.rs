@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::ArtifactId;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "artifact-unused", codes: &[Code::W0204], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.hir.incomplete {
         return;
     }
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
             if min < count && count <= max && producer.outputs.contains(&id) {
                 let clause = clause(subject, producer.span, artifact.name.span);
-                diagnostics.push(artifacts::unused(&artifact.name, &producer.name.node, count == 1, clause));
+                findings.push(artifacts::unused(&artifact.name, &producer.name.node, count == 1, clause));
             }
         }
     }

@@ -1,29 +1,31 @@
 //! E0208: the outputs of a build and the artifacts of its buildspec. An entry that no output takes does no harm.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts as family;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostics};
-use crate::hir::{Action, Artifact, ArtifactId, Pipeline};
+use crate::hir::{Artifact, ArtifactId};
 use crate::plan::repository;
 use crate::source::Spanned;
+use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Buildspec};
+use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E0208], run: check };
 
 /// Compares both lists of every build.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for pipeline in &subject.hir.pipelines {
-        for action in &pipeline.actions {
-            let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
-            if repository::is_sound(&build) && !repository::is_batch(action) {
-                compare(pipeline, action, &build.spec, diagnostics);
-            }
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
+        let sound = |build: &Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
+        if let Some(build) = build.filter(sound) {
+            compare(place, &build.spec, findings);
         }
     }
 }
 
-fn compare(pipeline: &Pipeline, action: &Action, spec: &Buildspec, diagnostics: &mut Diagnostics) {
+fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
+    let Place { pipeline, action, .. } = place;
     let outputs: Vec<&Artifact> = action.outputs.iter().filter_map(|id| pipeline.artifacts.get(*id)).collect();
     let Some(first) = outputs.first() else { return };
     let name = &action.name.node;
@@ -34,18 +36,18 @@ fn compare(pipeline: &Pipeline, action: &Action, spec: &Buildspec, diagnostics: 
         let read = |id: &ArtifactId| pipeline.actions.iter().flat_map(|it| &it.inputs).any(|it| it.artifact == *id);
         let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(*id));
         if let Some(used) = used.filter(|_| !slip && !spec.phases.is_empty()) {
-            diagnostics.push(family::build_without_artifacts(name, &used.name));
+            findings.about(place, family::build_without_artifacts(name, &used.name));
         }
         return;
     };
     if outputs.len() > 1 {
-        several(&outputs, section, diagnostics);
+        several(&outputs, section, findings);
     } else if section.files.is_empty() && !section.secondary.is_empty() {
-        diagnostics.push(family::only_secondary(name, &first.name, section.key.span));
+        findings.about(place, family::only_secondary(name, &first.name, section.key.span));
     }
 }
 
-fn several(outputs: &[&Artifact], section: &Artifacts, diagnostics: &mut Diagnostics) {
+fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) {
     let is_output = |identifier: &str| outputs.iter().any(|output| output.name.node == identifier);
     let mut free: Vec<&Spanned<String>> =
         section.secondary.iter().map(|secondary| &secondary.key).filter(|key| !is_output(&key.node)).collect();
@@ -55,12 +57,12 @@ fn several(outputs: &[&Artifact], section: &Artifacts, diagnostics: &mut Diagnos
         if !name.node.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             let mended: String = name.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             free.retain(|key| key.node != mended);
-            diagnostics.push(family::not_an_identifier(name, &mended));
+            findings.push(family::not_an_identifier(name, &mended));
             continue;
         }
         let near = similar(&name.node, free.iter().map(|key| key.as_str())).map(str::to_owned);
         let near = near.and_then(|near| free.iter().copied().find(|key| key.node == near));
         free.retain(|key| Some(*key) != near);
-        diagnostics.push(family::no_secondary(name, near, section.key.span));
+        findings.push(family::no_secondary(name, near, section.key.span));
     }
 }

@@ -1,8 +1,8 @@
 //! E0209: a full clone is read by CodeBuild only.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::artifacts;
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Input, Pipeline};
 
 pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], run: check };
@@ -14,23 +14,24 @@ const FORMAT: (&str, &str) = ("OutputArtifactFormat", "CODEBUILD_CLONE_REF");
 /// The provider that can clone.
 const READER: &str = "CodeBuild";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
         let action = &place.action.name.node;
-        place.action.inputs.iter().for_each(|input| one(place.pipeline, input, action, diagnostics));
+        for input in &place.action.inputs {
+            if let Some(found) = one(place.pipeline, input, action) {
+                findings.about(place, found);
+            }
+        }
     }
     for place in subject.rules().filter(|place| place.rule.rule_type.provider != READER) {
-        place.rule.inputs.iter().for_each(|input| one(place.pipeline, input, place.rule.word, diagnostics));
+        findings.extend(place.rule.inputs.iter().filter_map(|input| one(place.pipeline, input, place.rule.word)));
     }
 }
 
-fn one(pipeline: &Pipeline, input: &Input, reader: &str, diagnostics: &mut Diagnostics) {
+fn one(pipeline: &Pipeline, input: &Input, reader: &str) -> Option<Diagnostic> {
     let artifact = pipeline.artifact(input.artifact);
     let producer = pipeline.action(artifact.producer);
-    if producer.literal(FORMAT.0) == Some(FORMAT.1)
-        && let Some(format) = producer.configuration.get(FORMAT.0)
-    {
-        let set_at = format.attribute.to(format.value.span);
-        diagnostics.push(artifacts::full_clone(&artifact.name.node, reader, input.span, set_at));
-    }
+    let format = producer.configuration.get(FORMAT.0).filter(|_| producer.literal(FORMAT.0) == Some(FORMAT.1))?;
+    let set_at = format.attribute.to(format.value.span);
+    Some(artifacts::full_clone(&artifact.name.node, reader, input.span, set_at))
 }

@@ -3,9 +3,9 @@
 use crate::catalog::Slot;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::{self, Named};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::Span;
@@ -13,7 +13,7 @@ use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(conditions) = Conditions::of(subject, place) else { continue };
         let action_type = &place.action.action_type;
@@ -21,21 +21,21 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let applies =
                 slot.input_file && (slot.input_file_when.is_empty() || conditions.all_hold(&slot.input_file_when));
             if applies {
-                one(subject, place, slot, diagnostics);
+                one(subject, place, slot, findings);
             }
             if !slot.artifact_files.is_empty() {
-                in_map(subject, place, slot, diagnostics);
+                in_map(subject, place, slot, findings);
             }
         }
         if let ([first, ..], [input]) = (action_type.input_files.as_slice(), place.action.inputs.as_slice()) {
             let named = Named::Unnamed { provider: &action_type.provider, or: None };
-            any_of(subject, place, (&action_type.input_files, first), (input.artifact, input.span), named, diagnostics);
+            any_of(subject, place, (&action_type.input_files, first), (input.artifact, input.span), named, findings);
         }
     }
 }
 
 /// The file of one key: that which it names, or else the one that AWS looks for.
-fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let value = slot.key.as_deref().and_then(|key| place.action.value(key));
     let input = match place.action.inputs.as_slice() {
         [] if value.is_some_and(|value| value.as_str().is_some()) => {
@@ -47,35 +47,35 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut D
                 at,
                 crate::check::support::readable::only_readable(subject, place),
             );
-            diagnostics.extend(needs_none.then_some(without));
+            findings.extend(needs_none.then_some(without));
             return;
         }
         [only] => only,
         _ => return,
     };
     match (value, &slot.default) {
-        (Some(value), _) => named(subject, place, input, value, diagnostics),
+        (Some(value), _) => named(subject, place, input, value, findings),
         (None, Some(file)) => {
             let named = Named::Unnamed { provider: &place.action.action_type.provider, or: Some(&slot.attribute) };
             let wanted = Wanted { artifact: input.artifact, path: file, span: input.span, named };
-            diagnostics.extend(missing(subject, place.pipeline, &wanted));
+            findings.extend(missing(subject, place.pipeline, &wanted));
         }
         (None, None) => {}
     }
 }
 
-fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, diagnostics: &mut Diagnostics) {
+fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, findings: &mut Findings) {
     let Some(text) = value.as_str() else { return };
     let path = text.trim_start_matches("./").trim_start_matches('/');
     if path.is_empty() || path.contains("::") {
         return;
     }
     let wanted = Wanted { artifact: input.artifact, path, span: value.span, named: Named::Path };
-    diagnostics.extend(missing(subject, place.pipeline, &wanted));
+    findings.extend(missing(subject, place.pipeline, &wanted));
 }
 
 /// The artifacts of a map.
-fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mut Diagnostics) {
+fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let Some(ValueKind::Map(entries)) = slot.key.as_deref().and_then(|key| place.action.value(key)).map(|it| &it.kind)
     else {
         return;
@@ -84,7 +84,7 @@ fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, diagnostics: &mu
     for (_, value) in entries {
         if let ValueKind::Artifact(id) = value.kind {
             let named = Named::Unnamed { provider: &place.action.action_type.provider, or: None };
-            any_of(subject, place, (&slot.artifact_files, first), (id, value.span), named, diagnostics);
+            any_of(subject, place, (&slot.artifact_files, first), (id, value.span), named, findings);
         }
     }
 }
@@ -96,10 +96,10 @@ fn any_of(
     (files, first): (&[String], &str),
     (artifact, span): (ArtifactId, Span),
     named: Named<'_>,
-    diagnostics: &mut Diagnostics,
+    findings: &mut Findings,
 ) {
     let contents = repository::contents(subject.hir, subject.workspace, place.pipeline, artifact);
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
-        diagnostics.extend(missing(subject, place.pipeline, &Wanted { artifact, path: first, span, named }));
+        findings.extend(missing(subject, place.pipeline, &Wanted { artifact, path: first, span, named }));
     }
 }

@@ -4,9 +4,9 @@
 use crate::catalog::limits::limit;
 use crate::catalog::{Category, Count};
 use crate::check::support::{regular_expressions, window};
-use crate::check::{Rule, RulePlace, Subject};
+use crate::check::{Findings, Rule, RulePlace, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::{conditions, configuration, names, variables};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
 
@@ -26,50 +26,50 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.rules() {
-        counts(place, diagnostics);
-        artifacts(place, diagnostics);
+        counts(place, findings);
+        artifacts(place, findings);
         for setting in place.rule.configuration.values() {
-            setting.value.each_part(&mut |part| variable(place, part, diagnostics));
+            setting.value.each_part(&mut |part| variable(place, part, findings));
         }
-        values(place, diagnostics);
-        commands(place, diagnostics);
-        pattern(place, diagnostics);
+        values(place, findings);
+        commands(place, findings);
+        pattern(place, findings);
         if let Some(cron) = place.rule.value("Cron") {
-            diagnostics.extend(window::check(cron));
+            findings.extend(window::check(cron));
         }
     }
 }
 
 /// The value of `matches`.
-fn pattern(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+fn pattern(place: RulePlace<'_>, findings: &mut Findings) {
     let operator = place.rule.value("Operator").and_then(|operator| operator.as_str());
     let Some(value) = place.rule.value("Value").filter(|_| operator == Some("MATCHES")) else { return };
     if let Some((pattern, fault)) = value.as_str().and_then(|text| Some((text, regular_expressions::fault(text)?))) {
-        diagnostics.push(conditions::not_a_pattern(pattern, fault, value.span));
+        findings.push(conditions::not_a_pattern(pattern, fault, value.span));
     }
 }
 
-fn counts(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+fn counts(place: RulePlace<'_>, findings: &mut Findings) {
     let rule = place.rule;
     let Count { min, max } = rule.rule_type.inputs;
     if rule.incomplete {
         return;
     }
     if rule.inputs.len() < min {
-        diagnostics.push(conditions::needs_artifact(rule.word, rule.span));
+        findings.push(conditions::needs_artifact(rule.word, rule.span));
     } else if let Some(surplus) = rule.inputs.get(max) {
-        diagnostics.push(conditions::surplus_artifacts(rule.word, rule.inputs.len(), max, surplus.span));
+        findings.push(conditions::surplus_artifacts(rule.word, rule.inputs.len(), max, surplus.span));
     }
 }
 
-fn artifacts(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
     for input in &place.rule.inputs {
         let artifact = place.pipeline.artifact(input.artifact);
         if !is_done(place, artifact.producer) {
             let moment = place.condition.moment.word();
-            diagnostics.push(conditions::artifact_not_available(&artifact.name, moment, input.span));
+            findings.push(conditions::artifact_not_available(&artifact.name, moment, input.span));
         }
     }
 }
@@ -83,22 +83,22 @@ fn is_done(place: RulePlace<'_>, action: ActionId) -> bool {
     misplaced || own || action.stage < place.stage
 }
 
-fn variable(place: RulePlace<'_>, part: &Part, diagnostics: &mut Diagnostics) {
+fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
     let PartKind::Output(id, name) = &part.kind else { return };
     let setter = place.pipeline.action(*id);
     let operation = setter.stack_operation();
     let moment = place.condition.moment.word();
     if operation.is_some_and(|operation| !operation.mode.deploys()) {
         let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
-        diagnostics.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
+        findings.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
     } else if !is_done(place, *id) {
         let said = if operation.is_some() { conditions::output_not_known } else { conditions::variable_not_set };
-        diagnostics.push(said(&setter.symbol, name, moment, part.span, setter.name.span));
+        findings.push(said(&setter.symbol, name, moment, part.span, setter.name.span));
     }
 }
 
 /// Empty values, and those over the length AWS takes.
-fn values(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+fn values(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(most) = limit("rule-configuration-value").map(|limit| limit.value) else { return };
     let Some(planned) = place.planned else { return };
     for slot in &place.rule.rule_type.slot {
@@ -113,9 +113,9 @@ fn values(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
         let length: usize = value.text.pieces().iter().map(known).sum();
         let most = slot.max.and_then(|max| usize::try_from(max).ok()).unwrap_or(most);
         if value.text.as_text() == Some("") {
-            diagnostics.push(configuration::empty(&slot.attribute, setting.value.span));
+            findings.push(configuration::empty(&slot.attribute, setting.value.span));
         } else if length > most {
-            diagnostics.push(configuration::too_long(&slot.attribute, length, most, setting.value.span, &[]));
+            findings.push(configuration::too_long(&slot.attribute, length, most, setting.value.span, &[]));
         }
     }
 }
@@ -124,17 +124,17 @@ fn values(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_RuleDeclaration.html> (2026-11-23)
 const COMMAND: usize = 1000;
 
-fn commands(place: RulePlace<'_>, diagnostics: &mut Diagnostics) {
+fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(value) = place.rule.value("Commands") else { return };
     let ValueKind::List(items) = &value.kind else { return };
     if let Some(most) = limit("commands").map(|limit| limit.value).filter(|most| items.len() > *most) {
-        diagnostics.push(names::out_of_range("commands", &format!("a list of 1 to {most}"), value.span));
+        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most}"), value.span));
     }
     for item in items {
         let Some(command) = item.as_str() else { continue };
         if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
             let limits = format!("single lines of 1 to {COMMAND} characters");
-            diagnostics.push(names::out_of_range("commands", &limits, item.span));
+            findings.push(names::out_of_range("commands", &limits, item.span));
         }
     }
 }

@@ -4,9 +4,9 @@
 //! `bucket-owner-full-control` is refused: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
 //! (2026-11-28).
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "canned-acl", codes: &[Code::E0877, Code::W0877], run: check };
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule { name: "canned-acl", codes: &[Code::E0877, C
 /// The list that such a bucket takes.
 const ACCEPTED: &str = "bucket-owner-full-control";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let (Some(setting), Some(planned)) =
             (place.action.configuration.get("CannedACL"), subject.plan.action(place.pipeline_id, place.id))
@@ -32,9 +32,9 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             Some(bucket) if bucket.raw.is_some() => {}
             Some(bucket) => {
                 let owned = (bucket.identity.symbol.as_str(), bucket.identity.span);
-                diagnostics.push(configuration::refused_acl(list, setting.value.span, Some(owned)));
+                findings.push(configuration::refused_acl(list, setting.value.span, Some(owned)));
             }
-            None => diagnostics.push(configuration::refused_acl(list, setting.value.span, None)),
+            None => findings.push(configuration::refused_acl(list, setting.value.span, None)),
         }
     }
 }

@@ -1,20 +1,20 @@
 //! W0112: keys that AWS takes and ignores beside the other keys of the action.
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration::{self, Ineffective};
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "ineffective-keys", codes: &[Code::W0112], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(conditions) = Conditions::of(subject, place) else { continue };
-        one(place, &conditions, diagnostics);
+        one(place, &conditions, findings);
     }
 }
 
-fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnostics) {
+fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
     let action_type = &place.action.action_type;
     for (key, setting) in &place.action.configuration {
         let Some(slot) = action_type.slot_of_key(key) else { continue };
@@ -32,6 +32,6 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, diagnostics: &mut Diagnost
         };
         let condition = shown_setting(action_type, &when.key, text);
         let shown = if because { Ineffective::With(&condition) } else { Ineffective::Without(&condition) };
-        diagnostics.push(configuration::ineffective(word, shown, setting.attribute, other.map(|it| it.value.span)));
+        findings.push(configuration::ineffective(word, shown, setting.attribute, other.map(|it| it.value.span)));
     }
 }

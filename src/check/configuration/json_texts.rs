@@ -1,14 +1,14 @@
 //! E0133: text that AWS reads as JSON, and that is none.
 
 use crate::catalog::SlotType;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::plan::references;
 
 pub(super) const RULE: Rule = Rule { name: "json-texts", codes: &[Code::E0133], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         for (key, setting) in &place.action.configuration {
             let Some(slot) = place.action.action_type.slot_of_key(key).filter(|slot| slot.text_is_json) else {
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             };
             if !fits {
                 let word = setting.word(key, Some(slot));
-                diagnostics.push(configuration::not_json(word, &slot.attribute, is_list, setting.value.span));
+                findings.push(configuration::not_json(word, &slot.attribute, is_list, setting.value.span));
             }
         }
     }

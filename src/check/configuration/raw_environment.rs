@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::catalog::{SlotType, names as rules};
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -15,11 +15,11 @@ pub(super) const RULE: Rule =
 /// The kind of name, as `names.toml` calls it.
 const KIND: &str = "environment-variable";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| setting.raw) {
             if is_environment(place, key) {
-                variables(&in_value(subject, &setting.value), diagnostics);
+                variables(&in_value(subject, &setting.value), findings);
             }
         }
     }
@@ -29,16 +29,16 @@ fn is_environment(place: Place<'_>, key: &str) -> bool {
     place.action.action_type.slot_of_key(key).is_some_and(|slot| slot.ty == SlotType::Env)
 }
 
-fn variables(found: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+fn variables(found: &[Spanned<String>], findings: &mut Findings) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for name in found {
         if let Some(first) = seen.insert(&name.node, name.span).filter(|first| *first != name.span) {
-            diagnostics.push(names::duplicate("environment variable", name, first));
+            findings.push(names::duplicate("environment variable", name, first));
         }
         if let (Some(fault), Some(of_kind)) = (rules::check(KIND, &name.node), rules::rules(KIND)) {
             let mended = rules::mend(KIND, &name.node);
             let mended = rules::check(KIND, &mended).is_none().then_some(mended);
-            diagnostics.push(names::invalid_name(of_kind, name, &fault, mended.as_deref(), None));
+            findings.push(names::invalid_name(of_kind, name, &fault, mended.as_deref(), None));
         }
     }
 }
@@ -60,17 +60,14 @@ fn name_of(item: &Value) -> Option<Spanned<String>> {
 
 fn in_json(subject: &Subject<'_>, text: &str, place: Span) -> Vec<Spanned<String>> {
     let items: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
-    let sources = subject.workspace.sources();
-    let written = sources.slice(place);
+    let written = subject.written(place);
     let mut from = 0;
     let names = items.iter().filter_map(|item| item.get("name")?.as_str());
     let located = names.map(|name| {
         let quoted = format!("\"{name}\"");
-        let at = written.get(from..).and_then(|rest| rest.find(&quoted)).map(|at| from + at);
-        from = at.map_or(from, |at| at + quoted.len());
-        let start = place.range().start;
-        let span = at.map_or(place, |at| Span::new(place.file, start + at, start + at + quoted.len()));
-        Spanned::new(name.to_owned(), span)
+        let at = written.find(&quoted, from);
+        from = at.map_or(from, |at| at.range().end - place.range().start);
+        Spanned::new(name.to_owned(), at.unwrap_or(place))
     });
     located.collect()
 }

@@ -4,9 +4,9 @@ use crate::check::support::raw::find;
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Phase, Slot, SlotType};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration::{self, RawProperty};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Attribute, PartKind, Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "raw-properties", codes: &[Code::W0140, Code::E0156], run: check };
@@ -18,38 +18,38 @@ const BY_STATEMENT: [(&str, &str); 3] =
 /// The attribute for what other resources, policies, and event rules call the resource.
 const NAME: &str = "name";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let none = IndexMap::new();
     for pipeline in &subject.hir.pipelines {
         let Some(raw) = &pipeline.raw else { continue };
-        of_thing(raw, "pipeline", &none, diagnostics);
+        of_thing(raw, "pipeline", &none, findings);
         for (property, statement) in BY_STATEMENT {
             if let Some((key, _)) = find(raw, property) {
-                diagnostics.push(configuration::raw_for_statement(property, statement, key));
+                findings.push(configuration::raw_for_statement(property, statement, key));
             }
         }
     }
     for (entity, declaration) in subject.hir.declarations() {
         if let Some(raw) = declaration.raw() {
-            of_thing(raw, entity.word(), &declaration.attributes, diagnostics);
+            of_thing(raw, entity.word(), &declaration.attributes, findings);
         }
     }
 }
 
-fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, diagnostics: &mut Diagnostics) {
+fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, findings: &mut Findings) {
     let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
     for slot in slots {
         let Some(property) = slot.key.as_deref() else { continue };
         let Some((key, value)) = find(raw, property) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
         if slot.attribute == NAME {
-            diagnostics.push(configuration::raw_for_name(property, key.to(value.span), given));
+            findings.push(configuration::raw_for_name(property, key.to(value.span), given));
             continue;
         }
         if !fits(slot, value) {
             continue;
         }
-        diagnostics.push(configuration::raw_for_attribute(&RawProperty {
+        findings.push(configuration::raw_for_attribute(&RawProperty {
             property,
             key,
             value: value.span,

@@ -1,9 +1,9 @@
 //! E0141: properties that `raw` sets to what AWS refuses.
 
 use crate::check::support::raw::find;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "raw-refused", codes: &[Code::E0141], run: check };
@@ -11,19 +11,19 @@ pub(super) const RULE: Rule = Rule { name: "raw-refused", codes: &[Code::E0141],
 /// Both are to be CodePipeline's: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-23)
 const OF_PIPELINES: [&str; 2] = ["Source.Type", "Artifacts.Type"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for declaration in subject.hir.projects.iter().map(|project| &project.declaration) {
         if let Some(raw) = declaration.raw() {
-            project(raw, declaration.attributes.contains_key("cache"), diagnostics);
+            project(raw, declaration.attributes.contains_key("cache"), findings);
         }
     }
     for raw in subject.hir.roles.iter().filter_map(|role| role.declaration.raw()) {
-        trust(raw, diagnostics);
+        trust(raw, findings);
     }
 }
 
 /// `has_modes`: an attribute gives the modes of the cache.
-fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
+fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
     let other = |property: &'static str| {
         let (_, value) = find(raw, property)?;
         value.as_str().is_none_or(|text| text != "CODEPIPELINE").then_some((property, value))
@@ -34,7 +34,7 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        diagnostics.push(configuration::raw_refused(
+        findings.push(configuration::raw_refused(
             property,
             "cannot be set for a project in a pipeline",
             said,
@@ -46,7 +46,7 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         && !others.iter().any(|(property, _)| *property == "Source.Type")
     {
         let said = "Build badges are not supported for CodePipeline source";
-        diagnostics.push(configuration::raw_refused(
+        findings.push(configuration::raw_refused(
             "BadgeEnabled",
             "is only for projects outside of pipelines",
             said,
@@ -59,13 +59,13 @@ fn project(raw: &Value, has_modes: bool, diagnostics: &mut Diagnostics) {
         && find(raw, "Cache.Modes").is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        diagnostics.push(configuration::raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
+        findings.push(configuration::raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
     }
 }
 
 /// A trust policy speaks of assuming the role only.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-23)
-fn trust(raw: &Value, diagnostics: &mut Diagnostics) {
+fn trust(raw: &Value, findings: &mut Findings) {
     let Some((_, statements)) = find(raw, "AssumeRolePolicyDocument.Statement") else { return };
     let ValueKind::List(statements) = &statements.kind else { return };
     for (_, action) in statements.iter().filter_map(|statement| find(statement, "Action")) {
@@ -76,12 +76,7 @@ fn trust(raw: &Value, diagnostics: &mut Diagnostics) {
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
             let property = "AssumeRolePolicyDocument";
-            diagnostics.push(configuration::raw_refused(
-                property,
-                "accepts only actions of AWS STS",
-                said,
-                action.span,
-            ));
+            findings.push(configuration::raw_refused(property, "accepts only actions of AWS STS", said, action.span));
         }
     }
 }

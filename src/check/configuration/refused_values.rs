@@ -1,13 +1,13 @@
 //! E0107: values that AWS refuses because of the other keys of the action.
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "refused-values", codes: &[Code::E0107], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let Some(conditions) = Conditions::of(subject, place) else { continue };
         let action_type = &place.action.action_type;
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let other = place.action.configuration.get(&when.key).map(|it| it.value.span);
             let others = slot.values.iter().filter(|(_, aws)| **aws != refused.value).map(|(word, _)| word.as_str());
             let word = shown_setting(action_type, key, &refused.value);
-            diagnostics.push(configuration::refused(
+            findings.push(configuration::refused(
                 &word,
                 &cause,
                 setting.value.span,

@@ -1,8 +1,8 @@
 //! E0106: a repository that is given without its owner, where the provider wants both.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
 
@@ -12,14 +12,14 @@ const KEY: &str = "FullRepositoryId";
 /// Where the repositories of the providers are.
 const HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(value) = place.action.value(KEY) else { continue };
         let Some(text) = value.as_str() else { continue };
         let address = of_address(text);
         let (owner, name) = text.split_once('/').unwrap_or_default();
         if address.is_some() || owner.is_empty() || name.is_empty() {
-            diagnostics.push(configuration::not_owner_and_name(text, value.span, address));
+            findings.push(configuration::not_owner_and_name(text, value.span, address));
         }
     }
 }

@@ -3,16 +3,16 @@
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::catalog::{Slot, SlotType};
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Part, PartKind, Setting, Value, ValueKind};
 use crate::plan::{Expr, Piece};
 
 pub(super) const RULE: Rule =
     Rule { name: "value-lengths", codes: &[Code::E0106, Code::W0134, Code::E0411, Code::W0411], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(limit) = limit("configuration-value") else { return };
     for place in subject.actions() {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
@@ -20,38 +20,38 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             if let Some(value) = planned.configuration.get(key)
                 && !setting.value.is_poisoned()
             {
-                one(place, key, setting, &value.text, limit, diagnostics);
-                by_default(subject, place, key, setting, diagnostics);
+                one(place, key, setting, &value.text, limit, findings);
+                by_default(subject, place, key, setting, findings);
             }
         }
     }
 }
 
-fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, diagnostics: &mut Diagnostics) {
+fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, findings: &mut Findings) {
     let slot = place.action.action_type.slot_of_key(key);
     let word = setting.word(key, slot);
     let at = setting.value.span;
     if rendered.as_text() == Some("") {
-        diagnostics.push(configuration::empty(word, at));
+        findings.push(configuration::empty(word, at));
         return;
     }
     let length = known_length(rendered);
     let parts = parts(&setting.value);
     if let Some(most) = slot.and_then(longest).filter(|most| length > *most) {
-        diagnostics.push(configuration::too_long(word, length, most, at, &parts));
+        findings.push(configuration::too_long(word, length, most, at, &parts));
         return;
     }
     match limit.verdict(length) {
         Verdict::Within => {}
         Verdict::Disputed => {
-            diagnostics.push(configuration::perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
+            findings.push(configuration::perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
         }
-        Verdict::Past => diagnostics.push(configuration::too_long(word, length, limit.looser(), at, &parts)),
+        Verdict::Past => findings.push(configuration::too_long(word, length, limit.looser(), at, &parts)),
     }
 }
 
 /// A value of parameters only, all of which are empty unless something else is given for them.
-fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, diagnostics: &mut Diagnostics) {
+fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, findings: &mut Findings) {
     let ValueKind::Text(text) = &setting.value.kind else { return };
     let empty = |part: &Part| match &part.kind {
         PartKind::Param(id) => {
@@ -64,7 +64,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     if let Some((param, default)) = params.first() {
         let slot = place.action.action_type.slot_of_key(key);
         let word = setting.word(key, slot);
-        diagnostics.push(configuration::empty_by_default(word, setting.value.span, &param.name, *default));
+        findings.push(configuration::empty_by_default(word, setting.value.span, &param.name, *default));
     }
 }
 

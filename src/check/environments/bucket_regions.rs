@@ -1,8 +1,8 @@
 //! E0841: files put into a bucket of a different region from the action's.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::environments;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Ownership, Part, PartKind, Value, ValueKind};
 use crate::plan::other_region;
 use crate::source::Spanned;
@@ -14,7 +14,7 @@ const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
 
 /// Buckets of this file are made in the pipeline's region.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // Without it, the pipeline may live in the region that is named.
     if subject.plan.home.region.is_none() {
         return;
@@ -28,12 +28,10 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        diagnostics.push(environments::bucket_in_other_region(
-            &place.action.symbol,
-            region,
-            &bucket.symbol.node,
-            value.span,
-        ));
+        findings.about(
+            place,
+            environments::bucket_in_other_region(&place.action.symbol, region, &bucket.symbol.node, value.span),
+        );
     }
 }
 

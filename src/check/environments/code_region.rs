@@ -1,9 +1,9 @@
 //! E0818: packaged code that is deployed in a different Region from its bucket.
 
 use crate::check::support::build_environment::Environment;
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::environments;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Ownership, ValueKind};
 use crate::plan::{TemplateBehind, other_region, repository, template_behind};
 use crate::source::{Span, Spanned};
@@ -21,7 +21,7 @@ const OF_LAMBDA: [&str; 4] = [
 ];
 
 /// Looks at every deploy in a different region from the pipeline's.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.home.region.is_none() {
         return;
     }
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some((bucket, command)) = code_bucket(subject, place) else { continue };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        diagnostics.push(environments::code_in_other_region(&place.action.symbol, region, &bucket, command));
+        findings.about(place, environments::code_in_other_region(&place.action.symbol, region, &bucket, command));
     }
 }
 

@@ -2,16 +2,16 @@
 //! E0817: pipelines of one file in two places.
 
 use crate::check::support::places::unfit;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::environments::{self, Unfit};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Hir, Ownership, Pipeline, RoleId};
 use crate::plan::rule_region;
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "environment-places", codes: &[Code::E0816, Code::E0817], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         if let Some((why, span, other)) = unfit(subject, place) {
             let clause = match &place.action.environment {
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 None => None,
             };
             let clause = clause.as_deref().unwrap_or("region");
-            diagnostics.push(environments::cannot_run(&place.action.symbol, why, span, other, clause));
+            findings.about(place, environments::cannot_run(&place.action.symbol, why, span, other, clause));
         }
     }
     for place in subject.rules() {
@@ -33,16 +33,16 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
             let declared = subject.hir.declared_at(Entity::Project(id));
             let why = Unfit::Project(&project.symbol.node);
-            diagnostics.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
+            findings.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
         }
     }
-    shared_roles(subject, diagnostics);
-    homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), diagnostics);
-    homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), diagnostics);
+    shared_roles(subject, findings);
+    homes(subject.hir, "account", |pipeline| pipeline.account.as_ref(), findings);
+    homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), findings);
 }
 
 /// A declared role is made once, in one account: environments in two cannot share it. One of them is reported.
-fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
     let mut reported: Vec<RoleId> = Vec::new();
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
@@ -56,7 +56,7 @@ fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 Some((_, first, span)) if *first != account && !reported.contains(&role.node) => {
                     reported.push(role.node);
                     let name = &declared.declaration.symbol.node;
-                    diagnostics.push(environments::role_in_two_accounts(name, role.span, *span));
+                    findings.push(environments::role_in_two_accounts(name, role.span, *span));
                 }
                 Some(_) => {}
                 None => users.push((role.node, account, role.span)),
@@ -66,10 +66,10 @@ fn shared_roles(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
 }
 
 /// Whether all pipelines that say where they live say the same.
-fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, diagnostics: &mut Diagnostics) {
+fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, findings: &mut Findings) {
     let stated = || hir.pipelines.iter().filter_map(of);
     let Some(first) = stated().min_by_key(|place| &place.node) else { return };
     for other in stated().filter(|other| other.node != first.node) {
-        diagnostics.push(environments::two_homes(what, other.span, first.span));
+        findings.push(environments::two_homes(what, other.span, first.span));
     }
 }

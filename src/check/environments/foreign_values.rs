@@ -1,14 +1,14 @@
 //! E0708: CloudFormation's values in actions that run elsewhere.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::environments;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Part, PartKind};
 use crate::plan::{is_foreign, other_region};
 
 pub(super) const RULE: Rule = Rule { name: "foreign-values", codes: &[Code::E0708], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let action = place.action;
         let elsewhere = is_foreign(subject.plan, action) || other_region(subject.hir, subject.plan, action).is_some();
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for setting in action.configuration.values() {
             setting.value.each_part(&mut |part| {
                 if let Some(shown) = shown(part) {
-                    diagnostics.push(environments::evaluated_at_home(&shown, &action.symbol, part.span, said));
+                    findings.push(environments::evaluated_at_home(&shown, &action.symbol, part.span, said));
                 }
             });
         }

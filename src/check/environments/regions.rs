@@ -5,27 +5,26 @@ use std::collections::BTreeSet;
 
 use crate::catalog::regions::is_known;
 use crate::catalog::{Slot, declaration};
-use crate::check::{Rule, Subject};
-use crate::diagnostic::{Code, Diagnostics};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::hir::{Value, ValueKind};
 use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "regions", codes: &[Code::E0819, Code::W0819], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    let sources = subject.workspace.sources();
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut unknown = stated(subject);
     unknown.retain(|region| !is_known(&region.node));
     // Where a name stands for it, the place that spells it out is pointed at, if there is one.
-    let is_spelled = |region: &Spanned<String>| sources.slice(region.span).contains(&region.node);
+    let is_spelled = |region: &Spanned<String>| subject.written(region.span).find(&region.node, 0).is_some();
     let spelled: BTreeSet<String> = unknown.iter().filter(|it| is_spelled(it)).map(|it| it.node.clone()).collect();
     let mut reported: BTreeSet<Span> = BTreeSet::new();
     for region in &unknown {
         if (is_spelled(region) || !spelled.contains(&region.node)) && reported.insert(region.span) {
-            let slice = sources.slice(region.span);
-            let quote = slice.chars().next().filter(|c| matches!(c, '"' | '\'')).map(String::from).unwrap_or_default();
-            let plain = slice.trim_matches(['"', '\'']) == region.node;
-            diagnostics.extend(unlisted(&region.node, region.span, plain.then_some(&quote)));
+            let written = subject.written(region.span);
+            let quote = written.quote().map(String::from).unwrap_or_default();
+            let plain = written.unquoted() == region.node;
+            findings.extend(unlisted(&region.node, region.span, plain.then_some(&quote)));
         }
     }
 }

@@ -2,24 +2,24 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::{names, variables};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "namespaces", codes: &[Code::E0101, Code::E0710], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for namespace in pipeline.actions.iter().filter_map(|action| action.namespace.as_ref()) {
             if let Some(first) = seen.get(namespace.node.as_str()) {
-                diagnostics.push(names::duplicate("namespace", namespace, *first));
+                findings.push(names::duplicate("namespace", namespace, *first));
                 continue;
             }
             seen.insert(&namespace.node, namespace.span);
             if let Some(artifact) = pipeline.artifacts.iter().find(|artifact| artifact.name.node == namespace.node) {
-                diagnostics.push(variables::namespace_of_artifact(namespace, artifact.name.span));
+                findings.push(variables::namespace_of_artifact(namespace, artifact.name.span));
             }
         }
     }

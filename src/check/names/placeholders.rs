@@ -1,8 +1,8 @@
 //! W0191: a placeholder that was not replaced.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Text, Value, ValueKind};
 use crate::source::Span;
 
@@ -17,7 +17,7 @@ const REPOSITORY: &str = "FullRepositoryId";
 /// What documentation writes where the name of a repository belongs.
 const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut found: Vec<Found> = Vec::new();
     subject.hir.each_value(&mut |place| {
         let is_repository = place.is_configured() && place.key == REPOSITORY;
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     }
     found.sort_by_key(|(_, span)| *span);
     found.dedup();
-    diagnostics.extend(found.iter().map(|(texts, span)| names::placeholders(texts, *span)));
+    findings.extend(found.iter().map(|(texts, span)| names::placeholders(texts, *span)));
 }
 
 /// Adds the placeholders among the texts of a value.

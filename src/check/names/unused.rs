@@ -4,24 +4,24 @@ use crate::check::support::extra::is_in_extra;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Hir, PartKind, Provider};
 use crate::plan::references;
 
 pub(super) const RULE: Rule = Rule { name: "unused", codes: &[Code::W0304], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let extra_unread = !subject.plan.extra.faults.is_empty();
     if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
         return;
     }
-    things(subject, diagnostics);
+    things(subject, findings);
     let by_text = variables_in_text(subject.hir);
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
     let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
-    diagnostics.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
+    findings.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
 }
 
 /// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
@@ -42,7 +42,7 @@ fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
     found
 }
 
-fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn things(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
     let used = used_things(hir);
     for (entity, declaration) in hir.declarations() {
@@ -50,7 +50,7 @@ fn things(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let identity = subject.plan.identity(entity);
         let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
         if !used.contains(&entity) && !in_extra && !hir.left_out.contains(&symbol.node) {
-            diagnostics.push(names::unused(entity.word(), symbol));
+            findings.push(names::unused(entity.word(), symbol));
         }
     }
 }

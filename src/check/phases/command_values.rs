@@ -2,19 +2,19 @@
 
 use crate::catalog::{Category, Content};
 use crate::check::support::variable_contents::variables;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
 use crate::diagnostic::families::phases::{self, InCommand};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::plan::Misplacement;
 
 pub(super) const RULE: Rule = Rule { name: "command-values", codes: &[Code::E0106, Code::E0773], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(|place| place.action.category == Category::Compute) {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
         for misplaced in &planned.fields.misplaced {
-            diagnostics.push(phases::in_command(misplaced.why.into(), misplaced.span));
+            findings.push(phases::in_command(misplaced.why.into(), misplaced.span));
         }
         let slot = place.action.action_type.slot_of_key("EnvironmentVariables");
         let given = place.action.value("EnvironmentVariables").map(|value| value.span);
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         {
             let limits = format!("a map of 1 to {max}, with one entry for each run-time value in `commands`");
             let place = given.or(place.action.value("Commands").map(|value| value.span));
-            diagnostics.extend(place.map(|place| names::out_of_range("env", &limits, place)));
+            findings.extend(place.map(|place| names::out_of_range("env", &limits, place)));
         }
     }
     // A rule has commands and no environment variables.
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(value) = place.rule.value("Commands") else { continue };
         value.each_part(&mut |part| {
             if variables(place.pipeline, part).iter().any(|variable| variable.content != Content::Token) {
-                diagnostics.push(phases::in_command(InCommand::OfRule, part.span));
+                findings.push(phases::in_command(InCommand::OfRule, part.span));
             }
         });
     }

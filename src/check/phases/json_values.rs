@@ -4,14 +4,14 @@
 
 use crate::catalog::{Content, Slot, SlotType};
 use crate::check::support::variable_contents::variables;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::phases;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Setting, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "json-values", codes: &[Code::W0775], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         for (key, setting) in &place.action.configuration {
             let slot = place.action.action_type.slot_of_key(key).filter(|_| !setting.raw);
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     return;
                 }
                 let commit = lists("CommitId").then(|| format!("{}.CommitId", action.symbol));
-                diagnostics.push(phases::in_json(&variable.shown, word, commit.as_deref(), part.span));
+                findings.push(phases::in_json(&variable.shown, word, commit.as_deref(), part.span));
             });
         }
     }

@@ -2,9 +2,9 @@
 //! E0940: credentials for an image that CodeBuild has itself.
 
 use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::{configuration, projects};
-use crate::diagnostic::{Code, Diagnostics, suggest};
+use crate::diagnostic::{Code, suggest};
 use crate::hir::{Attribute, Project, ValueKind};
 use crate::source::Span;
 
@@ -17,16 +17,16 @@ pub(super) const RULE: Rule = Rule {
 /// Of an image that is not CodeBuild's own, unless the project says otherwise.
 const DEFAULT_ENVIRONMENT: &str = "LINUX_CONTAINER";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for project in &subject.hir.projects {
-        one(project, diagnostics);
+        one(project, findings);
         if let Some(cache) = project.declaration.attributes.get("cache").filter(|it| it.value.as_str() == Some("")) {
-            diagnostics.push(configuration::empty("cache", cache.value.span));
+            findings.push(configuration::empty("cache", cache.value.span));
         }
     }
 }
 
-fn one(project: &Project, diagnostics: &mut Diagnostics) {
+fn one(project: &Project, findings: &mut Findings) {
     let literal = |word: &str| project.declaration.attributes.get(word).and_then(|attribute| attribute.value.as_str());
     let Some(attribute) = project.declaration.attributes.get("image") else { return };
     let Some(name) = attribute.value.as_str() else { return };
@@ -34,22 +34,17 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
     let at = attribute.value.span;
     match found {
         Image::Curated { deprecated: true, .. } => {
-            diagnostics.push(projects::deprecated_image(name, at, newest(name).as_deref()));
+            findings.push(projects::deprecated_image(name, at, newest(name).as_deref()));
         }
         Image::UnknownTag(_) => {
-            diagnostics.push(projects::unknown_image(
-                name,
-                at,
-                longer(name).or_else(|| newest(name)).as_deref(),
-                false,
-            ));
+            findings.push(projects::unknown_image(name, at, longer(name).or_else(|| newest(name)).as_deref(), false));
             return;
         }
         Image::UnknownName => {
             let names: Vec<String> = image_names().collect();
             let near = suggest::similar(name, names.iter().map(String::as_str));
             let misspelled = near.is_some_and(|near| suggest::is_misspelling(name, near));
-            diagnostics.push(projects::unknown_image(name, at, near, misspelled));
+            findings.push(projects::unknown_image(name, at, near, misspelled));
             return;
         }
         _ => {}
@@ -62,27 +57,27 @@ fn one(project: &Project, diagnostics: &mut Diagnostics) {
         _ => None,
     };
     if curated.is_some() {
-        fetched_as_foreign(project, at, diagnostics);
+        fetched_as_foreign(project, at, findings);
     }
     let machine = literal("environment-type").or(curated).unwrap_or(DEFAULT_ENVIRONMENT);
     if let Some(machine) = environment(machine) {
         if let Some(curated) = curated.filter(|own| is_arm(own) != is_arm(&machine.name)) {
-            diagnostics.push(projects::wrong_processor(name, curated, &machine.name, at));
+            findings.push(projects::wrong_processor(name, curated, &machine.name, at));
         }
-        on_lambda(project, machine, diagnostics);
-        privileges(project, machine, diagnostics);
-        size(project, machine, attribute, diagnostics);
+        on_lambda(project, machine, findings);
+        privileges(project, machine, findings);
+        size(project, machine, attribute, findings);
     }
 }
 
 /// CodeBuild fetches its own images itself.
 /// <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectEnvironment.html> (2026-11-23)
-fn fetched_as_foreign(project: &Project, image: Span, diagnostics: &mut Diagnostics) {
+fn fetched_as_foreign(project: &Project, image: Span, findings: &mut Findings) {
     let attributes = &project.declaration.attributes;
     let by_role = attributes.get("image-pull-credentials-type").filter(|it| it.value.as_str() == Some("SERVICE_ROLE"));
     let word = if by_role.is_some() { "image-pull-credentials-type" } else { "registry-credential" };
     if let Some(attribute) = by_role.or_else(|| attributes.get("registry-credential")) {
-        diagnostics.push(projects::own_image_fetched(word, attribute.word.to(attribute.value.span), image));
+        findings.push(projects::own_image_fetched(word, attribute.word.to(attribute.value.span), image));
     }
 }
 
@@ -113,27 +108,27 @@ fn is_arm(environment: &str) -> bool {
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/lambda.html#lambda.limitations> (2026-11-23)
 const NOT_ON_LAMBDA: [&str; 4] = ["timeout", "queue-timeout", "cache", "vpc"];
 
-fn on_lambda(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+fn on_lambda(project: &Project, machine: &Environment, findings: &mut Findings) {
     if !machine.name.ends_with("_LAMBDA_CONTAINER") {
         return;
     }
     for word in NOT_ON_LAMBDA {
         if let Some(attribute) = project.declaration.attributes.get(word) {
-            diagnostics.push(projects::not_on_lambda(word, &machine.name, attribute.word));
+            findings.push(projects::not_on_lambda(word, &machine.name, attribute.word));
         }
     }
 }
 
-fn privileges(project: &Project, machine: &Environment, diagnostics: &mut Diagnostics) {
+fn privileges(project: &Project, machine: &Environment, findings: &mut Findings) {
     if let Some(privileged) = project.declaration.attributes.get("privileged")
         && privileged.value.kind == ValueKind::Bool(true)
         && !machine.privileged
     {
-        diagnostics.push(projects::privileged(&machine.name, privileged.word.to(privileged.value.span)));
+        findings.push(projects::privileged(&machine.name, privileged.word.to(privileged.value.span)));
     }
 }
 
-fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics: &mut Diagnostics) {
+fn size(project: &Project, machine: &Environment, image: &Attribute, findings: &mut Findings) {
     let by_fleet = project.declaration.attributes.contains_key("fleet") || machine.compute.is_empty();
     let slot = crate::catalog::declaration("project").and_then(|entry| entry.slot_of_attribute("compute"));
     let (false, Some(slot)) = (by_fleet, slot) else { return };
@@ -142,7 +137,7 @@ fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics
     let Some(compute) = project.declaration.attributes.get("compute") else {
         let default = slot.emit.as_deref().unwrap_or_default();
         if !sizes.contains(&default) {
-            diagnostics.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
+            findings.push(projects::default_size(default, &machine.name, image.value.span, &sizes));
         }
         return;
     };
@@ -152,6 +147,6 @@ fn size(project: &Project, machine: &Environment, image: &Attribute, diagnostics
     let listed = images().is_some_and(|images| images.environment.iter().any(comes_in));
     if listed && !comes_in(machine) {
         let word = word_of(aws).unwrap_or(aws);
-        diagnostics.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
+        findings.push(projects::wrong_size(word, &machine.name, compute.value.span, &sizes));
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::check::support::build_environment::Environment;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::hir::{Action, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -36,24 +36,21 @@ const FORMATS: [&str; 10] = [
 const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
 
 /// Looks at every buildspec once.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
     let mut idle: Vec<Arc<Build>> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         for action in &pipeline.actions {
             let Some(build) = repository::build(subject.hir, subject.workspace, pipeline, action) else { continue };
             if let Some(project) = repository::project(subject.hir, action) {
-                exports(
-                    &Environment { own: action.value("EnvironmentVariables"), project, build: &build },
-                    diagnostics,
-                );
+                exports(&Environment { own: action.value("EnvironmentVariables"), project, build: &build }, findings);
             }
             if !idle.iter().any(|other| Arc::ptr_eq(other, &build)) && lacks_phases(&build.spec, action) {
-                missing(&build.spec, "phases", diagnostics);
+                missing(&build.spec, "phases", findings);
                 idle.push(Arc::clone(&build));
             }
             if !seen.iter().any(|other| Arc::ptr_eq(other, &build)) {
-                look(&build.spec, diagnostics);
+                look(&build.spec, findings);
                 seen.push(build);
             }
         }
@@ -72,76 +69,78 @@ fn is_readable(spec: &Buildspec) -> bool {
     spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
 }
 
-fn look(spec: &Buildspec, diagnostics: &mut Diagnostics) {
-    let mut found = Diagnostics::new();
+fn look(spec: &Buildspec, findings: &mut Findings) {
+    let mut found = Findings::default();
     form(spec, &mut found);
     // Where the text was computed, nothing in it can be changed.
-    let unchanged = |found: Diagnostic| if spec.computed { Diagnostic { edits: Vec::new(), ..found } } else { found };
-    diagnostics.extend(found.into_iter().map(unchanged));
+    if spec.computed {
+        found.leave_unchanged();
+    }
+    findings.append(found);
 }
 
-fn form(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+fn form(spec: &Buildspec, findings: &mut Findings) {
     if !is_readable(spec) {
         return;
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
         let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
-        diagnostics.push(family::malformed_buildspec(path, expected, *span, colon));
+        findings.push(family::malformed_buildspec(path, expected, *span, colon));
     }
-    keys(spec, diagnostics);
+    keys(spec, findings);
     match &spec.version {
         Some(version) if !matches!(version.node.as_str(), "0.1" | "0.2") => {
-            diagnostics.push(family::unknown_version(version));
+            findings.push(family::unknown_version(version));
         }
         Some(_) => {}
-        None => missing(spec, "version", diagnostics),
+        None => missing(spec, "version", findings),
     }
-    values(spec, diagnostics);
-    tasks(spec, diagnostics);
+    values(spec, findings);
+    tasks(spec, findings);
 }
 
-fn keys(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+fn keys(spec: &Buildspec, findings: &mut Findings) {
     for unknown in &spec.unknown_keys {
         // Keys such as `.common` and `x-common` hold YAML anchors.
         let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
         let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
-            diagnostics.push(family::variable_beside_variables(&unknown.key));
+            findings.push(family::variable_beside_variables(&unknown.key));
         } else if near.is_some() || stray || unknown.section == "phases" {
             // Elsewhere keys of one's own are known to hold YAML anchors.
-            diagnostics.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+            findings.push(family::unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
         }
     }
 }
 
 /// Values of which the format has a fixed set, and what a report cannot do without.
-fn values(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+fn values(spec: &Buildspec, findings: &mut Findings) {
     for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
         let upper = on_failure.node.to_ascii_uppercase();
         if !ON_FAILURE.contains(&upper.as_str()) && !upper.starts_with("RETRY-") {
-            diagnostics.push(family::not_a_value("on-failure", on_failure, &ON_FAILURE));
+            findings.push(family::not_a_value("on-failure", on_failure, &ON_FAILURE));
         }
     }
     for report in &spec.reports {
         if let Some(format) = &report.format
             && !FORMATS.contains(&format.node.to_ascii_uppercase().as_str())
         {
-            diagnostics.push(family::not_a_value("file-format", format, &FORMATS));
+            findings.push(family::not_a_value("file-format", format, &FORMATS));
         }
         let slip = |key: &str| similar(key, ["files"]).is_some();
         let section = format!("reports.{}", report.group.node);
         let broken = spec.malformed.iter().any(|malformed| malformed.path == section)
             || spec.unknown_keys.iter().any(|unknown| unknown.section == section && slip(&unknown.key.node));
         if !report.has_files && !broken {
-            diagnostics.push(family::report_without_files(&report.group));
+            findings.push(family::report_without_files(&report.group));
         }
     }
 }
 
 /// Tasks of a batch that wait for tasks which it does not have.
-fn tasks(spec: &Buildspec, diagnostics: &mut Diagnostics) {
+fn tasks(spec: &Buildspec, findings: &mut Findings) {
     let Some(batch) = &spec.batch else { return };
     let known: Vec<&str> = batch.tasks.iter().filter_map(|task| Some(task.identifier.as_ref()?.as_str())).collect();
     if known.len() < batch.tasks.len() {
@@ -149,13 +148,13 @@ fn tasks(spec: &Buildspec, diagnostics: &mut Diagnostics) {
     }
     for name in batch.tasks.iter().flat_map(|task| &task.depends_on) {
         if !known.contains(&name.as_str()) {
-            diagnostics.push(family::unknown_task(name, similar(&name.node, known.iter().copied())));
+            findings.push(family::unknown_task(name, similar(&name.node, known.iter().copied())));
         }
     }
 }
 
 /// Variables that are exported in vain.
-fn exports(environment: &Environment<'_>, diagnostics: &mut Diagnostics) {
+fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
             ValueKind::Secret(_) => Some(("a secret", value.span)),
@@ -163,13 +162,13 @@ fn exports(environment: &Environment<'_>, diagnostics: &mut Diagnostics) {
             _ => None,
         });
         if name.node.starts_with("AWS_") || secret.is_some() {
-            diagnostics.push(family::not_exported(name, secret));
+            findings.push(family::not_exported(name, secret));
         }
     }
 }
 
 /// Reports an absent section, unless a slip in its name has been reported.
-fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
+fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
     let slip =
         spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
     let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
@@ -177,7 +176,7 @@ fn missing(spec: &Buildspec, section: &str, diagnostics: &mut Diagnostics) {
     let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
     let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
     if let Some(place) = start(spec).filter(|_| !slip && !broken) {
-        diagnostics.push(family::incomplete_buildspec(section, batch, &stray, place));
+        findings.push(family::incomplete_buildspec(section, batch, &stray, place));
     }
 }
 

@@ -1,22 +1,22 @@
 //! W0255: paths in the `cache` of a project that its buildspec does not list.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::projects;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ProjectId, ValueKind};
 use crate::plan::repository;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, project) in subject.hir.projects.iter().enumerate() {
         let Some(ValueKind::List(items)) = project.declaration.attributes.get("cache").map(|it| &it.value.kind) else {
             continue;
         };
         for item in items.iter().filter(|item| matches!(item.kind, ValueKind::Text(_))) {
             if !item.as_str().is_some_and(|path| is_listed(subject, ProjectId(index), path)) {
-                let shown = subject.workspace.sources().slice(item.span).to_owned();
-                diagnostics.push(projects::path_of_cache(&shown, item.span));
+                let shown = subject.written(item.span);
+                findings.push(projects::path_of_cache(shown.shown(), item.span));
             }
         }
     }

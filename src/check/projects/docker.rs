@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::catalog::images::{Image, environment, image};
 use crate::check::support::build_environment::Environment;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::projects;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, Project, ProjectId, ValueKind};
 use crate::plan::repository;
 use crate::workspace::Build;
@@ -14,7 +14,7 @@ use crate::workspace::packaging::DockerUse;
 
 pub(super) const RULE: Rule = Rule { name: "docker", codes: &[Code::E0903, Code::W0903], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, project) in subject.hir.projects.entries() {
         // Raw properties may make it privileged, or mount file systems, for which it must be; fleets have rules of their own.
         if project.declaration.raw().is_some() || project.declaration.attributes.contains_key("fleet") {
@@ -22,12 +22,12 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         }
         let runs = runs(subject, index);
         match project.declaration.attributes.get("privileged").map(|attribute| (&attribute.value.kind, attribute)) {
-            None | Some((ValueKind::Bool(false), _)) => without(project, &runs, diagnostics),
+            None | Some((ValueKind::Bool(false), _)) => without(project, &runs, findings),
             Some((ValueKind::Bool(true), attribute)) => {
                 let never = |run: &Run<'_>| run.build.as_ref().is_some_and(|it| it.commands.docker == DockerUse::Never);
                 if !subject.hir.incomplete && !runs.is_empty() && runs.iter().all(never) {
                     let place = attribute.word.to(attribute.value.span);
-                    diagnostics.push(projects::unnecessarily_privileged(&project.declaration.symbol.node, place));
+                    findings.push(projects::unnecessarily_privileged(&project.declaration.symbol.node, place));
                 }
             }
             Some(_) => {}
@@ -52,7 +52,7 @@ fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
 }
 
 /// A build that talks to a daemon which is not there.
-fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
+fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     if !could_be_privileged(project) {
         return;
     }
@@ -62,7 +62,7 @@ fn without(project: &Project, runs: &[Run<'_>], diagnostics: &mut Diagnostics) {
         let elsewhere =
             Environment { own: run.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
         if !elsewhere {
-            diagnostics.push(projects::docker_without_privileges(
+            findings.push(projects::docker_without_privileges(
                 &run.action.name.node,
                 &project.declaration.symbol,
                 command,

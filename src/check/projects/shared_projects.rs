@@ -1,14 +1,14 @@
 //! W0878: a project that builds pull requests and runs in another pipeline too.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::projects::{self, SharedProject};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{FilterEvent, Ownership, Pipeline, ProjectId};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "shared-projects", codes: &[Code::W0878], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, project) in subject.hir.projects.entries() {
         if project.declaration.ownership != Ownership::Owned {
             continue;
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             fitting.find_map(|pipeline| Some((pipeline, use_in(pipeline)?)))
         };
         let (Some((_, asked)), Some((pipeline, trusted))) = (find(true), find(false)) else { continue };
-        diagnostics.push(projects::shared_with_pull_requests(&SharedProject {
+        findings.push(projects::shared_with_pull_requests(&SharedProject {
             project: &project.declaration.symbol.node,
             asked,
             pipeline: &pipeline.symbol.node,

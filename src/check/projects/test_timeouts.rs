@@ -1,14 +1,14 @@
 //! W0930: a project whose builds may take longer than CodePipeline waits for a test.
 
 use crate::catalog::{Category, limits::limit};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::projects;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::ValueKind;
 
 pub(super) const RULE: Rule = Rule { name: "test-timeouts", codes: &[Code::W0930], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let Some(most) = limit("test-minutes").map(|limit| limit.value) else { return };
     let tests = subject.actions().filter(|place| place.action.category == Category::Test);
     for place in tests {
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let ValueKind::Number(minutes) = &timeout.value.kind else { continue };
         if minutes.parse::<usize>().is_ok_and(|minutes| minutes > most) {
             let project = &project.declaration.symbol.node;
-            diagnostics.push(projects::outlasts_test(&place.action.name, project, most / 60, timeout.value.span));
+            findings.about(place, projects::outlasts_test(&place.action.name, project, most / 60, timeout.value.span));
         }
     }
 }

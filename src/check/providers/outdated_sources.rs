@@ -1,14 +1,14 @@
 //! W0902: a source of an action type with a better successor.
 
 use crate::catalog::{Category, action_type};
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::providers::{self, Move};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Declaration, PartKind, Setting};
 
 pub(super) const RULE: Rule = Rule { name: "outdated-sources", codes: &[Code::W0902], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let reaches_github = |connection: &&Declaration| {
         connection.attributes.get("provider").is_none_or(|provider| provider.value.as_str() == Some("GitHub"))
     };
@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for place in subject.actions().filter(is_outdated) {
         let token = setting(place, "token");
         let at = token.map_or(place.action.name.span, |setting| setting.attribute);
-        diagnostics.push(providers::outdated(&place.action.name, at, connection, fix(place).as_ref()));
+        findings.about(place, providers::outdated(&place.action.name, at, connection, fix(place).as_ref()));
     }
 }
 

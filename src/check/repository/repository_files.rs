@@ -3,11 +3,11 @@
 use crate::check::support::asked_files::{Asked, clean};
 use camino::Utf8Path;
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::repository::{self as family};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
@@ -22,7 +22,7 @@ pub(super) const RULE: Rule =
     Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
 
 /// Looks at the files that builds and deploys ask for.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, pipeline) in subject.hir.pipelines.entries() {
         for action in &pipeline.actions {
             let asking = Asking {
@@ -31,14 +31,14 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 primary: repository::primary_input(action),
                 span: action.name.span,
             };
-            buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, diagnostics);
-            template(subject.workspace, action, diagnostics);
-            packaged(subject, index, action, diagnostics);
+            buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, findings);
+            template(subject.workspace, action, findings);
+            packaged(subject, index, action, findings);
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);
             let asking = Asking { pipeline, project: rule.project(), primary, span: rule.span };
-            buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, diagnostics);
+            buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, findings);
         }
     }
 }
@@ -52,7 +52,7 @@ struct Asking<'a> {
     span: Span,
 }
 
-fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, diagnostics: &mut Diagnostics) {
+fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, findings: &mut Findings) {
     let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
     let (build, shown, place) = match place {
         None => return,
@@ -65,16 +65,16 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
                 let place = named.or(project).unwrap_or(asking.span);
                 let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
                 let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
-                diagnostics.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
+                findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
                 return;
             }
         },
     };
-    report(build.spec.error.as_ref(), "buildspec", diagnostics);
+    report(build.spec.error.as_ref(), "buildspec", findings);
     if holds_nothing(&build.spec) {
-        diagnostics.push(family::no_buildspec(&shown, place));
+        findings.push(family::no_buildspec(&shown, place));
     }
-    repeated(&build.spec.findings, diagnostics);
+    repeated(&build.spec.findings, findings);
 }
 
 /// Whether a file is readable, and nothing in it is of a buildspec.
@@ -83,46 +83,46 @@ fn holds_nothing(spec: &Buildspec) -> bool {
     spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
 }
 
-fn template(workspace: &Workspace, action: &Action, diagnostics: &mut Diagnostics) {
+fn template(workspace: &Workspace, action: &Action, findings: &mut Findings) {
     let Some(origin) = &action.template_origin else { return };
     match workspace.template(Utf8Path::new(&origin.node)) {
-        Ok(template) => report_template(&template, &origin.node, origin.span, diagnostics),
+        Ok(template) => report_template(&template, &origin.node, origin.span, findings),
         Err(error) => {
             let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
-            diagnostics.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
+            findings.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
         }
     }
 }
 
 /// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
-fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, diagnostics: &mut Diagnostics) {
+fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, findings: &mut Findings) {
     if action.template_origin.is_some() || action.incomplete {
         return;
     }
     match template_behind(subject.hir, subject.workspace, pipeline, action) {
         TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
-            report_template(&template, path.as_str(), place, diagnostics);
+            report_template(&template, path.as_str(), place, findings);
             // Packaging writes in full what aliases stand for.
             let alias = template.findings.iter().find_map(|finding| match finding {
                 Finding::Alias(place) | Finding::Merge(place) => Some(*place),
                 _ => None,
             });
             let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
-            diagnostics.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
+            findings.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
             // That there is none is said where the artifact's files are; here, that what there is cannot be read.
             if let Some(error) = workspace_refuses(subject.workspace, &path) {
                 let asked = Asked { kind: "template", path, place, named: true };
-                diagnostics.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
+                findings.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
                 return;
             }
             let in_pipe = action.span.file == place.file;
             let tracked = subject.workspace.files().tracked();
             let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
             if let (Some(near), false) = (near, in_pipe) {
-                diagnostics.push(family::no_packaged_template(path.as_str(), place, near));
+                findings.push(family::no_packaged_template(path.as_str(), place, near));
             }
         }
         _ => {}
@@ -133,22 +133,22 @@ fn workspace_refuses(workspace: &Workspace, path: &Utf8Path) -> Option<FileError
     workspace.template(path).err().filter(|error| !matches!(error, FileError::NotFound | FileError::IsDirectory))
 }
 
-fn report_template(template: &Template, path: &str, place: Span, diagnostics: &mut Diagnostics) {
+fn report_template(template: &Template, path: &str, place: Span, findings: &mut Findings) {
     if template.error.is_none() && !template.has_resources {
-        diagnostics.push(family::no_template(path, place));
+        findings.push(family::no_template(path, place));
     }
-    report(template.error.as_ref(), "template", diagnostics);
-    repeated(&template.findings, diagnostics);
+    report(template.error.as_ref(), "template", findings);
+    repeated(&template.findings, findings);
 }
 
-fn repeated(findings: &[Finding], diagnostics: &mut Diagnostics) {
-    for finding in findings {
+fn repeated(of_file: &[Finding], findings: &mut Findings) {
+    for finding in of_file {
         if let Finding::DuplicateKey { key, first } = finding {
-            diagnostics.push(family::repeated_key(key, *first));
+            findings.push(family::repeated_key(key, *first));
         }
     }
 }
 
-fn report(error: Option<&SyntaxError>, kind: &str, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
+fn report(error: Option<&SyntaxError>, kind: &str, findings: &mut Findings) {
+    findings.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
 }

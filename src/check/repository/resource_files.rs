@@ -1,9 +1,9 @@
 //! E0210, E0211, E0101, E0301, E0812: what files of the repository add to the template.
 
 use crate::check::support::asked_files::Asked;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::{names, repository as family, roles};
-use crate::diagnostic::{Code, Diagnostics, suggest};
+use crate::diagnostic::{Code, suggest};
 use crate::plan::{ExtraFault, Section, World};
 
 pub(super) const RULE: Rule = Rule {
@@ -12,10 +12,10 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let extra = &subject.plan.extra;
     for fault in &extra.faults {
-        diagnostics.push(match fault {
+        findings.push(match fault {
             ExtraFault::File(path, error) => {
                 let asked = Asked::of_name("resource file", path);
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
@@ -26,9 +26,9 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
         });
     }
-    names_of_two(subject, diagnostics);
+    names_of_two(subject, findings);
     if !subject.hir.incomplete && extra.faults.is_empty() {
-        unknown(subject, diagnostics);
+        unknown(subject, findings);
     }
 }
 
@@ -43,32 +43,26 @@ fn noun(section: Section) -> &'static str {
 }
 
 /// Names of the template's own that a file gives too.
-fn names_of_two(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.extra.entries.is_empty() {
         return;
     }
     let own = subject.plan.named_ids();
     for (name, place) in subject.plan.extra.referable_spanned() {
         if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
-            diagnostics.push(roles::same_name(name, true, false, *first, place));
+            findings.push(roles::same_name(name, true, false, *first, place));
         }
     }
     for output in subject.plan.extra.of(Section::Outputs) {
         let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
         if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
-            diagnostics.push(roles::same_name(
-                &output.name.node,
-                true,
-                false,
-                pipeline.identity.span,
-                output.name.span,
-            ));
+            findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
         }
     }
 }
 
 /// Names that nothing in the template has.
-fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.extra.references.is_empty() {
         return;
     }
@@ -80,7 +74,7 @@ fn unknown(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for name in &subject.plan.extra.references {
         if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
             let near = suggest::similar(&name.node, known.iter().map(String::as_str));
-            diagnostics.push(names::unknown_logical_id(&name.node, name.span, near));
+            findings.push(names::unknown_logical_id(&name.node, name.span, near));
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self, RoleLack};
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Pipeline, RoleId};
 use crate::plan::{Grant, is_foreign};
 use crate::source::{Span, Spanned};
@@ -13,18 +13,24 @@ use crate::source::{Span, Spanned};
 pub(super) const RULE: Rule =
     Rule { name: "action-roles", codes: &[Code::E0873, Code::W0873, Code::W0874], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
         let user = place.owner();
         let runs_code = place.action.action_type.own_role;
         match &place.action.role {
-            Some(role) => look_at_role(subject, &user, role, &planned.needs, diagnostics),
+            Some(role) => {
+                if let Some(found) = look_at_role(subject, &user, role, &planned.needs) {
+                    findings.about(place, found);
+                }
+            }
             None if runs_code && planned.role.is_none() => {
                 let place_of = (place.action.name.span, "action-role");
-                under_pipelines(place.pipeline, &user, place_of, diagnostics);
+                if let Some(found) = under_pipelines(place.pipeline, &user, place_of) {
+                    findings.about(place, found);
+                }
             }
-            None if runs_code => beside_others(subject, place, &user, diagnostics),
+            None if runs_code => beside_others(subject, place, &user, findings),
             None => {}
         }
     }
@@ -32,24 +38,18 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(planned) = place.planned else { continue };
         let user = format!("rule `{}`", place.rule.word);
         match &place.rule.role {
-            Some(role) => look_at_role(subject, &user, role, &planned.needs, diagnostics),
+            Some(role) => findings.extend(look_at_role(subject, &user, role, &planned.needs)),
             None if place.rule.rule_type.own_role && planned.role.is_none() => {
-                under_pipelines(place.pipeline, &user, (place.rule.span, "role"), diagnostics);
+                findings.extend(under_pipelines(place.pipeline, &user, (place.rule.span, "role")));
             }
             None => {}
         }
     }
 }
 
-fn look_at_role(
-    subject: &Subject<'_>,
-    user: &str,
-    named: &Spanned<RoleId>,
-    needs: &[Grant],
-    diagnostics: &mut Diagnostics,
-) {
+fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
     let role = &subject.hir.roles[named.node];
-    let Some(lack) = lack(subject, named.node, "pipeline", needs, &DISPENSABLE) else { return };
+    let lack = lack(subject, named.node, "pipeline", needs, &DISPENSABLE)?;
     let (derived, nameable): (Vec<_>, Vec<_>) =
         lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
     let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
@@ -64,11 +64,11 @@ fn look_at_role(
         unnamed_bucket: unnamed.contains(&true),
         certain: lack.certain,
     };
-    diagnostics.push(roles::cannot_act(&lack, !derived.is_empty()));
+    Some(roles::cannot_act(&lack, !derived.is_empty()))
 }
 
 /// In another account, all actions of an environment share its role.
-fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, diagnostics: &mut Diagnostics) {
+fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: &mut Findings) {
     let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
         return;
     };
@@ -78,13 +78,12 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, diagnostic
     };
     if let Some(other) = subject.actions().find(beside) {
         let name = &subject.hir.symbol(Entity::Environment(environment.node)).node;
-        diagnostics.push(roles::code_beside(user, environment.span, name, other.action.name.span));
+        findings.about(place, roles::code_beside(user, environment.span, name, other.action.name.span));
     }
 }
 
 /// Where the file names the pipeline's role, none is derived for what runs code.
-fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str), diagnostics: &mut Diagnostics) {
-    if let Some(role) = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none()) {
-        diagnostics.push(roles::code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span));
-    }
+fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
+    let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
+    Some(roles::code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
 }

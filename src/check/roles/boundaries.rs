@@ -1,9 +1,9 @@
 //! E0885: roles and users of a template without the permissions boundary that their stack demands.
 
 use crate::check::support::deploys::{Deploy, deploys};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::policies;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::plan::{Purpose, RoleOrigin};
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule { name: "boundaries", codes: &[Code::E0885], 
 /// The property of a resource.
 const PROPERTY: &str = "PermissionsBoundary";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
         if !is_derived(subject, &deploy) {
@@ -26,9 +26,8 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
             if given.is_none_or(differs) {
                 let place = given.map_or(resource.kind.span, |given| given.span);
-                let shown =
-                    arn.map_or_else(|| subject.workspace.sources().slice(demanded.span).to_owned(), str::to_owned);
-                diagnostics.push(policies::no_boundary(what, &resource.id.node, place, &shown, demanded.span));
+                let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
+                findings.push(policies::no_boundary(what, &resource.id.node, place, &shown, demanded.span));
             }
         }
     }

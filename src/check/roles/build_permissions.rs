@@ -6,22 +6,22 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage::{self, Target};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::roles::{self, Lack, Resource};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
     Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule as ConditionRule,
     Stage, Statement, Value, ValueKind,
 };
 use crate::plan::{RolePlan, repository};
 use crate::source::Span;
+use crate::workspace::Build;
 use crate::workspace::packaging::{Need, ResourceKind};
-use crate::workspace::{Build, Workspace};
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
 /// Looks at every build whose buildspec can be read.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
     for pipeline in &subject.hir.pipelines {
         let actions = pipeline.actions.iter().filter_map(|action| Run::of_action(subject, pipeline, action));
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let key = (run.node, missing.entity);
                 if !reported.contains(&key) {
                     reported.push(key);
-                    diagnostics.push(run.diagnostic(subject.workspace, &missing));
+                    findings.push(run.diagnostic(&missing));
                 }
             }
         }
@@ -222,7 +222,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn diagnostic(&self, workspace: &Workspace, missing: &Missing) -> Diagnostic {
+    fn diagnostic(&self, missing: &Missing) -> Diagnostic {
         let resource =
             missing.entity.map(|entity| Resource { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
@@ -247,7 +247,7 @@ impl<'a> Run<'a> {
             places: &missing.places,
             stage: self.by.stage,
             line: &line,
-            insertion: self.insertion(workspace, &line),
+            last: self.last_part(),
         };
         roles::build_lacks(&lack)
     }
@@ -273,23 +273,12 @@ impl<'a> Run<'a> {
         Some(format!("allow {verb} on {}", self.hir.symbol(Entity::Repository(*only)).node))
     }
 
-    /// Where the line goes: behind the last part of the block.
-    fn insertion(&self, workspace: &Workspace, line: &str) -> Option<(Span, String)> {
+    /// The last part of the block that the line goes into.
+    fn last_part(&self) -> Option<Span> {
         let attributes =
             self.declared_role().map_or(&self.project.declaration.attributes, |role| &role.declaration.attributes);
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
-        let last = parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)?;
-        let sources = workspace.sources();
-        let text = sources.file(last.file).text();
-        let (before, behind) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
-        let rest = behind.lines().next().unwrap_or_default();
-        if rest.contains('}') {
-            return Some((last.after(), format!(", {line}")));
-        }
-        let begin = before.rfind('\n').map_or(0, |at| at + 1);
-        let indent: String = text.get(begin..)?.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
-        let end = last.end as usize + rest.len();
-        Some((Span::new(last.file, end, end), format!("\n{indent}{line}")))
+        parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
 }
 

@@ -1,9 +1,9 @@
 //! E0815, W0815: declared roles with which no build runs, or builds may fail.
 
 use crate::check::support::role_lacks::{lack, line};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles::{self, RoleLack};
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
 
@@ -20,7 +20,7 @@ const DISPENSABLE: [&str; 9] = [
     "s3:GetObjectVersion",
 ];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (project, planned) in subject.hir.projects.iter().zip(&subject.plan.projects) {
         let Some(named) = project.role() else { continue };
         if project.declaration.incomplete {
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =
             lack.needs.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
-        diagnostics.push(roles::cannot_build(&RoleLack {
+        findings.push(roles::cannot_build(&RoleLack {
             role: &role.declaration.symbol,
             user: &project.declaration.symbol.node,
             used: named.span,

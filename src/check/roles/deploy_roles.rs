@@ -4,9 +4,9 @@ use crate::catalog::permissions;
 use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::extra::is_in_extra;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, RoleId, Value, ValueKind};
 use crate::plan::RolePlan;
 use crate::source::Span;
@@ -14,7 +14,7 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
 
 /// Looks at the deploys that name a role of this file.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some((id, span)) = role_of(subject, &deploy) else { continue };
         let (Some(declared), Some(role)) = (subject.hir.roles.get(id), subject.plan.roles.get(id)) else {
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
-            diagnostics.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
+            findings.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
         }
     }
 }

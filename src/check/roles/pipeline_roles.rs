@@ -2,15 +2,15 @@
 
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles::{self, PipelineRole, RoleLack};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::plan::Grant;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "pipeline-roles", codes: &[Code::E0840, Code::W0840], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
         let Some(named) = &pipeline.role else { continue };
         let Some(role) = subject.hir.roles.get(named.node).filter(|_| pipeline.raw.is_none()) else { continue };
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
             nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
-        diagnostics.push(roles::cannot_run(&PipelineRole {
+        findings.push(roles::cannot_run(&PipelineRole {
             lack: RoleLack {
                 role: &role.declaration.symbol,
                 user: &pipeline.symbol.node,

@@ -1,38 +1,38 @@
 //! E0801: a role that trusts a different service from the one that would use it.
 
 use crate::catalog;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
 
 /// Looks at every place that names a role.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
     for pipeline in &hir.pipelines {
         if let Some(role) = &pipeline.role {
-            compare(hir, role.node, role.span, "codepipeline", diagnostics);
+            compare(hir, role.node, role.span, "codepipeline", findings);
         }
         for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
-            compare(hir, role.node, role.span, "pipeline", diagnostics);
+            compare(hir, role.node, role.span, "pipeline", findings);
         }
         for action in &pipeline.actions {
             if let Some(role) = &action.role {
-                compare(hir, role.node, role.span, "pipeline", diagnostics);
+                compare(hir, role.node, role.span, "pipeline", findings);
             }
             for (key, setting) in &action.configuration {
                 let service = action.action_type.slot_of_key(key).and_then(|slot| slot.service.as_deref());
-                value(hir, &setting.value, service, diagnostics);
+                value(hir, &setting.value, service, findings);
             }
         }
     }
     for environment in &hir.environments {
         for (role, service) in [(environment.role(), "cloudformation"), (environment.action_role(), "pipeline")] {
             if let Some(role) = role {
-                compare(hir, role.node, role.span, service, diagnostics);
+                compare(hir, role.node, role.span, service, findings);
             }
         }
     }
@@ -40,12 +40,12 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     for project in &hir.projects {
         for (word, attribute) in &project.declaration.attributes {
             let slot = slots.into_iter().flatten().find(|slot| slot.attribute == *word);
-            value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), diagnostics);
+            value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), findings);
         }
     }
 }
 
-fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diagnostics) {
+fn value(hir: &Hir, value: &Value, service: Option<&str>, findings: &mut Findings) {
     let Some(service) = service else { return };
     let id = match &value.kind {
         ValueKind::Entity(Entity::Role(id)) => Some(*id),
@@ -53,7 +53,7 @@ fn value(hir: &Hir, value: &Value, service: Option<&str>, diagnostics: &mut Diag
         _ => None,
     };
     if let Some(id) = id {
-        compare(hir, id, value.span, service, diagnostics);
+        compare(hir, id, value.span, service, findings);
     }
 }
 
@@ -65,9 +65,9 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
     }
 }
 
-fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, diagnostics: &mut Diagnostics) {
+fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
-        diagnostics.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
+        findings.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
     }
 }

@@ -6,10 +6,10 @@ use crate::catalog::conditions::{self, Compares};
 use crate::catalog::permissions::{self, IamAction};
 use crate::catalog::verbs;
 use crate::check::support::globs;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::policies::{self, Effect};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::plan::{Expr, Piece, arn_of};
 use crate::source::Spanned;
@@ -23,12 +23,12 @@ pub(super) const RULE: Rule = Rule {
 /// The ARN pattern of buckets, whose names hold no `/`.
 const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, statement) in subject.hir.statements() {
         let actions = known_actions(statement);
-        look_at_condition(statement, &actions, diagnostics);
-        if are_arns(statement, diagnostics) {
-            look_at_resources(statement, &actions, diagnostics);
+        look_at_condition(statement, &actions, findings);
+        if are_arns(statement, findings) {
+            look_at_resources(statement, &actions, findings);
         }
     }
 }
@@ -55,7 +55,7 @@ fn known_actions(statement: &Statement) -> Vec<IamAction> {
     }
 }
 
-fn look_at_condition(statement: &Statement, actions: &[IamAction], diagnostics: &mut Diagnostics) {
+fn look_at_condition(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
     let Some(ValueKind::Map(operators)) = statement.condition.as_ref().map(|condition| &condition.kind) else {
         return;
     };
@@ -63,15 +63,15 @@ fn look_at_condition(statement: &Statement, actions: &[IamAction], diagnostics: 
         let Some(operator) = conditions::operator(&written.node) else {
             let known = conditions::operators_like(&written.node);
             let near = similar(&written.node, known.iter().map(String::as_str));
-            diagnostics.push(policies::unknown_operator(written, near));
+            findings.push(policies::unknown_operator(written, near));
             continue;
         };
         let ValueKind::Map(keys) = &keys.kind else { continue };
         for (key, value) in keys {
-            look_at_values(&written.node, operator.compares, value, diagnostics);
+            look_at_values(&written.node, operator.compares, value, findings);
             let always = operator.without_key.or_else(|| holds_without(value));
             if let Some(always) = always {
-                look_at_key(statement, key, always, actions, diagnostics);
+                look_at_key(statement, key, always, actions, findings);
             }
         }
     }
@@ -90,7 +90,7 @@ fn look_at_key(
     key: &Spanned<String>,
     always: bool,
     actions: &[IamAction],
-    diagnostics: &mut Diagnostics,
+    findings: &mut Findings,
 ) {
     let lacking: Vec<&str> = actions
         .iter()
@@ -100,16 +100,16 @@ fn look_at_key(
     let Some(first) = lacking.first() else { return };
     let near = similar(&key.node, conditions::keys_of(first)).filter(|near| !near.eq_ignore_ascii_case(&key.node));
     let effect = Effect::of(statement.deny, always);
-    diagnostics.push(policies::key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
+    findings.push(policies::key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
 }
 
-fn look_at_values(operator: &str, compares: Compares, value: &Value, diagnostics: &mut Diagnostics) {
+fn look_at_values(operator: &str, compares: Compares, value: &Value, findings: &mut Findings) {
     let items = if let ValueKind::List(items) = &value.kind { items.as_slice() } else { std::slice::from_ref(value) };
     for item in items {
         let (Some(wanted), Some(text)) = (wanted(compares), item.as_str()) else { continue };
         // `${aws:...}` is filled in by IAM.
         if !text.contains("${") && !fits(compares, text) {
-            diagnostics.push(policies::unfit_value(operator, text, wanted, item.span));
+            findings.push(policies::unfit_value(operator, text, wanted, item.span));
         }
     }
 }
@@ -145,19 +145,20 @@ fn fits(compares: Compares, text: &str) -> bool {
 }
 
 /// Whether every resource can stand in a policy; reports the others.
-fn are_arns(statement: &Statement, diagnostics: &mut Diagnostics) -> bool {
-    let reported = diagnostics.len();
+fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
+    let mut all = true;
     let spelt_out = matches!(statement.permission, Permission::Actions(_));
     for resource in statement.resources.iter().filter(|_| spelt_out) {
         let Some(text) = resource.as_str() else { continue };
         if !text.starts_with("arn:") && !text.starts_with('*') {
-            diagnostics.push(policies::not_an_arn(text, resource.span));
+            findings.push(policies::not_an_arn(text, resource.span));
+            all = false;
         }
     }
-    diagnostics.len() == reported
+    all
 }
 
-fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: &mut Diagnostics) {
+fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
     let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);
@@ -167,7 +168,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: 
         if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
             let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
             let edit = edit.filter(|_| !action.resources.is_empty());
-            diagnostics.push(policies::wrong_resource(
+            findings.push(policies::wrong_resource(
                 effect,
                 &action.name,
                 first.span,
@@ -181,7 +182,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], diagnostics: 
             secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
-            return diagnostics.push(policies::half_secret(effect, &action.name, first.span, &edit));
+            return findings.push(policies::half_secret(effect, &action.name, first.span, &edit));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! W0814: `allow` and `deny` in a block for which no role is derived.
 
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles::{self, Instead};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{BOUNDARY, Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -11,24 +11,28 @@ pub(super) const RULE: Rule = Rule { name: "statement-places", codes: &[Code::W0
 /// A role that the file names: the attribute, and where it does.
 type Named = (&'static str, RoleId, Span);
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for project in subject.hir.projects.iter().filter(|project| !project.declaration.incomplete) {
         let owner = format!("project `{}`", project.declaration.symbol.node);
-        given(subject, &owner, &project.statements, named("role", project.role().as_ref()), diagnostics);
+        given(subject, &owner, &project.statements, named("role", project.role().as_ref()), findings);
     }
     for pipeline in &subject.hir.pipelines {
         let owner = format!("pipeline `{}`", pipeline.symbol.node);
-        given(subject, &owner, &pipeline.statements, named("role", pipeline.role.as_ref()), diagnostics);
+        given(subject, &owner, &pipeline.statements, named("role", pipeline.role.as_ref()), findings);
     }
     for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
         let owner = format!("environment `{}`", environment.declaration.symbol.node);
         let role = named("action-role", environment.action_role().as_ref());
-        if !given(subject, &owner, &environment.statements, role, diagnostics) && planned.account.is_none() {
+        if !given(subject, &owner, &environment.statements, role, findings) && planned.account.is_none() {
             let home = home(subject);
-            report(&owner, &environment.statements, Instead::Other(&home), diagnostics);
+            report(&owner, &environment.statements, Instead::Other(&home), findings);
         }
     }
-    subject.actions().for_each(|place| action(subject, place, diagnostics));
+    for place in subject.actions() {
+        let mut found = Findings::default();
+        action(subject, place, &mut found);
+        findings.append_about(place, found);
+    }
 }
 
 fn named(word: &'static str, role: Option<&Spanned<RoleId>>) -> Option<Named> {
@@ -41,24 +45,24 @@ fn given(
     owner: &str,
     statements: &[Statement],
     named: Option<Named>,
-    diagnostics: &mut Diagnostics,
+    findings: &mut Findings,
 ) -> bool {
     let Some((word, id, place)) = named else { return false };
     let role = &subject.hir.roles[id];
     let imported = role.declaration.ownership != Ownership::Owned;
     let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported };
-    report(owner, statements, instead, diagnostics);
+    report(owner, statements, instead, findings);
     true
 }
 
-fn report(owner: &str, statements: &[Statement], instead: Instead<'_>, diagnostics: &mut Diagnostics) {
+fn report(owner: &str, statements: &[Statement], instead: Instead<'_>, findings: &mut Findings) {
     if let Some(statement) = statements.first() {
         let word = if statement.deny { "deny" } else { "allow" };
-        diagnostics.push(roles::without_effect(word, statement.span, owner, instead));
+        findings.push(roles::without_effect(word, statement.span, owner, instead));
     }
 }
 
-fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics) {
+fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     let action = place.action;
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let derived = planned.is_none_or(|planned| subject.plan.own_role(planned).is_some());
@@ -76,9 +80,9 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
     if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
         let instead = Instead::Given { word: "role", role: "", named: *span, imported: true };
         if let Some(boundary) = &action.boundary {
-            diagnostics.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+            findings.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
         }
-        return report(&owner, statements, instead, diagnostics);
+        return report(&owner, statements, instead, findings);
     }
     let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
     let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role().as_ref()));
@@ -88,13 +92,13 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
     {
         let imported = role.declaration.ownership != Ownership::Owned;
         let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
-        diagnostics.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+        findings.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
     }
-    if given(subject, &owner, statements, role, diagnostics) {
+    if given(subject, &owner, statements, role, findings) {
         return;
     }
     if action.origin == Origin::ExecuteStack {
-        return report(&owner, statements, Instead::Prepared(&action.symbol), diagnostics);
+        return report(&owner, statements, Instead::Prepared(&action.symbol), findings);
     }
     let elsewhere = action.environment.as_ref().filter(|it| {
         let planned = subject.plan.environments.get(it.node);
@@ -104,7 +108,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, diagnostics: &mut Diagnostics
         Some(id) => format!("environment {}", subject.hir.symbol(Entity::Environment(id.node)).node),
         None => format!("pipeline {}", place.pipeline.symbol.node),
     };
-    report(&owner, statements, Instead::Other(&other), diagnostics);
+    report(&owner, statements, Instead::Other(&other), findings);
 }
 
 /// The pipeline whose role actions of an environment in the same account work under, as far as there is one only.

@@ -1,45 +1,45 @@
 //! W0805, E0809, W0813: `allow` and `deny` themselves.
 
 use crate::catalog::{permissions, verbs};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::roles::{self, Resource};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "statements", codes: &[Code::W0805, Code::E0809, Code::W0813], run: check };
 
 /// Looks at every statement of the file.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for role in &subject.hir.roles {
-        look_at_managed(&role.declaration, diagnostics);
+        look_at_managed(&role.declaration, findings);
     }
     for (_, statement) in subject.hir.statements() {
         match &statement.permission {
             Permission::Verb(verb) => {
                 for resource in &statement.resources {
-                    look_at_verb(subject, verb, resource, diagnostics);
+                    look_at_verb(subject, verb, resource, findings);
                 }
             }
             Permission::Actions(actions) => {
-                look_at_actions(actions, diagnostics);
+                look_at_actions(actions, findings);
                 if !statement.deny {
-                    look_at_wildcards(statement, actions, diagnostics);
+                    look_at_wildcards(statement, actions, findings);
                 }
             }
         }
     }
 }
 
-fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, diagnostics: &mut Diagnostics) {
+fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, findings: &mut Findings) {
     let (kind, name) = match &resource.kind {
         ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
         ValueKind::Text(text) => match kind_of_text(text) {
-            Some(kind) => (kind, subject.workspace.sources().slice(resource.span).trim_matches('"').to_owned()),
+            Some(kind) => (kind, subject.written(resource.span).unquoted().to_owned()),
             // Text with open parts may become the ARN of anything.
             None if text.as_literal().is_some() => {
-                return diagnostics.push(roles::verb_without_kind(verb, resource.span));
+                return findings.push(roles::verb_without_kind(verb, resource.span));
             }
             None => return,
         },
@@ -47,7 +47,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     };
     if verbs::grants(&verb.node, kind).is_none() {
         let valid: Vec<&str> = verbs::verbs_of(kind).collect();
-        diagnostics.push(roles::wrong_verb(verb, Resource { kind, name: &name }, &valid));
+        findings.push(roles::wrong_verb(verb, Resource { kind, name: &name }, &valid));
     }
 }
 
@@ -58,7 +58,7 @@ fn kind_of_text(text: &Text) -> Option<&'static str> {
     verbs::kind_of_arn(&arn)
 }
 
-fn look_at_actions(actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
     for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
         let Some((service, verb)) = action.node.split_once(':') else { continue };
         if permissions::iam_action(&action.node).is_some() {
@@ -66,22 +66,22 @@ fn look_at_actions(actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
         }
         // A service or an action that is not listed may be new: only a near miss is surely one.
         if let Some(near) = similar(verb, permissions::actions_of(service)) {
-            diagnostics.push(roles::unknown_action(action, &format!("{service}:{near}")));
+            findings.push(roles::unknown_action(action, &format!("{service}:{near}")));
         }
     }
 }
 
-fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
     let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
     if let Some(action) = actions.iter().find(all) {
-        diagnostics.push(roles::wildcard_action(action));
+        findings.push(roles::wildcard_action(action));
         return;
     }
     if statement.condition.is_some() {
         return;
     }
     let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else {
-        return look_at_roles(statement, actions, diagnostics);
+        return look_at_roles(statement, actions, findings);
     };
     let limitable = actions.iter().find_map(|action| {
         let known = permissions::iam_action(&action.node)?;
@@ -89,12 +89,12 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], diagnos
         Some((action, pattern))
     });
     if let Some((action, pattern)) = limitable {
-        diagnostics.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
+        findings.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
     }
 }
 
 /// Every role of an account that an action may take on or hand over.
-fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics: &mut Diagnostics) {
+fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
     let takes_roles = |action: &&Spanned<String>| {
         ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
     };
@@ -102,7 +102,7 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics
     let every =
         |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
     if let Some(resource) = statement.resources.iter().find(every) {
-        diagnostics.push(roles::wildcard_role(&action.node, resource.span));
+        findings.push(roles::wildcard_role(&action.node, resource.span));
     }
 }
 
@@ -111,7 +111,7 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], diagnostics
 /// (2026-11-28)
 const EVERYTHING: [&str; 3] = [":policy/AdministratorAccess", ":policy/IAMFullAccess", ":policy/PowerUserAccess"];
 
-fn look_at_managed(role: &Declaration, diagnostics: &mut Diagnostics) {
+fn look_at_managed(role: &Declaration, findings: &mut Findings) {
     let Some(managed) = role.attributes.get("managed") else { return };
     let single = std::slice::from_ref(&managed.value);
     let items = if let ValueKind::List(items) = &managed.value.kind { items.as_slice() } else { single };
@@ -120,6 +120,6 @@ fn look_at_managed(role: &Declaration, diagnostics: &mut Diagnostics) {
             continue;
         };
         let name = policy.rsplit('/').next().unwrap_or(policy);
-        diagnostics.push(roles::managed_everything(&role.symbol.node, name, item.span));
+        findings.push(roles::managed_everything(&role.symbol.node, name, item.span));
     }
 }

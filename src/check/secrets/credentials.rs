@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::secrets;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -31,24 +31,24 @@ const PLAIN: &str = "PLAINTEXT";
 /// Shorter values are more likely a name or a switch.
 const SHORTEST_SECRET: usize = 8;
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Arc<Build>> = Vec::new();
     for place in subject.actions() {
-        configuration(&place.action.configuration, diagnostics);
+        configuration(&place.action.configuration, findings);
         let build = repository::build(subject.hir, subject.workspace, place.pipeline, place.action);
         if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
-            of_buildspec(&build, diagnostics);
+            of_buildspec(&build, findings);
             seen.push(build);
         }
     }
     for place in subject.rules() {
-        configuration(&place.rule.configuration, diagnostics);
+        configuration(&place.rule.configuration, findings);
     }
     for project in &subject.hir.projects {
-        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, diagnostics));
+        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, findings));
         for (name, held) in project.env() {
-            value(held, diagnostics);
-            variable(name, held, diagnostics);
+            value(held, findings);
+            variable(name, held, findings);
         }
     }
     let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default));
@@ -56,81 +56,81 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
     let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
     for (keyword, name, default) in params.chain(variables) {
         let Some(default) = default else { continue };
-        literal(&default.node, default.span, diagnostics);
+        literal(&default.node, default.span, findings);
         if names_secret(&in_capitals(name)) && is_secret_like(&default.node) {
-            diagnostics.push(secrets::plain_default(keyword, name, default.span));
+            findings.push(secrets::plain_default(keyword, name, default.span));
         }
     }
 }
 
-fn configuration(settings: &IndexMap<String, Setting>, diagnostics: &mut Diagnostics) {
-    settings.values().for_each(|setting| value(&setting.value, diagnostics));
+fn configuration(settings: &IndexMap<String, Setting>, findings: &mut Findings) {
+    settings.values().for_each(|setting| value(&setting.value, findings));
     let Some(held) = settings.get("EnvironmentVariables").map(|setting| &setting.value) else { return };
     match &held.kind {
-        ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, diagnostics)),
-        ValueKind::List(items) => items.iter().for_each(|item| raw_variable(item, diagnostics)),
-        _ => json_variables(held, diagnostics),
+        ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, findings)),
+        ValueKind::List(items) => items.iter().for_each(|item| raw_variable(item, findings)),
+        _ => json_variables(held, findings),
     }
 }
 
 /// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
-fn raw_variable(item: &Value, diagnostics: &mut Diagnostics) {
+fn raw_variable(item: &Value, findings: &mut Findings) {
     let ValueKind::Map(fields) = &item.kind else { return };
     let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
     let is_plain = field("type").is_none_or(|kind| kind.as_str() == Some(PLAIN));
     if let (true, Some(name), Some(value)) = (is_plain, field("name").and_then(Value::as_str), field("value")) {
-        variable(&Spanned::new(name.to_owned(), value.span), value, diagnostics);
+        variable(&Spanned::new(name.to_owned(), value.span), value, findings);
     }
 }
 
 /// The same as JSON.
-fn json_variables(held: &Value, diagnostics: &mut Diagnostics) {
+fn json_variables(held: &Value, findings: &mut Findings) {
     let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
     for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
         let field = |key: &str| item.get(key).and_then(serde_json::Value::as_str);
         let is_plain = field("type").is_none_or(|kind| kind == PLAIN);
         if let (true, Some(name), Some(text)) = (is_plain, field("name"), field("value")) {
-            named(name, text, held.span, secrets::plain_variable, diagnostics);
+            named(name, text, held.span, secrets::plain_variable, findings);
         }
     }
 }
 
 /// The variables of a buildspec, which stands in the repository.
-fn of_buildspec(build: &Build, diagnostics: &mut Diagnostics) {
+fn of_buildspec(build: &Build, findings: &mut Findings) {
     for Variable { name, value } in &build.spec.env.variables {
-        literal(&value.node, value.span, diagnostics);
-        named(&name.node, &value.node, value.span, secrets::plain_in_buildspec, diagnostics);
+        literal(&value.node, value.span, findings);
+        named(&name.node, &value.node, value.span, secrets::plain_in_buildspec, findings);
     }
 }
 
-fn value(value: &Value, diagnostics: &mut Diagnostics) {
+fn value(value: &Value, findings: &mut Findings) {
     value.each_part(&mut |part| {
         if let PartKind::Literal(text) = &part.kind {
-            literal(text, part.span, diagnostics);
+            literal(text, part.span, findings);
         }
     });
 }
 
-fn literal(text: &str, span: Span, diagnostics: &mut Diagnostics) {
+fn literal(text: &str, span: Span, findings: &mut Findings) {
     if let Some(what) = credential(text) {
-        diagnostics.push(secrets::credential(what, span));
+        findings.push(secrets::credential(what, span));
     }
 }
 
-fn variable(name: &Spanned<String>, value: &Value, diagnostics: &mut Diagnostics) {
+fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
     let ValueKind::Text(text) = &value.kind else { return };
     if let Some(text) = text.as_literal() {
-        named(&name.node, text, value.span, secrets::plain_variable, diagnostics);
+        named(&name.node, text, value.span, secrets::plain_variable, findings);
     }
 }
 
 /// A variable whose name may say that its text is a secret.
-fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, diagnostics: &mut Diagnostics) {
+fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
-        diagnostics.push(secrets::credential("an AWS secret access key", place));
+        findings.push(secrets::credential("an AWS secret access key", place));
     } else if names_secret(&upper) && is_secret_like(text) {
-        diagnostics.push(plain(name, place));
+        findings.push(plain(name, place));
     }
 }
 

@@ -4,28 +4,28 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html> (2026-11-28)
 
 use crate::check::support::deploys::deploys;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::secrets;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Hir, PartKind, Value, ValueKind, ValueOwner};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "secret-parameters", codes: &[Code::W0983, Code::W0984], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| {
         // A rule has no slot for a secret.
         let hides = matches!(place.owner, ValueOwner::Action(..)) && place.slot.is_some_and(|slot| slot.secret);
         if place.is_configured() && !hides {
-            shown(subject.hir, place.word(), place.value, diagnostics);
+            shown(subject.hir, place.word(), place.value, findings);
         }
     });
     for project in &subject.hir.projects {
         for (_, value) in project.env() {
-            shown(subject.hir, "env", value, diagnostics);
+            shown(subject.hir, "env", value, findings);
         }
     }
-    hidden(subject, diagnostics);
+    hidden(subject, findings);
 }
 
 /// The first secret parameter in a value, and its place.
@@ -40,12 +40,12 @@ fn secret_in<'a>(hir: &'a Hir, value: &Value) -> Option<(&'a str, Span)> {
     found
 }
 
-fn shown(hir: &Hir, attribute: &str, value: &Value, diagnostics: &mut Diagnostics) {
-    diagnostics.extend(secret_in(hir, value).map(|(name, place)| secrets::shown_parameter(name, attribute, place)));
+fn shown(hir: &Hir, attribute: &str, value: &Value, findings: &mut Findings) {
+    findings.extend(secret_in(hir, value).map(|(name, place)| secrets::shown_parameter(name, attribute, place)));
 }
 
 /// Values for parameters that a template hides.
-fn hidden(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn hidden(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(ValueKind::Map(entries)) = deploy.action.value("ParameterOverrides").map(|value| &value.kind) else {
             continue;
@@ -56,7 +56,7 @@ fn hidden(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 if !text.as_literal().is_some_and(|text| text.starts_with("{{resolve:")));
             let is_reported = secret_in(subject.hir, value).is_some();
             if let Some(parameter) = parameter.filter(|_| is_text && !is_reported) {
-                diagnostics.push(secrets::hidden_parameter(&name.node, value.span, parameter.name.span));
+                findings.push(secrets::hidden_parameter(&name.node, value.span, parameter.name.span));
             }
         }
     }

@@ -2,23 +2,23 @@
 
 use crate::catalog::{Slot, SlotType};
 use crate::check::support::credentials::credential;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::secrets;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     subject.hir.each_value(&mut |place| {
         if place.is_configured() {
-            in_slot(subject.hir, place.slot, place.value, diagnostics);
+            in_slot(subject.hir, place.slot, place.value, findings);
         }
     });
     for project in &subject.hir.projects {
         for (name, value) in project.env() {
-            diagnostics.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
+            findings.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
         }
     }
 }
@@ -38,14 +38,14 @@ fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
 }
 
-fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, diagnostics: &mut Diagnostics) {
+fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     if slot.secret {
-        diagnostics.extend(in_plain_text(hir, value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
+        findings.extend(in_plain_text(hir, value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
-    diagnostics.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
+    findings.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
 }
 
 /// A variable of its own takes a secret; a piece of text does not.

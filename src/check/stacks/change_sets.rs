@@ -1,8 +1,8 @@
 //! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::stacks::{self, Executed};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, suggest};
+use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
 
@@ -19,7 +19,7 @@ struct Half<'a> {
     place: Span,
 }
 
-impl Half<'_> {
+impl<'a> Half<'a> {
     fn same_stack(&self, other: &Self) -> bool {
         let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
         let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
@@ -37,6 +37,11 @@ impl Half<'_> {
         self.same_stack(other) && self.same_name(other)
     }
 
+    /// Its action, for what is said about it.
+    fn place_in(&self, pipeline_id: PipelineId, pipeline: &'a Pipeline) -> Place<'a> {
+        Place { pipeline_id, pipeline, id: self.id, action: self.action }
+    }
+
     /// The stack's name, as the file shows it.
     fn shown(&self) -> &str {
         match self.action.origin {
@@ -46,13 +51,13 @@ impl Half<'_> {
     }
 }
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
-        one(subject, id, pipeline, diagnostics);
+        one(subject, id, pipeline, findings);
     }
 }
 
-fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let prepared = halves(pipeline, StackMode::ChangeSetReplace);
     let executed = halves(pipeline, StackMode::ChangeSetExecute);
     // What could not be read may be the other half of any of them.
@@ -65,15 +70,19 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: 
             continue;
         }
         if let Some(late) = matching.first() {
-            diagnostics.push(stacks::executed_too_early(half.shown(), half.place, late.place));
+            findings
+                .about(half.place_in(id, pipeline), stacks::executed_too_early(half.shown(), half.place, late.place));
         } else if certain && comparable(half, &prepared) {
-            diagnostics.push(unprepared(subject, pipeline, half, &prepared, &mut forgiven));
+            findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, &prepared, &mut forgiven));
         }
     }
     for half in prepared.iter().filter(is_alone).filter(|half| certain && !forgiven.contains(&half.id)) {
         let related = executed.iter().any(|other| half.same_stack(other));
         if !related && comparable(half, &executed) {
-            diagnostics.push(stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written));
+            findings.about(
+                half.place_in(id, pipeline),
+                stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written),
+            );
         }
     }
 }

@@ -1,16 +1,16 @@
 //! W0413: packaged code in a bucket whose objects expire.
 
 use crate::check::support::build_environment::Environment;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::Entity;
 use crate::plan::repository;
 
 pub(super) const RULE: Rule = Rule { name: "code-expiry", codes: &[Code::W0413], run: check };
 
 /// Follows the bucket of every packaging command.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
     for pipeline in &hir.pipelines {
         for action in &pipeline.actions {
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
                 let bucket = &hir.buckets[id];
                 if let Some(expire) = bucket.attributes.get("expire") {
-                    diagnostics.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
+                    findings.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
                 }
             }
         }

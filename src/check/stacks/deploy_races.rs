@@ -3,13 +3,13 @@
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::support::rivals::at_once;
 use crate::check::support::rivals::same_place;
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "deploy-races", codes: &[Code::W0432], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Place<'_>> = subject.actions().filter(|place| works(subject, *place)).collect();
     for (index, later) in deploying.iter().enumerate() {
         let rival = deploying.iter().take(index).find(|first| {
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                 && same_place(subject.plan, first.action, later.action)
         });
         if let Some(first) = rival {
-            diagnostics.push(stacks::deployed_at_once(&later.action.name, &first.action.name));
+            findings.about(*later, stacks::deployed_at_once(&later.action.name, &first.action.name));
         }
     }
 }

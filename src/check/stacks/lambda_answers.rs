@@ -3,9 +3,9 @@
 use crate::catalog::Category;
 use crate::check::support::coverage::wildcard;
 use crate::check::support::deploys::deploys;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W090
 const ANSWERS: [&str; 2] = ["codepipeline:putjobsuccessresult", "codepipeline:putjobfailureresult"];
 
 /// Looks for the functions in the templates that the same file deploys.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let called = |place: &crate::check::Place<'_>| {
         place.action.is_provider("Lambda") && place.action.category == Category::Invoke && !place.action.incomplete
     };
@@ -32,7 +32,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             |answer: &str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
         if !ANSWERS.iter().any(|answer| may(answer)) {
             let sam = function.kind.node == "AWS::Serverless::Function" && function.property("Role").is_none();
-            diagnostics.push(templates::never_answers(name, value.span, function.id.span, sam));
+            findings.push(templates::never_answers(name, value.span, function.id.span, sam));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! W0867 to W0869 and I0870: resources that a deployment creates and that its derived role knows nothing about.
 
 use crate::check::support::deploys::deploys;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::nested::{self, Unfollowed};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{NestedStack, NestedTemplate};
 use crate::source::Span;
 use crate::workspace::template::Template;
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule =
     Rule { name: "nested-stacks", codes: &[Code::W0867, Code::W0868, Code::W0869, Code::I0870], run: check };
 
 /// Looks at the templates of stacks with derived roles, and at those nested in them.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).iter().filter(|deploy| deploy.has_derived_role(subject)) {
         let tree = deploy.tree(subject);
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         for (place, diagnostic) in children.chain(open) {
             if !reported.contains(&place) {
                 reported.push(place);
-                diagnostics.push(diagnostic);
+                findings.push(diagnostic);
             }
         }
     }

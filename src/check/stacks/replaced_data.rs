@@ -1,9 +1,9 @@
 //! W0433: `replace-on-failure` for a stack that keeps data.
 
 use crate::check::support::deploys::deploys;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::StackMode;
 use crate::workspace::template::Resource;
 
@@ -20,7 +20,7 @@ const KEEPS_DATA: [&str; 6] = [
     "AWS::OpenSearchService::Domain",
 ];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject).iter().filter(|it| it.operation.mode == StackMode::ReplaceOnFailure) {
         let Some(mode) = deploy.action.value("ActionMode") else { continue };
         let lost = |resource: &&Resource| {
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         };
         if let Some(resource) = deploy.template.resources.iter().find(lost) {
             let stack = deploy.action.literal("StackName").unwrap_or(&deploy.action.symbol);
-            diagnostics.push(stacks::data_replaced(stack, mode.span, &resource.id));
+            findings.about(deploy.as_place(), stacks::data_replaced(stack, mode.span, &resource.id));
         }
     }
 }

@@ -1,33 +1,35 @@
 //! W0403: two actions deploy one stack with different templates.
 
 use crate::check::support::rivals::same_stack;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostics};
-use crate::hir::{Action, Pipeline, Value};
+use crate::hir::Value;
 use crate::plan::Plan;
 
 pub(super) const RULE: Rule = Rule { name: "stack-conflicts", codes: &[Code::W0403], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (_, pipeline) in subject.pipelines() {
-        one(subject.plan, pipeline, diagnostics);
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, _) in subject.pipelines() {
+        let deploys = subject.actions().filter(|place| place.pipeline_id == id);
+        one(subject.plan, &deploys.filter_map(deploy).collect::<Vec<_>>(), findings);
     }
 }
 
-fn one(plan: &Plan, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
-    let deploys: Vec<(&Action, &Value)> = pipeline.actions.iter().filter_map(deploy).collect();
-    for (index, (action, template)) in deploys.iter().enumerate() {
+fn one(plan: &Plan, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
+    for (index, (place, template)) in deploys.iter().enumerate() {
+        let action = place.action;
         let mut before = deploys.iter().take(index);
-        let other = before.find(|(other, used)| same_stack(plan, action, other) && !used.same(template));
+        let other = before.find(|(other, used)| same_stack(plan, action, other.action) && !used.same(template));
         if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
-            diagnostics.push(stacks::two_templates(stack, template.span, first.span));
+            findings.about(*place, stacks::two_templates(stack, template.span, first.span));
         }
     }
 }
 
 /// The action and its template, if it deploys one.
-fn deploy(action: &Action) -> Option<(&Action, &Value)> {
+fn deploy(place: Place<'_>) -> Option<(Place<'_>, &Value)> {
+    let action = place.action;
     let template = action.value("TemplatePath").filter(|template| !template.is_poisoned())?;
-    action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (action, template))
+    action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (place, template))
 }

@@ -1,14 +1,14 @@
 //! W0414: two actions that change one stack at the same time.
 
 use crate::check::support::rivals::{at_once, same_stack};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, ActionId, StackMode};
 
 pub(super) const RULE: Rule = Rule { name: "stack-races", codes: &[Code::W0414], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let changing: Vec<(ActionId, &Action)> = pipeline.actions().filter(|(_, action)| changes(action)).collect();
         for (index, (later, action)) in changing.iter().enumerate() {
@@ -16,7 +16,8 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let rival = before
                 .find(|(first, other)| same_stack(subject.plan, action, other) && at_once(subject, id, *first, *later));
             if let (Some((_, rival)), Some(stack)) = (rival, action.literal("StackName")) {
-                diagnostics.push(stacks::changed_at_once(stack, action.name.span, rival.name.span));
+                let place = Place { pipeline_id: id, pipeline, id: *later, action };
+                findings.about(place, stacks::changed_at_once(stack, action.name.span, rival.name.span));
             }
         }
     }

@@ -3,10 +3,11 @@
 use camino::Utf8Path;
 
 use crate::catalog::Category;
-use crate::check::{Place, Rule, Subject};
+use crate::check::support::deletions::meant;
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::{self, Deployed};
 use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactFile, Permission, Pipeline, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
@@ -34,11 +35,11 @@ const WRITES: [&str; 9] = [
     "iam:UpdateAssumeRolePolicy",
 ];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.hir.incomplete {
         return;
     }
-    gaps(subject, diagnostics);
+    gaps(subject, findings);
     for (index, role) in subject.plan.roles.entries() {
         let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
         if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
@@ -49,18 +50,15 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
-            diagnostics.push(stacks::role_of_unknown(stack, template, elsewhere(subject, &users)));
-        } else if users
-            .iter()
-            .all(|place| is_delete(place.action) && crate::check::support::deletions::meant(subject, *place).is_none())
-        {
-            diagnostics.push(stacks::role_of_deleted(stack, first.action.name.span));
+            findings.about(*first, stacks::role_of_unknown(stack, template, elsewhere(subject, &users)));
+        } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
+            findings.about(*first, stacks::role_of_deleted(stack, first.action.name.span));
         }
     }
 }
 
 /// Where derived roles are wider or narrower than what they deploy, each place once.
-fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
     let mut said: Vec<RoleGap> = Vec::new();
     for (index, role) in subject.plan.roles.entries() {
         if role.origin != RoleOrigin::Derived(Purpose::Stack) {
@@ -77,15 +75,18 @@ fn gaps(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
             said.push(gap.clone());
             let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
-            diagnostics.push(match &gap.what {
+            let found = match &gap.what {
                 GapKind::Unpublished => roles::unpublished_type(&at),
                 GapKind::Wide { actions, on, could } => {
                     roles::wide_permission(&at, actions, &subject.plan.readable(on), could)
                 }
                 GapKind::AnyRole { service } => roles::any_role_passed(&at, service.as_deref()),
-            });
+            };
+            findings.about(first, found);
         }
-        writes_iam(role, stack, deploy, diagnostics);
+        if let Some(found) = writes_iam(role, stack, deploy) {
+            findings.about(first, found);
+        }
     }
 }
 
@@ -101,20 +102,18 @@ fn allows_some(action: &Action, kind: &str) -> bool {
 }
 
 /// Says that a role may change what the account allows, unless a boundary limits that.
-fn writes_iam(role: &RolePlan, stack: &str, deploy: Span, diagnostics: &mut Diagnostics) {
+fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
     if role.grants.iter().any(bound) {
-        return;
+        return None;
     }
     let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
     let mut actions: Vec<&str> =
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();
     actions.dedup();
-    if !actions.is_empty() {
-        diagnostics.push(roles::stack_writes_iam(stack, deploy, &actions));
-    }
+    (!actions.is_empty()).then(|| roles::stack_writes_iam(stack, deploy, &actions))
 }
 
 /// Whether an action hands this role to CloudFormation.

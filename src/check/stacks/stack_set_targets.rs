@@ -2,9 +2,9 @@
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
 use crate::check::support::accounts::is_account;
-use crate::check::{Place, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::{environments, stacks};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule { name: "stack-set-targets", codes: &[Code::E
 /// Where the stacks of a set are made.
 const TARGETS: &str = "DeploymentTargets";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(value) = place.action.value(TARGETS) else { continue };
         let model = permission_model(place);
@@ -21,9 +21,9 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
             if is_unit && model != Model::Other {
                 let said = if let Model::Own(said) = model { Some(said) } else { None };
-                diagnostics.push(stacks::unit_with_own_roles(target, span, said));
+                findings.push(stacks::unit_with_own_roles(target, span, said));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
-                diagnostics.push(environments::bad_account(target, true, false, span));
+                findings.push(environments::bad_account(target, true, false, span));
             }
         }
     }

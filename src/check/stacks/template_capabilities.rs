@@ -3,26 +3,25 @@
 use camino::Utf8PathBuf;
 
 use crate::check::support::deploys::{Deploy, deploys};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::templates::{self, Acknowledged};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Value, ValueKind};
-use crate::source::Span;
 use crate::workspace::template::{Capability, CapabilityNeed};
 
 pub(super) const RULE: Rule = Rule { name: "template-capabilities", codes: &[Code::E0407, Code::W0408], run: check };
 
 /// Compares both lists of each deploy.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject) {
         let Some(given) = given(&deploy) else { continue };
         let needs = needs(subject, &deploy);
         let lacking: Vec<&Need> = needs.iter().filter(|need| !is_acknowledged(&given, need.need.capability)).collect();
         if let Some(first) = lacking.first() {
-            diagnostics.push(missing(subject, &deploy, &given, &lacking, first));
+            findings.push(missing(subject, &deploy, &given, &lacking, first));
         } else if deploy.template.is_complete() {
             let needs: Vec<CapabilityNeed> = needs.into_iter().map(|need| need.need).collect();
-            diagnostics.extend(needless(subject, &deploy, &given, &needs));
+            findings.extend(needless(subject, &deploy, &given, &needs));
         }
     }
 }
@@ -80,7 +79,7 @@ fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
 }
 
 fn missing(
-    subject: &Subject<'_>,
+    _subject: &Subject<'_>,
     deploy: &Deploy<'_>,
     given: &[Capability],
     lacking: &[&Need],
@@ -93,11 +92,12 @@ fn missing(
     }
     all.sort_unstable();
     all.dedup();
-    let generated = !subject.workspace.sources().slice(first.need.span).contains("AWS::IAM::");
     let setting = deploy.action.configuration.get("Capabilities");
-    let insertion = match setting {
-        Some(setting) => Some((setting.value.span, list(&all))),
-        None => insertion(subject, deploy, &format!("capabilities = {}", list(&all))),
+    let intent = Intent::SetAttribute {
+        block: deploy.action.span,
+        attribute: "capabilities",
+        given: setting.map(|setting| setting.value.span),
+        value: list(&all),
     };
     templates::capability_missing(&Acknowledged {
         path: first.path.as_str(),
@@ -106,9 +106,9 @@ fn missing(
         lacking: first.need.capability.name(),
         cause: &first.need.cause,
         cause_span: first.need.span,
-        generated,
+        generated: first.need.generated,
         list: list(&all),
-        insertion,
+        intent,
     })
 }
 
@@ -118,29 +118,9 @@ fn list(capabilities: &[Capability]) -> String {
     format!("[{}]", names.join(", "))
 }
 
-/// Where an attribute goes that a deploy does not have yet: first in its block, or in a new one.
-fn insertion(subject: &Subject<'_>, deploy: &Deploy<'_>, attribute: &str) -> Option<(Span, String)> {
-    let sources = subject.workspace.sources();
-    let header = deploy.action.span;
-    let behind = sources.file(header.file).text().get(header.end as usize..)?;
-    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
-    let Some(body) = behind.trim_start_matches([' ', '\t']).strip_prefix('{') else {
-        return Some((header.after(), format!(" {{ {attribute} }}")));
-    };
-    let at = header.end as usize + blanks + 1;
-    let place = Span::new(header.file, at, at);
-    match body.split_once('\n') {
-        Some((rest, lines)) if rest.trim().is_empty() => {
-            let indent: String = lines.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
-            Some((place, format!("\n{indent}{attribute}")))
-        }
-        _ => Some((place, format!(" {attribute},"))),
-    }
-}
-
 /// A capability that nothing in a template fully known needs.
 fn needless(
-    subject: &Subject<'_>,
+    _subject: &Subject<'_>,
     deploy: &Deploy<'_>,
     given: &[Capability],
     needs: &[CapabilityNeed],
@@ -157,21 +137,16 @@ fn needless(
     let mut enough: Vec<Capability> = given.iter().copied().filter(|capability| is_needed(capability)).collect();
     enough.extend(iam.filter(|iam| !enough.contains(iam)));
     enough.sort_unstable();
-    let edit = if enough.is_empty() {
-        whole_line(subject, setting.attribute.to(setting.value.span)).map(|line| (line, String::new()))
+    let intent = if enough.is_empty() {
+        Intent::Remove { attribute: setting.attribute.to(setting.value.span) }
     } else {
-        Some((setting.value.span, list(&enough)))
+        Intent::SetAttribute {
+            block: deploy.action.span,
+            attribute: "capabilities",
+            given: Some(setting.value.span),
+            value: list(&enough),
+        }
     };
     let instead = (!enough.is_empty()).then(|| list(&enough));
-    Some(templates::capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, edit))
-}
-
-/// The line of an attribute that stands alone on it.
-fn whole_line(subject: &Subject<'_>, attribute: Span) -> Option<Span> {
-    let sources = subject.workspace.sources();
-    let text = sources.file(attribute.file).text();
-    let start = text.get(..attribute.start as usize)?.rfind('\n')? + 1;
-    let end = attribute.end as usize + text.get(attribute.end as usize..)?.find('\n')? + 1;
-    let around = [text.get(start..attribute.start as usize)?, text.get(attribute.end as usize..end)?];
-    around.iter().all(|text| text.trim().is_empty()).then(|| Span::new(attribute.file, start, end))
+    Some(templates::capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, intent))
 }

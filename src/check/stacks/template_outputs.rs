@@ -1,47 +1,36 @@
 //! E0409: outputs of a stack that its template does not have.
 
 use crate::check::support::deploys::{Deploy, deploys};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates;
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ActionId, Part, PartKind, Pipeline};
 
 pub(super) const RULE: Rule = Rule { name: "template-outputs", codes: &[Code::E0409], run: check };
 
 /// Looks up every `S.outputs.X`.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploys = deploys(subject);
     for pipeline in &subject.hir.pipelines {
         for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
-            setting.value.each_part(&mut |part| look(subject, pipeline, &deploys, part, diagnostics));
+            setting.value.each_part(&mut |part| look(subject, pipeline, &deploys, part, findings));
         }
     }
 }
 
-fn look(
-    subject: &Subject<'_>,
-    pipeline: &Pipeline,
-    deploys: &[Deploy<'_>],
-    part: &Part,
-    diagnostics: &mut Diagnostics,
-) {
+fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part: &Part, findings: &mut Findings) {
     let PartKind::Output(id, name) = &part.kind else { return };
     let Some(deploy) = deploy_of(pipeline, deploys, *id) else { return };
     if !deploy.template.declares_all_names() || deploy.template.output(name).is_some() {
         return;
     }
     let known: Vec<&str> = deploy.template.outputs.iter().map(|output| output.name.node.as_str()).collect();
-    let sources = subject.workspace.sources();
     // The output's name is the last word of the reference.
-    let written = sources.slice(part.span);
-    let word = written.rfind(name.as_str()).map(|at| {
-        let start = part.span.start as usize + at;
-        crate::source::Span::new(part.span.file, start, start + name.len())
-    });
+    let word = subject.written(part.span).find_last(name);
     let near = similar(name, known.iter().copied());
     let place = word.unwrap_or(part.span);
-    diagnostics.push(templates::unknown_output(
+    findings.push(templates::unknown_output(
         deploy.path.as_str(),
         name,
         place,

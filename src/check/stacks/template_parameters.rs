@@ -1,10 +1,10 @@
 //! E0404, E0405, E0406: the parameters of a deployed template.
 
 use crate::check::support::deploys::{Deploy, deploys};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates::{self, Misfit};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule =
     Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406], run: check };
 
 /// Compares what each deploy gives with what its template takes.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject).iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
         for (name, value) in &given.values {
@@ -24,14 +24,14 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
                         let said = parameter.constraint.as_deref();
-                        diagnostics.push(templates::parameter_value(&parameter.name.node, value, &misfit, said));
+                        findings.push(templates::parameter_value(&parameter.name.node, value, &misfit, said));
                     }
                 }
-                None => diagnostics.push(unknown(subject, deploy, name)),
+                None => findings.push(unknown(subject, deploy, name)),
             }
         }
         if given.all_known {
-            missing(deploy, &given, diagnostics);
+            missing(deploy, &given, findings);
         }
     }
 }
@@ -79,7 +79,7 @@ fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<En
     let text = text.as_literal()?;
     let whole = deploy.action.value("ParameterOverrides")?.span;
     let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
-    let word_for_word = inner.len() == text.len() && subject.workspace.sources().slice(inner) == text;
+    let word_for_word = inner.len() == text.len() && subject.written(inner).is(text);
     let origin = if word_for_word { Origin::Inside(inner) } else { Origin::At(whole) };
     let root = Document::parse(text, origin).root?;
     let entries = root.entries();
@@ -111,7 +111,7 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
 
 fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> crate::diagnostic::Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    let quoted = subject.workspace.sources().slice(name.span).starts_with('"');
+    let quoted = subject.written(name.span).quote() == Some('"');
     templates::unknown_parameter(
         deploy.path.as_str(),
         name,
@@ -121,7 +121,7 @@ fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -
     )
 }
 
-fn missing(deploy: &Deploy<'_>, given: &Given, diagnostics: &mut Diagnostics) {
+fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     let is_given = |parameter: &&Parameter| given.values.iter().any(|(name, _)| name.node == parameter.name.node);
     // A near miss has been reported as such.
     let near = |parameter: &&Parameter| {
@@ -138,7 +138,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, diagnostics: &mut Diagnostics) {
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get("ParameterOverrides");
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
-        diagnostics.push(templates::parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+        findings.push(templates::parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
     }
 }
 

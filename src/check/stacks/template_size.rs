@@ -3,15 +3,15 @@
 use camino::Utf8PathBuf;
 
 use crate::catalog::limits::{Limit, limit};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::plan::{TemplateBehind, template_behind};
 
 pub(super) const RULE: Rule = Rule { name: "template-size", codes: &[Code::E0505], run: check };
 
 /// Looks at every template once.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Utf8PathBuf> = Vec::new();
     for place in subject.actions().filter(|place| !place.action.incomplete) {
         let behind = template_behind(subject.hir, subject.workspace, place.pipeline_id, place.action);
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         ];
         for (id, what, count) in counts {
             let Some(Limit { value: most, .. }) = limit(id).filter(|limit| count > limit.looser()) else { continue };
-            diagnostics.push(templates::too_many(path.as_str(), what, count, *most, at));
+            findings.push(templates::too_many(path.as_str(), what, count, *most, at));
         }
         // Packaging writes the template anew.
         let bytes = match subject.workspace.load(&path) {
@@ -38,7 +38,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let stack_set = place.action.is_provider("CloudFormationStackSet");
         let id = if stack_set { "stack-set-template-bytes" } else { "template-bytes" };
         if let Some(Limit { value: most, .. }) = limit(id).filter(|limit| bytes > limit.looser()) {
-            diagnostics.push(templates::too_many(path.as_str(), "byte", bytes, *most, at));
+            findings.push(templates::too_many(path.as_str(), "byte", bytes, *most, at));
         }
         seen.push(path);
     }

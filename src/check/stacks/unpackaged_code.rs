@@ -2,9 +2,9 @@
 
 use crate::catalog::Category;
 use crate::check::support::deploys::{Deploy, deploys};
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::templates;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::ValueKind;
 use crate::source::Span;
 use crate::workspace::template::{CodeLocation, CodeSource};
@@ -12,7 +12,7 @@ use crate::workspace::template::{CodeLocation, CodeSource};
 pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
 
 /// Looks at every template that comes straight from a source.
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).into_iter().filter(is_from_source) {
         let sam = deploy.template.is_sam();
@@ -20,7 +20,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let Some(first) = local.iter().find(|code| !reported.contains(&code.span)) else { continue };
         reported.extend(local.iter().map(|code| code.span));
         let alike: Vec<&CodeSource> = local.iter().filter(|code| code.kind == first.kind).collect();
-        diagnostics.push(templates::not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
+        findings.push(templates::not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
     }
 }
 

@@ -1,17 +1,17 @@
 //! W0608: nothing ever starts the pipeline. W0641: it starts by itself, and a variable has no value then.
 
 use crate::catalog::Category;
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, Pipeline, PipelineId};
 use crate::plan::ActionPlan;
 
 pub(super) const RULE: Rule = Rule { name: "automatic-starts", codes: &[Code::W0608, Code::W0641], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
-        without_value(subject, id, pipeline, diagnostics);
+        without_value(subject, id, pipeline, findings);
         if !pipeline.schedules.is_empty() || !pipeline.events.is_empty() {
             continue;
         }
@@ -23,13 +23,13 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let all_off = sources.iter().all(|(source, action)| off(subject.plan.action(id, *source), action));
         if let (true, Some((_, first))) = (all_off, sources.first()) {
             let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
-            diagnostics.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
+            findings.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
         }
     }
 }
 
 /// Variables without a default, where there is nobody to ask.
-fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, diagnostics: &mut Diagnostics) {
+fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let source = pipeline.actions().find(|(source, action)| {
         action.category == Category::Source
             && !action.incomplete
@@ -40,7 +40,7 @@ fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, dia
     let event = pipeline.events.first().map(|event| event.span);
     let Some(starter) = source.or(schedule).or(event) else { return };
     for variable in pipeline.variables.iter().filter(|variable| variable.default.is_none()) {
-        diagnostics.push(starts::nobody_gives(&variable.name, starter));
+        findings.push(starts::nobody_gives(&variable.name, starter));
     }
 }
 

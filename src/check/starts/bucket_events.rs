@@ -1,13 +1,13 @@
 //! I0609: a source in a bucket that another template makes, and that must send its events.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Entity, Ownership, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "bucket-events", codes: &[Code::I0609], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(detection) = &place.action.action_type.change_detection else { continue };
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
@@ -24,6 +24,6 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }),
             _ => value.as_str(),
         };
-        diagnostics.extend(name.map(|name| starts::silent_bucket(name, value.span)));
+        findings.extend(name.map(|name| starts::silent_bucket(name, value.span)));
     }
 }

@@ -1,14 +1,14 @@
 //! W0631: an event that starts a pipeline for a change which starts it already.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, StartEvent, Value, ValueKind};
 use crate::plan::ActionPlan;
 
 pub(super) const RULE: Rule = Rule { name: "double-starts", codes: &[Code::W0631], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         for event in &pipeline.events {
             let mut sources = pipeline.actions().filter(|(source, action)| {
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
                     && is_about(event, action)
             });
             if let Some((_, source)) = sources.next() {
-                diagnostics.push(starts::twice(&pipeline.symbol.node, event.span, &source.name));
+                findings.push(starts::twice(&pipeline.symbol.node, event.span, &source.name));
             }
         }
     }

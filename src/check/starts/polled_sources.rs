@@ -1,12 +1,12 @@
 //! I0630: sources that are polled for changes.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "polled-sources", codes: &[Code::I0630], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(detection) = &place.action.action_type.change_detection else { continue };
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
@@ -16,7 +16,8 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             && let Some(setting) = place.action.configuration.get(key)
         {
             let word = setting.word(key, place.action.action_type.slot_of_key(key));
-            diagnostics.push(starts::polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
+            findings
+                .about(place, starts::polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! W0610: two branches of one repository behind a connection, of which only one starts the pipeline.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::Action;
 
 pub(super) const RULE: Rule = Rule { name: "rival-sources", codes: &[Code::W0610], run: check };
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "rival-sources", codes: &[Code::W0610
 const REPOSITORY: &str = "FullRepositoryId";
 const BRANCH: &str = "BranchName";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let mut seen: Vec<(&Action, &str, &str)> = Vec::new();
         for (source, action) in pipeline.actions() {
@@ -29,12 +29,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
             }
             match seen.iter().find(|(_, other, rival)| *other == repository && *rival != branch) {
                 Some((first, _, rival)) => {
-                    diagnostics.push(starts::only_one_branch(
-                        repository,
-                        (branch, *rival),
-                        &action.name,
-                        first.name.span,
-                    ));
+                    findings.push(starts::only_one_branch(repository, (branch, *rival), &action.name, first.name.span));
                 }
                 None => seen.push((action, repository, branch)),
             }

@@ -1,8 +1,8 @@
 //! E0609: what `on schedule` takes.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::starts;
-use crate::diagnostic::{Code, Diagnostics};
 
 pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609], run: check };
 
@@ -12,11 +12,11 @@ const FIELDS: usize = 6;
 /// Units of a rate, as they stand behind 1. The page is the same.
 const UNITS: [&str; 3] = ["minute", "hour", "day"];
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         for schedule in &pipeline.schedules {
             if let Some(label) = fault(&schedule.node) {
-                diagnostics.push(starts::not_a_schedule(&schedule.node, schedule.span, &label));
+                findings.push(starts::not_a_schedule(&schedule.node, schedule.span, &label));
             }
         }
     }

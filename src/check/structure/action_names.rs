@@ -2,23 +2,24 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::structure;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "action-names", codes: &[Code::E0504], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
-    for (_, pipeline) in subject.pipelines() {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
         let mut seen: HashMap<(usize, &str), &Spanned<String>> = HashMap::new();
         // The two halves of a pair have one place: it is reported once.
         let mut reported = None;
-        for action in &pipeline.actions {
+        for place in subject.actions().filter(|place| place.pipeline_id == id) {
+            let action = place.action;
             let key = (action.stage, action.name.node.as_str());
             if let (Some(first), Some(stage)) = (seen.get(&key), pipeline.stages.get(action.stage)) {
                 if reported != Some(action.name.span) {
-                    diagnostics.push(structure::action_name_twice(&action.name, first.span, &stage.name.node));
+                    findings.about(place, structure::action_name_twice(&action.name, first.span, &stage.name.node));
                 }
                 reported = Some(action.name.span);
             } else {

@@ -1,8 +1,8 @@
 //! E0530: a pipeline whose `raw` gives the other of the two properties that hold artifact stores.
 
-use crate::check::{Rule, Subject};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::structure;
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "given-stores", codes: &[Code::E0530], run: check };
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule { name: "given-stores", codes: &[Code::E0530]
 const STORE: &str = "ArtifactStore";
 const STORES: &str = "ArtifactStores";
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let Some(ValueKind::Map(entries)) = pipeline.raw.as_ref().map(|raw| &raw.kind) else { continue };
         let planned = &subject.plan.pipelines[id];
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
         let kept = entries.iter().find(|(key, _)| key.node == made).is_none_or(|(_, value)| is_kept(value));
         // An intrinsic in place of the own one may take it away: `AWS::NoValue`.
         if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == other && kept) {
-            diagnostics.push(structure::second_store(key, made));
+            findings.push(structure::second_store(key, made));
         }
     }
 }

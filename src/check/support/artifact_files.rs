@@ -35,7 +35,7 @@ pub(in crate::check) fn missing(subject: &Subject<'_>, pipeline: &Pipeline, want
         artifact: &artifact.name,
         path,
         span,
-        quoted: workspace.sources().slice(span).starts_with(['"', '\'']),
+        quoted: subject.written(span).quote().is_some(),
         named,
         near: similar_path(path, names),
         holder: match contents.said {

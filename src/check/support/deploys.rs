@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
-use crate::check::Subject;
+use crate::check::{Place, Subject};
 use crate::hir::{Action, ActionId, Pipeline, PipelineId, StackMode, StackOperation, Value, ValueKind};
 use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateBehind, template_behind};
 use crate::source::Span;
@@ -22,7 +22,12 @@ pub(in crate::check) struct Deploy<'a> {
     pub template: Arc<Template>,
 }
 
-impl Deploy<'_> {
+impl<'a> Deploy<'a> {
+    /// Its action.
+    pub(in crate::check) fn as_place(&self) -> Place<'a> {
+        Place { pipeline_id: self.pipeline_id, pipeline: self.pipeline, id: self.action_id, action: self.action }
+    }
+
     /// Where the deploy names the template; the action's name where it does not.
     pub fn place(&self) -> Span {
         match self.action.value("TemplatePath") {

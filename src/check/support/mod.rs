@@ -16,6 +16,7 @@ pub(super) mod pipeline_needs;
 pub(super) mod places;
 pub(super) mod raw;
 pub(super) mod readable;
+pub(super) mod references;
 pub(super) mod regions;
 pub(super) mod regular_expressions;
 pub(super) mod rivals;

@@ -1,27 +1,27 @@
 //! E0703: a variable that its action does not set.
 
-use super::variable_order::written_action;
 use crate::catalog::VariablesFrom;
-use crate::check::{Rule, Subject};
+use crate::check::support::references::written_action;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
 use crate::diagnostic::families::variables::{self, SetBy, Use};
-use crate::diagnostic::{Code, Diagnostics};
 use crate::hir::{Action, Part, PartKind, Pipeline, ValueKind};
 use crate::plan::repository;
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "variable-names", codes: &[Code::E0703], run: check };
 
-fn check(subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         pipeline.each_value(id, &mut |place| {
             if place.is_configured() {
-                place.value.each_part(&mut |part| one(subject, pipeline, part, diagnostics));
+                place.value.each_part(&mut |part| one(subject, pipeline, part, findings));
             }
         });
     }
 }
 
-fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mut Diagnostics) {
+fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut Findings) {
     let PartKind::Output(id, name) = &part.kind else { return };
     let setter = pipeline.action(*id);
     let Some((own, set_by)) = sets(subject, pipeline, setter) else { return };
@@ -30,7 +30,7 @@ fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, diagnostics: &mu
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
         let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
-        diagnostics.push(variables::unknown(&used, &known, set_by));
+        findings.push(variables::unknown(&used, &known, set_by));
     }
 }
 

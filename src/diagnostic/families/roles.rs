@@ -1,6 +1,6 @@
 //! E0801 to W0813, E0830, W0840, I0860 to W0863: roles and what they allow.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::source::{Span, Spanned};
 
 /// A declared resource.
@@ -39,8 +39,8 @@ pub struct Lack<'a> {
     pub stage: &'a str,
     /// The statement that is missing.
     pub line: &'a str,
-    /// Where the statement goes, and as what.
-    pub insertion: Option<(Span, String)>,
+    /// The last part of the block that the statement goes into.
+    pub last: Option<Span>,
 }
 
 /// Commands pointed at in one diagnostic.
@@ -84,8 +84,8 @@ pub fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let diagnostic = diagnostic.note(note);
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
-    match &lack.insertion {
-        Some((place, text)) => diagnostic.edit(*place, text.as_str()),
+    match lack.last {
+        Some(behind) => diagnostic.intend(Intent::AddStatement { behind, statement: lack.line.to_owned() }),
         None => diagnostic,
     }
 }

@@ -1,6 +1,6 @@
 //! E0404 to W0413: what a deploy action passes to its template, and the template itself.
 
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, suggest, wording};
 use crate::source::{Span, Spanned};
 
 /// A template whose code is not in S3. `places` holds the properties that name a local path.
@@ -158,8 +158,8 @@ pub struct Acknowledged<'a> {
     pub generated: bool,
     /// The list to write.
     pub list: String,
-    /// Where that goes, and as what.
-    pub insertion: Option<(Span, String)>,
+    /// The change that writes it.
+    pub intent: Intent,
 }
 
 /// A template needs a capability that the deploy does not acknowledge.
@@ -174,11 +174,7 @@ pub fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
     let message = format!("template `{path}` needs {lacking}");
     let diagnostic = Diagnostic::new(Code::E0407, message, place, label)
         .label(cause_span, reason(acknowledged.cause, named, acknowledged.generated));
-    let diagnostic = diagnostic.help(format!("write `capabilities = {}`", acknowledged.list));
-    match &acknowledged.insertion {
-        Some((place, text)) => diagnostic.edit(*place, text.as_str()),
-        None => diagnostic,
-    }
+    diagnostic.help(format!("write `capabilities = {}`", acknowledged.list)).intend(acknowledged.intent.clone())
 }
 
 fn reason(cause: &str, named: bool, generated: bool) -> String {
@@ -206,19 +202,16 @@ pub fn capability_needless(
     capability: &str,
     place: Span,
     instead: Option<String>,
-    edit: Option<(Span, String)>,
+    intent: Intent,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {capability}");
     let label = if instead.is_some() { "more than it needs" } else { "nothing in the template requires it" };
     let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
-    let diagnostic = diagnostic.help(match instead {
+    let help = match instead {
         Some(list) => format!("write `capabilities = {list}`"),
         None => "remove `capabilities`".to_owned(),
-    });
-    match edit {
-        Some((place, text)) => diagnostic.edit(place, text),
-        None => diagnostic,
-    }
+    };
+    diagnostic.help(help).intend(intent)
 }
 
 /// A stack has no such output.
