@@ -1,6 +1,7 @@
 //! Turns the data files into what the program reads fastest at its start: TOML into JSON, the SAM rules into one JSON text for
 //! each rule set without aliases, and the starts of the lines of the sorted tables.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -53,7 +54,11 @@ fn tables(from: &Path, to: &Path) -> Outcome {
             let mut start = 0;
             let mut starts = String::from("&[");
             for line in text.split_inclusive('\n') {
-                write!(starts, "{start},")?;
+                // With a separator, as the lints want it.
+                match start {
+                    ..1000 => write!(starts, "{start},")?,
+                    _ => write!(starts, "{}_{:03},", start / 1000, start % 1000)?,
+                }
                 start += line.len();
             }
             starts.push(']');
@@ -122,7 +127,7 @@ impl Reader<'_> {
                 (tagged(value, tag.as_deref()), anchor)
             }
             Event::SequenceStart(anchor, tag) => {
-                let tag = tag.map(|tag| tag.into_owned());
+                let tag = tag.map(Cow::into_owned);
                 let mut items = Vec::new();
                 while let Some(item) = self.value()? {
                     items.push(item);
@@ -130,7 +135,7 @@ impl Reader<'_> {
                 (tagged(Value::Array(items), tag.as_ref()), anchor)
             }
             Event::MappingStart(anchor, tag) => {
-                let tag = tag.map(|tag| tag.into_owned());
+                let tag = tag.map(Cow::into_owned);
                 let mut entries = Map::new();
                 while let Some(key) = self.value()? {
                     let key = key.as_str().ok_or("a key that is not text")?.to_owned();

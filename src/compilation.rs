@@ -21,6 +21,7 @@ use crate::lower::{UnusedInput, lower};
 use crate::plan::{self, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
+use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
 use crate::syntax::rewrite;
@@ -108,6 +109,7 @@ pub struct Compilation {
     result: CheckResult,
     /// The whole text of the entry file.
     entry: Span,
+    names: Index,
     hir: Hir,
     plan: Plan,
     target: Target,
@@ -148,7 +150,10 @@ impl Compilation {
         let mut loader = Loader::load(&workspace, entry);
         diagnostics.extend(std::mem::take(&mut loader.diagnostics));
         let values = given::files(&workspace, request);
-        let lowered = lower(&loader.modules(), &given::inputs(settings, &values, request));
+        let modules = loader.modules();
+        let Resolved { index: names, diagnostics: unknown } = resolve(&modules);
+        diagnostics.extend(unknown);
+        let lowered = lower(&modules, &names, &given::inputs(settings, &values, request));
         diagnostics.extend(lowered.diagnostics);
         diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
@@ -188,6 +193,7 @@ impl Compilation {
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
             },
+            names,
             hir,
             plan,
             target: request.target,
@@ -226,6 +232,11 @@ impl Compilation {
     /// Whether anything found keeps it from being built.
     pub fn has_errors(&self) -> bool {
         self.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// What every identifier stands for.
+    pub fn names(&self) -> &Index {
+        &self.names
     }
 
     /// The resolved file.

@@ -21,6 +21,7 @@ pub mod lower;
 pub mod plan;
 pub mod raise;
 pub mod render;
+pub mod resolve;
 pub mod settings;
 pub mod source;
 pub mod syntax;

@@ -130,13 +130,22 @@ pub fn action_type(word: &str, category: Category) -> Option<Arc<ActionType>> {
 
 /// The action type of a provider word in a category, for an action that is `given` these attributes.
 pub fn action_type_for(word: &str, category: Category, given: &dyn Fn(&str) -> bool) -> Option<Arc<ActionType>> {
+    action_type_of(word, category, given).cloned()
+}
+
+/// The same as [`action_type_for`], as the catalog holds it.
+pub fn action_type_of(
+    word: &str,
+    category: Category,
+    given: &dyn Fn(&str) -> bool,
+) -> Option<&'static Arc<ActionType>> {
     let of_category = || provider(word).into_iter().flat_map(|provider| &provider.action);
     let of_category = || of_category().filter(|action| action.categories.contains(&category));
     // The attribute in AWS's words is reported later, with those of the type it belongs to.
     let key_of = |action: &ActionType, word: &str| action.slot.iter().find(|slot| slot.attribute == word)?.key.clone();
     let is_given = |action: &ActionType, word: &str| given(word) || key_of(action, word).is_some_and(|key| given(&key));
     let chosen = of_category().find(|action| action.chosen_by.as_deref().is_some_and(|word| is_given(action, word)));
-    chosen.or_else(|| of_category().find(|action| action.chosen_by.is_none())).cloned()
+    chosen.or_else(|| of_category().find(|action| action.chosen_by.is_none()))
 }
 
 /// The word and action type of what the API calls `category`, `owner` and `provider`.

@@ -167,8 +167,8 @@ mod tests {
     #[test]
     fn threads_share_a_project() {
         fn shared<T: Send + Sync>() {}
-        shared::<Project>();
         fn sent<T: Send>() {}
+        shared::<Project>();
         sent::<Compilation>();
         let (text, files) = large();
         let project = Project::new(files, "");

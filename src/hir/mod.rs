@@ -112,16 +112,14 @@ pub struct Hir {
     pub keys: Arena<KeyId, Declaration>,
     /// `environment`
     pub environments: Arena<EnvironmentId, Environment>,
-    /// Things that a value names: loops, conditions and branches not taken may leave nothing else of them.
-    pub mentioned: BTreeSet<Entity>,
+    /// Declared things that nothing names, in whatever is built.
+    pub unnamed: BTreeSet<Entity>,
     /// The loops that were written out, in order of their first run.
     pub loops: Arena<LoopId, Loop>,
     /// The `use` statements that were written out.
     pub uses: Arena<UseId, ComponentUse>,
     /// `option`, `param`, `let` and `component` that nothing uses.
     pub unused: Vec<UnusedValue>,
-    /// Words of the parts that nothing was made of, such as branches not taken: what they name may well be needed.
-    pub left_out: BTreeSet<String>,
     /// Whether something could not be read or resolved. Rules that conclude from absence ("never used") then stay silent.
     pub incomplete: bool,
 }

@@ -11,6 +11,8 @@ use crate::hir::{
     Action, ActionId, ArtifactFile, ArtifactId, BOUNDARY, EnvironmentId, Filter, Input, LoopId, Origin, Setting,
     StackPair, Statement, Text, UseId, Value, ValueKind,
 };
+use crate::resolve::gives;
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ActionHead, Clauses, ExprKind, StackVerb, Stmt, StmtKind};
 
@@ -19,7 +21,6 @@ use super::attributes::{Attributes, Owner, literal, settings};
 use super::declare::Owned;
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
-use super::placement::Place;
 use super::scope::ScopeId;
 
 /// An action that has an id, but no values yet.
@@ -255,7 +256,7 @@ impl<'a> Lowerer<'a> {
         }
         let can = declared.as_ref().map_or_else(|| catalog::categories(&provider.node), |own| &own.categories);
         if can.is_empty() {
-            if !self.symbols.is_forgiven(&provider.node) {
+            if !self.is_explained(provider) {
                 let own = self.symbols.names_of(catalog::Kind::Provider).filter(|name| *name != provider.node);
                 let own: Vec<String> = own.map(str::to_owned).collect();
                 let mut known: Vec<&str> = own.iter().map(String::as_str).collect();
@@ -533,17 +534,6 @@ pub(super) fn declared_slots(word: &str) -> Vec<&'static Slot> {
 /// The configuration key that a part of the header fills.
 pub(super) fn header_key(action_type: &ActionType, header: Header) -> Option<String> {
     action_type.slot.iter().find(|slot| slot.header == Some(header)).and_then(|slot| slot.key.clone())
-}
-
-/// Whether a block gives an attribute, perhaps under a condition, in whatever case and with or without hyphens.
-fn gives(block: Option<&ast::Block>, word: &str) -> bool {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let statements = block.map_or(&[][..], |block| &block.statements);
-    statements.iter().any(|statement| match &statement.kind {
-        StmtKind::Attribute(attribute) => plain(&attribute.key.node) == plain(word),
-        StmtKind::If(condition) => gives(Some(&condition.block), word),
-        _ => false,
-    })
 }
 
 fn push_input(inputs: &mut Vec<Input>, input: Input) {

@@ -3,6 +3,7 @@
 use crate::catalog::{Kind, Slot};
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::source::Spanned;
 use crate::syntax::ast::{Block, Notify, On, StmtKind};
 
@@ -13,7 +14,6 @@ use super::coerce::describe;
 use super::environment::is_account;
 use super::expand::{Placed, Surroundings};
 use super::expression::{Context, Words};
-use super::placement::Place;
 use super::starts::clause_span;
 
 /// Numbers that teams ask of a pipeline and that no service of AWS measures by itself.

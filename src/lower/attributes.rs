@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::{names, statements};
 use crate::hir::{Attribute, Setting, Value, ValueKind};
+use crate::resolve::is_aws_key;
 use crate::source::Span;
 use crate::syntax::ast::{self, StmtKind};
 
@@ -149,10 +150,12 @@ impl<'a> Lowerer<'a> {
         let mut meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
         match names::in_header(key, owner.shown).filter(|_| is_action && meant.is_none()) {
             Some(diagnostic) => {
-                self.diagnostics.push(diagnostic);
-                self.symbols.forgive_words(expression.span);
+                if !self.is_reported(key.span) {
+                    self.diagnostics.push(diagnostic);
+                }
                 meant = None;
             }
+            None if self.is_reported(key.span) => {}
             None => self.diagnostics.push(names::unknown_attribute(key, owner.shown, &valid, word)),
         }
         let reported = self.diagnostics.len();
@@ -189,14 +192,6 @@ fn is_reason(slot: &Slot) -> bool {
 /// Given by the header and nowhere else.
 fn is_header_only(slot: &Slot) -> bool {
     matches!(slot.header, Some(crate::catalog::Header::FromFile))
-}
-
-/// Whether a word is the AWS key of a slot, in whatever case and with or without hyphens.
-fn is_aws_key(slot: &Slot, word: &str) -> bool {
-    let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
-    let Some(key) = &slot.key else { return false };
-    let last = key.rsplit('.').next().unwrap_or(key);
-    [key.as_str(), last, slot.attribute.as_str()].iter().any(|candidate| plain(candidate) == plain(word))
 }
 
 /// Settings by AWS key, in the catalogue's order.

@@ -274,7 +274,9 @@ impl Lowerer<'_> {
             return Ok(Value::text(aws.clone(), span));
         }
         let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
-        self.diagnostics.push(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        if !self.is_reported(span) {
+            self.diagnostics.push(names::not_allowed(&slot.attribute, &written, span, &allowed, bare));
+        }
         Err(Value::poisoned(span))
     }
 

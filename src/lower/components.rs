@@ -22,7 +22,7 @@ impl<'a> Lowerer<'a> {
             return Some(*id);
         }
         self.hir.incomplete = true;
-        if !self.symbols.is_forgiven(&name.node) {
+        if !self.is_explained(name) {
             let known: Vec<&str> = self.scopes.components.iter().map(|(it, _)| it.name.node.as_str()).collect();
             let near = self.near(&name.node, known);
             let unknown = names::unknown("component", name, near, None);
@@ -48,7 +48,9 @@ impl<'a> Lowerer<'a> {
             };
             if !component.formals.iter().any(|formal| formal.name.node == name.node) {
                 let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
-                self.diagnostics.push(reuse::unknown_argument(&component.name.node, name, &known));
+                if !self.is_reported(name.span) {
+                    self.diagnostics.push(reuse::unknown_argument(&component.name.node, name, &known));
+                }
                 fits = false;
             }
         }

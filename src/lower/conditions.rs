@@ -8,6 +8,7 @@ use crate::catalog::{self, Header, Phase, RuleType, Slot};
 use crate::diagnostic::families::{conditions, names};
 use crate::diagnostic::suggest;
 use crate::hir::{ConditionOutcome, Input, Moment, PartKind, Rule, Setting, StageCondition, Value, ValueKind};
+use crate::resolve::words::COMPARISONS;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, CompareOp, Expr, ExprKind, Ident, On, OnClause, Outcome, StmtKind};
 
@@ -17,9 +18,6 @@ use super::attributes::{Attributes, Owner, literal, settings};
 use super::coerce::describe;
 use super::expand::Placed;
 use super::expression::{Context, Words};
-
-/// Comparisons that are written as calls, and what the variable's rule calls them.
-const COMPARISONS: [(&str, &str); 2] = [("contains", "CONTAINS"), ("matches", "MATCHES")];
 
 /// The word of the rule that a comparison is.
 const VARIABLE: &str = "variable";
@@ -155,7 +153,7 @@ impl<'a> Lowerer<'a> {
         let shown = format!("rule `{word}`");
         let place = callee.first().map_or(span, |first| first.span);
         let owner = Owner { shown: &shown, place };
-        let reported = self.diagnostics.len();
+        let reported = self.found();
         let mut inputs = Vec::new();
         let mut read = Attributes::new();
         for (index, argument) in arguments.iter().enumerate() {
@@ -173,7 +171,7 @@ impl<'a> Lowerer<'a> {
             }
             self.argument(&key, &argument.value, &slots, owner, context, &mut read);
         }
-        let unread = self.diagnostics.len() > reported;
+        let unread = self.found() > reported;
         let poisoned = read.values().any(|attribute| attribute.value.is_poisoned());
         slots.retain(|slot| slot.attribute != "from");
         self.require(&read, &slots, owner, unread);
@@ -191,7 +189,7 @@ impl<'a> Lowerer<'a> {
             region: literal(&read, "region"),
             rule_type,
             span,
-            incomplete: poisoned || self.diagnostics.len() > reported,
+            incomplete: poisoned || self.found() > reported,
         })
     }
 

@@ -1,22 +1,22 @@
 //! First pass: gives every declared thing its id and binds the names of values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
 use crate::catalog::Kind;
 use crate::catalog::names::{check, mend, rules};
 use crate::diagnostic::families::names;
-use crate::hir::{self, Entity, PipelineId};
+use crate::hir::{Entity, PipelineId};
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
+use super::Lowerer;
 use super::environment::EnvironmentLets;
 use super::expand::{Placed, Surroundings};
 use super::expression::Words;
-use super::placement::Place;
 use super::scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, Scopes, TypeId};
-use super::{Lowerer, Module, text_at, words};
 
 /// A declaration that the second pass will fill in.
 #[derive(Debug, Clone)]
@@ -54,20 +54,14 @@ struct Visible {
 pub(super) struct Symbols<'a> {
     entities: IndexMap<String, Vec<(Kind, Visible)>>,
     full_names: HashMap<Entity, String>,
-    forgiven: HashSet<String>,
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
     counts: HashMap<Kind, usize>,
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
     /// By [`EnvironmentId`].
     pub(super) environments: Vec<EnvironmentLets>,
-    modules: &'a [Module<'a>],
 }
 
 impl<'a> Symbols<'a> {
-    pub(super) fn new(modules: &'a [Module<'a>]) -> Self {
-        Self { modules, ..Self::default() }
-    }
-
     /// The declared thing of a kind and name that is visible in a scope: the innermost.
     pub(super) fn entity(&self, kind: Kind, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<Entity> {
         let found = self.entities_named(name, scopes, scope);
@@ -128,31 +122,6 @@ impl<'a> Symbols<'a> {
         found
     }
 
-    /// Whether a name may have been introduced where nothing could be read: using it is then not reported.
-    pub(super) fn is_forgiven(&self, name: &str) -> bool {
-        self.forgiven.contains(name)
-    }
-
-    /// Remembers one name.
-    pub(super) fn forgive_word(&mut self, name: &str) {
-        self.forgiven.insert(name.to_owned());
-    }
-
-    /// Remembers every word of a statement that was not understood.
-    pub(super) fn forgive(&mut self, statement: &Stmt) {
-        if let StmtKind::Error(error) = &statement.kind {
-            self.forgiven.extend(error.words.iter().cloned());
-            return;
-        }
-        self.forgive_words(statement.span);
-    }
-
-    /// Remembers every word of a part that was not understood.
-    pub(super) fn forgive_words(&mut self, place: Span) {
-        let covered = text_at(self.modules, place);
-        self.forgiven.extend(words(covered));
-    }
-
     /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
     fn declare(&mut self, kind: Kind, name: &Owned, entity: Entity) -> Option<Span> {
         self.full_names.insert(entity, name.full.node.clone());
@@ -176,9 +145,9 @@ impl<'a> Symbols<'a> {
 impl<'a> Lowerer<'a> {
     /// Runs the first pass over all files.
     pub(super) fn declare_all(&mut self) {
+        self.hir.incomplete |= self.names.has_unreadable();
         let mut roots = Vec::with_capacity(self.modules.len());
         for (index, module) in self.modules.iter().enumerate() {
-            self.forgive_errors(&module.ast.statements);
             let root = self.scopes.root();
             self.import_all(index, root, &roots);
             roots.push(root);
@@ -205,7 +174,7 @@ impl<'a> Lowerer<'a> {
             if let StmtKind::TypeDecl(declaration) = &statement.kind {
                 let id = TypeId(self.scopes.types.len());
                 self.scopes.types.push((declaration, at.scope));
-                self.bind(None, at.scope, &declaration.name, Binding::Type(id));
+                self.bind(at.scope, &declaration.name, Binding::Type(id));
             }
         }
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
@@ -229,25 +198,22 @@ impl<'a> Lowerer<'a> {
                         words: Words::Value,
                         state: LetState::Waiting,
                     });
-                    self.bind(Some("let"), at.scope, &declaration.name, Binding::Let(id));
+                    self.bind(at.scope, &declaration.name, Binding::Let(id));
                 }
                 StmtKind::Component(component) => {
                     let id = ComponentId(self.scopes.components.len());
                     self.scopes.components.push((component, at.scope));
-                    self.bind(Some(super::COMPONENT), at.scope, &component.name, Binding::Component(id));
+                    self.bind(at.scope, &component.name, Binding::Component(id));
                 }
                 _ => {}
             }
         }
     }
 
-    /// Binds a name, once in its scope. `keyword`: what declares it, where it may be said to be unused.
-    pub(super) fn bind(&mut self, keyword: Option<&'static str>, scope: ScopeId, name: &ast::Ident, binding: Binding) {
+    /// Binds a name, once in its scope.
+    pub(super) fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) {
+        let kind = if matches!(binding, Binding::Variable(_)) { "variable" } else { "value" };
         let earlier = self.scopes.bind(scope, name, binding);
-        if let (None, Some(keyword)) = (earlier, keyword) {
-            self.hir.unused.push(hir::UnusedValue { keyword, name: name.clone() });
-        }
-        let kind = keyword.filter(|keyword| *keyword == "variable").unwrap_or("value");
         self.report_duplicate(kind, name, earlier);
     }
 
@@ -255,19 +221,6 @@ impl<'a> Lowerer<'a> {
         if let Some(first) = earlier {
             self.hir.incomplete = true;
             self.diagnostics.push(names::duplicate(kind, name, first));
-        }
-    }
-
-    /// Unreadable statements anywhere in the file may have introduced names.
-    pub(super) fn forgive_errors(&mut self, statements: &'a [Stmt]) {
-        for statement in statements {
-            if let StmtKind::Error(_) = &statement.kind {
-                self.symbols.forgive(statement);
-                self.hir.incomplete = true;
-            }
-            if let Some(block) = block_of(statement) {
-                self.forgive_errors(&block.statements);
-            }
         }
     }
 
@@ -281,6 +234,9 @@ impl<'a> Lowerer<'a> {
         if kind == Kind::Environment {
             let lets = self.environment_lets(resource, &placed.at);
             self.symbols.environments.push(lets);
+        }
+        if self.names.uses_at(resource.name.span) == 0 {
+            self.hir.unnamed.insert(entity);
         }
         let earlier = self.symbols.declare(kind, &name, entity);
         self.report_duplicate(kind.word(), &name.symbol, earlier);
@@ -327,24 +283,6 @@ impl<'a> Lowerer<'a> {
 
 fn declared<'a, T>(placed: &Placed<'a>, node: &'a T, name: Owned) -> Declared<'a, T> {
     Declared { statement: placed.statement, node, written: name.symbol.node, symbol: name.full, at: placed.at.clone() }
-}
-
-/// The block of a statement that holds statements.
-pub(super) fn block_of(statement: &Stmt) -> Option<&ast::Block> {
-    match &statement.kind {
-        StmtKind::Pipeline(named) | StmtKind::Stage(named) => Some(&named.block),
-        StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => Some(&unnamed.block),
-        StmtKind::Action(action) => action.block.as_ref(),
-        StmtKind::StackAction(action) => action.block.as_ref(),
-        StmtKind::Settings(settings) => Some(&settings.block),
-        StmtKind::Resource(resource) => match &resource.body {
-            ast::ResourceBody::Block(block) => Some(block),
-            _ => None,
-        },
-        StmtKind::On(on) => on.block.as_ref(),
-        StmtKind::Property(property) => property.block.as_ref(),
-        _ => None,
-    }
 }
 
 /// The name in an ARN: `foo` of `arn:aws:lambda:eu-west-1:111122223333:function:foo:3`. Other text as it is.

@@ -2,12 +2,12 @@
 //! rests on it: how many actions a statement makes, their names, the namespaces of their variables.
 
 use crate::hir::{Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
 use super::expand::Surroundings;
 use super::expression::Words;
-use super::placement::Place;
 use super::scope::ScopeId;
 
 /// Attributes of a block by word. Mistakes in them are reported where the whole block is read.
@@ -37,7 +37,8 @@ impl<'a> Lowerer<'a> {
     /// made again later.
     pub(super) fn early(&mut self, block: Option<&'a ast::Block>, words: &[&str], scope: ScopeId) -> Early {
         let Some(block) = block.filter(|block| may_give(&block.statements, words)) else { return Early::default() };
-        let (reported, incomplete, expanded) = (self.diagnostics.len(), self.hir.incomplete, self.expanded);
+        let (reported, found) = (self.diagnostics.len(), self.found());
+        let (incomplete, expanded) = (self.hir.incomplete, self.expanded);
         let states: Vec<_> = self.scopes.lets.iter().map(|entry| entry.state.clone()).collect();
         let at = Surroundings::of(self.scopes.child(scope));
         let body = self.expand(&block.statements, Place::Action, "an action", &at);
@@ -50,7 +51,7 @@ impl<'a> Lowerer<'a> {
                 read.push((word.clone(), self.evaluate(&attribute.value, context, Words::Text)));
             }
         }
-        if self.diagnostics.len() > reported {
+        if self.found() > found {
             for (entry, state) in self.scopes.lets.iter_mut().zip(states) {
                 entry.state = state;
             }

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::families::{environments, names};
 use crate::hir::{ActionId, Entity, Environment, EnvironmentId, Ownership, PartKind, Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
 
@@ -15,7 +16,6 @@ use super::coerce::describe;
 use super::declare::Declared;
 use super::expand::Surroundings;
 use super::expression::{Context, Words, part_value};
-use super::placement::Place;
 use super::resource::Body;
 use super::scope::{LetEntry, LetId, LetState};
 

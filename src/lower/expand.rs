@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::families::{reuse, statements};
 use crate::hir::{ComponentUse, Loop, LoopId, UseId, Value, ValueKind};
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
@@ -13,7 +14,7 @@ use super::coerce::describe;
 use super::declare::Owned;
 use super::expression::{Context, Words};
 use super::limits::COMPONENT_DEPTH;
-use super::placement::{Place, impossible, keyword};
+use super::placement::{impossible, keyword};
 use super::scope::{Binding, ComponentId, ScopeId};
 
 /// Statements that the loops and components of a file may come to in all, far past what AWS allows in a pipeline.
@@ -141,13 +142,10 @@ impl<'a> Lowerer<'a> {
         let list = self.evaluate(&loop_.list, context, Words::Value);
         let span = loop_.list.span;
         let Some(items) = self.items(list, span) else {
-            self.forgive_block(&loop_.block);
+            self.give_up_part(loop_.block.span);
             body.incomplete = true;
             return;
         };
-        if items.is_empty() {
-            self.left_out.push(loop_.block.span);
-        }
         self.expanding.push(loop_.keyword);
         let run = self.run_of(loop_, items.len());
         let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
@@ -219,7 +217,7 @@ impl<'a> Lowerer<'a> {
     ) {
         let context = self.context_of(at);
         let Some(holds) = self.condition(&statement.condition, context) else {
-            self.forgive_block(&statement.block);
+            self.give_up_part(statement.block.span);
             body.incomplete = true;
             return;
         };
@@ -229,11 +227,8 @@ impl<'a> Lowerer<'a> {
             this.expand_into(&block.statements, place, inside, &inner, body);
         };
         if holds {
-            branch(self, &statement.block);
-            self.left_out.extend(statement.otherwise.as_ref().map(otherwise_span));
-            return;
+            return branch(self, &statement.block);
         }
-        self.left_out.push(statement.block.span);
         match &statement.otherwise {
             Some(Else::Block(block)) => branch(self, block),
             Some(Else::If(next)) => self.expand_if(next, place, inside, at, body),
@@ -253,7 +248,8 @@ impl<'a> Lowerer<'a> {
         let context = self.context_of(at);
         let Some(component) = self.component(&use_.component, context) else {
             body.incomplete = true;
-            self.forgive_use(use_);
+            self.hir.incomplete = true;
+            self.given_up.extend(use_.alias.as_ref().map(|alias| alias.span));
             return;
         };
         if self.is_recursive(component, use_) || self.is_too_deep(use_) {
@@ -261,7 +257,6 @@ impl<'a> Lowerer<'a> {
             return;
         }
         let Some((declaration, home)) = self.scopes.components.get(component.0).copied() else { return };
-        self.used.insert(declaration.name.span);
         let scope = self.scopes.child(home);
         body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
         let alias = use_.alias.as_ref().and_then(|alias| self.name(alias, context));
@@ -335,23 +330,14 @@ impl<'a> Lowerer<'a> {
         Some(Owned { symbol: written, full, local: at.local })
     }
 
-    /// Remembers the names of a statement that was not understood, so that they are not reported where they are used.
+    /// Gives a statement up. What it declares is then not reported where it is used.
     pub(super) fn give_up(&mut self, statement: &'a Stmt) {
-        self.hir.incomplete = true;
-        self.symbols.forgive(statement);
+        self.give_up_part(statement.span);
     }
 
-    fn forgive_block(&mut self, block: &'a ast::Block) {
-        for statement in &block.statements {
-            self.give_up(statement);
-        }
-    }
-
-    fn forgive_use(&mut self, use_: &ast::Use) {
+    fn give_up_part(&mut self, part: Span) {
         self.hir.incomplete = true;
-        if let Some(name) = use_.alias.as_ref().and_then(ast::Name::literal) {
-            self.symbols.forgive_word(name);
-        }
+        self.given_up.push(part);
     }
 }
 
@@ -360,15 +346,4 @@ fn part_of_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "x".to_owned() } else { words.join("-") }
-}
-
-/// The text of the branch behind `else`.
-fn otherwise_span(otherwise: &Else) -> Span {
-    match otherwise {
-        Else::Block(block) => block.span,
-        Else::If(next) => {
-            let last = next.otherwise.as_ref().map_or(next.block.span, otherwise_span);
-            next.keyword.to(last)
-        }
-    }
 }

@@ -85,12 +85,11 @@ impl<'a> Lowerer<'a> {
                 }
             }
             ExprKind::Conditional { condition, then, otherwise } => {
-                let (taken, left) = match self.condition(condition, context) {
-                    Some(true) => (then, otherwise),
-                    Some(false) => (otherwise, then),
+                let taken = match self.condition(condition, context) {
+                    Some(true) => then,
+                    Some(false) => otherwise,
                     None => return Value::poisoned(span),
                 };
-                self.left_out.push(left.span);
                 return self.evaluate(taken, context, words);
             }
             ExprKind::ListFor { name, list, element, condition } => {
@@ -116,9 +115,6 @@ impl<'a> Lowerer<'a> {
     ) -> ValueKind {
         let over = self.evaluate(list, context, Words::Value);
         let Some(items) = self.items(over, list.span) else { return ValueKind::Poisoned };
-        if items.is_empty() {
-            self.left_out.push(element.span);
-        }
         let mut made = Vec::with_capacity(items.len());
         for item in items {
             if !self.make(list.span) {
@@ -129,7 +125,7 @@ impl<'a> Lowerer<'a> {
             let context = Context { scope, ..context };
             match condition.map(|condition| self.condition(condition, context)) {
                 Some(None) => return ValueKind::Poisoned,
-                Some(Some(false)) => self.left_out.push(element.span),
+                Some(Some(false)) => {}
                 None | Some(Some(true)) => made.push(self.evaluate(element, context, words)),
             }
         }
@@ -202,9 +198,10 @@ impl<'a> Lowerer<'a> {
             return Some(id);
         }
         self.hir.incomplete = true;
-        if self.symbols.is_forgiven(&name.node) {
+        if self.is_explained(name) {
             return None;
         }
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let hidden = draft.and_then(|draft| draft.hidden_artifact(&name.node, &self.scopes, context.scope));
         let producer = draft.and_then(|draft| draft.outputs_of(&name.node, &self.scopes, context.scope));
         self.diagnostics.push(if let Some((made, in_component)) = hidden {

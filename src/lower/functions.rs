@@ -4,6 +4,7 @@ use crate::catalog::Phase;
 use crate::diagnostic::families::{names, phases, secrets};
 use crate::diagnostic::suggest;
 use crate::hir::{PartKind, Secret, Text, Value, ValueKind};
+use crate::resolve::words::FUNCTIONS;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, Ident};
 
@@ -11,26 +12,6 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::expression::{Context, Words, part_value};
 use super::limits::surplus;
-
-/// Every function and how it is called.
-const FUNCTIONS: [(&str, &str); 16] = [
-    ("secret", "secret(\"name\", key = \"json-key\")"),
-    ("ssm", "ssm(\"/parameter/name\")"),
-    ("yaml", "yaml('''...''')"),
-    ("cfn.ref", "cfn.ref(\"LogicalId\")"),
-    ("cfn.att", "cfn.att(\"LogicalId\", \"Attribute\")"),
-    ("cfn.import", "cfn.import(\"ExportName\")"),
-    ("cfn.raw", "cfn.raw({ \"Fn::Select\" = [0, ...] })"),
-    ("concat", "concat([...], [...])"),
-    ("contains", "contains(list, element)"),
-    ("join", "join(list, \", \")"),
-    ("keys", "keys(map)"),
-    ("length", "length(list)"),
-    ("lower", "lower(text)"),
-    ("replace", "replace(text, \"from\", \"to\")"),
-    ("split", "split(text, \",\")"),
-    ("upper", "upper(text)"),
-];
 
 impl<'a> Lowerer<'a> {
     /// Evaluates a call.
@@ -54,7 +35,7 @@ impl<'a> Lowerer<'a> {
             ("ssm", [path], []) => self.call_text(path, context).map(ValueKind::Parameter),
             ("yaml", [text], []) => self.call_text(text, context).map(ValueKind::InlineYaml),
             ("cfn.ref", [id], []) => self.call_literal(id, context).map(|id| {
-                self.used.extend(self.scopes.place(context.scope, &id));
+                self.named.insert(id.clone());
                 deploy(PartKind::Ref(id), span)
             }),
             ("cfn.att", [id, attribute], []) => self.attribute_of(id, attribute, span, context),
@@ -128,6 +109,9 @@ impl<'a> Lowerer<'a> {
     ) {
         for argument in arguments {
             self.evaluate(&argument.value, context, Words::Value);
+        }
+        if callee.first().is_some_and(|first| self.is_reported(first.span)) {
+            return;
         }
         let near = suggest::similar(&name, FUNCTIONS.iter().map(|(known, _)| *known));
         let place = match (callee.first(), callee.last()) {

@@ -7,6 +7,7 @@ use crate::diagnostic::families::configuration::{self, Missing};
 use crate::diagnostic::families::providers::{self, Unlisted};
 use crate::diagnostic::suggest;
 use crate::hir::ValueKind;
+use crate::resolve::place::Place;
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;
@@ -14,7 +15,6 @@ use super::action::is_configured;
 use super::attributes::{Attributes, Owner as OwnerOf};
 use super::coerce::words_of;
 use super::expand::{Placed, Surroundings};
-use super::placement::Place;
 
 /// The type that an `action` statement names.
 pub(super) struct Named {

@@ -1,7 +1,6 @@
 //! Imports: the names of another file.
 
 use crate::catalog::Kind;
-use crate::diagnostic::families::reuse;
 use crate::source::Spanned;
 use crate::syntax::ast;
 
@@ -17,26 +16,22 @@ impl<'a> Lowerer<'a> {
             _ => None,
         });
         for (import, target) in imports.zip(module.imports) {
-            match target.and_then(|target| Some((target, *roots.get(target)?))) {
-                Some((target, home)) => self.import(import, target, home, scope),
-                None => self.forgive_import(import),
+            match target.and_then(|target| roots.get(target).copied()) {
+                Some(home) => self.import(import, home, scope),
+                None => self.hir.incomplete = true,
             }
         }
     }
 
-    fn import(&mut self, import: &'a ast::Import, target: usize, home: ScopeId, scope: ScopeId) {
+    fn import(&mut self, import: &'a ast::Import, home: ScopeId, scope: ScopeId) {
         if let Some(alias) = &import.alias {
             let earlier = self.scopes.bind(scope, alias, Binding::Module(home));
             self.report_duplicate("value", alias, earlier);
         }
+        // A name that is not there has been reported.
         for name in &import.names {
-            if !self.import_name(name, home, scope) && !self.symbols.is_forgiven(&name.node) {
-                let known = self.exported(home);
-                let known: Vec<&str> = known.iter().map(String::as_str).collect();
-                let file = self.modules.get(target).map_or("", |module| module.path);
-                self.diagnostics.push(reuse::not_exported(name, file, &known));
+            if !self.import_name(name, home, scope) {
                 self.hir.incomplete = true;
-                self.symbols.forgive_word(&name.node);
             }
         }
         if import.names.is_empty() && import.alias.is_none() {
@@ -65,12 +60,5 @@ impl<'a> Lowerer<'a> {
         names.sort_unstable();
         names.dedup();
         names
-    }
-
-    fn forgive_import(&mut self, import: &ast::Import) {
-        self.hir.incomplete = true;
-        for name in import.names.iter().chain(&import.alias) {
-            self.symbols.forgive_word(&name.node);
-        }
     }
 }

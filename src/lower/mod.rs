@@ -39,8 +39,9 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Diagnostics;
-use crate::hir::{ActionId, EnvironmentId, Hir, LoopId, RoleId, UseId, Value};
-use crate::source::Span;
+use crate::hir::{ActionId, EnvironmentId, Hir, LoopId, RoleId, UnusedValue, UseId, Value};
+use crate::resolve::{Definition, DefinitionKind, Index, Meaning, Module};
+use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind};
 
 use action::ActionBody;
@@ -99,34 +100,20 @@ impl UnusedInput {
     }
 }
 
-/// A file and what it imports.
-#[derive(Debug, Clone, Copy)]
-pub struct Module<'a> {
-    /// Its path, as messages show it.
-    pub path: &'a str,
-    /// Its tree.
-    pub ast: &'a ast::File,
-    /// The text it was read from.
-    pub text: &'a str,
-    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
-    pub imports: &'a [Option<usize>],
-}
-
 /// Resolves an entry file and the files that it imports. Imported files stand before those that import them, the entry last.
-pub fn lower(modules: &[Module<'_>], inputs: &Inputs) -> Lowered {
-    let mut lowerer = Lowerer::new(modules, inputs);
+/// `names`: what their identifiers stand for.
+pub fn lower(modules: &[Module<'_>], names: &Index, inputs: &Inputs) -> Lowered {
+    let mut lowerer = Lowerer::new(modules, names, inputs);
     lowerer.declare_all();
     lowerer.resources();
     lowerer.pipelines();
     lowerer.finish()
 }
 
-/// The keyword of components.
-const COMPONENT: &str = "component";
-
 /// The state of one run.
 struct Lowerer<'a> {
     modules: &'a [Module<'a>],
+    names: &'a Index,
     inputs: &'a Inputs,
     hir: Hir,
     diagnostics: Diagnostics,
@@ -137,10 +124,10 @@ struct Lowerer<'a> {
     current: Option<usize>,
     /// The environment of the action whose values are being evaluated.
     environment: Option<EnvironmentId>,
-    /// Where the names of values stand that something used.
-    used: HashSet<Span>,
-    /// Parts of the files that nothing was made of: branches not taken, bodies of empty loops.
-    left_out: Vec<Span>,
+    /// The logical IDs that intrinsic functions name.
+    named: HashSet<String>,
+    /// Statements and blocks that nothing could be made of, which is reported.
+    given_up: Vec<Span>,
     /// Strings that are the names of declarations.
     quoted: Vec<quoted::Quoted>,
     /// The blocks of statements that make two actions, by the first, until the second is filled in.
@@ -161,24 +148,27 @@ struct Lowerer<'a> {
     use_ids: HashMap<(Span, Span), UseId>,
     /// The components being written out, outermost first.
     components: Vec<ComponentId>,
+    /// How many findings were left out because they had been reported with the names.
+    known: usize,
     /// What has been used up of time, memory and stack.
     limits: limits::Limits,
 }
 
 impl<'a> Lowerer<'a> {
-    fn new(modules: &'a [Module<'a>], inputs: &'a Inputs) -> Self {
+    fn new(modules: &'a [Module<'a>], names: &'a Index, inputs: &'a Inputs) -> Self {
         Self {
             modules,
+            names,
             inputs,
             hir: Hir::default(),
             diagnostics: Diagnostics::new(),
             scopes: Scopes::new(),
-            symbols: Symbols::new(modules),
+            symbols: Symbols::default(),
             drafts: Vec::new(),
             current: None,
             environment: None,
-            used: HashSet::new(),
-            left_out: Vec::new(),
+            named: HashSet::new(),
+            given_up: Vec::new(),
             quoted: Vec::new(),
             pair_bodies: HashMap::new(),
             change_sets: HashMap::new(),
@@ -189,23 +179,62 @@ impl<'a> Lowerer<'a> {
             loop_ids: HashMap::new(),
             use_ids: HashMap::new(),
             components: Vec::new(),
+            known: 0,
             limits: limits::Limits::new(),
         }
     }
 
+    /// Whether the identifier of a place stands for nothing at all: that has been reported with the names.
+    fn is_reported(&mut self, place: Span) -> bool {
+        let known = self.names.is_reported(place);
+        self.known += usize::from(known);
+        known
+    }
+
+    /// Whether a name that was not found here has been reported, or is introduced where nothing could be read or made of a
+    /// statement.
+    fn is_explained(&mut self, name: &ast::Ident) -> bool {
+        match self.names.meaning_of(name.span) {
+            Some(Meaning::Names(id)) => {
+                let place = self.names.definition(id).map(|it| it.span);
+                place.is_some_and(|place| self.given_up.iter().any(|part| part.covers(place)))
+            }
+            Some(Meaning::Open) => self.names.is_unreadable(&name.node),
+            _ => self.is_reported(name.span),
+        }
+    }
+
+    /// The values and components that nothing names.
+    fn unused(&self) -> Vec<UnusedValue> {
+        let entry = self.modules.last().map(|module| module.ast.span.file);
+        let is_value = |kind: DefinitionKind| {
+            matches!(
+                kind,
+                DefinitionKind::Option
+                    | DefinitionKind::Param
+                    | DefinitionKind::Variable
+                    | DefinitionKind::Let
+                    | DefinitionKind::Component
+            )
+        };
+        let unnamed = self.names.definitions().map(|(_, it)| it).filter(|it| it.uses == 0 && is_value(it.kind));
+        // Other files share what a component is written for.
+        let unnamed = unnamed.filter(|it| it.kind != DefinitionKind::Component || Some(it.span.file) == entry);
+        let unnamed = unnamed.filter(|it| !self.named.contains(&it.name));
+        let value =
+            |it: &Definition| UnusedValue { keyword: it.kind.noun(), name: Spanned::new(it.name.clone(), it.span) };
+        unnamed.map(value).collect()
+    }
+
+    /// The number of findings so far, with those that had been reported before.
+    fn found(&self) -> usize {
+        self.diagnostics.len() + self.known
+    }
+
     fn finish(mut self) -> Lowered {
         self.quoted_names();
-        self.hir.incomplete |= self.diagnostics.has_errors();
-        let idle = self.scopes.components.iter().filter(|(it, _)| !self.used.contains(&it.name.span));
-        self.left_out.extend(idle.map(|(component, _)| component.block.span));
-        self.hir.left_out = self.left_out.iter().flat_map(|place| words(text_at(self.modules, *place))).collect();
-        let (used, left_out) = (&self.used, &self.hir.left_out);
-        let entry = self.modules.last().map(|module| module.ast.span.file);
-        self.hir.unused.retain(|value| {
-            // Other files share what a component is written for.
-            let is_shared = value.keyword == COMPONENT && Some(value.name.span.file) != entry;
-            !is_shared && !used.contains(&value.name.span) && !left_out.contains(&value.name.node)
-        });
+        self.hir.incomplete |= self.diagnostics.has_errors() || self.names.has_unknown();
+        self.hir.unused = self.unused();
         let unused_inputs = self.unused_inputs();
         Lowered { hir: self.hir, diagnostics: self.diagnostics, unused_inputs }
     }
@@ -215,10 +244,4 @@ impl<'a> Lowerer<'a> {
 fn text_at<'a>(modules: &[Module<'a>], place: Span) -> &'a str {
     let module = modules.iter().find(|module| module.ast.span.file == place.file);
     module.and_then(|module| module.text.get(place.range())).unwrap_or_default()
-}
-
-/// The words of a text, as names are written.
-fn words(text: &str) -> impl Iterator<Item = String> {
-    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    text.split(move |c: char| !of_name(c)).filter(|word| !word.is_empty()).map(str::to_owned)
 }

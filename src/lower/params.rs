@@ -3,12 +3,13 @@
 use crate::diagnostic::families::names;
 use crate::diagnostic::suggest::similar;
 use crate::hir::{Param, Text, Value, ValueKind, Variable};
+use crate::resolve::words::SECRET;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
 
 use super::expression::{Context, Words};
 use super::scope::{Binding, ScopeId};
-use super::types::{SECRET, literals};
+use super::types::literals;
 use super::{Given, Lowerer, UnusedInput};
 
 impl<'a> Lowerer<'a> {
@@ -30,7 +31,7 @@ impl<'a> Lowerer<'a> {
             other_kind: others.contains(&name.as_str()),
         };
         let unknown =
-            |name: &&String, declared: &[&str]| !declared.contains(&name.as_str()) && !self.symbols.is_forgiven(name);
+            |name: &&String, declared: &[&str]| !declared.contains(&name.as_str()) && !self.names.is_unreadable(name);
         let given_options = self.inputs.options.keys().filter(|name| unknown(name, &options));
         let given_params = self.inputs.params.keys().filter(|name| unknown(name, &params));
         given_options
@@ -52,7 +53,7 @@ impl<'a> Lowerer<'a> {
             self.diagnostics.each_from(reported, |diagnostic| names::set_outside(diagnostic, &param.name.node, text));
         }
         let value = if fits { value } else { Value::poisoned(value.span) };
-        self.bind(Some("option"), scope, &param.name, Binding::Value(value));
+        self.bind(scope, &param.name, Binding::Value(value));
     }
 
     fn option_default(&mut self, param: &'a ast::Param, scope: ScopeId) -> Value {
@@ -78,7 +79,7 @@ impl<'a> Lowerer<'a> {
         };
         let id = crate::hir::ParamId(self.hir.params.len());
         self.hir.params.push(entry);
-        self.bind(Some("param"), scope, &param.name, Binding::Param(id));
+        self.bind(scope, &param.name, Binding::Param(id));
     }
 
     /// `variable name: type = default`

@@ -9,6 +9,7 @@ use crate::hir::{
     Action, ActionId, Artifact, ArtifactId, ArtifactStore, BOUNDARY, EnvironmentId, Pipeline, StackPair, Stage, Step,
     Value, ValueKind, Variable,
 };
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, ParamKind, Stmt, StmtKind};
 
@@ -18,7 +19,6 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::{Placed, Surroundings};
 use super::expression::Context;
-use super::placement::Place;
 use super::scope::{Binding, ScopeId, Scopes};
 
 /// A pipeline whose actions and artifacts have ids, but no values yet.
@@ -242,7 +242,7 @@ impl<'a> Lowerer<'a> {
     fn draft_variable(&mut self, param: &'a ast::Param, statement: &'a Stmt, draft: &mut PipelineDraft<'a>) {
         let variable = self.variable(param, statement.doc.as_ref(), Context::of_scope(draft.at.scope));
         let id = crate::hir::VariableId(draft.variables.len());
-        self.bind(Some("variable"), draft.at.scope, &param.name, Binding::Variable(id));
+        self.bind(draft.at.scope, &param.name, Binding::Variable(id));
         draft.variables.push(variable);
     }
 

@@ -1,102 +1,11 @@
 //! Which statement may stand where, and which CodePipeline has no action for.
 
 use crate::diagnostic::families::statements;
+use crate::resolve::place::Place;
 use crate::source::Span;
 use crate::syntax::ast::{self, ActionHead, Expr, ExprKind, Ident, On, OnClause, StackKind, StackVerb, Stmt, StmtKind};
 
 use super::Lowerer;
-
-/// The kinds of blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// The top of a file.
-    File,
-    /// `pipeline`
-    Pipeline,
-    /// `stage`
-    Stage,
-    /// `parallel`, `sequence`
-    Steps,
-    /// An action's block.
-    Action,
-    /// `project`
-    Project,
-    /// `role`
-    Role,
-    /// `environment`
-    Environment,
-    /// `provider`
-    Provider,
-    /// `bucket`, `topic`, `connection`, `key`, `artifacts`: attributes only.
-    Plain,
-}
-
-impl Place {
-    const ALL: [Self; 10] = [
-        Self::File,
-        Self::Pipeline,
-        Self::Stage,
-        Self::Steps,
-        Self::Action,
-        Self::Project,
-        Self::Role,
-        Self::Environment,
-        Self::Provider,
-        Self::Plain,
-    ];
-
-    /// The statements whose blocks these are, as far as they take a statement of this kind.
-    fn words(self, kind: &StmtKind) -> &'static [&'static str] {
-        match self {
-            Self::File => &[""],
-            Self::Pipeline => &["pipeline"],
-            Self::Stage => &["stage"],
-            Self::Steps => &["parallel", "sequence"],
-            Self::Action if matches!(kind, StmtKind::Allow(_)) => &["deploy stack", "run"],
-            Self::Action => &["source"],
-            Self::Project => &["project"],
-            Self::Role => &["role"],
-            Self::Environment => &["environment"],
-            Self::Provider => &["provider"],
-            Self::Plain => &[],
-        }
-    }
-
-    pub(super) fn allows(self, kind: &StmtKind) -> bool {
-        match kind {
-            StmtKind::Attribute(attribute) => self != Self::File || attribute.key.node == "resources",
-            StmtKind::Param(param) => match param.kind {
-                ast::ParamKind::Variable => self == Self::Pipeline,
-                _ => self == Self::File,
-            },
-            StmtKind::If(_) | StmtKind::Error(_) => true,
-            StmtKind::Let(_) | StmtKind::For(_) | StmtKind::Use(_) => {
-                matches!(self, Self::File | Self::Pipeline | Self::Stage | Self::Steps)
-            }
-            StmtKind::Pipeline(_)
-            | StmtKind::Import(_)
-            | StmtKind::TypeDecl(_)
-            | StmtKind::Component(_)
-            | StmtKind::Resource(_) => self == Self::File,
-            StmtKind::Stage(_) | StmtKind::Update(_) | StmtKind::Notify(_) | StmtKind::Settings(_) => {
-                self == Self::Pipeline
-            }
-            StmtKind::Parallel(_) | StmtKind::Sequence(_) | StmtKind::Action(_) | StmtKind::StackAction(_) => {
-                matches!(self, Self::Stage | Self::Steps)
-            }
-            StmtKind::Allow(_) => {
-                matches!(self, Self::Pipeline | Self::Action | Self::Project | Self::Role | Self::Environment)
-            }
-            StmtKind::On(on) => match on.event.node.as_str() {
-                "push" | "pull-request" => self == Self::Action,
-                "schedule" | "event" => self == Self::Pipeline,
-                "entry" | "success" | "failure" => self == Self::Stage,
-                _ => false,
-            },
-            StmtKind::Property(_) => self == Self::Provider,
-        }
-    }
-}
 
 /// The word a statement starts with, and where it stands.
 pub(super) fn keyword(statement: &Stmt) -> (&'static str, Span) {

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use crate::catalog::{ActionType, Category, Count, Owner as Maker, Phase, Slot, SlotType};
 use crate::diagnostic::families::{names, providers};
 use crate::hir::{self, Declaration, Entity, Ownership, Property, ProviderKind, ValueKind};
+use crate::resolve::place::Place;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ResourceBody, StmtKind};
 
@@ -16,7 +17,6 @@ use super::attributes::{Attributes, Owner, literal};
 use super::declare::Declared;
 use super::expand::Placed;
 use super::expression::{Context, Words};
-use super::placement::Place;
 use super::resource::Body;
 use super::scope::ScopeId;
 

@@ -45,7 +45,7 @@ impl Lowerer<'_> {
     fn report_quoted(&mut self, quoted: &Quoted, arn: bool) {
         let Quoted { entity, kind, name, declared } = quoted;
         let is_literal = self.shown(name.span).trim_matches(['"', '\'']) == name.node;
-        self.hir.mentioned.insert(*entity);
+        self.hir.unnamed.remove(entity);
         self.hir.incomplete = true;
         self.diagnostics.push(names::quoted_name(kind.word(), &name.node, name.span, *declared, arn, is_literal));
     }

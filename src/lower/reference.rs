@@ -36,24 +36,15 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
-    /// What a name is bound to, noted as used.
-    fn binding(&mut self, scope: ScopeId, name: &str) -> Option<Binding> {
-        let binding = self.scopes.find(scope, name).cloned()?;
-        self.used.extend(self.scopes.place(scope, name));
-        Some(binding)
+    /// What a name is bound to.
+    fn binding(&self, scope: ScopeId, name: &str) -> Option<Binding> {
+        self.scopes.find(scope, name).cloned()
     }
 
     /// The value that a name stands for, if it stands for one.
     pub(super) fn named_value(&mut self, name: &str, span: Span, context: Context) -> Option<Value> {
         let binding = self.binding(context.scope, name)?;
         binding.is_value().then(|| self.bound(&binding, span))
-    }
-
-    /// What a name is bound to in this very scope, noted as used.
-    fn own_binding(&mut self, scope: ScopeId, name: &str) -> Option<Binding> {
-        let binding = self.scopes.own(scope, name).cloned()?;
-        self.used.extend(self.scopes.place(scope, name));
-        Some(binding)
     }
 
     /// `instance.rest`, `module.rest`: the rest, as it reads inside.
@@ -67,7 +58,7 @@ impl<'a> Lowerer<'a> {
             return Value { kind: value.kind, span: reference.span };
         }
         let span = reference.span;
-        if let Some(binding) = self.own_binding(context.scope, &head.node) {
+        if let Some(binding) = self.scopes.own(context.scope, &head.node).cloned() {
             let value = self.bound(&binding, head.span);
             return self.access(value, &head.node, rest, span, context);
         }
@@ -129,14 +120,14 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
-    /// Notes a thing that a value names: it is used even where nothing is left of the value.
+    /// Notes a thing that a value names, perhaps by a name that is computed.
     fn mention(&mut self, entity: Entity) {
-        self.hir.mentioned.insert(entity);
+        self.hir.unnamed.remove(&entity);
     }
 
     fn unknown_entity(&mut self, kind: Kind, name: &Ident, context: Context) {
         self.hir.incomplete = true;
-        if self.symbols.is_forgiven(&name.node) {
+        if self.is_explained(name) {
             return;
         }
         let others = self.symbols.entities_named(&name.node, &self.scopes, context.scope);
@@ -171,12 +162,14 @@ impl<'a> Lowerer<'a> {
             (None, None) => return self.unknown_word(name, context, Words::Value),
         };
         self.hir.incomplete = true;
-        self.diagnostics.push(diagnostic);
+        if !self.is_reported(name.span) {
+            self.diagnostics.push(diagnostic);
+        }
     }
 
     fn unknown_word(&mut self, name: &Ident, context: Context, words: Words) {
         self.hir.incomplete = true;
-        if self.symbols.is_forgiven(&name.node) {
+        if self.is_explained(name) {
             return;
         }
         let near = if self.may_compare() { self.near_word(&name.node, context) } else { None };

@@ -5,6 +5,7 @@ use crate::diagnostic::families::{names, phases, statements};
 use crate::hir::{
     BucketId, Declaration, Entity, Ownership, Permission, Project, Role, RoleId, Statement, Value, ValueKind,
 };
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody, StmtKind};
 
@@ -13,7 +14,7 @@ use super::attributes::{Attributes, Owner};
 use super::declare::Declared;
 use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
-use super::placement::{Place, is_file_call};
+use super::placement::is_file_call;
 
 /// A declared thing, and the statements of its block that are not attributes.
 pub(super) struct Body<'a> {
@@ -143,9 +144,9 @@ impl<'a> Lowerer<'a> {
         for placed in statements {
             let context = self.context_of(&placed.at);
             if let StmtKind::Allow(allow) = &placed.statement.kind {
-                let reported = self.diagnostics.len();
+                let reported = self.found();
                 let statement = self.allow(allow, placed.statement.span, context);
-                unread |= statement.is_none() || self.diagnostics.len() > reported;
+                unread |= statement.is_none() || self.found() > reported;
                 lowered.extend(statement);
             }
         }
@@ -238,8 +239,10 @@ impl<'a> Lowerer<'a> {
             if known.contains(&verb.node.as_str()) {
                 return Some(Permission::Verb(verb.clone()));
             }
-            let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
-            self.diagnostics.push(wrong);
+            if !self.is_reported(verb.span) {
+                let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
+                self.diagnostics.push(wrong);
+            }
             return None;
         }
         let value = self.evaluate(actions, context, Words::Value);
@@ -290,7 +293,6 @@ impl Lowerer<'_> {
         let declaration = Declaration::by_value(symbol, value.clone());
         let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
         self.roles_by_arn.push(id);
-        self.hir.mentioned.insert(Entity::Role(id));
         Some(Spanned::new(id, value.span))
     }
 
@@ -303,9 +305,7 @@ impl Lowerer<'_> {
             ValueKind::Text(text) => {
                 let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
                 let declaration = Declaration::by_value(symbol, value.clone());
-                let id = self.hir.buckets.push(declaration);
-                self.hir.mentioned.insert(Entity::Bucket(id));
-                id
+                self.hir.buckets.push(declaration)
             }
             _ => return None,
         };

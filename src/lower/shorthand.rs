@@ -317,15 +317,11 @@ fn commands(file: &PipelineFile<'_>, install: &Expr, arguments: Option<&Expr>, a
         }
     }
     let build = tree::expr(ExprKind::String(parts), arguments.map_or(at, |arguments| arguments.span));
-    match &install.kind {
-        ExprKind::List(commands) => {
-            tree::expr(ExprKind::List(commands.iter().cloned().chain([build]).collect()), install.span)
-        }
-        _ => {
-            let build = tree::list(vec![build], at);
-            tree::call(&["concat"], vec![(None, install.clone()), (None, build)], install.span)
-        }
+    if let ExprKind::List(commands) = &install.kind {
+        return tree::expr(ExprKind::List(commands.iter().cloned().chain([build]).collect()), install.span);
     }
+    let build = tree::list(vec![build], at);
+    tree::call(&["concat"], vec![(None, install.clone()), (None, build)], install.span)
 }
 
 /// A path as one word of a command.

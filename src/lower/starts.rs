@@ -3,6 +3,7 @@
 use crate::catalog::Slot;
 use crate::diagnostic::families::{starts, statements, structure};
 use crate::hir::{Filter, FilterEvent, OnFailure};
+use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{ExprKind, On, OnClause, StmtKind};
 
@@ -11,7 +12,6 @@ use super::action::declared_slots;
 use super::attributes::Owner;
 use super::expand::Placed;
 use super::expression::Context;
-use super::placement::Place;
 
 impl<'a> Lowerer<'a> {
     /// The filters among the statements of an action's block.

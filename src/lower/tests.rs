@@ -2,10 +2,11 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::hir::{ActionId, Hir, Origin, PartKind, PipelineId, ProjectId, Step, ValueKind};
+use crate::resolve::{Module, resolve};
 use crate::source::SourceMap;
 use crate::syntax::parse;
 
-use super::{Given, Inputs, Module, lower};
+use super::{Given, Inputs, lower};
 
 /// Lowers a text; gives the resolved form and `CODE underlined text: message` for each diagnostic.
 fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
@@ -13,8 +14,11 @@ fn lowered_with(text: &str, inputs: &Inputs) -> (Hir, Vec<String>) {
     let file = sources.add("pipeline.pipe".into(), text);
     let parsed = parse(file, text);
     let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text, imports: &[] };
-    let lowered = lower(&[module], inputs);
+    let modules = [module];
+    let resolved = resolve(&modules);
+    let lowered = lower(&modules, &resolved.index, inputs);
     let mut all = parsed.diagnostics;
+    all.extend(resolved.diagnostics);
     all.extend(lowered.diagnostics);
     let line = |d: &Diagnostic| format!("{} {}: {}", d.code, sources.slice(d.primary.span), d.message);
     (lowered.hir, all.into_sorted(&sources).iter().map(line).collect())
@@ -204,7 +208,7 @@ fn values_that_nothing_takes_are_listed() {
     let file = sources.add("x.pipe".into(), text.as_str());
     let parsed = parse(file, &text);
     let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
-    let unused = lower(&[module], &inputs).unused_inputs;
+    let unused = lower(&[module], &resolve(&[module]).index, &inputs).unused_inputs;
     let said: Vec<_> = unused.iter().map(|it| (it.name.as_str(), it.similar.as_deref(), it.other_kind)).collect();
     assert_eq!(said, [("Tag", None, true), ("levle", Some("level"), false), ("other", None, false)]);
 }
@@ -487,15 +491,14 @@ fn a_component_that_uses_itself_ends() {
 
 #[test]
 fn one_mistake_in_a_component_is_one_diagnostic() {
-    let text =
-        with_stage("    use Ask() as a\n    use Ask() as b", "component Ask() { approve Go { mesage = \"x\" } }");
+    let text = with_stage("    use Ask() as a\n    use Ask() as b", "component Ask() { approve Go { message = 5 } }");
     let mut sources = SourceMap::default();
     let file = sources.add("pipeline.pipe".into(), text.as_str());
     let parsed = parse(file, &text);
     let module = Module { path: "pipeline.pipe", ast: &parsed.ast, text: &text, imports: &[] };
-    let found = lower(&[module], &Inputs::default()).diagnostics.into_sorted(&sources);
+    let found = lower(&[module], &resolve(&[module]).index, &Inputs::default()).diagnostics.into_sorted(&sources);
     assert_eq!(found.len(), 1);
-    assert_eq!(found[0].message, "action `Go` has no attribute `mesage`");
+    assert_eq!(found[0].code, crate::diagnostic::Code::E0106);
     assert_eq!(
         found[0].secondary.iter().map(|label| sources.slice(label.span)).collect::<Vec<_>>(),
         ["use Ask() as a"]

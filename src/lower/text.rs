@@ -137,7 +137,7 @@ impl<'a> Lowerer<'a> {
                 self.diagnostics.push(phases::typed_form(&symbol, variable, place));
                 PartKind::Output(action, variable.to_owned())
             }
-            None if self.symbols.is_forgiven(namespace) => PartKind::Poisoned,
+            None if self.may_be_lost(namespace) => PartKind::Poisoned,
             None => {
                 let known: Vec<String> = draft.namespaces().map(str::to_owned).collect();
                 let is_action = draft.symbols().any(|symbol| symbol == namespace);
@@ -150,6 +150,11 @@ impl<'a> Lowerer<'a> {
                 PartKind::Poisoned
             }
         }
+    }
+
+    /// Whether what a text names may stand in what could not be read.
+    fn may_be_lost(&self, name: &str) -> bool {
+        !self.given_up.is_empty() || self.names.is_unreadable(name)
     }
 
     /// `#{codepipeline.Name}`
@@ -166,10 +171,9 @@ impl<'a> Lowerer<'a> {
     fn pipeline_variable(&mut self, draft: usize, variable: &str, place: Span) -> PartKind {
         let declared = self.drafts.get(draft).map(|draft| draft.variables.as_slice()).unwrap_or_default();
         if let Some(index) = declared.iter().position(|known| known.name.node == variable) {
-            self.used.extend(declared.get(index).map(|known| known.name.span));
             return PartKind::Variable(crate::hir::VariableId(index));
         }
-        if !self.symbols.is_forgiven(variable) {
+        if !self.may_be_lost(variable) {
             let near = suggest::similar(variable, declared.iter().map(|known| known.name.node.as_str()));
             self.diagnostics.push(phases::undeclared_variable(variable, place, near));
         }

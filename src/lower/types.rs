@@ -6,6 +6,7 @@ use crate::catalog::Kind;
 use crate::diagnostic::families::names::{self, FieldFault, WrongField};
 use crate::diagnostic::suggest;
 use crate::hir::{Entity, Value, ValueKind};
+use crate::resolve::words::{SECRET, TYPES};
 use crate::source::Span;
 use crate::syntax::ast::{Field, Type, TypeKind};
 
@@ -13,27 +14,6 @@ use super::Lowerer;
 use super::coerce::describe;
 use super::limits::TYPE_LIMIT;
 use super::scope::{Binding, ScopeId, TypeId};
-
-/// Text that AWS does not show.
-pub(super) const SECRET: &str = "secret";
-
-/// The types that the language has.
-const TYPES: [&str; 14] = [
-    "string",
-    SECRET,
-    "number",
-    "bool",
-    "Artifact",
-    "File",
-    "Project",
-    "Role",
-    "Bucket",
-    "Topic",
-    "Connection",
-    "Key",
-    "Environment",
-    "Repository",
-];
 
 impl<'a> Lowerer<'a> {
     /// Whether a value is of a type; reports it otherwise.
@@ -83,7 +63,7 @@ impl<'a> Lowerer<'a> {
                     }
                     return sound;
                 }
-                if !self.symbols.is_forgiven(&name.node) {
+                if !self.is_explained(name) {
                     self.diagnostics.push(names::unknown_type(name, &TYPES));
                 }
                 false

@@ -84,6 +84,11 @@ impl Span {
         self.start <= offset && offset < self.end
     }
 
+    /// Whether all of another span falls inside.
+    pub fn covers(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The covered bytes as a range, for slicing the file's text.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

@@ -64,7 +64,7 @@ mod tests {
     /// The text after an intent on the places of two words in it.
     fn after(text: &str, intent: impl FnOnce(&dyn Fn(&str) -> Span) -> Intent) -> Option<String> {
         let mut sources = SourceMap::default();
-        let file = sources.add("a.pipe", text);
+        let file = sources.add("a.pipe".into(), text);
         let place = |word: &str| {
             let start = text.find(word).expect("the text holds it");
             Span::new(file, start, start + word.len())

@@ -19,6 +19,7 @@ mod io;
 mod limits;
 mod lint;
 mod loops;
+mod names;
 mod program;
 mod properties;
 mod providers;

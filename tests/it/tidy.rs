@@ -15,14 +15,15 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 17] = [
+const MAY_USE: [(&str, &[&str]); 18] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
     ("syntax", &["syntax::ast", "catalog", "source", "diagnostic"]),
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
-    ("lower", &["syntax::ast", "hir", "catalog", "workspace", "diagnostic", "source"]),
+    ("resolve", &["syntax::ast", "catalog", "diagnostic", "source"]),
+    ("lower", &["syntax::ast", "resolve", "hir", "catalog", "workspace", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "plan", "catalog", "workspace", "diagnostic", "source"]),
@@ -44,6 +45,7 @@ const ALL: &[&str] = &[
     "syntax::ast",
     "catalog",
     "hir",
+    "resolve",
     "lower",
     "workspace",
     "plan",

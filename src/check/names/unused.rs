@@ -44,23 +44,21 @@ fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
 
 fn things(subject: &Subject<'_>, findings: &mut Findings) {
     let hir = subject.hir;
-    let used = used_things(hir);
+    let acted = providers_of_actions(hir);
     for (entity, declaration) in hir.declarations() {
         let symbol = &declaration.symbol;
         let identity = subject.plan.identity(entity);
         let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
-        if !used.contains(&entity) && !in_extra && !hir.left_out.contains(&symbol.node) {
+        if hir.unnamed.contains(&entity) && !acted.contains(&entity) && !in_extra {
             findings.push(names::unused(entity.word(), symbol));
         }
     }
 }
 
-/// What values name, and the providers of actions.
-fn used_things(hir: &Hir) -> BTreeSet<Entity> {
+/// The providers whose types actions have: `action` names a type as AWS does.
+fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
     let types = || hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).map(|action| &action.action_type);
     let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));
     let providers = hir.providers.entries().filter(|(_, provider)| is_used(provider));
-    let mut used = hir.mentioned.clone();
-    used.extend(providers.map(|(index, _)| Entity::Provider(index)));
-    used
+    providers.map(|(id, _)| Entity::Provider(id)).collect()
 }

@@ -104,7 +104,7 @@ impl Folder {
             .find_map(|name| Some((name, self.json(name)?)))
     }
 
-    /// The AppSpec file with which CodeDeploy deploys a service of Amazon ECS.
+    /// The `AppSpec` file with which CodeDeploy deploys a service of Amazon ECS.
     /// <https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html> (2026-11-28)
     pub(super) fn app_spec(&self) -> Option<&'static str> {
         let is_of_service = |name: &&str| self.text(name).is_some_and(|text| text.contains("AWS::ECS::Service"));
@@ -350,8 +350,8 @@ fn dotnet(folder: &Folder) -> Steps {
         below.map(|name| format!("dotnet test --configuration Release {}", super::templates::in_shell(name))).collect()
     };
     let build = if build.is_empty() { vec!["dotnet build --configuration Release".to_owned()] } else { build };
-    let tests = build.iter().any(|command| command.starts_with("dotnet test"));
-    Steps { runtimes: vec![Runtime::of("dotnet", version)], install: Vec::new(), build, tests }
+    let has_tests = build.iter().any(|command| command.starts_with("dotnet test"));
+    Steps { runtimes: vec![Runtime::of("dotnet", version)], install: Vec::new(), build, tests: has_tests }
 }
 
 /// `sam build` needs the runtimes of the functions.

@@ -69,7 +69,7 @@ fn what_is_made_is_what_the_translator_makes() {
         let mut read = Template::default();
         read.read(&template);
         let made = read.made_resources();
-        wrong.extend(compare(&made, translated).into_iter().map(|text| format!("{name}: {text}")));
+        wrong.extend(compare(made, translated).into_iter().map(|text| format!("{name}: {text}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,0 +1,295 @@
+//! What every identifier of the files stands for: definitions, the places that name them, and scopes by range.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use crate::catalog::Kind;
+use crate::source::{FileId, Span};
+
+/// Names one definition of an [`Index`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DefinitionId(pub(super) u32);
+
+/// Names one scope of an [`Index`]. Scopes are numbered as they open, so those inside a scope follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScopeId(pub(super) u32);
+
+/// What a definition defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DefinitionKind {
+    /// `option`
+    Option,
+    /// `param`
+    Param,
+    /// `variable` of a pipeline
+    Variable,
+    /// `let`
+    Let,
+    /// The name of a `for`, as a statement or in a list.
+    Loop,
+    /// `component`
+    Component,
+    /// A parameter of a component.
+    Parameter,
+    /// `type`
+    Type,
+    /// `use ... as Name`
+    Instance,
+    /// `import ... as name`
+    Module,
+    /// A pipeline, and everything that is declared beside one.
+    Thing(Kind),
+    /// `stage`
+    Stage,
+    /// An action; `makes_stack` where its outputs can be those of a stack.
+    Action {
+        /// Whether it works on a stack.
+        makes_stack: bool,
+    },
+    /// An artifact, behind `->`.
+    Artifact,
+    /// `property` of a provider
+    Property,
+}
+
+impl DefinitionKind {
+    /// The kind as messages name it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Option => "option",
+            Self::Param => "param",
+            Self::Variable => "variable",
+            Self::Let => "let",
+            Self::Loop => "element",
+            Self::Component => "component",
+            Self::Parameter => "parameter",
+            Self::Type => "type",
+            Self::Instance => "instance",
+            Self::Module => "file",
+            Self::Thing(kind) => kind.word(),
+            Self::Stage => "stage",
+            Self::Action { .. } => "action",
+            Self::Artifact => "artifact",
+            Self::Property => "property",
+        }
+    }
+}
+
+/// A place that gives something a name.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// What it defines.
+    pub kind: DefinitionKind,
+    /// The name as written; empty where it is computed.
+    pub name: String,
+    /// The name's place, quotes included.
+    pub span: Span,
+    /// Where it is written.
+    pub written: ScopeId,
+    /// The scope in which the name can be used; none of a quoted name in a component, which is visible where the component
+    /// is used.
+    pub visible: Option<ScopeId>,
+    /// The scope that it opens.
+    pub opens: Option<ScopeId>,
+    /// The action of an artifact.
+    pub owner: Option<DefinitionId>,
+    /// How many places name it.
+    pub uses: u32,
+}
+
+/// A part of a file with names of its own.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The scope around it; none of a file.
+    pub parent: Option<ScopeId>,
+    /// The part.
+    pub span: Span,
+    /// The number behind the last scope inside it.
+    pub(super) end: u32,
+}
+
+/// A word that is no name: it has a fixed meaning where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// The key of an attribute.
+    Attribute,
+    /// The key of a map.
+    Key,
+    /// Behind a dot: of a value, of a thing, or a variable of an action.
+    Member,
+    /// A value of an enumeration.
+    Value,
+    /// A function, or the rule of a condition.
+    Function,
+    /// The name of an argument of a function or rule.
+    Argument,
+    /// A type of the language.
+    Type,
+    /// A field of a type.
+    Field,
+    /// A provider of the catalogue.
+    Provider,
+    /// A verb of `allow`.
+    Verb,
+    /// A pseudo parameter: the `AWS` before `::`.
+    Pseudo,
+    /// Part of a statement's header: its event, category, service or outcome.
+    Header,
+}
+
+/// What an identifier stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Meaning {
+    /// It defines the name.
+    Defines(DefinitionId),
+    /// It names a definition.
+    Names(DefinitionId),
+    /// It is no name.
+    Word(Word),
+    /// Only evaluation can tell, or something around it cannot be read: a name that is computed may be meant.
+    Open,
+    /// Nothing, which is reported.
+    Unknown,
+}
+
+/// An identifier and what it stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Mention {
+    /// Its place.
+    pub span: Span,
+    /// What it stands for.
+    pub meaning: Meaning,
+}
+
+/// All names of an entry file and of the files that it imports.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    pub(super) definitions: Vec<Definition>,
+    pub(super) scopes: Vec<Scope>,
+    /// Definitions of other files, by the scope of the file that imports them.
+    pub(super) imported: Vec<(ScopeId, DefinitionId)>,
+    /// In order of file and place, once all are there.
+    pub(super) mentions: Vec<Mention>,
+    pub(super) unknown: usize,
+    /// Words of what could not be read.
+    pub(super) unreadable: HashSet<String>,
+    /// Whether some statement could not be read.
+    pub(super) is_incomplete: bool,
+}
+
+impl Index {
+    /// Every definition, in the order written.
+    pub fn definitions(&self) -> impl Iterator<Item = (DefinitionId, &Definition)> {
+        self.definitions.iter().enumerate().map(|(index, it)| (DefinitionId(number(index)), it))
+    }
+
+    /// A definition.
+    pub fn definition(&self, id: DefinitionId) -> Option<&Definition> {
+        self.definitions.get(id.0 as usize)
+    }
+
+    /// Every identifier, in order of file and place.
+    pub fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
+
+    /// What the identifier at an offset stands for; the end of an identifier belongs to it.
+    pub fn mention_at(&self, file: FileId, offset: u32) -> Option<Mention> {
+        let behind = self.mentions.partition_point(|it| (it.span.file, it.span.start) <= (file, offset));
+        let mention = *self.mentions.get(behind.checked_sub(1)?)?;
+        (mention.span.file == file && offset <= mention.span.end).then_some(mention)
+    }
+
+    /// The definition that the identifier at an offset is, or names.
+    pub fn definition_at(&self, file: FileId, offset: u32) -> Option<DefinitionId> {
+        match self.mention_at(file, offset)?.meaning {
+            Meaning::Defines(id) | Meaning::Names(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The places that name a definition, in order of file and place; its own is not one of them.
+    pub fn references_of(&self, definition: DefinitionId) -> impl Iterator<Item = Span> {
+        self.mentions.iter().filter(move |it| it.meaning == Meaning::Names(definition)).map(|it| it.span)
+    }
+
+    /// The innermost scope at an offset.
+    pub fn scope_at(&self, file: FileId, offset: u32) -> Option<ScopeId> {
+        let holds = |scope: &Scope| scope.span.file == file && scope.span.start <= offset && offset <= scope.span.end;
+        self.scopes.iter().rposition(holds).map(|index| ScopeId(number(index)))
+    }
+
+    /// A scope.
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(id.0 as usize)
+    }
+
+    /// The definitions that can be named at an offset, inner ones first; an outer one of the same name and kind is hidden and
+    /// left out.
+    pub fn visible_at(&self, file: FileId, offset: u32) -> Vec<DefinitionId> {
+        let Some(scope) = self.scope_at(file, offset) else { return Vec::new() };
+        let mut found: Vec<(ScopeId, DefinitionId)> = Vec::new();
+        let own = self.definitions().filter_map(|(id, it)| Some((it.visible?, id)));
+        found.extend(own.chain(self.imported.iter().copied()).filter(|(visible, _)| self.is_inside(scope, *visible)));
+        found.sort_by_key(|(visible, id)| (std::cmp::Reverse(*visible), *id));
+        let mut seen = HashSet::new();
+        let is_new = |id: &DefinitionId| {
+            let it = self.definition(*id);
+            it.is_some_and(|it| !it.name.is_empty() && seen.insert((it.kind.space(), it.name.as_str())))
+        };
+        found.into_iter().map(|(_, id)| id).filter(is_new).collect()
+    }
+
+    /// Whether a scope is another one or stands inside it.
+    pub fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
+        outer <= scope && self.scope(outer).is_some_and(|it| scope.0 < it.end)
+    }
+
+    /// Whether the identifier of a place stands for nothing, which has been reported.
+    pub fn is_reported(&self, place: Span) -> bool {
+        self.unknown > 0 && self.meaning_of(place) == Some(Meaning::Unknown)
+    }
+
+    /// Whether a name may have been introduced where nothing could be read.
+    pub fn is_unreadable(&self, name: &str) -> bool {
+        self.unreadable.contains(name)
+    }
+
+    /// Whether part of the files could not be read.
+    pub fn has_unreadable(&self) -> bool {
+        self.is_incomplete
+    }
+
+    /// How many places name what is defined at a place.
+    pub fn uses_at(&self, place: Span) -> u32 {
+        match self.meaning_of(place) {
+            Some(Meaning::Defines(id)) => self.definition(id).map_or(0, |it| it.uses),
+            _ => 0,
+        }
+    }
+
+    /// Whether some identifier stands for nothing.
+    pub fn has_unknown(&self) -> bool {
+        self.unknown > 0
+    }
+
+    /// What the identifier of a place stands for.
+    pub fn meaning_of(&self, place: Span) -> Option<Meaning> {
+        let found = self.mentions.binary_search_by(|it| in_order(&it.span, &place)).ok()?;
+        self.mentions.get(found).map(|it| it.meaning)
+    }
+
+    /// Brings the mentions in order. They are nearly so.
+    pub(super) fn sort(&mut self) {
+        self.mentions.sort_by(|one, other| in_order(&one.span, &other.span));
+    }
+}
+
+fn in_order(one: &Span, other: &Span) -> Ordering {
+    (one.file, one.start, one.end).cmp(&(other.file, other.start, other.end))
+}
+
+/// A position in a list as an id holds it. Files of more than 4 GiB are refused, so it always fits.
+pub(super) fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

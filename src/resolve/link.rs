@@ -1,0 +1,448 @@
+//! Links every identifier to what it stands for, once all definitions are known.
+
+use crate::catalog::{self, Kind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::source::Span;
+use crate::syntax::ast::{Access, Ident};
+
+use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
+use super::names::{Names, Space, find, things};
+use super::slots::{Expect, expect_of_type};
+use super::unknown::{Suggestions, no_type};
+use super::walk::Walk;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// What a reference in a value names.
+    Name(Expect),
+    /// An input of an action.
+    Input,
+    /// The artifact of `Artifact::file`, which has this place.
+    ArtifactOfFile(Span),
+    /// A component.
+    Component,
+    /// The parameter of an argument, by the number of its `use` statement.
+    ArgumentName(usize),
+    /// A type.
+    Type,
+    /// A provider, for an action of a category.
+    Provider(&'a Ident),
+    /// The verb of an `allow`.
+    Verb,
+    /// What a verb allows something on.
+    Allowed(&'a str),
+    /// A name of another file, by the scope of that file.
+    Imported(ScopeId),
+}
+
+/// An identifier that has to be linked.
+#[derive(Debug)]
+pub(super) struct Pending<'a> {
+    /// The number of its note; those of the members behind it follow.
+    pub(super) mention: u32,
+    pub(super) head: &'a Ident,
+    pub(super) accesses: &'a [Access],
+    pub(super) wanted: Wanted<'a>,
+    /// The names it sees.
+    pub(super) scope: ScopeId,
+    /// The pipeline around it.
+    pub(super) pipeline: Option<ScopeId>,
+    /// The interpolation that consists of it.
+    pub(super) part: Option<Span>,
+}
+
+impl<'a> Pending<'a> {
+    /// The names behind the first, up to the first index.
+    pub(super) fn members(&self) -> impl Iterator<Item = &'a Ident> {
+        self.accesses.iter().map_while(|access| match access {
+            Access::Member(member) => Some(member),
+            Access::Index(_) => None,
+        })
+    }
+}
+
+/// What an identifier turns out to be.
+pub(super) enum Found {
+    Definition(DefinitionId),
+    Word(Word),
+    Open,
+    Unknown(Box<Diagnostic>),
+}
+
+impl From<Option<DefinitionId>> for Found {
+    fn from(found: Option<DefinitionId>) -> Self {
+        found.map_or(Self::Open, Self::Definition)
+    }
+}
+
+/// Links what a walk has noted; the index, and what stands for nothing.
+pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
+    walk.names.sort();
+    let pending = std::mem::take(&mut walk.pending);
+    let mut linker =
+        Linker { suggestions: Suggestions::default(), diagnostics: std::mem::take(&mut walk.diagnostics), walk };
+    linker.components();
+    for pending in &pending {
+        let found = linker.found(pending);
+        linker.settle(pending.mention, found);
+    }
+    linker.texts();
+    let mut index = linker.walk.index;
+    index.unreadable = linker.walk.unreadable.iter().map(|word| (*word).to_owned()).collect();
+    index.sort();
+    (index, linker.diagnostics)
+}
+
+pub(super) struct Linker<'a> {
+    pub(super) walk: Walk<'a>,
+    pub(super) suggestions: Suggestions,
+    diagnostics: Diagnostics,
+}
+
+impl<'a> Linker<'a> {
+    pub(super) fn index(&self) -> &Index {
+        &self.walk.index
+    }
+
+    pub(super) fn names(&self) -> &Names<'a> {
+        &self.walk.names
+    }
+
+    /// Notes what an identifier is.
+    fn settle(&mut self, mention: u32, found: Found) {
+        let meaning = match found {
+            Found::Definition(definition) => {
+                if let Some(definition) = self.walk.index.definitions.get_mut(definition.0 as usize) {
+                    definition.uses += 1;
+                }
+                Meaning::Names(definition)
+            }
+            Found::Word(word) => Meaning::Word(word),
+            Found::Open => Meaning::Open,
+            Found::Unknown(diagnostic) => {
+                self.walk.index.unknown += 1;
+                self.diagnostics.push(*diagnostic);
+                Meaning::Unknown
+            }
+        };
+        if let Some(mention) = self.walk.index.mentions.get_mut(mention as usize) {
+            mention.meaning = meaning;
+        }
+    }
+
+    /// The components of all `use` statements: what an argument or an instance is depends on them.
+    fn components(&mut self) {
+        for number in 0..self.walk.uses.len() {
+            let Some(use_) = self.walk.uses.get(number) else { continue };
+            let (mention, found) = (use_.component.mention, self.component(&use_.component));
+            let definition = match found {
+                (Some(file), Found::Definition(id)) => {
+                    self.settle(mention, Found::Definition(file));
+                    self.settle(mention + 1, Found::Definition(id));
+                    Some(id)
+                }
+                (Some(file), other) => {
+                    self.settle(mention, Found::Definition(file));
+                    self.settle(mention + 1, other);
+                    None
+                }
+                (None, found) => {
+                    let definition = if let Found::Definition(id) = &found { Some(*id) } else { None };
+                    self.settle(mention, found);
+                    definition
+                }
+            };
+            if let Some(use_) = self.walk.uses.get_mut(number) {
+                use_.definition = definition;
+            }
+        }
+    }
+
+    /// A component by its name, or by a file's and its own.
+    fn component(&self, wanted: &Pending<'a>) -> (Option<DefinitionId>, Found) {
+        if !matches!(wanted.wanted, Wanted::Component) {
+            return (None, Found::Open);
+        }
+        let head = self.value(&wanted.head.node, wanted.scope);
+        let file = head.and_then(|id| Some((id, *self.walk.files.get(&id)?)));
+        let (file, scope, name) = match (wanted.accesses, file) {
+            ([Access::Member(member)], Some((id, home))) => (Some(id), home, member),
+            _ => (None, wanted.scope, wanted.head),
+        };
+        let found = self.value(&name.node, scope).filter(|id| self.walk.components.contains_key(id));
+        let found = match found {
+            Some(id) => Found::Definition(id),
+            None if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
+            None => self.no_component(name),
+        };
+        (file, found)
+    }
+
+    /// The component of a `use` statement, with the scope that it opens.
+    fn used(&self, number: usize) -> Option<(DefinitionId, ScopeId)> {
+        let id = self.walk.uses.get(number)?.definition?;
+        Some((id, self.index().definition(id)?.opens?))
+    }
+
+    fn kind(&self, id: DefinitionId) -> Option<DefinitionKind> {
+        self.index().definition(id).map(|definition| definition.kind)
+    }
+
+    /// What a name is bound to in a scope: a value, a component, a type, an instance or a file.
+    pub(super) fn value(&self, name: &str, scope: ScopeId) -> Option<DefinitionId> {
+        self.of(name, scope, Space::VALUE)
+    }
+
+    /// A name of a kind that a scope sees; else a quoted name of a component.
+    pub(super) fn of(&self, name: &str, scope: ScopeId, space: Space) -> Option<DefinitionId> {
+        let found = find(self.index(), self.names().of(name), scope, space);
+        found.or_else(|| self.names().handed_out(name, |it| it == space))
+    }
+
+    fn found(&mut self, wanted: &Pending<'a>) -> Found {
+        let (name, scope) = (wanted.head, wanted.scope);
+        match wanted.wanted {
+            Wanted::Name(expect) => self.reference(wanted, expect),
+            Wanted::Input => {
+                if self.of(&name.node, scope, Space::ARTIFACT).is_none() && self.value(&name.node, scope).is_some() {
+                    return self.reference(wanted, Expect::Value);
+                }
+                self.bare(wanted, name, scope, Expect::Artifact)
+            }
+            Wanted::ArtifactOfFile(_) => self.bare(wanted, name, scope, Expect::Artifact),
+            Wanted::Component => Found::Open,
+            Wanted::ArgumentName(used_by) => match self.used(used_by) {
+                Some((component, scope)) => {
+                    let parameters = self.names().of(&name.node).iter().filter(|it| it.scope == scope);
+                    let parameter =
+                        parameters.map(|it| it.definition).find(|id| self.kind(*id) == Some(DefinitionKind::Parameter));
+                    parameter.map_or_else(|| self.no_parameter(component, name), Found::Definition)
+                }
+                None => Found::Open,
+            },
+            Wanted::Type => match self.value(&name.node, scope) {
+                Some(id) if self.kind(id) == Some(DefinitionKind::Type) => Found::Definition(id),
+                _ if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
+                _ => no_type(name),
+            },
+            Wanted::Provider(category) => self.provider(wanted, category),
+            Wanted::Verb => match self.value(&name.node, scope) {
+                Some(id) => Found::Definition(id),
+                None => self.verb(wanted),
+            },
+            Wanted::Allowed(verb) => {
+                let named = things(self.index(), self.names().of(&name.node), scope);
+                let has_verb = |kind: Kind| catalog::verbs::verbs_of(kind.word()).any(|it| it == verb);
+                match named.iter().find(|(kind, _)| has_verb(*kind)) {
+                    Some((_, id)) if self.value(&name.node, scope).is_none() => Found::Definition(*id),
+                    _ => self.bare(wanted, name, scope, Expect::Value),
+                }
+            }
+            Wanted::Imported(home) => {
+                if self.walk.unreadable.contains(name.node.as_str()) {
+                    return Found::Open;
+                }
+                self.not_exported(name, home)
+            }
+        }
+    }
+
+    /// A reference in a value.
+    fn reference(&mut self, wanted: &Pending<'a>, expect: Expect) -> Found {
+        let expect = self.expected(expect);
+        let name = &wanted.head.node;
+        let mut members = wanted.members();
+        if wanted.accesses.is_empty() {
+            return self.bare(wanted, wanted.head, wanted.scope, expect);
+        }
+        let Some(head) = self.value(name, wanted.scope) else {
+            let found = self.dotted(wanted, wanted.head, wanted.scope, 0);
+            return found.unwrap_or_else(|| self.no_head(wanted, expect));
+        };
+        let inside = match self.kind(head) {
+            Some(DefinitionKind::Instance) => match self.walk.instances.get(&head).map(|it| self.used(*it)) {
+                Some(Some((_, scope))) => Some(scope),
+                _ => None,
+            },
+            Some(DefinitionKind::Module) => self.walk.files.get(&head).copied(),
+            _ => None,
+        };
+        if let (Some(scope), Some(member)) = (inside, members.next()) {
+            let found = self.inner(wanted, member, scope, expect);
+            self.settle(wanted.mention + 1, found);
+        }
+        Found::Definition(head)
+    }
+
+    /// `instance.rest`, `module.rest`: the first name of the rest, as it reads inside.
+    fn inner(&mut self, wanted: &Pending<'a>, name: &'a Ident, scope: ScopeId, expect: Expect) -> Found {
+        if wanted.accesses.len() == 1 {
+            return self.bare(wanted, name, scope, expect);
+        }
+        if let Some(id) = self.value(&name.node, scope) {
+            return Found::Definition(id);
+        }
+        self.dotted(wanted, name, scope, 1).unwrap_or(Found::Open)
+    }
+
+    /// The first name of `Name.member`, which no value has: a thing, an action, or a stage. `skip`: the names before it.
+    fn dotted(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, skip: usize) -> Option<Found> {
+        let entries = self.names().of(&name.node);
+        let members: Vec<&Ident> = wanted.members().skip(skip).collect();
+        let candidates = things(self.index(), entries, scope);
+        let has_member = |kind: Kind| {
+            let members_of = catalog::declaration(kind.word()).map(|entry| &entry.members);
+            members_of.is_some_and(|known| members.first().is_some_and(|member| known.contains(&member.node)))
+        };
+        if let Some((_, id)) = candidates.iter().find(|(kind, _)| has_member(*kind)) {
+            return Some(Found::Definition(*id));
+        }
+        let is_action = entries.iter().any(|it| it.space == Space::ACTION);
+        if let (false, Some((_, id))) = (is_action, candidates.first()) {
+            return Some(Found::Definition(*id));
+        }
+        let action = self.of(&name.node, scope, Space::ACTION);
+        let stage = wanted.pipeline.and_then(|pipeline| self.stage(&name.node, pipeline));
+        let stage = stage.and_then(|id| Some((id, self.index().definition(id)?.opens?)));
+        match (members.as_slice(), action, stage) {
+            ([_], Some(id), _) => return Some(Found::Definition(id)),
+            ([outputs, _], Some(id), _) if outputs.node == "outputs" => return Some(Found::Definition(id)),
+            ([action, ..], _, Some((stage, opens))) => {
+                let inside = self.action_inside(&action.node, opens);
+                let mention = wanted.mention + super::index::number(skip) + 1;
+                self.settle(mention, inside.map_or(Found::Word(Word::Member), Found::Definition));
+                return Some(Found::Definition(stage));
+            }
+            _ => {}
+        }
+        // An action in a loop can be meant by one that runs in the same environment.
+        let hidden = entries.iter().filter(|it| it.space == Space::ACTION);
+        let within = |scope: ScopeId| wanted.pipeline.is_some_and(|it| self.index().is_inside(scope, it));
+        let hidden = hidden.filter(|it| within(it.scope)).map(|it| it.definition).next();
+        let handed_out = || self.names().handed_out(&name.node, |_| true);
+        hidden.or_else(handed_out).map(Found::Definition)
+    }
+
+    /// A stage of a pipeline. What a loop makes of one is called by its name and that of the element.
+    fn stage(&self, name: &str, pipeline: ScopeId) -> Option<DefinitionId> {
+        let of_name = |name: &str| find(self.index(), self.names().of(name), pipeline, Space::STAGE);
+        let exact = of_name(name);
+        if exact.is_some() || !self.walk.open_stages.contains(&pipeline) {
+            return exact;
+        }
+        let mut shorter = name.rmatch_indices('-').filter_map(|(end, _)| name.get(..end));
+        shorter.find_map(of_name)
+    }
+
+    /// An action by its name in the stage that opens a scope.
+    fn action_inside(&self, name: &str, stage: ScopeId) -> Option<DefinitionId> {
+        let actions = self.names().of(name).iter().filter(|it| it.space == Space::ACTION);
+        let mut actions = actions.map(|it| it.definition);
+        actions.find(|id| self.index().definition(*id).is_some_and(|it| self.index().is_inside(it.written, stage)))
+    }
+
+    /// What is expected of an argument is known by now.
+    fn expected(&self, expect: Expect) -> Expect {
+        let Expect::Argument(number) = expect else { return expect };
+        let Some(argument) = self.walk.arguments.get(number as usize) else { return Expect::Open };
+        let component = self.used(argument.used_by).and_then(|(id, _)| self.walk.components.get(&id));
+        let formals = component.map_or(&[][..], |component| &component.formals);
+        let formal = formals.iter().find(|formal| Some(formal.name.node.as_str()) == argument.name);
+        formal.map_or(Expect::Open, |formal| expect_of_type(&formal.ty))
+    }
+
+    /// A name alone.
+    fn bare(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
+        let expect = match expect {
+            Expect::Cache(slot) if slot.values.contains_key(&name.node) => return Found::Word(Word::Value),
+            Expect::Cache(_) => Expect::Target(Kind::Bucket),
+            other => other,
+        };
+        match expect {
+            Expect::Target(kind) => {
+                if let Some(id) = self.of(&name.node, scope, Space::of(kind)) {
+                    return Found::Definition(id);
+                }
+            }
+            Expect::Artifact => {
+                if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {
+                    return Found::Definition(id);
+                }
+                return match self.value(&name.node, scope) {
+                    Some(id) => Found::Definition(id),
+                    None => self.artifact(wanted, name, scope),
+                };
+            }
+            _ => {}
+        }
+        if let Some(id) = self.value(&name.node, scope) {
+            return Found::Definition(id);
+        }
+        if let Expect::Word(slot) = expect {
+            return self.no_word(name, scope, slot);
+        }
+        if let Expect::Target(kind) = expect {
+            return if self.is_open(name, scope, &[Space::of(kind), Space::VALUE]) {
+                Found::Open
+            } else {
+                self.no_thing(kind, name, scope)
+            };
+        }
+        let entries = self.names().of(&name.node);
+        if let Some((_, id)) = things(self.index(), entries, scope).first() {
+            return Found::Definition(*id);
+        }
+        if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {
+            return Found::Definition(id);
+        }
+        let spaces = [Space::VALUE, Space::ARTIFACT, Space::of(Kind::Project)];
+        if matches!(expect, Expect::Open | Expect::Argument(_)) || self.is_open(name, scope, &spaces) {
+            return Found::Open;
+        }
+        if let Some(id) = self.names().handed_out(&name.node, |_| true) {
+            return Found::Definition(id);
+        }
+        self.no_value(wanted, name, scope, expect)
+    }
+
+    /// What is said of an artifact that is not there.
+    fn artifact(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId) -> Found {
+        // An input with members is no artifact, which is said of all of it.
+        if self.is_open(name, scope, &[]) || matches!(wanted.wanted, Wanted::Input) && !wanted.accesses.is_empty() {
+            return Found::Open;
+        }
+        self.no_artifact(wanted, name)
+    }
+
+    /// Whether a name may have been introduced where nothing could be read.
+    pub(super) fn is_unreadable(&self, name: &Ident) -> bool {
+        self.walk.lost_import || self.walk.unreadable.contains(name.node.as_str())
+    }
+
+    /// Whether a name that was not found may exist all the same: in what could not be read, or made by evaluation.
+    pub(super) fn is_open(&self, name: &Ident, scope: ScopeId, spaces: &[Space]) -> bool {
+        self.is_unreadable(name) || self.names().may_be_computed(self.index(), scope, spaces)
+    }
+
+    /// Variables and logical IDs that text names.
+    fn texts(&mut self) {
+        for (name, place, pipeline) in std::mem::take(&mut self.walk.run_variables) {
+            let known = self.names().of(name).iter().map(|it| (it.scope, it.definition));
+            let known = known.filter(|(_, id)| self.kind(*id) == Some(DefinitionKind::Variable));
+            // A component is used in pipelines that it does not know.
+            let meant: Vec<DefinitionId> =
+                known.filter(|(scope, _)| pipeline.is_none_or(|it| it == *scope)).map(|(_, id)| id).collect();
+            for id in meant {
+                let mention = self.walk.note(place, Meaning::Open);
+                self.settle(mention, Found::Definition(id));
+            }
+        }
+        for (name, place, scope) in std::mem::take(&mut self.walk.logical_ids) {
+            if let Some(id) = self.value(name, scope) {
+                let mention = self.walk.note(place, Meaning::Open);
+                self.settle(mention, Found::Definition(id));
+            }
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What is said of a name that stands for nothing.
+
+use crate::catalog::{self, Kind, Slot, SlotType};
+use crate::diagnostic::families::{artifacts, names, reuse};
+use crate::diagnostic::{Diagnostic, suggest};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, Ident};
+
+use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
+use super::link::{Found, Linker, Pending, Wanted};
+use super::names::{Space, find, things};
+use super::slots::{Expect, category_of, is_aws_key};
+use super::walk::Shape;
+use super::words::{FUNCTIONS, TYPES};
+
+/// Names compared in the search for similar ones; past that, nothing is suggested.
+const COMPARISONS: usize = 1_000_000;
+
+/// The search for similar names, which takes its time in a file that is wrong all over.
+#[derive(Debug)]
+pub(super) struct Suggestions {
+    left: usize,
+}
+
+impl Default for Suggestions {
+    fn default() -> Self {
+        Self { left: COMPARISONS }
+    }
+}
+
+impl Suggestions {
+    /// Whether there is time to look through so many names.
+    fn may_look(&mut self, names: usize) -> bool {
+        let may = self.left > 0;
+        self.left = self.left.saturating_sub(names);
+        may
+    }
+
+    /// The nearest of some names, as long as there is time to look for it.
+    fn near<'n>(&mut self, wanted: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        let mut compared = 0;
+        let found = suggest::similar(wanted, known.into_iter().take(self.left).inspect(|_| compared += 1));
+        self.left -= compared;
+        found
+    }
+}
+
+fn unknown(diagnostic: Diagnostic) -> Found {
+    Found::Unknown(Box::new(diagnostic))
+}
+
+/// An attribute that its block does not have; none where the block may have others, or where that is said in other words.
+pub(super) fn unknown_attribute(attribute: &ast::Attribute, shape: Shape<'_>) -> Option<Diagnostic> {
+    let (kind, name) = shape.owner?;
+    let (key, shown) = (&attribute.key, format!("{kind} `{}`", name.literal()?));
+    if key.node == "resources" && matches!(attribute.value.kind, ast::ExprKind::Call { .. }) {
+        return None;
+    }
+    let mut valid: Vec<&str> = Vec::new();
+    for slot in shape.slots.all().filter(|slot| slot.attribute != key.node) {
+        if !valid.contains(&slot.attribute.as_str()) {
+            valid.push(&slot.attribute);
+        }
+    }
+    let word = shape.slots.all().find(|slot| is_aws_key(slot, &key.node)).map(|slot| slot.attribute.as_str());
+    let is_meant = word.is_some() || names::similar_attribute(&key.node, &valid).is_some();
+    let in_header = names::in_header(key, &shown).filter(|_| valid.contains(&"action-role") && !is_meant);
+    Some(in_header.unwrap_or_else(|| names::unknown_attribute(key, &shown, &valid, word)))
+}
+
+/// A call of a function that does not exist.
+pub(super) fn unknown_function(callee: &[Ident]) -> Option<(Span, Diagnostic)> {
+    let parts: Vec<&str> = callee.iter().map(|part| part.node.as_str()).collect();
+    let (first, last) = (callee.first()?, callee.last()?);
+    let name = Spanned::new(parts.join("."), first.span.to(last.span));
+    let known: Vec<&str> = FUNCTIONS.iter().map(|(known, _)| *known).collect();
+    let near = suggest::similar(&name.node, known.iter().copied());
+    Some((first.span, names::unknown_function(&name, near, &known)))
+}
+
+/// No type has the name.
+pub(super) fn no_type(name: &Ident) -> Found {
+    unknown(names::unknown_type(name, &TYPES))
+}
+
+impl<'a> Linker<'a> {
+    /// No component has the name.
+    pub(super) fn no_component(&self, name: &Ident) -> Found {
+        let known = self.walk.components.iter();
+        let mut known: Vec<(DefinitionId, &str)> = known.map(|(id, it)| (*id, it.name.node.as_str())).collect();
+        known.sort_unstable();
+        let near = suggest::similar(&name.node, known.iter().map(|(_, name)| *name));
+        unknown(names::unknown("component", name, near, None))
+    }
+
+    /// A component has no parameter of the name.
+    pub(super) fn no_parameter(&self, component: DefinitionId, name: &Ident) -> Found {
+        let Some(component) = self.walk.components.get(&component) else { return Found::Open };
+        let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
+        unknown(reuse::unknown_argument(&component.name.node, name, &known))
+    }
+
+    /// Another file declares nothing of the name.
+    pub(super) fn not_exported(&self, name: &Ident, home: ScopeId) -> Found {
+        let top = self.names().at_top(home).iter();
+        let top = top.filter(|(_, entry)| entry.space != Space::of(Kind::Pipeline));
+        let mut known: Vec<&str> = top.map(|(name, _)| *name).collect();
+        known.sort_unstable();
+        known.dedup();
+        let file = self.index().scope(home).map(|scope| scope.span.file);
+        let module = self.walk.modules.iter().find(|module| Some(module.ast.span.file) == file);
+        unknown(reuse::not_exported(name, module.map_or("", |module| module.path), &known))
+    }
+
+    /// A provider: a declared one, or one of the catalogue.
+    pub(super) fn provider(&mut self, wanted: &Pending<'a>, category: &Ident) -> Found {
+        let name = wanted.head;
+        if let Some(id) = self.of(&name.node, wanted.scope, Space::of(Kind::Provider)) {
+            return Found::Definition(id);
+        }
+        let can = catalog::categories(&name.node);
+        let category_of = category_of(&category.node);
+        if !can.is_empty() {
+            return Found::Word(Word::Provider);
+        }
+        if self.is_open(name, wanted.scope, &[Space::of(Kind::Provider)]) {
+            return Found::Open;
+        }
+        let own = self.things_of(Kind::Provider);
+        let mut known: Vec<&str> = own.iter().map(String::as_str).filter(|own| *own != name.node).collect();
+        known.extend(catalog::words_for(category_of).map(|word: &str| word));
+        if category_of == catalog::Category::Deploy {
+            known.push("stack");
+        }
+        let meant = catalog::words_called(category_of, &name.node);
+        unknown(names::unknown_provider(&category.node, name, &known, &meant))
+    }
+
+    /// The verb of an `allow`.
+    pub(super) fn verb(&self, wanted: &Pending<'a>) -> Found {
+        let known = catalog::verbs::words();
+        if known.contains(&wanted.head.node.as_str()) {
+            return Found::Word(Word::Verb);
+        }
+        if self.is_open(wanted.head, wanted.scope, &[Space::VALUE]) {
+            return Found::Open;
+        }
+        unknown(names::not_allowed("allow", &wanted.head.node, wanted.head.span, &known, true))
+    }
+
+    /// A word that is none of its slot's, and no name of a value.
+    pub(super) fn no_word(&self, name: &Ident, scope: ScopeId, slot: &'static Slot) -> Found {
+        if !matches!(slot.ty, SlotType::Enum | SlotType::EnumList) {
+            // A region, which another rule compares with those of AWS.
+            return Found::Word(Word::Value);
+        }
+        if self.is_open(name, scope, &[Space::VALUE]) {
+            return Found::Open;
+        }
+        let allowed: Vec<&str> = slot.values.keys().map(String::as_str).collect();
+        unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
+    }
+
+    /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
+    fn things_of(&mut self, kind: Kind) -> Vec<String> {
+        if !self.suggestions.may_look(self.walk.index.definitions.len()) {
+            return Vec::new();
+        }
+        let all = self.index().definitions().map(|(_, it)| it);
+        let of_kind = all.filter(|it| it.kind == DefinitionKind::Thing(kind) && !it.name.is_empty());
+        of_kind.map(|it| it.name.clone()).collect()
+    }
+
+    /// No thing of a kind has the name.
+    pub(super) fn no_thing(&mut self, kind: Kind, name: &Ident, scope: ScopeId) -> Found {
+        let span_of = |id: DefinitionId| self.index().definition(id).map(|it| it.span);
+        let others = things(self.index(), self.names().of(&name.node), scope);
+        let other = others.first().and_then(|(other, id)| Some((other.word(), span_of(*id)?)));
+        let known = self.things_of(kind);
+        let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
+        let mut diagnostic = names::unknown(kind.word(), name, near, other);
+        if let Some(near) = near.filter(|_| other.is_none()) {
+            let declared = find(self.index(), self.names().of(near), scope, Space::of(kind));
+            if let Some(place) = declared.and_then(|id| self.index().definition(id)).map(|it| it.span) {
+                diagnostic = diagnostic.label(place, format!("`{near}` is declared here"));
+            }
+        }
+        let offers = near.is_none() && other.is_none();
+        unknown(if offers { names::declare_it(diagnostic, kind, &name.node) } else { diagnostic })
+    }
+
+    /// No artifact has the name, or none that can be used here.
+    pub(super) fn no_artifact(&mut self, wanted: &Pending<'a>, name: &Ident) -> Found {
+        let made = self.names().of(&name.node).iter().filter(|it| it.space == Space::ARTIFACT);
+        let made: Vec<DefinitionId> = made.map(|it| it.definition).collect();
+        let index = self.index();
+        let Some(pipeline) = wanted.pipeline else {
+            let made = made.first().and_then(|id| index.definition(*id)).map(|it| it.span);
+            let whole = if let Wanted::ArtifactOfFile(whole) = wanted.wanted { whole } else { name.span };
+            let place = made.filter(|_| self.is_in_component(wanted.scope));
+            return unknown(match place {
+                Some(made) => artifacts::out_of_scope(&name.node, whole, made, true),
+                None => artifacts::unknown(&name.node, name.span, None),
+            });
+        };
+        let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
+        if made.iter().any(|id| index.definition(*id).is_some_and(of_pipeline)) {
+            // It is made in a loop: whether that is around depends on more than the name.
+            return Found::Open;
+        }
+        if let Some(diagnostic) = self.maker_for_artifact(name, pipeline) {
+            return unknown(diagnostic);
+        }
+        let may_look = self.suggestions.may_look(self.walk.index.definitions.len());
+        let index = &self.walk.index;
+        let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
+        let all = index.definitions().map(|(_, it)| it).filter(|_| may_look);
+        let all = all.filter(|it| it.kind == DefinitionKind::Artifact && of_pipeline(it));
+        let known: Vec<String> = all.map(|it| it.name.clone()).collect();
+        let near = self.suggestions.near(&name.node, known.iter().map(String::as_str));
+        unknown(artifacts::unknown(&name.node, name.span, near))
+    }
+
+    /// A stage or an action of the pipeline has the name: what it produces is meant.
+    fn maker_for_artifact(&self, name: &Ident, pipeline: ScopeId) -> Option<Diagnostic> {
+        let index = self.index();
+        let named = self.names().of(&name.node).iter().map(|entry| entry.definition);
+        let stages = index.definitions().filter(|(_, it)| it.kind == DefinitionKind::Stage && it.name == name.node);
+        let actions = named.filter_map(|id| Some((id, index.definition(id)?)));
+        let actions = actions.filter(|(_, it)| matches!(it.kind, DefinitionKind::Action { .. }));
+        let (id, maker) = stages.chain(actions).find(|(_, it)| index.is_inside(it.written, pipeline))?;
+        let is_stage = maker.kind == DefinitionKind::Stage;
+        let is_output = |it: &&Definition| {
+            let made = if is_stage {
+                maker.opens.is_some_and(|opens| index.is_inside(it.written, opens))
+            } else {
+                it.owner == Some(id)
+            };
+            it.kind == DefinitionKind::Artifact && made
+        };
+        let outputs: Vec<&str> =
+            index.definitions().map(|(_, it)| it).filter(is_output).map(|it| it.name.as_str()).collect();
+        Some(artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs))
+    }
+
+    /// Whether a scope is part of a component, but not of a pipeline in it.
+    fn is_in_component(&self, scope: ScopeId) -> bool {
+        let opened = |id: &DefinitionId| self.index().definition(*id).and_then(|it| it.opens);
+        self.walk.components.keys().filter_map(opened).any(|component| self.index().is_inside(scope, component))
+    }
+
+    /// The first name of `Name.member` stands for nothing.
+    pub(super) fn no_head(&mut self, wanted: &Pending<'a>, expect: Expect) -> Found {
+        let name = wanted.head;
+        let several = wanted.accesses.len() > 1;
+        let stages_open = wanted.pipeline.is_none_or(|pipeline| self.walk.open_stages.contains(&pipeline));
+        let spaces = [Space::VALUE, Space::ACTION, Space::of(Kind::Project)];
+        if several && stages_open || matches!(expect, Expect::Open) || self.is_open(name, wanted.scope, &spaces) {
+            return Found::Open;
+        }
+        if let ("var" | "local", Some(ast::Access::Member(member))) = (name.node.as_str(), wanted.accesses.first()) {
+            let known = self.value(&member.node, wanted.scope).is_some();
+            return unknown(names::value_of_terraform(name, member, known));
+        }
+        let artifact = find(self.index(), self.names().of(&name.node), wanted.scope, Space::ARTIFACT);
+        let maker = artifact.and_then(|id| self.index().definition(id)?.owner);
+        let maker = maker.and_then(|id| self.index().definition(id)).map(|it| it.name.clone());
+        match maker.filter(|maker| !maker.is_empty()) {
+            Some(maker) => unknown(names::variable_of_artifact(name, &maker)),
+            None if artifact.is_some() => Found::Open,
+            None => match self.stage_of_hidden(wanted) {
+                Some(stage) => unknown(names::action_of_loop(name, &stage)),
+                None => self.no_value(wanted, name, wanted.scope, Expect::Value),
+            },
+        }
+    }
+
+    /// The stage of an action that a component names and does not see.
+    fn stage_of_hidden(&self, wanted: &Pending<'a>) -> Option<String> {
+        let index = self.index();
+        let mut actions = self.names().of(&wanted.head.node).iter().filter(|it| it.space == Space::ACTION);
+        let action = actions.find_map(|it| index.definition(it.definition))?;
+        let holds = |it: &&Definition| {
+            let inside = it.opens.is_some_and(|opens| index.is_inside(action.written, opens));
+            it.kind == DefinitionKind::Stage && inside && !it.name.is_empty()
+        };
+        index.definitions().map(|(_, it)| it).find(holds).map(|it| it.name.clone())
+    }
+
+    /// No value has the name, nor anything that could stand for one.
+    pub(super) fn no_value(&mut self, wanted: &Pending<'a>, name: &Ident, scope: ScopeId, expect: Expect) -> Found {
+        let near = self.near_value(wanted, &name.node, scope);
+        let near = near.as_deref();
+        let name = Spanned::new(name.node.clone(), name.span);
+        let mut diagnostic = match expect {
+            Expect::Text => names::unknown_or_text(&name, near),
+            Expect::Flag => names::unknown_or_flag(&name, near),
+            _ => names::unknown("value", &name, near, None),
+        };
+        let capitals = name.node.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        if let Some(part) = wanted.part.filter(|_| capitals) {
+            names::or_shell_variable(&mut diagnostic, &name.node, part);
+        }
+        unknown(diagnostic)
+    }
+
+    /// The nearest of all names that can stand for a value: first those in scope, then things, then the pipeline's actions.
+    fn near_value(&mut self, wanted: &Pending<'a>, name: &str, scope: ScopeId) -> Option<String> {
+        if !self.suggestions.may_look(self.walk.index.definitions.len()) {
+            return None;
+        }
+        let index = &self.walk.index;
+        let all = || index.definitions().map(|(_, it)| it).filter(|it| it.name != name && !it.name.is_empty());
+        let is_seen = |seen: ScopeId| index.is_inside(scope, seen);
+        let own = all().filter(|it| it.kind.space() == Space::VALUE && it.visible.is_some_and(is_seen));
+        let imported = index.imported.iter().filter(|(seen, _)| is_seen(*seen));
+        let imported = imported.filter_map(|(_, id)| index.definition(*id));
+        let imported = imported.filter(|it| it.kind.space() == Space::VALUE && it.name != name);
+        let mut known: Vec<&str> = own.chain(imported).map(|it| it.name.as_str()).collect();
+        known.sort_unstable();
+        known.extend(all().filter(|it| matches!(it.kind, DefinitionKind::Thing(_))).map(|it| it.name.as_str()));
+        let of_pipeline = |written: ScopeId| wanted.pipeline.is_some_and(|it| index.is_inside(written, it));
+        let actions = all().filter(|it| matches!(it.kind, DefinitionKind::Action { .. }) && of_pipeline(it.written));
+        known.extend(actions.map(|it| it.name.as_str()));
+        self.suggestions.near(name, known).map(str::to_owned)
+    }
+}
