@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::{Place, Rule, Subject};
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::hir::{ActionId, PipelineId, UseId};
 use crate::source::Span;
-
-use super::{Place, Rule, Subject};
 
 /// What rules have found.
 #[derive(Debug, Default)]

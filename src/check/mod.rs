@@ -1,7 +1,8 @@
 //! The rules: what is wrong although every word is understood. One rule a file, in the folder of its family.
 //!
-//! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong. Rules do not depend
-//! on each other: what several need is in `support`. One that needs a part which could not be read stays silent.
+//! A rule reads the resolved file, the plan and the user's repository, and says when something is wrong; at the end of its
+//! file are the functions that say what. Rules do not depend on each other: what several need is in `support`. One that needs
+//! a part which could not be read stays silent.
 
 mod action_types;
 mod arns;

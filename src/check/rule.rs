@@ -1,8 +1,7 @@
 //! A rule as a value: it has a name, and says which codes it reports.
 
-use crate::diagnostic::Code;
-
 use super::{Findings, Subject};
+use crate::diagnostic::Code;
 
 /// Looks for one kind of fault.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,7 @@
 //! What dotpipe reports about an input: one type for every stage, rendered elsewhere.
 //!
-//! A diagnostic is data. Its text is written in the file of its family under [`families`];
-//! the rule that finds the problem only calls the family's function.
+//! A diagnostic is data. What only one rule says is beside that rule, in `check`; what several parts say, and what the parser
+//! and the resolver say, is in the file of its family under [`families`].
 
 mod codes;
 pub mod families;

@@ -3,9 +3,9 @@
 use crate::catalog::{self, Existing, Kind, Slot};
 use crate::check::support::accounts::is_account;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::arns;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueOwner};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "arn-forms", codes: &[Code::E0808, Code::E0811], run: check };
 
@@ -43,20 +43,67 @@ fn one(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
     }
     if !text.starts_with("arn:") {
         if only_arn {
-            findings.push(arns::not_an_arn(word, text, services, value.span));
+            findings.push(not_an_arn(word, text, services, value.span));
         }
         return;
     }
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     let [_, _, service, _, account, resource] = fields.as_slice() else {
-        findings.push(arns::malformed(word, services, value.span));
+        findings.push(malformed(word, services, value.span));
         return;
     };
     let of_kind =
         services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
     if !of_kind {
-        findings.push(arns::wrong_service(word, service, services, value.span));
+        findings.push(wrong_service(word, service, services, value.span));
     } else if !(is_account(account) || (account.is_empty() && kind == Kind::Bucket)) {
-        findings.push(arns::bad_account(account, value.span));
+        findings.push(bad_account(account, value.span));
+    }
+}
+
+/// An account ID that is not valid.
+fn bad_account(account: &str, place: Span) -> Diagnostic {
+    let found = if account.is_empty() { "is missing".to_owned() } else { format!("is not 12 digits: `{account}`") };
+    Diagnostic::new(Code::E0808, format!("the account ID in this ARN {found}"), place, "expected 12 digits")
+        .help("write the account ID in full, including leading zeros")
+}
+
+/// An ARN of another service.
+fn wrong_service(kind: &str, service: &str, services: &[String], place: Span) -> Diagnostic {
+    let another = if services.iter().any(|known| known == service) { "another" } else { "an" };
+    Diagnostic::new(
+        Code::E0811,
+        format!("expected the ARN of {} {kind}, found {another} ARN of service `{service}`", wording::article(kind)),
+        place,
+        "",
+    )
+    .help(format!("use the form {}", shape(kind, services)))
+}
+
+/// An ARN with too few parts.
+fn malformed(kind: &str, services: &[String], place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0811, "this ARN has fewer than six parts", place, "parts are separated by colons")
+        .help(format!("use the form {}", shape(kind, services)))
+}
+
+/// A name where an ARN is required.
+fn not_an_arn(kind: &str, text: &str, services: &[String], place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0811,
+        format!("`{text}` is not the ARN of {} {kind}", wording::article(kind)),
+        place,
+        "AWS requires an ARN here",
+    )
+    .help(format!("use the form {}", shape(kind, services)))
+}
+
+/// What the ARN of a kind looks like.
+fn shape(kind: &str, services: &[String]) -> String {
+    let service = services.first().map_or("", String::as_str);
+    match kind {
+        "role" => "`arn:aws:iam::<account>:role/<name>`".to_owned(),
+        "bucket" => "`arn:aws:s3:::<name>`".to_owned(),
+        "topic" => format!("`arn:aws:{service}:<region>:<account>:<name>`"),
+        _ => format!("`arn:aws:{service}:<region>:<account>:{kind}/<name>`"),
     }
 }

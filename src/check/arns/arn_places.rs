@@ -2,8 +2,7 @@
 
 use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::arns::{self, Misplaced};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Attribute, Declaration, Entity, Environment, Hir, Ownership, RoleId, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -175,15 +174,7 @@ impl<'a> Search<'a, '_> {
         let Some((is_region, found, (needed, said))) = differs else { return };
         self.reported.push(used);
         let written = (value.span != used).then_some(value.span);
-        self.findings.push(arns::misplaced(&Misplaced {
-            noun: wanted.noun,
-            is_region,
-            found,
-            needed,
-            used,
-            written,
-            said,
-        }));
+        self.findings.push(misplaced(&Misplaced { noun: wanted.noun, is_region, found, needed, used, written, said }));
     }
 }
 
@@ -209,4 +200,41 @@ fn arn(value: &Value) -> Option<Arn<'_>> {
     let fields: Vec<&str> = value.as_str()?.splitn(6, ':').collect();
     let ["arn", _, _, region, account, _] = fields.as_slice() else { return None };
     crate::check::support::accounts::is_account(account).then_some(Arn { account, region })
+}
+
+/// A resource in a different account or Region from the one it is used in.
+#[derive(Debug)]
+struct Misplaced<'a> {
+    /// What it is: `role`, `key`, or the attribute in backticks.
+    noun: &'a str,
+    /// Whether the Regions differ; else the accounts.
+    is_region: bool,
+    /// The account or Region of the ARN.
+    found: &'a str,
+    /// That of the place of use.
+    needed: &'a str,
+    /// Where it is used.
+    used: Span,
+    /// Where its ARN is written, if not there.
+    written: Option<Span>,
+    /// Where the account or Region of the place of use is set.
+    said: Option<Span>,
+}
+
+/// An ARN of a different account or Region from the one it is used in.
+fn misplaced(it: &Misplaced<'_>) -> Diagnostic {
+    let Misplaced { noun, found, needed, .. } = it;
+    let what = if it.is_region { "Region" } else { "account" };
+    let message = format!("{noun} in {what} `{found}` cannot be used in {what} `{needed}`");
+    let used = if it.written.is_some() { "used here" } else { "" };
+    let mut diagnostic = Diagnostic::new(Code::E0820, message, it.used, used);
+    if let Some(written) = it.written {
+        diagnostic = diagnostic.label(written, format!("its ARN names {what} `{found}`"));
+    }
+    match it.said {
+        Some(said) => diagnostic
+            .label(said, format!("the {what} it is used in"))
+            .help(format!("write an ARN in {what} `{needed}`, or change the {what} it is used in to `{found}`")),
+        None => diagnostic.help(format!("write an ARN in {what} `{needed}`")),
+    }
 }

@@ -1,8 +1,7 @@
 //! W0613: dashboards that show nothing.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::notifications;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
@@ -21,6 +20,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         let off = SHOWN.iter().filter(|word| !dashboard.shows(word)).filter_map(|word| dashboard.attributes.get(*word));
         let off: Vec<Span> = off.map(|attribute| attribute.word).collect();
-        findings.push(notifications::empty_dashboard(dashboard.span, &off));
+        findings.push(empty_dashboard(dashboard.span, &off));
     }
+}
+
+/// An empty dashboard. `switched_off`: the settings that turn its widgets off.
+fn empty_dashboard(place: Span, switched_off: &[Span]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::W0613, "this dashboard is empty", place, "shows no metric");
+    let diagnostic = switched_off.iter().fold(diagnostic, |it, span| it.label(*span, "turned off here"));
+    diagnostic.help("remove `dashboard`, or turn on one of its metrics")
 }

@@ -2,11 +2,14 @@
 
 use crate::check::support::topics::foreign_region;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::notifications;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Ownership;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "notified", codes: &[Code::I0611], run: check };
+
+/// The service that publishes notifications.
+const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let home = subject.plan.home.region.as_deref();
@@ -19,10 +22,34 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             if topic.ownership != Ownership::Owned {
-                findings.push(notifications::imported_topic(&topic.symbol, place));
+                findings.push(imported_topic(&topic.symbol, place));
             } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {
-                findings.push(notifications::encrypted_topic(&topic.symbol, place, key.value.span));
+                findings.push(encrypted_topic(&topic.symbol, place, key.value.span));
             }
         }
     }
+}
+
+/// `notify` with an existing topic.
+fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("the policy of topic `{}` must allow notifications", topic.node),
+        place,
+        "publishes to it",
+    )
+    .label(topic.span, "an existing topic, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
+}
+
+/// `notify` with a topic under a customer managed key.
+fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("the policy of the key of topic `{}` must allow notifications", topic.node),
+        place,
+        "publishes to the encrypted topic",
+    )
+    .label(key, "an existing key, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the actions `kms:Decrypt` and `kms:GenerateDataKey*` in the key's policy"))
 }

@@ -5,10 +5,9 @@
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
 use crate::diagnostic::families::artifacts::Named;
-use crate::diagnostic::families::configuration;
-use crate::source::Spanned;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-functions", codes: &[Code::E0207, Code::E0212], run: check };
 
@@ -21,7 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let inputs: Vec<&str> = place.action.inputs.iter().map(name_of).collect();
                 let Spanned { node: artifact, span } = &function.artifact;
                 let is_made = place.pipeline.artifacts.iter().any(|known| known.name.node == *artifact);
-                findings.push(configuration::function_not_an_input(function.name, artifact, *span, &inputs, is_made));
+                findings.push(function_not_an_input(function.name, artifact, *span, &inputs, is_made));
                 continue;
             };
             if let Some(file) = &function.file {
@@ -29,5 +28,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 findings.extend(missing(subject, place.pipeline, &wanted));
             }
         }
+    }
+}
+
+/// A function of CodePipeline that reads an artifact which the action does not. `is_made`: some action produces it.
+fn function_not_an_input(function: &str, artifact: &str, place: Span, inputs: &[&str], is_made: bool) -> Diagnostic {
+    let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
+    let diagnostic = Diagnostic::new(Code::E0212, message, place, "");
+    match inputs {
+        _ if is_made => diagnostic.help(format!("add `{artifact}` after `from` in the header of the action")),
+        [] => diagnostic,
+        [only] => diagnostic.help(format!("write `{only}`, the only input of the action")),
+        inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
     }
 }

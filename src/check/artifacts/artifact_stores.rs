@@ -2,8 +2,7 @@
 //! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::environments::{self, KeyFault};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Ownership, Pipeline, ValueKind};
 use crate::plan::{is_foreign, other_region, rule_region};
 use crate::source::Span;
@@ -18,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let reading = pipeline.rules().filter(|rule| !rule.inputs.is_empty());
             let of_rules = reading.filter_map(|rule| rule_region(subject.plan, rule));
             if let Some(region) = of_actions.chain(of_rules).next() {
-                findings.push(environments::home_unknown(&region.node, region.span));
+                findings.push(home_unknown(&region.node, region.span));
             }
         }
         key(subject, pipeline, findings);
@@ -30,21 +29,21 @@ fn key(subject: &Subject<'_>, pipeline: &Pipeline, findings: &mut Findings) {
     let (Some(environment), Some(used)) = (subject.hir.environment(foreign), &foreign.environment) else { return };
     if let Some((fault, place)) = fault(subject, pipeline) {
         let name = &environment.declaration.symbol.node;
-        findings.push(environments::key_needed(fault, name, place, used.span));
+        findings.push(key_needed(fault, name, place, used.span));
         return;
     }
     if let Some(bucket) = &pipeline.store.bucket
         && let Some(declared) = subject.hir.buckets.get(bucket.node)
         && declared.ownership != Ownership::Owned
     {
-        findings.push(environments::existing_store("bucket", &declared.symbol.node, bucket.span, used.span));
+        findings.push(existing_store("bucket", &declared.symbol.node, bucket.span, used.span));
     }
     if let Some(key) = &pipeline.store.key
         && let ValueKind::Entity(Entity::Key(id)) = &key.kind
         && let Some(declared) = subject.hir.keys.get(*id)
         && declared.ownership != Ownership::Owned
     {
-        findings.push(environments::existing_store("key", &declared.symbol.node, key.span, used.span));
+        findings.push(existing_store("key", &declared.symbol.node, key.span, used.span));
     }
 }
 
@@ -63,4 +62,56 @@ fn fault<'a>(subject: &Subject<'a>, pipeline: &'a Pipeline) -> Option<(KeyFault<
     let (bucket, declared) = (bucket?, declared?);
     matches!(declared.ownership, Ownership::Imported(_))
         .then_some((KeyFault::Missing(&declared.symbol.node), bucket.span))
+}
+
+/// What is wrong with the key of an artifact bucket that another account reads.
+#[derive(Debug, Clone, Copy)]
+enum KeyFault<'a> {
+    /// `alias/aws/s3` and other keys managed by AWS.
+    Managed(&'a str),
+    /// An alias.
+    Alias(&'a str),
+    /// None is given, and the bucket is an existing one.
+    Missing(&'a str),
+}
+
+/// An artifact bucket that another account reads, without a key that can be shared with it.
+fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -> Diagnostic {
+    let (message, label) = match fault {
+        KeyFault::Managed(key) => (
+            format!("`{key}` cannot be shared with the account of `{environment}`"),
+            "an AWS managed key works in one account only",
+        ),
+        KeyFault::Alias(key) => (
+            format!("alias `{key}` cannot be used from the account of `{environment}`"),
+            "an alias belongs to one account",
+        ),
+        KeyFault::Missing(bucket) => (
+            format!("`{environment}` reads from bucket `{bucket}`, whose key is unknown"),
+            "another account needs a customer managed key",
+        ),
+    };
+    Diagnostic::new(Code::E0806, message, place, label).label(used, "another account").help(match fault {
+        KeyFault::Missing(_) => "add the bucket's key, `key = ...`: a `key` declaration or an ARN",
+        _ => "use a `key` declaration or an ARN, or remove `key` to have one generated",
+    })
+}
+
+/// A Region that may or may not need an artifact bucket.
+fn home_unknown(region: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0807,
+        format!("`{region}` needs an artifact bucket unless it is the pipeline's Region"),
+        place,
+        "the pipeline's Region is unknown",
+    )
+    .help("set the pipeline's Region: `region = \"...\"` in the pipeline, `--region`, or `region` in dotpipe.toml")
+}
+
+/// An existing bucket or key of artifacts, whose policy must allow roles of another account.
+fn existing_store(what: &str, name: &str, place: Span, used: Span) -> Diagnostic {
+    let message = format!("the policy of {what} `{name}` must allow roles of another account");
+    Diagnostic::new(Code::I0612, message, place, format!("an existing {what}, whose policy dotpipe does not change"))
+        .label(used, "another account")
+        .help(format!("`dotpipe explain role` shows, for each role there, what to add to the {what}'s policy"))
 }

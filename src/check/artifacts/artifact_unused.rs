@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::artifacts;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ArtifactId;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-unused", codes: &[Code::W0204], run: check };
 
@@ -30,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
             if min < count && count <= max && producer.outputs.contains(&id) {
                 let clause = clause(subject, producer.span, artifact.name.span);
-                findings.push(artifacts::unused(&artifact.name, &producer.name.node, count == 1, clause));
+                findings.push(unused(&artifact.name, &producer.name.node, count == 1, clause));
             }
         }
     }
@@ -42,4 +41,23 @@ fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
     let before = text.get(header.range().start..artifact.range().start)?;
     let kept = before.trim_end().strip_suffix("->")?.trim_end();
     (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
+}
+
+/// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
+fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0204,
+        format!("artifact `{}` is never used", artifact.node),
+        artifact.span,
+        "no action reads it",
+    );
+    let diagnostic = match clause {
+        Some(span) => diagnostic.edit(span, ""),
+        None => diagnostic,
+    };
+    if only {
+        return diagnostic
+            .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));
+    }
+    diagnostic.help(format!("use it in a later action, or remove it from the outputs of `{producer}`"))
 }

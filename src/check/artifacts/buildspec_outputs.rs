@@ -1,15 +1,15 @@
 //! E0208: the outputs of a build and the artifacts of its buildspec. An entry that no output takes does no harm.
 
+use std::sync::Arc;
+
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::artifacts as family;
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Artifact, ArtifactId};
 use crate::plan::repository;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::buildspec::{Artifacts, Buildspec};
-use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E0208], run: check };
 
@@ -36,14 +36,14 @@ fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
         let read = |id: &ArtifactId| pipeline.actions.iter().flat_map(|it| &it.inputs).any(|it| it.artifact == *id);
         let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(*id));
         if let Some(used) = used.filter(|_| !slip && !spec.phases.is_empty()) {
-            findings.about(place, family::build_without_artifacts(name, &used.name));
+            findings.about(place, build_without_artifacts(name, &used.name));
         }
         return;
     };
     if outputs.len() > 1 {
         several(&outputs, section, findings);
     } else if section.files.is_empty() && !section.secondary.is_empty() {
-        findings.about(place, family::only_secondary(name, &first.name, section.key.span));
+        findings.about(place, only_secondary(name, &first.name, section.key.span));
     }
 }
 
@@ -57,12 +57,57 @@ fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) 
         if !name.node.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             let mended: String = name.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
             free.retain(|key| key.node != mended);
-            findings.push(family::not_an_identifier(name, &mended));
+            findings.push(not_an_identifier(name, &mended));
             continue;
         }
         let near = similar(&name.node, free.iter().map(|key| key.as_str())).map(str::to_owned);
         let near = near.and_then(|near| free.iter().copied().find(|key| key.node == near));
         free.retain(|key| Some(*key) != near);
-        findings.push(family::no_secondary(name, near, section.key.span));
+        findings.push(no_secondary(name, near, section.key.span));
     }
+}
+
+/// An action with outputs whose buildspec has no artifacts.
+fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no `artifacts`");
+    Diagnostic::new(Code::E0208, message, output.span, "would be empty")
+        .help(format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node))
+}
+
+/// An action with one output whose buildspec has secondary artifacts only.
+fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no top-level `files`");
+    Diagnostic::new(Code::E0208, message, output.span, "a single output takes the top-level `files`")
+        .label(section, "has only secondary artifacts")
+        .note("the build would fail with \"no definition for primary artifacts in buildspec\"")
+        .help("add `files` to `artifacts` in the buildspec")
+}
+
+/// An output, one of several, that the buildspec does not have.
+fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
+    let name = &output.node;
+    let message = format!("the buildspec has no secondary artifact `{name}`");
+    let diagnostic =
+        Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
+    match near {
+        Some(near) => diagnostic
+            .label(near.span, format!("is this meant to be `{name}`?"))
+            .help(format!("use the same name: write `{name}` in the buildspec"))
+            .edit(near.span, name.as_str()),
+        None => diagnostic
+            .label(section, "has other artifacts")
+            .help(format!("add `{name}` with its `files` to `secondary-artifacts` in the buildspec")),
+    }
+}
+
+/// An output, one of several, whose name no secondary artifact can have.
+fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0208,
+        format!("`{}` cannot be the name of a secondary artifact", output.node),
+        output.span,
+        "with several outputs, each is a secondary artifact",
+    )
+    .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
+    .help(format!("rename it to `{mended}`"))
 }

@@ -1,9 +1,9 @@
 //! E0209: a full clone is read by CodeBuild only.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::artifacts;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Input, Pipeline};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], run: check };
 
@@ -33,5 +33,17 @@ fn one(pipeline: &Pipeline, input: &Input, reader: &str) -> Option<Diagnostic> {
     let producer = pipeline.action(artifact.producer);
     let format = producer.configuration.get(FORMAT.0).filter(|_| producer.literal(FORMAT.0) == Some(FORMAT.1))?;
     let set_at = format.attribute.to(format.value.span);
-    Some(artifacts::full_clone(&artifact.name.node, reader, input.span, set_at))
+    Some(full_clone(&artifact.name.node, reader, input.span, set_at))
+}
+
+/// A full clone read by something that cannot clone.
+fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0209,
+        format!("`{action}` cannot read `{artifact}`, a full clone"),
+        place,
+        "only CodeBuild actions can read a full clone",
+    )
+    .label(set_at, "turns the artifact into a reference to the repository")
+    .help("set `clone = zip` in the source, or let a build produce the files that this action needs")
 }

@@ -4,11 +4,11 @@ use crate::catalog::Slot;
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::support::catalog_conditions::Conditions;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::artifacts::{self, Named};
+use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ArtifactId, Input, Value, ValueKind};
 use crate::plan::repository;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::artifact::Presence;
 
 pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
@@ -41,7 +41,7 @@ fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Find
         [] if value.is_some_and(|value| value.as_str().is_some()) => {
             let needs_none = place.action.action_type.inputs.min == 0;
             let at = value.map_or(place.action.name.span, |value| value.span);
-            let without = artifacts::nothing_to_read(
+            let without = nothing_to_read(
                 &place.action.name,
                 &slot.attribute,
                 at,
@@ -102,4 +102,12 @@ fn any_of(
     if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
         findings.extend(missing(subject, place.pipeline, &Wanted { artifact, path: first, span, named }));
     }
+}
+
+/// The path of a file in an input artifact, in an action without one.
+fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
+    Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
+        .label(action.span, "has no input")
+        .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
 }

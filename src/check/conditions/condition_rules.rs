@@ -5,10 +5,11 @@ use crate::catalog::limits::limit;
 use crate::catalog::{Category, Count};
 use crate::check::support::{regular_expressions, window};
 use crate::check::{Findings, Rule, RulePlace, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::{conditions, configuration, names, variables};
+use crate::diagnostic::families::{configuration, names, variables};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ActionId, Moment, Part, PartKind, ValueKind};
 use crate::plan::Piece;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
     name: "condition-rules",
@@ -47,7 +48,7 @@ fn pattern(place: RulePlace<'_>, findings: &mut Findings) {
     let operator = place.rule.value("Operator").and_then(|operator| operator.as_str());
     let Some(value) = place.rule.value("Value").filter(|_| operator == Some("MATCHES")) else { return };
     if let Some((pattern, fault)) = value.as_str().and_then(|text| Some((text, regular_expressions::fault(text)?))) {
-        findings.push(conditions::not_a_pattern(pattern, fault, value.span));
+        findings.push(not_a_pattern(pattern, fault, value.span));
     }
 }
 
@@ -58,9 +59,9 @@ fn counts(place: RulePlace<'_>, findings: &mut Findings) {
         return;
     }
     if rule.inputs.len() < min {
-        findings.push(conditions::needs_artifact(rule.word, rule.span));
+        findings.push(needs_artifact(rule.word, rule.span));
     } else if let Some(surplus) = rule.inputs.get(max) {
-        findings.push(conditions::surplus_artifacts(rule.word, rule.inputs.len(), max, surplus.span));
+        findings.push(surplus_artifacts(rule.word, rule.inputs.len(), max, surplus.span));
     }
 }
 
@@ -69,7 +70,7 @@ fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
         let artifact = place.pipeline.artifact(input.artifact);
         if !is_done(place, artifact.producer) {
             let moment = place.condition.moment.word();
-            findings.push(conditions::artifact_not_available(&artifact.name, moment, input.span));
+            findings.push(artifact_not_available(&artifact.name, moment, input.span));
         }
     }
 }
@@ -92,7 +93,7 @@ fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
         let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
         findings.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
     } else if !is_done(place, *id) {
-        let said = if operation.is_some() { conditions::output_not_known } else { conditions::variable_not_set };
+        let said = if operation.is_some() { output_not_known } else { variable_not_set };
         findings.push(said(&setter.symbol, name, moment, part.span, setter.name.span));
     }
 }
@@ -137,4 +138,61 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
             findings.push(names::out_of_range("commands", &limits, item.span));
         }
     }
+}
+
+/// Fewer artifacts than a rule needs.
+fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0205, format!("rule `{rule}` needs an artifact"), place, "")
+        .help("add an artifact: `from = Artifact`")
+}
+
+/// More artifacts than a rule takes.
+fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (takes, label) = match most {
+        0 => ("no artifacts".to_owned(), "would never be read"),
+        _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
+    };
+    Diagnostic::new(Code::E0206, format!("rule `{rule}` takes {takes}"), place, label)
+}
+
+/// An artifact that is not available yet when a condition is evaluated.
+fn artifact_not_available(artifact: &Spanned<String>, moment: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0202,
+        format!("artifact `{}` is used before it is produced", artifact.node),
+        place,
+        format!("not available `on {moment}` of this stage"),
+    )
+    .label(artifact.span, format!("`{}` is produced here", artifact.node))
+    .help("use an artifact of an earlier stage")
+}
+
+/// A variable that is not set yet when a condition is evaluated.
+fn variable_not_set(action: &str, variable: &str, moment: &str, place: Span, set_at: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0704,
+        format!("`{action}.{variable}` is used before `{action}` has run"),
+        place,
+        format!("not set yet `on {moment}` of this stage"),
+    )
+    .label(set_at, "set by this action")
+    .help("use a variable of an earlier stage")
+}
+
+/// An output of a stack that is not deployed yet when a condition is evaluated.
+fn output_not_known(stack: &str, output: &str, moment: &str, place: Span, set_at: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0410,
+        format!("output `{output}` is used before stack `{stack}` is deployed"),
+        place,
+        format!("not known yet `on {moment}` of this stage"),
+    )
+    .label(set_at, "deployed here")
+    .help("use an output of a stack that an earlier stage deploys")
+}
+
+/// `matches` with an invalid regular expression.
+fn not_a_pattern(text: &str, fault: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0614, format!("`{text}` is not a regular expression"), place, fault.to_owned())
+        .help("escape special characters with `\\`, or use `contains`")
 }

@@ -5,9 +5,9 @@
 //! (2026-11-28).
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "canned-acl", codes: &[Code::E0877, Code::W0877], run: check };
 
@@ -32,9 +32,23 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Some(bucket) if bucket.raw.is_some() => {}
             Some(bucket) => {
                 let owned = (bucket.identity.symbol.as_str(), bucket.identity.span);
-                findings.push(configuration::refused_acl(list, setting.value.span, Some(owned)));
+                findings.push(refused_acl(list, setting.value.span, Some(owned)));
             }
-            None => findings.push(configuration::refused_acl(list, setting.value.span, None)),
+            None => findings.push(refused_acl(list, setting.value.span, None)),
         }
+    }
+}
+
+/// A canned ACL on objects of a bucket whose ACLs are disabled. `owned`: a bucket of this file; another one is unknown.
+fn refused_acl(list: &str, span: Span, owned: Option<(&str, Span)>) -> Diagnostic {
+    let help = "remove it; the bucket owner owns every object";
+    if let Some((bucket, declared)) = owned {
+        let message = format!("bucket `{bucket}` does not accept ACL `{list}`");
+        Diagnostic::new(Code::E0877, message, span, "the deployment would fail with AccessControlListNotSupported")
+            .label(declared, "the bucket owner owns every object, and ACLs are disabled")
+            .help(help)
+    } else {
+        let message = format!("a bucket with ACLs disabled rejects `{list}`");
+        Diagnostic::new(Code::W0877, message, span, "new buckets have ACLs disabled").help(help)
     }
 }

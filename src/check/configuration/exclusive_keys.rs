@@ -3,9 +3,10 @@
 use crate::catalog::{Slot, SlotType};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Setting, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "exclusive-keys", codes: &[Code::E0106, Code::E0132], run: check };
 
@@ -32,7 +33,7 @@ fn excluded(
     let Some(when) = slot.excluded_when.first().filter(|_| conditions.all_hold(&slot.excluded_when)) else { return };
     let Some(other) = place.action.configuration.get(&when.key) else { return };
     let shown = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key).unwrap_or_default());
-    findings.push(configuration::exclusive(word, &shown, setting.attribute, other.value.span));
+    findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
 }
 
 /// How many elements a list has; as text they stand between commas.
@@ -46,4 +47,16 @@ fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
     if count as u64 > most {
         findings.push(configuration::too_many_elements(word, count, most, setting.value.span));
     }
+}
+
+/// Two keys of which AWS allows one.
+fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0132,
+        format!("`{word}` and `{setting}` are mutually exclusive"),
+        place,
+        "CodePipeline allows only one of them",
+    )
+    .label(other, "conflicts with this")
+    .help("remove one of them")
 }

@@ -2,8 +2,8 @@
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration::{self, Ineffective};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "ineffective-keys", codes: &[Code::W0112], run: check };
 
@@ -32,6 +32,30 @@ fn one(place: Place<'_>, conditions: &Conditions<'_>, findings: &mut Findings) {
         };
         let condition = shown_setting(action_type, &when.key, text);
         let shown = if because { Ineffective::With(&condition) } else { Ineffective::Without(&condition) };
-        findings.push(configuration::ineffective(word, shown, setting.attribute, other.map(|it| it.value.span)));
+        findings.push(ineffective(word, shown, setting.attribute, other.map(|it| it.value.span)));
+    }
+}
+
+/// Why a key has no effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ineffective<'a> {
+    /// Because of another setting.
+    With(&'a str),
+    /// Because another setting is missing.
+    Without(&'a str),
+}
+
+/// A key that AWS accepts and ignores.
+fn ineffective(word: &str, why: Ineffective<'_>, place: Span, other: Option<Span>) -> Diagnostic {
+    let (message, help) = match why {
+        Ineffective::With(setting) => (format!("`{word}` has no effect with `{setting}`"), format!("remove `{word}`")),
+        Ineffective::Without(setting) => {
+            (format!("`{word}` has no effect without `{setting}`"), format!("add `{setting}`, or remove `{word}`"))
+        }
+    };
+    let diagnostic = Diagnostic::new(Code::W0112, message, place, "ignored by AWS").help(help);
+    match other {
+        Some(span) => diagnostic.label(span, "because of this setting"),
+        None => diagnostic,
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::catalog::SlotType;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::references;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "json-texts", codes: &[Code::E0133], run: check };
 
@@ -30,8 +30,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             };
             if !fits {
                 let word = setting.word(key, Some(slot));
-                findings.push(configuration::not_json(word, &slot.attribute, is_list, setting.value.span));
+                findings.push(not_json(word, &slot.attribute, is_list, setting.value.span));
             }
         }
     }
+}
+
+/// A string that AWS parses as JSON.
+fn not_json(key: &str, attribute: &str, is_list: bool, place: Span) -> Diagnostic {
+    let form = if is_list { "a JSON list of variables" } else { "a JSON object" };
+    Diagnostic::new(Code::E0133, format!("`{key}` is not {form}"), place, "AWS parses this as JSON")
+        .help(format!("write a map, which dotpipe converts to JSON: `{attribute} = {{ NAME = \"value\" }}`"))
 }

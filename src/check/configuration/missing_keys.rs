@@ -3,8 +3,8 @@
 use crate::catalog::{Header, Slot};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration::{self, Missing};
+use crate::diagnostic::families::configuration::Missing;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "missing-keys", codes: &[Code::E0105], run: check };
@@ -28,8 +28,8 @@ fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: 
     let owner = place.owner();
     let missing = Missing { owner: &owner, word: &slot.attribute, place: place.action.name.span };
     let found = match slot.header {
-        Some(Header::FromFile) => configuration::missing_file(&missing),
-        _ => configuration::missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),
+        Some(Header::FromFile) => missing_file(&missing),
+        _ => missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),
     };
     findings.about(place, found);
 }
@@ -40,4 +40,23 @@ fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(
     let setting = place.action.configuration.get(&when.key)?;
     let word = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
     Some((word, setting.value.span))
+}
+
+/// A key that other keys require. `cause`: the setting that does, and its place.
+fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
+    let Missing { owner, word, place } = *missing;
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "");
+    let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
+    match cause {
+        Some((_, span)) => diagnostic.label(*span, "requires it"),
+        None => diagnostic,
+    }
+}
+
+/// A file that the header should name.
+fn missing_file(missing: &Missing<'_>) -> Diagnostic {
+    let Missing { owner, word, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
+        .help("write `from Artifact::file` after the name")
 }

@@ -1,13 +1,13 @@
 //! W0140, E0156: properties that `raw` sets although the language has words for them, which are then not checked.
 
-use crate::check::support::raw::find;
 use indexmap::IndexMap;
 
 use crate::catalog::{self, Phase, Slot, SlotType};
+use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration::{self, RawProperty};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Attribute, PartKind, Value, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "raw-properties", codes: &[Code::W0140, Code::E0156], run: check };
 
@@ -25,7 +25,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         of_thing(raw, "pipeline", &none, findings);
         for (property, statement) in BY_STATEMENT {
             if let Some((key, _)) = find(raw, property) {
-                findings.push(configuration::raw_for_statement(property, statement, key));
+                findings.push(raw_for_statement(property, statement, key));
             }
         }
     }
@@ -43,13 +43,13 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
         let Some((key, value)) = find(raw, property) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
         if slot.attribute == NAME {
-            findings.push(configuration::raw_for_name(property, key.to(value.span), given));
+            findings.push(raw_for_name(property, key.to(value.span), given));
             continue;
         }
         if !fits(slot, value) {
             continue;
         }
-        findings.push(configuration::raw_for_attribute(&RawProperty {
+        findings.push(raw_for_attribute(&RawProperty {
             property,
             key,
             value: value.span,
@@ -79,4 +79,47 @@ fn fits(slot: &Slot, value: &Value) -> bool {
             }
             _ => false,
         }
+}
+
+/// A property that `raw` sets instead of an attribute.
+#[derive(Debug)]
+struct RawProperty<'a> {
+    /// The property, with what it is part of.
+    property: &'a str,
+    /// Its place.
+    key: Span,
+    /// The place of its value.
+    value: Span,
+    /// The attribute.
+    attribute: &'a str,
+    /// Where the attribute is given as well.
+    given: Option<Span>,
+}
+
+/// `raw` sets what an attribute sets.
+fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
+    let RawProperty { property, key, value, attribute, given } = *raw;
+    let message = format!("`raw` sets `{property}` instead of attribute `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::W0140, message, key.to(value), "not checked by dotpipe");
+    match given {
+        Some(given) => diagnostic.label(given, "overridden by `raw`").help("keep only the attribute"),
+        None => diagnostic.help(format!("write `{attribute} = ...` instead")),
+    }
+}
+
+/// `raw` sets a name, and what refers to the resource by name would miss it.
+fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
+    let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
+    let diagnostic = Diagnostic::new(Code::E0156, message, place, "nothing else would use this name");
+    match given {
+        Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
+        None => diagnostic.help("write `name = ...` instead"),
+    }
+}
+
+/// `raw` sets what statements generate.
+fn raw_for_statement(property: &str, statement: &str, place: Span) -> Diagnostic {
+    let message = format!("`raw` sets `{property}` instead of a statement");
+    Diagnostic::new(Code::W0140, message, place, "replaces what the file's statements generate")
+        .help(format!("write it as `{statement}`"))
 }

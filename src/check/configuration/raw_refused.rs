@@ -2,9 +2,9 @@
 
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Value, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "raw-refused", codes: &[Code::E0141], run: check };
 
@@ -34,24 +34,14 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        findings.push(configuration::raw_refused(
-            property,
-            "cannot be set for a project in a pipeline",
-            said,
-            value.span,
-        ));
+        findings.push(raw_refused(property, "cannot be set for a project in a pipeline", said, value.span));
     }
     if let Some((_, value)) = find(raw, "BadgeEnabled")
         && value.kind == ValueKind::Bool(true)
         && !others.iter().any(|(property, _)| *property == "Source.Type")
     {
         let said = "Build badges are not supported for CodePipeline source";
-        findings.push(configuration::raw_refused(
-            "BadgeEnabled",
-            "is only for projects outside of pipelines",
-            said,
-            value.span,
-        ));
+        findings.push(raw_refused("BadgeEnabled", "is only for projects outside of pipelines", said, value.span));
     }
     if let Some((_, value)) = find(raw, "Cache.Type")
         && value.as_str() == Some("LOCAL")
@@ -59,7 +49,7 @@ fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
         && find(raw, "Cache.Modes").is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        findings.push(configuration::raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
+        findings.push(raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
     }
 }
 
@@ -76,7 +66,14 @@ fn trust(raw: &Value, findings: &mut Findings) {
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
             let property = "AssumeRolePolicyDocument";
-            findings.push(configuration::raw_refused(property, "accepts only actions of AWS STS", said, action.span));
+            findings.push(raw_refused(property, "accepts only actions of AWS STS", said, action.span));
         }
     }
+}
+
+/// `raw` sets a property to a value that AWS rejects. `why` follows the name of the property.
+fn raw_refused(property: &str, why: &str, said: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "the deployment would fail")
+        .note(format!("AWS: \"{said}\""))
+        .help("change the value, or remove it from `raw`")
 }

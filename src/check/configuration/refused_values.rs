@@ -2,8 +2,8 @@
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "refused-values", codes: &[Code::E0107], run: check };
 
@@ -25,13 +25,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let other = place.action.configuration.get(&when.key).map(|it| it.value.span);
             let others = slot.values.iter().filter(|(_, aws)| **aws != refused.value).map(|(word, _)| word.as_str());
             let word = shown_setting(action_type, key, &refused.value);
-            findings.push(configuration::refused(
-                &word,
-                &cause,
-                setting.value.span,
-                other,
-                &others.collect::<Vec<_>>(),
-            ));
+            findings.push(value_refused(&word, &cause, setting.value.span, other, &others.collect::<Vec<_>>()));
         }
+    }
+}
+
+/// A value that cannot be combined with another key. `others`: those that can.
+fn value_refused(setting: &str, cause: &str, place: Span, other: Option<Span>, others: &[&str]) -> Diagnostic {
+    let message = format!("`{setting}` cannot be combined with `{cause}`");
+    let diagnostic = Diagnostic::new(Code::E0107, message, place, "rejected when the action runs")
+        .help(format!("write {}", wording::or_list(others.iter().copied())));
+    match other {
+        Some(span) => diagnostic.label(span, "conflicts with this"),
+        None => diagnostic,
     }
 }

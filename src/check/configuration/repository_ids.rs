@@ -1,8 +1,8 @@
 //! E0106: a repository that is given without its owner, where the provider wants both.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
 
@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let address = of_address(text);
         let (owner, name) = text.split_once('/').unwrap_or_default();
         if address.is_some() || owner.is_empty() || name.is_empty() {
-            findings.push(configuration::not_owner_and_name(text, value.span, address));
+            findings.push(not_owner_and_name(text, value.span, address));
         }
     }
 }
@@ -30,4 +30,17 @@ fn of_address(text: &str) -> Option<&str> {
     let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
     let path = path.strip_prefix(['/', ':'])?.trim_end_matches('/');
     Some(path.strip_suffix(".git").unwrap_or(path))
+}
+
+/// A repository of a Git host that is not given as `owner/name`. `meant` is what a URL says.
+fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnostic {
+    let (message, label) = match meant {
+        Some(_) => ("`repository` takes `owner/name`, not a URL".to_owned(), ""),
+        None => (format!("`repository` takes `owner/name`, not `{found}`"), "has no owner"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `\"{meant}\"`")).edit(place, format!("\"{meant}\"")),
+        None => diagnostic.help("write the account or organization before it, as in the repository's URL"),
+    }
 }

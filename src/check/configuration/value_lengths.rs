@@ -4,10 +4,13 @@
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::catalog::{Slot, SlotType};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
 use crate::diagnostic::families::configuration;
+use crate::diagnostic::families::configuration::with_parts;
+use crate::diagnostic::wording::number;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Part, PartKind, Setting, Value, ValueKind};
 use crate::plan::{Expr, Piece};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule =
     Rule { name: "value-lengths", codes: &[Code::E0106, Code::W0134, Code::E0411, Code::W0411], run: check };
@@ -44,7 +47,7 @@ fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &
     match limit.verdict(length) {
         Verdict::Within => {}
         Verdict::Disputed => {
-            findings.push(configuration::perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
+            findings.push(perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
         }
         Verdict::Past => findings.push(configuration::too_long(word, length, limit.looser(), at, &parts)),
     }
@@ -64,7 +67,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     if let Some((param, default)) = params.first() {
         let slot = place.action.action_type.slot_of_key(key);
         let word = setting.word(key, slot);
-        findings.push(configuration::empty_by_default(word, setting.value.span, &param.name, *default));
+        findings.push(empty_by_default(word, setting.value.span, &param.name, *default));
     }
 }
 
@@ -91,4 +94,37 @@ fn parts(value: &Value) -> Vec<(String, usize)> {
         entries.iter().map(|(name, value)| (name.node.clone(), name.node.chars().count() + length(value))).collect();
     parts.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
     parts
+}
+
+/// A value between two published lengths.
+fn perhaps_too_long(
+    word: &str,
+    length: usize,
+    stricter: usize,
+    looser: usize,
+    place: Span,
+    parts: &[(String, usize)],
+) -> Diagnostic {
+    let least = stricter;
+    let (stricter, looser) = (number(stricter), number(looser));
+    let diagnostic = Diagnostic::new(
+        Code::W0411,
+        format!("`{word}` has {} characters; AWS documents two limits, {stricter} and {looser}", number(length)),
+        place,
+        format!("exceeds {stricter} as written to AWS"),
+    )
+    .note(format!("the user guide says {stricter}; the service's error message says {looser}"));
+    with_parts(diagnostic, parts, least)
+}
+
+/// A value that is nothing but a parameter, whose default is empty.
+fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, default: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0134,
+        format!("`{word}` is empty if parameter `{}` keeps its default", param.node),
+        place,
+        "AWS rejects an empty value",
+    )
+    .label(default, "the default is empty")
+    .help(format!("give `{}` a non-empty default, or remove the default", param.node))
 }

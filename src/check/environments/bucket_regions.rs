@@ -1,11 +1,10 @@
 //! E0841: files put into a bucket of a different region from the action's.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Ownership, Part, PartKind, Value, ValueKind};
 use crate::plan::other_region;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "bucket-regions", codes: &[Code::E0841], run: check };
 
@@ -28,10 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        findings.about(
-            place,
-            environments::bucket_in_other_region(&place.action.symbol, region, &bucket.symbol.node, value.span),
-        );
+        findings.about(place, bucket_in_other_region(&place.action.symbol, region, &bucket.symbol.node, value.span));
     }
 }
 
@@ -45,4 +41,13 @@ fn entity(value: &Value) -> Option<Entity> {
         },
         _ => None,
     }
+}
+
+/// Files that are deployed to a bucket of this file from an action in another Region.
+fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+    let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
+        .label(region.span, "a different Region")
+        .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
+        .help("run the action in the pipeline's Region, or name an existing bucket in that Region in quotes")
 }

@@ -2,8 +2,7 @@
 
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Ownership, ValueKind};
 use crate::plan::{TemplateBehind, other_region, repository, template_behind};
 use crate::source::{Span, Spanned};
@@ -30,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some((bucket, command)) = code_bucket(subject, place) else { continue };
         let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
         let region = Spanned::new(region.node.as_str(), said);
-        findings.about(place, environments::code_in_other_region(&place.action.symbol, region, &bucket, command));
+        findings.about(place, code_in_other_region(&place.action.symbol, region, &bucket, command));
     }
 }
 
@@ -58,4 +57,17 @@ fn has_code(template: &Template) -> bool {
     let sources = template.code_sources();
     let mut local = sources.iter().filter(|code| matches!(code.location, CodeLocation::Local(_)));
     local.any(|code| OF_LAMBDA.contains(&code.kind.as_str()))
+}
+
+/// A stack in a different Region from the bucket that its code is in.
+fn code_in_other_region(stack: &str, region: Spanned<&str>, bucket: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("stack `{stack}` in {} cannot read its code from bucket `{}`", region.node, bucket.node);
+    Diagnostic::new(Code::E0818, message, region.span, "not the Region of the bucket")
+        .label(command, "packages the code into the bucket")
+        .label(bucket.span, "created in the pipeline's Region")
+        .note("Lambda reads code only from buckets in its own Region")
+        .help(format!(
+            "declare an existing bucket in that Region, `bucket {}There = \"...\"`, and package the template into it too",
+            bucket.node
+        ))
 }

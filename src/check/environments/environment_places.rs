@@ -3,8 +3,8 @@
 
 use crate::check::support::places::unfit;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::environments::{self, Unfit};
+use crate::diagnostic::families::environments::Unfit;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Hir, Ownership, Pipeline, RoleId};
 use crate::plan::rule_region;
 use crate::source::{Span, Spanned};
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 None => None,
             };
             let clause = clause.as_deref().unwrap_or("region");
-            findings.about(place, environments::cannot_run(&place.action.symbol, why, span, other, clause));
+            findings.about(place, cannot_run(&place.action.symbol, why, span, other, clause));
         }
     }
     for place in subject.rules() {
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(project) = project.filter(|project| project.ownership == Ownership::Owned) {
             let declared = subject.hir.declared_at(Entity::Project(id));
             let why = Unfit::Project(&project.symbol.node);
-            findings.push(environments::cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
+            findings.push(cannot_run(place.rule.word, why, region.span, Some(declared), "region"));
         }
     }
     shared_roles(subject, findings);
@@ -56,7 +56,7 @@ fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
                 Some((_, first, span)) if *first != account && !reported.contains(&role.node) => {
                     reported.push(role.node);
                     let name = &declared.declaration.symbol.node;
-                    findings.push(environments::role_in_two_accounts(name, role.span, *span));
+                    findings.push(role_in_two_accounts(name, role.span, *span));
                 }
                 Some(_) => {}
                 None => users.push((role.node, account, role.span)),
@@ -70,6 +70,75 @@ fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, f
     let stated = || hir.pipelines.iter().filter_map(of);
     let Some(first) = stated().min_by_key(|place| &place.node) else { return };
     for other in stated().filter(|other| other.node != first.node) {
-        findings.push(environments::two_homes(what, other.span, first.span));
+        findings.push(two_homes(what, other.span, first.span));
     }
+}
+
+/// An action that cannot run where `in` or `region` puts it. `clause`: which of them does.
+fn cannot_run(action: &str, why: Unfit<'_>, place: Span, other: Option<Span>, clause: &str) -> Diagnostic {
+    let remove = || format!("remove `{clause}`");
+    let (message, label, help) = match why {
+        Unfit::Source => (
+            format!("source `{action}` cannot run in another Region"),
+            "sources run in the pipeline's Region",
+            remove(),
+        ),
+        Unfit::Approval => (
+            format!("approval `{action}` cannot run in another account or Region"),
+            "approvals run in the pipeline's account and Region",
+            remove(),
+        ),
+        Unfit::Type(provider) => (
+            format!("{provider} action `{action}` cannot run in another account or Region"),
+            "must run in the pipeline's account and Region",
+            remove(),
+        ),
+        Unfit::Project(project) => (
+            format!("`{action}` and its project `{project}` are in different accounts or Regions"),
+            "not the pipeline's account or Region",
+            format!("name an existing project there in quotes, or {}", remove()),
+        ),
+        Unfit::Outputs => (
+            format!("build `{action}` in another account cannot have output artifacts"),
+            "not the pipeline's account",
+            format!("{} or `->`", remove()),
+        ),
+        Unfit::Artifact(artifact) => (
+            format!("`{action}` cannot read artifact `{artifact}` from a third account"),
+            "produced in another account",
+            "copy the artifact in an action of the pipeline's account first".to_owned(),
+        ),
+        Unfit::Region => (
+            format!("`{action}` sets both a Region and an environment"),
+            "conflicts with `in`",
+            "remove `region`; the environment sets it".to_owned(),
+        ),
+    };
+    let diagnostic = Diagnostic::new(Code::E0816, message, place, label).help(help);
+    match other {
+        Some(other) if matches!(why, Unfit::Project(_)) => diagnostic.label(other, "declared here"),
+        Some(other) if matches!(why, Unfit::Artifact(_)) => diagnostic.label(other, "produced here"),
+        Some(other) => diagnostic.label(other, "sets the Region"),
+        None => diagnostic,
+    }
+}
+
+/// A declared role that environments in two accounts name.
+fn role_in_two_accounts(role: &str, place: Span, first: Span) -> Diagnostic {
+    let message = format!("role `{role}` cannot be in two accounts");
+    Diagnostic::new(Code::E0816, message, place, "uses it in another account")
+        .label(first, "created in the account of this environment")
+        .help("declare one role per account")
+}
+
+/// Two pipelines of one file in different accounts or Regions.
+fn two_homes(what: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0817,
+        format!("pipelines in one file must have the same {what}"),
+        place,
+        "differs from the other pipeline",
+    )
+    .label(first, "the other pipeline")
+    .help("use the same value, or move one pipeline to its own file; the pipelines of a file share a template")
 }

@@ -1,10 +1,10 @@
 //! E0708: CloudFormation's values in actions that run elsewhere.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Part, PartKind};
 use crate::plan::{is_foreign, other_region};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "foreign-values", codes: &[Code::E0708], run: check };
 
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for setting in action.configuration.values() {
             setting.value.each_part(&mut |part| {
                 if let Some(shown) = shown(part) {
-                    findings.push(environments::evaluated_at_home(&shown, &action.symbol, part.span, said));
+                    findings.push(evaluated_at_home(&shown, &action.symbol, part.span, said));
                 }
             });
         }
@@ -32,4 +32,16 @@ fn shown(part: &Part) -> Option<String> {
         PartKind::Import(export) => format!("cfn.import(\"{}\")", export.as_literal().unwrap_or("...")),
         _ => return None,
     })
+}
+
+/// A CloudFormation value in an action that runs in another account or Region.
+fn evaluated_at_home(shown: &str, action: &str, place: Span, elsewhere: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0708,
+        format!("`{shown}` is evaluated in the pipeline's account and Region, not where `{action}` runs"),
+        place,
+        "",
+    )
+    .label(elsewhere, "runs here")
+    .help("write the value itself, or define it in the environment's `settings`")
 }

@@ -1,10 +1,10 @@
 //! E0819, W0819: Regions that AWS does not list.
 
-use crate::check::support::regions::unlisted;
 use std::collections::BTreeSet;
 
 use crate::catalog::regions::is_known;
 use crate::catalog::{Slot, declaration};
+use crate::check::support::regions::unlisted;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::Code;
 use crate::hir::{Value, ValueKind};

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::{names, variables};
-use crate::source::Span;
+use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "namespaces", codes: &[Code::E0101, Code::E0710], run: check };
 
@@ -19,8 +19,20 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             seen.insert(&namespace.node, namespace.span);
             if let Some(artifact) = pipeline.artifacts.iter().find(|artifact| artifact.name.node == namespace.node) {
-                findings.push(variables::namespace_of_artifact(namespace, artifact.name.span));
+                findings.push(namespace_of_artifact(namespace, artifact.name.span));
             }
         }
     }
+}
+
+/// A namespace with the name of an artifact.
+fn namespace_of_artifact(namespace: &Spanned<String>, artifact: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0710,
+        format!("namespace `{}` has the name of an artifact", namespace.node),
+        namespace.span,
+        "",
+    )
+    .label(artifact, "the artifact")
+    .help("remove `namespace`, or choose another name")
 }

@@ -1,8 +1,7 @@
 //! W0191: a placeholder that was not replaced.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Text, Value, ValueKind};
 use crate::source::Span;
 
@@ -31,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
     found.sort_by_key(|(_, span)| *span);
     found.dedup();
-    findings.extend(found.iter().map(|(texts, span)| names::placeholders(texts, *span)));
+    findings.extend(found.iter().map(|(texts, span)| placeholders_left(texts, *span)));
 }
 
 /// Adds the placeholders among the texts of a value.
@@ -76,6 +75,21 @@ fn placeholders(text: &str) -> Vec<&str> {
         rest = behind;
     }
     found
+}
+
+/// Placeholders where a value belongs: one, or several in an ARN.
+fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
+    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
+        None => format!("replace `{text}` with the owner and the name of your repository"),
+    };
+    let all = wording::and_list(texts.iter().map(String::as_str));
+    let (noun, verb, pronoun) =
+        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
+    let message = format!("{noun} {all} {verb} not replaced");
+    let helps: Vec<String> = texts.iter().map(replace).collect();
+    Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
+        .help(helps.join(", and "))
 }
 
 #[cfg(test)]

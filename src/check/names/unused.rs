@@ -1,14 +1,14 @@
 //! W0304: declared and never used.
 
-use crate::check::support::extra::is_in_extra;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Hir, PartKind, Provider};
 use crate::plan::references;
+use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "unused", codes: &[Code::W0304], run: check };
 
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let by_text = variables_in_text(subject.hir);
     let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
     let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
-    findings.extend(unused.map(|value| names::unused(value.keyword, &value.name)));
+    findings.extend(unused.map(|value| never_used(value.keyword, &value.name)));
 }
 
 /// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
@@ -50,7 +50,7 @@ fn things(subject: &Subject<'_>, findings: &mut Findings) {
         let identity = subject.plan.identity(entity);
         let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
         if hir.unnamed.contains(&entity) && !acted.contains(&entity) && !in_extra {
-            findings.push(names::unused(entity.word(), symbol));
+            findings.push(never_used(entity.word(), symbol));
         }
     }
 }
@@ -61,4 +61,10 @@ fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
     let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));
     let providers = hir.providers.entries().filter(|(_, provider)| is_used(provider));
     providers.map(|(id, _)| Entity::Provider(id)).collect()
+}
+
+/// A declaration that is never used.
+fn never_used(kind: &str, name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
+        .help("use it, or remove it")
 }

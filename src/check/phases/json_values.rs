@@ -5,9 +5,9 @@
 use crate::catalog::{Content, Slot, SlotType};
 use crate::check::support::variable_contents::variables;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::phases;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Setting, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "json-values", codes: &[Code::W0775], run: check };
 
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     return;
                 }
                 let commit = lists("CommitId").then(|| format!("{}.CommitId", action.symbol));
-                findings.push(phases::in_json(&variable.shown, word, commit.as_deref(), part.span));
+                findings.push(in_json(&variable.shown, word, commit.as_deref(), part.span));
             });
         }
     }
@@ -40,5 +40,15 @@ fn is_json(slot: Option<&Slot>, setting: &Setting) -> bool {
     match slot {
         Some(slot) => !slot.action_level && matches!(slot.ty, SlotType::Env | SlotType::Json),
         None => matches!(setting.value.kind, ValueKind::Map(_) | ValueKind::List(_)),
+    }
+}
+
+/// Text that others control inside JSON. `commit`: the commit that the text belongs to.
+fn in_json(shown: &str, attribute: &str, commit: Option<&str>, span: Span) -> Diagnostic {
+    let message = format!("`{shown}` can contain quotes and line breaks, which would break the JSON of `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::W0775, message, span, "inserted into the JSON without escaping");
+    match commit {
+        Some(commit) => diagnostic.help(format!("use `{commit}`")),
+        None => diagnostic,
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::catalog::RUN_VARIABLE;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::phases;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Part, PartKind, Pipeline};
 use crate::plan::references;
 use crate::source::Span;
@@ -27,13 +26,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut Findings) {
     match &part.kind {
         PartKind::Namespace(namespace, variable) if !is_set(pipeline, namespace, variable) => {
-            findings.push(phases::unset_in_plain_text(namespace, variable, part.span));
+            findings.push(unset_in_plain_text(namespace, variable, part.span));
         }
         PartKind::Literal(text) => {
             for reference in references(text) {
                 if !is_set(pipeline, reference.namespace, reference.variable) {
                     let place = place(subject, part.span, text.get(reference.at.clone()).unwrap_or_default());
-                    findings.push(phases::unset_in_plain_text(reference.namespace, reference.variable, place));
+                    findings.push(unset_in_plain_text(reference.namespace, reference.variable, place));
                 }
             }
         }
@@ -55,4 +54,12 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
 /// The smallest place that holds a text, where the file has it letter by letter.
 fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
     subject.written(whole).find(text, 0).unwrap_or(whole)
+}
+
+/// `#{namespace.Name}` in a raw string, which nothing sets.
+fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
+    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
+    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
+        .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
+        .help("use a typed reference, `\"${Action.Variable}\"`, or avoid `#{` in the string")
 }

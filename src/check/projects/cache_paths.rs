@@ -1,10 +1,11 @@
 //! W0255: paths in the `cache` of a project that its buildspec does not list.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::projects;
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{ProjectId, ValueKind};
 use crate::plan::repository;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "cache-paths", codes: &[Code::W0255], run: check };
 
@@ -16,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for item in items.iter().filter(|item| matches!(item.kind, ValueKind::Text(_))) {
             if !item.as_str().is_some_and(|path| is_listed(subject, ProjectId(index), path)) {
                 let shown = subject.written(item.span);
-                findings.push(projects::path_of_cache(shown.shown(), item.span));
+                findings.push(path_of_cache(shown.shown(), item.span));
             }
         }
     }
@@ -35,4 +36,11 @@ fn is_listed(subject: &Subject<'_>, project: ProjectId, path: &str) -> bool {
     let mut builds = of_actions.chain(of_rules).peekable();
     builds.peek().is_some()
         && builds.all(|build| build.is_some_and(|build| build.spec.cache_paths.iter().any(|it| it.node == path)))
+}
+
+/// A path in `cache` that the buildspec does not list. `shown`: as written.
+fn path_of_cache(shown: &str, place: Span) -> Diagnostic {
+    let message = format!("cache path {} has no effect: the buildspec does not list it", tick(shown));
+    Diagnostic::new(Code::W0255, message, place, "CodeBuild reads cache paths only from the buildspec")
+        .help(format!("add `cache: {{ paths: [{shown}] }}` to the buildspec"))
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::catalog::images::{Image, environment, image};
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::projects;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Project, ProjectId, ValueKind};
 use crate::plan::repository;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::DockerUse;
 
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let never = |run: &Run<'_>| run.build.as_ref().is_some_and(|it| it.commands.docker == DockerUse::Never);
                 if !subject.hir.incomplete && !runs.is_empty() && runs.iter().all(never) {
                     let place = attribute.word.to(attribute.value.span);
-                    findings.push(projects::unnecessarily_privileged(&project.declaration.symbol.node, place));
+                    findings.push(unnecessarily_privileged(&project.declaration.symbol.node, place));
                 }
             }
             Some(_) => {}
@@ -62,11 +62,7 @@ fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
         let elsewhere =
             Environment { own: run.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
         if !elsewhere {
-            findings.push(projects::docker_without_privileges(
-                &run.action.name.node,
-                &project.declaration.symbol,
-                command,
-            ));
+            findings.push(docker_without_privileges(&run.action.name.node, &project.declaration.symbol, command));
             return;
         }
     }
@@ -83,4 +79,20 @@ fn could_be_privileged(project: &Project) -> bool {
         (None, _) => None,
     };
     machine.and_then(environment).is_some_and(|machine| machine.privileged)
+}
+
+/// A build that needs the Docker daemon in a project without it.
+fn docker_without_privileges(build: &str, project: &Spanned<String>, command: Span) -> Diagnostic {
+    let message = format!("build `{build}` uses Docker, but its project is not privileged");
+    Diagnostic::new(Code::E0903, message, project.span, "has no Docker daemon")
+        .label(command, "needs the Docker daemon")
+        .note("the build would fail with \"Cannot connect to the Docker daemon\"")
+        .help(format!("add `privileged = true` to project `{}`", project.node))
+}
+
+/// Privileged mode that no build needs.
+fn unnecessarily_privileged(project: &str, place: Span) -> Diagnostic {
+    let message = format!("project `{project}` is privileged, but its builds do not use Docker");
+    Diagnostic::new(Code::W0903, message, place, "gives build commands access to the devices of the host")
+        .help("remove `privileged`")
 }

@@ -2,9 +2,9 @@
 
 use crate::catalog::{Category, limits::limit};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::projects;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::ValueKind;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "test-timeouts", codes: &[Code::W0930], run: check };
 
@@ -17,7 +17,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let ValueKind::Number(minutes) = &timeout.value.kind else { continue };
         if minutes.parse::<usize>().is_ok_and(|minutes| minutes > most) {
             let project = &project.declaration.symbol.node;
-            findings.about(place, projects::outlasts_test(&place.action.name, project, most / 60, timeout.value.span));
+            findings.about(place, outlasts_test(&place.action.name, project, most / 60, timeout.value.span));
         }
     }
+}
+
+/// A test whose project has a longer timeout than CodePipeline allows.
+fn outlasts_test(test: &Spanned<String>, project: &str, hours: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0930,
+        format!("test `{}` times out after {}, before its build does", test.node, wording::count(hours, "hour")),
+        place,
+        format!("builds of project `{project}` can take longer"),
+    )
+    .label(test.span, "limited by CodePipeline")
+    .help(format!("write `{hours}h` here, or use `build codebuild` instead of `test codebuild`"))
 }

@@ -2,9 +2,9 @@
 
 use crate::catalog::{Category, action_type};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::providers::{self, Move};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Declaration, PartKind, Setting};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "outdated-sources", codes: &[Code::W0902], run: check };
 
@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions().filter(is_outdated) {
         let token = setting(place, "token");
         let at = token.map_or(place.action.name.span, |setting| setting.attribute);
-        findings.about(place, providers::outdated(&place.action.name, at, connection, fix(place).as_ref()));
+        findings.about(place, outdated(&place.action.name, at, connection, fix(place).as_ref()));
     }
 }
 
@@ -50,4 +50,43 @@ fn fix(place: Place<'_>) -> Option<Move> {
         repository: repository.value.span,
         full_name: format!("{}/{}", owner.value.as_str()?, repository.value.as_str()?),
     })
+}
+
+/// The attributes of a source that changes to a connection.
+#[derive(Debug)]
+struct Move {
+    /// `owner = "..."`
+    owner: Span,
+    /// `token = secret(...)`
+    token: Span,
+    /// The repository's name.
+    repository: Span,
+    /// `owner/name`
+    full_name: String,
+}
+
+/// An action type with a better successor. `connection`: one that the file declares.
+fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0902,
+        format!("source `{}` uses a personal access token for GitHub", source.node),
+        token,
+        "gives more access than CodePipeline needs",
+    )
+    .note("AWS recommends a connection, which needs no personal token");
+    let help = |name: &str| {
+        let repository = fix.map_or("owner/name", |it| it.full_name.as_str());
+        format!("write `connection = {name}` and `repository = \"{repository}\"` instead of `token` and `owner`")
+    };
+    match (connection, fix) {
+        (Some(name), Some(fix)) => diagnostic
+            .help(help(name))
+            .edit(fix.owner, format!("connection = {name}"))
+            .edit(fix.repository, format!("\"{}\"", fix.full_name))
+            .edit(fix.token, ""),
+        (Some(name), None) => diagnostic.help(help(name)),
+        (None, _) => {
+            diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")))
+        }
+    }
 }

@@ -1,17 +1,17 @@
 //! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
 
-use crate::check::support::asked_files::{Asked, clean};
 use camino::Utf8Path;
 
+use crate::check::support::asked_files::{Asked, clean};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::repository::{self as family};
+use crate::diagnostic::families::repository as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
 use crate::plan::repository::{self, BuildspecPlace};
 use crate::plan::{TemplateBehind, template_behind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::buildspec::Buildspec;
 use crate::workspace::document::{Finding, SyntaxError};
@@ -72,7 +72,7 @@ fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Askin
     };
     report(build.spec.error.as_ref(), "buildspec", findings);
     if holds_nothing(&build.spec) {
-        findings.push(family::no_buildspec(&shown, place));
+        findings.push(no_buildspec(&shown, place));
     }
     repeated(&build.spec.findings, findings);
 }
@@ -109,7 +109,7 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, findin
                 _ => None,
             });
             let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
-            findings.extend(alias.map(|alias| family::alias_in_template(path.as_str(), alias)));
+            findings.extend(alias.map(|alias| alias_in_template(path.as_str(), alias)));
         }
         TemplateBehind::Missing(path, place) => {
             // That there is none is said where the artifact's files are; here, that what there is cannot be read.
@@ -122,7 +122,7 @@ fn packaged(subject: &Subject<'_>, pipeline: PipelineId, action: &Action, findin
             let tracked = subject.workspace.files().tracked();
             let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
             if let (Some(near), false) = (near, in_pipe) {
-                findings.push(family::no_packaged_template(path.as_str(), place, near));
+                findings.push(no_packaged_template(path.as_str(), place, near));
             }
         }
         _ => {}
@@ -144,11 +144,41 @@ fn report_template(template: &Template, path: &str, place: Span, findings: &mut 
 fn repeated(of_file: &[Finding], findings: &mut Findings) {
     for finding in of_file {
         if let Finding::DuplicateKey { key, first } = finding {
-            findings.push(family::repeated_key(key, *first));
+            findings.push(repeated_key(key, *first));
         }
     }
 }
 
 fn report(error: Option<&SyntaxError>, kind: &str, findings: &mut Findings) {
     findings.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
+}
+
+/// A template that a command of a build reads and the repository does not have.
+fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// A readable file, or inline text, that is not a buildspec. `shown`: the path in backticks, or what the text is called.
+fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")
+}
+
+/// A template with YAML that CloudFormation does not support.
+fn alias_in_template(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0211,
+        format!("template `{path}` uses a YAML alias"),
+        place,
+        "not supported by CloudFormation",
+    )
+    .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
+    .help("replace the alias with its value, or package the template in a build, which does this")
+}
+
+/// A duplicate key of a mapping.
+fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0216, format!("duplicate key `{}`", key.node), key.span, "overrides the first one")
+        .label(first, "this value is ignored")
+        .help("merge both under one key, or remove one of them")
 }

@@ -2,9 +2,12 @@
 
 use crate::check::support::asked_files::Asked;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::{names, repository as family, roles};
-use crate::diagnostic::{Code, suggest};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::families::repository::no_template;
+use crate::diagnostic::families::{names, roles};
+use crate::diagnostic::{Code, Diagnostic, suggest};
 use crate::plan::{ExtraFault, Section, World};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
     name: "resource-files",
@@ -21,8 +24,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
             }
             ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
-            ExtraFault::NoResources(path) => family::no_resources(&path.node, path.span),
-            ExtraFault::Section(key) => family::not_merged(key),
+            ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
+            ExtraFault::Section(key) => not_merged(key),
             ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
         });
     }
@@ -77,4 +80,21 @@ fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
             findings.push(names::unknown_logical_id(&name.node, name.span, near));
         }
     }
+}
+
+/// A file of resources that has no section of that name.
+fn no_resources(path: &str, place: Span) -> Diagnostic {
+    no_template(path, place)
+        .help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")
+}
+
+/// A section of a file of resources that cannot be merged.
+fn not_merged(section: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0211,
+        format!("section `{}` cannot be merged into the template", section.node),
+        section.span,
+        "would apply to the whole template",
+    )
+    .help("remove it, or deploy the file as a stack of its own: `deploy stack`")
 }

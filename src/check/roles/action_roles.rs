@@ -4,7 +4,7 @@
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::{self, RoleLack};
+use crate::diagnostic::families::roles::{RoleLack, some};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Pipeline, RoleId};
 use crate::plan::{Grant, is_foreign};
@@ -64,7 +64,7 @@ fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, need
         unnamed_bucket: unnamed.contains(&true),
         certain: lack.certain,
     };
-    Some(roles::cannot_act(&lack, !derived.is_empty()))
+    Some(cannot_act(&lack, !derived.is_empty()))
 }
 
 /// In another account, all actions of an environment share its role.
@@ -78,12 +78,54 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: 
     };
     if let Some(other) = subject.actions().find(beside) {
         let name = &subject.hir.symbol(Entity::Environment(environment.node)).node;
-        findings.about(place, roles::code_beside(user, environment.span, name, other.action.name.span));
+        findings.about(place, code_beside(user, environment.span, name, other.action.name.span));
     }
 }
 
 /// Where the file names the pipeline's role, none is derived for what runs code.
 fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
     let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
-    Some(roles::code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
+    Some(code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
+}
+
+/// A declared role that lacks permissions of an action or a rule.
+fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
+    if unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove the reference to this role");
+    }
+    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+}
+
+/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs repository code with all permissions of pipeline `{pipeline}`"),
+        place,
+        "has no role of its own",
+    )
+    .label(role, "this role is used, because the pipeline names it")
+    .help(format!(
+        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+    ))
+}
+
+/// An action that runs code of the repository in another account, under the role that others work under there.
+fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs repository code with all permissions of environment `{environment}`"),
+        place,
+        "actions in another account share the environment's role",
+    )
+    .label(other, "also uses that role")
+    .help(format!("remove `in {environment}` to give it its own role in the pipeline's account"))
 }

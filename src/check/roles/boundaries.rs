@@ -2,9 +2,9 @@
 
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::policies;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{Purpose, RoleOrigin};
+use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{Resource, Template};
 
@@ -27,7 +27,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if given.is_none_or(differs) {
                 let place = given.map_or(resource.kind.span, |given| given.span);
                 let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
-                findings.push(policies::no_boundary(what, &resource.id.node, place, &shown, demanded.span));
+                findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span));
             }
         }
     }
@@ -50,4 +50,13 @@ fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`
+/// for the role that SAM creates.
+fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span) -> Diagnostic {
+    let message = format!("{what} `{id}` has no permissions boundary, but its stack requires one");
+    Diagnostic::new(Code::E0885, message, place, "the deployment would fail with AccessDenied")
+        .label(demanded, "required here")
+        .help(format!("add the property `PermissionsBoundary: {boundary}`"))
 }

@@ -7,14 +7,14 @@ use crate::catalog::verbs;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage::{self, Target};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::{self, Lack, Resource};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::families::roles::Resource;
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{
     Action, Entity, Hir, Ownership, PartKind, Permission, Pipeline, Project, RepositoryId, Role, Rule as ConditionRule,
     Stage, Statement, Value, ValueKind,
 };
 use crate::plan::{RolePlan, repository};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::{Need, ResourceKind};
 
@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
             line: &line,
             last: self.last_part(),
         };
-        roles::build_lacks(&lack)
+        build_lacks(&lack)
     }
 
     /// For a login to Amazon ECR: the statement that also allows what comes after it, where one declared repository reaches
@@ -337,5 +337,83 @@ fn doing(actions: &[&str], verb: Option<&str>) -> &'static str {
             let writes = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.access == Access::Write);
             if actions.iter().any(writes) { "writes to" } else { "reads" }
         }
+    }
+}
+
+/// What a build does and its role does not allow.
+#[derive(Debug)]
+struct Lack<'a> {
+    /// `build` or `test`.
+    category: &'a str,
+    /// The action.
+    action: &'a str,
+    /// What it does to the resource: `writes to`.
+    does: &'a str,
+    /// The resource; absent when the calls cannot be limited to one.
+    resource: Option<Resource<'a>>,
+    /// The IAM actions that are not allowed.
+    actions: &'a [&'static str],
+    /// The project, or the role where that has a declaration of its own.
+    owner: &'a Spanned<String>,
+    /// Whether `owner` is a role.
+    own_role: bool,
+    /// Whether nothing at all is allowed on the resource.
+    nothing: bool,
+    /// Where the resource is passed to the build.
+    entry: Option<Span>,
+    /// The commands' arguments, each with the calls.
+    places: &'a [(Span, Vec<&'static str>)],
+    /// The stage.
+    stage: &'a str,
+    /// The statement that is missing.
+    line: &'a str,
+    /// The last part of the block that the statement goes into.
+    last: Option<Span>,
+}
+
+/// Commands pointed at in one diagnostic.
+const MAX_PLACES: usize = 3;
+
+/// A build uses something that its role does not allow.
+fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
+    let first = lack.actions.first().copied().unwrap_or_default();
+    let role = if lack.own_role { "this role" } else { "the role of this project" };
+    let (message, label) = match lack.resource {
+        Some(resource) => (
+            format!(
+                "{} `{}` {} {} `{}`, but its role does not allow it",
+                lack.category, lack.action, lack.does, resource.kind, resource.name
+            ),
+            if lack.nothing {
+                format!("{role} has no permissions on `{}`", resource.name)
+            } else {
+                format!("{role} does not allow {} on `{}`", lack.actions.join(", "), resource.name)
+            },
+        ),
+        None => (
+            format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
+            format!("the build runs with {role}"),
+        ),
+    };
+    let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);
+    if let (Some(entry), Some(resource)) = (lack.entry, lack.resource) {
+        diagnostic = diagnostic.label(entry, format!("{} passed to the build here", resource.kind));
+    }
+    for (place, actions) in lack.places.iter().take(MAX_PLACES) {
+        diagnostic = diagnostic.label(*place, actions.join(", "));
+    }
+    let call = first.split(':').nth(1).unwrap_or(first);
+    let refusal = match first.split(':').next() {
+        Some("s3" | "cloudformation") => "AccessDenied",
+        Some("sns") => "AuthorizationError",
+        _ => "AccessDeniedException",
+    };
+    let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
+    let diagnostic = diagnostic.note(note);
+    let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
+    let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
+    match lack.last {
+        Some(behind) => diagnostic.intend(Intent::AddStatement { behind, statement: lack.line.to_owned() }),
+        None => diagnostic,
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles::{self, RoleLack};
+use crate::diagnostic::families::roles::RoleLack;
+use crate::diagnostic::{Code, Diagnostic, wording};
 
 pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
 
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
         let (lines, unnamed): (Vec<_>, Vec<bool>) =
             lack.needs.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
-        findings.push(roles::cannot_build(&RoleLack {
+        findings.push(cannot_build(&RoleLack {
             role: &role.declaration.symbol,
             user: &project.declaration.symbol.node,
             used: named.span,
@@ -43,4 +43,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             certain: lack.certain,
         }));
     }
+}
+
+/// A declared role that makes every build of a project fail.
+fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
+    let code = if lack.certain { Code::E0815 } else { Code::W0815 };
+    lack.diagnostic(code, message, label, &[]).help(format!(
+        "add {}, or remove `role` to have one derived",
+        wording::and_list(lack.lines.iter().map(String::as_str))
+    ))
 }

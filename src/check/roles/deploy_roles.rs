@@ -5,11 +5,10 @@ use crate::check::support::coverage;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Entity, RoleId, Value, ValueKind};
 use crate::plan::RolePlan;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
 
@@ -30,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !lacking.is_empty() {
             let named: Vec<(&str, Span, Vec<String>)> =
                 lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
-            findings.push(roles::cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
+            findings.push(cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
         }
     }
 }
@@ -64,4 +63,35 @@ fn lacking(deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<Strin
         }
     }
     found
+}
+
+/// A declared role that cannot deploy a template.
+fn cannot_create(
+    role: &Spanned<String>,
+    template: &str,
+    lacking: &[(&str, Span, Vec<String>)],
+    used: Span,
+) -> Diagnostic {
+    let types: Vec<&str> = lacking.iter().map(|(kind, ..)| *kind).collect();
+    let message = match types.as_slice() {
+        [only] => format!("role `{}` lacks permissions to create {only}", role.node),
+        [first, others @ ..] => {
+            format!(
+                "role `{}` lacks permissions to create {first} and {}",
+                role.node,
+                wording::count(others.len(), "other type")
+            )
+        }
+        [] => format!("role `{}` lacks permissions to create the template's resources", role.node),
+    };
+    let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
+    diagnostic = diagnostic.label(used, "used here");
+    for (_, span, actions) in lacking.iter().take(3) {
+        diagnostic = diagnostic.label(*span, format!("needs {}", actions.join(", ")));
+    }
+    let mut actions: Vec<&str> =
+        lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    diagnostic.help(format!("also allow {}, or remove `role` to have one derived", wording::and_list(actions)))
 }

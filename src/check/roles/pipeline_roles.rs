@@ -3,8 +3,8 @@
 use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
 use crate::check::support::role_lacks::{lack, line};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles::{self, PipelineRole, RoleLack};
+use crate::diagnostic::families::roles::{RoleLack, some};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::Grant;
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
             nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
         lines.dedup();
-        findings.push(roles::cannot_run(&PipelineRole {
+        findings.push(cannot_run(&PipelineRole {
             lack: RoleLack {
                 role: &role.declaration.symbol,
                 user: &pipeline.symbol.node,
@@ -50,4 +50,31 @@ fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> 
         }
     }
     causes.into_iter().map(|(span, actions)| (span, actions.join(", "))).collect()
+}
+
+/// What a declared role lacks for a pipeline.
+#[derive(Debug)]
+struct PipelineRole<'a> {
+    /// The role, and what is missing.
+    lack: RoleLack<'a>,
+    /// Whether a role that dotpipe derives has to be passed, which a statement cannot name either.
+    unnamed_role: bool,
+    /// The actions of the pipeline that need them, each with the calls.
+    causes: &'a [(Span, String)],
+}
+
+/// A declared role that lacks permissions of a pipeline.
+fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0840 } else { Code::W0840 }, message, label, causes);
+    if *unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove `role` to have one derived");
+    }
+    diagnostic.help(format!("add {}; or remove `role` to have one derived", some(&lines, "other statement")))
 }

@@ -2,10 +2,9 @@
 
 use crate::catalog;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
 
@@ -68,6 +67,19 @@ fn role_by_arn(text: &Text) -> Option<RoleId> {
 fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
     let role = &hir.roles[id];
     if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
-        findings.push(roles::wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
+        findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
     }
+}
+
+/// A role trusts a different service from the one that would use it.
+fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str) -> Diagnostic {
+    let trusts = &trusted.node;
+    Diagnostic::new(
+        Code::E0801,
+        format!("role `{role}` trusts {trusts}, but {needed} needs to assume it"),
+        place,
+        format!("used by {needed} here"),
+    )
+    .label(trusted.span, "the only service it trusts")
+    .help(format!("write `for {needed}`; if {trusts} uses this role too, declare a second role"))
 }

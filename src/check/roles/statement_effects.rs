@@ -7,12 +7,11 @@ use crate::catalog::permissions::{self, IamAction};
 use crate::catalog::verbs;
 use crate::check::support::globs;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::policies::{self, Effect};
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
 use crate::plan::{Expr, Piece, arn_of};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
     name: "statement-effects",
@@ -63,7 +62,7 @@ fn look_at_condition(statement: &Statement, actions: &[IamAction], findings: &mu
         let Some(operator) = conditions::operator(&written.node) else {
             let known = conditions::operators_like(&written.node);
             let near = similar(&written.node, known.iter().map(String::as_str));
-            findings.push(policies::unknown_operator(written, near));
+            findings.push(unknown_operator(written, near));
             continue;
         };
         let ValueKind::Map(keys) = &keys.kind else { continue };
@@ -100,7 +99,7 @@ fn look_at_key(
     let Some(first) = lacking.first() else { return };
     let near = similar(&key.node, conditions::keys_of(first)).filter(|near| !near.eq_ignore_ascii_case(&key.node));
     let effect = Effect::of(statement.deny, always);
-    findings.push(policies::key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
+    findings.push(key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
 }
 
 fn look_at_values(operator: &str, compares: Compares, value: &Value, findings: &mut Findings) {
@@ -109,7 +108,7 @@ fn look_at_values(operator: &str, compares: Compares, value: &Value, findings: &
         let (Some(wanted), Some(text)) = (wanted(compares), item.as_str()) else { continue };
         // `${aws:...}` is filled in by IAM.
         if !text.contains("${") && !fits(compares, text) {
-            findings.push(policies::unfit_value(operator, text, wanted, item.span));
+            findings.push(unfit_value(operator, text, wanted, item.span));
         }
     }
 }
@@ -151,7 +150,7 @@ fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     for resource in statement.resources.iter().filter(|_| spelt_out) {
         let Some(text) = resource.as_str() else { continue };
         if !text.starts_with("arn:") && !text.starts_with('*') {
-            findings.push(policies::not_an_arn(text, resource.span));
+            findings.push(not_an_arn(text, resource.span));
             all = false;
         }
     }
@@ -168,13 +167,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
         if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
             let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
             let edit = edit.filter(|_| !action.resources.is_empty());
-            findings.push(policies::wrong_resource(
-                effect,
-                &action.name,
-                first.span,
-                &action.resources,
-                edit.as_deref(),
-            ));
+            findings.push(wrong_resource(effect, &action.name, first.span, &action.resources, edit.as_deref()));
             continue;
         }
         let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
@@ -182,7 +175,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
             secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
         {
             let edit = format!("{secret}-??????");
-            return findings.push(policies::half_secret(effect, &action.name, first.span, &edit));
+            return findings.push(part_of_secret(effect, &action.name, first.span, &edit));
         }
     }
 }
@@ -248,4 +241,115 @@ fn open(text: &str) -> String {
         rest = behind.split_once('}').map_or("", |(_, after)| after);
     }
     opened + rest
+}
+
+/// What a statement does that looks as if it did something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// An `allow` that is never met.
+    NeverAllows,
+    /// An `allow` whose condition is always met.
+    AlwaysAllows,
+    /// A `deny` that is never met.
+    NeverDenies,
+    /// A `deny` whose condition is always met.
+    AlwaysDenies,
+}
+
+impl Effect {
+    /// Of a statement that is always or never met.
+    fn of(deny: bool, always: bool) -> Self {
+        match (deny, always) {
+            (false, false) => Self::NeverAllows,
+            (false, true) => Self::AlwaysAllows,
+            (true, false) => Self::NeverDenies,
+            (true, true) => Self::AlwaysDenies,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::NeverAllows => "never allows",
+            Self::AlwaysAllows => "always allows",
+            Self::NeverDenies => "never denies",
+            Self::AlwaysDenies => "always denies",
+        }
+    }
+}
+
+/// An operator that IAM does not have.
+fn unknown_operator(operator: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("IAM has no condition operator `{}`", operator.node);
+    let diagnostic = Diagnostic::new(Code::E0883, message, operator.span, "")
+        .note("the deployment would fail with \"MalformedPolicyDocument\"");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("use an operator such as `StringEquals`, `StringLike`, `ArnLike`, or `Bool`"),
+    }
+}
+
+/// A condition key that requests for some of the actions do not have.
+fn key_not_in_requests(
+    key: &Spanned<String>,
+    effect: Effect,
+    actions: &[&str],
+    all: bool,
+    near: Option<&str>,
+) -> Diagnostic {
+    let message = format!("this {} {}: its requests have no `{}`", effect.words(), listed(actions), key.node);
+    let label = match effect {
+        Effect::NeverAllows | Effect::NeverDenies => "a condition on a missing key is not met",
+        Effect::AlwaysAllows | Effect::AlwaysDenies => "this operator matches requests without the key",
+    };
+    let diagnostic = Diagnostic::new(Code::W0883, message, key.span, label);
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
+        None => diagnostic.help(format!("move {} into a statement of its own", listed(actions))),
+    }
+}
+
+/// Resources to which an action does not apply. `edit`: how the first would fit.
+fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
+    let message = format!("this {} `{action}`: the action applies to other resources", effect.words());
+    let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
+    match (edit, patterns) {
+        (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
+        (None, []) => diagnostic.help("write `on \"*\"`; the action does not support resource-level permissions"),
+        (None, patterns) => {
+            let shown = patterns.iter().take(3).copied();
+            diagnostic.help(format!("use a resource of the form {}", wording::or_list(shown)))
+        }
+    }
+}
+
+/// The ARN of a secret without the suffix that Secrets Manager adds.
+fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> Diagnostic {
+    let message = format!("this {} `{action}`: the ARN of the secret lacks its suffix", effect.words());
+    Diagnostic::new(Code::W0884, message, resource, "Secrets Manager adds a hyphen and six characters")
+        .help(format!("write `\"{edit}\"`"))
+}
+
+/// A resource that is neither an ARN nor `*`.
+fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
+    let message = format!("a policy takes ARNs, not `{resource}`");
+    Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`")
+        .note("the deployment would fail with \"MalformedPolicyDocument\"")
+        .help("write the ARN, or the name of a declaration in this file")
+}
+
+/// A value of a type that an operator does not compare.
+fn unfit_value(operator: &str, value: &str, wanted: &str, place: Span) -> Diagnostic {
+    let message = format!("`{operator}` takes {wanted}, not `{value}`");
+    Diagnostic::new(Code::W0885, message, place, "never matches a request")
+}
+
+/// The first of several actions, and how many others there are.
+fn listed(actions: &[&str]) -> String {
+    match actions {
+        [first, _, rest @ ..] if !rest.is_empty() => {
+            format!("`{first}` and {}", wording::count(rest.len() + 1, "other action"))
+        }
+        _ => wording::and_list(actions.iter().copied()),
+    }
 }

@@ -1,8 +1,7 @@
 //! W0814: `allow` and `deny` in a block for which no role is derived.
 
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles::{self, Instead};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{BOUNDARY, Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -58,7 +57,7 @@ fn given(
 fn report(owner: &str, statements: &[Statement], instead: Instead<'_>, findings: &mut Findings) {
     if let Some(statement) = statements.first() {
         let word = if statement.deny { "deny" } else { "allow" };
-        findings.push(roles::without_effect(word, statement.span, owner, instead));
+        findings.push(without_effect(word, statement.span, owner, instead));
     }
 }
 
@@ -80,7 +79,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
         let instead = Instead::Given { word: "role", role: "", named: *span, imported: true };
         if let Some(boundary) = &action.boundary {
-            findings.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+            findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
         }
         return report(&owner, statements, instead, findings);
     }
@@ -92,7 +91,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     {
         let imported = role.declaration.ownership != Ownership::Owned;
         let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
-        findings.push(roles::without_effect(BOUNDARY, boundary.span, &owner, instead));
+        findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
     }
     if given(subject, &owner, statements, role, findings) {
         return;
@@ -116,5 +115,53 @@ fn home(subject: &Subject<'_>) -> String {
     match subject.hir.pipelines.as_slice() {
         [only] => format!("pipeline {}", only.symbol.node),
         _ => "pipeline".to_owned(),
+    }
+}
+
+/// The role that is used where a block has statements and no derived role of its own.
+#[derive(Debug, Clone, Copy)]
+enum Instead<'a> {
+    /// A role that the file names, by an attribute of this word.
+    Given {
+        /// The attribute.
+        word: &'a str,
+        /// The role.
+        role: &'a str,
+        /// Where it is named.
+        named: Span,
+        /// Whether it exists already.
+        imported: bool,
+    },
+    /// The role of another declaration, as a statement names that: `pipeline App`.
+    Other(&'a str),
+    /// The role that the change set of this stack was prepared with.
+    Prepared(&'a str),
+}
+
+/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
+    let no_effect = |why: String, label: String| {
+        Diagnostic::new(Code::W0814, format!("`{word}` has no effect: {why}"), statement, label)
+    };
+    match instead {
+        Instead::Given { word, role, named, imported } => {
+            let diagnostic = no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
+                .label(named, "this role is used instead");
+            if imported {
+                diagnostic
+                    .help(format!("remove it and change the existing role, or remove `{word}` to have one derived"))
+            } else {
+                diagnostic.help(format!("move it into `role {role}`, or remove `{word}` to have one derived"))
+            }
+        }
+        Instead::Other(other) => {
+            no_effect(format!("no role is derived for {owner}"), format!("the role of `{other}` is used here"))
+                .help(format!("move it into `{other}`"))
+        }
+        Instead::Prepared(stack) => no_effect(
+            format!("{owner} only executes a change set"),
+            "the stack's role is set when the change set is prepared".to_owned(),
+        )
+        .help(format!("move it into `prepare stack {stack}`")),
     }
 }

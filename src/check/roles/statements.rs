@@ -2,11 +2,11 @@
 
 use crate::catalog::{permissions, verbs};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::roles::{self, Resource};
+use crate::diagnostic::families::roles::Resource;
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "statements", codes: &[Code::W0805, Code::E0809, Code::W0813], run: check };
 
@@ -39,7 +39,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
             Some(kind) => (kind, subject.written(resource.span).unquoted().to_owned()),
             // Text with open parts may become the ARN of anything.
             None if text.as_literal().is_some() => {
-                return findings.push(roles::verb_without_kind(verb, resource.span));
+                return findings.push(verb_without_kind(verb, resource.span));
             }
             None => return,
         },
@@ -47,7 +47,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     };
     if verbs::grants(&verb.node, kind).is_none() {
         let valid: Vec<&str> = verbs::verbs_of(kind).collect();
-        findings.push(roles::wrong_verb(verb, Resource { kind, name: &name }, &valid));
+        findings.push(wrong_verb(verb, Resource { kind, name: &name }, &valid));
     }
 }
 
@@ -66,7 +66,7 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
         }
         // A service or an action that is not listed may be new: only a near miss is surely one.
         if let Some(near) = similar(verb, permissions::actions_of(service)) {
-            findings.push(roles::unknown_action(action, &format!("{service}:{near}")));
+            findings.push(unknown_action(action, &format!("{service}:{near}")));
         }
     }
 }
@@ -74,7 +74,7 @@ fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
 fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
     let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
     if let Some(action) = actions.iter().find(all) {
-        findings.push(roles::wildcard_action(action));
+        findings.push(wildcard_action(action));
         return;
     }
     if statement.condition.is_some() {
@@ -89,7 +89,7 @@ fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], finding
         Some((action, pattern))
     });
     if let Some((action, pattern)) = limitable {
-        findings.push(roles::wildcard_resource(&action.node, everything.span, Some(pattern)));
+        findings.push(wildcard_resource(&action.node, everything.span, Some(pattern)));
     }
 }
 
@@ -102,7 +102,7 @@ fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &
     let every =
         |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
     if let Some(resource) = statement.resources.iter().find(every) {
-        findings.push(roles::wildcard_role(&action.node, resource.span));
+        findings.push(wildcard_role(&action.node, resource.span));
     }
 }
 
@@ -120,6 +120,76 @@ fn look_at_managed(role: &Declaration, findings: &mut Findings) {
             continue;
         };
         let name = policy.rsplit('/').next().unwrap_or(policy);
-        findings.push(roles::managed_everything(&role.symbol.node, name, item.span));
+        findings.push(managed_everything(&role.symbol.node, name, item.span));
     }
+}
+
+/// `allow ["s3:*"] on ...`
+fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
+    let message = if action.node == "*" {
+        "`*` allows every action".to_owned()
+    } else {
+        format!("`{}` allows every action of the service", action.node)
+    };
+    Diagnostic::new(Code::W0805, message, action.span, "wildcard").help("list the actions that are needed")
+}
+
+/// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
+fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
+    let message = format!("role `{role}` has the managed policy `{policy}`");
+    Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
+        .help("replace it with the permissions that are needed: `allow [\"service:Action\"] on ...`")
+}
+
+/// `allow ["s3:PutObject"] on "*"`
+fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on all resources"),
+        place,
+        "this action supports resource-level permissions",
+    );
+    match pattern {
+        Some(pattern) => diagnostic.help(format!("name a resource, or use an ARN such as `{pattern}`")),
+        None => diagnostic.help("name a resource, or use its ARN"),
+    }
+}
+
+/// A verb that the resource does not support.
+fn wrong_verb(verb: &Spanned<String>, resource: Resource<'_>, valid: &[&str]) -> Diagnostic {
+    let message = format!("{} `{}` does not support `allow {}`", resource.kind, resource.name, verb.node);
+    let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
+    match valid {
+        [] => diagnostic.help("list IAM actions instead: `allow [\"service:Action\"] on ...`"),
+        verbs => diagnostic.help(format!("write {}", wording::or_list(verbs.iter().copied()))),
+    }
+}
+
+/// A verb on a string that does not tell the type of the resource.
+fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0809,
+        format!("`{}` needs a resource whose type is known", verb.node),
+        place,
+        "neither a declared resource nor the ARN of one",
+    )
+    .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
+}
+
+/// A name that is no IAM action.
+fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
+fn wildcard_role(action: &str, place: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "wildcard role name");
+    if action.eq_ignore_ascii_case("iam:PassRole") {
+        return diagnostic.help(
+            "name the roles, or restrict the service: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
+        );
+    }
+    diagnostic.help("name the roles")
 }

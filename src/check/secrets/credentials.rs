@@ -1,12 +1,11 @@
 //! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
 
-use crate::check::support::credentials::credential;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::secrets;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::plan::repository;
@@ -58,7 +57,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(default) = default else { continue };
         literal(&default.node, default.span, findings);
         if names_secret(&in_capitals(name)) && is_secret_like(&default.node) {
-            findings.push(secrets::plain_default(keyword, name, default.span));
+            findings.push(plain_default(keyword, name, default.span));
         }
     }
 }
@@ -90,7 +89,7 @@ fn json_variables(held: &Value, findings: &mut Findings) {
         let field = |key: &str| item.get(key).and_then(serde_json::Value::as_str);
         let is_plain = field("type").is_none_or(|kind| kind == PLAIN);
         if let (true, Some(name), Some(text)) = (is_plain, field("name"), field("value")) {
-            named(name, text, held.span, secrets::plain_variable, findings);
+            named(name, text, held.span, plain_variable, findings);
         }
     }
 }
@@ -99,7 +98,7 @@ fn json_variables(held: &Value, findings: &mut Findings) {
 fn of_buildspec(build: &Build, findings: &mut Findings) {
     for Variable { name, value } in &build.spec.env.variables {
         literal(&value.node, value.span, findings);
-        named(&name.node, &value.node, value.span, secrets::plain_in_buildspec, findings);
+        named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
     }
 }
 
@@ -113,14 +112,14 @@ fn value(value: &Value, findings: &mut Findings) {
 
 fn literal(text: &str, span: Span, findings: &mut Findings) {
     if let Some(what) = credential(text) {
-        findings.push(secrets::credential(what, span));
+        findings.push(credential_found(what, span));
     }
 }
 
 fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
     let ValueKind::Text(text) = &value.kind else { return };
     if let Some(text) = text.as_literal() {
-        named(&name.node, text, value.span, secrets::plain_variable, findings);
+        named(&name.node, text, value.span, plain_variable, findings);
     }
 }
 
@@ -128,7 +127,7 @@ fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
 fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
     let upper = name.to_ascii_uppercase();
     if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
-        findings.push(secrets::credential("an AWS secret access key", place));
+        findings.push(credential_found("an AWS secret access key", place));
     } else if names_secret(&upper) && is_secret_like(text) {
         findings.push(plain(name, place));
     }
@@ -172,4 +171,49 @@ fn is_secret_like(text: &str) -> bool {
         && has(char::is_ascii_alphabetic)
         && !text.contains(['/', ' ', ':'])
         && credential(text).is_none()
+}
+
+/// A literal of a well-known form.
+fn credential_found(what: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("this string looks like {what}"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .concealed()
+    .help("revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here")
+}
+
+/// A variable named like a secret, in plain text.
+fn plain_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "visible in the console and in the template",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
+}
+
+/// A variable of a buildspec that is named like a secret, in plain text.
+fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` under `secrets-manager`"))
+}
+
+/// A default that is a secret, by the name of what has it.
+fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("{keyword} `{name}` is named like a secret but has a plain-text default"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
 }

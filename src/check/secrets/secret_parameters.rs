@@ -5,8 +5,7 @@
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::secrets;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Hir, PartKind, Value, ValueKind, ValueOwner};
 use crate::source::Span;
 
@@ -41,7 +40,7 @@ fn secret_in<'a>(hir: &'a Hir, value: &Value) -> Option<(&'a str, Span)> {
 }
 
 fn shown(hir: &Hir, attribute: &str, value: &Value, findings: &mut Findings) {
-    findings.extend(secret_in(hir, value).map(|(name, place)| secrets::shown_parameter(name, attribute, place)));
+    findings.extend(secret_in(hir, value).map(|(name, place)| shown_parameter(name, attribute, place)));
 }
 
 /// Values for parameters that a template hides.
@@ -56,8 +55,31 @@ fn hidden(subject: &Subject<'_>, findings: &mut Findings) {
                 if !text.as_literal().is_some_and(|text| text.starts_with("{{resolve:")));
             let is_reported = secret_in(subject.hir, value).is_some();
             if let Some(parameter) = parameter.filter(|_| is_text && !is_reported) {
-                findings.push(secrets::hidden_parameter(&name.node, value.span, parameter.name.span));
+                findings.push(hidden_parameter(&name.node, value.span, parameter.name.span));
             }
         }
     }
+}
+
+/// A secret parameter in a place that AWS shows.
+fn shown_parameter(parameter: &str, attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0983,
+        format!("`{attribute}` shows the secret parameter `{parameter}` in plain text"),
+        place,
+        "visible to anyone who can view the pipeline or the project",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")` in `env`")
+}
+
+/// A parameter that a template hides, and whose value the pipeline shows.
+fn hidden_parameter(parameter: &str, place: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0984,
+        format!("parameter `{parameter}` of the template is `NoEcho`, but the pipeline shows its value"),
+        place,
+        "visible to anyone who can view the pipeline",
+    )
+    .label(declared, "declared here")
+    .help("keep it in AWS Secrets Manager, and let the template read it: `{{resolve:secretsmanager:name}}`")
 }

@@ -3,8 +3,7 @@
 use crate::catalog::{Slot, SlotType};
 use crate::check::support::credentials::credential;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::secrets;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::source::Span;
 
@@ -18,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     });
     for project in &subject.hir.projects {
         for (name, value) in project.env() {
-            findings.extend(within_text(value).map(|span| secrets::shown_in_variable(&name.node, span)));
+            findings.extend(within_text(value).map(|span| shown_in_variable(&name.node, span)));
         }
     }
 }
@@ -41,11 +40,11 @@ fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
 fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     let Some(slot) = slot else { return };
     if slot.secret {
-        findings.extend(in_plain_text(hir, value).map(|at| secrets::in_plain_text(&slot.attribute, at)));
+        findings.extend(in_plain_text(hir, value).map(|at| shown_in_plain_text(&slot.attribute, at)));
         return;
     }
     let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
-    findings.extend(found.map(|span| secrets::shown(&slot.attribute, span)));
+    findings.extend(found.map(|span| shown(&slot.attribute, span)));
 }
 
 /// A variable of its own takes a secret; a piece of text does not.
@@ -73,4 +72,37 @@ fn anywhere(value: &Value) -> Option<Span> {
         ValueKind::Map(entries) => entries.iter().find_map(|(_, value)| anywhere(value)),
         _ => None,
     }
+}
+
+/// A secret in a slot that AWS shows.
+fn shown(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("`{attribute}` would show the secret in plain text"),
+        place,
+        "visible to anyone who can view the pipeline",
+    )
+    .help("let the build or function read the secret itself: in `env`, write `NAME = secret(...)`")
+}
+
+/// A secret inside the string of an environment variable.
+fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("variable `{variable}` would show the secret in plain text"),
+        place,
+        "inside a longer string, so CodeBuild cannot resolve it",
+    )
+    .help("put the secret in a separate variable: `NAME = secret(...)`")
+}
+
+/// A literal, or what anybody can look up, where AWS keeps a secret.
+fn shown_in_plain_text(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("`{attribute}` holds a secret in plain text"),
+        place,
+        "readable by anyone who has this file or can view the stack",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`, or declare a `param` of type `secret`")
 }

@@ -1,8 +1,7 @@
 //! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
 
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::stacks::{self, Executed};
-use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
 use crate::source::Span;
 
@@ -70,8 +69,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
             continue;
         }
         if let Some(late) = matching.first() {
-            findings
-                .about(half.place_in(id, pipeline), stacks::executed_too_early(half.shown(), half.place, late.place));
+            findings.about(half.place_in(id, pipeline), executed_too_early(half.shown(), half.place, late.place));
         } else if certain && comparable(half, &prepared) {
             findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, &prepared, &mut forgiven));
         }
@@ -81,7 +79,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
         if !related && comparable(half, &executed) {
             findings.about(
                 half.place_in(id, pipeline),
-                stacks::never_executed(half.shown(), half.place, half.action.origin == Origin::Written),
+                never_executed(half.shown(), half.place, half.action.origin == Origin::Written),
             );
         }
     }
@@ -101,13 +99,13 @@ fn unprepared(
         let name = |half: &Half<'_>| half.change_set.as_literal().unwrap_or_default().to_owned();
         let place = half.action.value("ChangeSetName").map_or(half.place, |value| value.span);
         let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
-        return stacks::other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
+        return other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
     }
     let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same_name(other)).collect();
     if let Some(first) = elsewhere.first() {
         let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
         forgiven.extend(elsewhere.iter().map(|other| other.id));
-        return stacks::prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
+        return prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
     }
     let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
     forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
@@ -115,7 +113,7 @@ fn unprepared(
         [only] => Some(only.name.as_str()),
         _ => None,
     };
-    stacks::never_prepared(&executed, near, artifact)
+    never_prepared(&executed, near, artifact)
 }
 
 /// The environment that an action runs in, or the region that it names; none in the pipeline's own.
@@ -154,4 +152,103 @@ fn is_readable(pipeline: &Pipeline) -> bool {
     !pipeline.incomplete
         && pipeline.stages.iter().all(|stage| !stage.incomplete)
         && pipeline.actions.iter().filter(|action| action.is_provider("CloudFormation")).all(readable)
+}
+
+/// An action that executes a change set.
+#[derive(Debug, Clone, Copy)]
+struct Executed<'a> {
+    /// The stack.
+    stack: &'a str,
+    /// Where it is named.
+    place: Span,
+    /// Whether it was written as `execute stack`.
+    statement: bool,
+}
+
+/// Nothing prepares what is executed. `artifact`: the only one of the pipeline, where there is just one.
+fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0401,
+        format!("no action prepares a change set for stack `{}`", executed.stack),
+        executed.place,
+        "no change set to execute",
+    );
+    match (similar, executed.statement) {
+        (Some(near), true) => {
+            diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
+        }
+        (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic.help(format!(
+            "write `prepare stack {} from {}::template.yaml` in an earlier step",
+            executed.stack,
+            artifact.unwrap_or("Artifact")
+        )),
+    }
+}
+
+/// The stack has a change set, but in another environment or Region. `wanted`: where it is executed, `places`: where it is
+/// prepared; none for the pipeline's own.
+fn prepared_elsewhere(
+    executed: &Executed<'_>,
+    wanted: Option<&str>,
+    prepared: Span,
+    places: &[Option<String>],
+) -> Diagnostic {
+    let stack = executed.stack;
+    let message = match wanted {
+        Some(wanted) => format!("no action prepares a change set for stack `{stack}` in `{wanted}`"),
+        None => format!("no action prepares a change set for stack `{stack}` in the pipeline's account and Region"),
+    };
+    let known: Vec<&str> = places.iter().flatten().map(String::as_str).collect();
+    let label = match known.as_slice() {
+        [] => "prepared in the pipeline's account and Region".to_owned(),
+        several => format!("prepared in {}", wording::and_list(several.iter().copied())),
+    };
+    let diagnostic =
+        Diagnostic::new(Code::E0401, message, executed.place, "no change set to execute").label(prepared, label);
+    match (known.as_slice(), executed.statement) {
+        ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
+        ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
+        _ => diagnostic.help("execute it in the environment that prepares it"),
+    }
+}
+
+/// The stack has a change set, but of another name. Names and places: the one executed, the one prepared.
+fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&str, Span)) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("no action prepares change set `{}` of stack `{}`", wanted.0, executed.stack),
+        wanted.1,
+        "executed here",
+    )
+    .label(prepared.1, format!("prepares `{}`", prepared.0))
+    .note(format!("the execution would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
+    .help("use the same change set name in both actions")
+}
+
+/// The change set is prepared later, or in the same step.
+fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("the change set for stack `{stack}` is executed before it is prepared"),
+        place,
+        "does not exist yet when this action runs",
+    )
+    .label(prepared, "prepared here")
+    .help("move the action that prepares it to an earlier step; actions inside one `parallel` block start together")
+}
+
+/// A change set without effect.
+fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0402,
+        format!("the change set for stack `{stack}` is prepared but never executed"),
+        place,
+        "the stack is not updated",
+    );
+    if written_out {
+        return diagnostic
+            .help("add a later action with `mode = change-set-execute` and the same stack and change set");
+    }
+    diagnostic.help(format!("add `execute stack {stack}` in a later step, or use `deploy stack {stack}` for both"))
 }

@@ -2,10 +2,10 @@
 
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Entity;
 use crate::plan::repository;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "code-expiry", codes: &[Code::W0413], run: check };
 
@@ -22,9 +22,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let Some(Entity::Bucket(id)) = named.map(|named| named.entity) else { continue };
                 let bucket = &hir.buckets[id];
                 if let Some(expire) = bucket.attributes.get("expire") {
-                    findings.push(templates::code_expires(&bucket.symbol.node, expire.word, argument.whole));
+                    findings.push(code_expires(&bucket.symbol.node, expire.word, argument.whole));
                 }
             }
         }
     }
+}
+
+/// Packaged code that expires.
+fn code_expires(bucket: &str, expire: Span, command: Span) -> Diagnostic {
+    let message = format!("packaged code in bucket `{bucket}` expires");
+    Diagnostic::new(Code::W0413, message, expire, "the code of earlier deployments is deleted")
+        .label(command, "the build uploads packaged code to it")
+        .note("CloudFormation reads the code again when it rolls back or updates a function")
+        .help("remove `expire`; noncurrent versions still expire")
 }

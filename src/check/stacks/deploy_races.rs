@@ -1,11 +1,10 @@
 //! W0432: two actions that deploy to the same target at the same time.
 
 use crate::check::support::catalog_conditions::Conditions;
-use crate::check::support::rivals::at_once;
-use crate::check::support::rivals::same_place;
+use crate::check::support::rivals::{at_once, same_place};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::stacks;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "deploy-races", codes: &[Code::W0432], run: check };
 
@@ -19,7 +18,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 && same_place(subject.plan, first.action, later.action)
         });
         if let Some(first) = rival {
-            findings.about(*later, stacks::deployed_at_once(&later.action.name, &first.action.name));
+            findings.about(*later, deployed_at_once(&later.action.name, &first.action.name));
         }
     }
 }
@@ -42,4 +41,17 @@ fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
         _ => false,
     };
     one.provider == other.provider && one.categories == other.categories && one.works_on.iter().all(same)
+}
+
+/// Two actions of one step that deploy to one target.
+fn deployed_at_once(second: &Spanned<String>, first: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` and `{}` deploy to the same target at the same time", first.node, second.node);
+    let diagnostic = if first.span == second.span {
+        Diagnostic::new(Code::W0432, message, second.span, "repeated with the same target")
+    } else {
+        Diagnostic::new(Code::W0432, message, second.span, "second deployment").label(first.span, "first deployment")
+    };
+    diagnostic
+        .note("one deployment is rejected or overwrites the other")
+        .help("run them one after the other, outside `parallel`")
 }

@@ -4,8 +4,8 @@ use crate::catalog::Category;
 use crate::check::support::coverage::wildcard;
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
 
@@ -32,7 +32,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             |answer: &str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
         if !ANSWERS.iter().any(|answer| may(answer)) {
             let sam = function.kind.node == "AWS::Serverless::Function" && function.property("Role").is_none();
-            findings.push(templates::never_answers(name, value.span, function.id.span, sam));
+            findings.push(never_answers(name, value.span, function.id.span, sam));
         }
     }
+}
+
+/// A function that a pipeline waits for and that cannot report its result. `sam`: SAM creates its role.
+fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
+    let message = format!("function `{function}` cannot report its result to CodePipeline");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out")
+        .label(declared, "its role lacks codepipeline:PutJob*Result");
+    if sam {
+        return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
+    }
+    diagnostic
+        .help("allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role")
 }

@@ -2,10 +2,9 @@
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::nested::{self, Unfollowed};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::plan::{NestedStack, NestedTemplate};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workspace::template::Template;
 
 pub(super) const RULE: Rule =
@@ -38,13 +37,94 @@ fn unfollowed(child: &NestedStack) -> Option<(Span, Diagnostic)> {
         NestedTemplate::Cyclic(path) => Unfollowed::Cyclic(path.as_str()),
         NestedTemplate::Beyond(path) => Unfollowed::Beyond(path.as_str()),
     };
-    Some((child.place, nested::unfollowed(&child.id, child.place, &why)))
+    Some((child.place, unfollowed_stack(&child.id, child.place, &why)))
 }
 
 /// Loops, modules and macros: what they add is not in the template.
 fn open_parts(template: &Template) -> Vec<(Span, Diagnostic)> {
-    let loops = template.resource_loops.iter().map(|place| (*place, nested::of_loop(*place)));
-    let modules = template.modules().map(|kind| (kind.span, nested::of_module(kind)));
-    let macros = template.foreign_macros().map(|name| (name.span, nested::of_macro(name)));
+    let loops = template.resource_loops.iter().map(|place| (*place, of_loop(*place)));
+    let modules = template.modules().map(|kind| (kind.span, of_module(kind)));
+    let macros = template.foreign_macros().map(|name| (name.span, of_macro(name)));
     loops.chain(modules).chain(macros).collect()
+}
+
+/// Why the template of a nested stack was not read.
+#[derive(Debug, Clone)]
+enum Unfollowed<'a> {
+    /// It is not in the repository.
+    Remote,
+    /// The repository has no such file.
+    Missing(&'a str),
+    /// The file is not a template.
+    Unreadable(&'a str),
+    /// It includes itself.
+    Cyclic(&'a str),
+    /// It is nested deeper than templates are followed.
+    Beyond(&'a str),
+}
+
+const DENIED: &str = "the deployment fails with AccessDenied if the role lacks permissions to create them";
+
+/// A nested stack whose resources are not known.
+fn unfollowed_stack(id: &str, place: Span, why: &Unfollowed<'_>) -> Diagnostic {
+    let message = format!("no permissions are derived for the resources of nested stack `{id}`");
+    let (code, label, help) = match why {
+        Unfollowed::Remote => (
+            Code::W0867,
+            "its template is not in the repository".to_owned(),
+            "use a template file of the repository here and package it, or set a role for the deployment with `role = ...`"
+                .to_owned(),
+        ),
+        Unfollowed::Missing(path) => (
+            Code::W0868,
+            format!("`{path}` is not in the repository"),
+            format!("add `{path}`, or set a role for the deployment with `role = ...`"),
+        ),
+        Unfollowed::Unreadable(path) => (
+            Code::W0868,
+            format!("`{path}` is not a CloudFormation template"),
+            format!("fix `{path}`, or set a role for the deployment with `role = ...`"),
+        ),
+        Unfollowed::Cyclic(path) => (
+            Code::W0868,
+            format!("`{path}` includes itself"),
+            "remove the nested stack, or use another template".to_owned(),
+        ),
+        Unfollowed::Beyond(path) => (
+            Code::W0868,
+            format!("`{path}` is nested too deeply for dotpipe to follow"),
+            "reduce the nesting, or set a role for the deployment with `role = ...`".to_owned(),
+        ),
+    };
+    Diagnostic::new(code, message, place, label).note(DENIED).help(help)
+}
+
+/// A loop that creates resources.
+fn of_loop(place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0869,
+        "no permissions are derived for the resources of this loop",
+        place,
+        "CloudFormation expands it at deployment",
+    )
+    .note(DENIED)
+    .help("write the resources out, or set a role for the deployment with `role = ...`")
+}
+
+/// A module.
+fn of_module(kind: &Spanned<String>) -> Diagnostic {
+    let message = format!("no permissions are derived for the resources of module `{}`", kind.node);
+    Diagnostic::new(Code::W0869, message, kind.span, "registered in the account, not in the repository")
+        .note(DENIED)
+        .help("write the resources out, or set a role for the deployment with `role = ...`")
+}
+
+/// A macro that can add resources.
+fn of_macro(name: &Spanned<String>) -> Diagnostic {
+    let message = match name.node.as_str() {
+        "" => "no permissions are derived for resources that this macro adds".to_owned(),
+        name => format!("no permissions are derived for resources that macro `{name}` adds"),
+    };
+    Diagnostic::new(Code::I0870, message, name.span, "its result is known only at deployment")
+        .help("if it adds resources, set a role for the deployment with `role = ...`")
 }

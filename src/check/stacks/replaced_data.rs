@@ -2,9 +2,9 @@
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::stacks;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::StackMode;
+use crate::source::{Span, Spanned};
 use crate::workspace::template::Resource;
 
 pub(super) const RULE: Rule = Rule { name: "replaced-data", codes: &[Code::W0433], run: check };
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         if let Some(resource) = deploy.template.resources.iter().find(lost) {
             let stack = deploy.action.literal("StackName").unwrap_or(&deploy.action.symbol);
-            findings.about(deploy.as_place(), stacks::data_replaced(stack, mode.span, &resource.id));
+            findings.about(deploy.as_place(), data_replaced(stack, mode.span, &resource.id));
         }
     }
 }
@@ -40,4 +40,16 @@ fn is_protected(resource: &Resource) -> bool {
     let switch = |property: &str| resource.node.at(&["Properties", property]);
     let given = ["DeletionProtectionEnabled", "DeletionProtection"].into_iter().find_map(switch);
     given.is_some_and(|value| value.text().is_none_or(|text| !matches!(text, "false" | "INACTIVE")))
+}
+
+/// A stack that is replaced, data and all.
+fn data_replaced(stack: &str, mode: Span, resource: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0433,
+        format!("`replace-on-failure` can delete `{}` of stack `{stack}`", resource.node),
+        mode,
+        "a failed stack is deleted and created again",
+    )
+    .label(resource.span, "its data would be deleted too")
+    .help("remove `mode` to deploy with a change set, or set `DeletionPolicy: Retain` on the resource")
 }

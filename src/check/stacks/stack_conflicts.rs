@@ -2,10 +2,10 @@
 
 use crate::check::support::rivals::same_stack;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::stacks;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Value;
 use crate::plan::Plan;
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stack-conflicts", codes: &[Code::W0403], run: check };
 
@@ -22,7 +22,7 @@ fn one(plan: &Plan, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
         let mut before = deploys.iter().take(index);
         let other = before.find(|(other, used)| same_stack(plan, action, other.action) && !used.same(template));
         if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
-            findings.about(*place, stacks::two_templates(stack, template.span, first.span));
+            findings.about(*place, two_templates(stack, template.span, first.span));
         }
     }
 }
@@ -32,4 +32,16 @@ fn deploy(place: Place<'_>) -> Option<(Place<'_>, &Value)> {
     let action = place.action;
     let template = action.value("TemplatePath").filter(|template| !template.is_poisoned())?;
     action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (place, template))
+}
+
+/// One stack, two templates.
+fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0403,
+        format!("stack `{stack}` is deployed with two different templates"),
+        place,
+        "would replace the resources of the other template",
+    )
+    .label(first, "the other template")
+    .help("give one of the stacks a different name")
 }

@@ -5,9 +5,7 @@ use camino::Utf8Path;
 use crate::catalog::Category;
 use crate::check::support::deletions::meant;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::{self, Deployed};
-use crate::diagnostic::families::stacks;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Action, ArtifactFile, Permission, Pipeline, RoleId, StackMode, Value, ValueKind};
 use crate::plan::repository::{self, Contents};
 use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
@@ -50,9 +48,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
         let stack = stack.unwrap_or(&first.action.symbol);
         if let Some(template) = unknown(subject, role, &users) {
-            findings.about(*first, stacks::role_of_unknown(stack, template, elsewhere(subject, &users)));
+            findings.about(*first, role_of_unknown(stack, template, elsewhere(subject, &users)));
         } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
-            findings.about(*first, stacks::role_of_deleted(stack, first.action.name.span));
+            findings.about(*first, role_of_deleted(stack, first.action.name.span));
         }
     }
 }
@@ -76,11 +74,11 @@ fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
             said.push(gap.clone());
             let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
             let found = match &gap.what {
-                GapKind::Unpublished => roles::unpublished_type(&at),
+                GapKind::Unpublished => unpublished_type(&at),
                 GapKind::Wide { actions, on, could } => {
-                    roles::wide_permission(&at, actions, &subject.plan.readable(on), could)
+                    wide_permission(&at, actions, &subject.plan.readable(on), could)
                 }
-                GapKind::AnyRole { service } => roles::any_role_passed(&at, service.as_deref()),
+                GapKind::AnyRole { service } => any_role_passed(&at, service.as_deref()),
             };
             findings.about(first, found);
         }
@@ -113,7 +111,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> 
         free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
     actions.sort_unstable();
     actions.dedup();
-    (!actions.is_empty()).then(|| roles::stack_writes_iam(stack, deploy, &actions))
+    (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions))
 }
 
 /// Whether an action hands this role to CloudFormation.
@@ -165,4 +163,105 @@ fn is_sound(subject: &Subject<'_>, pipeline: &Pipeline, file: &ArtifactFile) -> 
     let Contents { files, .. } = repository::contents(hir, workspace, pipeline, id);
     let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
     !unreadable && !absent
+}
+
+/// A resource of a deployed template, and the deploy.
+#[derive(Debug, Clone, Copy)]
+struct Deployed<'a> {
+    /// Its logical ID.
+    resource: &'a str,
+    /// Its type.
+    kind: &'a str,
+    /// Its place in the template.
+    span: Span,
+    /// The stack.
+    stack: &'a str,
+    /// The place that names the stack.
+    deploy: Span,
+}
+
+/// Anyone who can push the template of a stack can obtain any permission.
+fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str]) -> Diagnostic {
+    let first = actions.first().copied().unwrap_or_default();
+    let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
+    Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {first}"))
+        .help("limit who can push, or set a `permissions-boundary` for what the stack creates")
+}
+
+/// A derived role allows something powerful on all resources of a type.
+fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
+    let first = actions.first().map_or("", String::as_str);
+    Diagnostic::new(
+        Code::W0861,
+        format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
+        at.span,
+        format!("the template does not show which {} `{}` is", at.kind, at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("actions allowed on it: {}", actions.join(", ")))
+    .note(format!("anyone who can push the template could {could}"))
+    .help("put the name in the template, or set the stack's role with `role = ...`")
+}
+
+/// A resource type whose permissions are not published.
+fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
+    let service = at.kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase();
+    Diagnostic::new(
+        Code::W0862,
+        format!("the role of stack `{}` has no permissions for {}", at.stack, at.kind),
+        at.span,
+        "AWS does not publish the permissions it needs",
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
+    .help(format!(
+        "add `allow [\"{service}:*\"] on \"*\"`, or narrower, to the stack's block, or set its role with `role = ...`"
+    ))
+}
+
+/// Any role may be passed, because the template does not show which.
+fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
+    let to = service.map_or_else(|| "to any service".to_owned(), |service| format!("to {service}"));
+    Diagnostic::new(
+        Code::W0863,
+        format!("the role of stack `{}` allows `iam:PassRole` on every role", at.stack),
+        at.span,
+        format!("the template does not show which role `{}` gets", at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("anyone who can push the template could pass any role in the account {to}"))
+    .help("put the role's ARN in the template, or pass it as the value of its parameter")
+}
+
+/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository
+/// has a file of its name.
+fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0415,
+        format!("cannot derive the role of stack `{stack}`: its template is unknown"),
+        template,
+        "no file in the repository is known to produce this template",
+    )
+    .note("the role has no permissions, so the deployment would fail when CloudFormation creates a resource");
+    match source {
+        Some(source) => diagnostic.label(source.span, "this may be a different repository").help(format!(
+            "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
+            source.node
+        )),
+        None => diagnostic.help(
+            "name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`",
+        ),
+    }
+}
+
+/// The stack is only deleted, so its resources are unknown.
+fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0415,
+        format!("cannot derive the role of stack `{stack}`: its resources are unknown"),
+        place,
+        "no action in this file deploys it",
+    )
+    .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
+    .help("set the role that deployed it with `role = ...`")
 }

@@ -3,8 +3,8 @@
 
 use crate::check::support::accounts::is_account;
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::{environments, stacks};
+use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
             if is_unit && model != Model::Other {
                 let said = if let Model::Own(said) = model { Some(said) } else { None };
-                findings.push(stacks::unit_with_own_roles(target, span, said));
+                findings.push(unit_with_own_roles(target, span, said));
             } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
                 findings.push(environments::bad_account(target, true, false, span));
             }
@@ -57,5 +57,19 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
             Some(text) if !text.contains("::") => text.split(',').map(|it| (it.trim(), value.span)).collect(),
             _ => Vec::new(),
         },
+    }
+}
+
+/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is given.
+fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0430,
+        format!("`{unit}` is an organizational unit, which needs `service-managed`"),
+        place,
+        "permission model `self-managed` accepts account IDs only",
+    );
+    match said {
+        Some(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
+        None => diagnostic.help("add `permission-model = service-managed`, or list account IDs"),
     }
 }

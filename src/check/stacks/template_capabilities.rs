@@ -4,9 +4,9 @@ use camino::Utf8PathBuf;
 
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::templates::{self, Acknowledged};
 use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Value, ValueKind};
+use crate::source::Span;
 use crate::workspace::template::{Capability, CapabilityNeed};
 
 pub(super) const RULE: Rule = Rule { name: "template-capabilities", codes: &[Code::E0407, Code::W0408], run: check };
@@ -18,10 +18,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let needs = needs(subject, &deploy);
         let lacking: Vec<&Need> = needs.iter().filter(|need| !is_acknowledged(&given, need.need.capability)).collect();
         if let Some(first) = lacking.first() {
-            findings.push(missing(subject, &deploy, &given, &lacking, first));
+            findings.push(missing(&deploy, &given, &lacking, first));
         } else if deploy.template.is_complete() {
             let needs: Vec<CapabilityNeed> = needs.into_iter().map(|need| need.need).collect();
-            findings.extend(needless(subject, &deploy, &given, &needs));
+            findings.extend(needless(&deploy, &given, &needs));
         }
     }
 }
@@ -78,13 +78,7 @@ fn needs(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Vec<Need> {
     iam.into_iter().reduce(stronger).into_iter().chain(macros.into_iter().next()).collect()
 }
 
-fn missing(
-    _subject: &Subject<'_>,
-    deploy: &Deploy<'_>,
-    given: &[Capability],
-    lacking: &[&Need],
-    first: &Need,
-) -> Diagnostic {
+fn missing(deploy: &Deploy<'_>, given: &[Capability], lacking: &[&Need], first: &Need) -> Diagnostic {
     let mut all: Vec<Capability> =
         given.iter().copied().chain(lacking.iter().map(|need| need.need.capability)).collect();
     if all.contains(&Capability::NamedIam) {
@@ -99,7 +93,7 @@ fn missing(
         given: setting.map(|setting| setting.value.span),
         value: list(&all),
     };
-    templates::capability_missing(&Acknowledged {
+    capability_missing(&Acknowledged {
         path: first.path.as_str(),
         place: setting.map_or(deploy.action.name.span, |setting| setting.value.span),
         given: given.iter().map(|capability| capability.name()).collect(),
@@ -119,12 +113,7 @@ fn list(capabilities: &[Capability]) -> String {
 }
 
 /// A capability that nothing in a template fully known needs.
-fn needless(
-    _subject: &Subject<'_>,
-    deploy: &Deploy<'_>,
-    given: &[Capability],
-    needs: &[CapabilityNeed],
-) -> Option<Diagnostic> {
+fn needless(deploy: &Deploy<'_>, given: &[Capability], needs: &[CapabilityNeed]) -> Option<Diagnostic> {
     let setting = deploy.action.configuration.get("Capabilities")?;
     let iam = needs.iter().map(|need| need.capability).find(|capability| *capability != Capability::AutoExpand);
     let macros = !deploy.template.transforms.is_empty();
@@ -148,5 +137,80 @@ fn needless(
         }
     };
     let instead = (!enough.is_empty()).then(|| list(&enough));
-    Some(templates::capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, intent))
+    Some(capability_needless(deploy.path.as_str(), surplus.name(), setting.value.span, instead, intent))
+}
+
+/// What a deploy acknowledges, and a need it leaves out.
+#[derive(Debug)]
+struct Acknowledged<'a> {
+    /// The template.
+    path: &'a str,
+    /// The list; the action's name where there is none.
+    place: Span,
+    /// What is acknowledged.
+    given: Vec<&'static str>,
+    /// What is not.
+    lacking: &'a str,
+    /// The IAM type or the macro that needs it.
+    cause: &'a str,
+    /// Its place in the template.
+    cause_span: Span,
+    /// Whether SAM creates the resource that needs it.
+    generated: bool,
+    /// The list to write.
+    list: String,
+    /// The change that writes it.
+    intent: Intent,
+}
+
+/// A template needs a capability that the deploy does not acknowledge.
+fn capability_missing(acknowledged: &Acknowledged<'_>) -> Diagnostic {
+    let Acknowledged { path, place, lacking, cause_span, .. } = *acknowledged;
+    let named = lacking == "CAPABILITY_NAMED_IAM";
+    let label = match acknowledged.given.as_slice() {
+        [] => "acknowledges no capabilities".to_owned(),
+        given if named && given.contains(&"CAPABILITY_IAM") => "acknowledges unnamed IAM resources only".to_owned(),
+        given => format!("acknowledges {} only", given.join(", ")),
+    };
+    let message = format!("template `{path}` needs {lacking}");
+    let diagnostic = Diagnostic::new(Code::E0407, message, place, label)
+        .label(cause_span, reason(acknowledged.cause, named, acknowledged.generated));
+    diagnostic.help(format!("write `capabilities = {}`", acknowledged.list)).intend(acknowledged.intent.clone())
+}
+
+fn reason(cause: &str, named: bool, generated: bool) -> String {
+    let what = match cause {
+        "AWS::IAM::AccessKey" => "an IAM access key",
+        "AWS::IAM::Group" => "an IAM group",
+        "AWS::IAM::InstanceProfile" => "an IAM instance profile",
+        "AWS::IAM::ManagedPolicy" => "an IAM managed policy",
+        "AWS::IAM::Policy" => "an IAM policy",
+        "AWS::IAM::Role" => "an IAM role",
+        "AWS::IAM::User" => "an IAM user",
+        "AWS::IAM::UserToGroupAddition" => "a user added to an IAM group",
+        other => return format!("macro `{other}` changes the template"),
+    };
+    match (named, generated) {
+        (true, _) => format!("{what} with a custom name"),
+        (false, true) => format!("SAM creates {what} for this"),
+        (false, false) => what.to_owned(),
+    }
+}
+
+/// A deploy acknowledges a capability that its template does not need.
+fn capability_needless(
+    template: &str,
+    capability: &str,
+    place: Span,
+    instead: Option<String>,
+    intent: Intent,
+) -> Diagnostic {
+    let message = format!("template `{template}` does not need {capability}");
+    let label = if instead.is_some() { "more than it needs" } else { "nothing in the template requires it" };
+    let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
+    let help = match instead {
+        Some(list) => format!("write `capabilities = {list}`"),
+        None => "remove `capabilities`".to_owned(),
+    };
+    diagnostic.help(help).intend(intent)
 }

@@ -2,10 +2,10 @@
 
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates;
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ActionId, Part, PartKind, Pipeline};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-outputs", codes: &[Code::E0409], run: check };
 
@@ -30,13 +30,7 @@ fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part
     let word = subject.written(part.span).find_last(name);
     let near = similar(name, known.iter().copied());
     let place = word.unwrap_or(part.span);
-    findings.push(templates::unknown_output(
-        deploy.path.as_str(),
-        name,
-        place,
-        near.filter(|_| word.is_some()),
-        &known,
-    ));
+    findings.push(unknown_output(deploy.path.as_str(), name, place, near.filter(|_| word.is_some()), &known));
 }
 
 /// The deploy that gives the stack its template, for an action that reads or makes the stack's outputs.
@@ -48,4 +42,19 @@ fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionI
     let first = of_stack.next()?;
     // Two templates for one stack: which of them the outputs come from is not looked into.
     of_stack.all(|other| other.path == first.path).then_some(first)
+}
+
+/// A stack has no such output.
+fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let message = format!("template `{template}` has no output `{name}`");
+    let diagnostic = Diagnostic::new(Code::E0409, message, place, "");
+    match (near, known) {
+        (Some(_), _) => diagnostic.suggest(place, near),
+        (None, []) => diagnostic.note("the template has no outputs"),
+        (None, [only]) => diagnostic.help(format!("its only output is `{only}`")),
+        (None, few) if few.len() <= 7 => {
+            diagnostic.help(format!("its outputs are {}", wording::and_list(few.iter().copied())))
+        }
+        _ => diagnostic,
+    }
 }

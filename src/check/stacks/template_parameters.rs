@@ -2,9 +2,8 @@
 
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates::{self, Misfit};
 use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -24,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
                     if let Some((value, misfit)) = misfit {
                         let said = parameter.constraint.as_deref();
-                        findings.push(templates::parameter_value(&parameter.name.node, value, &misfit, said));
+                        findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
                     }
                 }
                 None => findings.push(unknown(subject, deploy, name)),
@@ -109,16 +108,10 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
     Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> crate::diagnostic::Diagnostic {
+fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
     let quoted = subject.written(name.span).quote() == Some('"');
-    templates::unknown_parameter(
-        deploy.path.as_str(),
-        name,
-        quoted,
-        similar(&name.node, known()),
-        &known().collect::<Vec<_>>(),
-    )
+    unknown_parameter(deploy.path.as_str(), name, quoted, similar(&name.node, known()), &known().collect::<Vec<_>>())
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
@@ -138,7 +131,7 @@ fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
     if !lacking.is_empty() {
         let attribute = deploy.action.configuration.get("ParameterOverrides");
         let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
-        findings.push(templates::parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
     }
 }
 
@@ -181,4 +174,116 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
         _ => number? > figure,
     };
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
+}
+
+/// A deploy sets a parameter that the template does not have.
+fn unknown_parameter(
+    template: &str,
+    name: &Spanned<String>,
+    quoted: bool,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let message = format!("template `{template}` has no parameter `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
+    match (near, known) {
+        (Some(near), _) => {
+            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
+            diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
+        }
+        (None, []) => diagnostic.help("remove it; the template has no parameters"),
+        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
+        (None, few) if few.len() <= 7 => {
+            diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// Parameters without a default that a deploy does not set.
+fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Span, has_attribute: bool) -> Diagnostic {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
+    let noun = if names.len() == 1 { "parameter" } else { "parameters" };
+    let listed = wording::and_list(names.iter().copied());
+    let message = format!("template `{template}` needs {noun} {listed}");
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("sets no value for {listed}"));
+    for parameter in parameters.iter().take(3) {
+        diagnostic = diagnostic.label(parameter.span, "has no default");
+    }
+    let entries: Vec<String> = names.iter().map(|name| format!("{name} = \"...\"")).collect();
+    let entries = entries.join(", ");
+    diagnostic.help(if has_attribute {
+        format!("add `{entries}` to `parameters`")
+    } else {
+        format!("add `parameters = {{ {entries} }}`")
+    })
+}
+
+/// Why a value does not fit a parameter.
+#[derive(Debug, Clone)]
+enum Misfit<'a> {
+    /// Not one of these `AllowedValues`.
+    NotAllowed(&'a [Spanned<String>]),
+    /// The parameter's type, declared here, is `Number`.
+    NotANumber(Span),
+    /// Not matched by this `AllowedPattern`.
+    Pattern(&'a Spanned<String>),
+    /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
+    Limit {
+        /// Which one.
+        name: &'static str,
+        /// The figure.
+        bound: Spanned<String>,
+    },
+}
+
+/// A value that the template rejects. `said`: the template's own message for that.
+fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
+    let diagnostic = misfit_of(name, value, misfit);
+    match said {
+        Some(said) => {
+            let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            diagnostic.note(format!("the template says: {line}"))
+        }
+        None => diagnostic,
+    }
+}
+
+fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+    let found = &value.node;
+    match misfit {
+        Misfit::NotANumber(declared) => {
+            let message = format!("parameter `{name}` takes a number, not `{found}`");
+            Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
+        }
+        Misfit::NotAllowed(values) => {
+            let message = format!("`{found}` is not an allowed value of parameter `{name}`");
+            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "");
+            if let (Some(first), Some(last)) = (values.first(), values.last()) {
+                diagnostic = diagnostic.label(first.span.to(last.span), "its `AllowedValues`");
+            }
+            let allowed = || values.iter().map(|value| value.node.as_str());
+            match similar(found, allowed()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
+                None => diagnostic,
+            }
+        }
+        Misfit::Pattern(pattern) => {
+            let message = format!("value does not match the pattern of parameter `{name}`");
+            Diagnostic::new(Code::E0406, message, value.span, "rejected by its `AllowedPattern`")
+                .label(pattern.span, "the whole value must match")
+        }
+        Misfit::Limit { name: limit, bound } => {
+            let side = if limit.starts_with("Min") { "at least" } else { "at most" };
+            let message = match bound.node.parse() {
+                Ok(length) if limit.ends_with("Length") => {
+                    format!("parameter `{name}` must have {side} {}", wording::count(length, "character"))
+                }
+                _ => format!("parameter `{name}` must be {side} {}", bound.node),
+            };
+            Diagnostic::new(Code::E0406, message, value.span, "")
+                .label(bound.span, format!("`{limit}` of the parameter"))
+        }
+    }
 }

@@ -4,9 +4,9 @@ use camino::Utf8PathBuf;
 
 use crate::catalog::limits::{Limit, limit};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::plan::{TemplateBehind, template_behind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "template-size", codes: &[Code::E0505], run: check };
 
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         ];
         for (id, what, count) in counts {
             let Some(Limit { value: most, .. }) = limit(id).filter(|limit| count > limit.looser()) else { continue };
-            findings.push(templates::too_many(path.as_str(), what, count, *most, at));
+            findings.push(too_many(path.as_str(), what, count, *most, at));
         }
         // Packaging writes the template anew.
         let bytes = match subject.workspace.load(&path) {
@@ -38,8 +38,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let stack_set = place.action.is_provider("CloudFormationStackSet");
         let id = if stack_set { "stack-set-template-bytes" } else { "template-bytes" };
         if let Some(Limit { value: most, .. }) = limit(id).filter(|limit| bytes > limit.looser()) {
-            findings.push(templates::too_many(path.as_str(), "byte", bytes, *most, at));
+            findings.push(too_many(path.as_str(), "byte", bytes, *most, at));
         }
         seen.push(path);
     }
+}
+
+/// A template in the repository that is larger than CloudFormation allows.
+fn too_many(template: &str, what: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    let (count, most) = (wording::number(count), wording::number(most));
+    let message = format!("template `{template}` has {count} {what}s; CloudFormation allows at most {most}");
+    Diagnostic::new(Code::E0505, message, place, "").help("split it into several stacks")
 }

@@ -3,8 +3,7 @@
 use crate::catalog::Category;
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::templates;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::ValueKind;
 use crate::source::Span;
 use crate::workspace::template::{CodeLocation, CodeSource};
@@ -20,7 +19,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(first) = local.iter().find(|code| !reported.contains(&code.span)) else { continue };
         reported.extend(local.iter().map(|code| code.span));
         let alike: Vec<&CodeSource> = local.iter().filter(|code| code.kind == first.kind).collect();
-        findings.push(templates::not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
+        findings.push(not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
     }
 }
 
@@ -50,4 +49,23 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
 /// A path that stands in the template; a function without any is another mistake.
 fn is_written_path(code: &CodeSource) -> bool {
     matches!(&code.location, CodeLocation::Local(_)) && !code.implied
+}
+
+/// A template whose code is not in S3. `places` holds the properties that name a local path.
+fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
+    let message = format!("template `{template}` refers to code that is not packaged");
+    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");
+    let property = places.first().map_or("", |(property, _)| *property);
+    let diagnostic = places
+        .iter()
+        .take(3)
+        .fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "local path, not in S3"));
+    let diagnostic = if property == "TemplateURL" {
+        diagnostic.note("the deployment would fail with \"TemplateURL must be a supported URL\"")
+    } else if sam && matches!(property, "CodeUri" | "ContentUri" | "DefinitionUri") {
+        diagnostic.note(format!("the deployment would fail with \"'{property}' is not a valid S3 Uri\""))
+    } else {
+        diagnostic
+    };
+    diagnostic.help("run `aws cloudformation package` in a build, and deploy the template it writes")
 }

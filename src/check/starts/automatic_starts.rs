@@ -2,10 +2,10 @@
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, Pipeline, PipelineId};
 use crate::plan::ActionPlan;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "automatic-starts", codes: &[Code::W0608, Code::W0641], run: check };
 
@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let all_off = sources.iter().all(|(source, action)| off(subject.plan.action(id, *source), action));
         if let (true, Some((_, first))) = (all_off, sources.first()) {
             let switch = switch(first).map(|setting| setting.attribute.to(setting.value.span));
-            findings.push(starts::never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
+            findings.push(never(&pipeline.symbol, switch.unwrap_or(first.name.span)));
         }
     }
 }
@@ -40,7 +40,7 @@ fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, fin
     let event = pipeline.events.first().map(|event| event.span);
     let Some(starter) = source.or(schedule).or(event) else { return };
     for variable in pipeline.variables.iter().filter(|variable| variable.default.is_none()) {
-        findings.push(starts::nobody_gives(&variable.name, starter));
+        findings.push(nobody_gives(&variable.name, starter));
     }
 }
 
@@ -60,4 +60,30 @@ fn is_off(planned: &ActionPlan, action: &Action) -> bool {
 fn switch(action: &Action) -> Option<&crate::hir::Setting> {
     let detection = action.action_type.change_detection.as_ref()?;
     detection.off.keys().find_map(|key| action.configuration.get(key))
+}
+
+/// No source reports changes. `switch`: the setting that turns that off.
+fn never(pipeline: &Spanned<String>, switch: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0608,
+        format!("nothing starts pipeline `{}`", pipeline.node),
+        switch,
+        "source changes are not detected",
+    )
+    .note("you can still start it in the console or with `aws codepipeline start-pipeline-execution`")
+    .help("remove the setting to start the pipeline on source changes")
+}
+
+/// A pipeline variable without a default, in a pipeline that starts automatically.
+fn nobody_gives(variable: &Spanned<String>, starter: Span) -> Diagnostic {
+    let name = &variable.node;
+    Diagnostic::new(
+        Code::W0641,
+        format!("variable `{name}` has no default, but the pipeline starts automatically"),
+        variable.span,
+        "no value in that case",
+    )
+    .label(starter, "starts the pipeline")
+    .note("CodePipeline does not start an execution while a variable has no value")
+    .help(format!("add a default: `variable {name}: string = \"...\"`"))
 }

@@ -1,9 +1,9 @@
 //! I0609: a source in a bucket that another template makes, and that must send its events.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Entity, Ownership, ValueKind};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "bucket-events", codes: &[Code::I0609], run: check };
 
@@ -24,6 +24,18 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }),
             _ => value.as_str(),
         };
-        findings.extend(name.map(|name| starts::silent_bucket(name, value.span)));
+        findings.extend(name.map(|name| silent_bucket(name, value.span)));
     }
+}
+
+/// An existing bucket whose changes start a pipeline.
+fn silent_bucket(bucket: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0609,
+        format!("existing bucket `{bucket}` must send its events to EventBridge"),
+        place,
+        "not created by this file",
+    )
+    .note("otherwise changes do not start the pipeline, and AWS reports no error")
+    .help("turn on Amazon EventBridge in the bucket's event notifications, if it is off")
 }

@@ -1,10 +1,10 @@
 //! W0631: an event that starts a pipeline for a change which starts it already.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{Action, StartEvent, Value, ValueKind};
 use crate::plan::ActionPlan;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "double-starts", codes: &[Code::W0631], run: check };
 
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                     && is_about(event, action)
             });
             if let Some((_, source)) = sources.next() {
-                findings.push(starts::twice(&pipeline.symbol.node, event.span, &source.name));
+                findings.push(twice(&pipeline.symbol.node, event.span, &source.name));
             }
         }
     }
@@ -53,4 +53,16 @@ fn is_about(event: &StartEvent, source: &Action) -> bool {
         && same_kind
         && sender.is_some_and(|sender| texts("source").contains(&sender))
         && texts("resources").iter().any(names)
+}
+
+/// An event that reports changes in a source, which start the pipeline anyway.
+fn twice(pipeline: &str, event: Span, source: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0631,
+        format!("a change in the source starts pipeline `{pipeline}` twice"),
+        event,
+        "this event reports the same changes",
+    )
+    .label(source.span, "its changes already start the pipeline")
+    .help("remove `on event`")
 }

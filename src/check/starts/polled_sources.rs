@@ -1,8 +1,8 @@
 //! I0630: sources that are polled for changes.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "polled-sources", codes: &[Code::I0630], run: check };
 
@@ -16,8 +16,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             && let Some(setting) = place.action.configuration.get(key)
         {
             let word = setting.word(key, place.action.action_type.slot_of_key(key));
-            findings
-                .about(place, starts::polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
+            findings.about(place, polled(&place.action.name.node, word, setting.attribute.to(setting.value.span)));
         }
     }
+}
+
+/// A source that CodePipeline polls for changes.
+fn polled(source: &str, word: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0630,
+        format!("source `{source}` is polled for changes"),
+        place,
+        "no event rule starts the pipeline",
+    )
+    .note("CodePipeline stops polling, without notice, when the pipeline has not run for 30 days")
+    .help(format!("remove `{word}` to start the pipeline with an event rule"))
 }

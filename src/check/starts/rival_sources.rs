@@ -1,9 +1,9 @@
 //! W0610: two branches of one repository behind a connection, of which only one starts the pipeline.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Action;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "rival-sources", codes: &[Code::W0610], run: check };
 
@@ -29,10 +29,28 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             match seen.iter().find(|(_, other, rival)| *other == repository && *rival != branch) {
                 Some((first, _, rival)) => {
-                    findings.push(starts::only_one_branch(repository, (branch, *rival), &action.name, first.name.span));
+                    findings.push(only_one_branch(repository, (branch, *rival), &action.name, first.name.span));
                 }
                 None => seen.push((action, repository, branch)),
             }
         }
     }
+}
+
+/// A second source of the same repository. `branches`: its own and the other one's.
+fn only_one_branch(
+    repository: &str,
+    (branch, other): (&str, &str),
+    source: &Spanned<String>,
+    first: Span,
+) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0610,
+        format!("only one of two branches of `{repository}` starts the pipeline"),
+        source.span,
+        format!("uses branch `{branch}`"),
+    )
+    .label(first, format!("uses branch `{other}`"))
+    .note("CodePipeline detects changes in only one of the branches")
+    .help("write `on push { branches = [...] }` in the source that should start the pipeline, or use two pipelines")
 }

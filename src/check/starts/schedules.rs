@@ -1,8 +1,8 @@
 //! E0609: what `on schedule` takes.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::starts;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609], run: check };
 
@@ -16,7 +16,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         for schedule in &pipeline.schedules {
             if let Some(label) = fault(&schedule.node) {
-                findings.push(starts::not_a_schedule(&schedule.node, schedule.span, &label));
+                findings.push(not_a_schedule(&schedule.node, schedule.span, &label));
             }
         }
     }
@@ -43,4 +43,10 @@ fn fault(text: &str) -> Option<String> {
         _ => false,
     };
     (!fits).then(|| "expected a form like `rate(1 hour)` or `rate(5 minutes)`".to_owned())
+}
+
+/// `on schedule "0 3 * * *"`
+fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
 }

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::structure;
-use crate::source::Spanned;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "action-names", codes: &[Code::E0504], run: check };
 
@@ -19,7 +18,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let key = (action.stage, action.name.node.as_str());
             if let (Some(first), Some(stage)) = (seen.get(&key), pipeline.stages.get(action.stage)) {
                 if reported != Some(action.name.span) {
-                    findings.about(place, structure::action_name_twice(&action.name, first.span, &stage.name.node));
+                    findings.about(place, action_name_twice(&action.name, first.span, &stage.name.node));
                 }
                 reported = Some(action.name.span);
             } else {
@@ -27,4 +26,16 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Two actions of a stage with one name.
+fn action_name_twice(action: &Spanned<String>, first: Span, stage: &str) -> Diagnostic {
+    let message = format!("two actions of stage `{stage}` are named `{}`", action.node);
+    if action.span == first {
+        return Diagnostic::new(Code::E0504, message, first, "repeated with the same name")
+            .help("add a value to the name that is different for each element: `\"Name-${element}\"`");
+    }
+    Diagnostic::new(Code::E0504, message, action.span, "named again here")
+        .label(first, "first named here")
+        .help("rename one of them")
 }

@@ -2,10 +2,10 @@
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::structure::{self, Repeated};
+use crate::diagnostic::wording::number;
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Hir, LoopId, Pipeline};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "size-limits", codes: &[Code::E0503, Code::W0503], run: check };
 
@@ -36,7 +36,7 @@ fn variables(pipeline: &Pipeline, owner: &Owner<'_>, findings: &mut Findings) {
     let Some(Limit { value: most, .. }) = limit("variables") else { return };
     if let Some(surplus) = pipeline.variables.as_slice().get(*most) {
         let count = pipeline.variables.len();
-        findings.push(structure::too_large(&owner.shown, count, "variable", *most, surplus.name.span));
+        findings.push(too_large(&owner.shown, count, "variable", *most, surplus.name.span));
     }
 }
 
@@ -55,14 +55,12 @@ fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &
     let count = made.len();
     let report = match limit.verdict(count) {
         Verdict::Within => return true,
-        Verdict::Disputed => {
-            structure::disputed_size(&owner.shown, count, what, value, limit.looser(), owner.name.span)
-        }
-        Verdict::Past => structure::too_large(&owner.shown, count, what, limit.looser(), owner.name.span),
+        Verdict::Disputed => disputed_size(&owner.shown, count, what, value, limit.looser(), owner.name.span),
+        Verdict::Past => too_large(&owner.shown, count, what, limit.looser(), owner.name.span),
     };
     let most = if limit.verdict(count) == Verdict::Past { limit.looser() } else { value };
     findings.push(match repeated(made, most, hir) {
-        Some(repeated) => structure::made_by_loop(report, &repeated, what),
+        Some(repeated) => made_by_loop(report, &repeated, what),
         None => report,
     });
     false
@@ -82,4 +80,60 @@ fn repeated(made: &[&[LoopId]], most: usize, hir: &Hir) -> Option<Repeated> {
         }
     }
     best
+}
+
+/// More stages or actions than any source allows.
+fn too_large(owner: &str, count: usize, what: &str, most: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0503,
+        format!("{owner} has {}; CodePipeline allows at most {}", wording::count(count, what), number(most)),
+        place,
+        "",
+    )
+    .help(if what == "variable" {
+        format!("remove {}", wording::count(count.saturating_sub(most), what))
+    } else {
+        format!("remove {}, or split the pipeline", wording::count(count.saturating_sub(most), what))
+    })
+}
+
+/// A count between two published figures.
+fn disputed_size(owner: &str, count: usize, what: &str, stricter: usize, looser: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0503,
+        format!(
+            "{owner} has {}; AWS documents two limits, {stricter} and {}",
+            wording::count(count, what),
+            number(looser)
+        ),
+        place,
+        format!("more than {stricter}"),
+    )
+    .note(format!("the CodePipeline user guide says {stricter}; other AWS pages say {}", number(looser)))
+    .help(format!("use at most {} to be safe", wording::count(stricter, what)))
+}
+
+/// A loop and what it expands to.
+#[derive(Debug, Clone, Copy)]
+struct Repeated {
+    /// The keyword.
+    keyword: Span,
+    /// What it runs over.
+    list: Span,
+    /// How many elements that has.
+    elements: usize,
+    /// How many of the items counted come from the loop.
+    made: usize,
+    /// How many there are in all.
+    all: usize,
+}
+
+/// Puts a diagnostic about a size at the loop that causes it.
+fn made_by_loop(mut diagnostic: Diagnostic, repeated: &Repeated, what: &str) -> Diagnostic {
+    let owner = diagnostic.primary.span;
+    diagnostic.primary.span = repeated.keyword;
+    diagnostic.primary.text = format!("expands to {}", wording::count(repeated.made, what));
+    diagnostic
+        .label(repeated.list, wording::count(repeated.elements, "element"))
+        .label(owner, format!("{} in total", wording::count(repeated.all, what)))
 }

@@ -1,12 +1,12 @@
 //! Files of the repository that something asks for.
 
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::families::repository::{self as family, FileUse, Unreadable};
+use camino::{Utf8Path, Utf8PathBuf};
+
 use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
-use camino::{Utf8Path, Utf8PathBuf};
 
 /// A file that something asks for.
 pub(in crate::check) struct Asked {
@@ -43,10 +43,58 @@ impl Asked {
             FileError::OutsideRoot => Unreadable::Outside,
             other => Unreadable::Other(other.to_string()),
         };
-        family::unreadable(&file, &why)
+        unreadable(&file, &why)
     }
 }
 
 pub(in crate::check) fn clean(folder: &Utf8Path) -> Utf8PathBuf {
     crate::workspace::file_system::normalize(folder).unwrap_or_default()
+}
+
+/// A file that the `.pipe` file uses.
+#[derive(Debug)]
+struct FileUse<'a> {
+    /// `buildspec` or `template`.
+    kind: &'a str,
+    /// The path from the root.
+    path: &'a str,
+    /// The value that names it; where nothing does, what uses it.
+    place: Span,
+    /// Whether the file is named there.
+    named: bool,
+    /// A file of the repository that is probably meant, as it would be written there.
+    near: Option<&'a str>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+enum Unreadable {
+    /// It does not exist.
+    NotFound,
+    /// It is a folder.
+    Folder,
+    /// It is outside the project.
+    Outside,
+    /// Anything else, in words.
+    Other(String),
+}
+
+/// A buildspec or template that cannot be read.
+fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
+    let FileUse { kind, path, place, .. } = *file;
+    let (message, label) = match why {
+        Unreadable::NotFound if file.named => {
+            (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
+        }
+        Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
+        Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
+        Unreadable::Outside => (format!("{kind} `{path}` is outside the project"), "leaves the root folder".to_owned()),
+        Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
+    };
+    let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
+    match (file.near, file.named) {
+        (Some(near), true) => diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(place, format!("\"{near}\"")),
+        (Some(near), false) => diagnostic.help(format!("to use that file, add `{kind} = \"{near}\"`")),
+        _ => diagnostic,
+    }
 }

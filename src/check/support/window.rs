@@ -1,9 +1,9 @@
 //! E0609: the expression of a deployment window.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html> (2026-11-23)
 
-use crate::diagnostic::families::conditions;
-use crate::diagnostic::{Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::Value;
+use crate::source::Span;
 
 /// A field of the expression: its name, its least and greatest number, the words for its numbers, whether it may be `?`.
 struct Field {
@@ -37,7 +37,7 @@ pub(in crate::check) fn check(value: &Value) -> Option<Diagnostic> {
     let fault = fault(text)?;
     // Schedules of EventBridge have no seconds, and a window counts in minutes.
     let with_seconds = Some(format!("* {text}")).filter(|text| self::fault(text).is_none());
-    Some(conditions::not_a_window(text, value.span, &fault, with_seconds.as_deref()))
+    Some(not_a_window(text, value.span, &fault, with_seconds.as_deref()))
 }
 
 fn fault(text: &str) -> Option<String> {
@@ -73,6 +73,16 @@ impl Field {
     fn takes_one(&self, text: &str) -> bool {
         self.words.contains(&text.to_ascii_uppercase().as_str())
             || text.parse::<u32>().is_ok_and(|number| (self.least..=self.greatest).contains(&number))
+    }
+}
+
+/// A window that is not a valid expression. `mended`: the expression that is meant.
+fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
+    match mended {
+        Some(mended) => diagnostic.help(format!("write `\"{mended}\"`")).edit(place, format!("\"{mended}\"")),
+        None => diagnostic.help("seconds come first; write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`"),
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::catalog::VariablesFrom;
 use crate::check::support::references::written_action;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::Code;
-use crate::diagnostic::families::variables::{self, SetBy, Use};
+use crate::diagnostic::families::variables::Use;
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
 use crate::hir::{Action, Part, PartKind, Pipeline, ValueKind};
 use crate::plan::repository;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "variable-names", codes: &[Code::E0703], run: check };
 
@@ -30,7 +30,7 @@ fn one(subject: &Subject<'_>, pipeline: &Pipeline, part: &Part, findings: &mut F
     if !known.contains(&name.as_str()) {
         let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
         let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
-        findings.push(variables::unknown(&used, &known, set_by));
+        findings.push(unknown(&used, &known, set_by));
     }
 }
 
@@ -67,4 +67,45 @@ fn exported(subject: &Subject<'_>, pipeline: &Pipeline, setter: &Action) -> Opti
         return None;
     }
     Some(build.spec.env.exported.clone())
+}
+
+/// What decides which variables an action sets.
+#[derive(Debug, Clone, Copy)]
+enum SetBy {
+    /// The type of the action.
+    Type,
+    /// Its attribute `output-variables`.
+    Attribute,
+    /// The buildspec, which exports the first one here.
+    Buildspec(Option<Span>),
+}
+
+/// A variable that its action does not set. `known`: those that it sets.
+fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
+    let Use { action, set_at, variable, place } = *used;
+    let (says, this) = match set_by {
+        SetBy::Type | SetBy::Attribute => (format!("action `{action}` sets"), "this action"),
+        SetBy::Buildspec(_) => (format!("build `{action}` exports"), "this build"),
+    };
+    let message = format!("{says} no variable `{variable}`");
+    let mut diagnostic = Diagnostic::new(Code::E0703, message, place, "").label(set_at, this);
+    if let SetBy::Buildspec(Some(first)) = set_by {
+        diagnostic = diagnostic.label(first, "exported by its buildspec");
+    }
+    if let Some(near) = suggest::similar(variable, known.iter().copied()) {
+        return meant(diagnostic, action, variable, near, place);
+    }
+    diagnostic.help(match set_by {
+        SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
+        SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
+        SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
+        SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
+    })
+}
+
+/// "did you mean": with an edit where the place is exactly `Action.Variable`, and not a name for it.
+fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
+    let whole = format!("{action}.{near}");
+    let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
+    if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
 }
