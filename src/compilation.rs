@@ -24,6 +24,7 @@ use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
+use crate::syntax::rewrite;
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -169,7 +170,11 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&behind, world, &known),
         };
+        let before = diagnostics.len();
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
+        let sources = workspace.sources();
+        diagnostics.each_from(before, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        drop(sources);
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
             let missing = plan::unresolved(&plan, request.pipeline.as_deref(), &known);

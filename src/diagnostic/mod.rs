@@ -1,15 +1,17 @@
 //! What dotpipe reports about an input: one type for every stage, rendered elsewhere.
 //!
-//! A diagnostic is data. Its text is written in the file of its family under [`families`];
-//! the rule that finds the problem only calls the family's function.
+//! A diagnostic is data. What only one rule says is beside that rule, in `check`; what several parts say, and what the parser
+//! and the resolver say, is in the file of its family under [`families`].
 
 mod codes;
 pub mod families;
+mod intent;
 mod repeated;
 pub mod suggest;
 pub mod wording;
 
 pub use codes::Code;
+pub use intent::Intent;
 
 use std::collections::HashSet;
 
@@ -62,6 +64,8 @@ pub struct Edit {
 pub struct Diagnostic {
     /// The code, which decides summary and explain page.
     pub code: Code,
+    /// The rule that found it; `None` for what no rule finds, such as a mistake in the syntax.
+    pub rule: Option<&'static str>,
     /// How much it matters; the code's own severity unless settings raise or lower it.
     pub severity: Severity,
     /// A sentence fragment that makes sense alone: lowercase, no period.
@@ -76,6 +80,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// The change that does it, all or nothing.
     pub edits: Vec<Edit>,
+    /// Changes that are part of it, until [`Diagnostic::write_intents`] makes edits of them.
+    pub intents: Vec<Intent>,
 }
 
 impl Diagnostic {
@@ -83,6 +89,7 @@ impl Diagnostic {
     pub fn new(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
         Self {
             code,
+            rule: None,
             severity: code.severity(),
             message: wording::line(message.into()),
             primary: Label { span, text: wording::line(label.into()), secret: false },
@@ -90,6 +97,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             edits: Vec::new(),
+            intents: Vec::new(),
         }
     }
 
@@ -126,6 +134,22 @@ impl Diagnostic {
     pub fn edit(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.edits.push(Edit { span, replacement: replacement.into() });
         self
+    }
+
+    /// Adds a change that the front end writes.
+    #[must_use]
+    pub fn intend(mut self, intent: Intent) -> Self {
+        self.intents.push(intent);
+        self
+    }
+
+    /// Makes edits of the intents, all or none.
+    pub fn write_intents(&mut self, write: impl Fn(&Intent) -> Option<Vec<Edit>>) {
+        let intents = std::mem::take(&mut self.intents);
+        match intents.iter().map(write).collect::<Option<Vec<_>>>() {
+            Some(written) => self.edits.extend(written.into_iter().flatten()),
+            None => self.edits.clear(),
+        }
     }
 
     /// "did you mean": help and edit from one similar name; nothing if there is none.

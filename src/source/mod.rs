@@ -1,8 +1,10 @@
 //! Files, byte spans and the line index: where something stands, for every stage.
 
 mod line_index;
+mod written;
 
 pub use line_index::{LineColumn, LineIndex};
+pub use written::Written;
 
 use std::sync::Arc;
 
@@ -209,6 +211,11 @@ impl SourceMap {
     /// The text a span covers; none of a file that is not here.
     pub fn slice(&self, span: Span) -> &str {
         self.files.get(&span.file).and_then(|file| file.text.get(span.range())).unwrap_or_default()
+    }
+
+    /// How something is written at its place.
+    pub fn written(&self, span: Span) -> Written {
+        Written::new(self.slice(span), span)
     }
 
     /// Line and column (1-based, in characters) of a span's start.

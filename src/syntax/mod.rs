@@ -8,6 +8,7 @@ pub mod ast;
 mod build;
 mod grammar;
 mod recover;
+pub mod rewrite;
 mod scan;
 mod trivia;
 

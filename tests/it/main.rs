@@ -26,6 +26,7 @@ mod properties;
 mod providers;
 mod reordering;
 mod roles;
+mod rules;
 mod security;
 mod sizes;
 mod snippets;

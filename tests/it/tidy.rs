@@ -309,10 +309,11 @@ fn only_the_fronts_panic_or_print() {
     fail(&faults);
 }
 
-/// Exceptions: which `use` led to a finding is told by the names in its message, `why` reads what AWS says, and two
-/// numbers mean "no limit" to a library and to the artifacts of a type that no file describes.
-const COMPARED_ALL_THE_SAME: [(&str, &str); 4] = [
-    ("check/mod.rs", "message.contains("),
+/// Exceptions: two messages say of turns of one loop, which share a place, that they are repeated; `why` reads what AWS
+/// says, and two numbers mean "no limit" to a library and to the artifacts of a type that no file describes.
+const COMPARED_ALL_THE_SAME: [(&str, &str); 5] = [
+    ("check/stacks/deploy_races.rs", ".span =="),
+    ("check/structure/action_names.rs", ".span =="),
     ("cli/why.rs", "message.contains("),
     ("emit/yaml.rs", "usize::MAX"),
     ("catalog/schema.rs", "usize::MAX"),
@@ -353,6 +354,47 @@ fn no_diagnostics_are_thrown_away() {
         }
     }
     fail(&faults);
+}
+
+/// Rules do not depend on each other: what several need is in `check/support`.
+#[test]
+fn rules_use_no_rules() {
+    let known = ["support", "Findings", "Place", "Rule", "RulePlace", "Subject"];
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| is_rule(source)) {
+        for (index, line) in source.code.iter().enumerate() {
+            let paths = line.match_indices("crate::check::").map(|(at, path)| &line[at + path.len()..]);
+            let names = paths.flat_map(|rest| match rest.strip_prefix('{') {
+                Some(group) => top_level_names(group),
+                None => vec![path_head(rest)],
+            });
+            let other = names.into_iter().find(|name| !known.contains(&name.as_str()));
+            if let Some(name) = other.or_else(|| line.contains("super::").then(|| "super".to_owned())) {
+                faults.push(format!("src/{}:{}: a rule may not use `{name}`", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+/// How something is written is the front end's matter: a check asks with `Subject::written`, and reads no text.
+#[test]
+fn checks_read_no_text_of_sources() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| source.part() == "check" && !source.path.ends_with("/subject.rs")) {
+        for (index, line) in source.code.iter().enumerate() {
+            for word in [".sources()", ".slice(", ".file("].into_iter().filter(|word| line.contains(word)) {
+                faults.push(format!("src/{}:{}: `{word}`", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+/// Whether a file holds a rule.
+fn is_rule(source: &Source) -> bool {
+    let folders: Vec<&str> = source.path.split('/').collect();
+    matches!(folders.as_slice(), ["check", family, file] if *family != "support" && *file != "mod.rs")
 }
 
 /// The kinds of declared things: the variant, the keyword, and the list of such things.

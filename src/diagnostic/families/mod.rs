@@ -1,16 +1,13 @@
-//! What each diagnostic says, one file per family of codes. Rules decide when to report; these functions decide the wording.
+//! What diagnostics say that no single rule reports, one file per family of codes. Who calls these functions decides when to
+//! report; they decide the wording.
 
-pub mod arns;
 pub mod artifacts;
 pub mod conditions;
 pub mod configuration;
 pub mod environments;
 pub mod names;
-pub mod nested;
 pub mod notifications;
 pub mod phases;
-pub mod policies;
-pub mod projects;
 pub mod providers;
 pub mod repository;
 pub mod reuse;
@@ -24,5 +21,4 @@ pub mod structure;
 pub mod suppression;
 pub mod syntax;
 pub mod templates;
-pub mod triggers;
 pub mod variables;

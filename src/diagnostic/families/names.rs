@@ -1,4 +1,4 @@
-//! E0101 to E0110, W0191, E0301, E0302: names, attributes and the types of their values.
+//! E0101 to E0302: names, attributes and the types of their values.
 
 use crate::catalog::names::{Name, NameFault};
 use crate::catalog::{Existing, Kind};
@@ -272,21 +272,6 @@ pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "")
 }
 
-/// Placeholders where a value belongs: one, or several in an ARN.
-pub fn placeholders(texts: &[String], place: Span) -> Diagnostic {
-    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
-        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
-        None => format!("replace `{text}` with the owner and the name of your repository"),
-    };
-    let all = wording::and_list(texts.iter().map(String::as_str));
-    let (noun, verb, pronoun) =
-        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
-    let message = format!("{noun} {all} {verb} not replaced");
-    let helps: Vec<String> = texts.iter().map(replace).collect();
-    Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
-        .help(helps.join(", and "))
-}
-
 /// An empty list where AWS requires an element.
 pub fn empty_list(attribute: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0106, format!("`{attribute}` needs at least one element"), place, "")
@@ -481,12 +466,6 @@ pub fn unknown_member(kind: &str, name: &str, member: &Spanned<String>, valid: &
         None if valid.is_empty() => diagnostic,
         None => diagnostic.help(format!("write {}", wording::or_list(valid.iter().copied()))),
     }
-}
-
-/// A declaration that is never used.
-pub fn unused(kind: &str, name: &Spanned<String>) -> Diagnostic {
-    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
-        .help("use it, or remove it")
 }
 
 /// A value that is set on the command line: nothing in the file shows it.

@@ -1,4 +1,4 @@
-//! E0701 to E0706: when a value is known, and run-time variables.
+//! E0701, E0702, E0705, W0706: when a value is known, and run-time variables.
 
 use crate::catalog::Phase;
 use crate::diagnostic::{Code, Diagnostic};
@@ -81,14 +81,6 @@ pub fn undeclared_variable(variable: &str, place: Span, similar: Option<&str>) -
     }
 }
 
-/// `#{namespace.Name}` in a raw string, which nothing sets.
-pub fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnostic {
-    let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
-    Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
-        .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
-        .help("use a typed reference, `\"${Action.Variable}\"`, or avoid `#{` in the string")
-}
-
 /// `#{Action.Name}`: an action's name instead of its namespace.
 pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");
@@ -139,57 +131,4 @@ pub fn unknown_for_json(what: &str, place: Span) -> Diagnostic {
         "used here",
     )
     .help(help)
-}
-
-/// Where a run-time value in a command cannot become an environment variable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InCommand {
-    /// In single quotes.
-    SingleQuotes,
-    /// In an expansion of the shell.
-    Expansion,
-    /// In what a second interpreter reads as code.
-    SecondShell,
-    /// In a command for Windows.
-    Windows,
-    /// In a command of a rule.
-    OfRule,
-}
-
-/// A run-time value that a shell would read as part of a command.
-pub fn in_command(place: InCommand, span: Span) -> Diagnostic {
-    let (label, help) = match place {
-        InCommand::SingleQuotes => (
-            "a shell does not expand variables in single quotes",
-            "use double quotes: the value becomes an environment variable",
-        ),
-        InCommand::Expansion => {
-            ("inside a shell expansion", "pass the value in `env = { VALUE = ... }` and expand that variable here")
-        }
-        InCommand::SecondShell => (
-            "a second shell would parse this as code",
-            "pass the value in `env = { VALUE = ... }` and let the inner command expand `\"$VALUE\"`",
-        ),
-        InCommand::Windows => (
-            "the Windows shell would parse this as code",
-            "pass the value in `env = { VALUE = ... }` and use that variable here",
-        ),
-        InCommand::OfRule => (
-            "a rule has no environment variables to pass it in",
-            "run a project instead: `codebuild(Project, env = { VALUE = ... })`",
-        ),
-    };
-    Diagnostic::new(Code::E0773, "a shell would execute this run-time value as code", span, label)
-        .note("anyone who writes a commit message, names a branch, or starts the pipeline could inject commands")
-        .help(help)
-}
-
-/// Text that others control inside JSON. `commit`: the commit that the text belongs to.
-pub fn in_json(shown: &str, attribute: &str, commit: Option<&str>, span: Span) -> Diagnostic {
-    let message = format!("`{shown}` can contain quotes and line breaks, which would break the JSON of `{attribute}`");
-    let diagnostic = Diagnostic::new(Code::W0775, message, span, "inserted into the JSON without escaping");
-    match commit {
-        Some(commit) => diagnostic.help(format!("use `{commit}`")),
-        None => diagnostic,
-    }
 }

@@ -1,4 +1,4 @@
-//! E0303 to E0306: components, imports and what they expand to.
+//! E0007, E0301, E0302, E0303, E0304, E0305, E0306: components, imports and what they expand to.
 
 use crate::diagnostic::{Code, Diagnostic, Label, suggest, wording};
 use crate::source::{Span, Spanned};

@@ -1,4 +1,4 @@
-//! E0003 and E0006: statements that are well formed but not allowed where they are, or not supported.
+//! E0001, E0002, E0003, E0006, E0106: statements that are well formed but not allowed where they are, or not supported.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};

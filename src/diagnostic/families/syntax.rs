@@ -1,4 +1,4 @@
-//! E0001 to E0007: errors of syntax.
+//! E0001, E0002, E0004, E0005, E0007: errors of syntax.
 
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic};

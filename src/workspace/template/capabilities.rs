@@ -39,6 +39,8 @@ pub struct CapabilityNeed {
     pub span: Span,
     /// The type of the IAM resource, the macro, or the type of the nested stack.
     pub cause: String,
+    /// Whether SAM makes the resource.
+    pub generated: bool,
     /// Whether only stacks deployed without a change set need it.
     pub direct_only: bool,
 }
@@ -65,6 +67,7 @@ impl Template {
             capability: Capability::AutoExpand,
             span: name.span,
             cause: name.node.clone(),
+            generated: false,
             direct_only: true,
         }));
         needs.sort_by_key(|need| (need.span, need.capability));
@@ -87,6 +90,12 @@ impl Template {
             Some(entry) => (Capability::NamedIam, entry.key.span),
             None => (Capability::Iam, made.span),
         };
-        Some(CapabilityNeed { capability, span, cause: (*kind).to_owned(), direct_only: false })
+        Some(CapabilityNeed {
+            capability,
+            span,
+            cause: (*kind).to_owned(),
+            generated: made.generated,
+            direct_only: false,
+        })
     }
 }

@@ -1,0 +1,55 @@
+//! I0611: notifications need a permission that is not made here.
+
+use crate::check::support::topics::foreign_region;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Ownership;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "notified", codes: &[Code::I0611], run: check };
+
+/// The service that publishes notifications.
+const PUBLISHER: &str = "codestar-notifications.amazonaws.com";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let home = subject.plan.home.region.as_deref();
+    for (_, pipeline) in subject.pipelines() {
+        for notification in &pipeline.notifications {
+            let topic = &subject.hir.topics[notification.topic.node];
+            let place = notification.topic.span;
+            // One of another region cannot be told at all.
+            if home.is_some_and(|home| foreign_region(topic, home).is_some()) {
+                continue;
+            }
+            if topic.ownership != Ownership::Owned {
+                findings.push(imported_topic(&topic.symbol, place));
+            } else if let Some(key) = topic.attributes.get("key").filter(|key| !key.value.is_poisoned()) {
+                findings.push(encrypted_topic(&topic.symbol, place, key.value.span));
+            }
+        }
+    }
+}
+
+/// `notify` with an existing topic.
+fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("the policy of topic `{}` must allow notifications", topic.node),
+        place,
+        "publishes to it",
+    )
+    .label(topic.span, "an existing topic, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
+}
+
+/// `notify` with a topic under a customer managed key.
+fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::I0611,
+        format!("the policy of the key of topic `{}` must allow notifications", topic.node),
+        place,
+        "publishes to the encrypted topic",
+    )
+    .label(key, "an existing key, whose policy dotpipe does not change")
+    .help(format!("allow {PUBLISHER} the actions `kms:Decrypt` and `kms:GenerateDataKey*` in the key's policy"))
+}

@@ -1,0 +1,181 @@
+//! E0205, E0206: too few or too many input or output artifacts for the action type.
+
+use crate::catalog::Count;
+use crate::check::support::readable::only_readable;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-counts", codes: &[Code::E0205, Code::E0206], run: check };
+
+/// The key that names the file which the output artifact of the CloudFormation action holds.
+const OUTPUT_FILE: &str = "OutputFileName";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        inputs(subject, place, findings);
+        outputs(place, findings);
+        output_file(place, findings);
+    }
+}
+
+fn inputs(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
+    let action = place.action;
+    let Count { min, max } = action.action_type.inputs;
+    let lacking = action
+        .action_type
+        .input_unless
+        .as_deref()
+        .filter(|key| action.inputs.is_empty() && action.value(key).is_none());
+    if let Some(slot) = lacking.and_then(|key| action.action_type.slot_of_key(key)) {
+        findings.about(place, input_or(&action.name, &slot.attribute, only_readable(subject, place)));
+    } else if action.inputs.len() < min {
+        findings.about(
+            place,
+            too_few(Direction::Input, &action.name, action.inputs.len(), min, only_readable(subject, place)),
+        );
+    } else if let Some(first_too_many) = action.inputs.get(max) {
+        findings.about(place, too_many(Direction::Input, &action.name, first_too_many.span, action.inputs.len(), max));
+    }
+}
+
+fn outputs(place: Place<'_>, findings: &mut Findings) {
+    let action = place.action;
+    let Count { min, max } = action.action_type.outputs;
+    if action.outputs.len() < min {
+        findings.about(place, too_few(Direction::Output, &action.name, action.outputs.len(), min, None));
+    } else if let Some(first_too_many) = action.outputs.get(max) {
+        let span = place.pipeline.artifact(*first_too_many).name.span;
+        findings.about(place, too_many(Direction::Output, &action.name, span, action.outputs.len(), max));
+    }
+}
+
+/// The CloudFormation action writes its output artifact if, and only if, a file is named.
+fn output_file(place: Place<'_>, findings: &mut Findings) {
+    let action = place.action;
+    let Some(slot) = action.action_type.slot_of_key(OUTPUT_FILE) else { return };
+    let owner = place.owner();
+    let written = action.configuration.get(OUTPUT_FILE);
+    match (written, action.outputs.first()) {
+        (Some(setting), None) => {
+            findings.about(place, file_without_output(&owner, &slot.attribute, setting.attribute, action.name.span));
+        }
+        (None, Some(output)) => {
+            let output = &place.pipeline.artifact(*output).name;
+            findings.about(place, output_without_file(&owner, &slot.attribute, output));
+        }
+        _ => {}
+    }
+}
+
+/// Whether artifacts are inputs or outputs of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    /// `from`
+    Input,
+    /// `->`
+    Output,
+}
+
+impl Direction {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Output => "output",
+        }
+    }
+}
+
+/// Fewer artifacts than the action type needs. `candidate`: the only artifact that it could read.
+fn too_few(
+    direction: Direction,
+    action: &Spanned<String>,
+    count: usize,
+    least: usize,
+    candidate: Option<&str>,
+) -> Diagnostic {
+    let word = direction.word();
+    let label = if count == 0 { String::new() } else { format!("has only {count}") };
+    let diagnostic = Diagnostic::new(
+        Code::E0205,
+        format!("`{}` needs {}", action.node, wording::count(least, &format!("{word} artifact"))),
+        action.span,
+        label,
+    );
+    match direction {
+        Direction::Input => diagnostic
+            .note(format!(
+                "AWS: \"Action {} declares {count} input artifacts which is less than the minimum count ({least})\"",
+                action.node
+            ))
+            .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact"))),
+        Direction::Output => diagnostic.help("add an output after the name: `-> Artifact`"),
+    }
+}
+
+/// More artifacts than the action type takes.
+fn too_many(
+    direction: Direction,
+    action: &Spanned<String>,
+    first_too_many: Span,
+    count: usize,
+    most: usize,
+) -> Diagnostic {
+    let word = direction.word();
+    let verb = if direction == Direction::Input { "takes" } else { "produces" };
+    let message = if most == 0 {
+        format!("`{}` {verb} no {word} artifacts", action.node)
+    } else {
+        format!("`{}` {verb} at most {}, not {count}", action.node, wording::count(most, &format!("{word} artifact")))
+    };
+    let label = match (most, direction) {
+        (0, Direction::Input) => "would never be read",
+        (0, Direction::Output) => "would never be written",
+        _ => "exceeds the limit",
+    };
+    let diagnostic = Diagnostic::new(Code::E0206, message, first_too_many, label);
+    if most > 0 {
+        return diagnostic;
+    }
+    match direction {
+        Direction::Input => diagnostic.help("remove `from`; actions of this type read no files"),
+        Direction::Output => diagnostic.help("remove `->`; actions of this type write no files"),
+    }
+}
+
+/// A file for the output artifact, and no output artifact. `owner`: the action, or the stack.
+fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0205,
+        format!("{owner} has `{attribute}`, but no output artifact"),
+        place,
+        "no artifact to write it to",
+    )
+    .label(header, "this header has no `->`")
+    .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
+}
+
+/// An output artifact, and no file that goes into it.
+fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0206,
+        format!("{owner} produces artifact `{}` only if `{attribute}` is set", output.node),
+        output.span,
+        "would be empty",
+    )
+    .help(format!("add `{attribute} = \"outputs.json\"`, or remove `-> {}`", output.node))
+}
+
+/// An action that needs an artifact or an attribute, and has neither.
+fn input_or(action: &Spanned<String>, attribute: &str, candidate: Option<&str>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0205,
+        format!("`{}` needs an input artifact or `{attribute}`", action.node),
+        action.span,
+        "has neither",
+    )
+    .help(format!(
+        "add an input after the name, `from {}`, or add `{attribute} = \"...\"`",
+        candidate.unwrap_or("Artifact")
+    ))
+}

@@ -1,0 +1,34 @@
+//! E0207: a file that its artifact does not hold.
+
+use crate::check::support::artifact_files::{Wanted, missing};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::Code;
+use crate::diagnostic::families::artifacts::Named;
+use crate::hir::{ArtifactFile, PipelineId, Value, ValueKind};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-files", codes: &[Code::E0207], run: check };
+
+/// Looks at every `Artifact::file` in the configuration of every action.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
+        for setting in pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+            each_file(&setting.value, &mut |file| look(subject, id, file, findings));
+        }
+    }
+}
+
+/// Calls `visit` with every file of an artifact in a value.
+fn each_file<'a>(value: &'a Value, visit: &mut dyn FnMut(&'a ArtifactFile)) {
+    match &value.kind {
+        ValueKind::ArtifactFile(file) => visit(file),
+        ValueKind::List(items) => items.iter().for_each(|item| each_file(item, visit)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, value)| each_file(value, visit)),
+        _ => {}
+    }
+}
+
+fn look(subject: &Subject<'_>, pipeline: PipelineId, file: &ArtifactFile, findings: &mut Findings) {
+    let (Some(id), Some(path)) = (file.artifact, file.path.as_literal()) else { return };
+    let wanted = Wanted { artifact: id, path, span: file.path_span, named: Named::Behind };
+    findings.extend(missing(subject, pipeline, &wanted));
+}

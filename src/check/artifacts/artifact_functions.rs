@@ -1,0 +1,44 @@
+//! E0212, E0207: `Fn::GetArtifactAtt` and `Fn::GetParam` among the parameters of a stack, which CodePipeline itself fills in.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-parameter-override-functions.html>
+//! (2026-11-23)
+
+use crate::check::support::artifact_files::{Wanted, missing};
+use crate::check::support::artifact_functions::functions;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-functions", codes: &[Code::E0207, Code::E0212], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        for function in functions(place.action) {
+            let name_of = |input: &crate::hir::Input| place.pipeline.artifact(input.artifact).name.as_str();
+            let input = place.action.inputs.iter().find(|input| name_of(input) == function.artifact.node);
+            let Some(input) = input else {
+                let inputs: Vec<&str> = place.action.inputs.iter().map(name_of).collect();
+                let Spanned { node: artifact, span } = &function.artifact;
+                let is_made = place.pipeline.artifacts.iter().any(|known| known.name.node == *artifact);
+                findings.push(function_not_an_input(function.name, artifact, *span, &inputs, is_made));
+                continue;
+            };
+            if let Some(file) = &function.file {
+                let wanted = Wanted { artifact: input.artifact, path: &file.node, span: file.span, named: Named::Path };
+                findings.extend(missing(subject, place.pipeline_id, &wanted));
+            }
+        }
+    }
+}
+
+/// A function of CodePipeline that reads an artifact which the action does not. `is_made`: some action produces it.
+fn function_not_an_input(function: &str, artifact: &str, place: Span, inputs: &[&str], is_made: bool) -> Diagnostic {
+    let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
+    let diagnostic = Diagnostic::new(Code::E0212, message, place, "");
+    match inputs {
+        _ if is_made => diagnostic.help(format!("add `{artifact}` after `from` in the header of the action")),
+        [] => diagnostic,
+        [only] => diagnostic.help(format!("write `{only}`, the only input of the action")),
+        inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
+    }
+}

@@ -1,0 +1,41 @@
+//! E0202: an artifact used before it is made, or beside the action that makes it.
+
+use crate::catalog::Category;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-order", codes: &[Code::E0202], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // What uses artifacts in the first stage has been reported; a later stage may well be the right place.
+    for place in subject.actions().filter(|place| place.action.stage > 0) {
+        for input in &place.action.inputs {
+            let artifact = place.pipeline.artifact(input.artifact);
+            // Sources have run by then; one outside the first stage has been reported.
+            if place.pipeline.action(artifact.producer).category == Category::Source {
+                continue;
+            }
+            if !subject.plan.ran_before(place.pipeline_id, artifact.producer, place.id) {
+                let own = artifact.producer == place.id;
+                findings.push(used_before_produced(&artifact.name, input.span, own));
+            }
+        }
+    }
+}
+
+/// An action reads an artifact that no earlier action has produced. `own`: it produces it itself.
+fn used_before_produced(artifact: &Spanned<String>, used: Span, own: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0202,
+        format!("artifact `{}` is used before it is produced", artifact.node),
+        used,
+        "not available when this action starts",
+    )
+    .label(artifact.span, format!("`{}` is produced here", artifact.node));
+    if own {
+        return diagnostic.help("an action cannot read its own output; name another input");
+    }
+    diagnostic
+        .help("move the action that produces it to an earlier step; actions in one `parallel` block start together")
+}

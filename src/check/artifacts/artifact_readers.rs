@@ -1,0 +1,77 @@
+//! I0879: artifacts that instances fetch by themselves. E0821: those that a role of another account reads, and that are
+//! closed to it.
+
+use crate::catalog::Reader;
+use crate::check::support::places::unfit;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Ownership;
+use crate::plan::is_foreign;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-readers", codes: &[Code::E0821, Code::I0879], run: check };
+
+/// The role that fetches the artifacts.
+fn role_of(reader: Reader) -> &'static str {
+    match reader {
+        Reader::Project => "the project's service role",
+        Reader::Instances => "the role of the instances",
+    }
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
+        let fetched = |place: &Place<'_>| {
+            place.pipeline_id == id
+                && place.action.action_type.reader == Some(Reader::Instances)
+                && !is_foreign(subject.plan, place.action)
+        };
+        if let Some(place) = subject.actions().find(fetched) {
+            let bucket = pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
+            let bucket = bucket.map(|bucket| bucket.symbol.as_str());
+            findings.about(place, instances_read(&place.action.name, bucket));
+        }
+    }
+    for place in subject.actions().filter(|place| is_foreign(subject.plan, place.action)) {
+        let action = place.action;
+        let reader = action.action_type.reader.map(role_of);
+        let (Some(reader), Some(environment)) = (reader, &action.environment) else { continue };
+        // What cannot run there at all has been reported; a policy that is written elsewhere may let the role in.
+        if unfit(subject, place).is_none() && !has_own_policy(subject, place) {
+            findings.push(unreadable_artifacts(&action.symbol, reader, environment.span));
+        }
+    }
+}
+
+/// Whether the policy of the bucket is not made here.
+fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
+    let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
+    bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
+}
+
+/// An action in another account whose service reads the artifacts under a role that the policies do not allow.
+fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
+    let message = format!("action `{action}` cannot read its artifacts in another account");
+    Diagnostic::new(Code::E0821, message, place, format!("reads them with {reader}"))
+        .note(
+            "the generated bucket and key policies allow only the action role; the action would fail with AccessDenied",
+        )
+        .help("use an existing bucket and key whose policies allow that role: `artifacts { bucket = ..., key = ... }`")
+}
+
+/// Instances that fetch artifacts by themselves. `bucket`: where the file declares the bucket of artifacts.
+fn instances_read(action: &Spanned<String>, bucket: Option<&str>) -> Diagnostic {
+    let message = format!("the instances of `{}` need to read the artifact bucket", action.node);
+    let whose = match bucket {
+        Some(bucket) => format!("of bucket `{bucket}`"),
+        None => "of the artifact bucket, which is an output of the stack".to_owned(),
+    };
+    Diagnostic::new(
+        Code::I0879,
+        message,
+        action.span,
+        "they fetch artifacts with a role that is not declared in this file",
+    )
+    .note("if artifacts are encrypted with a customer managed key, the role also needs `kms:Decrypt` on that key")
+    .help(format!("add `s3:GetObject` and `s3:GetObjectVersion` to their role, on all objects {whose}"))
+}

@@ -1,0 +1,63 @@
+//! W0204: an artifact that no action reads.
+
+use std::collections::HashSet;
+
+use crate::catalog::Count;
+use crate::check::support::artifact_functions::functions;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::ArtifactId;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "artifact-unused", codes: &[Code::W0204], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    if subject.hir.incomplete {
+        return;
+    }
+    for (_, pipeline) in subject.pipelines() {
+        let of_actions = pipeline.actions.iter().flat_map(|action| &action.inputs);
+        let of_rules = pipeline.rules().flat_map(|rule| &rule.inputs);
+        let read: HashSet<ArtifactId> = of_actions.chain(of_rules).map(|input| input.artifact).collect();
+        // One that a function reads without its being an input is reported as such.
+        let functions: Vec<_> = pipeline.actions.iter().flat_map(functions).collect();
+        let named = |name: &str| functions.iter().any(|function| function.artifact.node == name);
+        for (id, artifact) in pipeline.artifacts().filter(|(id, it)| !read.contains(id) && !named(&it.name.node)) {
+            let producer = pipeline.action(artifact.producer);
+            let count = producer.outputs.len();
+            let Count { min, max } = producer.action_type.outputs;
+            // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
+            if min < count && count <= max && producer.outputs.contains(&id) {
+                let clause = clause(subject, producer.span, artifact.name.span);
+                findings.push(unused(&artifact.name, &producer.name.node, count == 1, clause));
+            }
+        }
+    }
+}
+
+/// The `-> Artifact` at the end of a header, with the blanks before it, where it is the only output.
+fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
+    let text = subject.workspace.text(header.file);
+    let before = text.get(header.range().start..artifact.range().start)?;
+    let kept = before.trim_end().strip_suffix("->")?.trim_end();
+    (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
+}
+
+/// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
+fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0204,
+        format!("artifact `{}` is never used", artifact.node),
+        artifact.span,
+        "no action reads it",
+    );
+    let diagnostic = match clause {
+        Some(span) => diagnostic.edit(span, ""),
+        None => diagnostic,
+    };
+    if only {
+        return diagnostic
+            .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));
+    }
+    diagnostic.help(format!("use it in a later action, or remove it from the outputs of `{producer}`"))
+}

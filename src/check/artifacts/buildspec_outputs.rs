@@ -1,0 +1,113 @@
+//! E0208: the outputs of a build and the artifacts of its buildspec. An entry that no output takes does no harm.
+
+use std::sync::Arc;
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Artifact, ArtifactId};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::{Artifacts, Buildspec};
+
+pub(super) const RULE: Rule = Rule { name: "buildspec-outputs", codes: &[Code::E0208], run: check };
+
+/// Compares both lists of every build.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let build = subject.behind.build(place.pipeline_id, place.id);
+        let sound = |build: &&Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
+        if let Some(build) = build.filter(sound) {
+            compare(place, &build.spec, findings);
+        }
+    }
+}
+
+fn compare(place: Place<'_>, spec: &Buildspec, findings: &mut Findings) {
+    let Place { pipeline, action, .. } = place;
+    let outputs: Vec<&Artifact> = action.outputs.iter().filter_map(|id| pipeline.artifacts.get(*id)).collect();
+    let Some(first) = outputs.first() else { return };
+    let name = &action.name.node;
+    let Some(section) = &spec.artifacts else {
+        let is_slip = |key: &str| similar(key, ["artifacts"]).is_some();
+        let slip = spec.unknown_keys.iter().any(|unknown| unknown.section.is_empty() && is_slip(&unknown.key.node));
+        // The build itself goes well then: an action that reads the artifact fails.
+        let read = |id: &ArtifactId| pipeline.actions.iter().flat_map(|it| &it.inputs).any(|it| it.artifact == *id);
+        let used = action.outputs.iter().find(|id| read(id)).and_then(|id| pipeline.artifacts.get(*id));
+        if let Some(used) = used.filter(|_| !slip && !spec.phases.is_empty()) {
+            findings.about(place, build_without_artifacts(name, &used.name));
+        }
+        return;
+    };
+    if outputs.len() > 1 {
+        several(&outputs, section, findings);
+    } else if section.files.is_empty() && !section.secondary.is_empty() {
+        findings.about(place, only_secondary(name, &first.name, section.key.span));
+    }
+}
+
+fn several(outputs: &[&Artifact], section: &Artifacts, findings: &mut Findings) {
+    let is_output = |identifier: &str| outputs.iter().any(|output| output.name.node == identifier);
+    let mut free: Vec<&Spanned<String>> =
+        section.secondary.iter().map(|secondary| &secondary.key).filter(|key| !is_output(&key.node)).collect();
+    let is_secondary = |name: &str| section.secondary.iter().any(|secondary| secondary.key.node == name);
+    for output in outputs.iter().filter(|output| !is_secondary(&output.name.node)) {
+        let name = &output.name;
+        if !name.node.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            let mended: String = name.node.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+            free.retain(|key| key.node != mended);
+            findings.push(not_an_identifier(name, &mended));
+            continue;
+        }
+        let near = similar(&name.node, free.iter().map(|key| key.as_str())).map(str::to_owned);
+        let near = near.and_then(|near| free.iter().copied().find(|key| key.node == near));
+        free.retain(|key| Some(*key) != near);
+        findings.push(no_secondary(name, near, section.key.span));
+    }
+}
+
+/// An action with outputs whose buildspec has no artifacts.
+fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no `artifacts`");
+    Diagnostic::new(Code::E0208, message, output.span, "would be empty")
+        .help(format!("add `artifacts` with `files` to the buildspec, or remove `-> {}`", output.node))
+}
+
+/// An action with one output whose buildspec has secondary artifacts only.
+fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diagnostic {
+    let message = format!("the buildspec of `{action}` has no top-level `files`");
+    Diagnostic::new(Code::E0208, message, output.span, "a single output takes the top-level `files`")
+        .label(section, "has only secondary artifacts")
+        .note("the build would fail with \"no definition for primary artifacts in buildspec\"")
+        .help("add `files` to `artifacts` in the buildspec")
+}
+
+/// An output, one of several, that the buildspec does not have.
+fn no_secondary(output: &Spanned<String>, near: Option<&Spanned<String>>, section: Span) -> Diagnostic {
+    let name = &output.node;
+    let message = format!("the buildspec has no secondary artifact `{name}`");
+    let diagnostic =
+        Diagnostic::new(Code::E0208, message, output.span, "with several outputs, each is a secondary artifact");
+    match near {
+        Some(near) => diagnostic
+            .label(near.span, format!("is this meant to be `{name}`?"))
+            .help(format!("use the same name: write `{name}` in the buildspec"))
+            .edit(near.span, name.as_str()),
+        None => diagnostic
+            .label(section, "has other artifacts")
+            .help(format!("add `{name}` with its `files` to `secondary-artifacts` in the buildspec")),
+    }
+}
+
+/// An output, one of several, whose name no secondary artifact can have.
+fn not_an_identifier(output: &Spanned<String>, mended: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0208,
+        format!("`{}` cannot be the name of a secondary artifact", output.node),
+        output.span,
+        "with several outputs, each is a secondary artifact",
+    )
+    .note("the build would fail with \"identifier must contain only alphanumeric characters and underscores\"")
+    .help(format!("rename it to `{mended}`"))
+}

@@ -1,0 +1,112 @@
+//! E0207: files that an action reads out of its input artifact without naming the artifact. E0205: no artifact to read from.
+
+use crate::catalog::Slot;
+use crate::check::support::artifact_files::{Wanted, missing};
+use crate::check::support::catalog_conditions::Conditions;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{ArtifactId, Input, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::artifact::Presence;
+
+pub(super) const RULE: Rule = Rule { name: "input-files", codes: &[Code::E0205, Code::E0207], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(conditions) = Conditions::of(subject, place) else { continue };
+        let action_type = &place.action.action_type;
+        for slot in &action_type.slot {
+            let applies =
+                slot.input_file && (slot.input_file_when.is_empty() || conditions.all_hold(&slot.input_file_when));
+            if applies {
+                one(subject, place, slot, findings);
+            }
+            if !slot.artifact_files.is_empty() {
+                in_map(subject, place, slot, findings);
+            }
+        }
+        if let ([first, ..], [input]) = (action_type.input_files.as_slice(), place.action.inputs.as_slice()) {
+            let named = Named::Unnamed { provider: &action_type.provider, or: None };
+            any_of(subject, place, (&action_type.input_files, first), (input.artifact, input.span), named, findings);
+        }
+    }
+}
+
+/// The file of one key: that which it names, or else the one that AWS looks for.
+fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
+    let value = slot.key.as_deref().and_then(|key| place.action.value(key));
+    let input = match place.action.inputs.as_slice() {
+        [] if value.is_some_and(|value| value.as_str().is_some()) => {
+            let needs_none = place.action.action_type.inputs.min == 0;
+            let at = value.map_or(place.action.name.span, |value| value.span);
+            let without = nothing_to_read(
+                &place.action.name,
+                &slot.attribute,
+                at,
+                crate::check::support::readable::only_readable(subject, place),
+            );
+            findings.extend(needs_none.then_some(without));
+            return;
+        }
+        [only] => only,
+        _ => return,
+    };
+    match (value, &slot.default) {
+        (Some(value), _) => named(subject, place, input, value, findings),
+        (None, Some(file)) => {
+            let named = Named::Unnamed { provider: &place.action.action_type.provider, or: Some(&slot.attribute) };
+            let wanted = Wanted { artifact: input.artifact, path: file, span: input.span, named };
+            findings.extend(missing(subject, place.pipeline_id, &wanted));
+        }
+        (None, None) => {}
+    }
+}
+
+fn named(subject: &Subject<'_>, place: Place<'_>, input: &Input, value: &Value, findings: &mut Findings) {
+    let Some(text) = value.as_str() else { return };
+    let path = text.trim_start_matches("./").trim_start_matches('/');
+    if path.is_empty() || path.contains("::") {
+        return;
+    }
+    let wanted = Wanted { artifact: input.artifact, path, span: value.span, named: Named::Path };
+    findings.extend(missing(subject, place.pipeline_id, &wanted));
+}
+
+/// The artifacts of a map.
+fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
+    let Some(ValueKind::Map(entries)) = slot.key.as_deref().and_then(|key| place.action.value(key)).map(|it| &it.kind)
+    else {
+        return;
+    };
+    let Some(first) = slot.artifact_files.first() else { return };
+    for (_, value) in entries {
+        if let ValueKind::Artifact(id) = value.kind {
+            let named = Named::Unnamed { provider: &place.action.action_type.provider, or: None };
+            any_of(subject, place, (&slot.artifact_files, first), (id, value.span), named, findings);
+        }
+    }
+}
+
+/// Reports an artifact that holds none of several files.
+fn any_of(
+    subject: &Subject<'_>,
+    place: Place<'_>,
+    (files, first): (&[String], &str),
+    (artifact, span): (ArtifactId, Span),
+    named: Named<'_>,
+    findings: &mut Findings,
+) {
+    let contents = subject.behind.contents(place.pipeline_id, artifact);
+    if files.iter().all(|file| matches!(contents.files.contains(file), Presence::Absent { .. })) {
+        findings.extend(missing(subject, place.pipeline_id, &Wanted { artifact, path: first, span, named }));
+    }
+}
+
+/// The path of a file in an input artifact, in an action without one.
+fn nothing_to_read(action: &Spanned<String>, attribute: &str, place: Span, candidate: Option<&str>) -> Diagnostic {
+    let message = format!("`{}` has no input artifact to read `{attribute}` from", action.node);
+    Diagnostic::new(Code::E0205, message, place, "a path in the input artifact")
+        .label(action.span, "has no input")
+        .help(format!("add an input after the name: `from {}`", candidate.unwrap_or("Artifact")))
+}

@@ -1,0 +1,28 @@
+//! Artifacts and the files in them.
+
+mod artifact_counts;
+mod artifact_files;
+mod artifact_functions;
+mod artifact_order;
+mod artifact_readers;
+mod artifact_stores;
+mod artifact_unused;
+mod buildspec_outputs;
+mod full_clone;
+mod input_files;
+
+use super::Rule;
+
+/// The rules of this family.
+pub(super) const RULES: &[Rule] = &[
+    artifact_counts::RULE,
+    artifact_files::RULE,
+    artifact_functions::RULE,
+    artifact_order::RULE,
+    artifact_readers::RULE,
+    artifact_stores::RULE,
+    artifact_unused::RULE,
+    buildspec_outputs::RULE,
+    full_clone::RULE,
+    input_files::RULE,
+];

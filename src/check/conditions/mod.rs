@@ -1,0 +1,10 @@
+//! Conditions of stages and their rules.
+
+mod condition_rules;
+mod rollbacks;
+mod stage_conditions;
+
+use super::Rule;
+
+/// The rules of this family.
+pub(super) const RULES: &[Rule] = &[condition_rules::RULE, rollbacks::RULE, stage_conditions::RULE];

@@ -1,0 +1,90 @@
+//! E0106: more than the Commands action takes: commands, their length, variables, files.
+//! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
+
+use crate::catalog::{Category, Slot};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::Code;
+use crate::diagnostic::families::names;
+use crate::hir::{Value, ValueKind};
+
+pub(super) const RULE: Rule = Rule { name: "commands", codes: &[Code::E0106], run: check };
+
+/// Greatest length of a command.
+const COMMAND: usize = 1000;
+
+/// Greatest length of an environment variable's value.
+const VARIABLE: usize = 2000;
+
+/// Most files of an output artifact, and the greatest length of each.
+const FILES: usize = 10;
+const FILE: usize = 128;
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| place.action.category == Category::Compute) {
+        for slot in place.action.action_type.slot.iter().filter(|slot| slot.action_level) {
+            if let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) {
+                count(slot, value, findings);
+            }
+        }
+        commands(place, findings);
+        variables(place, findings);
+        files(place, findings);
+    }
+}
+
+/// How many entries a list or a map has.
+fn count(slot: &Slot, value: &Value, findings: &mut Findings) {
+    let (count, what) = match &value.kind {
+        ValueKind::List(items) => (items.len() as u64, "a list"),
+        ValueKind::Map(entries) => (entries.len() as u64, "a map"),
+        _ => return,
+    };
+    if let (Some(min), Some(max)) = (slot.min, slot.max)
+        && !(min..=max).contains(&count)
+    {
+        let limits = format!("{what} of {min} to {max}");
+        findings.push(names::out_of_range(&slot.attribute, &limits, value.span));
+    }
+}
+
+fn commands(place: Place<'_>, findings: &mut Findings) {
+    let Some(ValueKind::List(items)) = place.action.value("Commands").map(|value| &value.kind) else { return };
+    for item in items {
+        let Some(command) = item.as_str() else { continue };
+        if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
+            let limits = format!("single lines of 1 to {COMMAND} characters");
+            findings.push(names::out_of_range("commands", &limits, item.span));
+        }
+    }
+}
+
+fn variables(place: Place<'_>, findings: &mut Findings) {
+    let value = place.action.value("EnvironmentVariables");
+    let Some(ValueKind::Map(entries)) = value.map(|value| &value.kind) else { return };
+    for (name, value) in entries {
+        match &value.kind {
+            ValueKind::Parameter(_) => {
+                findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
+            }
+            _ if value.as_str().is_some_and(|text| text.is_empty() || text.chars().count() > VARIABLE) => {
+                let limits = format!("1 to {VARIABLE} characters long");
+                findings.push(names::out_of_range(&name.node, &limits, value.span));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn files(place: Place<'_>, findings: &mut Findings) {
+    for output in &place.action.outputs {
+        let artifact = place.pipeline.artifact(*output);
+        if let Some(surplus) = artifact.contents.get(FILES) {
+            let limits = format!("a list of 1 to {FILES} files");
+            findings.push(names::out_of_range(&artifact.name.node, &limits, surplus.span));
+        }
+        for file in artifact.contents.iter().filter(|file| file.node.is_empty() || file.node.chars().count() > FILE) {
+            let limits = format!("a list of files of 1 to {FILE} characters");
+            findings.push(names::out_of_range(&artifact.name.node, &limits, file.span));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! E0132: keys of which AWS takes only one. E0106: more elements than AWS takes.
+
+use crate::catalog::{Slot, SlotType};
+use crate::check::support::catalog_conditions::{Conditions, shown_setting};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::configuration;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Setting, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "exclusive-keys", codes: &[Code::E0106, Code::E0132], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let Some(conditions) = Conditions::of(subject, place) else { continue };
+        for (key, setting) in &place.action.configuration {
+            let Some(slot) = place.action.action_type.slot_of_key(key) else { continue };
+            let word = setting.word(key, Some(slot));
+            excluded(place, slot, word, setting, &conditions, findings);
+            size(slot, word, setting, findings);
+        }
+    }
+}
+
+fn excluded(
+    place: Place<'_>,
+    slot: &Slot,
+    word: &str,
+    setting: &Setting,
+    conditions: &Conditions<'_>,
+    findings: &mut Findings,
+) {
+    let Some(when) = slot.excluded_when.first().filter(|_| conditions.all_hold(&slot.excluded_when)) else { return };
+    let Some(other) = place.action.configuration.get(&when.key) else { return };
+    let shown = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key).unwrap_or_default());
+    findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
+}
+
+/// How many elements a list has; as text they stand between commas.
+fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
+    // What an attribute holds has been looked at where it was read.
+    let Some(most) = slot.max.filter(|_| slot.ty == SlotType::List && setting.raw) else { return };
+    let count = match &setting.value.kind {
+        ValueKind::List(items) => items.len(),
+        _ => setting.value.as_str().map_or(0, |text| text.split(',').count()),
+    };
+    if count as u64 > most {
+        findings.push(configuration::too_many_elements(word, count, most, setting.value.span));
+    }
+}
+
+/// Two keys of which AWS allows one.
+fn exclusive(word: &str, setting: &str, place: Span, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0132,
+        format!("`{word}` and `{setting}` are mutually exclusive"),
+        place,
+        "CodePipeline allows only one of them",
+    )
+    .label(other, "conflicts with this")
+    .help("remove one of them")
+}

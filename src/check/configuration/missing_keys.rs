@@ -1,0 +1,62 @@
+//! E0105: keys that an action needs because of its other keys, or that its header should give.
+
+use crate::catalog::{Header, Slot};
+use crate::check::support::catalog_conditions::{Conditions, shown_setting};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::configuration::Missing;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "missing-keys", codes: &[Code::E0105], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        let Some(conditions) = Conditions::of(subject, place) else { continue };
+        for slot in &place.action.action_type.slot {
+            let Some(key) = &slot.key else { continue };
+            // What attributes must give without conditions is reported where they are read.
+            let always = slot.required && slot.header.is_some();
+            let needed = (always || conditions.all_hold(&slot.required_when)) && !slot.derived;
+            if needed && !place.action.configuration.contains_key(key) {
+                report(place, &conditions, slot, findings);
+            }
+        }
+    }
+}
+
+fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: &mut Findings) {
+    let owner = place.owner();
+    let missing = Missing { owner: &owner, word: &slot.attribute, place: place.action.name.span };
+    let found = match slot.header {
+        Some(Header::FromFile) => missing_file(&missing),
+        _ => missing_key(&missing, &slot.example(), cause(place, conditions, slot).as_ref()),
+    };
+    findings.about(place, found);
+}
+
+/// The value that makes a slot needed, as written, and its place.
+fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
+    let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
+    let setting = place.action.configuration.get(&when.key)?;
+    let word = shown_setting(&place.action.action_type, &when.key, conditions.text(&when.key)?);
+    Some((word, setting.value.span))
+}
+
+/// A key that other keys require. `cause`: the setting that does, and its place.
+fn missing_key(missing: &Missing<'_>, example: &str, cause: Option<&(String, Span)>) -> Diagnostic {
+    let Missing { owner, word, place } = *missing;
+    let because = cause.map_or_else(String::new, |(shown, _)| format!(" with `{shown}`"));
+    let diagnostic = Diagnostic::new(Code::E0105, format!("{owner} needs `{word}`{because}"), place, "");
+    let diagnostic = diagnostic.help(format!("add `{word} = {example}`"));
+    match cause {
+        Some((_, span)) => diagnostic.label(*span, "requires it"),
+        None => diagnostic,
+    }
+}
+
+/// A file that the header should name.
+fn missing_file(missing: &Missing<'_>) -> Diagnostic {
+    let Missing { owner, word, place } = *missing;
+    Diagnostic::new(Code::E0105, format!("{owner} needs a {word}"), place, "")
+        .help("write `from Artifact::file` after the name")
+}

@@ -1,0 +1,104 @@
+//! E0113, W0113: a raw configuration key that the action type does not have. E0212: one that names an artifact which is
+//! not an input of the action.
+
+use crate::catalog::{Slot, SlotType};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "raw-keys", codes: &[Code::E0113, Code::W0113, Code::E0212], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        for (key, setting) in place.action.configuration.iter().filter(|(_, setting)| setting.raw) {
+            let key = Spanned::new(key.clone(), setting.attribute);
+            match place.action.action_type.slot_of_key(&key.node) {
+                Some(slot) => artifact(place, slot, &key.node, &setting.value, findings),
+                None => unknown(place, &key, findings),
+            }
+        }
+    }
+}
+
+fn unknown(place: Place<'_>, key: &Spanned<String>, findings: &mut Findings) {
+    let action_type = &place.action.action_type;
+    if action_type.unconfirmed.is_some() || action_type.is_made_key(&key.node) {
+        return;
+    }
+    let known = action_type.slot.iter().filter_map(|slot| slot.key.as_deref());
+    findings.push(match suggest::similar(&key.node, known) {
+        Some(near) => unknown_key(key, &action_type.provider, near),
+        None => foreign_key(key, &action_type.provider),
+    });
+}
+
+/// Text in a slot for an artifact, or for a file in one.
+fn artifact(place: Place<'_>, slot: &Slot, key: &str, value: &crate::hir::Value, findings: &mut Findings) {
+    if place.action.incomplete || !matches!(slot.ty, SlotType::Artifact | SlotType::ArtifactFile) {
+        return;
+    }
+    // A value without a character is reported as such.
+    let Some(text) = value.as_str().filter(|text| !text.is_empty()) else { return };
+    let name = match text.split_once("::") {
+        Some((name, "")) => {
+            findings.push(no_artifact_file(key, text, Some(name), value.span));
+            return;
+        }
+        Some((name, _)) => name,
+        None if slot.ty == SlotType::ArtifactFile && slot.path_key.is_none() => {
+            findings.push(no_artifact_file(key, text, None, value.span));
+            return;
+        }
+        None => text,
+    };
+    let inputs = place.action.inputs.iter().map(|input| place.pipeline.artifact(input.artifact).name.node.as_str());
+    let inputs: Vec<&str> = inputs.collect();
+    if !inputs.contains(&name) {
+        findings.about(place, not_an_input(key, name, &place.action.name.node, value.span, &inputs));
+    }
+}
+
+/// A raw key that is nearly one of the action type's, or the same but for its case.
+fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic {
+    let code = if key.node.eq_ignore_ascii_case(near) { Code::E0113 } else { Code::W0113 };
+    Diagnostic::new(code, format!("`{}` is not a known configuration key of {provider}", key.node), key.span, "")
+        .suggest(key.span, Some(near))
+}
+
+/// A key that a well-known action type does not have, and that resembles none of its own.
+fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0113,
+        format!("`{}` is not a known configuration key of {provider}", key.node),
+        key.span,
+        "CodePipeline rejects unknown keys",
+    )
+    .help("remove it, unless AWS added it after this version of dotpipe")
+}
+
+/// An artifact named in a string that the action does not read.
+fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0212,
+        format!("`{key}` names `{artifact}`, which is not an input of `{action}`"),
+        place,
+        "",
+    );
+    match inputs {
+        [] => diagnostic.help(format!("add `from {artifact}` to the header of the action")),
+        [only] => {
+            diagnostic.help(format!("write `{only}`, or add `{artifact}` after `from` in the header of the action"))
+        }
+        inputs => diagnostic.help(format!("use one of its inputs: {}", wording::or_list(inputs.iter().copied()))),
+    }
+}
+
+/// A string that does not name a file in an artifact: `artifact` is all it names, if anything.
+fn no_artifact_file(key: &str, text: &str, artifact: Option<&str>, place: Span) -> Diagnostic {
+    if let Some(artifact) = artifact {
+        return Diagnostic::new(Code::E0212, format!("`{key}` does not name a file"), place, "only an artifact")
+            .help(format!("add the file's path: `{artifact}::path`"));
+    }
+    Diagnostic::new(Code::E0212, format!("`{key}` does not name an artifact"), place, "only a path")
+        .help(format!("write `Artifact::{text}`"))
+}

@@ -1,0 +1,125 @@
+//! W0140, E0156: properties that `raw` sets although the language has words for them, which are then not checked.
+
+use indexmap::IndexMap;
+
+use crate::catalog::{self, Phase, Slot, SlotType};
+use crate::check::support::raw::find;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Attribute, PartKind, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "raw-properties", codes: &[Code::W0140, Code::E0156], run: check };
+
+/// Properties of a pipeline that statements make, each with an example of the statement.
+const BY_STATEMENT: [(&str, &str); 3] =
+    [("Stages", "stage Name { ... }"), ("Triggers", "on push { ... }"), ("Variables", "variable Name: string")];
+
+/// The attribute for what other resources, policies, and event rules call the resource.
+const NAME: &str = "name";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let none = IndexMap::new();
+    for pipeline in &subject.hir.pipelines {
+        let Some(raw) = &pipeline.raw else { continue };
+        of_thing(raw, "pipeline", &none, findings);
+        for (property, statement) in BY_STATEMENT {
+            if let Some((key, _)) = find(raw, property) {
+                findings.push(raw_for_statement(property, statement, key));
+            }
+        }
+    }
+    for (entity, declaration) in subject.hir.declarations() {
+        if let Some(raw) = declaration.raw() {
+            of_thing(raw, entity.word(), &declaration.attributes, findings);
+        }
+    }
+}
+
+fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, findings: &mut Findings) {
+    let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
+    for slot in slots {
+        let Some(property) = slot.key.as_deref() else { continue };
+        let Some((key, value)) = find(raw, property) else { continue };
+        let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
+        if slot.attribute == NAME {
+            findings.push(raw_for_name(property, key.to(value.span), given));
+            continue;
+        }
+        if !fits(slot, value) {
+            continue;
+        }
+        findings.push(raw_for_attribute(&RawProperty {
+            property,
+            key,
+            value: value.span,
+            attribute: &slot.attribute,
+            given,
+        }));
+    }
+}
+
+/// Whether the attribute could say what `raw` says: an intrinsic, a property with parts of its own, or what is known too
+/// late, it could not.
+fn fits(slot: &Slot, value: &Value) -> bool {
+    let (phase, _) = value.phase();
+    let takes_text =
+        matches!(slot.ty, SlotType::String | SlotType::Reference | SlotType::List | SlotType::Map | SlotType::Env);
+    if phase > slot.phase || phase > Phase::Compile && !takes_text {
+        return false;
+    }
+    let mut plain = true;
+    value.each_part(&mut |part| plain &= !matches!(part.kind, PartKind::Raw(_)));
+    plain
+        && match &value.kind {
+            ValueKind::Text(_) | ValueKind::Word(_) | ValueKind::Bool(_) | ValueKind::Number(_) => true,
+            ValueKind::List(items) => {
+                let whole = !items.iter().any(|item| matches!(item.kind, ValueKind::Raw(_)));
+                whole && matches!(slot.ty, SlotType::Env | SlotType::List | SlotType::Map)
+            }
+            _ => false,
+        }
+}
+
+/// A property that `raw` sets instead of an attribute.
+#[derive(Debug)]
+struct RawProperty<'a> {
+    /// The property, with what it is part of.
+    property: &'a str,
+    /// Its place.
+    key: Span,
+    /// The place of its value.
+    value: Span,
+    /// The attribute.
+    attribute: &'a str,
+    /// Where the attribute is given as well.
+    given: Option<Span>,
+}
+
+/// `raw` sets what an attribute sets.
+fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
+    let RawProperty { property, key, value, attribute, given } = *raw;
+    let message = format!("`raw` sets `{property}` instead of attribute `{attribute}`");
+    let diagnostic = Diagnostic::new(Code::W0140, message, key.to(value), "not checked by dotpipe");
+    match given {
+        Some(given) => diagnostic.label(given, "overridden by `raw`").help("keep only the attribute"),
+        None => diagnostic.help(format!("write `{attribute} = ...` instead")),
+    }
+}
+
+/// `raw` sets a name, and what refers to the resource by name would miss it.
+fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
+    let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
+    let diagnostic = Diagnostic::new(Code::E0156, message, place, "nothing else would use this name");
+    match given {
+        Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
+        None => diagnostic.help("write `name = ...` instead"),
+    }
+}
+
+/// `raw` sets what statements generate.
+fn raw_for_statement(property: &str, statement: &str, place: Span) -> Diagnostic {
+    let message = format!("`raw` sets `{property}` instead of a statement");
+    Diagnostic::new(Code::W0140, message, place, "replaces what the file's statements generate")
+        .help(format!("write it as `{statement}`"))
+}

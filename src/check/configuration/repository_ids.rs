@@ -1,0 +1,46 @@
+//! E0106: a repository that is given without its owner, where the provider wants both.
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
+
+/// The key that takes `owner/name`.
+const KEY: &str = "FullRepositoryId";
+
+/// Where the repositories of the providers are.
+const HOSTS: [&str; 3] = ["github.com", "bitbucket.org", "gitlab.com"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let Some(value) = place.action.value(KEY) else { continue };
+        let Some(text) = value.as_str() else { continue };
+        let address = of_address(text);
+        let (owner, name) = text.split_once('/').unwrap_or_default();
+        if address.is_some() || owner.is_empty() || name.is_empty() {
+            findings.push(not_owner_and_name(text, value.span, address));
+        }
+    }
+}
+
+/// `owner/name` of an address such as `https://github.com/owner/name.git`.
+fn of_address(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://").or_else(|| text.split_once('@'))?;
+    let path = HOSTS.iter().find_map(|host| rest.strip_prefix(host))?;
+    let path = path.strip_prefix(['/', ':'])?.trim_end_matches('/');
+    Some(path.strip_suffix(".git").unwrap_or(path))
+}
+
+/// A repository of a Git host that is not given as `owner/name`. `meant` is what a URL says.
+fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnostic {
+    let (message, label) = match meant {
+        Some(_) => ("`repository` takes `owner/name`, not a URL".to_owned(), ""),
+        None => (format!("`repository` takes `owner/name`, not `{found}`"), "has no owner"),
+    };
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
+    match meant {
+        Some(meant) => diagnostic.help(format!("write `\"{meant}\"`")).edit(place, format!("\"{meant}\"")),
+        None => diagnostic.help("write the account or organization before it, as in the repository's URL"),
+    }
+}

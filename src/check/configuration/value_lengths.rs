@@ -1,0 +1,130 @@
+//! W0411, E0411: configuration values over the lengths AWS takes; E0106: empty ones; W0134: those that a parameter leaves
+//! empty.
+
+use crate::catalog::limits::{Limit, Verdict, limit};
+use crate::catalog::{Slot, SlotType};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::configuration;
+use crate::diagnostic::families::configuration::with_parts;
+use crate::diagnostic::wording::number;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Part, PartKind, Setting, Value, ValueKind};
+use crate::plan::{Expr, Piece};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule =
+    Rule { name: "value-lengths", codes: &[Code::E0106, Code::W0134, Code::E0411, Code::W0411], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let Some(limit) = limit("configuration-value") else { return };
+    for place in subject.actions() {
+        let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
+        for (key, setting) in &place.action.configuration {
+            if let Some(value) = planned.configuration.get(key)
+                && !setting.value.is_poisoned()
+            {
+                one(place, key, setting, &value.text, limit, findings);
+                by_default(subject, place, key, setting, findings);
+            }
+        }
+    }
+}
+
+fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &Limit, findings: &mut Findings) {
+    let slot = place.action.action_type.slot_of_key(key);
+    let word = setting.word(key, slot);
+    let at = setting.value.span;
+    if rendered.as_text() == Some("") {
+        findings.push(configuration::empty(word, at));
+        return;
+    }
+    let length = known_length(rendered);
+    let parts = parts(&setting.value);
+    if let Some(most) = slot.and_then(longest).filter(|most| length > *most) {
+        findings.push(configuration::too_long(word, length, most, at, &parts));
+        return;
+    }
+    match limit.verdict(length) {
+        Verdict::Within => {}
+        Verdict::Disputed => {
+            findings.push(perhaps_too_long(word, length, limit.value, limit.looser(), at, &parts));
+        }
+        Verdict::Past => findings.push(configuration::too_long(word, length, limit.looser(), at, &parts)),
+    }
+}
+
+/// A value of parameters only, all of which are empty unless something else is given for them.
+fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, findings: &mut Findings) {
+    let ValueKind::Text(text) = &setting.value.kind else { return };
+    let empty = |part: &Part| match &part.kind {
+        PartKind::Param(id) => {
+            let param = subject.hir.params.get(*id).filter(|param| param.given.is_none())?;
+            param.default.as_ref().filter(|default| default.node.is_empty()).map(|default| (param, default.span))
+        }
+        _ => None,
+    };
+    let Some(params) = text.parts.iter().map(empty).collect::<Option<Vec<_>>>() else { return };
+    if let Some((param, default)) = params.first() {
+        let slot = place.action.action_type.slot_of_key(key);
+        let word = setting.word(key, slot);
+        findings.push(empty_by_default(word, setting.value.span, &param.name, *default));
+    }
+}
+
+/// The greatest length of a slot that holds text.
+fn longest(slot: &Slot) -> Option<usize> {
+    let is_text = matches!(slot.ty, SlotType::String | SlotType::Json);
+    slot.max.filter(|_| is_text).and_then(|most| usize::try_from(most).ok())
+}
+
+/// The characters that are known: what is known later adds to them.
+fn known_length(rendered: &Expr) -> usize {
+    let length = |piece: &Piece| match piece {
+        Piece::Text(text) => text.chars().count(),
+        _ => 0,
+    };
+    rendered.pieces().iter().map(length).sum()
+}
+
+/// The entries of a map with the lengths of their names and values, the longest first.
+fn parts(value: &Value) -> Vec<(String, usize)> {
+    let ValueKind::Map(entries) = &value.kind else { return Vec::new() };
+    let length = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
+    let mut parts: Vec<(String, usize)> =
+        entries.iter().map(|(name, value)| (name.node.clone(), name.node.chars().count() + length(value))).collect();
+    parts.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
+    parts
+}
+
+/// A value between two published lengths.
+fn perhaps_too_long(
+    word: &str,
+    length: usize,
+    stricter: usize,
+    looser: usize,
+    place: Span,
+    parts: &[(String, usize)],
+) -> Diagnostic {
+    let least = stricter;
+    let (stricter, looser) = (number(stricter), number(looser));
+    let diagnostic = Diagnostic::new(
+        Code::W0411,
+        format!("`{word}` has {} characters; AWS documents two limits, {stricter} and {looser}", number(length)),
+        place,
+        format!("exceeds {stricter} as written to AWS"),
+    )
+    .note(format!("the user guide says {stricter}; the service's error message says {looser}"));
+    with_parts(diagnostic, parts, least)
+}
+
+/// A value that is nothing but a parameter, whose default is empty.
+fn empty_by_default(word: &str, place: Span, param: &Spanned<String>, default: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0134,
+        format!("`{word}` is empty if parameter `{}` keeps its default", param.node),
+        place,
+        "AWS rejects an empty value",
+    )
+    .label(default, "the default is empty")
+    .help(format!("give `{}` a non-empty default, or remove the default", param.node))
+}

@@ -1,0 +1,53 @@
+//! E0841: files put into a bucket of a different region from the action's.
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Entity, Ownership, Part, PartKind, Value, ValueKind};
+use crate::plan::other_region;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "bucket-regions", codes: &[Code::E0841], run: check };
+
+/// The key of the bucket that the S3 action deploys to, and its provider.
+const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
+
+/// Buckets of this file are made in the pipeline's region.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    // Without it, the pipeline may live in the region that is named.
+    if subject.plan.home.region.is_none() {
+        return;
+    }
+    for place in subject.actions().filter(|place| place.action.is_provider(DEPLOYED_TO.0)) {
+        let Some(region) = other_region(subject.hir, subject.plan, place.action) else { continue };
+        let Some(value) = place.action.value(DEPLOYED_TO.1) else { continue };
+        let Some(Entity::Bucket(id)) = entity(value) else { continue };
+        let Some(bucket) = subject.hir.buckets.get(id).filter(|it| it.ownership == Ownership::Owned) else {
+            continue;
+        };
+        let said = place.action.environment.as_ref().map_or(region.span, |environment| environment.span);
+        let region = Spanned::new(region.node.as_str(), said);
+        findings.about(place, bucket_in_other_region(&place.action.symbol, region, &bucket.symbol.node, value.span));
+    }
+}
+
+/// The thing itself, or the one whose member a text is.
+fn entity(value: &Value) -> Option<Entity> {
+    match &value.kind {
+        ValueKind::Entity(entity) => Some(*entity),
+        ValueKind::Text(text) => match text.parts.as_slice() {
+            [Part { kind: PartKind::Member(entity, _), .. }] => Some(*entity),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Files that are deployed to a bucket of this file from an action in another Region.
+fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, place: Span) -> Diagnostic {
+    let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
+    Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
+        .label(region.span, "a different Region")
+        .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
+        .help("run the action in the pipeline's Region, or name an existing bucket in that Region in quotes")
+}

@@ -1,0 +1,84 @@
+//! What rules have found, and which action each finding is about.
+
+use std::collections::BTreeSet;
+
+use super::{Place, Rule, Subject};
+use crate::diagnostic::families::reuse;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::hir::{ActionId, PipelineId, UseId};
+use crate::source::Span;
+
+/// What rules have found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    list: Vec<Finding>,
+}
+
+#[derive(Debug)]
+struct Finding {
+    diagnostic: Diagnostic,
+    /// The action that its message names.
+    about: Option<(PipelineId, ActionId)>,
+}
+
+impl Findings {
+    /// Adds one.
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.list.push(Finding { diagnostic, about: None });
+    }
+
+    /// Adds one whose message names an action, by its name or by that of its stack.
+    pub(super) fn about(&mut self, place: Place<'_>, diagnostic: Diagnostic) {
+        self.list.push(Finding { diagnostic, about: Some((place.pipeline_id, place.id)) });
+    }
+
+    /// Adds several.
+    pub(super) fn extend(&mut self, more: impl IntoIterator<Item = Diagnostic>) {
+        more.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// Adds those of another sink.
+    pub(super) fn append(&mut self, other: Self) {
+        self.list.extend(other.list);
+    }
+
+    /// Adds those of another sink, all of which name one action.
+    pub(super) fn append_about(&mut self, place: Place<'_>, other: Self) {
+        other.list.into_iter().for_each(|finding| self.about(place, finding.diagnostic));
+    }
+
+    /// Drops the edits: for text that nobody wrote.
+    pub(super) fn leave_unchanged(&mut self) {
+        self.list.iter_mut().for_each(|finding| finding.diagnostic.edits.clear());
+    }
+
+    /// The diagnostics, each with the rule that found it and the `use` that led to it.
+    pub(super) fn into_diagnostics(self, rule: &Rule, subject: &Subject<'_>, diagnostics: &mut Diagnostics) {
+        diagnostics.extend(self.list.into_iter().map(|Finding { mut diagnostic, about }| {
+            debug_assert!(rule.codes.contains(&diagnostic.code), "`{}` reports {}", rule.name, diagnostic.code);
+            diagnostic.rule = Some(rule.name);
+            if let Some(used) = used(subject, diagnostic.primary.span, about) {
+                reuse::trace(&mut diagnostic, subject.hir.uses[used].span);
+            }
+            diagnostic
+        }));
+    }
+}
+
+/// Which `use` led to a mistake inside a component, where that can be told: it is the only one, or the message names an
+/// action that it led to.
+fn used(subject: &Subject<'_>, place: Span, about: Option<(PipelineId, ActionId)>) -> Option<UseId> {
+    let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
+    let led = subject.hir.uses.entries().filter(|(_, used)| inside(used.body)).map(|(id, _)| id);
+    let led: Vec<UseId> = led.collect();
+    if let [only] = led.as_slice() {
+        return Some(*only);
+    }
+    let (pipeline, action) = about?;
+    let name = &subject.hir.pipelines.get(pipeline)?.actions.get(action)?.name.node;
+    let called_so = subject.actions().filter(|place| place.action.name.node == *name);
+    let named: BTreeSet<UseId> =
+        called_so.filter_map(|place| place.action.used.filter(|used| led.contains(used))).collect();
+    // Actions that two instances call the same tell nothing.
+    named.first().copied().filter(|_| named.len() == 1)
+}

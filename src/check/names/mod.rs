@@ -1,0 +1,13 @@
+//! Names, and what they stand for.
+
+mod logical_ids;
+mod namespaces;
+mod placeholders;
+mod planned_names;
+mod unused;
+
+use super::Rule;
+
+/// The rules of this family.
+pub(super) const RULES: &[Rule] =
+    &[logical_ids::RULE, namespaces::RULE, placeholders::RULE, planned_names::RULE, unused::RULE];

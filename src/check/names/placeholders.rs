@@ -1,0 +1,107 @@
+//! W0191: a placeholder that was not replaced.
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Text, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "placeholders", codes: &[Code::W0191], run: check };
+
+/// The placeholders of a value, and its place.
+type Found = (Vec<String>, Span);
+
+/// The key that takes `owner/name`.
+const REPOSITORY: &str = "FullRepositoryId";
+
+/// What documentation writes where the name of a repository belongs.
+const REPOSITORIES: [&str; 3] = ["owner/name", "owner/repo", "owner/repository"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut found: Vec<Found> = Vec::new();
+    subject.hir.each_value(&mut |place| {
+        let is_repository = place.is_configured() && place.key == REPOSITORY;
+        if let Some(text) = place.value.as_str().filter(|text| is_repository && REPOSITORIES.contains(text)) {
+            found.push((vec![text.to_owned()], place.value.span));
+        }
+        in_value(place.value, &mut found);
+    });
+    for default in subject.hir.params.iter().filter_map(|param| param.default.as_ref()) {
+        add(&default.node, default.span, &mut found);
+    }
+    found.sort_by_key(|(_, span)| *span);
+    found.dedup();
+    findings.extend(found.iter().map(|(texts, span)| placeholders_left(texts, *span)));
+}
+
+/// Adds the placeholders among the texts of a value.
+fn in_value(value: &Value, found: &mut Vec<Found>) {
+    match &value.kind {
+        ValueKind::Text(text) | ValueKind::Parameter(text) => in_text(text, value.span, found),
+        ValueKind::List(items) => items.iter().for_each(|item| in_value(item, found)),
+        ValueKind::Map(entries) => entries.iter().for_each(|(_, item)| in_value(item, found)),
+        ValueKind::Secret(secret) => in_text(&secret.id, value.span, found),
+        _ => {}
+    }
+}
+
+fn in_text(text: &Text, span: Span, found: &mut Vec<Found>) {
+    if let Some(text) = text.as_literal() {
+        add(text, span, found);
+    }
+}
+
+fn add(text: &str, span: Span, found: &mut Vec<Found>) {
+    let mut texts: Vec<String> = placeholders(text).into_iter().map(str::to_owned).collect();
+    texts.dedup();
+    if !texts.is_empty() {
+        found.push((texts, span));
+    }
+}
+
+/// The placeholder that a text is, or those that an ARN holds: words in angle brackets.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let start = text.len() - behind.len() - 1;
+        let Some(length) = behind.find('>') else { break };
+        let words = behind.get(..length).unwrap_or_default();
+        let is_plain = words.starts_with(|c: char| c.is_ascii_alphabetic())
+            && words.chars().all(|c| c.is_ascii_alphanumeric() || " -_./".contains(c));
+        let end = start + length + 2;
+        if is_plain && (text.starts_with("arn:") || start == 0 && end == text.len()) {
+            found.extend(text.get(start..end));
+        }
+        rest = behind;
+    }
+    found
+}
+
+/// Placeholders where a value belongs: one, or several in an ARN.
+fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
+    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
+        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
+        None => format!("replace `{text}` with the owner and the name of your repository"),
+    };
+    let all = wording::and_list(texts.iter().map(String::as_str));
+    let (noun, verb, pronoun) =
+        if texts.len() == 1 { ("placeholder", "is", "it") } else { ("placeholders", "are", "them") };
+    let message = format!("{noun} {all} {verb} not replaced");
+    let helps: Vec<String> = texts.iter().map(replace).collect();
+    Diagnostic::new(Code::W0191, message, place, format!("AWS would take {pronoun} literally"))
+        .help(helps.join(", and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placeholders;
+
+    #[test]
+    fn placeholders_are_whole_texts_or_parts_of_arns() {
+        assert_eq!(placeholders("<your cluster>"), ["<your cluster>"]);
+        assert_eq!(placeholders("arn:aws:iam::<account>:role/<role>"), ["<account>", "<role>"]);
+        for text in ["", "a < b", "<b>bold</b>", "deploy <name>", "</b>", "<1>", "<", "<>", "arn:aws:sns:<", "é<x>"] {
+            assert!(placeholders(text).is_empty(), "{text}");
+        }
+    }
+}

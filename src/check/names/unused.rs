@@ -1,0 +1,70 @@
+//! W0304: declared and never used.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::check::support::extra::is_in_extra;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Entity, Hir, PartKind, Provider};
+use crate::plan::references;
+use crate::source::Spanned;
+
+pub(super) const RULE: Rule = Rule { name: "unused", codes: &[Code::W0304], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let extra_unread = !subject.plan.extra.faults.is_empty();
+    if subject.hir.incomplete || subject.hir.pipelines.is_empty() || extra_unread {
+        return;
+    }
+    things(subject, findings);
+    let by_text = variables_in_text(subject.hir);
+    let unused = subject.hir.unused.iter().filter(|value| !is_in_extra(subject, &value.name.node));
+    let unused = unused.filter(|value| value.keyword != "variable" || !by_text.contains(&value.name.node));
+    findings.extend(unused.map(|value| never_used(value.keyword, &value.name)));
+}
+
+/// The pipeline variables that CodePipeline's own `#{variables.Name}` names.
+fn variables_in_text(hir: &Hir) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    hir.each_value(&mut |place| {
+        place.value.each_part(&mut |part| match &part.kind {
+            PartKind::Namespace(namespace, name) if namespace == "variables" => {
+                found.insert(name.clone());
+            }
+            PartKind::Literal(text) => {
+                let named = references(text).filter(|reference| reference.namespace == "variables");
+                found.extend(named.map(|reference| reference.variable.to_owned()));
+            }
+            _ => {}
+        });
+    });
+    found
+}
+
+fn things(subject: &Subject<'_>, findings: &mut Findings) {
+    let hir = subject.hir;
+    let acted = providers_of_actions(hir);
+    for (entity, declaration) in hir.declarations() {
+        let symbol = &declaration.symbol;
+        let identity = subject.plan.identity(entity);
+        let in_extra = identity.is_some_and(|identity| is_in_extra(subject, &identity.logical_id));
+        if hir.unnamed.contains(&entity) && !acted.contains(&entity) && !in_extra {
+            findings.push(never_used(entity.word(), symbol));
+        }
+    }
+}
+
+/// The providers whose types actions have: `action` names a type as AWS does.
+fn providers_of_actions(hir: &Hir) -> BTreeSet<Entity> {
+    let types = || hir.pipelines.iter().flat_map(|pipeline| &pipeline.actions).map(|action| &action.action_type);
+    let is_used = |provider: &Provider| types().any(|of_action| Arc::ptr_eq(&provider.action_type, of_action));
+    let providers = hir.providers.entries().filter(|(_, provider)| is_used(provider));
+    providers.map(|(id, _)| Entity::Provider(id)).collect()
+}
+
+/// A declaration that is never used.
+fn never_used(kind: &str, name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(Code::W0304, format!("{kind} `{}` is never used", name.node), name.span, "nothing refers to it")
+        .help("use it, or remove it")
+}

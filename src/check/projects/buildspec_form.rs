@@ -1,0 +1,275 @@
+//! E0214, W0213, W0215: buildspecs that CodeBuild would refuse, keys that it would pass over, variables it does not export.
+
+use std::sync::Arc;
+
+use crate::check::support::build_environment::Environment;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Action, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::{Buildspec, Malformed};
+
+pub(super) const RULE: Rule =
+    Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
+
+/// What may stand behind `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
+/// What may stand behind `file-format` of a report, in any case.
+const FORMATS: [&str; 10] = [
+    "CLOVERXML",
+    "COBERTURAXML",
+    "CUCUMBERJSON",
+    "JACOCOXML",
+    "JUNITXML",
+    "NUNIT3XML",
+    "NUNITXML",
+    "SIMPLECOV",
+    "TESTNGXML",
+    "VISUALSTUDIOTRX",
+];
+
+/// The phases of a build.
+const PHASES: [&str; 4] = ["install", "pre_build", "build", "post_build"];
+
+/// Looks at every buildspec once.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    let mut idle: Vec<Arc<Build>> = Vec::new();
+    for (pipeline_id, pipeline) in subject.pipelines() {
+        for (id, action) in pipeline.actions() {
+            let Some(build) = subject.behind.build(pipeline_id, id) else { continue };
+            if let Some(project) = repository::project(subject.hir, action) {
+                exports(&Environment { own: action.value("EnvironmentVariables"), project, build }, findings);
+            }
+            if !idle.iter().any(|other| Arc::ptr_eq(other, build)) && lacks_phases(&build.spec, action) {
+                missing(&build.spec, "phases", findings);
+                idle.push(Arc::clone(build));
+            }
+            if !seen.iter().any(|other| Arc::ptr_eq(other, build)) {
+                look(&build.spec, findings);
+                seen.push(Arc::clone(build));
+            }
+        }
+    }
+}
+
+/// Whether there is nothing that a build of the action would run. A batch whose builds all have buildspecs of their own needs
+/// no phases (<https://docs.aws.amazon.com/codebuild/latest/userguide/batch-build-buildspec.html>, 2026-11-23).
+fn lacks_phases(spec: &Buildspec, action: &Action) -> bool {
+    let elsewhere = repository::is_batch(action) && spec.batch.as_ref().is_some_and(|batch| batch.only_others);
+    spec.phases.is_empty() && is_readable(spec) && !elsewhere
+}
+
+/// Whether it is a mapping at all: everything else would follow from that.
+fn is_readable(spec: &Buildspec) -> bool {
+    spec.error.is_none() && !spec.malformed.iter().any(|malformed| malformed.path.is_empty())
+}
+
+fn look(spec: &Buildspec, findings: &mut Findings) {
+    let mut found = Findings::default();
+    form(spec, &mut found);
+    // Where the text was computed, nothing in it can be changed.
+    if spec.computed {
+        found.leave_unchanged();
+    }
+    findings.append(found);
+}
+
+fn form(spec: &Buildspec, findings: &mut Findings) {
+    if !is_readable(spec) {
+        return;
+    }
+    for malformed in &spec.malformed {
+        let Malformed { path, expected, span } = malformed;
+        let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        findings.push(malformed_buildspec(path, expected, *span, colon));
+    }
+    keys(spec, findings);
+    match &spec.version {
+        Some(version) if !matches!(version.node.as_str(), "0.1" | "0.2") => {
+            findings.push(unknown_version(version));
+        }
+        Some(_) => {}
+        None => missing(spec, "version", findings),
+    }
+    values(spec, findings);
+    tasks(spec, findings);
+}
+
+fn keys(spec: &Buildspec, findings: &mut Findings) {
+    for unknown in &spec.unknown_keys {
+        // Keys such as `.common` and `x-common` hold YAML anchors.
+        let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
+        let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
+        let stray = unknown.section == "env" && unknown.holds_text;
+        if stray && near.is_none() && !unknown.key.node.contains('-') {
+            findings.push(variable_beside_variables(&unknown.key));
+        } else if near.is_some() || stray || unknown.section == "phases" {
+            // Elsewhere keys of one's own are known to hold YAML anchors.
+            findings.push(unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
+        }
+    }
+}
+
+/// Values of which the format has a fixed set, and what a report cannot do without.
+fn values(spec: &Buildspec, findings: &mut Findings) {
+    for on_failure in spec.phases.iter().filter_map(|phase| phase.on_failure.as_ref()) {
+        let upper = on_failure.node.to_ascii_uppercase();
+        if !ON_FAILURE.contains(&upper.as_str()) && !upper.starts_with("RETRY-") {
+            findings.push(not_a_value("on-failure", on_failure, &ON_FAILURE));
+        }
+    }
+    for report in &spec.reports {
+        if let Some(format) = &report.format
+            && !FORMATS.contains(&format.node.to_ascii_uppercase().as_str())
+        {
+            findings.push(not_a_value("file-format", format, &FORMATS));
+        }
+        let slip = |key: &str| similar(key, ["files"]).is_some();
+        let section = format!("reports.{}", report.group.node);
+        let broken = spec.malformed.iter().any(|malformed| malformed.path == section)
+            || spec.unknown_keys.iter().any(|unknown| unknown.section == section && slip(&unknown.key.node));
+        if !report.has_files && !broken {
+            findings.push(report_without_files(&report.group));
+        }
+    }
+}
+
+/// Tasks of a batch that wait for tasks which it does not have.
+fn tasks(spec: &Buildspec, findings: &mut Findings) {
+    let Some(batch) = &spec.batch else { return };
+    let known: Vec<&str> = batch.tasks.iter().filter_map(|task| Some(task.identifier.as_ref()?.as_str())).collect();
+    if known.len() < batch.tasks.len() {
+        return;
+    }
+    for name in batch.tasks.iter().flat_map(|task| &task.depends_on) {
+        if !known.contains(&name.as_str()) {
+            findings.push(unknown_task(name, similar(&name.node, known.iter().copied())));
+        }
+    }
+}
+
+/// Variables that are exported in vain.
+fn exports(environment: &Environment<'_>, findings: &mut Findings) {
+    for name in &environment.build.spec.env.exported {
+        let secret = environment.value(&name.node).and_then(|value| match &value.kind {
+            ValueKind::Secret(_) => Some(("a secret", value.span)),
+            ValueKind::Parameter(_) => Some(("a Parameter Store parameter", value.span)),
+            _ => None,
+        });
+        if name.node.starts_with("AWS_") || secret.is_some() {
+            findings.push(not_exported(name, secret));
+        }
+    }
+}
+
+/// Reports an absent section, unless a slip in its name has been reported.
+fn missing(spec: &Buildspec, section: &str, findings: &mut Findings) {
+    let slip =
+        spec.unknown_keys.iter().any(|key| key.section.is_empty() && similar(&key.key.node, [section]).is_some());
+    let broken = spec.malformed.iter().any(|malformed| malformed.path == section);
+    let batch = spec.batch.as_ref().filter(|batch| batch.only_others).map(|batch| batch.key);
+    let unknown = spec.unknown_keys.iter().filter(|key| key.section.is_empty()).map(|key| &key.key);
+    let stray: Vec<&Spanned<String>> = unknown.filter(|key| PHASES.contains(&key.as_str())).collect();
+    if let Some(place) = start(spec).filter(|_| !slip && !broken) {
+        findings.push(incomplete_buildspec(section, batch, &stray, place));
+    }
+}
+
+/// Some key of the buildspec, to point at.
+fn start(spec: &Buildspec) -> Option<Span> {
+    let version = spec.version.as_ref().map(|version| version.span);
+    let phase = spec.phases.first().map(|phase| phase.name.span);
+    let artifacts = spec.artifacts.as_ref().map(|artifacts| artifacts.key.span);
+    version.or(phase).or(artifacts)
+}
+
+/// A buildspec without a part that it must have.
+/// `stray`: phases at the same level as the other sections.
+fn incomplete_buildspec(section: &str, batch: Option<Span>, stray: &[&Spanned<String>], place: Span) -> Diagnostic {
+    let found = Diagnostic::new(Code::E0214, format!("buildspec has no `{section}`"), place, "");
+    match batch {
+        _ if section == "version" => found.help("add `version: 0.2` as the first line"),
+        Some(batch) => found
+            .label(batch, "each build of the batch has its own buildspec")
+            .help("set `batch-enabled = true` in the action to run these builds; `phases` is not needed then"),
+        None => match stray {
+            [] => found.help("add `phases` with the commands to run"),
+            [first, ..] => {
+                let list = wording::and_list(stray.iter().map(|key| key.as_str()));
+                found.label(first.span, "belongs under `phases`").help(format!("move {list} under `phases:`, indented"))
+            }
+        },
+    }
+}
+
+/// A buildspec version that does not exist.
+fn unknown_version(version: &Spanned<String>) -> Diagnostic {
+    let message = format!("buildspec version `{}` does not exist", version.node);
+    Diagnostic::new(Code::E0214, message, version.span, "").help("write `0.2`").edit(version.span, "0.2")
+}
+
+/// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
+fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
+    let message = format!("`{path}` in the buildspec takes {expected}");
+    if colon {
+        return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
+            .help("put the whole command in quotes, or write it as a block after `|`");
+    }
+    Diagnostic::new(Code::E0214, message, place, "")
+}
+
+/// A key that buildspecs do not have.
+fn unknown_buildspec_key(section: &str, key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let what = if section.is_empty() { "buildspec".to_owned() } else { format!("`{section}` in the buildspec") };
+    let diagnostic = Diagnostic::new(Code::W0213, format!("{what} has no key `{}`", key.node), key.span, "");
+    match near {
+        Some(_) => diagnostic.suggest(key.span, near),
+        None => diagnostic.help(format!("use {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+/// A variable directly under `env`.
+fn variable_beside_variables(key: &Spanned<String>) -> Diagnostic {
+    let message = format!("`env` in the buildspec has no key `{}`", key.node);
+    Diagnostic::new(Code::W0213, message, key.span, "not set as a variable")
+        .help(format!("move `{}` under `variables:`", key.node))
+}
+
+/// A value that a key does not accept.
+fn not_a_value(key: &str, value: &Spanned<String>, known: &[&str]) -> Diagnostic {
+    let message = format!("`{}` is not a valid value for `{key}`", value.node);
+    let diagnostic = Diagnostic::new(Code::E0214, message, value.span, "");
+    match similar(&value.node, known.iter().copied()) {
+        near @ Some(_) => diagnostic.suggest(value.span, near),
+        None => diagnostic.help(format!("write {}", wording::or_list(known.iter().copied()))),
+    }
+}
+
+/// A report group without files.
+fn report_without_files(group: &Spanned<String>) -> Diagnostic {
+    let message = format!("report group `{}` has no `files`", group.node);
+    Diagnostic::new(Code::E0214, message, group.span, "")
+        .help("add the files with the results, for example `files: [\"reports/*.xml\"]`")
+}
+
+/// A task of a batch that depends on one that does not exist.
+fn unknown_task(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("batch has no build `{}`", name.node);
+    Diagnostic::new(Code::E0214, message, name.span, "not the `identifier` of a build").suggest(name.span, near)
+}
+
+/// A variable that CodeBuild does not export. `secret`: what kind of value it has, and where that is set.
+fn not_exported(name: &Spanned<String>, secret: Option<(&str, Span)>) -> Diagnostic {
+    let message = format!("variable `{}` cannot be exported", name.node);
+    let diagnostic = Diagnostic::new(Code::W0215, message, name.span, "CodeBuild does not export it");
+    match secret {
+        Some((kind, place)) => diagnostic.label(place, format!("its value is {kind}")),
+        None => diagnostic
+            .note("CodeBuild does not export variables whose names start with `AWS_`")
+            .help("copy it into a variable with another name, and export that variable"),
+    }
+}

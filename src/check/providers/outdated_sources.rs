@@ -1,0 +1,92 @@
+//! W0902: a source of an action type with a better successor.
+
+use crate::catalog::{Category, action_type};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Declaration, PartKind, Setting};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "outdated-sources", codes: &[Code::W0902], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let reaches_github = |connection: &&Declaration| {
+        connection.attributes.get("provider").is_none_or(|provider| provider.value.as_str() == Some("GitHub"))
+    };
+    let connection = subject.hir.connections.iter().find(reaches_github).map(|it| it.symbol.node.as_str());
+    let is_outdated =
+        |place: &Place<'_>| place.action.category == Category::Source && place.action.action_type.deprecated.is_some();
+    for place in subject.actions().filter(is_outdated) {
+        let token = setting(place, "token");
+        let at = token.map_or(place.action.name.span, |setting| setting.attribute);
+        findings.about(place, outdated(&place.action.name, at, connection, fix(place).as_ref()));
+    }
+}
+
+fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
+    let slot = place.action.action_type.slot_of_attribute(attribute)?;
+    place.action.configuration.get(slot.key.as_deref()?)
+}
+
+/// What becomes of the attributes behind a connection; none where that is not clear, or would take something away.
+fn fix(place: Place<'_>) -> Option<Move> {
+    let known = ["owner", "repository", "branch", "token"];
+    let (owner, repository, token) =
+        (setting(place, "owner")?, setting(place, "repository")?, setting(place, "token")?);
+    if place.action.configuration.len() != known.len() || place.action.configuration.values().any(|it| it.raw) {
+        return None;
+    }
+    let successor = action_type("github", Category::Source)?;
+    let sets = |name: &str| successor.variable.iter().any(|variable| variable.name == name);
+    let mut loses = false;
+    for setting in place.pipeline.actions.iter().flat_map(|action| action.configuration.values()) {
+        setting.value.each_part(&mut |part| {
+            loses |= matches!(&part.kind, PartKind::Output(action, name) if *action == place.id && !sets(name));
+        });
+    }
+    let whole = |setting: &Setting| setting.attribute.to(setting.value.span);
+    (!loses).then_some(Move {
+        owner: whole(owner),
+        token: whole(token),
+        repository: repository.value.span,
+        full_name: format!("{}/{}", owner.value.as_str()?, repository.value.as_str()?),
+    })
+}
+
+/// The attributes of a source that changes to a connection.
+#[derive(Debug)]
+struct Move {
+    /// `owner = "..."`
+    owner: Span,
+    /// `token = secret(...)`
+    token: Span,
+    /// The repository's name.
+    repository: Span,
+    /// `owner/name`
+    full_name: String,
+}
+
+/// An action type with a better successor. `connection`: one that the file declares.
+fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix: Option<&Move>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0902,
+        format!("source `{}` uses a personal access token for GitHub", source.node),
+        token,
+        "gives more access than CodePipeline needs",
+    )
+    .note("AWS recommends a connection, which needs no personal token");
+    let help = |name: &str| {
+        let repository = fix.map_or("owner/name", |it| it.full_name.as_str());
+        format!("write `connection = {name}` and `repository = \"{repository}\"` instead of `token` and `owner`")
+    };
+    match (connection, fix) {
+        (Some(name), Some(fix)) => diagnostic
+            .help(help(name))
+            .edit(fix.owner, format!("connection = {name}"))
+            .edit(fix.repository, format!("\"{}\"", fix.full_name))
+            .edit(fix.token, ""),
+        (Some(name), None) => diagnostic.help(help(name)),
+        (None, _) => {
+            diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")))
+        }
+    }
+}

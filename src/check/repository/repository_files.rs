@@ -1,0 +1,184 @@
+//! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
+
+use camino::Utf8Path;
+
+use crate::check::support::asked_files::{Asked, clean};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Action, ActionId, ArtifactId, Entity, Pipeline, PipelineId, ProjectId};
+use crate::plan::TemplateBehind;
+use crate::plan::repository::{self, BuildspecPlace};
+use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::buildspec::Buildspec;
+use crate::workspace::document::{Finding, SyntaxError};
+use crate::workspace::file_system::FileError;
+use crate::workspace::template::Template;
+
+pub(super) const RULE: Rule =
+    Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
+
+/// Looks at the files that builds and deploys ask for.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (index, pipeline) in subject.hir.pipelines.entries() {
+        for (id, action) in pipeline.actions() {
+            let asking = Asking {
+                pipeline,
+                project: action.project(),
+                primary: repository::primary_input(action),
+                span: action.name.span,
+            };
+            buildspec(subject, repository::buildspec(subject.hir, pipeline, action), asking, findings);
+            template(subject.workspace, action, findings);
+            packaged(subject, (index, id), action, findings);
+        }
+        for rule in pipeline.rules() {
+            let primary = repository::primary_input_of_rule(rule);
+            let asking = Asking { pipeline, project: rule.project(), primary, span: rule.span };
+            buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, findings);
+        }
+    }
+}
+
+/// What asks for a buildspec: an action or a rule of a condition.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    pipeline: &'a Pipeline,
+    project: Option<ProjectId>,
+    primary: Option<ArtifactId>,
+    span: Span,
+}
+
+fn buildspec(subject: &Subject<'_>, place: Option<BuildspecPlace>, asking: Asking<'_>, findings: &mut Findings) {
+    let project = asking.project.map(|project| subject.hir.declared_at(Entity::Project(project)));
+    let (build, shown, place) = match place {
+        None => return,
+        Some(BuildspecPlace::Inline(text, place)) => {
+            (subject.workspace.inline_build(&text, place), "the inline buildspec".to_owned(), place)
+        }
+        Some(BuildspecPlace::File { path, named }) => match subject.workspace.build(&path) {
+            Ok(build) => (build, tick(clean(&path).as_str()), named.or(project).unwrap_or(asking.span)),
+            Err(error) => {
+                let place = named.or(project).unwrap_or(asking.span);
+                let folder = asking.primary.and_then(|input| repository::checkout(asking.pipeline, input));
+                let asked = Asked { kind: "buildspec", path, place, named: named.is_some() };
+                findings.push(asked.unreadable(subject.workspace, folder.unwrap_or(Utf8Path::new("")), &error));
+                return;
+            }
+        },
+    };
+    report(build.spec.error.as_ref(), "buildspec", findings);
+    if holds_nothing(&build.spec) {
+        findings.push(no_buildspec(&shown, place));
+    }
+    repeated(&build.spec.findings, findings);
+}
+
+/// Whether a file is readable, and nothing in it is of a buildspec.
+fn holds_nothing(spec: &Buildspec) -> bool {
+    let named = spec.version.is_some() || !spec.phases.is_empty() || spec.artifacts.is_some();
+    spec.error.is_none() && !named && spec.malformed.iter().all(|malformed| malformed.path.is_empty())
+}
+
+fn template(workspace: &Workspace, action: &Action, findings: &mut Findings) {
+    let Some(origin) = &action.template_origin else { return };
+    match workspace.template(Utf8Path::new(&origin.node)) {
+        Ok(template) => report_template(&template, &origin.node, origin.span, findings),
+        Err(error) => {
+            let asked = Asked { kind: "template", path: origin.node.clone().into(), place: origin.span, named: true };
+            findings.push(asked.unreadable(workspace, Utf8Path::new(""), &error));
+        }
+    }
+}
+
+/// The template that a packaging command reads. The build itself may write it, so that only a near miss is surely one.
+fn packaged(subject: &Subject<'_>, (pipeline, id): (PipelineId, ActionId), action: &Action, findings: &mut Findings) {
+    if action.template_origin.is_some() || action.incomplete {
+        return;
+    }
+    match subject.behind.template(pipeline, id) {
+        TemplateBehind::Found { path, template, packaging } => {
+            let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
+            report_template(template, path.as_str(), place, findings);
+            // Packaging writes in full what aliases stand for.
+            let alias = template.findings.iter().find_map(|finding| match finding {
+                Finding::Alias(place) | Finding::Merge(place) => Some(*place),
+                _ => None,
+            });
+            let alias = alias.filter(|_| packaging.is_none() && template.error.is_none());
+            findings.extend(alias.map(|alias| alias_in_template(path.as_str(), alias)));
+        }
+        TemplateBehind::Missing(path, place) => {
+            // That there is none is said where the artifact's files are; here, that what there is cannot be read.
+            if let Some(error) = workspace_refuses(subject.workspace, path) {
+                let asked = Asked { kind: "template", path: path.clone(), place: *place, named: true };
+                findings.push(asked.unreadable(subject.workspace, Utf8Path::new(""), &error));
+                return;
+            }
+            let in_pipe = action.span.file == place.file;
+            let tracked = subject.workspace.files().tracked();
+            let near = similar(path.as_str(), tracked.keys().map(|path| path.as_str()));
+            if let (Some(near), false) = (near, in_pipe) {
+                findings.push(no_packaged_template(path.as_str(), *place, near));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn workspace_refuses(workspace: &Workspace, path: &Utf8Path) -> Option<FileError> {
+    workspace.template(path).err().filter(|error| !matches!(error, FileError::NotFound | FileError::IsDirectory))
+}
+
+fn report_template(template: &Template, path: &str, place: Span, findings: &mut Findings) {
+    if template.error.is_none() && !template.has_resources {
+        findings.push(family::no_template(path, place));
+    }
+    report(template.error.as_ref(), "template", findings);
+    repeated(&template.findings, findings);
+}
+
+fn repeated(of_file: &[Finding], findings: &mut Findings) {
+    for finding in of_file {
+        if let Finding::DuplicateKey { key, first } = finding {
+            findings.push(repeated_key(key, *first));
+        }
+    }
+}
+
+fn report(error: Option<&SyntaxError>, kind: &str, findings: &mut Findings) {
+    findings.extend(error.map(|error| family::not_parsed(kind, &error.message, error.span, error.unfinished_key)));
+}
+
+/// A template that a command of a build reads and the repository does not have.
+fn no_packaged_template(path: &str, place: Span, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::E0210, format!("template `{path}` not found"), place, "no such file in the repository")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// A readable file, or inline text, that is not a buildspec. `shown`: the path in backticks, or what the text is called.
+fn no_buildspec(shown: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0211, format!("{shown} is not a buildspec"), place, "has neither `version` nor `phases`")
+}
+
+/// A template with YAML that CloudFormation does not support.
+fn alias_in_template(path: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0211,
+        format!("template `{path}` uses a YAML alias"),
+        place,
+        "not supported by CloudFormation",
+    )
+    .note("AWS: \"YAML aliases are not allowed in CloudFormation templates\"")
+    .help("replace the alias with its value, or package the template in a build, which does this")
+}
+
+/// A duplicate key of a mapping.
+fn repeated_key(key: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0216, format!("duplicate key `{}`", key.node), key.span, "overrides the first one")
+        .label(first, "this value is ignored")
+        .help("merge both under one key, or remove one of them")
+}

@@ -1,0 +1,100 @@
+//! E0210, E0211, E0101, E0301, E0812: what files of the repository add to the template.
+
+use crate::check::support::asked_files::Asked;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::repository as family;
+use crate::diagnostic::families::repository::no_template;
+use crate::diagnostic::families::{names, roles};
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::plan::{ExtraFault, Section, World};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule {
+    name: "resource-files",
+    codes: &[Code::E0101, Code::E0210, Code::E0211, Code::E0301, Code::E0812],
+    run: check,
+};
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let extra = &subject.plan.extra;
+    for fault in &extra.faults {
+        findings.push(match fault {
+            ExtraFault::File(path, error) => {
+                let asked = Asked::of_name("resource file", path);
+                asked.unreadable(subject.workspace, camino::Utf8Path::new(""), error)
+            }
+            ExtraFault::Syntax(reason, place) => family::not_parsed("resource file", reason, *place, None),
+            ExtraFault::NoResources(path) => no_resources(&path.node, path.span),
+            ExtraFault::Section(key) => not_merged(key),
+            ExtraFault::Twice(section, name, first) => names::duplicate(noun(*section), name, *first),
+        });
+    }
+    names_of_two(subject, findings);
+    if !subject.hir.incomplete && extra.faults.is_empty() {
+        unknown(subject, findings);
+    }
+}
+
+fn noun(section: Section) -> &'static str {
+    match section {
+        Section::Parameters => "parameter",
+        Section::Mappings => "mapping",
+        Section::Conditions => "condition",
+        Section::Resources => "resource",
+        Section::Outputs => "output",
+    }
+}
+
+/// Names of the template's own that a file gives too.
+fn names_of_two(subject: &Subject<'_>, findings: &mut Findings) {
+    if subject.plan.extra.entries.is_empty() {
+        return;
+    }
+    let own = subject.plan.named_ids();
+    for (name, place) in subject.plan.extra.referable_spanned() {
+        if let Some((_, first)) = own.iter().find(|(known, _)| known == name) {
+            findings.push(roles::same_name(name, true, false, *first, place));
+        }
+    }
+    for output in subject.plan.extra.of(Section::Outputs) {
+        let is_own = |identity: &crate::plan::Identity| format!("{}Url", identity.logical_id) == output.name.node;
+        if let Some(pipeline) = subject.plan.pipelines.iter().find(|pipeline| is_own(&pipeline.identity)) {
+            findings.push(roles::same_name(&output.name.node, true, false, pipeline.identity.span, output.name.span));
+        }
+    }
+}
+
+/// Names that nothing in the template has.
+fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
+    if subject.plan.extra.references.is_empty() {
+        return;
+    }
+    let mut known = subject.plan.logical_ids();
+    if subject.plan.world == World::Split {
+        // The support template does not hold the pipelines.
+        known.retain(|id| !subject.plan.pipelines.iter().any(|pipeline| pipeline.identity.logical_id == *id));
+    }
+    for name in &subject.plan.extra.references {
+        if !name.node.starts_with("AWS::") && !known.contains(&name.node) {
+            let near = suggest::similar(&name.node, known.iter().map(String::as_str));
+            findings.push(names::unknown_logical_id(&name.node, name.span, near));
+        }
+    }
+}
+
+/// A file of resources that has no section of that name.
+fn no_resources(path: &str, place: Span) -> Diagnostic {
+    no_template(path, place)
+        .help("if the file has only parameters, mappings, conditions, or outputs, add `Resources: {}`")
+}
+
+/// A section of a file of resources that cannot be merged.
+fn not_merged(section: &Spanned<String>) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0211,
+        format!("section `{}` cannot be merged into the template", section.node),
+        section.span,
+        "would apply to the whole template",
+    )
+    .help("remove it, or deploy the file as a stack of its own: `deploy stack`")
+}

@@ -1,0 +1,131 @@
+//! E0873, W0873: declared roles with which an action or a rule does not run, or may fail. W0874: code of the repository under a
+//! role with all permissions of the pipeline.
+
+use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
+use crate::check::support::role_lacks::{lack, line};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::roles::{RoleLack, some};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Entity, Pipeline, RoleId};
+use crate::plan::{Grant, is_foreign};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule =
+    Rule { name: "action-roles", codes: &[Code::E0873, Code::W0873, Code::W0874], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
+        let user = place.owner();
+        let runs_code = place.action.action_type.own_role;
+        match &place.action.role {
+            Some(role) => {
+                if let Some(found) = look_at_role(subject, &user, role, &planned.needs) {
+                    findings.about(place, found);
+                }
+            }
+            None if runs_code && planned.role.is_none() => {
+                let place_of = (place.action.name.span, "action-role");
+                if let Some(found) = under_pipelines(place.pipeline, &user, place_of) {
+                    findings.about(place, found);
+                }
+            }
+            None if runs_code => beside_others(subject, place, &user, findings),
+            None => {}
+        }
+    }
+    for place in subject.rules() {
+        let Some(planned) = place.planned else { continue };
+        let user = format!("rule `{}`", place.rule.word);
+        match &place.rule.role {
+            Some(role) => findings.extend(look_at_role(subject, &user, role, &planned.needs)),
+            None if place.rule.rule_type.own_role && planned.role.is_none() => {
+                findings.extend(under_pipelines(place.pipeline, &user, (place.rule.span, "role")));
+            }
+            None => {}
+        }
+    }
+}
+
+fn look_at_role(subject: &Subject<'_>, user: &str, named: &Spanned<RoleId>, needs: &[Grant]) -> Option<Diagnostic> {
+    let role = &subject.hir.roles[named.node];
+    let lack = lack(subject, named.node, "pipeline", needs, &DISPENSABLE)?;
+    let (derived, nameable): (Vec<_>, Vec<_>) =
+        lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+    let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
+        nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+    lines.dedup();
+    let lack = RoleLack {
+        role: &role.declaration.symbol,
+        user,
+        used: named.span,
+        actions: &lack.actions,
+        lines: &lines,
+        unnamed_bucket: unnamed.contains(&true),
+        certain: lack.certain,
+    };
+    Some(cannot_act(&lack, !derived.is_empty()))
+}
+
+/// In another account, all actions of an environment share its role.
+fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: &mut Findings) {
+    let Some(environment) = place.action.environment.as_ref().filter(|_| is_foreign(subject.plan, place.action)) else {
+        return;
+    };
+    let beside = |other: &Place<'_>| {
+        let there = other.action.environment.as_ref().map(|it| it.node) == Some(environment.node);
+        there && other.action.role.is_none() && !other.action.action_type.own_role
+    };
+    if let Some(other) = subject.actions().find(beside) {
+        let name = &subject.hir.symbol(Entity::Environment(environment.node)).node;
+        findings.about(place, code_beside(user, environment.span, name, other.action.name.span));
+    }
+}
+
+/// Where the file names the pipeline's role, none is derived for what runs code.
+fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
+    let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
+    Some(code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
+}
+
+/// A declared role that lacks permissions of an action or a rule.
+fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that {} needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0873 } else { Code::W0873 }, message, label, &[]);
+    if unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove the reference to this role");
+    }
+    diagnostic.help(format!("add {}", some(&lines, "other statement")))
+}
+
+/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs repository code with all permissions of pipeline `{pipeline}`"),
+        place,
+        "has no role of its own",
+    )
+    .label(role, "this role is used, because the pipeline names it")
+    .help(format!(
+        "declare `role Name for pipeline {{ ... }}` and set `{attribute} = Name`, or remove `role` from the pipeline"
+    ))
+}
+
+/// An action that runs code of the repository in another account, under the role that others work under there.
+fn code_beside(user: &str, place: Span, environment: &str, other: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0874,
+        format!("{user} runs repository code with all permissions of environment `{environment}`"),
+        place,
+        "actions in another account share the environment's role",
+    )
+    .label(other, "also uses that role")
+    .help(format!("remove `in {environment}` to give it its own role in the pipeline's account"))
+}

@@ -1,0 +1,62 @@
+//! E0885: roles and users of a template without the permissions boundary that their stack demands.
+
+use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::{Purpose, RoleOrigin};
+use crate::source::Span;
+use crate::workspace::document::Node;
+use crate::workspace::template::{Resource, Template};
+
+pub(super) const RULE: Rule = Rule { name: "boundaries", codes: &[Code::E0885], run: check };
+
+/// The property of a resource.
+const PROPERTY: &str = "PermissionsBoundary";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for deploy in deploys(subject) {
+        let Some(demanded) = subject.hir.boundary(deploy.pipeline, deploy.action) else { continue };
+        if !is_derived(subject, &deploy) {
+            continue;
+        }
+        let arn = demanded.as_str();
+        for resource in &deploy.template.resources {
+            let Some(what) = created(deploy.template, resource) else { continue };
+            let given = deploy.template.inherited(resource, &[PROPERTY]);
+            let differs = |given: &Node| given.literal().zip(arn).is_some_and(|(given, demanded)| given != demanded);
+            if given.is_none_or(differs) {
+                let place = given.map_or(resource.kind.span, |given| given.span);
+                let shown = arn.map_or_else(|| subject.written(demanded.span).shown().to_owned(), str::to_owned);
+                findings.push(no_boundary(what, &resource.id.node, place, &shown, demanded.span));
+            }
+        }
+    }
+}
+
+/// Whether the stack is deployed with a derived role, which is what the demand changes.
+fn is_derived(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
+    let action = subject.plan.action(deploy.pipeline_id, deploy.action_id);
+    let role = action.and_then(|action| subject.plan.own_role(action)).and_then(|index| subject.plan.roles.get(index));
+    role.is_some_and(|role| role.origin == RoleOrigin::Derived(Purpose::Stack))
+}
+
+/// What a resource creates that can have a boundary.
+fn created(template: &Template, resource: &Resource) -> Option<&'static str> {
+    match resource.kind.node.as_str() {
+        "AWS::IAM::Role" => Some("role"),
+        "AWS::IAM::User" => Some("user"),
+        "AWS::Serverless::Function" | "AWS::Serverless::StateMachine" => {
+            template.inherited(resource, &["Role"]).is_none().then_some("role of")
+        }
+        _ => None,
+    }
+}
+
+/// A role or user of a template without the permissions boundary that its stack requires. `what`: `role`, `user`, or `role of`
+/// for the role that SAM creates.
+fn no_boundary(what: &str, id: &str, place: Span, boundary: &str, demanded: Span) -> Diagnostic {
+    let message = format!("{what} `{id}` has no permissions boundary, but its stack requires one");
+    Diagnostic::new(Code::E0885, message, place, "the deployment would fail with AccessDenied")
+        .label(demanded, "required here")
+        .help(format!("add the property `PermissionsBoundary: {boundary}`"))
+}

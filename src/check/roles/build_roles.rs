@@ -1,0 +1,57 @@
+//! E0815, W0815: declared roles with which no build runs, or builds may fail.
+
+use crate::check::support::role_lacks::{lack, line};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::roles::RoleLack;
+use crate::diagnostic::{Code, Diagnostic, wording};
+
+pub(super) const RULE: Rule = Rule { name: "build-roles", codes: &[Code::E0815, Code::W0815], run: check };
+
+/// Calls that builds make only sometimes, or can do without.
+const DISPENSABLE: [&str; 9] = [
+    "codebuild:CreateReportGroup",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "logs:CreateLogGroup",
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetObjectVersion",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (project, planned) in subject.hir.projects.iter().zip(&subject.plan.projects) {
+        let Some(named) = project.role() else { continue };
+        if project.declaration.incomplete {
+            continue;
+        }
+        let role = &subject.hir.roles[named.node];
+        if project.declaration.raw().is_some() {
+            continue;
+        }
+        let Some(lack) = lack(subject, named.node, "codebuild", &planned.needs, &DISPENSABLE) else { continue };
+        let (lines, unnamed): (Vec<_>, Vec<bool>) =
+            lack.needs.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+        findings.push(cannot_build(&RoleLack {
+            role: &role.declaration.symbol,
+            user: &project.declaration.symbol.node,
+            used: named.span,
+            actions: &lack.actions,
+            lines: &lines,
+            unnamed_bucket: unnamed.contains(&true),
+            certain: lack.certain,
+        }));
+    }
+}
+
+/// A declared role that makes every build of a project fail.
+fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
+    let code = if lack.certain { Code::E0815 } else { Code::W0815 };
+    lack.diagnostic(code, message, label, &[]).help(format!(
+        "add {}, or remove `role` to have one derived",
+        wording::and_list(lack.lines.iter().map(String::as_str))
+    ))
+}

@@ -1,0 +1,97 @@
+//! W0804: declared roles with which a template cannot be deployed.
+
+use crate::catalog::permissions;
+use crate::check::support::coverage;
+use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::support::extra::is_in_extra;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Entity, RoleId, Value, ValueKind};
+use crate::plan::RolePlan;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "deploy-roles", codes: &[Code::W0804], run: check };
+
+/// Looks at the deploys that name a role of this file.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for deploy in deploys(subject) {
+        let Some((id, span)) = role_of(subject, &deploy) else { continue };
+        let (Some(declared), Some(role)) = (subject.hir.roles.get(id), subject.plan.roles.get(id)) else {
+            continue;
+        };
+        let known = !declared.declaration.incomplete
+            && role.identity.is_owned()
+            && role.managed.is_empty()
+            && role.raw.is_none()
+            // A policy there may allow more.
+            && !is_in_extra(subject, &role.identity.logical_id);
+        let lacking = if known { lacking(&deploy, role) } else { Vec::new() };
+        if !lacking.is_empty() {
+            let named: Vec<(&str, Span, Vec<String>)> =
+                lacking.iter().map(|(kind, span, actions)| (kind.as_str(), *span, actions.clone())).collect();
+            findings.push(cannot_create(&declared.declaration.symbol, deploy.path.as_str(), &named, span));
+        }
+    }
+}
+
+/// The declared role of a deploy, and what names it: the action, or its environment.
+fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)> {
+    match deploy.action.value("RoleArn") {
+        Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some((*id, *span)),
+        Some(_) => None,
+        None => subject.hir.environment(deploy.action)?.role().map(|role| (role.node, role.span)),
+    }
+}
+
+/// Types that the role cannot create, each once, with the calls it lacks. Only a type's own `Create...` is looked at: no
+/// resource comes to be without it, whatever properties it has.
+fn lacking(deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
+    let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
+    for made in deploy.template.made_resources() {
+        if found.iter().any(|(kind, ..)| *kind == made.kind) {
+            continue;
+        }
+        let Some(last) = made.kind.rsplit("::").next() else { continue };
+        let own = format!(":Create{last}");
+        let creates = permissions::handlers(&made.kind).map(|handlers| handlers.create).unwrap_or_default();
+        let missing: Vec<String> = creates
+            .into_iter()
+            .filter(|action| action.ends_with(&own) && !coverage::names_anywhere(role, action))
+            .collect();
+        if !missing.is_empty() {
+            found.push((made.kind.clone(), made.span, missing));
+        }
+    }
+    found
+}
+
+/// A declared role that cannot deploy a template.
+fn cannot_create(
+    role: &Spanned<String>,
+    template: &str,
+    lacking: &[(&str, Span, Vec<String>)],
+    used: Span,
+) -> Diagnostic {
+    let types: Vec<&str> = lacking.iter().map(|(kind, ..)| *kind).collect();
+    let message = match types.as_slice() {
+        [only] => format!("role `{}` lacks permissions to create {only}", role.node),
+        [first, others @ ..] => {
+            format!(
+                "role `{}` lacks permissions to create {first} and {}",
+                role.node,
+                wording::count(others.len(), "other type")
+            )
+        }
+        [] => format!("role `{}` lacks permissions to create the template's resources", role.node),
+    };
+    let mut diagnostic = Diagnostic::new(Code::W0804, message, role.span, format!("deploys `{template}`"));
+    diagnostic = diagnostic.label(used, "used here");
+    for (_, span, actions) in lacking.iter().take(3) {
+        diagnostic = diagnostic.label(*span, format!("needs {}", actions.join(", ")));
+    }
+    let mut actions: Vec<&str> =
+        lacking.iter().flat_map(|(_, _, actions)| actions.iter().map(String::as_str)).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    diagnostic.help(format!("also allow {}, or remove `role` to have one derived", wording::and_list(actions)))
+}

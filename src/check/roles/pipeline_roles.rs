@@ -1,0 +1,80 @@
+//! E0840, W0840: declared roles with which a pipeline does not run, or may fail.
+
+use crate::check::support::pipeline_needs::{DISPENSABLE, is_on_derived_role};
+use crate::check::support::role_lacks::{lack, line};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::roles::{RoleLack, some};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::Grant;
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "pipeline-roles", codes: &[Code::E0840, Code::W0840], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (pipeline, planned) in subject.hir.pipelines.iter().zip(&subject.plan.pipelines) {
+        let Some(named) = &pipeline.role else { continue };
+        let Some(role) = subject.hir.roles.get(named.node).filter(|_| pipeline.raw.is_none()) else { continue };
+        let lack = lack(subject, named.node, "codepipeline", &planned.needs, &DISPENSABLE);
+        let Some(lack) = lack else { continue };
+        let (derived, nameable): (Vec<_>, Vec<_>) =
+            lack.needs.iter().partition(|(need, _)| is_on_derived_role(subject, need));
+        let (mut lines, unnamed): (Vec<String>, Vec<bool>) =
+            nameable.iter().map(|(need, actions)| line(subject.hir, subject.plan, need, actions)).unzip();
+        lines.dedup();
+        findings.push(cannot_run(&PipelineRole {
+            lack: RoleLack {
+                role: &role.declaration.symbol,
+                user: &pipeline.symbol.node,
+                used: named.span,
+                actions: &lack.actions,
+                lines: &lines,
+                unnamed_bucket: unnamed.contains(&true),
+                certain: lack.certain,
+            },
+            unnamed_role: !derived.is_empty(),
+            causes: &causes(&lack.needs, planned.identity.span),
+        }));
+    }
+}
+
+/// The actions that need what is missing, each with its calls.
+fn causes(found: &[(&Grant, Vec<&str>)], pipeline: Span) -> Vec<(Span, String)> {
+    let mut causes: Vec<(Span, Vec<&str>)> = Vec::new();
+    for (need, actions) in found.iter().filter(|(need, _)| need.cause != pipeline) {
+        match causes.iter_mut().find(|(span, _)| *span == need.cause) {
+            Some((_, known)) => {
+                let fresh: Vec<&str> = actions.iter().copied().filter(|action| !known.contains(action)).collect();
+                known.extend(fresh);
+            }
+            None => causes.push((need.cause, actions.clone())),
+        }
+    }
+    causes.into_iter().map(|(span, actions)| (span, actions.join(", "))).collect()
+}
+
+/// What a declared role lacks for a pipeline.
+#[derive(Debug)]
+struct PipelineRole<'a> {
+    /// The role, and what is missing.
+    lack: RoleLack<'a>,
+    /// Whether a role that dotpipe derives has to be passed, which a statement cannot name either.
+    unnamed_role: bool,
+    /// The actions of the pipeline that need them, each with the calls.
+    causes: &'a [(Span, String)],
+}
+
+/// A declared role that lacks permissions of a pipeline.
+fn cannot_run(PipelineRole { lack, unnamed_role, causes }: &PipelineRole<'_>) -> Diagnostic {
+    let message = format!("role `{}` lacks permissions that pipeline `{}` needs", lack.role.node, lack.user);
+    let label = format!("does not allow {}", some(lack.actions, "other call"));
+    let mut diagnostic = lack.diagnostic(if lack.certain { Code::E0840 } else { Code::W0840 }, message, label, causes);
+    if *unnamed_role {
+        diagnostic =
+            diagnostic.note("`iam:PassRole` can be allowed only on declared roles: set `role = ...` for each stack");
+    }
+    let lines: Vec<&str> = lack.lines.iter().map(String::as_str).collect();
+    if lines.is_empty() {
+        return diagnostic.help("remove `role` to have one derived");
+    }
+    diagnostic.help(format!("add {}; or remove `role` to have one derived", some(&lines, "other statement")))
+}

@@ -1,0 +1,85 @@
+//! E0801: a role that trusts a different service from the one that would use it.
+
+use crate::catalog;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Entity, Hir, Part, PartKind, RoleId, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "role-trust", codes: &[Code::E0801], run: check };
+
+/// Looks at every place that names a role.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let hir = subject.hir;
+    for pipeline in &hir.pipelines {
+        if let Some(role) = &pipeline.role {
+            compare(hir, role.node, role.span, "codepipeline", findings);
+        }
+        for role in pipeline.rules().filter_map(|rule| rule.role.as_ref()) {
+            compare(hir, role.node, role.span, "pipeline", findings);
+        }
+        for action in &pipeline.actions {
+            if let Some(role) = &action.role {
+                compare(hir, role.node, role.span, "pipeline", findings);
+            }
+            for (key, setting) in &action.configuration {
+                let service = action.action_type.slot_of_key(key).and_then(|slot| slot.service.as_deref());
+                value(hir, &setting.value, service, findings);
+            }
+        }
+    }
+    for environment in &hir.environments {
+        for (role, service) in [(environment.role(), "cloudformation"), (environment.action_role(), "pipeline")] {
+            if let Some(role) = role {
+                compare(hir, role.node, role.span, service, findings);
+            }
+        }
+    }
+    let slots = catalog::declaration("project").map(|entry| &entry.slot);
+    for project in &hir.projects {
+        for (word, attribute) in &project.declaration.attributes {
+            let slot = slots.into_iter().flatten().find(|slot| slot.attribute == *word);
+            value(hir, &attribute.value, slot.and_then(|slot| slot.service.as_deref()), findings);
+        }
+    }
+}
+
+fn value(hir: &Hir, value: &Value, service: Option<&str>, findings: &mut Findings) {
+    let Some(service) = service else { return };
+    let id = match &value.kind {
+        ValueKind::Entity(Entity::Role(id)) => Some(*id),
+        ValueKind::Text(text) => role_by_arn(text),
+        _ => None,
+    };
+    if let Some(id) = id {
+        compare(hir, id, value.span, service, findings);
+    }
+}
+
+/// The role of `Role.arn`.
+fn role_by_arn(text: &Text) -> Option<RoleId> {
+    match text.parts.as_slice() {
+        [Part { kind: PartKind::Member(Entity::Role(id), member), .. }] if member == "arn" => Some(*id),
+        _ => None,
+    }
+}
+
+fn compare(hir: &Hir, id: RoleId, place: Span, needed: &str, findings: &mut Findings) {
+    let role = &hir.roles[id];
+    if let Some(trusted) = role.service.as_ref().filter(|service| service.node != needed) {
+        findings.push(wrong_trust(&role.declaration.symbol.node, trusted, place, needed));
+    }
+}
+
+/// A role trusts a different service from the one that would use it.
+fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str) -> Diagnostic {
+    let trusts = &trusted.node;
+    Diagnostic::new(
+        Code::E0801,
+        format!("role `{role}` trusts {trusts}, but {needed} needs to assume it"),
+        place,
+        format!("used by {needed} here"),
+    )
+    .label(trusted.span, "the only service it trusts")
+    .help(format!("write `for {needed}`; if {trusts} uses this role too, declare a second role"))
+}

@@ -1,0 +1,355 @@
+//! E0883, E0884, W0883, W0884, W0885: statements that come to something else than they say.
+
+use std::net::IpAddr;
+
+use crate::catalog::conditions::{self, Compares};
+use crate::catalog::permissions::{self, IamAction};
+use crate::catalog::verbs;
+use crate::check::support::globs;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Entity, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::plan::{Expr, Piece, arn_of};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule {
+    name: "statement-effects",
+    codes: &[Code::E0883, Code::W0883, Code::E0884, Code::W0884, Code::W0885],
+    run: check,
+};
+
+/// The ARN pattern of buckets, whose names hold no `/`.
+const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (_, statement) in subject.hir.statements() {
+        let actions = known_actions(statement);
+        look_at_condition(statement, &actions, findings);
+        if are_arns(statement, findings) {
+            look_at_resources(statement, &actions, findings);
+        }
+    }
+}
+
+/// The actions of a statement that AWS's reference lists; of patterns such as `s3:Get*`, none.
+fn known_actions(statement: &Statement) -> Vec<IamAction> {
+    match &statement.permission {
+        Permission::Actions(actions) => {
+            actions.iter().filter_map(|action| permissions::iam_action(&action.node)).collect()
+        }
+        Permission::Verb(verb) => {
+            let kinds = statement.resources.iter().filter_map(|resource| match &resource.kind {
+                ValueKind::Entity(entity) => Some(entity.word()),
+                ValueKind::Text(text) => verbs::kind_of_arn(&glob(text)),
+                _ => None,
+            });
+            let grants = kinds.filter_map(|kind| verbs::grants(&verb.node, kind)).flatten();
+            let mut actions: Vec<IamAction> =
+                grants.flat_map(|grant| &grant.actions).filter_map(|action| permissions::iam_action(action)).collect();
+            actions.sort_by(|one, other| one.name.cmp(&other.name));
+            actions.dedup();
+            actions
+        }
+    }
+}
+
+fn look_at_condition(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
+    let Some(ValueKind::Map(operators)) = statement.condition.as_ref().map(|condition| &condition.kind) else {
+        return;
+    };
+    for (written, keys) in operators {
+        let Some(operator) = conditions::operator(&written.node) else {
+            let known = conditions::operators_like(&written.node);
+            let near = similar(&written.node, known.iter().map(String::as_str));
+            findings.push(unknown_operator(written, near));
+            continue;
+        };
+        let ValueKind::Map(keys) = &keys.kind else { continue };
+        for (key, value) in keys {
+            look_at_values(&written.node, operator.compares, value, findings);
+            let always = operator.without_key.or_else(|| holds_without(value));
+            if let Some(always) = always {
+                look_at_key(statement, key, always, actions, findings);
+            }
+        }
+    }
+}
+
+/// Whether `Null` holds for a request without the key.
+fn holds_without(value: &Value) -> Option<bool> {
+    match &value.kind {
+        ValueKind::Bool(absent) => Some(*absent),
+        _ => value.as_str().and_then(|text| text.parse().ok()),
+    }
+}
+
+fn look_at_key(
+    statement: &Statement,
+    key: &Spanned<String>,
+    always: bool,
+    actions: &[IamAction],
+    findings: &mut Findings,
+) {
+    let lacking: Vec<&str> = actions
+        .iter()
+        .filter(|action| !conditions::can_have(action, &key.node))
+        .map(|action| action.name.as_str())
+        .collect();
+    let Some(first) = lacking.first() else { return };
+    let near = similar(&key.node, conditions::keys_of(first)).filter(|near| !near.eq_ignore_ascii_case(&key.node));
+    let effect = Effect::of(statement.deny, always);
+    findings.push(key_not_in_requests(key, effect, &lacking, lacking.len() == actions.len(), near));
+}
+
+fn look_at_values(operator: &str, compares: Compares, value: &Value, findings: &mut Findings) {
+    let items = if let ValueKind::List(items) = &value.kind { items.as_slice() } else { std::slice::from_ref(value) };
+    for item in items {
+        let (Some(wanted), Some(text)) = (wanted(compares), item.as_str()) else { continue };
+        // `${aws:...}` is filled in by IAM.
+        if !text.contains("${") && !fits(compares, text) {
+            findings.push(unfit_value(operator, text, wanted, item.span));
+        }
+    }
+}
+
+fn wanted(compares: Compares) -> Option<&'static str> {
+    Some(match compares {
+        Compares::Text | Compares::Binary => return None,
+        Compares::Number => "a number",
+        Compares::Date => "a date such as `2026-01-31T00:00:00Z`",
+        Compares::Bool => "`true` or `false`",
+        Compares::Address => "an IP address or a range such as `203.0.113.0/24`",
+        Compares::Arn => "an ARN",
+    })
+}
+
+fn fits(compares: Compares, text: &str) -> bool {
+    match compares {
+        Compares::Text | Compares::Binary => true,
+        Compares::Number => text.parse::<f64>().is_ok(),
+        Compares::Bool => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        Compares::Date => {
+            let allowed = |c: char| c.is_ascii_digit() || "-:+.TZ".contains(c);
+            text.len() >= 4 && text.chars().take(4).all(|c| c.is_ascii_digit()) && text.chars().all(allowed)
+        }
+        Compares::Address => {
+            let (address, length) = text.split_once('/').map_or((text, None), |(it, length)| (it, Some(length)));
+            let Ok(address) = address.parse::<IpAddr>() else { return false };
+            let most = if address.is_ipv4() { 32 } else { 128 };
+            length.is_none_or(|length| length.parse::<u32>().is_ok_and(|length| length <= most))
+        }
+        Compares::Arn => text.contains(['*', '?']) || text.starts_with("arn:") && text.matches(':').count() >= 5,
+    }
+}
+
+/// Whether every resource can stand in a policy; reports the others.
+fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
+    let mut all = true;
+    let spelt_out = matches!(statement.permission, Permission::Actions(_));
+    for resource in statement.resources.iter().filter(|_| spelt_out) {
+        let Some(text) = resource.as_str() else { continue };
+        if !text.starts_with("arn:") && !text.starts_with('*') {
+            findings.push(not_an_arn(text, resource.span));
+            all = false;
+        }
+    }
+    all
+}
+
+fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mut Findings) {
+    let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
+    let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
+    let effect = Effect::of(statement.deny, false);
+    // A verb goes to the parts of a thing that its actions work on.
+    let is_verb = matches!(statement.permission, Permission::Verb(_));
+    for action in actions {
+        if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
+            let edit = first.as_str().map(|arn| format!("{arn}/*")).filter(|arn| reaches(action, arn));
+            let edit = edit.filter(|_| !action.resources.is_empty());
+            findings.push(wrong_resource(effect, &action.name, first.span, &action.resources, edit.as_deref()));
+            continue;
+        }
+        let secrets: Option<Vec<&str>> = globs.iter().map(|glob| half_secret(glob)).collect();
+        if let Some(secret) =
+            secrets.and_then(|secrets| secrets.first().copied()).filter(|_| !action.resources.is_empty())
+        {
+            let edit = format!("{secret}-??????");
+            return findings.push(part_of_secret(effect, &action.name, first.span, &edit));
+        }
+    }
+}
+
+/// Whether an action works on some resource that a pattern means.
+fn reaches(action: &IamAction, glob: &str) -> bool {
+    if glob == "*" {
+        return true;
+    }
+    action.resources.iter().any(|pattern| {
+        let is_object = *pattern == BUCKET && glob.contains('/');
+        !is_object && globs::arns_meet(&open(pattern), glob)
+    })
+}
+
+/// The ARN of a secret that ends with its name. Secrets Manager adds a hyphen and six random characters:
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html> (2026-11-28)
+fn half_secret(arn: &str) -> Option<&str> {
+    let id = arn.splitn(7, ':').nth(6).filter(|_| arn.split(':').nth(2) == Some("secretsmanager"))?;
+    let ending = id.rsplit_once('-').map(|(_, ending)| ending);
+    let whole = ending.is_some_and(|ending| ending.len() == 6 && ending.chars().all(|c| c.is_ascii_alphanumeric()));
+    (!whole && !id.contains(['*', '?'])).then_some(arn)
+}
+
+/// What a resource of a statement means, as a pattern; none where that cannot be told.
+fn of_resource(resource: &Value) -> Option<String> {
+    match &resource.kind {
+        ValueKind::Entity(entity) => of_entity(*entity),
+        ValueKind::Text(text) => Some(glob(text)),
+        _ => None,
+    }
+}
+
+fn of_entity(entity: Entity) -> Option<String> {
+    match entity {
+        // The word stands for the bucket and for its objects.
+        Entity::Bucket(_) => Some("arn:*:s3:::*".to_owned()),
+        Entity::Key(_) => Some("arn:*:kms:*".to_owned()),
+        _ => arn_of(entity, Expr::text("*")).map(|arn| {
+            let open = |piece: &Piece| if let Piece::Text(text) = piece { text.clone() } else { "*".to_owned() };
+            arn.pieces().iter().map(open).collect()
+        }),
+    }
+}
+
+/// A text with `*` where it is open.
+fn glob(text: &Text) -> String {
+    let shown = |part: &Part| match &part.kind {
+        PartKind::Literal(text) => open(text),
+        PartKind::Member(entity, member) if member == "arn" => of_entity(*entity).unwrap_or_else(|| "*".to_owned()),
+        _ => "*".to_owned(),
+    };
+    text.parts.iter().map(shown).collect()
+}
+
+/// A text with `*` for each `${...}`.
+fn open(text: &str) -> String {
+    let mut opened = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        opened.push_str(before);
+        opened.push('*');
+        rest = behind.split_once('}').map_or("", |(_, after)| after);
+    }
+    opened + rest
+}
+
+/// What a statement does that looks as if it did something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// An `allow` that is never met.
+    NeverAllows,
+    /// An `allow` whose condition is always met.
+    AlwaysAllows,
+    /// A `deny` that is never met.
+    NeverDenies,
+    /// A `deny` whose condition is always met.
+    AlwaysDenies,
+}
+
+impl Effect {
+    /// Of a statement that is always or never met.
+    fn of(deny: bool, always: bool) -> Self {
+        match (deny, always) {
+            (false, false) => Self::NeverAllows,
+            (false, true) => Self::AlwaysAllows,
+            (true, false) => Self::NeverDenies,
+            (true, true) => Self::AlwaysDenies,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::NeverAllows => "never allows",
+            Self::AlwaysAllows => "always allows",
+            Self::NeverDenies => "never denies",
+            Self::AlwaysDenies => "always denies",
+        }
+    }
+}
+
+/// An operator that IAM does not have.
+fn unknown_operator(operator: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("IAM has no condition operator `{}`", operator.node);
+    let diagnostic = Diagnostic::new(Code::E0883, message, operator.span, "")
+        .note("the deployment would fail with \"MalformedPolicyDocument\"");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("use an operator such as `StringEquals`, `StringLike`, `ArnLike`, or `Bool`"),
+    }
+}
+
+/// A condition key that requests for some of the actions do not have.
+fn key_not_in_requests(
+    key: &Spanned<String>,
+    effect: Effect,
+    actions: &[&str],
+    all: bool,
+    near: Option<&str>,
+) -> Diagnostic {
+    let message = format!("this {} {}: its requests have no `{}`", effect.words(), listed(actions), key.node);
+    let label = match effect {
+        Effect::NeverAllows | Effect::NeverDenies => "a condition on a missing key is not met",
+        Effect::AlwaysAllows | Effect::AlwaysDenies => "this operator matches requests without the key",
+    };
+    let diagnostic = Diagnostic::new(Code::W0883, message, key.span, label);
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
+        None => diagnostic.help(format!("move {} into a statement of its own", listed(actions))),
+    }
+}
+
+/// Resources to which an action does not apply. `edit`: how the first would fit.
+fn wrong_resource(effect: Effect, action: &str, resource: Span, patterns: &[&str], edit: Option<&str>) -> Diagnostic {
+    let message = format!("this {} `{action}`: the action applies to other resources", effect.words());
+    let diagnostic = Diagnostic::new(Code::W0884, message, resource, "not a resource type of this action");
+    match (edit, patterns) {
+        (Some(edit), _) => diagnostic.help(format!("write `\"{edit}\"`")),
+        (None, []) => diagnostic.help("write `on \"*\"`; the action does not support resource-level permissions"),
+        (None, patterns) => {
+            let shown = patterns.iter().take(3).copied();
+            diagnostic.help(format!("use a resource of the form {}", wording::or_list(shown)))
+        }
+    }
+}
+
+/// The ARN of a secret without the suffix that Secrets Manager adds.
+fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> Diagnostic {
+    let message = format!("this {} `{action}`: the ARN of the secret lacks its suffix", effect.words());
+    Diagnostic::new(Code::W0884, message, resource, "Secrets Manager adds a hyphen and six characters")
+        .help(format!("write `\"{edit}\"`"))
+}
+
+/// A resource that is neither an ARN nor `*`.
+fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
+    let message = format!("a policy takes ARNs, not `{resource}`");
+    Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`")
+        .note("the deployment would fail with \"MalformedPolicyDocument\"")
+        .help("write the ARN, or the name of a declaration in this file")
+}
+
+/// A value of a type that an operator does not compare.
+fn unfit_value(operator: &str, value: &str, wanted: &str, place: Span) -> Diagnostic {
+    let message = format!("`{operator}` takes {wanted}, not `{value}`");
+    Diagnostic::new(Code::W0885, message, place, "never matches a request")
+}
+
+/// The first of several actions, and how many others there are.
+fn listed(actions: &[&str]) -> String {
+    match actions {
+        [first, _, rest @ ..] if !rest.is_empty() => {
+            format!("`{first}` and {}", wording::count(rest.len() + 1, "other action"))
+        }
+        _ => wording::and_list(actions.iter().copied()),
+    }
+}

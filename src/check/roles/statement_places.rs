@@ -1,0 +1,167 @@
+//! W0814: `allow` and `deny` in a block for which no role is derived.
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{BOUNDARY, Entity, Origin, Ownership, RoleId, Statement, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "statement-places", codes: &[Code::W0814], run: check };
+
+/// A role that the file names: the attribute, and where it does.
+type Named = (&'static str, RoleId, Span);
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for project in subject.hir.projects.iter().filter(|project| !project.declaration.incomplete) {
+        let owner = format!("project `{}`", project.declaration.symbol.node);
+        given(subject, &owner, &project.statements, named("role", project.role().as_ref()), findings);
+    }
+    for pipeline in &subject.hir.pipelines {
+        let owner = format!("pipeline `{}`", pipeline.symbol.node);
+        given(subject, &owner, &pipeline.statements, named("role", pipeline.role.as_ref()), findings);
+    }
+    for (environment, planned) in subject.hir.environments.iter().zip(&subject.plan.environments) {
+        let owner = format!("environment `{}`", environment.declaration.symbol.node);
+        let role = named("action-role", environment.action_role().as_ref());
+        if !given(subject, &owner, &environment.statements, role, findings) && planned.account.is_none() {
+            let home = home(subject);
+            report(&owner, &environment.statements, Instead::Other(&home), findings);
+        }
+    }
+    for place in subject.actions() {
+        let mut found = Findings::default();
+        action(subject, place, &mut found);
+        findings.append_about(place, found);
+    }
+}
+
+fn named(word: &'static str, role: Option<&Spanned<RoleId>>) -> Option<Named> {
+    role.map(|role| (word, role.node, role.span))
+}
+
+/// Reports statements beside a role that the file names; whether it names one.
+fn given(
+    subject: &Subject<'_>,
+    owner: &str,
+    statements: &[Statement],
+    named: Option<Named>,
+    findings: &mut Findings,
+) -> bool {
+    let Some((word, id, place)) = named else { return false };
+    let role = &subject.hir.roles[id];
+    let imported = role.declaration.ownership != Ownership::Owned;
+    let instead = Instead::Given { word, role: &role.declaration.symbol.node, named: place, imported };
+    report(owner, statements, instead, findings);
+    true
+}
+
+fn report(owner: &str, statements: &[Statement], instead: Instead<'_>, findings: &mut Findings) {
+    if let Some(statement) = statements.first() {
+        let word = if statement.deny { "deny" } else { "allow" };
+        findings.push(without_effect(word, statement.span, owner, instead));
+    }
+}
+
+fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
+    let action = place.action;
+    let planned = subject.plan.action(place.pipeline_id, place.id);
+    let derived = planned.is_none_or(|planned| subject.plan.own_role(planned).is_some());
+    if derived || action.incomplete || action.statements.is_empty() && action.boundary.is_none() {
+        return;
+    }
+    let owner = place.owner();
+    let statements = &action.statements;
+    let environment = subject.hir.environment(action);
+    let of_stack = match action.value("RoleArn") {
+        Some(Value { kind: ValueKind::Entity(Entity::Role(id)), span }) => Some(("role", *id, *span)),
+        _ => None,
+    };
+    // A role that is named by its ARN exists already.
+    if let Some(Value { kind: ValueKind::Text(_) | ValueKind::Raw(_), span }) = action.value("RoleArn") {
+        let instead = Instead::Given { word: "role", role: "", named: *span, imported: true };
+        if let Some(boundary) = &action.boundary {
+            findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
+        }
+        return report(&owner, statements, instead, findings);
+    }
+    let takes_stack_role = action.action_type.slot_of_key("RoleArn").is_some();
+    let of_environment = environment.filter(|_| takes_stack_role).and_then(|it| named("role", it.role().as_ref()));
+    let role = of_stack.or(of_environment).or_else(|| named("action-role", action.role.as_ref()));
+    if let (Some(boundary), Some((word, id, named))) = (&action.boundary, role)
+        && let Some(role) = subject.hir.roles.get(id)
+    {
+        let imported = role.declaration.ownership != Ownership::Owned;
+        let instead = Instead::Given { word, role: &role.declaration.symbol.node, named, imported };
+        findings.push(without_effect(BOUNDARY, boundary.span, &owner, instead));
+    }
+    if given(subject, &owner, statements, role, findings) {
+        return;
+    }
+    if action.origin == Origin::ExecuteStack {
+        return report(&owner, statements, Instead::Prepared(&action.symbol), findings);
+    }
+    let elsewhere = action.environment.as_ref().filter(|it| {
+        let planned = subject.plan.environments.get(it.node);
+        planned.is_some_and(|planned| planned.action_role.is_some())
+    });
+    let other = match elsewhere {
+        Some(id) => format!("environment {}", subject.hir.symbol(Entity::Environment(id.node)).node),
+        None => format!("pipeline {}", place.pipeline.symbol.node),
+    };
+    report(&owner, statements, Instead::Other(&other), findings);
+}
+
+/// The pipeline whose role actions of an environment in the same account work under, as far as there is one only.
+fn home(subject: &Subject<'_>) -> String {
+    match subject.hir.pipelines.as_slice() {
+        [only] => format!("pipeline {}", only.symbol.node),
+        _ => "pipeline".to_owned(),
+    }
+}
+
+/// The role that is used where a block has statements and no derived role of its own.
+#[derive(Debug, Clone, Copy)]
+enum Instead<'a> {
+    /// A role that the file names, by an attribute of this word.
+    Given {
+        /// The attribute.
+        word: &'a str,
+        /// The role.
+        role: &'a str,
+        /// Where it is named.
+        named: Span,
+        /// Whether it exists already.
+        imported: bool,
+    },
+    /// The role of another declaration, as a statement names that: `pipeline App`.
+    Other(&'a str),
+    /// The role that the change set of this stack was prepared with.
+    Prepared(&'a str),
+}
+
+/// `allow`, `deny` or `permissions-boundary` in a block that has no derived role: `owner` is for example ``project `Builder` ``.
+fn without_effect(word: &str, statement: Span, owner: &str, instead: Instead<'_>) -> Diagnostic {
+    let no_effect = |why: String, label: String| {
+        Diagnostic::new(Code::W0814, format!("`{word}` has no effect: {why}"), statement, label)
+    };
+    match instead {
+        Instead::Given { word, role, named, imported } => {
+            let diagnostic = no_effect(format!("{owner} has its own role"), "applies to derived roles only".to_owned())
+                .label(named, "this role is used instead");
+            if imported {
+                diagnostic
+                    .help(format!("remove it and change the existing role, or remove `{word}` to have one derived"))
+            } else {
+                diagnostic.help(format!("move it into `role {role}`, or remove `{word}` to have one derived"))
+            }
+        }
+        Instead::Other(other) => {
+            no_effect(format!("no role is derived for {owner}"), format!("the role of `{other}` is used here"))
+                .help(format!("move it into `{other}`"))
+        }
+        Instead::Prepared(stack) => no_effect(
+            format!("{owner} only executes a change set"),
+            "the stack's role is set when the change set is prepared".to_owned(),
+        )
+        .help(format!("move it into `prepare stack {stack}`")),
+    }
+}

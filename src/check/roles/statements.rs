@@ -1,0 +1,195 @@
+//! W0805, E0809, W0813: `allow` and `deny` themselves.
+
+use crate::catalog::{permissions, verbs};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::roles::Resource;
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "statements", codes: &[Code::W0805, Code::E0809, Code::W0813], run: check };
+
+/// Looks at every statement of the file.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for role in &subject.hir.roles {
+        look_at_managed(&role.declaration, findings);
+    }
+    for (_, statement) in subject.hir.statements() {
+        match &statement.permission {
+            Permission::Verb(verb) => {
+                for resource in &statement.resources {
+                    look_at_verb(subject, verb, resource, findings);
+                }
+            }
+            Permission::Actions(actions) => {
+                look_at_actions(actions, findings);
+                if !statement.deny {
+                    look_at_wildcards(statement, actions, findings);
+                }
+            }
+        }
+    }
+}
+
+fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value, findings: &mut Findings) {
+    let (kind, name) = match &resource.kind {
+        ValueKind::Entity(entity) => (entity.word(), subject.hir.symbol(*entity).node.clone()),
+        ValueKind::Text(text) => match kind_of_text(text) {
+            Some(kind) => (kind, subject.written(resource.span).unquoted().to_owned()),
+            // Text with open parts may become the ARN of anything.
+            None if text.as_literal().is_some() => {
+                return findings.push(verb_without_kind(verb, resource.span));
+            }
+            None => return,
+        },
+        _ => return,
+    };
+    if verbs::grants(&verb.node, kind).is_none() {
+        let valid: Vec<&str> = verbs::verbs_of(kind).collect();
+        findings.push(wrong_verb(verb, Resource { kind, name: &name }, &valid));
+    }
+}
+
+/// The kind of resource behind an ARN, whatever its open parts hold.
+fn kind_of_text(text: &Text) -> Option<&'static str> {
+    let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
+    let arn: String = text.parts.iter().map(shown).collect();
+    verbs::kind_of_arn(&arn)
+}
+
+fn look_at_actions(actions: &[Spanned<String>], findings: &mut Findings) {
+    for action in actions.iter().filter(|action| !action.node.contains(['*', '?'])) {
+        let Some((service, verb)) = action.node.split_once(':') else { continue };
+        if permissions::iam_action(&action.node).is_some() {
+            continue;
+        }
+        // A service or an action that is not listed may be new: only a near miss is surely one.
+        if let Some(near) = similar(verb, permissions::actions_of(service)) {
+            findings.push(unknown_action(action, &format!("{service}:{near}")));
+        }
+    }
+}
+
+fn look_at_wildcards(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
+    let all = |action: &&Spanned<String>| action.node == "*" || action.node.ends_with(":*");
+    if let Some(action) = actions.iter().find(all) {
+        findings.push(wildcard_action(action));
+        return;
+    }
+    if statement.condition.is_some() {
+        return;
+    }
+    let Some(everything) = statement.resources.iter().find(|resource| resource.as_str() == Some("*")) else {
+        return look_at_roles(statement, actions, findings);
+    };
+    let limitable = actions.iter().find_map(|action| {
+        let known = permissions::iam_action(&action.node)?;
+        let pattern = known.resources.into_iter().min_by_key(|pattern| pattern.len())?;
+        Some((action, pattern))
+    });
+    if let Some((action, pattern)) = limitable {
+        findings.push(wildcard_resource(&action.node, everything.span, Some(pattern)));
+    }
+}
+
+/// Every role of an account that an action may take on or hand over.
+fn look_at_roles(statement: &Statement, actions: &[Spanned<String>], findings: &mut Findings) {
+    let takes_roles = |action: &&Spanned<String>| {
+        ["iam:PassRole", "sts:AssumeRole"].iter().any(|known| action.node.eq_ignore_ascii_case(known))
+    };
+    let Some(action) = actions.iter().find(takes_roles) else { return };
+    let every =
+        |resource: &&Value| resource.as_str().is_some_and(|arn| arn.starts_with("arn:") && arn.ends_with(":role/*"));
+    if let Some(resource) = statement.resources.iter().find(every) {
+        findings.push(wildcard_role(&action.node, resource.span));
+    }
+}
+
+/// Managed policies of AWS that allow everything, or to give oneself everything.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>, the same of the others
+/// (2026-11-28)
+const EVERYTHING: [&str; 3] = [":policy/AdministratorAccess", ":policy/IAMFullAccess", ":policy/PowerUserAccess"];
+
+fn look_at_managed(role: &Declaration, findings: &mut Findings) {
+    let Some(managed) = role.attributes.get("managed") else { return };
+    let single = std::slice::from_ref(&managed.value);
+    let items = if let ValueKind::List(items) = &managed.value.kind { items.as_slice() } else { single };
+    for item in items {
+        let Some(policy) = item.as_str().filter(|arn| EVERYTHING.iter().any(|end| arn.ends_with(end))) else {
+            continue;
+        };
+        let name = policy.rsplit('/').next().unwrap_or(policy);
+        findings.push(managed_everything(&role.symbol.node, name, item.span));
+    }
+}
+
+/// `allow ["s3:*"] on ...`
+fn wildcard_action(action: &Spanned<String>) -> Diagnostic {
+    let message = if action.node == "*" {
+        "`*` allows every action".to_owned()
+    } else {
+        format!("`{}` allows every action of the service", action.node)
+    };
+    Diagnostic::new(Code::W0805, message, action.span, "wildcard").help("list the actions that are needed")
+}
+
+/// `managed = ["arn:aws:iam::aws:policy/AdministratorAccess"]`
+fn managed_everything(role: &str, policy: &str, place: Span) -> Diagnostic {
+    let message = format!("role `{role}` has the managed policy `{policy}`");
+    Diagnostic::new(Code::W0805, message, place, "allows nearly everything in the account")
+        .help("replace it with the permissions that are needed: `allow [\"service:Action\"] on ...`")
+}
+
+/// `allow ["s3:PutObject"] on "*"`
+fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0805,
+        format!("`{action}` is allowed on all resources"),
+        place,
+        "this action supports resource-level permissions",
+    );
+    match pattern {
+        Some(pattern) => diagnostic.help(format!("name a resource, or use an ARN such as `{pattern}`")),
+        None => diagnostic.help("name a resource, or use its ARN"),
+    }
+}
+
+/// A verb that the resource does not support.
+fn wrong_verb(verb: &Spanned<String>, resource: Resource<'_>, valid: &[&str]) -> Diagnostic {
+    let message = format!("{} `{}` does not support `allow {}`", resource.kind, resource.name, verb.node);
+    let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
+    match valid {
+        [] => diagnostic.help("list IAM actions instead: `allow [\"service:Action\"] on ...`"),
+        verbs => diagnostic.help(format!("write {}", wording::or_list(verbs.iter().copied()))),
+    }
+}
+
+/// A verb on a string that does not tell the type of the resource.
+fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0809,
+        format!("`{}` needs a resource whose type is known", verb.node),
+        place,
+        "neither a declared resource nor the ARN of one",
+    )
+    .help(format!("name a declared resource, or list the IAM actions instead of `{}`", verb.node))
+}
+
+/// A name that is no IAM action.
+fn unknown_action(action: &Spanned<String>, near: &str) -> Diagnostic {
+    Diagnostic::new(Code::W0813, format!("IAM has no action `{}`", action.node), action.span, "allows nothing")
+        .help(format!("did you mean `{near}`?"))
+}
+
+/// `allow ["iam:PassRole"] on "arn:aws:iam::111122223333:role/*"`
+fn wildcard_role(action: &str, place: Span) -> Diagnostic {
+    let diagnostic =
+        Diagnostic::new(Code::W0805, format!("`{action}` is allowed on every role"), place, "wildcard role name");
+    if action.eq_ignore_ascii_case("iam:PassRole") {
+        return diagnostic.help(
+            "name the roles, or restrict the service: `when { StringEquals = { \"iam:PassedToService\" = \"...\" } }`",
+        );
+    }
+    diagnostic.help("name the roles")
+}

@@ -1,0 +1,61 @@
+//! W0876, I0876: deployments to Amazon ECS that can pass any role that ECS tasks can assume.
+
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::plan::{TASK_DEFINITION, TASK_ROLES};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "task-roles", codes: &[Code::I0876, Code::W0876], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions().filter(|place| !place.action.incomplete) {
+        // What a role that the file names may do is for the file to say.
+        if place.action.role.is_some() || place.pipeline.role.is_some() || place.action.value(TASK_ROLES).is_some() {
+            continue;
+        }
+        if place.action.action_type.slot_of_key(TASK_ROLES).is_none() {
+            continue;
+        }
+        let generic = place.action.word.is_none();
+        // A rolling deployment copies the service's task definition: who can push chooses the image, not the roles.
+        if place.action.action_type.slot_of_key(TASK_DEFINITION).is_none() {
+            findings.about(place, any_passed_role(&place.action.name, generic));
+            continue;
+        }
+        let found = subject.behind.task_definition(place.pipeline_id, place.id);
+        if found.is_none_or(|definition| definition.roles.is_none()) {
+            let file = place.action.value(TASK_DEFINITION).map(|value| value.span);
+            findings.about(place, any_task_role(&place.action.name, file, generic));
+        }
+    }
+}
+
+/// A rolling deployment to Amazon ECS that may pass any role. `generic`: an `action` that names its type.
+fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
+    let message = format!("the pipeline can pass any role to the ECS tasks of `{}`", action.node);
+    Diagnostic::new(Code::I0876, message, action.span, "the roles in the service's task definition are unknown")
+        .help(task_roles(generic))
+}
+
+/// How to say which roles tasks get.
+fn task_roles(generic: bool) -> &'static str {
+    if generic {
+        "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
+    } else {
+        "list the task definition's roles: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+    }
+}
+
+/// A deployment to Amazon ECS of a task definition that may name any role. `file`: the task definition that cannot be read;
+/// `generic`: an `action` that names its type.
+fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) -> Diagnostic {
+    let message = format!("`{}` can run containers with any role that ECS tasks can assume", action.node);
+    let label = "the task definition's roles are unknown";
+    let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
+    if let Some(file) = file {
+        diagnostic = diagnostic.label(file, "its content is not known from the repository");
+    }
+    diagnostic
+        .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")
+        .help(task_roles(generic))
+}

@@ -1,0 +1,203 @@
+//! E0901: a literal that looks like a credential. W0906: a variable that is named like a secret but has a plain-text value.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::credentials::names_secret;
+use crate::check::support::credentials::credential;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{PartKind, Setting, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::buildspec::Variable;
+
+pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
+
+/// Characters of an AWS secret access key, which is Base64.
+const SECRET_ACCESS_KEY: usize = 40;
+
+/// The type of variables that everybody may see, as the API spells it.
+const PLAIN: &str = "PLAINTEXT";
+
+/// Shorter values are more likely a name or a switch.
+const SHORTEST_SECRET: usize = 8;
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut seen: Vec<Arc<Build>> = Vec::new();
+    for place in subject.actions() {
+        configuration(&place.action.configuration, findings);
+        let build = subject.behind.build(place.pipeline_id, place.id);
+        if let Some(build) = build.filter(|build| !seen.iter().any(|other| Arc::ptr_eq(other, build))) {
+            of_buildspec(build, findings);
+            seen.push(Arc::clone(build));
+        }
+    }
+    for place in subject.rules() {
+        configuration(&place.rule.configuration, findings);
+    }
+    for project in &subject.hir.projects {
+        project.declaration.attributes.values().for_each(|attribute| value(&attribute.value, findings));
+        for (name, held) in project.env() {
+            value(held, findings);
+            variable(name, held, findings);
+        }
+    }
+    let params = subject.hir.params.iter().map(|param| ("param", &param.name.node, &param.default));
+    let variables = subject.hir.pipelines.iter().flat_map(|it| &it.variables);
+    let variables = variables.map(|variable| ("variable", &variable.name.node, &variable.default));
+    for (keyword, name, default) in params.chain(variables) {
+        let Some(default) = default else { continue };
+        literal(&default.node, default.span, findings);
+        if names_secret(in_capitals(name).rsplit('_')) && is_secret_like(&default.node) {
+            findings.push(plain_default(keyword, name, default.span));
+        }
+    }
+}
+
+fn configuration(settings: &IndexMap<String, Setting>, findings: &mut Findings) {
+    settings.values().for_each(|setting| value(&setting.value, findings));
+    let Some(held) = settings.get("EnvironmentVariables").map(|setting| &setting.value) else { return };
+    match &held.kind {
+        ValueKind::Map(entries) => entries.iter().for_each(|(name, value)| variable(name, value, findings)),
+        ValueKind::List(items) => items.iter().for_each(|item| raw_variable(item, findings)),
+        _ => json_variables(held, findings),
+    }
+}
+
+/// `{ name = "...", value = "...", type = "PLAINTEXT" }`, as AWS has it.
+fn raw_variable(item: &Value, findings: &mut Findings) {
+    let ValueKind::Map(fields) = &item.kind else { return };
+    let field = |wanted: &str| fields.iter().find(|(key, _)| key.node == wanted).map(|(_, value)| value);
+    let is_plain = field("type").is_none_or(|kind| kind.as_str() == Some(PLAIN));
+    if let (true, Some(name), Some(value)) = (is_plain, field("name").and_then(Value::as_str), field("value")) {
+        variable(&Spanned::new(name.to_owned(), value.span), value, findings);
+    }
+}
+
+/// The same as JSON.
+fn json_variables(held: &Value, findings: &mut Findings) {
+    let list = held.as_str().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    for item in list.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten() {
+        let field = |key: &str| item.get(key).and_then(serde_json::Value::as_str);
+        let is_plain = field("type").is_none_or(|kind| kind == PLAIN);
+        if let (true, Some(name), Some(text)) = (is_plain, field("name"), field("value")) {
+            named(name, text, held.span, plain_variable, findings);
+        }
+    }
+}
+
+/// The variables of a buildspec, which stands in the repository.
+fn of_buildspec(build: &Build, findings: &mut Findings) {
+    for Variable { name, value } in &build.spec.env.variables {
+        literal(&value.node, value.span, findings);
+        named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
+    }
+}
+
+fn value(value: &Value, findings: &mut Findings) {
+    value.each_part(&mut |part| {
+        if let PartKind::Literal(text) = &part.kind {
+            literal(text, part.span, findings);
+        }
+    });
+}
+
+fn literal(text: &str, span: Span, findings: &mut Findings) {
+    if let Some(what) = credential(text) {
+        findings.push(credential_found(what, span));
+    }
+}
+
+fn variable(name: &Spanned<String>, value: &Value, findings: &mut Findings) {
+    let ValueKind::Text(text) = &value.kind else { return };
+    if let Some(text) = text.as_literal() {
+        named(&name.node, text, value.span, plain_variable, findings);
+    }
+}
+
+/// A variable whose name may say that its text is a secret.
+fn named(name: &str, text: &str, place: Span, plain: fn(&str, Span) -> Diagnostic, findings: &mut Findings) {
+    let upper = name.to_ascii_uppercase();
+    if upper.ends_with("SECRET_ACCESS_KEY") && is_secret_access_key(text) {
+        findings.push(credential_found("an AWS secret access key", place));
+    } else if names_secret(upper.rsplit('_')) && is_secret_like(text) {
+        findings.push(plain(name, place));
+    }
+}
+
+/// `DbPassword` as `DB_PASSWORD`.
+fn in_capitals(name: &str) -> String {
+    let mut capitals = String::new();
+    let mut before = '_';
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            capitals.push('_');
+        }
+        capitals.push(if c == '-' { '_' } else { c.to_ascii_uppercase() });
+        before = c;
+    }
+    capitals
+}
+
+fn is_secret_access_key(text: &str) -> bool {
+    text.len() == SECRET_ACCESS_KEY
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
+        && !text.ends_with("EXAMPLEKEY")
+}
+
+/// Letters and digits without a blank or a slash: neither a sentence nor the name of a secret that is kept elsewhere.
+fn is_secret_like(text: &str) -> bool {
+    let has = |wanted: fn(&char) -> bool| text.chars().any(|c| wanted(&c));
+    text.chars().count() >= SHORTEST_SECRET
+        && has(char::is_ascii_digit)
+        && has(char::is_ascii_alphabetic)
+        && !text.contains(['/', ' ', ':'])
+        && credential(text).is_none()
+}
+
+/// A literal of a well-known form.
+fn credential_found(what: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("this string looks like {what}"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .concealed()
+    .help("revoke it, keep its replacement in AWS Secrets Manager, and write `secret(\"name\")` here")
+}
+
+/// A variable named like a secret, in plain text.
+fn plain_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "visible in the console and in the template",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")`")
+}
+
+/// A variable of a buildspec that is named like a secret, in plain text.
+fn plain_in_buildspec(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("variable `{variable}` is named like a secret but has a plain-text value"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .help(format!("keep it in AWS Secrets Manager and write `{variable}: secret-id:json-key` under `secrets-manager`"))
+}
+
+/// A default that is a secret, by the name of what has it.
+fn plain_default(keyword: &str, name: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0906,
+        format!("{keyword} `{name}` is named like a secret but has a plain-text default"),
+        place,
+        "readable by anyone who has this file",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\")` where it is used")
+}

@@ -1,0 +1,108 @@
+//! E0707: a secret in a place that AWS shows in plain text. E0901: plain text in a place for a secret.
+
+use crate::catalog::{Slot, SlotType};
+use crate::check::support::credentials::credential;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Hir, Part, PartKind, Text, Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "shown-secrets", codes: &[Code::E0707, Code::E0901], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    subject.hir.each_value(&mut |place| {
+        if place.is_configured() {
+            in_slot(subject.hir, place.slot, place.value, findings);
+        }
+    });
+    for project in &subject.hir.projects {
+        for (name, value) in project.env() {
+            findings.extend(within_text(value).map(|span| shown_in_variable(&name.node, span)));
+        }
+    }
+}
+
+/// What anybody can read who has the file or sees the stack. Text that gives itself away as a credential is reported as such.
+fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
+    let ValueKind::Text(text) = &value.kind else { return None };
+    let is_open = |part: &&Part| match &part.kind {
+        PartKind::Literal(text) => !text.starts_with("{{resolve:secretsmanager:") && credential(text).is_none(),
+        PartKind::Param(id) => hir.params.get(*id).is_none_or(|param| !param.secret),
+        PartKind::Parameter(_) => true,
+        _ => false,
+    };
+    let is_resolved = text.parts.first().is_some_and(
+        |first| matches!(&first.kind, PartKind::Literal(text) if text.starts_with("{{resolve:secretsmanager:")),
+    );
+    text.parts.iter().any(|part| is_open(&part)).then_some(value.span).filter(|_| !is_resolved)
+}
+
+fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
+    let Some(slot) = slot else { return };
+    if slot.secret {
+        findings.extend(in_plain_text(hir, value).map(|at| shown_in_plain_text(&slot.attribute, at)));
+        return;
+    }
+    let found = if slot.ty == SlotType::Env { in_env(value) } else { anywhere(value) };
+    findings.extend(found.map(|span| shown(&slot.attribute, span)));
+}
+
+/// A variable of its own takes a secret; a piece of text does not.
+fn in_env(value: &Value) -> Option<Span> {
+    let ValueKind::Map(entries) = &value.kind else { return None };
+    entries.iter().find_map(|(_, value)| within_text(value))
+}
+
+fn within_text(value: &Value) -> Option<Span> {
+    match &value.kind {
+        ValueKind::Text(text) => in_text(text),
+        _ => None,
+    }
+}
+
+fn in_text(text: &Text) -> Option<Span> {
+    text.parts.iter().find(|part| matches!(part.kind, PartKind::Secret(_))).map(|part| part.span)
+}
+
+fn anywhere(value: &Value) -> Option<Span> {
+    match &value.kind {
+        ValueKind::Secret(_) => Some(value.span),
+        ValueKind::Text(text) | ValueKind::InlineYaml(text) => in_text(text),
+        ValueKind::List(items) => items.iter().find_map(anywhere),
+        ValueKind::Map(entries) => entries.iter().find_map(|(_, value)| anywhere(value)),
+        _ => None,
+    }
+}
+
+/// A secret in a slot that AWS shows.
+fn shown(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("`{attribute}` would show the secret in plain text"),
+        place,
+        "visible to anyone who can view the pipeline",
+    )
+    .help("let the build or function read the secret itself: in `env`, write `NAME = secret(...)`")
+}
+
+/// A secret inside the string of an environment variable.
+fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0707,
+        format!("variable `{variable}` would show the secret in plain text"),
+        place,
+        "inside a longer string, so CodeBuild cannot resolve it",
+    )
+    .help("put the secret in a separate variable: `NAME = secret(...)`")
+}
+
+/// A literal, or what anybody can look up, where AWS keeps a secret.
+fn shown_in_plain_text(attribute: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0901,
+        format!("`{attribute}` holds a secret in plain text"),
+        place,
+        "readable by anyone who has this file or can view the stack",
+    )
+    .help("keep it in AWS Secrets Manager and write `secret(\"name\", key = \"key\")`, or declare a `param` of type `secret`")
+}

@@ -1,0 +1,254 @@
+//! E0401: a change set is executed that nothing has prepared. W0402: one is prepared and never executed.
+
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::hir::{Action, ActionId, EnvironmentId, Origin, Pipeline, PipelineId, StackMode, Text};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "change-sets", codes: &[Code::E0401, Code::W0402], run: check };
+
+/// One half of a pair.
+#[derive(Clone, Copy)]
+struct Half<'a> {
+    id: ActionId,
+    action: &'a Action,
+    stack: &'a Text,
+    change_set: &'a Text,
+    /// Where the stack is named.
+    place: Span,
+}
+
+impl<'a> Half<'a> {
+    fn same_stack(&self, other: &Self) -> bool {
+        let region = |action: &Action| action.region.as_ref().map(|region| region.node.clone());
+        let environment = |action: &Action| action.environment.as_ref().map(|environment| environment.node);
+        self.stack.same(other.stack)
+            && region(self.action) == region(other.action)
+            && environment(self.action) == environment(other.action)
+    }
+
+    /// Whether both name one stack and one change set, wherever they are.
+    fn same_name(&self, other: &Self) -> bool {
+        self.stack.same(other.stack) && self.change_set.same(other.change_set)
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.same_stack(other) && self.same_name(other)
+    }
+
+    /// Its action, for what is said about it.
+    fn place_in(&self, pipeline_id: PipelineId, pipeline: &'a Pipeline) -> Place<'a> {
+        Place { pipeline_id, pipeline, id: self.id, action: self.action }
+    }
+
+    /// The stack's name, as the file shows it.
+    fn shown(&self) -> &str {
+        match self.action.origin {
+            Origin::Written => self.stack.as_literal().unwrap_or(&self.action.name.node),
+            _ => &self.action.symbol,
+        }
+    }
+}
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
+        one(subject, id, pipeline, findings);
+    }
+}
+
+fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
+    let prepared = halves(pipeline, StackMode::ChangeSetReplace);
+    let executed = halves(pipeline, StackMode::ChangeSetExecute);
+    // What could not be read may be the other half of any of them.
+    let certain = is_readable(pipeline);
+    let mut forgiven: Vec<ActionId> = Vec::new();
+    let is_alone = |half: &&Half<'_>| half.action.pair.is_none();
+    for half in executed.iter().filter(is_alone) {
+        let matching: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same(other)).collect();
+        if matching.iter().any(|other| subject.plan.ran_before(id, other.id, half.id)) {
+            continue;
+        }
+        if let Some(late) = matching.first() {
+            findings.about(half.place_in(id, pipeline), executed_too_early(half.shown(), half.place, late.place));
+        } else if certain && comparable(half, &prepared) {
+            findings.about(half.place_in(id, pipeline), unprepared(subject, pipeline, half, &prepared, &mut forgiven));
+        }
+    }
+    for half in prepared.iter().filter(is_alone).filter(|half| certain && !forgiven.contains(&half.id)) {
+        let related = executed.iter().any(|other| half.same_stack(other));
+        if !related && comparable(half, &executed) {
+            findings.about(
+                half.place_in(id, pipeline),
+                never_executed(half.shown(), half.place, half.action.origin == Origin::Written),
+            );
+        }
+    }
+}
+
+/// What is said of a change set that nothing prepares. A preparation that was probably meant is forgiven.
+fn unprepared(
+    subject: &Subject<'_>,
+    pipeline: &Pipeline,
+    half: &Half<'_>,
+    prepared: &[Half<'_>],
+    forgiven: &mut Vec<ActionId>,
+) -> Diagnostic {
+    let executed =
+        Executed { stack: half.shown(), place: half.place, statement: half.action.origin == Origin::ExecuteStack };
+    if let Some(other) = prepared.iter().find(|other| half.same_stack(other)) {
+        let name = |half: &Half<'_>| half.change_set.as_literal().unwrap_or_default().to_owned();
+        let place = half.action.value("ChangeSetName").map_or(half.place, |value| value.span);
+        let prepared_at = other.action.value("ChangeSetName").map_or(other.place, |value| value.span);
+        return other_change_set(&executed, (&name(half), place), (&name(other), prepared_at));
+    }
+    let elsewhere: Vec<&Half<'_>> = prepared.iter().filter(|other| half.same_name(other)).collect();
+    if let Some(first) = elsewhere.first() {
+        let places: Vec<Option<String>> = elsewhere.iter().map(|other| place_of(subject, other)).collect();
+        forgiven.extend(elsewhere.iter().map(|other| other.id));
+        return prepared_elsewhere(&executed, place_of(subject, half).as_deref(), first.place, &places);
+    }
+    let near = suggest::similar(half.shown(), prepared.iter().map(Half::shown));
+    forgiven.extend(prepared.iter().filter(|other| Some(other.shown()) == near).map(|other| other.id));
+    let artifact = match pipeline.artifacts.as_slice() {
+        [only] => Some(only.name.as_str()),
+        _ => None,
+    };
+    never_prepared(&executed, near, artifact)
+}
+
+/// The environment that an action runs in, or the region that it names; none in the pipeline's own.
+fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
+    let environment = |id: EnvironmentId| subject.hir.environments.get(id).map(|it| it.declaration.symbol.node.clone());
+    let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
+    named.or_else(|| half.action.region.as_ref().map(|region| region.node.clone()))
+}
+
+/// Whether the names of a half and of all others are known, so that none of them can turn out to be equal.
+fn comparable(half: &Half<'_>, others: &[Half<'_>]) -> bool {
+    let known = |half: &Half<'_>| half.stack.as_literal().is_some() && half.change_set.as_literal().is_some();
+    others.is_empty() || (known(half) && others.iter().all(known))
+}
+
+fn halves(pipeline: &Pipeline, mode: StackMode) -> Vec<Half<'_>> {
+    pipeline.actions().filter_map(|(id, action)| half(id, action, mode)).collect()
+}
+
+fn half(id: ActionId, action: &Action, mode: StackMode) -> Option<Half<'_>> {
+    let operation = action.stack_operation().filter(|operation| operation.mode == mode)?;
+    let change_set = operation.change_set?;
+    if operation.stack.is_poisoned() || change_set.is_poisoned() {
+        return None;
+    }
+    Some(Half { id, action, stack: operation.stack, change_set, place: action.value("StackName")?.span })
+}
+
+fn is_readable(pipeline: &Pipeline) -> bool {
+    let readable = |action: &Action| {
+        action.stack_operation().is_some_and(|operation| {
+            let change_set = operation.change_set.is_none_or(|text| !text.is_poisoned());
+            !operation.stack.is_poisoned() && change_set
+        })
+    };
+    !pipeline.incomplete
+        && pipeline.stages.iter().all(|stage| !stage.incomplete)
+        && pipeline.actions.iter().filter(|action| action.is_provider("CloudFormation")).all(readable)
+}
+
+/// An action that executes a change set.
+#[derive(Debug, Clone, Copy)]
+struct Executed<'a> {
+    /// The stack.
+    stack: &'a str,
+    /// Where it is named.
+    place: Span,
+    /// Whether it was written as `execute stack`.
+    statement: bool,
+}
+
+/// Nothing prepares what is executed. `artifact`: the only one of the pipeline, where there is just one.
+fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0401,
+        format!("no action prepares a change set for stack `{}`", executed.stack),
+        executed.place,
+        "no change set to execute",
+    );
+    match (similar, executed.statement) {
+        (Some(near), true) => {
+            diagnostic.help(format!("did you mean `execute stack {near}`?")).edit(executed.place, near)
+        }
+        (Some(near), false) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic.help(format!(
+            "write `prepare stack {} from {}::template.yaml` in an earlier step",
+            executed.stack,
+            artifact.unwrap_or("Artifact")
+        )),
+    }
+}
+
+/// The stack has a change set, but in another environment or Region. `wanted`: where it is executed, `places`: where it is
+/// prepared; none for the pipeline's own.
+fn prepared_elsewhere(
+    executed: &Executed<'_>,
+    wanted: Option<&str>,
+    prepared: Span,
+    places: &[Option<String>],
+) -> Diagnostic {
+    let stack = executed.stack;
+    let message = match wanted {
+        Some(wanted) => format!("no action prepares a change set for stack `{stack}` in `{wanted}`"),
+        None => format!("no action prepares a change set for stack `{stack}` in the pipeline's account and Region"),
+    };
+    let known: Vec<&str> = places.iter().flatten().map(String::as_str).collect();
+    let label = match known.as_slice() {
+        [] => "prepared in the pipeline's account and Region".to_owned(),
+        several => format!("prepared in {}", wording::and_list(several.iter().copied())),
+    };
+    let diagnostic =
+        Diagnostic::new(Code::E0401, message, executed.place, "no change set to execute").label(prepared, label);
+    match (known.as_slice(), executed.statement) {
+        ([], true) => diagnostic.help(format!("write `execute stack {stack}` without `in`")),
+        ([place], true) => diagnostic.help(format!("write `execute stack {stack} in {place}`")),
+        _ => diagnostic.help("execute it in the environment that prepares it"),
+    }
+}
+
+/// The stack has a change set, but of another name. Names and places: the one executed, the one prepared.
+fn other_change_set(executed: &Executed<'_>, wanted: (&str, Span), prepared: (&str, Span)) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("no action prepares change set `{}` of stack `{}`", wanted.0, executed.stack),
+        wanted.1,
+        "executed here",
+    )
+    .label(prepared.1, format!("prepares `{}`", prepared.0))
+    .note(format!("the execution would fail with \"ChangeSet [{}] does not exist\"", wanted.0))
+    .help("use the same change set name in both actions")
+}
+
+/// The change set is prepared later, or in the same step.
+fn executed_too_early(stack: &str, place: Span, prepared: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0401,
+        format!("the change set for stack `{stack}` is executed before it is prepared"),
+        place,
+        "does not exist yet when this action runs",
+    )
+    .label(prepared, "prepared here")
+    .help("move the action that prepares it to an earlier step; actions inside one `parallel` block start together")
+}
+
+/// A change set without effect.
+fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::W0402,
+        format!("the change set for stack `{stack}` is prepared but never executed"),
+        place,
+        "the stack is not updated",
+    );
+    if written_out {
+        return diagnostic
+            .help("add a later action with `mode = change-set-execute` and the same stack and change set");
+    }
+    diagnostic.help(format!("add `execute stack {stack}` in a later step, or use `deploy stack {stack}` for both"))
+}

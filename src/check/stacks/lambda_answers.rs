@@ -1,0 +1,50 @@
+//! W0904: functions that a pipeline calls and that may not answer it.
+
+use crate::catalog::Category;
+use crate::check::support::coverage::wildcard;
+use crate::check::support::deploys::deploys;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
+
+/// What a function tells the pipeline with.
+const ANSWERS: [&str; 2] = ["codepipeline:putjobsuccessresult", "codepipeline:putjobfailureresult"];
+
+/// Looks for the functions in the templates that the same file deploys.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let called = |place: &crate::check::Place<'_>| {
+        place.action.is_provider("Lambda") && place.action.category == Category::Invoke && !place.action.incomplete
+    };
+    let mut places = subject.actions().filter(called).peekable();
+    if places.peek().is_none() {
+        return;
+    }
+    let deploys = deploys(subject);
+    for place in places {
+        let Some(value) = place.action.value("FunctionName") else { continue };
+        let Some(name) = value.as_str() else { continue };
+        let mut found = deploys.iter().filter_map(|deploy| Some((deploy, deploy.template.function_named(name)?)));
+        let Some((deploy, function)) = found.next() else { continue };
+        let Some(allowed) = deploy.template.allowed_at_most(function) else { continue };
+        let may =
+            |answer: &str| allowed.iter().any(|it| wildcard(it.to_ascii_lowercase().as_bytes(), answer.as_bytes()));
+        if !ANSWERS.iter().any(|answer| may(answer)) {
+            let sam = function.kind.node == "AWS::Serverless::Function" && function.property("Role").is_none();
+            findings.push(never_answers(name, value.span, function.id.span, sam));
+        }
+    }
+}
+
+/// A function that a pipeline waits for and that cannot report its result. `sam`: SAM creates its role.
+fn never_answers(function: &str, place: Span, declared: Span, sam: bool) -> Diagnostic {
+    let message = format!("function `{function}` cannot report its result to CodePipeline");
+    let diagnostic = Diagnostic::new(Code::W0904, message, place, "the action waits until it times out")
+        .label(declared, "its role lacks codepipeline:PutJob*Result");
+    if sam {
+        return diagnostic.help("add `CodePipelineLambdaExecutionPolicy: {}` to its `Policies`");
+    }
+    diagnostic
+        .help("allow `codepipeline:PutJobSuccessResult` and `codepipeline:PutJobFailureResult` on `\"*\"` in its role")
+}

@@ -1,0 +1,40 @@
+//! Stacks and their templates.
+
+mod change_sets;
+mod code_expiry;
+mod deletions;
+mod deploy_races;
+mod lambda_answers;
+mod nested_stacks;
+mod replaced_data;
+mod stack_conflicts;
+mod stack_races;
+mod stack_roles;
+mod stack_set_targets;
+mod template_capabilities;
+mod template_outputs;
+mod template_parameters;
+mod template_size;
+mod unpackaged_code;
+
+use super::Rule;
+
+/// The rules of this family.
+pub(super) const RULES: &[Rule] = &[
+    change_sets::RULE,
+    code_expiry::RULE,
+    deletions::RULE,
+    deploy_races::RULE,
+    lambda_answers::RULE,
+    nested_stacks::RULE,
+    replaced_data::RULE,
+    stack_conflicts::RULE,
+    stack_races::RULE,
+    stack_roles::RULE,
+    stack_set_targets::RULE,
+    template_capabilities::RULE,
+    template_outputs::RULE,
+    template_parameters::RULE,
+    template_size::RULE,
+    unpackaged_code::RULE,
+];

@@ -1,0 +1,47 @@
+//! W0403: two actions deploy one stack with different templates.
+
+use crate::check::support::rivals::same_stack;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::Value;
+use crate::plan::Plan;
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "stack-conflicts", codes: &[Code::W0403], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, _) in subject.pipelines() {
+        let deploys = subject.actions().filter(|place| place.pipeline_id == id);
+        one(subject.plan, &deploys.filter_map(deploy).collect::<Vec<_>>(), findings);
+    }
+}
+
+fn one(plan: &Plan, deploys: &[(Place<'_>, &Value)], findings: &mut Findings) {
+    for (index, (place, template)) in deploys.iter().enumerate() {
+        let action = place.action;
+        let mut before = deploys.iter().take(index);
+        let other = before.find(|(other, used)| same_stack(plan, action, other.action) && !used.same(template));
+        if let (Some((_, first)), Some(stack)) = (other, action.literal("StackName")) {
+            findings.about(*place, two_templates(stack, template.span, first.span));
+        }
+    }
+}
+
+/// The action and its template, if it deploys one.
+fn deploy(place: Place<'_>) -> Option<(Place<'_>, &Value)> {
+    let action = place.action;
+    let template = action.value("TemplatePath").filter(|template| !template.is_poisoned())?;
+    action.stack_operation().filter(|operation| operation.mode.takes_template()).map(|_| (place, template))
+}
+
+/// One stack, two templates.
+fn two_templates(stack: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0403,
+        format!("stack `{stack}` is deployed with two different templates"),
+        place,
+        "would replace the resources of the other template",
+    )
+    .label(first, "the other template")
+    .help("give one of the stacks a different name")
+}

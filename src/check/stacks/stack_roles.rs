@@ -1,0 +1,266 @@
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
+
+use camino::Utf8Path;
+
+use crate::catalog::Category;
+use crate::check::support::deletions::meant;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Action, ArtifactFile, Permission, PipelineId, RoleId, StackMode, Value, ValueKind};
+use crate::plan::repository;
+use crate::plan::{Effect, Entity, Expr, GapKind, Grant, Piece, Purpose, RoleGap, RoleOrigin, RolePlan};
+use crate::source::{Span, Spanned};
+use crate::workspace::artifact::Presence;
+
+pub(super) const RULE: Rule = Rule {
+    name: "stack-roles",
+    codes: &[Code::E0415, Code::W0415, Code::I0860, Code::W0861, Code::W0862, Code::W0863],
+    run: check,
+};
+
+/// Calls that decide what roles, users, and groups allow.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html> (2026-11-28): who may create a
+/// role and attach any policy can give itself any permission.
+const WRITES: [&str; 9] = [
+    "iam:AddUserToGroup",
+    "iam:AttachGroupPolicy",
+    "iam:AttachRolePolicy",
+    "iam:AttachUserPolicy",
+    "iam:CreatePolicyVersion",
+    "iam:PutGroupPolicy",
+    "iam:PutRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:UpdateAssumeRolePolicy",
+];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    if subject.hir.incomplete {
+        return;
+    }
+    gaps(subject, findings);
+    for (index, role) in subject.plan.roles.entries() {
+        let is_empty = role.grants.is_empty() && role.unhandled.is_empty() && role.raw.is_none();
+        if role.origin != RoleOrigin::Derived(Purpose::Stack) || !is_empty {
+            continue;
+        }
+        let users: Vec<Place<'_>> = subject.actions().filter(|place| uses(subject, *place, index)).collect();
+        let Some(first) = users.first() else { continue };
+        let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
+        let stack = stack.unwrap_or(&first.action.symbol);
+        if let Some(template) = unknown(subject, role, &users) {
+            findings.about(*first, role_of_unknown(stack, template, elsewhere(subject, &users)));
+        } else if users.iter().all(|place| is_delete(place.action) && meant(subject, *place).is_none()) {
+            findings.about(*first, role_of_deleted(stack, first.action.name.span));
+        }
+    }
+}
+
+/// Where derived roles are wider or narrower than what they deploy, each place once.
+fn gaps(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut said: Vec<RoleGap> = Vec::new();
+    for (index, role) in subject.plan.roles.entries() {
+        if role.origin != RoleOrigin::Derived(Purpose::Stack) {
+            continue;
+        }
+        let Some(first) = subject.actions().find(|place| uses(subject, *place, index)) else { continue };
+        let stack = first.action.stack_operation().and_then(|operation| operation.stack.as_literal());
+        let stack = stack.unwrap_or(&first.action.symbol);
+        let deploy = first.action.name.span;
+        for gap in &role.gaps {
+            // One template can be deployed to several places.
+            if said.contains(gap) || gap.what == GapKind::Unpublished && allows_some(first.action, &gap.kind) {
+                continue;
+            }
+            said.push(gap.clone());
+            let at = Deployed { resource: &gap.resource, kind: &gap.kind, span: gap.span, stack, deploy };
+            let found = match &gap.what {
+                GapKind::Unpublished => unpublished_type(&at),
+                GapKind::Wide { actions, on, could } => {
+                    wide_permission(&at, actions, &subject.plan.readable(on), could)
+                }
+                GapKind::AnyRole { service } => any_role_passed(&at, service.as_deref()),
+            };
+            findings.about(first, found);
+        }
+        if let Some(found) = writes_iam(role, stack, deploy) {
+            findings.about(first, found);
+        }
+    }
+}
+
+/// Whether a statement of the stack allows calls of the service that a type belongs to.
+fn allows_some(action: &Action, kind: &str) -> bool {
+    let service = kind.split("::").nth(1).unwrap_or_default();
+    let allowed = action.statements.iter().filter(|statement| !statement.deny);
+    let mut actions = allowed.flat_map(|statement| match &statement.permission {
+        Permission::Actions(actions) => actions.as_slice(),
+        Permission::Verb(_) => &[],
+    });
+    actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
+}
+
+/// Says that a role may change what the account allows, unless a boundary limits that.
+fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> {
+    let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
+    // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
+    if role.grants.iter().any(bound) {
+        return None;
+    }
+    let free = role.grants.iter().filter(|grant| grant.effect == Effect::Allow);
+    let mut actions: Vec<&str> =
+        free.flat_map(|grant| &grant.actions).map(String::as_str).filter(|action| WRITES.contains(action)).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions))
+}
+
+/// Whether an action hands this role to CloudFormation.
+fn uses(subject: &Subject<'_>, place: Place<'_>, index: RoleId) -> bool {
+    let planned = subject.plan.action(place.pipeline_id, place.id);
+    let role = planned.and_then(|action| action.configuration.get("RoleArn"));
+    role.is_some_and(|role| role.text == Expr::from(Piece::Arn(Entity::Role(index))))
+}
+
+fn is_delete(action: &Action) -> bool {
+    action.stack_operation().is_some_and(|operation| operation.mode == StackMode::DeleteOnly)
+}
+
+/// The place of a template that nothing is known about; none where that is due to something reported already.
+fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
+    let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
+    let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
+    match place.action.value("TemplatePath") {
+        Some(Value { kind: ValueKind::ArtifactFile(file), .. }) => {
+            is_sound(subject, place.pipeline_id, file).then_some(file.path_span)
+        }
+        // Text that names no file of an artifact is reported as such.
+        Some(value) if value.as_str().is_some_and(|text| !text.contains("::")) => None,
+        _ => Some(unknown.template),
+    }
+}
+
+/// The source that the template comes from, where this repository holds such a file and is not said to be that source.
+fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
+    users.iter().find_map(|place| {
+        let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
+        let artifact = place.pipeline.artifacts.get(file.artifact?)?;
+        let producer = &place.pipeline.actions[artifact.producer];
+        let path = Utf8Path::new(file.path.as_literal()?);
+        let is_here = subject.workspace.files().tracked().contains_key(path);
+        (producer.category == Category::Source && producer.checkout.is_none() && is_here).then_some(&producer.name)
+    })
+}
+
+/// Whether the build that makes a file could be read, and can make the file.
+fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> bool {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
+    let Some(id) = file.artifact else { return false };
+    let Some(producer) = pipeline.artifacts.get(id).map(|artifact| artifact.producer) else { return false };
+    let build = subject.behind.build(pipeline_id, producer);
+    let unreadable = repository::buildspec(subject.hir, pipeline, &pipeline.actions[producer]).is_some()
+        && !build.is_some_and(|build| repository::is_sound(build));
+    let files = &subject.behind.contents(pipeline_id, id).files;
+    let absent = file.path.as_literal().is_some_and(|path| matches!(files.contains(path), Presence::Absent { .. }));
+    !unreadable && !absent
+}
+
+/// A resource of a deployed template, and the deploy.
+#[derive(Debug, Clone, Copy)]
+struct Deployed<'a> {
+    /// Its logical ID.
+    resource: &'a str,
+    /// Its type.
+    kind: &'a str,
+    /// Its place in the template.
+    span: Span,
+    /// The stack.
+    stack: &'a str,
+    /// The place that names the stack.
+    deploy: Span,
+}
+
+/// Anyone who can push the template of a stack can obtain any permission.
+fn stack_writes_iam(stack: &str, deploy: Span, actions: &[&str]) -> Diagnostic {
+    let first = actions.first().copied().unwrap_or_default();
+    let message = format!("anyone who can push the template of stack `{stack}` can obtain any permission");
+    Diagnostic::new(Code::I0860, message, deploy, format!("its role allows {first}"))
+        .help("limit who can push, or set a `permissions-boundary` for what the stack creates")
+}
+
+/// A derived role allows something powerful on all resources of a type.
+fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str) -> Diagnostic {
+    let first = actions.first().map_or("", String::as_str);
+    Diagnostic::new(
+        Code::W0861,
+        format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
+        at.span,
+        format!("the template does not show which {} `{}` is", at.kind, at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("actions allowed on it: {}", actions.join(", ")))
+    .note(format!("anyone who can push the template could {could}"))
+    .help("put the name in the template, or set the stack's role with `role = ...`")
+}
+
+/// A resource type whose permissions are not published.
+fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
+    let service = at.kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase();
+    Diagnostic::new(
+        Code::W0862,
+        format!("the role of stack `{}` has no permissions for {}", at.stack, at.kind),
+        at.span,
+        "AWS does not publish the permissions it needs",
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
+    .help(format!(
+        "add `allow [\"{service}:*\"] on \"*\"`, or narrower, to the stack's block, or set its role with `role = ...`"
+    ))
+}
+
+/// Any role may be passed, because the template does not show which.
+fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
+    let to = service.map_or_else(|| "to any service".to_owned(), |service| format!("to {service}"));
+    Diagnostic::new(
+        Code::W0863,
+        format!("the role of stack `{}` allows `iam:PassRole` on every role", at.stack),
+        at.span,
+        format!("the template does not show which role `{}` gets", at.resource),
+    )
+    .label(at.deploy, "deployed here")
+    .note(format!("anyone who can push the template could pass any role in the account {to}"))
+    .help("put the role's ARN in the template, or pass it as the value of its parameter")
+}
+
+/// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository
+/// has a file of its name.
+fn role_of_unknown(stack: &str, template: Span, source: Option<&Spanned<String>>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0415,
+        format!("cannot derive the role of stack `{stack}`: its template is unknown"),
+        template,
+        "no file in the repository is known to produce this template",
+    )
+    .note("the role has no permissions, so the deployment would fail when CloudFormation creates a resource");
+    match source {
+        Some(source) => diagnostic.label(source.span, "this may be a different repository").help(format!(
+            "write `checkout = \".\"` in `{}` if it contains this repository, or set a role with `role = ...`",
+            source.node
+        )),
+        None => diagnostic.help(
+            "name the file it is generated from with `origin = \"template.yaml\"`, or set a role with `role = ...`",
+        ),
+    }
+}
+
+/// The stack is only deleted, so its resources are unknown.
+fn role_of_deleted(stack: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::W0415,
+        format!("cannot derive the role of stack `{stack}`: its resources are unknown"),
+        place,
+        "no action in this file deploys it",
+    )
+    .note("the role has no permissions: if the stack exists, its deletion fails at the first resource")
+    .help("set the role that deployed it with `role = ...`")
+}

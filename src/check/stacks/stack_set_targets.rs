@@ -1,0 +1,75 @@
+//! E0430: organizational units where the roles are the user's own. E0808: accounts that are none.
+//! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
+
+use crate::check::support::accounts::is_account;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::environments;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{Value, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule = Rule { name: "stack-set-targets", codes: &[Code::E0430, Code::E0808], run: check };
+
+/// Where the stacks of a set are made.
+const TARGETS: &str = "DeploymentTargets";
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let Some(value) = place.action.value(TARGETS) else { continue };
+        let model = permission_model(place);
+        for (target, span) in targets(value) {
+            let is_unit = ["ou-", "r-"].iter().any(|start| target.starts_with(start));
+            if is_unit && model != Model::Other {
+                let said = if let Model::Own(said) = model { Some(said) } else { None };
+                findings.push(unit_with_own_roles(target, span, said));
+            } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
+                findings.push(environments::bad_account(target, true, false, span));
+            }
+        }
+    }
+}
+
+/// Under whose roles a StackSet works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Model {
+    /// The user's own, because nothing else is said.
+    Default,
+    /// The user's own, as is said here.
+    Own(Span),
+    /// Others, or it is not known whose.
+    Other,
+}
+
+fn permission_model(place: Place<'_>) -> Model {
+    let key = "PermissionModel";
+    match place.action.value(key) {
+        None if place.action.action_type.slot_of_key(key).is_some() => Model::Default,
+        Some(value) if value.as_str() == Some("SELF_MANAGED") => Model::Own(value.span),
+        _ => Model::Other,
+    }
+}
+
+/// The accounts and units; as text they stand between commas.
+fn targets(value: &Value) -> Vec<(&str, Span)> {
+    match &value.kind {
+        ValueKind::List(items) => items.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect(),
+        _ => match value.as_str() {
+            Some(text) if !text.contains("::") => text.split(',').map(|it| (it.trim(), value.span)).collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is given.
+fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        Code::E0430,
+        format!("`{unit}` is an organizational unit, which needs `service-managed`"),
+        place,
+        "permission model `self-managed` accepts account IDs only",
+    );
+    match said {
+        Some(said) => diagnostic.label(said, "set here").help("write `permission-model = service-managed`"),
+        None => diagnostic.help("add `permission-model = service-managed`, or list account IDs"),
+    }
+}

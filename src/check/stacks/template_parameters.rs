@@ -1,0 +1,289 @@
+//! E0404, E0405, E0406: the parameters of a deployed template.
+
+use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::suggest::similar;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{ArtifactFile, Text, Value, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+use crate::workspace::document::{Document, Origin};
+use crate::workspace::template::{Parameter, pattern};
+
+pub(super) const RULE: Rule =
+    Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406], run: check };
+
+/// Compares what each deploy gives with what its template takes.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for deploy in deploys(subject).iter().filter(|deploy| deploy.template.declares_all_names()) {
+        let given = Given::of(subject, deploy);
+        for (name, value) in &given.values {
+            match deploy.template.parameter(&name.node) {
+                Some(parameter) => {
+                    let misfit = value.as_ref().and_then(|value| Some((value, misfit(parameter, &value.node)?)));
+                    if let Some((value, misfit)) = misfit {
+                        let said = parameter.constraint.as_deref();
+                        findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
+                    }
+                }
+                None => findings.push(unknown(subject, deploy, name)),
+            }
+        }
+        if given.all_known {
+            missing(deploy, &given, findings);
+        }
+    }
+}
+
+/// What a deploy gives.
+struct Given {
+    /// Names, and values where they are written out.
+    values: Vec<(Spanned<String>, Option<Spanned<String>>)>,
+    /// Whether these are all.
+    all_known: bool,
+}
+
+impl Given {
+    fn of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Self {
+        let mut given = Self { values: Vec::new(), all_known: true };
+        match deploy.action.value("ParameterOverrides").map(|value| &value.kind) {
+            Some(ValueKind::Map(entries)) => {
+                given.values.extend(entries.iter().map(|(name, value)| (name.clone(), written(value))));
+            }
+            Some(ValueKind::Text(text)) => match in_json(subject, deploy, text) {
+                Some(entries) => given.values.extend(entries),
+                None => given.all_known = false,
+            },
+            Some(_) => given.all_known = false,
+            None => {}
+        }
+        match deploy.action.value("TemplateConfiguration").map(|value| &value.kind) {
+            Some(ValueKind::ArtifactFile(file)) => match configuration(subject, deploy, file) {
+                // What `parameters` gives wins.
+                Some(entries) => {
+                    let own: Vec<String> = given.values.iter().map(|(name, _)| name.node.clone()).collect();
+                    given.values.extend(entries.into_iter().filter(|(name, _)| !own.contains(&name.node)));
+                }
+                None => given.all_known = false,
+            },
+            Some(_) => given.all_known = false,
+            None => {}
+        }
+        given
+    }
+}
+
+/// Parameters written as JSON text, as AWS takes them; none where they cannot be read.
+fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
+    let text = text.as_literal()?;
+    let whole = deploy.action.value("ParameterOverrides")?.span;
+    let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
+    let word_for_word = inner.len() == text.len() && subject.written(inner).is(text);
+    let origin = if word_for_word { Origin::Inside(inner) } else { Origin::At(whole) };
+    let root = Document::parse(text, origin).root?;
+    let entries = root.entries();
+    (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
+}
+
+/// A value as CloudFormation gets it, where it is written out.
+fn written(value: &Value) -> Option<Spanned<String>> {
+    let text = match &value.kind {
+        ValueKind::Number(text) => text.clone(),
+        ValueKind::Bool(flag) => flag.to_string(),
+        ValueKind::Text(text) => text.as_literal()?.to_owned(),
+        _ => return None,
+    };
+    Some(Spanned::new(text, value.span))
+}
+
+type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
+
+/// The `Parameters` of a template configuration file that is a checkout's; none where it cannot be read.
+fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
+    let folder = repository::checkout(deploy.pipeline, file.artifact?)?;
+    let loaded = subject.workspace.load(&folder.join(file.path.as_literal()?)).ok()?;
+    let document = Document::parse(&subject.workspace.text(loaded), Origin::File(loaded));
+    let root = document.root?;
+    let Some(parameters) = root.get("Parameters") else { return Some(Vec::new()) };
+    Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
+}
+
+fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+    let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
+    let quoted = subject.written(name.span).quote() == Some('"');
+    unknown_parameter(deploy.path.as_str(), name, quoted, similar(&name.node, known()), &known().collect::<Vec<_>>())
+}
+
+fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
+    let is_given = |parameter: &&Parameter| given.values.iter().any(|(name, _)| name.node == parameter.name.node);
+    // A near miss has been reported as such.
+    let near = |parameter: &&Parameter| {
+        let unknown = given.values.iter().filter(|(name, _)| deploy.template.parameter(&name.node).is_none());
+        unknown.into_iter().any(|(name, _)| similar(&name.node, [parameter.name.as_str()]).is_some())
+    };
+    let lacking: Vec<&Parameter> = deploy
+        .template
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.default.is_none() && !is_given(parameter) && !near(parameter))
+        .collect();
+    let lacking: Vec<&Spanned<String>> = lacking.into_iter().map(|parameter| &parameter.name).collect();
+    if !lacking.is_empty() {
+        let attribute = deploy.action.configuration.get("ParameterOverrides");
+        let place = attribute.map_or_else(|| deploy.place(), |setting| setting.attribute);
+        findings.push(parameters_missing(deploy.path.as_str(), &lacking, place, attribute.is_some()));
+    }
+}
+
+/// Why a value does not fit its parameter.
+fn misfit<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
+    let declared = parameter.kind.as_ref()?;
+    let kind = declared.node.as_str();
+    let number = value.trim().parse::<f64>().ok();
+    if kind == "Number" && number.is_none() {
+        return Some(Misfit::NotANumber(declared.span));
+    }
+    if kind == "CommaDelimitedList" {
+        return value.split(',').find_map(|item| unmatched(parameter, item.trim()));
+    }
+    if !matches!(kind, "String" | "Number") {
+        return None;
+    }
+    let same = |allowed: &Spanned<String>| {
+        allowed.node == value || (kind == "Number" && allowed.node.trim().parse::<f64>().ok() == number)
+    };
+    if !parameter.allowed_values.is_empty() && !parameter.allowed_values.iter().any(same) {
+        return Some(Misfit::NotAllowed(&parameter.allowed_values));
+    }
+    let limit = parameter.limits.iter().find_map(|(limit, bound)| breaks(limit, bound, value, number));
+    limit.or_else(|| if kind == "String" { unmatched(parameter, value) } else { None })
+}
+
+fn unmatched<'a>(parameter: &'a Parameter, value: &str) -> Option<Misfit<'a>> {
+    let pattern = parameter.allowed_pattern.as_ref()?;
+    (pattern::matches(&pattern.node, value) == Some(false)).then_some(Misfit::Pattern(pattern))
+}
+
+fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Option<f64>) -> Option<Misfit<'static>> {
+    let figure = bound.node.trim().parse::<f64>().ok()?;
+    let length = u32::try_from(value.chars().count()).map_or(f64::MAX, f64::from);
+    let broken = match limit {
+        "MinLength" => length < figure,
+        "MaxLength" => length > figure,
+        "MinValue" => number? < figure,
+        _ => number? > figure,
+    };
+    broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
+}
+
+/// A deploy sets a parameter that the template does not have.
+fn unknown_parameter(
+    template: &str,
+    name: &Spanned<String>,
+    quoted: bool,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let message = format!("template `{template}` has no parameter `{}`", name.node);
+    let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
+    match (near, known) {
+        (Some(near), _) => {
+            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
+            diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
+        }
+        (None, []) => diagnostic.help("remove it; the template has no parameters"),
+        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
+        (None, few) if few.len() <= 7 => {
+            diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
+        }
+        _ => diagnostic,
+    }
+}
+
+/// Parameters without a default that a deploy does not set.
+fn parameters_missing(template: &str, parameters: &[&Spanned<String>], place: Span, has_attribute: bool) -> Diagnostic {
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.as_str()).collect();
+    let noun = if names.len() == 1 { "parameter" } else { "parameters" };
+    let listed = wording::and_list(names.iter().copied());
+    let message = format!("template `{template}` needs {noun} {listed}");
+    let mut diagnostic = Diagnostic::new(Code::E0405, message, place, format!("sets no value for {listed}"));
+    for parameter in parameters.iter().take(3) {
+        diagnostic = diagnostic.label(parameter.span, "has no default");
+    }
+    let entries: Vec<String> = names.iter().map(|name| format!("{name} = \"...\"")).collect();
+    let entries = entries.join(", ");
+    diagnostic.help(if has_attribute {
+        format!("add `{entries}` to `parameters`")
+    } else {
+        format!("add `parameters = {{ {entries} }}`")
+    })
+}
+
+/// Why a value does not fit a parameter.
+#[derive(Debug, Clone)]
+enum Misfit<'a> {
+    /// Not one of these `AllowedValues`.
+    NotAllowed(&'a [Spanned<String>]),
+    /// The parameter's type, declared here, is `Number`.
+    NotANumber(Span),
+    /// Not matched by this `AllowedPattern`.
+    Pattern(&'a Spanned<String>),
+    /// `MinLength`, `MaxLength`, `MinValue` or `MaxValue`.
+    Limit {
+        /// Which one.
+        name: &'static str,
+        /// The figure.
+        bound: Spanned<String>,
+    },
+}
+
+/// A value that the template rejects. `said`: the template's own message for that.
+fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
+    let diagnostic = misfit_of(name, value, misfit);
+    match said {
+        Some(said) => {
+            let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            diagnostic.note(format!("the template says: {line}"))
+        }
+        None => diagnostic,
+    }
+}
+
+fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagnostic {
+    let found = &value.node;
+    match misfit {
+        Misfit::NotANumber(declared) => {
+            let message = format!("parameter `{name}` takes a number, not `{found}`");
+            Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
+        }
+        Misfit::NotAllowed(values) => {
+            let message = format!("`{found}` is not an allowed value of parameter `{name}`");
+            let mut diagnostic = Diagnostic::new(Code::E0406, message, value.span, "");
+            if let (Some(first), Some(last)) = (values.first(), values.last()) {
+                diagnostic = diagnostic.label(first.span.to(last.span), "its `AllowedValues`");
+            }
+            let allowed = || values.iter().map(|value| value.node.as_str());
+            match similar(found, allowed()) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                None if values.len() <= 7 => diagnostic.help(format!("write {}", wording::or_list(allowed()))),
+                None => diagnostic,
+            }
+        }
+        Misfit::Pattern(pattern) => {
+            let message = format!("value does not match the pattern of parameter `{name}`");
+            Diagnostic::new(Code::E0406, message, value.span, "rejected by its `AllowedPattern`")
+                .label(pattern.span, "the whole value must match")
+        }
+        Misfit::Limit { name: limit, bound } => {
+            let side = if limit.starts_with("Min") { "at least" } else { "at most" };
+            let message = match bound.node.parse() {
+                Ok(length) if limit.ends_with("Length") => {
+                    format!("parameter `{name}` must have {side} {}", wording::count(length, "character"))
+                }
+                _ => format!("parameter `{name}` must be {side} {}", bound.node),
+            };
+            Diagnostic::new(Code::E0406, message, value.span, "")
+                .label(bound.span, format!("`{limit}` of the parameter"))
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! E0416: a template that is deployed directly from the source, with code that only packaging would upload.
+
+use crate::catalog::Category;
+use crate::check::support::deploys::{Deploy, deploys};
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::ValueKind;
+use crate::source::Span;
+use crate::workspace::template::{CodeLocation, CodeSource};
+
+pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
+
+/// Looks at every template that comes straight from a source.
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    let mut reported: Vec<Span> = Vec::new();
+    for deploy in deploys(subject).into_iter().filter(is_from_source) {
+        let sam = deploy.template.is_sam();
+        let local: Vec<CodeSource> = deploy.template.code_sources().into_iter().filter(is_written_path).collect();
+        let Some(first) = local.iter().find(|code| !reported.contains(&code.span)) else { continue };
+        reported.extend(local.iter().map(|code| code.span));
+        let alike: Vec<&CodeSource> = local.iter().filter(|code| code.kind == first.kind).collect();
+        findings.push(not_packaged(deploy.path.as_str(), &places_of(&alike), sam, deploy.place()));
+    }
+}
+
+/// The property and the place of each, every place once.
+fn places_of<'a>(codes: &[&'a CodeSource]) -> Vec<(&'a str, Span)> {
+    let mut places: Vec<(&str, Span)> = Vec::new();
+    for code in codes {
+        if !places.iter().any(|(_, span)| *span == code.span) {
+            places.push((code.property, code.span));
+        }
+    }
+    places
+}
+
+/// Whether the very file of the repository is deployed.
+fn is_from_source(deploy: &Deploy<'_>) -> bool {
+    let Some(ValueKind::ArtifactFile(file)) = deploy.action.value("TemplatePath").map(|value| &value.kind) else {
+        return false;
+    };
+    let producer = file
+        .artifact
+        .and_then(|id| deploy.pipeline.artifacts.get(id))
+        .and_then(|artifact| deploy.pipeline.actions.get(artifact.producer));
+    deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
+}
+
+/// A path that stands in the template; a function without any is another mistake.
+fn is_written_path(code: &CodeSource) -> bool {
+    matches!(&code.location, CodeLocation::Local(_)) && !code.implied
+}
+
+/// A template whose code is not in S3. `places` holds the properties that name a local path.
+fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
+    let message = format!("template `{template}` refers to code that is not packaged");
+    let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");
+    let property = places.first().map_or("", |(property, _)| *property);
+    let diagnostic = places
+        .iter()
+        .take(3)
+        .fold(diagnostic, |diagnostic, (_, place)| diagnostic.label(*place, "local path, not in S3"));
+    let diagnostic = if property == "TemplateURL" {
+        diagnostic.note("the deployment would fail with \"TemplateURL must be a supported URL\"")
+    } else if sam && matches!(property, "CodeUri" | "ContentUri" | "DefinitionUri") {
+        diagnostic.note(format!("the deployment would fail with \"'{property}' is not a valid S3 Uri\""))
+    } else {
+        diagnostic
+    };
+    diagnostic.help("run `aws cloudformation package` in a build, and deploy the template it writes")
+}

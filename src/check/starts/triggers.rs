@@ -1,0 +1,178 @@
+//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::limits::{Limit, limit};
+use crate::catalog::{self, Category};
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::names;
+use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::hir::{Filter, FilterEvent, ValueKind};
+use crate::source::Span;
+
+pub(super) const RULE: Rule =
+    Rule { name: "triggers", codes: &[Code::E0105, Code::E0601, Code::E0602, Code::E0603, Code::E0640], run: check };
+
+/// The attributes of a filter that hold patterns.
+const PATTERNS: [&str; 3] = ["branches", "tags", "paths"];
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        let Some(first) = place.action.filters.first() else { continue };
+        if !place.action.action_type.filters {
+            let is_source = place.action.category == Category::Source;
+            findings.about(place, without_connection(first.event.word(), first.span, &place.owner(), is_source));
+            continue;
+        }
+        for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
+            combination(filter, findings);
+            patterns(filter, findings);
+        }
+        filters(place, findings);
+    }
+}
+
+/// A push is of a tag or of a branch, never of both; paths only narrow branches.
+fn combination(filter: &Filter, findings: &mut Findings) {
+    if filter.event != FilterEvent::Push {
+        return;
+    }
+    let word = |word: &str| filter.attributes.get(word).map(|attribute| attribute.word);
+    match (word("tags"), word("branches"), word("paths")) {
+        (Some(tags), Some(branches), _) => findings.push(tags_and("branches", tags, branches)),
+        (Some(tags), None, Some(paths)) => findings.push(tags_and("paths", tags, paths)),
+        (None, None, _) => {
+            let slot = catalog::declaration("push").and_then(|it| it.slot_of_attribute("branches"));
+            let example = slot.map(catalog::Slot::example).unwrap_or_default();
+            findings.push(names::missing_attribute("`on push`", "branches", &example, filter.span, None));
+        }
+        _ => {}
+    }
+}
+
+/// How many patterns a list holds, and how long they are.
+fn patterns(filter: &Filter, findings: &mut Findings) {
+    let (Some(count), Some(length)) = (limit("patterns"), limit("pattern")) else { return };
+    for word in PATTERNS {
+        let Some(attribute) = filter.attributes.get(word) else { continue };
+        for left_out in [false, true] {
+            let all: Vec<_> = filter.patterns(word, left_out).collect();
+            if let Some(first) = all.get(count.value) {
+                findings.push(too_many_patterns(word, left_out, all.len(), count.value, first.span));
+            }
+            for pattern in all {
+                let characters = pattern.node.chars().count();
+                if characters == 0 || characters > length.value {
+                    findings.push(pattern_length(characters, length.value, pattern.span));
+                }
+            }
+        }
+        if matches!(&attribute.value.kind, ValueKind::List(items) if items.is_empty()) {
+            findings.push(no_patterns(word, attribute.value.span));
+        }
+    }
+}
+
+/// How many filters of a kind a source has.
+fn filters(place: Place<'_>, findings: &mut Findings) {
+    let action = place.action;
+    let Some(Limit { value: most, .. }) = limit("filters") else { return };
+    for event in [FilterEvent::Push, FilterEvent::PullRequest] {
+        let all: Vec<&Filter> = action.filters.iter().filter(|filter| filter.event == event).collect();
+        if let Some(surplus) = all.get(*most) {
+            let name = &action.name.node;
+            findings.about(place, too_many_filters(name, event.word(), all.len(), *most, surplus.span));
+        }
+        for (index, filter) in all.iter().enumerate().filter(|(_, filter)| !filter.incomplete) {
+            if let Some(first) = all.iter().take(index).find(|earlier| same(earlier, filter)) {
+                findings.push(filter_twice(event.word(), filter.span, first.span));
+            }
+        }
+    }
+}
+
+/// Whether two filters let the same changes through, however their patterns are ordered.
+fn same(one: &Filter, other: &Filter) -> bool {
+    let words = |filter: &Filter, word: &str| -> Option<BTreeSet<String>> {
+        let value = &filter.attributes.get(word)?.value;
+        let ValueKind::List(items) = &value.kind else { return None };
+        items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+    };
+    let given = |filter: &Filter| filter.attributes.keys().cloned().collect::<BTreeSet<String>>();
+    !one.incomplete
+        && given(one) == given(other)
+        && one.attributes.keys().all(|word| words(one, word).is_some_and(|own| Some(own) == words(other, word)))
+}
+
+/// `tags` together with `branches` or `paths` in one filter.
+fn tags_and(other: &str, tags: Span, other_span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0601,
+        format!("one filter cannot have both `tags` and `{other}`"),
+        tags,
+        "a push is to a tag or to a branch, never both",
+    )
+    .label(other_span, "conflicts with this")
+    .help("write two `on push { ... }` filters; either one starts the pipeline")
+}
+
+/// A filter in something other than a source with a connection.
+fn without_connection(event: &str, place: Span, owner: &str, is_source: bool) -> Diagnostic {
+    let help = if is_source {
+        "remove it to start the pipeline on every change, or access the repository through a connection"
+    } else {
+        "move it into the source that starts the pipeline"
+    };
+    Diagnostic::new(
+        Code::E0602,
+        format!("`on {event}` needs a source with a connection"),
+        place,
+        format!("{owner} has no connection"),
+    )
+    .note("AWS: \"Triggers for connections must reference a CodeStarSourceConnection action.\"")
+    .help(help)
+}
+
+/// Two equal filters.
+fn filter_twice(event: &str, place: Span, first: Span) -> Diagnostic {
+    Diagnostic::new(Code::E0640, format!("duplicate `on {event}` filter"), place, "repeated here")
+        .label(first, "first one")
+        .note("CodePipeline rejects duplicate filters")
+        .help("remove one of them")
+}
+
+/// More filters of a kind than a trigger can have.
+fn too_many_filters(action: &str, event: &str, count: usize, most: usize, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0603,
+        format!("source `{action}` has {count} `on {event}` filters; CodePipeline allows at most {most}"),
+        place,
+        "",
+    )
+    .help("put several patterns in one filter; any match is enough")
+}
+
+/// More patterns than a list can have.
+fn too_many_patterns(word: &str, left_out: bool, count: usize, most: usize, place: Span) -> Diagnostic {
+    let what = if left_out { "patterns with `!`" } else { "patterns" };
+    Diagnostic::new(Code::E0603, format!("`{word}` has {count} {what}; CodePipeline allows at most {most}"), place, "")
+        .help("move some to another filter, or combine patterns: `{a,b}` matches both")
+}
+
+/// An empty pattern or one that is too long.
+fn pattern_length(count: usize, most: usize, place: Span) -> Diagnostic {
+    let characters = wording::count(count, "character");
+    let message = format!("the pattern has {characters}; CodePipeline allows 1 to {most}");
+    Diagnostic::new(Code::E0603, message, place, if count == 0 { "empty pattern" } else { "" })
+}
+
+/// `branches = []`
+fn no_patterns(word: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0603,
+        format!("`{word}` has no patterns; CodePipeline needs at least 1"),
+        place,
+        "empty list",
+    )
+    .help(format!("add a pattern, for example `{word} = [\"**\"]`"))
+}

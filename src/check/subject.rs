@@ -1,0 +1,87 @@
+//! What a rule looks at: the resolved file with its actions and the rules of its conditions, the plan, the workspace.
+
+use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
+use crate::source::{Span, Written};
+use crate::workspace::Workspace;
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The resolved file.
+    pub hir: &'a Hir,
+    /// What AWS needs for it.
+    pub plan: &'a Plan,
+    /// The user's repository.
+    pub workspace: &'a Workspace,
+    /// What it holds behind the actions.
+    pub behind: &'a Behind<'a>,
+}
+
+/// An action and the pipeline it stands in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) pipeline_id: PipelineId,
+    pub(super) pipeline: &'a Pipeline,
+    pub(super) id: ActionId,
+    pub(super) action: &'a Action,
+}
+
+/// A rule of a condition, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RulePlace<'a> {
+    pub(super) pipeline_id: PipelineId,
+    pub(super) pipeline: &'a Pipeline,
+    /// Index of the stage.
+    pub(super) stage: usize,
+    pub(super) condition: &'a StageCondition,
+    pub(super) rule: &'a ConditionRule,
+    pub(super) planned: Option<&'a ConditionRulePlan>,
+}
+
+impl Place<'_> {
+    /// The action as messages name it: by the stack where it comes from a statement about one.
+    pub(super) fn owner(self) -> String {
+        match self.action.origin {
+            Origin::Written => format!("action `{}`", self.action.name.node),
+            _ => format!("stack `{}`", self.action.symbol),
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// How something is written at its place.
+    pub(super) fn written(self, place: Span) -> Written {
+        self.workspace.sources().written(place)
+    }
+
+    /// The pipelines with their ids.
+    pub(super) fn pipelines(self) -> impl Iterator<Item = (PipelineId, &'a Pipeline)> {
+        self.hir.pipelines.entries()
+    }
+
+    /// Every action of every pipeline, in the order written.
+    pub(super) fn actions(self) -> impl Iterator<Item = Place<'a>> {
+        self.pipelines().flat_map(|(pipeline_id, pipeline)| {
+            pipeline.actions().map(move |(id, action)| Place { pipeline_id, pipeline, id, action })
+        })
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// Every rule of every condition, in the order written.
+    pub(super) fn rules(self) -> impl Iterator<Item = RulePlace<'a>> {
+        self.pipelines().flat_map(move |(pipeline_id, pipeline)| {
+            let planned = self.plan.pipelines.get(pipeline_id).into_iter().flat_map(PipelinePlan::rules);
+            let rules = pipeline.stages.iter().enumerate().flat_map(|(stage, it)| {
+                let of = move |condition: &'a StageCondition| condition.rules.iter().map(move |rule| (condition, rule));
+                it.conditions.iter().flat_map(of).map(move |(condition, rule)| (stage, condition, rule))
+            });
+            let mut planned = planned.map(Some).chain(std::iter::repeat(None));
+            rules.map(move |(stage, condition, rule)| {
+                let planned = planned.next().flatten();
+                RulePlace { pipeline_id, pipeline, stage, condition, rule, planned }
+            })
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Files that an artifact should hold.
+
+use crate::check::Subject;
+use crate::diagnostic::families::artifacts::Named;
+use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
+use crate::plan::references;
+use crate::plan::repository::{self, Said};
+use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::artifact::{Known, Presence};
+
+/// For files of a checkout that is assumed to be of this repository.
+const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
+
+/// A file that an artifact should hold.
+pub(in crate::check) struct Wanted<'a> {
+    pub(in crate::check) artifact: ArtifactId,
+    pub(in crate::check) path: &'a str,
+    /// Where it is named, or else where the artifact is.
+    pub(in crate::check) span: Span,
+    pub(in crate::check) named: Named<'a>,
+}
+
+/// Says that a file is not in its artifact, where that is known: a variable in its path may be anything.
+pub(in crate::check) fn missing(
+    subject: &Subject<'_>,
+    pipeline_id: PipelineId,
+    wanted: &Wanted<'_>,
+) -> Option<Diagnostic> {
+    let Subject { hir, workspace, .. } = *subject;
+    let pipeline = &hir.pipelines[pipeline_id];
+    let Wanted { artifact: id, path, span, named } = *wanted;
+    if references(path).next().is_some() {
+        return None;
+    }
+    let artifact = &pipeline.artifacts[id];
+    let contents = subject.behind.contents(pipeline_id, id);
+    let Presence::Absent { known } = contents.files.contains(path) else { return None };
+    let names = known.iter().map(|known| known.path.as_str()).filter(|path| !path.contains(['*', '?', '[', '{', '$']));
+    Some(missing_file(&MissingFile {
+        artifact: &artifact.name,
+        path,
+        span,
+        quoted: subject.written(span).quote().is_some(),
+        named,
+        near: similar_path(path, names),
+        holder: match contents.said {
+            Said::Repository => Holder::Repository { ignored: is_ignored(workspace, pipeline, id, path) },
+            Said::Buildspec(section) => Holder::Build { project: project_of(hir, pipeline, id), section },
+            Said::Type => Holder::Type,
+            Said::Declared | Said::Nobody => Holder::Declaration,
+        },
+        listed: known.iter().filter_map(|Known { span, .. }| *span).collect(),
+    }))
+}
+
+/// Whether a file is there, but not under version control.
+fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
+    let folder = repository::checkout(pipeline, artifact);
+    folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
+}
+
+fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, artifact: ArtifactId) -> Option<&'a str> {
+    let producer = pipeline.artifacts.get(artifact)?.producer;
+    let project = pipeline.actions.get(producer)?.project()?;
+    hir.projects.get(project).map(|project| project.declaration.symbol.node.as_str())
+}
+
+/// A file that its artifact does not hold.
+#[derive(Debug)]
+struct MissingFile<'a> {
+    /// The artifact, where it is produced.
+    artifact: &'a Spanned<String>,
+    /// The file.
+    path: &'a str,
+    /// Its place.
+    span: Span,
+    /// Whether it is in quotes there.
+    quoted: bool,
+    /// How it is named there.
+    named: Named<'a>,
+    /// A file of the artifact that is probably meant.
+    near: Option<&'a str>,
+    /// What says what the artifact holds.
+    holder: Holder<'a>,
+    /// Where that is said, entry by entry.
+    listed: Vec<Span>,
+}
+
+/// What says what an artifact holds.
+#[derive(Debug)]
+enum Holder<'a> {
+    /// The repository.
+    Repository {
+        /// The file exists, but is not under version control.
+        ignored: bool,
+    },
+    /// A buildspec.
+    Build {
+        /// The project, where it has a name.
+        project: Option<&'a str>,
+        /// The key of the section.
+        section: Span,
+    },
+    /// The type of the action that produces it.
+    Type,
+    /// The header of the action that produces it.
+    Declaration,
+}
+
+/// A file is not in its artifact.
+fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
+    let MissingFile { artifact, path, span, near, .. } = *missing;
+    let name = &artifact.node;
+    let (label, made) = match &missing.holder {
+        Holder::Repository { ignored: true } => {
+            ("not under version control", "a checkout of this repository".to_owned())
+        }
+        Holder::Repository { .. } => ("not in the repository", "a checkout of this repository".to_owned()),
+        Holder::Build { project: Some(project), .. } => {
+            ("not among the files of the build", format!("produced by project `{project}`"))
+        }
+        Holder::Build { .. } => ("not among the files of the build", "produced here".to_owned()),
+        Holder::Type => ("such artifacts never contain it", "produced here".to_owned()),
+        Holder::Declaration => ("not among the declared files", "produced here".to_owned()),
+    };
+    let message = format!("artifact `{name}` has no file `{path}`");
+    let mut diagnostic = Diagnostic::new(Code::E0207, message, span, label).label(artifact.span, made);
+    match (missing.listed.as_slice(), &missing.holder) {
+        (_, Holder::Type) => {}
+        ([only], _) => diagnostic = diagnostic.label(*only, "its only file"),
+        (_, Holder::Build { section, .. }) => diagnostic = diagnostic.label(*section, "its files"),
+        _ => {}
+    }
+    if let Named::Unnamed { provider, or } = missing.named {
+        let others = or.map_or_else(String::new, |word| format!(" unless `{word}` names another file"));
+        return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
+    }
+    if let (Some(near), Named::Path) = (near, missing.named) {
+        return diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(span, format!("\"{near}\""));
+    }
+    if let Some(near) = near {
+        let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };
+        return diagnostic.help(format!("did you mean `{name}::{written}`?")).edit(span, written);
+    }
+    match missing.holder {
+        Holder::Repository { ignored: true } => diagnostic.note("files listed in `.gitignore` are not in the checkout"),
+        Holder::Repository { .. } => diagnostic.help(format!("add `{path}`, or {ELSEWHERE}")),
+        Holder::Type => diagnostic,
+        Holder::Build { .. } => diagnostic.help(format!("add `{path}` to the `files` of this artifact")),
+        Holder::Declaration => diagnostic.help(format!("declare it: `-> {name}(\"{path}\")`")),
+    }
+}
+
+/// What to do where a provider looks for a file that is not named.
+fn unnamed_help(diagnostic: Diagnostic, missing: &MissingFile<'_>) -> Diagnostic {
+    let path = missing.path;
+    match missing.holder {
+        Holder::Repository { .. } => diagnostic.help(format!("add `{path}` at the root, or {ELSEWHERE}")),
+        Holder::Build { .. } => {
+            diagnostic.help(format!("let the build write `{path}`, and add it to the `files` of this artifact"))
+        }
+        Holder::Type => diagnostic.help(format!("let a build write `{path}`, and use its artifact as the input")),
+        Holder::Declaration => diagnostic
+            .help(format!("if the artifact contains it, declare it: `-> {}(\"{path}\")`", missing.artifact.node)),
+    }
+}
+
+/// Whether a path can follow `::` without quotes.
+fn is_bare_path(path: &str) -> bool {
+    path.chars().all(|c| c.is_ascii_alphanumeric() || "_.@+~-/".contains(c)) && !path.contains("//")
+}

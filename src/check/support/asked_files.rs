@@ -1,0 +1,100 @@
+//! Files of the repository that something asks for.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::diagnostic::suggest::similar_path;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Span, Spanned};
+use crate::workspace::Workspace;
+use crate::workspace::file_system::FileError;
+
+/// A file that something asks for.
+pub(in crate::check) struct Asked {
+    pub(in crate::check) kind: &'static str,
+    pub(in crate::check) path: Utf8PathBuf,
+    pub(in crate::check) place: Span,
+    pub(in crate::check) named: bool,
+}
+
+impl Asked {
+    /// A file that a value names by its path from the root.
+    pub(in crate::check) fn of_name(kind: &'static str, path: &Spanned<String>) -> Self {
+        Self { kind, path: path.node.clone().into(), place: path.span, named: true }
+    }
+
+    pub(in crate::check) fn unreadable(
+        &self,
+        workspace: &Workspace,
+        folder: &Utf8Path,
+        error: &FileError,
+    ) -> Diagnostic {
+        let tracked = workspace.files().tracked();
+        let shown = crate::workspace::file_system::normalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let inside = tracked.keys().filter_map(|path| path.strip_prefix(clean(folder)).ok());
+        let wanted = shown.strip_prefix(clean(folder)).unwrap_or(&shown).as_str();
+        let near = match error {
+            FileError::NotFound => similar_path(wanted, inside.map(Utf8Path::as_str)),
+            _ => None,
+        };
+        let file = FileUse { kind: self.kind, path: shown.as_str(), place: self.place, named: self.named, near };
+        let why = match error {
+            FileError::NotFound => Unreadable::NotFound,
+            FileError::IsDirectory => Unreadable::Folder,
+            FileError::OutsideRoot => Unreadable::Outside,
+            other => Unreadable::Other(other.to_string()),
+        };
+        unreadable(&file, &why)
+    }
+}
+
+pub(in crate::check) fn clean(folder: &Utf8Path) -> Utf8PathBuf {
+    crate::workspace::file_system::normalize(folder).unwrap_or_default()
+}
+
+/// A file that the `.pipe` file uses.
+#[derive(Debug)]
+struct FileUse<'a> {
+    /// `buildspec` or `template`.
+    kind: &'a str,
+    /// The path from the root.
+    path: &'a str,
+    /// The value that names it; where nothing does, what uses it.
+    place: Span,
+    /// Whether the file is named there.
+    named: bool,
+    /// A file of the repository that is probably meant, as it would be written there.
+    near: Option<&'a str>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+enum Unreadable {
+    /// It does not exist.
+    NotFound,
+    /// It is a folder.
+    Folder,
+    /// It is outside the project.
+    Outside,
+    /// Anything else, in words.
+    Other(String),
+}
+
+/// A buildspec or template that cannot be read.
+fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
+    let FileUse { kind, path, place, .. } = *file;
+    let (message, label) = match why {
+        Unreadable::NotFound if file.named => {
+            (format!("{kind} `{path}` not found"), "no such file in the repository".to_owned())
+        }
+        Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
+        Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
+        Unreadable::Outside => (format!("{kind} `{path}` is outside the project"), "leaves the root folder".to_owned()),
+        Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
+    };
+    let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
+    match (file.near, file.named) {
+        (Some(near), true) => diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(place, format!("\"{near}\"")),
+        (Some(near), false) => diagnostic.help(format!("to use that file, add `{kind} = \"{near}\"`")),
+        _ => diagnostic,
+    }
+}

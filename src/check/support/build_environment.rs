@@ -1,0 +1,123 @@
+//! What the environment variables of a build hold.
+
+use crate::hir::{Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
+use crate::source::{Span, Spanned};
+use crate::workspace::Build;
+use crate::workspace::packaging::Reference;
+
+/// Variables that put the AWS CLI under another identity than the project's role.
+const IDENTITY: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE"];
+
+/// The environment of one run of a project.
+#[derive(Clone, Copy)]
+pub(in crate::check) struct Environment<'a> {
+    /// The variables of the run, from the action or the rule that starts it.
+    pub own: Option<&'a Value>,
+    /// The project.
+    pub project: &'a Project,
+    /// The buildspec.
+    pub build: &'a Build,
+}
+
+/// A declared thing that a command names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check) struct Named {
+    /// The thing.
+    pub entity: Entity,
+    /// Where it gets into the build; absent when the command itself spells it out.
+    pub entry: Option<Span>,
+}
+
+impl Environment<'_> {
+    /// Whether the commands act under the role of the project, and not under another identity.
+    pub fn keeps_role(&self) -> bool {
+        let written = self.build.spec.commands().any(|command| command.text.contains("--profile"));
+        !written && !IDENTITY.iter().any(|name| self.sets(name))
+    }
+
+    /// Whether anything sets a variable: the action, the project, the buildspec, or its commands.
+    pub fn sets(&self, name: &str) -> bool {
+        let spec = &self.build.spec.env;
+        let mut of_spec = spec.variables.iter().chain(&spec.parameter_store).chain(&spec.secrets_manager);
+        self.value(name).is_some()
+            || self.build.commands.assigned.iter().any(|assigned| assigned == name)
+            || of_spec.any(|variable| variable.name.node == name)
+    }
+
+    /// The variables of the action, then those of the project.
+    fn entries(&self) -> impl Iterator<Item = &(Spanned<String>, Value)> {
+        let own = match self.own.map(|value| &value.kind) {
+            Some(ValueKind::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        own.iter().chain(self.project.env())
+    }
+
+    /// What the `.pipe` file sets a variable to.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.entries().find(|(known, _)| known.node == name).map(|(_, value)| value)
+    }
+
+    /// The declared thing that a command's argument names.
+    pub fn named(&self, hir: &Hir, reference: &Reference) -> Option<Named> {
+        match reference {
+            Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
+            Reference::Computed(_) => None,
+            Reference::Variable(name) if self.build.commands.assigned.contains(name) => None,
+            Reference::Variable(name) => {
+                if let Some(value) = self.value(name) {
+                    return Some(Named { entity: thing(hir, value)?, entry: Some(value.span) });
+                }
+                let variable = self.build.spec.env.variables.iter().find(|variable| variable.name.node == *name)?;
+                Some(Named { entity: declared_as(hir, &variable.value.node)?, entry: Some(variable.value.span) })
+            }
+        }
+    }
+}
+
+/// The declared thing that a value is, names, or has the ARN of.
+fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
+    match &value.kind {
+        ValueKind::Text(text) => match text.as_literal() {
+            Some(literal) => declared_as(hir, literal),
+            None => member(text),
+        },
+        _ => None,
+    }
+}
+
+/// `Packages.name`, also with a key behind it: `"${Packages.name}/prefix"`.
+fn member(text: &Text) -> Option<Entity> {
+    let (Part { kind: PartKind::Member(entity, word), .. }, rest) = text.parts.split_first()? else { return None };
+    let identifies = matches!(word.as_str(), "name" | "arn");
+    let only = match rest.first().map(|part| &part.kind) {
+        None => true,
+        Some(PartKind::Literal(text)) => text.starts_with('/'),
+        Some(_) => false,
+    };
+    (identifies && only).then_some(*entity)
+}
+
+/// The declared thing with this name or ARN.
+fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
+    let bucket = text.split('/').next().unwrap_or(text);
+    let buckets =
+        hir.buckets.entries().map(|(index, it)| (Entity::Bucket(index), is_called(it.name(), &it.ownership, bucket)));
+    let topics = hir
+        .topics
+        .entries()
+        .map(|(index, it)| (Entity::Topic(index), text.starts_with("arn:") && is_called(None, &it.ownership, text)));
+    buckets.chain(topics).find(|(_, is)| *is).map(|(entity, _)| entity)
+}
+
+/// Whether a thing has this name or ARN, as far as that is written out.
+fn is_called(name: Option<Spanned<&Text>>, ownership: &Ownership, text: &str) -> bool {
+    let name = name.and_then(|name| name.node.as_literal());
+    let imported = match ownership {
+        Ownership::Imported(value) => value.as_str(),
+        Ownership::Owned => None,
+    };
+    let short = |text: &str| text.strip_prefix("arn:aws:s3:::").map(str::to_owned);
+    let matches = |own: &str| own == text || short(own).as_deref() == Some(text) || short(text).as_deref() == Some(own);
+    name.is_some_and(matches) || imported.is_some_and(matches)
+}

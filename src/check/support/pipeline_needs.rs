@@ -1,0 +1,35 @@
+//! What the role of a pipeline needs.
+
+use crate::check::Subject;
+use crate::plan::{Entity, Grant, Piece, RoleOrigin};
+
+/// Calls that a pipeline makes only sometimes, or can do without.
+pub(in crate::check) const DISPENSABLE: [&str; 16] = [
+    "codebuild:StopBuild",
+    "codecommit:CancelUploadArchive",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "lambda:ListFunctions",
+    "logs:CreateLogGroup",
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetBucketVersioning",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionTagging",
+    "s3:ListBucket",
+    "s3:PutObjectTagging",
+];
+
+/// Whether a need is about a role that dotpipe derives, which no statement can name.
+pub(in crate::check) fn is_on_derived_role(subject: &Subject<'_>, need: &Grant) -> bool {
+    let derived = |piece: &Piece| match piece {
+        Piece::Arn(Entity::Role(index)) => {
+            subject.plan.roles.get(*index).is_some_and(|role| matches!(role.origin, RoleOrigin::Derived(_)))
+        }
+        _ => false,
+    };
+    need.resources.iter().any(|resource| resource.pieces().iter().any(derived))
+}

@@ -1,0 +1,37 @@
+//! Regions that AWS does not list.
+
+use crate::catalog::regions::{codes, is_known, is_plausible};
+use crate::diagnostic::{Code, Diagnostic, suggest};
+use crate::source::Span;
+
+/// What is wrong with the code of a region. `quote`: what stands around it in the text; `None` where it is not spelled out.
+pub fn unlisted(code: &str, place: Span, quote: Option<&str>) -> Option<Diagnostic> {
+    if is_known(code) {
+        return None;
+    }
+    Some(if is_plausible(code) {
+        unknown_region(code, place)
+    } else {
+        not_a_region(code, place, suggest::similar(code, codes()), quote)
+    })
+}
+
+/// A Region that AWS does not list, but that has the form of one: it may be newer than the list.
+fn unknown_region(code: &str, place: Span) -> Diagnostic {
+    Diagnostic::new(Code::W0819, format!("unknown Region `{code}`"), place, "not a Region that AWS lists")
+        .help("check the spelling; a Region newer than this version of dotpipe works")
+}
+
+/// A text that has not the form of a Region, and the Region it may be a typo for. `quote`: what surrounds it in the text;
+/// `None` where it is not spelled out.
+fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
+    let message = format!("`{code}` is not a Region");
+    let diagnostic = Diagnostic::new(Code::E0819, message, place, "not a Region that AWS lists");
+    match (near, quote) {
+        (Some(near), Some(quote)) => {
+            diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("{quote}{near}{quote}"))
+        }
+        (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, _) => diagnostic.help("write the code of a Region, such as `eu-west-1`"),
+    }
+}

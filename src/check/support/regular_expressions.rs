@@ -1,0 +1,34 @@
+//! What is wrong with a regular expression, as far as it is wrong in Java's too, which is what CodePipeline reads.
+//! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-VariableCheck.html> (2026-11-23)
+
+use regex_syntax::ast::ErrorKind;
+use regex_syntax::ast::parse::Parser;
+
+/// What is wrong with a pattern, if that is certain.
+pub(in crate::check) fn fault(pattern: &str) -> Option<&'static str> {
+    let error = Parser::new().parse(pattern).err()?;
+    match error.kind() {
+        ErrorKind::GroupUnclosed => Some("unclosed `(`"),
+        ErrorKind::GroupUnopened => Some("unmatched `)`"),
+        ErrorKind::ClassUnclosed => Some("unclosed `[`"),
+        ErrorKind::RepetitionMissing => Some("nothing to repeat"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+
+    #[test]
+    fn only_what_no_engine_reads_is_wrong() {
+        for pattern in ["(unclosed", "a)", "[a-z", "*.txt", "(a|b))"] {
+            assert!(fault(pattern).is_some(), "{pattern}");
+        }
+        for pattern in
+            ["main|release", "(?!x).*", "(a)\\1", "\\Q(\\E", "[a--b]", "a{1", "(?<name>a)\\k<name>", "[a&&[^b]]", ""]
+        {
+            assert_eq!(fault(pattern), None, "{pattern}");
+        }
+    }
+}

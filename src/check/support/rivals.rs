@@ -1,0 +1,32 @@
+//! Whether two actions work on the same stack, in the same place, at the same time.
+
+use crate::check::Subject;
+use crate::hir::{Action, ActionId, PipelineId};
+use crate::plan::{Plan, site_of};
+
+/// Whether two actions deploy one stack of one account and region, however the file says the place.
+pub(in crate::check) fn same_stack(plan: &Plan, first: &Action, second: &Action) -> bool {
+    let stack = |action: &Action| action.literal("StackName").map(str::to_owned);
+    stack(first).is_some() && stack(first) == stack(second) && same_place(plan, first, second)
+}
+
+/// Whether two actions work in one account and region.
+pub(in crate::check) fn same_place(plan: &Plan, first: &Action, second: &Action) -> bool {
+    // Without an environment, a role may take the action to another account.
+    let role = |action: &Action| action.role.as_ref().filter(|_| action.environment.is_none()).map(|role| role.node);
+    let (one, other) = (site_of(plan, first), site_of(plan, second));
+    role(first) == role(second)
+        && plan.same_account(&one, &other)
+        && plan.region_of(&one) == plan.region_of(&other)
+        && first.region.as_ref().map(|it| &it.node) == second.region.as_ref().map(|it| &it.node)
+}
+
+pub(in crate::check) fn at_once(
+    subject: &Subject<'_>,
+    pipeline: PipelineId,
+    first: ActionId,
+    second: ActionId,
+) -> bool {
+    let position = |id: ActionId| subject.plan.pipelines.get(pipeline)?.positions.get(id).copied();
+    position(first).is_some() && position(first) == position(second)
+}

@@ -1,0 +1,116 @@
+//! What a declared role lacks of what has to be allowed: for the rules about roles of builds and of pipelines.
+
+use crate::check::Subject;
+use crate::check::support::coverage::{self, Target};
+use crate::check::support::extra::is_in_extra;
+use crate::hir::{Hir, RoleId};
+use crate::plan::{Entity, Expr, Grant, Piece, Plan, RolePlan};
+
+/// What is not allowed.
+pub(in crate::check) struct Lack<'a> {
+    /// The needs that are not met, each with the calls that are missing.
+    pub(in crate::check) needs: Vec<(&'a Grant, Vec<&'a str>)>,
+    /// All these calls, in the order of names.
+    pub(in crate::check) actions: Vec<&'a str>,
+    /// Whether one of them is a call that always comes, and that no policy outside of this file can allow.
+    pub(in crate::check) certain: bool,
+}
+
+/// Calls that an action, a rule, or a build begins with, and that only a policy of the role can allow: none of these services
+/// has policies on its resources that allow them.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html>,
+/// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-service-role.html>, and
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html> (2026-11-28)
+const FIRST_CALLS: [&str; 10] = [
+    "cloudformation:CreateChangeSet",
+    "cloudformation:ExecuteChangeSet",
+    "codebuild:StartBuild",
+    "codebuild:StartBuildBatch",
+    "codecommit:GetBranch",
+    "codedeploy:CreateDeployment",
+    "codepipeline:StartPipelineExecution",
+    "ecs:UpdateService",
+    "logs:CreateLogStream",
+    "states:StartExecution",
+];
+
+/// What every input and every output artifact takes. The policy of a bucket can allow it too.
+const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
+
+/// One of them is enough, by the form of the connection's ARN.
+const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
+
+/// `None` where the role of this service allows everything, or where the file alone does not tell.
+pub(in crate::check) fn lack<'a>(
+    subject: &Subject<'a>,
+    id: RoleId,
+    service: &str,
+    needs: &'a [Grant],
+    dispensable: &[&str],
+) -> Option<Lack<'a>> {
+    let role = &subject.hir.roles[id];
+    let planned = &subject.plan.roles[id];
+    let known = planned.identity.is_owned() && planned.managed.is_empty() && planned.raw.is_none();
+    let for_service = role.service.as_ref().is_none_or(|given| given.node == service);
+    // A policy there may allow more.
+    let in_extra = is_in_extra(subject, &planned.identity.logical_id);
+    if !known || !for_service || in_extra || role.declaration.incomplete || subject.hir.incomplete {
+        return None;
+    }
+    let lacking = |need| (need, missing(subject.plan, planned, need, dispensable));
+    let needs: Vec<(&Grant, Vec<&str>)> =
+        needs.iter().map(lacking).filter(|(_, actions)| !actions.is_empty()).collect();
+    let mut actions: Vec<&str> = needs.iter().flat_map(|(_, actions)| actions.iter().copied()).collect();
+    actions.sort_unstable();
+    actions.dedup();
+    let certain = needs.iter().any(|(need, missing)| is_certain(subject.plan, need, missing));
+    (!needs.is_empty()).then_some(Lack { needs, actions, certain })
+}
+
+/// Whether these calls of a need are always made, and denied.
+fn is_certain(plan: &Plan, need: &Grant, missing: &[&str]) -> bool {
+    let bucket = need.resources.iter().find_map(bucket_of);
+    let is_here = |entity: Entity| match entity {
+        Entity::Bucket(id) => plan.buckets.get(id).is_some_and(|bucket| bucket.identity.is_owned()),
+        _ => false,
+    };
+    missing.iter().any(|action| FIRST_CALLS.contains(action))
+        || bucket.is_some_and(is_here) && missing.iter().any(|action| ARTIFACT_CALLS.contains(action))
+        || CONNECTION_CALLS.iter().all(|action| missing.contains(action))
+}
+
+/// The actions of a need that the role does not allow; in doubt it does.
+fn missing<'a>(plan: &Plan, role: &RolePlan, need: &'a Grant, dispensable: &[&str]) -> Vec<&'a str> {
+    let needed = need.actions.iter().map(String::as_str).filter(|action| !dispensable.contains(action));
+    needed.filter(|action| !allows(plan, role, action, need)).collect()
+}
+
+fn allows(plan: &Plan, role: &RolePlan, action: &str, need: &Grant) -> bool {
+    let Some(bucket) = need.resources.iter().find_map(bucket_of) else {
+        return coverage::names_anywhere(role, action);
+    };
+    let name = plan.name(bucket);
+    coverage::allows(role, action, Target::Resource(bucket, name.as_ref().and_then(Expr::as_text)))
+}
+
+fn bucket_of(resource: &Expr) -> Option<Entity> {
+    resource.pieces().iter().find_map(|piece| match piece {
+        Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => Some(*node),
+        _ => None,
+    })
+}
+
+/// The statement that is missing, and whether it is about a bucket that the file does not declare.
+pub(in crate::check) fn line(hir: &Hir, plan: &Plan, need: &Grant, actions: &[&str]) -> (String, bool) {
+    let quoted: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+    let declared = need.resources.iter().find_map(bucket_of).map(|node| match node {
+        Entity::Bucket(index) => hir.buckets.get(index).map(|bucket| bucket.symbol.node.clone()),
+        _ => None,
+    });
+    let on: Vec<String> = match &declared {
+        Some(bucket) => vec![bucket.clone().unwrap_or_else(|| "Artifacts".to_owned())],
+        None => need.resources.iter().map(|resource| format!("\"{}\"", plan.readable(resource))).collect(),
+    };
+    let on = if let [only] = on.as_slice() { only.clone() } else { format!("[{}]", on.join(", ")) };
+    (format!("allow [{}] on {on}", quoted.join(", ")), declared == Some(None))
+}

@@ -1,0 +1,115 @@
+//! E0703: a variable that its action does not set.
+
+use crate::catalog::VariablesFrom;
+use crate::check::support::references::written_action;
+use crate::check::{Findings, Rule, Subject};
+use crate::diagnostic::families::variables::Use;
+use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::hir::{Action, ActionId, Part, PartKind, PipelineId, ValueKind};
+use crate::plan::repository;
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule = Rule { name: "variable-names", codes: &[Code::E0703], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for (id, pipeline) in subject.pipelines() {
+        pipeline.each_value(id, &mut |place| {
+            if place.is_configured() {
+                place.value.each_part(&mut |part| one(subject, id, part, findings));
+            }
+        });
+    }
+}
+
+fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut Findings) {
+    let PartKind::Output(id, name) = &part.kind else { return };
+    let setter = &subject.hir.pipelines[pipeline].actions[*id];
+    let Some((own, set_by)) = sets(subject, (pipeline, *id), setter) else { return };
+    let of_type = setter.action_type.variable.iter().map(|variable| variable.name.as_str());
+    let known: Vec<&str> = of_type.chain(own.iter().map(String::as_str)).collect();
+    if !known.contains(&name.as_str()) {
+        let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        findings.push(unknown(&used, &known, set_by));
+    }
+}
+
+/// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
+fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> Option<(Vec<String>, SetBy)> {
+    match setter.action_type.variables_from {
+        VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
+        VariablesFrom::Declared if setter.incomplete => None,
+        VariablesFrom::Declared => Some((declared(setter)?, SetBy::Attribute)),
+        VariablesFrom::Buildspec => {
+            let exported = exported(subject, id, setter)?;
+            let first = exported.first().map(|variable| variable.span);
+            Some((exported.into_iter().map(|variable| variable.node).collect(), SetBy::Buildspec(first)))
+        }
+        VariablesFrom::StackOutputs | VariablesFrom::JobResult => None,
+    }
+}
+
+/// The variables that an action names itself; `None` where not all of them could be read.
+fn declared(setter: &Action) -> Option<Vec<String>> {
+    let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
+    let ValueKind::List(items) = &value.kind else { return None };
+    items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// What the buildspec of a build exports; `None` where that cannot be told.
+fn exported(
+    subject: &Subject<'_>,
+    (pipeline, id): (PipelineId, ActionId),
+    setter: &Action,
+) -> Option<Vec<Spanned<String>>> {
+    let undecided = ["BuildspecOverride", "BatchEnabled"].iter().any(|key| setter.value(key).is_some());
+    if undecided || setter.incomplete {
+        return None;
+    }
+    let build = subject.behind.build(pipeline, id)?;
+    if !repository::is_sound(build) {
+        return None;
+    }
+    Some(build.spec.env.exported.clone())
+}
+
+/// What decides which variables an action sets.
+#[derive(Debug, Clone, Copy)]
+enum SetBy {
+    /// The type of the action.
+    Type,
+    /// Its attribute `output-variables`.
+    Attribute,
+    /// The buildspec, which exports the first one here.
+    Buildspec(Option<Span>),
+}
+
+/// A variable that its action does not set. `known`: those that it sets.
+fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
+    let Use { action, set_at, variable, place } = *used;
+    let (says, this) = match set_by {
+        SetBy::Type | SetBy::Attribute => (format!("action `{action}` sets"), "this action"),
+        SetBy::Buildspec(_) => (format!("build `{action}` exports"), "this build"),
+    };
+    let message = format!("{says} no variable `{variable}`");
+    let mut diagnostic = Diagnostic::new(Code::E0703, message, place, "").label(set_at, this);
+    if let SetBy::Buildspec(Some(first)) = set_by {
+        diagnostic = diagnostic.label(first, "exported by its buildspec");
+    }
+    if let Some(near) = suggest::similar(variable, known.iter().copied()) {
+        return meant(diagnostic, action, variable, near, place);
+    }
+    diagnostic.help(match set_by {
+        SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
+        SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
+        SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
+        SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
+    })
+}
+
+/// "did you mean": with an edit where the place is exactly `Action.Variable`, and not a name for it.
+fn meant(diagnostic: Diagnostic, action: &str, variable: &str, near: &str, place: Span) -> Diagnostic {
+    let whole = format!("{action}.{near}");
+    let diagnostic = diagnostic.help(format!("did you mean `{whole}`?"));
+    if place.len() == action.len() + 1 + variable.len() { diagnostic.edit(place, whole) } else { diagnostic }
+}

@@ -1,0 +1,95 @@
+//! E0704, E0410: a variable or stack output used before its action has run. E0709: a pipeline variable in a source.
+
+use crate::catalog::Category;
+use crate::check::support::references::written_action;
+use crate::check::{Findings, Place, Rule, Subject};
+use crate::diagnostic::families::variables;
+use crate::diagnostic::families::variables::Use;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::hir::{ActionId, Part, PartKind};
+use crate::source::{Span, Spanned};
+
+pub(super) const RULE: Rule =
+    Rule { name: "variable-order", codes: &[Code::E0410, Code::E0704, Code::E0709], run: check };
+
+fn check(subject: &Subject<'_>, findings: &mut Findings) {
+    for place in subject.actions() {
+        for setting in place.action.configuration.values() {
+            setting.value.each_part(&mut |part| one(subject, place, part, findings));
+        }
+    }
+}
+
+fn one(subject: &Subject<'_>, place: Place<'_>, part: &Part, findings: &mut Findings) {
+    match &part.kind {
+        PartKind::Output(action, name) => output(subject, place, part, *action, name, findings),
+        PartKind::Variable(id) if place.action.category == Category::Source => {
+            if let Some(variable) = place.pipeline.variables.get(*id) {
+                findings.push(pipeline_variable_in_source(&variable.name, part.span));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn output(subject: &Subject<'_>, place: Place<'_>, part: &Part, id: ActionId, name: &str, findings: &mut Findings) {
+    let setter = place.pipeline.action(id);
+    // A source outside the first stage has been reported.
+    if setter.category == Category::Source && setter.stage > 0 {
+        return;
+    }
+    let operation = setter.stack_operation();
+    if operation.is_some_and(|operation| !operation.mode.deploys()) {
+        let stack = setter.literal("StackName").unwrap_or(&setter.symbol);
+        findings.push(variables::output_of_undeployed_stack(&setter.name, stack, name, part.span));
+    } else if !subject.plan.ran_before(place.pipeline_id, id, place.id) {
+        let action = written_action(subject, part, name).unwrap_or_else(|| setter.symbol.clone());
+        let used = Use { action: &action, set_at: setter.name.span, variable: name, place: part.span };
+        findings.push(match operation {
+            _ if id == place.id => used_by_itself(&used),
+            Some(_) => output_too_early(&used),
+            None => used_too_early(&used),
+        });
+    }
+}
+
+/// A variable used before its action has run.
+fn used_too_early(used: &Use<'_>) -> Diagnostic {
+    let (action, variable) = (used.action, used.variable);
+    let message = format!("`{action}.{variable}` is used before `{action}` has run");
+    too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
+}
+
+/// A variable used by the action that sets it.
+fn used_by_itself(used: &Use<'_>) -> Diagnostic {
+    let (action, variable) = (used.action, used.variable);
+    let message = format!("`{action}.{variable}` is used by `{action}` itself");
+    Diagnostic::new(Code::E0704, message, used.place, "set only after the action has run")
+        .label(used.set_at, "set by this action")
+        .help("use it in a later action")
+}
+
+/// A stack's output used before the stack is deployed.
+fn output_too_early(used: &Use<'_>) -> Diagnostic {
+    let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
+    too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
+}
+
+fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Use<'_>) -> Diagnostic {
+    Diagnostic::new(code, message, used.place, here)
+        .label(used.set_at, there)
+        .help("move it to an earlier step; actions inside one `parallel` block start together")
+}
+
+/// A pipeline-level variable in a source.
+fn pipeline_variable_in_source(variable: &Spanned<String>, place: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code::E0709,
+        format!("pipeline variable `{}` cannot be used in a source", variable.node),
+        place,
+        "resolved only after the sources have run",
+    )
+    .label(variable.span, "declared here")
+    .note("AWS: \"Variables at the pipeline level cannot be used in source actions\"")
+    .help("use an `option` or a `param` instead")
+}

@@ -1,0 +1,116 @@
+//! Intents as edits of `.pipe` text.
+
+use crate::diagnostic::{Edit, Intent};
+use crate::source::{SourceMap, Span};
+
+/// The edits that do what is intended; none where that cannot be told.
+pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
+    let text = |place: Span| sources.file(place.file).text();
+    let (span, replacement) = match intent {
+        Intent::SetAttribute { given: Some(span), value, .. } => (*span, value.clone()),
+        Intent::SetAttribute { block, attribute, value, given: None } => {
+            first_in(*block, text(*block), &format!("{attribute} = {value}"))?
+        }
+        Intent::AddStatement { behind, statement } => last_in(*behind, text(*behind), statement)?,
+        Intent::Remove { attribute } => (whole_line(*attribute, text(*attribute))?, String::new()),
+    };
+    Some(vec![Edit { span, replacement }])
+}
+
+/// First in the block of a header, or in a new block where it has none.
+fn first_in(header: Span, text: &str, attribute: &str) -> Option<(Span, String)> {
+    let behind = text.get(header.end as usize..)?;
+    let blanks = behind.len() - behind.trim_start_matches([' ', '\t']).len();
+    let Some(body) = behind.trim_start_matches([' ', '\t']).strip_prefix('{') else {
+        return Some((header.after(), format!(" {{ {attribute} }}")));
+    };
+    let at = header.end as usize + blanks + 1;
+    let place = Span::new(header.file, at, at);
+    match body.split_once('\n') {
+        Some((rest, lines)) if rest.trim().is_empty() => {
+            let indent: String = lines.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+            Some((place, format!("\n{indent}{attribute}")))
+        }
+        _ => Some((place, format!(" {attribute},"))),
+    }
+}
+
+/// Behind the last part of a block, on its line where the block ends there.
+fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
+    let (before, behind) = (text.get(..last.start as usize)?, text.get(last.end as usize..)?);
+    let rest = behind.lines().next().unwrap_or_default();
+    if rest.contains('}') {
+        return Some((last.after(), format!(", {statement}")));
+    }
+    let begin = before.rfind('\n').map_or(0, |at| at + 1);
+    let indent: String = text.get(begin..)?.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
+    let end = last.end as usize + rest.len();
+    Some((Span::new(last.file, end, end), format!("\n{indent}{statement}")))
+}
+
+/// The line of an attribute that stands alone on it.
+fn whole_line(attribute: Span, text: &str) -> Option<Span> {
+    let start = text.get(..attribute.start as usize)?.rfind('\n')? + 1;
+    let end = attribute.end as usize + text.get(attribute.end as usize..)?.find('\n')? + 1;
+    let around = [text.get(start..attribute.start as usize)?, text.get(attribute.end as usize..end)?];
+    around.iter().all(|text| text.trim().is_empty()).then(|| Span::new(attribute.file, start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Intent;
+    use crate::source::{SourceMap, Span};
+
+    /// The text after an intent on the places of two words in it.
+    fn after(text: &str, intent: impl FnOnce(&dyn Fn(&str) -> Span) -> Intent) -> Option<String> {
+        let mut sources = SourceMap::default();
+        let file = sources.add("a.pipe".into(), text);
+        let place = |word: &str| {
+            let start = text.find(word).expect("the text holds it");
+            Span::new(file, start, start + word.len())
+        };
+        let edits = super::edits(&intent(&place), &sources)?;
+        let mut text = text.to_owned();
+        for edit in &edits {
+            text.replace_range(edit.span.range(), &edit.replacement);
+        }
+        Some(text)
+    }
+
+    #[test]
+    fn attributes_go_first_into_a_block() {
+        let set = |text: &str| {
+            let intent = |place: &dyn Fn(&str) -> Span| Intent::SetAttribute {
+                block: place("deploy stack A"),
+                attribute: "x",
+                given: None,
+                value: "1".to_owned(),
+            };
+            after(text, intent)
+        };
+        assert_eq!(set("deploy stack A\n").as_deref(), Some("deploy stack A { x = 1 }\n"));
+        assert_eq!(set("deploy stack A { y = 2 }").as_deref(), Some("deploy stack A { x = 1, y = 2 }"));
+        assert_eq!(set("deploy stack A {\n  y = 2\n}").as_deref(), Some("deploy stack A {\n  x = 1\n  y = 2\n}"));
+    }
+
+    #[test]
+    fn statements_go_last_into_a_block() {
+        let add = |text: &str| {
+            let intent = |place: &dyn Fn(&str) -> Span| Intent::AddStatement {
+                behind: place("y = 2"),
+                statement: "allow read on B".to_owned(),
+            };
+            after(text, intent)
+        };
+        assert_eq!(add("role A { y = 2 }").as_deref(), Some("role A { y = 2, allow read on B }"));
+        assert_eq!(add("role A {\n  y = 2\n}").as_deref(), Some("role A {\n  y = 2\n  allow read on B\n}"));
+    }
+
+    #[test]
+    fn an_attribute_is_removed_with_its_line() {
+        let remove =
+            |text: &str| after(text, |place: &dyn Fn(&str) -> Span| Intent::Remove { attribute: place("y = 2") });
+        assert_eq!(remove("role A {\n  y = 2\n}").as_deref(), Some("role A {\n}"));
+        assert_eq!(remove("role A { y = 2 }"), None);
+    }
+}
