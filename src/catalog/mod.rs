@@ -5,7 +5,9 @@ macro_rules! facts {
     ($($part:expr),+) => { include_str!(concat!(env!("OUT_DIR"), "/catalog/", $($part,)+ ".json")) };
 }
 
+pub mod accounts;
 pub mod arns;
+mod bare_words;
 pub mod conditions;
 pub mod credentials;
 pub mod decisions;
@@ -36,6 +38,7 @@ mod tests;
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-variables.html> (2026-11-23)
 pub const RUN_VARIABLE: (&str, &str) = ("codepipeline", "PipelineExecutionId");
 
+pub use bare_words::Words;
 pub use declarations::*;
 pub use grants::*;
 pub use kinds::*;

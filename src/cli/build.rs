@@ -9,11 +9,12 @@ use clap::{Args, ValueEnum};
 use super::input::{self, InputError};
 use super::reporting::{self, Format};
 use super::{Outcome, deployment, output, project, terminal};
+use crate::catalog::accounts::is_account_id;
 use crate::compilation::{CheckResult, Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
-use crate::settings::{is_account_id, is_region_code};
+use crate::settings::is_region_code;
 
 /// Compile a pipeline to CloudFormation or CodePipeline JSON.
 ///

@@ -1,6 +1,7 @@
 //! What stands around a pipeline: `on event`, `notify`, `dashboard`.
 
 use crate::catalog::Kind;
+use crate::catalog::accounts::is_account_id;
 use crate::diagnostic::families::{environments, names, notifications, starts, statements};
 use crate::hir::{Dashboard, Entity, Notification, StartEvent, TopicId, Value, ValueKind};
 use crate::resolve::place::Place;
@@ -10,7 +11,6 @@ use crate::syntax::ast::{Block, Notify, On, StmtKind};
 
 use super::Lowerer;
 use super::attributes::{Attributes, Owner};
-use super::environment::is_account;
 use super::expand::{Placed, Surroundings};
 use super::expression::{Context, Words};
 use super::starts::clause_span;
@@ -91,7 +91,7 @@ impl<'a> Lowerer<'a> {
         }
         if let Some(ValueKind::List(accounts)) = attributes.get("account").map(|account| &account.value.kind) {
             for account in accounts {
-                let wrong = account.as_str().filter(|id| !is_account(id));
+                let wrong = account.as_str().filter(|id| !is_account_id(id));
                 self.diagnostics.extend(wrong.map(|id| environments::bad_account(id, true, false, account.span)));
             }
         }

@@ -3,6 +3,7 @@
 //! Loops run over environments and conditions ask for their settings, so account, region and settings are evaluated when
 //! they are first used, as a `let` is.
 
+use crate::catalog::accounts::is_account_id;
 use crate::diagnostic::families::{environments, names};
 use crate::hir::{ActionId, Entity, Environment, EnvironmentId, Ownership, PartKind, Value, ValueKind};
 use crate::resolve::place::Place;
@@ -146,7 +147,7 @@ impl<'a> Lowerer<'a> {
             ValueKind::Number(digits) => Err(digits.as_str()),
             ValueKind::Poisoned => return None,
             _ => match value.as_str() {
-                Some(text) if is_account(text) => Ok(text),
+                Some(text) if is_account_id(text) => Ok(text),
                 Some(text) => Err(text),
                 None => {
                     let what = describe(&value.kind);
@@ -203,9 +204,4 @@ impl<'a> Lowerer<'a> {
         let near: Vec<ActionId> = found.iter().copied().filter(|id| environment_of(id) == self.environment).collect();
         if near.is_empty() { found } else { near }
     }
-}
-
-/// Whether a text is an account's id.
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -10,7 +10,7 @@ use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
 use super::Lowerer;
 use super::params::LIST_PARAMETER;
 use super::scope::{Binding, LetId, LetState, ScopeId};
-pub(super) use crate::slots::Words;
+pub(super) use crate::catalog::Words;
 use crate::slots::describe;
 
 /// Pseudo parameters of CloudFormation.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::catalog::{self, ActionType, Category, Owner};
+use crate::catalog::{self, ActionType, Category, Owner, Words};
 use crate::diagnostic::families::configuration::{self, Missing};
 use crate::diagnostic::families::providers::{self, Unlisted};
 use crate::diagnostic::suggest;
 use crate::hir::ValueKind;
 use crate::resolve::place::Place;
-use crate::slots::{self, SlotSet, Words, is_configured};
+use crate::slots::{self, SlotSet, is_configured};
 use crate::syntax::ast::{self, StmtKind};
 
 use super::Lowerer;

@@ -1,6 +1,6 @@
 //! Which attributes a block has, as far as its shape alone tells.
 
-use crate::catalog::{self, Category, Header, Kind, Slot, SlotType};
+use crate::catalog::{self, Category, Header, Kind, Slot, Words};
 use crate::syntax::ast::{self, ActionHead, Stmt, StmtKind, Type, TypeKind};
 
 /// What a bare word means where it stands.
@@ -28,28 +28,14 @@ pub(super) enum Expect {
 
 /// What a bare word means in a slot.
 pub(super) fn expect_of(slot: &'static Slot) -> Expect {
-    match slot.ty {
-        SlotType::Enum | SlotType::EnumList => Expect::Word(slot),
-        SlotType::Cache => Expect::Cache(slot),
-        SlotType::Artifact | SlotType::ArtifactMap => Expect::Artifact,
-        SlotType::Reference => slot.to.map_or(Expect::Value, Expect::Target),
-        SlotType::Bool => Expect::Flag,
-        _ if slot.charset.as_deref() == Some("region") => Expect::Word(slot),
-        SlotType::String
-        | SlotType::List
-        | SlotType::Map
-        | SlotType::Env
-        | SlotType::Shorthand
-        | SlotType::Record
-        | SlotType::Buildspec
-        | SlotType::Json
-        | SlotType::Any => Expect::Text,
-        SlotType::Range
-        | SlotType::Integer
-        | SlotType::Percent
-        | SlotType::Minutes
-        | SlotType::Days
-        | SlotType::ArtifactFile => Expect::Value,
+    match Words::of(slot) {
+        Words::Value => Expect::Value,
+        Words::Text => Expect::Text,
+        Words::Flag => Expect::Flag,
+        Words::Enumeration => Expect::Word(slot),
+        Words::Target(kind) => Expect::Target(kind),
+        Words::Cache => Expect::Cache(slot),
+        Words::Artifact => Expect::Artifact,
     }
 }
 

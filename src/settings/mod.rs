@@ -9,6 +9,7 @@ use std::ops::Range;
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use crate::catalog::accounts::is_account_id;
 use crate::diagnostic::families::settings as family;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -313,11 +314,6 @@ impl Reader {
         };
         table.iter().filter_map(entry).collect()
     }
-}
-
-/// Whether a text is an account id: 12 digits.
-pub fn is_account_id(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a text can be the code of a region: words and a number, as in `us-gov-east-1`. Which regions exist

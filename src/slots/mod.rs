@@ -22,7 +22,7 @@ pub use condition::{Known, Lookup, Truth, all_hold, holds};
 pub use fit::fit;
 pub use read::{Names, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
-pub use words::{Words, describe};
+pub use words::describe;
 
 use crate::catalog::Slot;
 use crate::catalog::names::{check, mend, rules};

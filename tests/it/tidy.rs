@@ -31,7 +31,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("emit", &["plan", "source"]),
     ("raise", &["hir", "plan", "catalog", "syntax::ast", "source"]),
     ("format", &["syntax", "syntax::ast"]),
-    ("settings", &["diagnostic", "source", "workspace"]),
+    ("settings", &["catalog", "diagnostic", "source", "workspace"]),
     ("compilation", ALL),
     ("cli", &["catalog", "compilation", "render", "settings", "workspace", "diagnostic", "source"]),
     ("lsp", &["compilation", "render", "settings", "workspace", "diagnostic", "source"]),

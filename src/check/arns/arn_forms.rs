@@ -1,7 +1,7 @@
 //! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
 
+use crate::catalog::accounts::is_account_id;
 use crate::catalog::{self, Existing, Kind, Slot};
-use crate::check::support::accounts::is_account;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Value, ValueOwner};
@@ -56,7 +56,7 @@ fn one(kind: Kind, only_arn: bool, value: &Value, findings: &mut Findings) {
         services.iter().any(|known| known == service) && (kind != Kind::Role || resource.starts_with("role/"));
     if !of_kind {
         findings.push(wrong_service(word, service, services, value.span));
-    } else if !(is_account(account) || (account.is_empty() && kind == Kind::Bucket)) {
+    } else if !(is_account_id(account) || (account.is_empty() && kind == Kind::Bucket)) {
         findings.push(bad_account(account, value.span));
     }
 }

@@ -199,7 +199,7 @@ struct Arn<'a> {
 fn arn(value: &Value) -> Option<Arn<'_>> {
     let fields: Vec<&str> = value.as_str()?.splitn(6, ':').collect();
     let ["arn", _, _, region, account, _] = fields.as_slice() else { return None };
-    crate::check::support::accounts::is_account(account).then_some(Arn { account, region })
+    crate::catalog::accounts::is_account_id(account).then_some(Arn { account, region })
 }
 
 /// A resource in a different account or Region from the one it is used in.

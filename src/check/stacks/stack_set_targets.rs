@@ -1,7 +1,7 @@
 //! E0430: organizational units where the roles are the user's own. E0808: accounts that are none.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-StackSets.html> (2026-11-23)
 
-use crate::check::support::accounts::is_account;
+use crate::catalog::accounts::is_account_id;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::environments;
 use crate::diagnostic::{Code, Diagnostic};
@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if is_unit && model != Model::Other {
                 let said = if let Model::Own(said) = model { Some(said) } else { None };
                 findings.push(unit_with_own_roles(target, span, said));
-            } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account(target) {
+            } else if target.bytes().all(|byte| byte.is_ascii_digit()) && !target.is_empty() && !is_account_id(target) {
                 findings.push(environments::bad_account(target, true, false, span));
             }
         }

@@ -1,6 +1,5 @@
 //! What several rules need. None of this is a rule, and no rule uses another.
 
-pub(super) mod accounts;
 pub(super) mod artifact_files;
 pub(super) mod artifact_functions;
 pub(super) mod asked_files;
