@@ -65,7 +65,7 @@ struct Row {
     /// The CloudFormation resource type.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-28)
     resource: Option<&'static str>,
-    /// The ARN up to the name, as the catalogue's patterns are written.
+    /// The ARN up to the name, as the catalog's patterns are written.
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     /// (2026-11-28)
     arn: Option<&'static str>,
@@ -123,7 +123,7 @@ impl Kind {
         &ROWS[self as usize]
     }
 
-    /// The keyword that declares it, which is also the noun in messages and what the catalogue's verbs call it.
+    /// The keyword that declares it, which is also the noun in messages and what the catalog's verbs call it.
     pub fn word(self) -> &'static str {
         self.row().word
     }
@@ -153,7 +153,7 @@ impl Kind {
         self.row().resource.unwrap_or_default()
     }
 
-    /// The ARN of its things up to the name, as the catalogue's patterns are written; none where the name is not part of it.
+    /// The ARN of its things up to the name, as the catalog's patterns are written; none where the name is not part of it.
     pub fn arn(self) -> Option<&'static str> {
         self.row().arn
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_agree_with_the_rest_of_the_catalogue() {
+    fn rows_agree_with_the_rest_of_the_catalog() {
         for row in &ROWS {
             let declaration = catalog::declaration(row.word).unwrap();
             let service = row.arn.and_then(|arn| arn.split(':').nth(2));

@@ -36,7 +36,7 @@ pub struct Action {
     pub inputs: Vec<Input>,
     /// Output artifacts, in order.
     pub outputs: Vec<ArtifactId>,
-    /// Its configuration by AWS key, in the catalogue's order, then raw keys as written.
+    /// Its configuration by AWS key, in the catalog's order, then raw keys as written.
     pub configuration: IndexMap<String, Setting>,
     /// The namespace asked for; absent: one is made if a variable is used.
     pub namespace: Option<Spanned<String>>,

@@ -56,11 +56,6 @@ impl<I: Id, T> Arena<I, T> {
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + Clone {
         self.items.iter().enumerate().map(|(index, item)| (I::new(index), item))
     }
-
-    /// Every element with its id, to be changed.
-    pub fn entries_mut(&mut self) -> impl Iterator<Item = (I, &mut T)> {
-        self.items.iter_mut().enumerate().map(|(index, item)| (I::new(index), item))
-    }
 }
 
 impl<I: Id, T> Index<I> for Arena<I, T> {

@@ -102,7 +102,7 @@ pub struct Rule {
     pub word: &'static str,
     /// Its type.
     pub rule_type: Arc<RuleType>,
-    /// Its arguments by AWS key, in the catalogue's order.
+    /// Its arguments by AWS key, in the catalog's order.
     pub configuration: IndexMap<String, Setting>,
     /// The artifacts it reads, each once.
     pub inputs: Vec<Input>,

@@ -50,7 +50,7 @@ entities! {
 }
 
 impl Entity {
-    /// The keyword that declares it, which is also what the catalogue's verbs call it.
+    /// The keyword that declares it, which is also what the catalog's verbs call it.
     pub fn word(self) -> &'static str {
         self.kind().word()
     }

@@ -29,7 +29,7 @@ pub struct Declaration {
     pub is_declared: bool,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// Its attributes by word, validated against the catalogue's entry of its kind: the only place where they are kept.
+    /// Its attributes by word, validated against the catalog's entry of its kind: the only place where they are kept.
     pub attributes: IndexMap<String, Attribute>,
     /// From the keyword to the name.
     pub span: Span,
@@ -125,7 +125,7 @@ impl Project {
     }
 }
 
-/// `provider`: an action type that is not in the catalogue.
+/// `provider`: an action type that is not in the catalog.
 #[derive(Debug, Clone)]
 pub struct Provider {
     /// What it shares with other declared things.
@@ -250,7 +250,7 @@ pub struct Statement {
 /// What a statement allows.
 #[derive(Debug, Clone)]
 pub enum Permission {
-    /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalogue knows the IAM actions for each kind of thing.
+    /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalog knows the IAM actions for each kind of thing.
     Verb(Spanned<String>),
     /// IAM actions, spelt out.
     Actions(Vec<Spanned<String>>),

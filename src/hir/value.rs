@@ -120,7 +120,7 @@ pub enum PartKind {
     Param(ParamId),
     /// `AWS::Region` and its like; the part behind `::`.
     Pseudo(String),
-    /// `Packages.name`: a member of a declared thing, as the catalogue lists them.
+    /// `Packages.name`: a member of a declared thing, as the catalog lists them.
     Member(Entity, String),
     /// `cfn.ref("X")`
     Ref(String),

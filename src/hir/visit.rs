@@ -42,7 +42,7 @@ pub struct ValuePlace<'a> {
     pub owner: ValueOwner<'a>,
     /// The word of the attribute; the AWS key in the configuration of an action or a rule.
     pub key: &'a str,
-    /// What the catalogue knows of the attribute.
+    /// What the catalog knows of the attribute.
     pub slot: Option<&'a Slot>,
     /// Whether it is written under its AWS key in `configuration = { ... }`.
     pub raw: bool,

@@ -1,4 +1,4 @@
-//! The attributes of a block, checked against the slots of the catalogue: one function for every block of the language.
+//! The attributes of a block, checked against the slots of the catalog: one function for every block of the language.
 
 use crate::catalog::{Slot, SlotType};
 use crate::diagnostic::families::{names, statements};

@@ -24,7 +24,7 @@ pub(super) struct Named {
 }
 
 impl<'a> Lowerer<'a> {
-    /// Reads the type of an `action` statement: the catalogue's entry if there is one, else a type that takes anything.
+    /// Reads the type of an `action` statement: the catalog's entry if there is one, else a type that takes anything.
     /// Names that are absent or cannot be read are reported where the attributes are.
     pub(super) fn named_type(&mut self, action: &'a ast::Action, around: &Surroundings) -> Named {
         let [category, owner, provider, version] = self.quietly(|this| {

@@ -44,7 +44,7 @@ fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
     name
 }
 
-/// The configuration in the catalogue's order.
+/// The configuration in the catalog's order.
 pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for slot in rule.rule_type.slot.iter().filter(|slot| !slot.action_level) {

@@ -93,7 +93,7 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
     fields
 }
 
-/// The configuration in the catalogue's order, then raw keys as written.
+/// The configuration in the catalog's order, then raw keys as written.
 fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for (key, setting) in &action.configuration {
@@ -111,7 +111,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
         }
     }
     add_defaults(&mut rendered, action);
-    in_catalogue_order(rendered, &action.action_type)
+    in_catalog_order(rendered, &action.action_type)
 }
 
 /// A key, its text, and what of it permissions are about.
@@ -149,7 +149,7 @@ pub fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKe
     }
 }
 
-/// Keys that nobody wrote and that dotpipe writes: the catalogue's `emit`, what keeps a source from polling, and what makes room for filters.
+/// Keys that nobody wrote and that dotpipe writes: the catalog's `emit`, what keeps a source from polling, and what makes room for filters.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue::fixed(Expr::text(text), action.span);
     for slot in &action.action_type.slot {
@@ -176,8 +176,8 @@ pub fn fits(slot: &Slot, values: &Values) -> bool {
     values.hold(&slot.only_when).is_yes() && !ignored
 }
 
-/// Puts the keys the catalogue knows first, in its order.
-pub fn in_catalogue_order(
+/// Puts the keys the catalog knows first, in its order.
+pub fn in_catalog_order(
     mut rendered: IndexMap<String, ConfigurationValue>,
     action_type: &ActionType,
 ) -> IndexMap<String, ConfigurationValue> {

@@ -97,7 +97,7 @@ impl Expr {
         head.then(resource)
     }
 
-    /// Fills the placeholders of a catalogue pattern: `${Partition}`, `${Region}`, `${Account}` are where the template lives,
+    /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, `${Account}` are where the template lives,
     /// all others are what `lookup` says, and `*` where it says nothing.
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut expr = Self::default();

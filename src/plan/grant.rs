@@ -1,4 +1,4 @@
-//! Grants from the catalogue's patterns.
+//! Grants from the catalog's patterns.
 
 use indexmap::IndexMap;
 

@@ -417,7 +417,7 @@ pub struct ActionTypeId {
 }
 
 impl ActionTypeId {
-    /// The id of a catalogue entry in one of its categories.
+    /// The id of a catalog entry in one of its categories.
     pub fn new(category: Category, action_type: &ActionType) -> Self {
         Self {
             category,

@@ -55,7 +55,7 @@ impl NameKind {
         if self == Self::Bucket { most.saturating_sub(ACCOUNT_AND_REGION) } else { most }
     }
 
-    /// What the catalogue calls such names.
+    /// What the catalog calls such names.
     fn word(self) -> &'static str {
         match self {
             Self::Role => "role",

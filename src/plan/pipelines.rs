@@ -85,7 +85,7 @@ pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     }
 }
 
-/// Days until artifacts expire, as the catalogue says.
+/// Days until artifacts expire, as the catalog says.
 fn default_expiry() -> u64 {
     let slot = catalog::declaration("artifacts").and_then(|declaration| declaration.slot_of_attribute("expire"));
     let days = slot.and_then(|slot| slot.emit.as_deref()).and_then(|text| text.strip_suffix('d'));

@@ -1,4 +1,4 @@
-//! Properties of a resource from the attributes of its declaration: the catalogue says which attribute sets which property.
+//! Properties of a resource from the attributes of its declaration: the catalog says which attribute sets which property.
 
 use indexmap::IndexMap;
 
@@ -8,7 +8,7 @@ use crate::hir::{Attribute, Value, ValueKind};
 use super::value::Scope;
 use super::{Data, Expr, Properties};
 
-/// The properties that attributes of a `word` declaration set, in the catalogue's order. Slots named in `except`, and those without a property
+/// The properties that attributes of a `word` declaration set, in the catalog's order. Slots named in `except`, and those without a property
 /// of their own, are left to the caller.
 pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attribute>, except: &[&str]) -> Properties {
     let mut properties = Vec::new();
@@ -23,7 +23,7 @@ pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attri
     properties
 }
 
-/// What the catalogue says to write when nobody wrote the attribute.
+/// What the catalog says to write when nobody wrote the attribute.
 fn default(slot: &Slot) -> Option<Data> {
     let text = slot.emit.as_deref()?;
     let word = slot.values.get(text).map_or(text, String::as_str);

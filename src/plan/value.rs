@@ -191,7 +191,7 @@ impl<'a> Scope<'a> {
     }
 
     /// A value under a raw AWS key: maps and lists are JSON text, as every configuration value is text. `slot`: that of the
-    /// key, if the catalogue has one.
+    /// key, if the catalog has one.
     pub fn raw_text(&self, value: &Value, slot: Option<&Slot>) -> Expr {
         self.json_slot(value, slot.is_some_and(|slot| slot.texts))
     }

@@ -46,7 +46,7 @@ impl Raiser<'_> {
         tree::statement(StmtKind::Notify(notify), None, span)
     }
 
-    /// Attributes as the catalogue's entry of a word has them.
+    /// Attributes as the catalog's entry of a word has them.
     pub(super) fn block(&self, word: &str, attributes: &IndexMap<String, Attribute>, span: Span) -> Block {
         let entry = catalog::declaration(word);
         let statements = attributes.iter().map(|(word, attribute)| {

@@ -127,7 +127,7 @@ pub enum Word {
     Type,
     /// A field of a type.
     Field,
-    /// A provider of the catalogue.
+    /// A provider of the catalog.
     Provider,
     /// A verb of `allow`.
     Verb,

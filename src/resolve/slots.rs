@@ -67,12 +67,12 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// Those of one entry of the catalogue.
+    /// Those of one entry of the catalog.
     pub(super) fn declared(word: &str) -> Self {
         Self::default().and(word)
     }
 
-    /// With those of another entry of the catalogue behind.
+    /// With those of another entry of the catalog behind.
     fn and(self, word: &str) -> Self {
         self.with(catalog::declaration(word).map_or(&[], |entry| &entry.slot))
     }

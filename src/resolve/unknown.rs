@@ -112,7 +112,7 @@ impl<'a> Linker<'a> {
         unknown(reuse::not_exported(name, module.map_or("", |module| module.path), &known))
     }
 
-    /// A provider: a declared one, or one of the catalogue.
+    /// A provider: a declared one, or one of the catalog.
     pub(super) fn provider(&mut self, wanted: &Pending<'a>, category: &Ident) -> Found {
         let name = wanted.head;
         if let Some(id) = self.of(&name.node, wanted.scope, Space::of(Kind::Provider)) {

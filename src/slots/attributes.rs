@@ -36,7 +36,7 @@ pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, own
     }
 }
 
-/// Settings by AWS key, in the catalogue's order.
+/// Settings by AWS key, in the catalog's order.
 pub fn settings<'s>(read: &Attributes, slots: impl IntoIterator<Item = &'s Slot>) -> IndexMap<String, Setting> {
     let mut settings = IndexMap::new();
     for slot in slots {

@@ -27,7 +27,7 @@ fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     }
 }
 
-/// Whether the catalogue knows the services whose ARNs name such things.
+/// Whether the catalog knows the services whose ARNs name such things.
 fn has_arns(kind: Kind) -> bool {
     catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }

@@ -208,7 +208,7 @@ fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
         let value = ConfigurationValue::fixed(text, action.span);
         action.configuration.insert(ROLE_ARN.to_owned(), value);
         let rendered = std::mem::take(&mut action.configuration);
-        action.configuration = configuration::in_catalogue_order(rendered, &hir.action_type);
+        action.configuration = configuration::in_catalog_order(rendered, &hir.action_type);
     }
 }
 
