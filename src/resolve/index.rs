@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::catalog::Kind;
+use crate::diagnostic::families::names::Hidden;
 use crate::source::{FileId, Span};
 
 /// Names one definition of an [`Index`].
@@ -243,6 +244,21 @@ impl Index {
     /// Whether a scope is another one or stands inside it.
     pub fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
         outer <= scope && self.scope(outer).is_some_and(|it| scope.0 < it.end)
+    }
+
+    /// Why a place does not see a definition that has the name it uses.
+    pub fn hidden(&self, definition: DefinitionId, place: Span) -> Hidden {
+        let component_of = |scope: ScopeId| {
+            let components = self.definitions.iter().filter(|it| it.kind == DefinitionKind::Component);
+            components.filter_map(|it| it.opens).filter(|opens| self.is_inside(scope, *opens)).max()
+        };
+        let here = self.scope_at(place.file, place.start).and_then(component_of);
+        let there = self.definition(definition).and_then(|it| component_of(it.written));
+        match (here, there) {
+            _ if here == there => Hidden::InLoop,
+            (Some(_), _) => Hidden::Outside,
+            _ => Hidden::InComponent,
+        }
     }
 
     /// Whether the identifier of a place stands for nothing, which has been reported.

@@ -4,12 +4,13 @@ use crate::catalog::{self, SlotType};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, Ident, StringPart, StringPartKind, Type, TypeKind};
 
+use super::block::At;
 use super::index::{DefinitionKind, Meaning, Word};
-use super::link::Wanted;
+use super::pending::Wanted;
 use super::slots::{Expect, Slots, expect_of};
-use super::unknown::unknown_function;
-use super::walk::{At, Walk};
-use super::words::{COMPARISONS, FUNCTIONS, TYPES};
+use super::unknown_words::unknown_function;
+use super::walk::Walk;
+use super::words::{FUNCTIONS, TYPES};
 
 impl<'a> Walk<'a> {
     /// The value of an attribute; the fields of a record by their own slots.
@@ -162,7 +163,7 @@ impl<'a> Walk<'a> {
             }
             _ => return self.value(rule, Expect::Open, At { is_moot: true, ..at }),
         };
-        let compares = COMPARISONS.iter().any(|(word, _)| is_called(callee, word));
+        let compares = catalog::called_comparisons().any(|(word, _)| is_called(callee, word));
         let ty = catalog::rule_words().find(|word| is_called(callee, word)).and_then(catalog::rule_type);
         self.callee(callee, compares || ty.is_some());
         for (index, argument) in arguments.iter().enumerate() {

@@ -8,51 +8,14 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 use crate::syntax::ast::{self, Else, Ident, Name, OnClause, ParamKind, ResourceBody, Stmt, StmtKind};
 
-use super::Module;
+use super::block::{At, Shape};
 use super::index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word, number};
-use super::link::{Pending, Wanted};
+use super::module::Module;
 use super::names::{Entry, Names, Space};
+use super::pending::{Pending, Wanted};
 use super::place::Place;
 use super::slots::{Expect, Slots, expect_of_type};
-use super::unknown::unknown_attribute;
-
-/// Where a statement or a value stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct At {
-    /// The names it sees.
-    pub(super) scope: ScopeId,
-    /// Where identifiers declared here are visible: a loop's body, a component, else the pipeline or the file.
-    pub(super) local: ScopeId,
-    /// Where quoted names declared here are visible; none in a component.
-    pub(super) global: Option<ScopeId>,
-    /// The pipeline around.
-    pub(super) pipeline: Option<ScopeId>,
-    /// Whether a loop stands around, in the same pipeline or component.
-    pub(super) in_loop: bool,
-    /// Whether the statement around has no meaning where it stands: what it names is not looked for.
-    pub(super) is_moot: bool,
-}
-
-/// The attributes and statements that a block may have.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape<'a> {
-    /// Its attributes.
-    pub(super) slots: Slots,
-    /// What kind of block it is; none of a component, which is all that it is used as.
-    place: Option<Place>,
-    /// What has the attributes, where the block has no others: its kind and its name.
-    pub(super) owner: Option<(&'static str, &'a Name)>,
-}
-
-impl<'a> Shape<'a> {
-    fn new(slots: Slots, place: Place) -> Self {
-        Self { slots, place: Some(place), owner: None }
-    }
-
-    fn of(self, kind: &'static str, name: &'a Name) -> Self {
-        Self { owner: Some((kind, name)), ..self }
-    }
-}
+use super::unknown_words::unknown_attribute;
 
 /// A `use` statement.
 pub(super) struct Use<'a> {

@@ -21,10 +21,17 @@ pub struct Owner<'s> {
 /// Validated attributes by word, in the order written.
 pub type Attributes = IndexMap<String, Attribute>;
 
-/// Reports required attributes that are absent.
-pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, owner: Owner<'_>, sink: &mut dyn Sink) {
+/// Whether no required attribute is absent; reports those that are.
+pub fn require<'s>(
+    read: &Attributes,
+    slots: impl Iterator<Item = &'s Slot>,
+    owner: Owner<'_>,
+    sink: &mut dyn Sink,
+) -> bool {
+    let mut complete = true;
     for slot in slots.filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
         if !read.contains_key(&slot.attribute) {
+            complete = false;
             sink.report(names::missing_attribute(
                 owner.shown,
                 &slot.attribute,
@@ -34,6 +41,7 @@ pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, own
             ));
         }
     }
+    complete
 }
 
 /// Settings by AWS key, in the catalog's order.

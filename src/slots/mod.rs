@@ -37,7 +37,7 @@ pub trait Sink {
     fn report(&mut self, diagnostic: Diagnostic);
 
     /// Whether what a name at a place stands for has been found missing, and reported, before.
-    fn is_reported(&mut self, _place: Span) -> bool {
+    fn is_reported(&self, _place: Span) -> bool {
         false
     }
 

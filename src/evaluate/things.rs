@@ -1,0 +1,130 @@
+//! What is declared beside the pipelines, by the names that evaluation has given it.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use crate::catalog::Kind;
+use crate::hir::Entity;
+use crate::source::{Span, Spanned};
+
+use super::scope::{LetId, ScopeId, Scopes};
+
+/// The name of a declared thing.
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredName {
+    /// How it is looked up.
+    pub(crate) symbol: Spanned<String>,
+    /// What it is called: the same, with what loops and instances add.
+    pub(crate) full: Spanned<String>,
+    /// Where the name is visible.
+    pub(crate) local: ScopeId,
+}
+
+/// A declared thing and where its name is visible.
+#[derive(Debug, Clone, Copy)]
+struct Visible {
+    entity: Entity,
+    span: Span,
+    local: ScopeId,
+}
+
+/// What the files declare, by kind and name.
+#[derive(Debug, Default)]
+pub(crate) struct Things {
+    entities: IndexMap<String, Vec<(Kind, Visible)>>,
+    full_names: HashMap<Entity, String>,
+    /// By [`EnvironmentId`].
+    pub(crate) environments: Vec<EnvironmentLets>,
+}
+
+impl Things {
+    /// The declared thing of a kind and name that is visible in a scope: the innermost.
+    pub(crate) fn entity(&self, kind: Kind, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<Entity> {
+        let found = self.entities_named(name, scopes, scope);
+        found.into_iter().find(|(other, _, _)| *other == kind).map(|(_, entity, _)| entity)
+    }
+
+    /// Things of any kind with a name that are visible in a scope: of each kind the innermost, in the order declared.
+    pub(crate) fn entities_named(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<(Kind, Entity, Span)> {
+        let mut nearest: IndexMap<Kind, (usize, Visible)> = IndexMap::new();
+        for (kind, visible) in self.entities.get(name).into_iter().flatten() {
+            let Some(distance) = scopes.distance(scope, visible.local) else { continue };
+            if nearest.get(kind).is_none_or(|(least, _)| distance < *least) {
+                nearest.insert(*kind, (distance, *visible));
+            }
+        }
+        nearest.into_iter().map(|(kind, (_, visible))| (kind, visible.entity, visible.span)).collect()
+    }
+
+    /// What a declared thing is called.
+    pub(crate) fn name_of(&self, entity: Entity) -> Option<&str> {
+        self.full_names.get(&entity).map(String::as_str)
+    }
+
+    /// The declared thing of a kind and name, in any scope, and where it is declared.
+    pub(crate) fn declared(&self, kind: Kind, name: &str) -> Option<(Entity, Span)> {
+        let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
+        Some((visible.entity, visible.span))
+    }
+
+    /// Names of a kind, in the order declared.
+    pub(crate) fn names_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let of_kind = move |entry: &(&String, &Vec<(Kind, Visible)>)| entry.1.iter().any(|(other, _)| *other == kind);
+        self.entities.iter().filter(of_kind).map(|(name, _)| name.as_str())
+    }
+
+    /// Kinds and names of what one file declares at its top.
+    pub(crate) fn names_in(&self, home: ScopeId) -> impl Iterator<Item = (Kind, String)> {
+        self.entities.iter().flat_map(move |(name, visible)| {
+            visible.iter().filter(move |(_, it)| it.local == home).map(|(kind, _)| (*kind, name.clone()))
+        })
+    }
+
+    /// All declared names, in the order declared.
+    pub(crate) fn all_names(&self) -> impl Iterator<Item = &str> {
+        self.entities.keys().map(String::as_str)
+    }
+
+    /// Makes what one file declares under a name visible in another; whether there is such a thing.
+    pub(crate) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) -> bool {
+        let Some(known) = self.entities.get_mut(name) else { return false };
+        let shared: Vec<(Kind, Visible)> = known
+            .iter()
+            .filter(|(_, visible)| visible.local == home)
+            .map(|(kind, visible)| (*kind, Visible { local: scope, ..*visible }))
+            .collect();
+        let found = !shared.is_empty();
+        known.extend(shared);
+        found
+    }
+
+    /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.
+    pub(crate) fn declare(&mut self, kind: Kind, name: &DeclaredName, entity: Entity) -> Option<Span> {
+        self.full_names.insert(entity, name.full.node.clone());
+        let known = self.entities.entry(name.symbol.node.clone()).or_default();
+        let first = known.iter().find(|(other, visible)| *other == kind && visible.local == name.local);
+        if let Some((_, first)) = first {
+            return Some(first.span);
+        }
+        known.push((kind, Visible { entity, span: name.symbol.span, local: name.local }));
+        None
+    }
+}
+
+/// The values of an environment that are known at compile time, where they are given.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct EnvironmentLets {
+    pub(super) account: Option<LetId>,
+    pub(super) region: Option<LetId>,
+    pub(super) settings: Option<LetId>,
+}
+
+/// A string that is the name of a declaration: what is asked of it when all declarations have been read.
+#[derive(Debug)]
+pub(crate) struct Quoted {
+    pub(crate) entity: Entity,
+    pub(crate) kind: Kind,
+    pub(crate) name: Spanned<String>,
+    pub(crate) declared: Span,
+}
