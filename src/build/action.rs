@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::catalog::{self, ActionType, Category, Header, SlotType, Words};
-use crate::diagnostic::families::names;
+use crate::diagnostic::families::{artifacts, names};
 use crate::evaluate::Context;
 use crate::expand::{Placed, Surroundings};
 use crate::hir::{Action, ActionId, ArtifactFile, BOUNDARY, Input, Origin, Setting, Text, Value, ValueKind};
@@ -69,7 +69,7 @@ impl<'a> Builder<'a> {
             "invoke" => Category::Invoke,
             _ => Category::Deploy,
         };
-        let declared = self.declared_provider(&provider.node, at.scope).map(|it| Arc::clone(&it.action_type));
+        let declared = self.declared_provider(provider, at.scope).map(|it| Arc::clone(&it.action_type));
         let found = match &declared {
             // Categories that could not be read have been reported.
             Some(own) if own.categories.is_empty() || own.categories.contains(&wanted) => Some(Arc::clone(own)),
@@ -121,7 +121,7 @@ impl<'a> Builder<'a> {
         let action_type = Arc::clone(&draft.action_type);
         let generic = matches!(action.head, ActionHead::Generic);
         let slots = slots_of(Shape::Action { action_type: &action_type, category: draft.category, generic });
-        let shown = format!("action `{}`", draft.symbol);
+        let shown = format!("action `{}`", draft.symbol.node);
         let owner = Owner { shown: &shown, place: draft.name.span };
         let ActionBody { attributes, unread, filters, statements } =
             self.action_body(draft.block(), &slots, owner, context);
@@ -178,17 +178,13 @@ impl<'a> Builder<'a> {
         let mut lost = false;
         for item in &draft.clauses().from {
             let value = match &item.kind {
-                ExprKind::Reference(reference)
-                    if !reference.accesses.is_empty() && self.values.names_artifact(&reference.head, context) =>
-                {
-                    let shown = self.values.shown(item.span);
-                    self.values.diagnostics.push(crate::diagnostic::families::artifacts::not_a_file(&shown, item.span));
-                    Value::poisoned(item.span)
-                }
-                ExprKind::Reference(reference) if self.values.names_artifact(&reference.head, context) => {
-                    match self.values.artifact(&reference.head, context) {
-                        Some(id) => Value::new(ValueKind::Artifact(id), item.span),
-                        None => Value::poisoned(item.span),
+                ExprKind::Reference(reference) if self.values.names_artifact(&reference.head) => {
+                    if reference.accesses.is_empty() {
+                        self.values.bare(&reference.head, context, Words::Artifact)
+                    } else {
+                        let shown = self.values.shown(item.span);
+                        self.values.diagnostics.push(artifacts::not_a_file(&shown, item.span));
+                        Value::poisoned(item.span)
                     }
                 }
                 ExprKind::Reference(reference) => self.values.reference(reference, context, Words::Value),

@@ -168,13 +168,13 @@ impl<'a> Builder<'a> {
         let span = notify.keyword.to(notify.target.span);
         let context = self.values.context_in(at.scope);
         let all = slots_of(Shape::Listed("notify"));
-        let events = all.named(EVENTS).cloned();
+        let events = all.named(EVENTS);
         let slots = all.without(EVENTS);
         let owner = Owner { shown: "`notify`", place: span };
         let (attributes, _) = self.plain_block(notify.block.as_ref(), &slots, owner, "notify", at);
         let events = events.map(|slot| {
-            let value = self.values.evaluate_slot(&slot, &notify.events, context);
-            slots::fit(&slot, value, &mut self.values)
+            let value = self.values.evaluate_slot(slot, &notify.events, context);
+            slots::fit(slot, value, &mut self.values)
         });
         let topic = self.told(notify, context);
         let Some(Value { kind: ValueKind::List(events), .. }) = events else {

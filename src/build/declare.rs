@@ -16,7 +16,7 @@ impl<'a> Builder<'a> {
         self.values.incomplete |= self.values.names.has_unreadable();
         let mut roots = Vec::with_capacity(self.values.modules.len());
         for (index, module) in self.values.modules.iter().enumerate() {
-            let root = self.values.scopes.root();
+            let root = self.values.scopes.root(module.ast.span.file);
             self.expander().import_all(index, root, &roots);
             roots.push(root);
             let at = Surroundings::of(root);
@@ -49,8 +49,7 @@ impl<'a> Builder<'a> {
         if self.values.names.uses_at(resource.name.span) == 0 {
             self.values.unnamed.insert(entity);
         }
-        let earlier = self.values.things.declare(kind, &name, entity);
-        self.values.report_duplicate(kind.word(), &name.symbol, earlier);
+        self.values.bind_thing(&name, entity);
         self.resources.push(declared(placed, resource, name));
     }
 
@@ -60,8 +59,7 @@ impl<'a> Builder<'a> {
             return;
         };
         let entity = Entity::Pipeline(PipelineId(self.pipelines.len()));
-        let earlier = self.values.things.declare(Kind::Pipeline, &name, entity);
-        self.values.report_duplicate("pipeline", &name.symbol, earlier);
+        self.values.bind_thing(&name, entity);
         self.pipelines.push(declared(placed, named, name));
     }
 }

@@ -9,6 +9,7 @@ use crate::expand::{Placed, Surroundings};
 use crate::hir::{
     ArtifactId, EnvironmentId, Filter, LoopId, Origin, StackPair, Stage, Statement, UseId, Value, ValueKind,
 };
+use crate::resolve::DefinitionId;
 use crate::slots::Attributes;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ActionHead, Clauses, StackVerb, Stmt};
@@ -43,7 +44,10 @@ pub(super) struct PipelineDraft<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
-    pub(super) symbol: String,
+    /// The name as written.
+    pub(super) symbol: Spanned<String>,
+    /// Its definition; none where the name is computed.
+    pub(super) definition: Option<DefinitionId>,
     /// What it is called: the symbol, with what loops and instances add.
     pub(super) called: String,
     pub(super) stage: usize,
@@ -142,7 +146,8 @@ impl<'a> ActionDraft<'a> {
         form: Form<'a>,
     ) -> Self {
         Self {
-            symbol: name.symbol.node,
+            symbol: name.symbol,
+            definition: None,
             called: name.full.node.clone(),
             name: name.full,
             stage,
@@ -167,7 +172,8 @@ impl<'a> ActionDraft<'a> {
     /// The action as values name it.
     pub(super) fn named(&self) -> NamedAction {
         NamedAction {
-            symbol: self.symbol.clone(),
+            definition: self.definition,
+            symbol: self.symbol.node.clone(),
             place: self.name.span,
             stage: self.stage,
             local: self.local,
@@ -176,7 +182,6 @@ impl<'a> ActionDraft<'a> {
             is_of_component: !self.trail.is_empty(),
             environment: self.environment.as_ref().map(|environment| environment.node),
             namespace: self.namespace.clone(),
-            outputs: self.outputs.clone(),
         }
     }
 
@@ -217,6 +222,15 @@ impl<'a> ActionDraft<'a> {
     /// Whether it executes a change set that another statement prepares.
     pub(super) fn executes_only(&self) -> bool {
         matches!(self.form, Form::Stack(action, _) if action.verb.node == StackVerb::Execute)
+    }
+
+    /// Whether another statement has the same name, where a definition can be named here or there.
+    pub(super) fn is_named_like(&self, other: &Self) -> bool {
+        let same = match (self.definition, other.definition) {
+            (None, None) => self.symbol.node == other.symbol.node,
+            (one, two) => one == two,
+        };
+        same && self.local == other.local
     }
 
     /// Whether it prepares a change set.

@@ -4,7 +4,7 @@ use crate::catalog::{self, Phase, Words};
 use crate::diagnostic::families::{names, phases};
 use crate::evaluate::Context;
 use crate::expand::Placed;
-use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
+use crate::hir::{Permission, Statement, Value, ValueKind};
 use crate::slots::describe;
 use crate::source::Span;
 use crate::syntax::ast::{self, Expr, ExprKind, StmtKind};
@@ -31,10 +31,8 @@ impl<'a> Builder<'a> {
     fn allow(&mut self, allow: &'a ast::Allow, span: Span, context: Context) -> Option<(Statement, bool)> {
         let (permission, mut complete) = self.permission(&allow.actions, context)?;
         let resources: Vec<Value> = match &allow.resources.kind {
-            ExprKind::List(items) => {
-                items.iter().flat_map(|item| self.allowed_on(item, &permission, context)).collect()
-            }
-            _ => self.allowed_on(&allow.resources, &permission, context),
+            ExprKind::List(items) => items.iter().flat_map(|item| self.allowed_on(item, context)).collect(),
+            _ => self.allowed_on(&allow.resources, context),
         };
         let condition = allow.condition.as_ref().map(|map| self.values.evaluate(map, context, Words::Value));
         for value in resources.iter().chain(&condition) {
@@ -97,19 +95,8 @@ impl<'a> Builder<'a> {
         late.is_empty()
     }
 
-    /// What a statement is about. Of several things with one name, a verb means the one that has it.
-    fn allowed_on(&mut self, resource: &'a Expr, permission: &Permission, context: Context) -> Vec<Value> {
-        if let (ExprKind::Reference(reference), Permission::Verb(verb)) = (&resource.kind, permission)
-            && reference.accesses.is_empty()
-            && self.values.scopes.find(context.scope, &reference.head.node).is_none()
-        {
-            let named = self.values.things.entities_named(&reference.head.node, &self.values.scopes, context.scope);
-            let has_verb = |entity: Entity| catalog::verbs::verbs_of(entity.word()).any(|known| known == verb.node);
-            let mut fitting = named.iter().filter(|(_, entity, _)| has_verb(*entity));
-            if let (true, Some((_, entity, _)), None) = (named.len() > 1, fitting.next(), fitting.next()) {
-                return vec![Value::new(ValueKind::Entity(*entity), resource.span)];
-            }
-        }
+    /// What a statement is about.
+    fn allowed_on(&mut self, resource: &'a Expr, context: Context) -> Vec<Value> {
         let value = self.values.evaluate(resource, context, Words::Value);
         match value.kind {
             ValueKind::List(items) => items,
@@ -121,14 +108,14 @@ impl<'a> Builder<'a> {
     fn permission(&mut self, actions: &'a Expr, context: Context) -> Option<(Permission, bool)> {
         if let ExprKind::Reference(reference) = &actions.kind
             && reference.accesses.is_empty()
-            && self.values.scopes.find(context.scope, &reference.head.node).is_none()
+            && self.values.definition_of(&reference.head).is_none()
         {
             let verb = &reference.head;
             let known = catalog::verbs::words();
             if known.contains(&verb.node.as_str()) {
                 return Some((Permission::Verb(verb.clone()), true));
             }
-            if !self.values.is_reported(verb.span) {
+            if !self.values.is_explained(verb) {
                 let wrong = names::not_allowed("allow", &verb.node, verb.span, &known, true);
                 self.values.diagnostics.push(wrong);
             }

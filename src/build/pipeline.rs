@@ -10,6 +10,7 @@ use crate::hir::{
     Action, ActionId, Artifact, ArtifactStore, BOUNDARY, Pipeline, StackPair, Stage, Step, Value, ValueKind, Variable,
     VariableId,
 };
+use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
 use crate::slots::{Attributes, Owner, Shape, SlotSet, literal, slots_of};
 use crate::source::Spanned;
@@ -77,7 +78,7 @@ impl<'a> Builder<'a> {
         self.values.check_name("variable", &param.name);
         let default = self.values.default_text(param, Context::of_scope(draft.at.scope));
         let id = VariableId(draft.names.variables.len());
-        self.values.bind(draft.at.scope, &param.name, Binding::Variable(id));
+        self.values.bind(draft.at.scope, &param.name, DefinitionKind::Variable, Binding::Variable(id));
         let doc = statement.doc.as_ref().map(|doc| doc.node.clone());
         draft.names.variables.push(Variable { name: param.name.clone(), default, allowed: literals(&param.ty), doc });
     }
@@ -213,8 +214,11 @@ impl<'a> Builder<'a> {
                 self.values.check_name("artifact", &name);
                 let contents = self.contents(&output.contents, action.scope);
                 let artifact = Artifact { name, producer: id, contents };
-                match draft.names.add_artifact(&output.name.node, action.body, artifact) {
-                    Ok(artifact) => action.outputs.push(artifact),
+                match draft.names.add_artifact(artifact) {
+                    Ok(artifact) => {
+                        self.values.bind_artifact(action.body, &output.name, artifact);
+                        action.outputs.push(artifact);
+                    }
                     Err(first) => {
                         action.incomplete = true;
                         self.values.incomplete = true;
@@ -222,6 +226,8 @@ impl<'a> Builder<'a> {
                     }
                 }
             }
+            let is_action = |kind| matches!(kind, DefinitionKind::Action { .. });
+            action.definition = self.values.names.defined(&action.symbol, is_action);
             draft.names.actions.push(action.named());
             draft.actions.push(action);
             steps.push(Step::Action(id));

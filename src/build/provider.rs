@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{ActionType, Category, Count, Owner as Maker, Phase, Slot, SlotType, Words};
+use crate::catalog::{ActionType, Category, Count, Kind, Owner as Maker, Phase, Slot, SlotType, Words};
 use crate::diagnostic::families::{names, providers};
 use crate::evaluate::{Context, ScopeId, literals};
 use crate::expand::Placed;
@@ -126,7 +126,7 @@ impl<'a> Builder<'a> {
                 "string" => Some(("String", SlotType::String, none)),
                 "number" => Some(("Number", SlotType::Integer, none)),
                 "bool" => Some(("Boolean", SlotType::Bool, none)),
-                other => match self.values.declared_type(other, scope) {
+                _ => match self.values.declared_type(name, scope) {
                     Some((ty, home)) if !matches!(ty.kind, ast::TypeKind::Named { .. }) => self.property_type(ty, home),
                     _ => self.wrong_property_type(ty),
                 },
@@ -144,8 +144,8 @@ impl<'a> Builder<'a> {
     }
 
     /// The declared provider that a name means here.
-    pub(super) fn declared_provider(&self, name: &str, scope: ScopeId) -> Option<&hir::Provider> {
-        let entity = self.values.things.entity(crate::catalog::Kind::Provider, name, &self.values.scopes, scope)?;
+    pub(super) fn declared_provider(&self, name: &ast::Ident, scope: ScopeId) -> Option<&hir::Provider> {
+        let entity = self.values.thing(Kind::Provider, name, scope)?;
         let Entity::Provider(id) = entity else { return None };
         self.hir.providers.get(id)
     }

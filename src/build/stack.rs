@@ -70,7 +70,7 @@ impl<'a> Builder<'a> {
             (StackVerb::Delete, _) => StackStatement::Delete,
         };
         let slots = slots_of(Shape::Stack { action_type: &action_type, statement });
-        let shown = format!("stack `{}`", draft.symbol);
+        let shown = format!("stack `{}`", draft.symbol.node);
         let owner = Owner { shown: &shown, place: action.name.span };
         let is_pair = draft.pair.is_some();
         let (first_half, second_half) =
@@ -100,7 +100,7 @@ impl<'a> Builder<'a> {
         let mut attributes = attributes;
         if first_half {
             attributes.shift_remove("namespace");
-            self.refuse_one_mode(&attributes, &draft.symbol);
+            self.refuse_one_mode(&attributes, &draft.symbol.node);
         }
         if is_pair {
             share_configuration(&mut attributes, second_half);
@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
         }
         let stack = own("name").or(prepared.stack).unwrap_or_else(|| {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
-            let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
+            let name = Spanned::new(format!("{}{suffix}", draft.symbol.node), action.name.span);
             if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) && !self.values.check_name("stack", &name) {
                 self.misnamed.insert(statement_of(id, draft));
             }
@@ -181,10 +181,7 @@ impl<'a> Builder<'a> {
     fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> GivenNames {
         let draft = context.pipeline.and_then(|index| self.drafts.get(index));
         let is_prepare = |draft: &ActionDraft<'a>| {
-            draft.symbol == execute.symbol
-                && draft.local == execute.local
-                && same_environment(draft, execute)
-                && draft.prepares()
+            draft.is_named_like(execute) && same_environment(draft, execute) && draft.prepares()
         };
         let prepare = draft.and_then(|draft| draft.actions.iter().position(is_prepare));
         prepare.and_then(|position| self.change_sets.get(&ActionId(position))).cloned().unwrap_or_default()

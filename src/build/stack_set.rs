@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
     ) -> Action {
         let action_type = Arc::clone(&draft.action_type);
         let slots = slots_of(Shape::StackSet(&action_type));
-        let shown = format!("StackSet `{}`", draft.symbol);
+        let shown = format!("StackSet `{}`", draft.symbol.node);
         let owner = Owner { shown: &shown, place: action.name.span };
         let ActionBody { mut attributes, unread, statements, .. } =
             self.action_body(draft.block(), &slots, owner, context);
@@ -55,7 +55,7 @@ impl<'a> Builder<'a> {
         let mut configuration = settings(&attributes, slots.configured());
         if attributes.shift_remove("name").is_none() {
             let suffix = if action.name.quoted { "" } else { &draft.suffix };
-            let name = Spanned::new(format!("{}{suffix}", draft.symbol), action.name.span);
+            let name = Spanned::new(format!("{}{suffix}", draft.symbol.node), action.name.span);
             self.values.check_name("stack", &name);
             let setting = Setting { value: Value::text(name.node, name.span), attribute: name.span, raw: false };
             configuration.insert("StackSetName".to_owned(), setting);

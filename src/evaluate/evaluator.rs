@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::diagnostic::Diagnostics;
 use crate::diagnostic::families::names;
-use crate::hir::{Arena, Entity, EnvironmentId, Param, ParamId};
-use crate::resolve::{Index, Meaning, Module};
+use crate::hir::{Arena, ArtifactId, Entity, EnvironmentId, Param, ParamId};
+use crate::resolve::{DefinitionKind, Index, Meaning, Module};
 use crate::slots;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast;
@@ -13,7 +13,7 @@ use crate::syntax::ast;
 use super::limits::{Limits, Passed};
 use super::pipeline_names::PipelineNames;
 use super::scope::{Binding, LetEntry, LetId, LetState, ScopeId, Scopes};
-use super::things::{Quoted, Things};
+use super::things::{DeclaredName, Quoted, Things};
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy)]
@@ -102,13 +102,13 @@ impl<'a> Evaluator<'a> {
     /// Whether a name that was not found here has been reported, or is introduced where nothing could be read or made of a
     /// statement.
     pub(crate) fn is_explained(&self, name: &ast::Ident) -> bool {
-        match self.names.meaning_of(name.span) {
+        match self.names.meaning_of_name(name) {
             Some(Meaning::Names(id)) => {
                 let place = self.names.definition(id).map(|it| it.span);
                 place.is_some_and(|place| self.given_up.iter().any(|part| part.covers(place)))
             }
             Some(Meaning::Open) => self.names.is_unreadable(&name.node),
-            _ => self.is_reported(name.span),
+            meaning => meaning == Some(Meaning::Unknown),
         }
     }
 
@@ -148,11 +148,42 @@ impl<'a> Evaluator<'a> {
         Context { scope, pipeline: self.current }
     }
 
-    /// Binds a name, once in its scope.
-    pub(crate) fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) {
-        let kind = if matches!(binding, Binding::Variable(_)) { "variable" } else { "value" };
-        let earlier = self.scopes.bind(scope, name, binding);
-        self.report_duplicate(kind, name, earlier);
+    /// Binds the name of a value, a type or a component, once in its scope.
+    pub(crate) fn bind(&mut self, scope: ScopeId, name: &Spanned<String>, defined: DefinitionKind, binding: Binding) {
+        let kind = match defined {
+            DefinitionKind::Variable | DefinitionKind::Parameter => defined.noun(),
+            _ => "value",
+        };
+        if let Some(definition) = self.names.defined(name, |kind| kind == defined) {
+            let earlier = self.scopes.bind(scope, definition, name, binding);
+            self.report_duplicate(kind, name, earlier);
+        }
+    }
+
+    /// Binds the name of an instance of a component, which may be computed.
+    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) {
+        let earlier = match self.names.defined(name, |kind| kind == DefinitionKind::Instance) {
+            Some(definition) => self.scopes.bind(scope, definition, name, Binding::Instance(instance)),
+            None => self.scopes.bind_instance(scope, name, instance),
+        };
+        self.report_duplicate("value", name, earlier);
+    }
+
+    /// Binds the name of a declared thing. A name that is computed is known by its text alone.
+    pub(crate) fn bind_thing(&mut self, name: &DeclaredName, entity: Entity) {
+        let defined = DefinitionKind::Thing(entity.kind());
+        if let Some(definition) = self.names.defined(&name.symbol, |kind| kind == defined) {
+            self.scopes.bind(name.local, definition, &name.symbol, Binding::Thing(entity));
+        }
+        let earlier = self.things.declare(entity.kind(), name, entity);
+        self.report_duplicate(entity.word(), &name.symbol, earlier);
+    }
+
+    /// Binds the name of an artifact.
+    pub(crate) fn bind_artifact(&mut self, scope: ScopeId, name: &Spanned<String>, artifact: ArtifactId) {
+        if let Some(definition) = self.names.defined(name, |kind| kind == DefinitionKind::Artifact) {
+            self.scopes.bind(scope, definition, name, Binding::Artifact(artifact));
+        }
     }
 
     pub(crate) fn report_duplicate(&mut self, kind: &str, name: &Spanned<String>, earlier: Option<Span>) {

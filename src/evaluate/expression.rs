@@ -4,6 +4,7 @@ use crate::catalog::{Phase, Words};
 use crate::diagnostic::families::{artifacts, names, phases};
 use crate::diagnostic::suggest;
 use crate::hir::{ArtifactFile, ArtifactId, Part, PartKind, Text, Value, ValueKind};
+use crate::resolve::DefinitionKind;
 use crate::slots::describe;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, CompareOp, Expr, ExprKind, TimeUnit};
@@ -85,12 +86,15 @@ impl<'a> Evaluator<'a> {
         let over = self.evaluate(list, context, Words::Value);
         let Some(items) = self.items(over, list.span) else { return ValueKind::Poisoned };
         let mut made = Vec::with_capacity(items.len());
+        let definition = self.names.defined(name, |kind| kind == DefinitionKind::Loop);
         for item in items {
             if !self.make(list.span) {
                 return ValueKind::Poisoned;
             }
             let scope = self.scopes.child(context.scope);
-            self.scopes.bind(scope, name, Binding::Value(item));
+            if let Some(definition) = definition {
+                self.scopes.bind(scope, definition, name, Binding::Value(item));
+            }
             let context = Context { scope, ..context };
             match condition.map(|condition| self.condition(condition, context)) {
                 Some(None) => return ValueKind::Poisoned,
@@ -150,9 +154,6 @@ impl<'a> Evaluator<'a> {
 
     /// The artifact of `Artifact::file`: of that name, or behind a parameter of a component.
     fn artifact_before_file(&mut self, name: &'a ast::Ident, context: Context) -> Option<ArtifactId> {
-        if self.names_artifact(name, context) {
-            return self.artifact(name, context);
-        }
         let value = self.bare(name, context, Words::Artifact);
         match value.kind {
             ValueKind::Artifact(id) => return Some(id),
@@ -166,13 +167,6 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// Whether a name where an artifact is wanted is an artifact's: it is one, or it is bound to nothing else.
-    pub(crate) fn names_artifact(&self, name: &ast::Ident, context: Context) -> bool {
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        draft.is_some_and(|draft| draft.artifact(&name.node, &self.scopes, context.scope).is_some())
-            || self.scopes.find(context.scope, &name.node).is_none()
-    }
-
     fn pseudo_parameter(&mut self, name: &Text, place: Span, span: Span) -> ValueKind {
         let wanted = name.as_literal().unwrap_or_default();
         if PSEUDO_PARAMETERS.contains(&wanted) {
@@ -182,27 +176,6 @@ impl<'a> Evaluator<'a> {
         let near = suggest::similar(wanted, PSEUDO_PARAMETERS);
         self.diagnostics.push(names::unknown("CloudFormation pseudo parameter", &unknown, near, None));
         ValueKind::Poisoned
-    }
-
-    /// The artifact of a name in the pipeline around; reports an unknown one.
-    pub(crate) fn artifact(&mut self, name: &ast::Ident, context: Context) -> Option<ArtifactId> {
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope)) {
-            return Some(id);
-        }
-        self.incomplete = true;
-        if self.is_explained(name) {
-            return None;
-        }
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        let producer = draft.and_then(|draft| draft.outputs_of(&name.node, &self.scopes, context.scope));
-        self.diagnostics.push(if let Some((is_stage, outputs)) = producer {
-            artifacts::not_an_artifact(&name.node, is_stage, name.span, &outputs)
-        } else {
-            let near = draft.and_then(|draft| self.near(&name.node, draft.artifact_names()));
-            artifacts::unknown(&name.node, name.span, near)
-        });
-        None
     }
 
     /// A condition, known at compile time; `None` when it cannot be told, which has been reported.
@@ -331,6 +304,11 @@ impl<'a> Evaluator<'a> {
                 Value::new(if is_list { ValueKind::LateList(text) } else { ValueKind::Text(text) }, used)
             }
             Binding::Variable(id) => Value::new(ValueKind::Text(Text::of(PartKind::Variable(*id), used)), used),
+            Binding::Thing(entity) => {
+                self.mention(*entity);
+                Value::new(ValueKind::Entity(*entity), used)
+            }
+            Binding::Artifact(id) => Value::new(ValueKind::Artifact(*id), used),
             Binding::Component(_) | Binding::Type(_) | Binding::Instance(_) | Binding::Module(_) => {
                 self.diagnostics.push(names::no_value(self.shown(used).as_str(), used));
                 Value::poisoned(used)

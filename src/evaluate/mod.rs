@@ -19,6 +19,7 @@ mod spending;
 mod text;
 mod things;
 mod types;
+mod unknown;
 
 pub(crate) use evaluator::{Context, Evaluator};
 pub(crate) use expression::LIST_PARAMETER;

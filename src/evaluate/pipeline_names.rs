@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::hir::{ActionId, Artifact, ArtifactId, EnvironmentId, Variable};
+use crate::resolve::DefinitionId;
 use crate::source::Span;
 
 use super::scope::{ScopeId, Scopes};
@@ -10,6 +11,8 @@ use super::scope::{ScopeId, Scopes};
 /// An action, as values name it.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedAction {
+    /// Its definition; none where the name is computed.
+    pub(crate) definition: Option<DefinitionId>,
     /// How references name it.
     pub(crate) symbol: String,
     /// Where its name stands.
@@ -28,8 +31,24 @@ pub(crate) struct NamedAction {
     pub(crate) environment: Option<EnvironmentId>,
     /// The namespace asked for, where it is known at compile time.
     pub(crate) namespace: Option<String>,
-    /// The artifacts that it produces.
-    pub(crate) outputs: Vec<ArtifactId>,
+}
+
+/// How a reference names an action.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ActionName<'n> {
+    /// By its definition.
+    Defined(DefinitionId),
+    /// By a name that is computed.
+    Computed(&'n str),
+}
+
+impl ActionName<'_> {
+    fn is_of(self, action: &NamedAction) -> bool {
+        match self {
+            Self::Defined(id) => action.definition == Some(id),
+            Self::Computed(name) => action.symbol == name,
+        }
+    }
 }
 
 /// A pipeline whose actions and artifacts have ids.
@@ -45,8 +64,6 @@ pub(crate) struct PipelineNames {
     pub(crate) actions: Vec<NamedAction>,
     /// Its artifacts.
     pub(crate) artifacts: Vec<Artifact>,
-    /// By name: where it is visible, and which.
-    artifact_index: HashMap<String, Vec<(ScopeId, ArtifactId)>>,
     /// By name in AWS: where it is made.
     artifact_names: HashMap<String, Span>,
 }
@@ -55,31 +72,6 @@ impl PipelineNames {
     /// Those of a pipeline without statements.
     pub(crate) fn new(scope: ScopeId) -> Self {
         Self { scope, ..Self::default() }
-    }
-
-    /// The artifact of a name that is visible in a scope: the innermost.
-    pub(crate) fn artifact(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<ArtifactId> {
-        let known = self.artifact_index.get(name)?;
-        let near = known.iter().filter_map(|(local, id)| Some((scopes.distance(scope, *local)?, *id)));
-        near.min_by_key(|(distance, _)| *distance).map(|(_, id)| id)
-    }
-
-    /// Of the name of a stage, or of an action: whether it is a stage, and the artifacts that it produces and a scope sees.
-    pub(crate) fn outputs_of(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<(bool, Vec<&str>)> {
-        let stage = self.stages.iter().position(|stage| stage == name);
-        let is_of = |action: &&NamedAction| match stage {
-            Some(index) => action.stage == index,
-            None => action.symbol == name,
-        };
-        let mut actions = self.actions.iter().filter(is_of).peekable();
-        if stage.is_none() {
-            actions.peek()?;
-        }
-        let produced = actions.flat_map(|action| &action.outputs).filter_map(|id| {
-            let name = self.artifacts.get(id.0)?.name.node.as_str();
-            (self.artifact(name, scopes, scope) == Some(*id)).then_some(name)
-        });
-        Some((stage.is_some(), produced.collect()))
     }
 
     pub(crate) fn artifact_names(&self) -> impl Iterator<Item = &str> {
@@ -91,26 +83,23 @@ impl PipelineNames {
         self.actions.iter().map(|action| action.symbol.as_str())
     }
 
-    /// The actions that a name means in a scope, the innermost: for a stack, the one behind which its outputs can be read.
+    /// The actions that a name means in a scope: for a stack, the one behind which its outputs can be read.
     pub(crate) fn actions_named(
         &self,
-        name: &str,
+        name: ActionName<'_>,
         stacks_only: bool,
         scopes: &Scopes<'_>,
         scope: ScopeId,
     ) -> Vec<ActionId> {
         // Of a stack that is only prepared, the preparation is meant; a check refuses its outputs.
-        let deploys = |action: &NamedAction| action.symbol == name && action.has_outputs;
+        let deploys = |action: &NamedAction| name.is_of(action) && action.has_outputs;
         let any = !stacks_only || self.actions.iter().any(deploys);
-        let mut found: Vec<(usize, ActionId)> = Vec::new();
-        for (index, action) in self.actions.iter().enumerate() {
-            let fits = action.symbol == name && (action.has_outputs || !any);
-            if fits && (action.makes_stack || !stacks_only) {
-                found.extend(scopes.distance(scope, action.local).map(|distance| (distance, ActionId(index))));
-            }
-        }
-        let least = found.iter().map(|(distance, _)| *distance).min();
-        found.into_iter().filter(|(distance, _)| Some(*distance) == least).map(|(_, id)| id).collect()
+        let fits = |action: &NamedAction| {
+            let kind = action.makes_stack || !stacks_only;
+            name.is_of(action) && (action.has_outputs || !any) && kind && scopes.is_inside(scope, action.local)
+        };
+        let found = self.actions.iter().enumerate().filter(|(_, action)| fits(action));
+        found.map(|(index, _)| ActionId(index)).collect()
     }
 
     /// The actions of a name that one environment has, in whichever loop, seen from the pipeline's own text.
@@ -122,7 +111,7 @@ impl PipelineNames {
         scopes: &Scopes<'_>,
         scope: ScopeId,
     ) -> Vec<ActionId> {
-        if scopes.distance(scope, self.scope).is_none() {
+        if !scopes.is_inside(scope, self.scope) {
             return Vec::new();
         }
         let fits = |action: &NamedAction| {
@@ -132,12 +121,6 @@ impl PipelineNames {
         };
         let found = self.actions.iter().enumerate().filter(|(_, action)| fits(action));
         found.map(|(index, _)| ActionId(index)).collect()
-    }
-
-    /// The action that makes an artifact, as references name it.
-    pub(crate) fn maker(&self, artifact: ArtifactId) -> Option<&str> {
-        let makes = |action: &&NamedAction| action.outputs.contains(&artifact);
-        self.actions.iter().find(makes).map(|action| action.symbol.as_str())
     }
 
     /// The stage of an action that a name means somewhere in the pipeline, where the name itself is not visible.
@@ -180,18 +163,12 @@ impl PipelineNames {
     }
 
     /// Takes an artifact in; the place of the first, when there is one of its name already.
-    pub(crate) fn add_artifact(
-        &mut self,
-        symbol: &str,
-        local: ScopeId,
-        artifact: Artifact,
-    ) -> Result<ArtifactId, Span> {
+    pub(crate) fn add_artifact(&mut self, artifact: Artifact) -> Result<ArtifactId, Span> {
         if let Some(first) = self.artifact_names.get(&artifact.name.node) {
             return Err(*first);
         }
         let id = ArtifactId(self.artifacts.len());
         self.artifact_names.insert(artifact.name.node.clone(), artifact.name.span);
-        self.artifact_index.entry(symbol.to_owned()).or_default().push((local, id));
         self.artifacts.push(artifact);
         Ok(id)
     }

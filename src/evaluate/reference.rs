@@ -1,204 +1,164 @@
-//! Names in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`.
+//! Names in values: `Packages.name`, `Checkout.CommitId`, `network.outputs.VpcId`, `settings.size`. The index of names says
+//! what each stands for; here is what that is where it is used.
 
 use crate::catalog::{self, Kind, Words};
-use crate::diagnostic::families::names::{self, Hidden};
+use crate::diagnostic::families::names;
 use crate::hir::{ActionId, Entity, PartKind, Value, ValueKind};
-use crate::resolve::Meaning;
+use crate::resolve::{DefinitionId, DefinitionKind, Meaning};
 use crate::slots::describe;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Access, Ident, Reference};
 
 use super::evaluator::{Context, Evaluator};
 use super::expression::part_value;
+use super::pipeline_names::ActionName;
 use super::scope::{Binding, ScopeId};
 
 impl<'a> Evaluator<'a> {
-    /// Resolves a reference.
+    /// The definition that a name stands for, and what that defines; none of a name that evaluation makes.
+    pub(crate) fn definition_of(&self, name: &Ident) -> Option<(DefinitionId, DefinitionKind)> {
+        match self.names.meaning_of_name(name)? {
+            Meaning::Names(id) => self.names.definition(id).map(|it| (id, it.kind)),
+            _ => None,
+        }
+    }
+
+    /// What a definition stands for in a scope; none where nothing was made of it.
+    pub(crate) fn binding(&self, scope: ScopeId, definition: DefinitionId) -> Option<&Binding> {
+        let it = self.names.definition(definition)?;
+        self.scopes.find(scope, it.first, it.span.file)
+    }
+
+    /// Whether a name where an artifact is wanted is an artifact's: it is one, or it stands for nothing else.
+    pub(crate) fn names_artifact(&self, name: &Ident) -> bool {
+        self.definition_of(name).is_none_or(|(_, kind)| kind == DefinitionKind::Artifact)
+    }
+
+    /// The thing of a kind that a name stands for.
+    pub(crate) fn thing(&self, kind: Kind, name: &Ident, scope: ScopeId) -> Option<Entity> {
+        match self.names.meaning_of_name(name)? {
+            Meaning::Names(id) => match self.binding(scope, id) {
+                Some(Binding::Thing(entity)) => Some(*entity),
+                _ => self.things.of_kind(kind, &name.node, &self.scopes, scope),
+            },
+            Meaning::Open => self.things.of_kind(kind, &name.node, &self.scopes, scope),
+            _ => None,
+        }
+    }
+
+    /// Evaluates a reference.
     pub(crate) fn reference(&mut self, reference: &'a Reference, context: Context, words: Words) -> Value {
-        let span = reference.span;
-        let head = &reference.head;
         if reference.accesses.is_empty() {
-            return self.bare(head, context, words);
+            return self.bare(&reference.head, context, words);
         }
-        if let Some(binding) = self.binding(context.scope, &head.node) {
-            if let Binding::Instance(scope) | Binding::Module(scope) = binding {
-                return self.inner(reference, Context { scope, ..context }, words);
+        self.dotted(&reference.head, &reference.accesses, reference.span, context, words)
+    }
+
+    /// A name with what is behind it.
+    fn dotted(&mut self, head: &'a Ident, accesses: &'a [Access], span: Span, context: Context, words: Words) -> Value {
+        let definition = self.definition_of(head);
+        let binding = match definition {
+            Some((id, _)) => self.binding(context.scope, id).cloned(),
+            None => self.scopes.instance(context.scope, &head.node).map(Binding::Instance),
+        };
+        match binding {
+            Some(Binding::Instance(scope) | Binding::Module(scope)) => {
+                return self.inner(head, accesses, span, Context { scope, ..context }, words);
             }
-            let value = self.bound(&binding, head.span);
-            return self.access(value, &head.node, &reference.accesses, span, context);
+            Some(Binding::Thing(entity)) => {
+                if let Some(value) = self.thing_member(entity, head, accesses, span, context) {
+                    return value;
+                }
+            }
+            Some(Binding::Artifact(_)) => {}
+            Some(binding) => {
+                let value = self.bound(&binding, head.span);
+                return self.access(value, &head.node, accesses, span, context);
+            }
+            None => {
+                let kind = match definition {
+                    Some((_, DefinitionKind::Thing(kind))) => Some(kind),
+                    _ => None,
+                };
+                let called = self.things.called(&head.node, &self.scopes, context.scope);
+                let is_it = |entity: &&Entity| kind.is_none_or(|kind| entity.kind() == kind);
+                let is_action = definition.is_some_and(|(_, kind)| is_of_pipeline(kind));
+                if let Some(entity) = called.iter().find(is_it).filter(|_| !is_action)
+                    && let Some(value) = self.thing_member(*entity, head, accesses, span, context)
+                {
+                    return value;
+                }
+                if let Some(value) = self.action_output(head, accesses, span, context) {
+                    return value;
+                }
+            }
         }
-        if let Some(value) = self.entity_member(head, &reference.accesses, span, context) {
-            return value;
-        }
-        if let Some(value) = self.action_output(head, &reference.accesses, span, context) {
-            return value;
-        }
-        self.unknown_head(head, &reference.accesses, context);
+        self.unknown_head(head, context);
         Value::poisoned(span)
-    }
-
-    /// What a name is bound to.
-    fn binding(&self, scope: ScopeId, name: &str) -> Option<Binding> {
-        self.scopes.find(scope, name).cloned()
-    }
-
-    /// The value that a name stands for, if it stands for one.
-    pub(crate) fn named_value(&mut self, name: &str, span: Span, context: Context) -> Option<Value> {
-        let binding = self.binding(context.scope, name)?;
-        binding.is_value().then(|| self.bound(&binding, span))
     }
 
     /// `instance.rest`, `module.rest`: the rest, as it reads inside.
-    fn inner(&mut self, reference: &'a Reference, context: Context, words: Words) -> Value {
-        let Some((Access::Member(head), rest)) = reference.accesses.split_first() else {
-            self.diagnostics.push(names::no_value(&reference.head.node, reference.head.span));
-            return Value::poisoned(reference.span);
-        };
-        if rest.is_empty() {
-            let value = self.bare(head, context, words);
-            return Value { kind: value.kind, span: reference.span };
+    fn inner(&mut self, head: &'a Ident, accesses: &'a [Access], span: Span, context: Context, words: Words) -> Value {
+        match accesses.split_first() {
+            Some((Access::Member(member), [])) => {
+                let value = self.bare(member, context, words);
+                Value { kind: value.kind, span }
+            }
+            Some((Access::Member(member), rest)) => self.dotted(member, rest, span, context, words),
+            _ => {
+                self.diagnostics.push(names::no_value(&head.node, head.span));
+                Value::poisoned(span)
+            }
         }
-        let span = reference.span;
-        if let Some(binding) = self.scopes.own(context.scope, &head.node).cloned() {
-            let value = self.bound(&binding, head.span);
-            return self.access(value, &head.node, rest, span, context);
-        }
-        if let Some(value) = self.entity_member(head, rest, span, context) {
-            return value;
-        }
-        if let Some(value) = self.action_output(head, rest, span, context) {
-            return value;
-        }
-        self.unknown_head(head, rest, context);
-        Value::poisoned(span)
     }
 
     /// A name alone.
     pub(crate) fn bare(&mut self, name: &'a Ident, context: Context, words: Words) -> Value {
+        let value = self.named(name, context, words);
+        value.unwrap_or_else(|| self.unknown(name, context, words, None))
+    }
+
+    /// The value of a name alone; none where nothing was made that has it.
+    pub(crate) fn named(&mut self, name: &'a Ident, context: Context, words: Words) -> Option<Value> {
         let span = name.span;
-        let words = match words {
-            Words::Cache if is_cache_mode(&name.node) => Words::Enumeration,
-            Words::Cache => Words::Target(Kind::Bucket),
-            other => other,
+        match self.names.meaning_of_name(name) {
+            Some(Meaning::Names(id)) => match self.binding(context.scope, id).cloned() {
+                Some(binding) => Some(self.bound(&binding, span)),
+                None => match self.names.definition(id).map(|it| it.kind) {
+                    Some(DefinitionKind::Thing(kind)) => self.made(name, context, Words::Target(kind)),
+                    _ => None,
+                },
+            },
+            Some(Meaning::Word(_)) => Some(Value::new(ValueKind::Word(name.node.clone()), span)),
+            Some(Meaning::Unknown) => None,
+            Some(Meaning::Open | Meaning::Defines(_)) | None => self.made(name, context, words),
+        }
+    }
+
+    /// What evaluation has made that has a name.
+    fn made(&mut self, name: &Ident, context: Context, words: Words) -> Option<Value> {
+        let span = name.span;
+        let entity = match words {
+            Words::Enumeration => return Some(Value::new(ValueKind::Word(name.node.clone()), span)),
+            Words::Cache if is_cache_mode(&name.node) => {
+                return Some(Value::new(ValueKind::Word(name.node.clone()), span));
+            }
+            Words::Cache => self.things.of_kind(Kind::Bucket, &name.node, &self.scopes, context.scope),
+            Words::Target(kind) => self.things.of_kind(kind, &name.node, &self.scopes, context.scope),
+            Words::Artifact => None,
+            Words::Value | Words::Text | Words::Flag => {
+                match self.things.called(&name.node, &self.scopes, context.scope).as_slice() {
+                    [entity] => Some(*entity),
+                    _ => None,
+                }
+            }
         };
-        match words {
-            Words::Enumeration => return Value::new(ValueKind::Word(name.node.clone()), span),
-            Words::Target(kind) => {
-                if let Some(entity) = self.things.entity(kind, &name.node, &self.scopes, context.scope) {
-                    self.mention(entity);
-                    return Value::new(ValueKind::Entity(entity), span);
-                }
-            }
-            Words::Artifact => {
-                if !self.names_artifact(name, context)
-                    && let Some(binding) = self.binding(context.scope, &name.node)
-                {
-                    return self.bound(&binding, span);
-                }
-                return match self.artifact(name, context) {
-                    Some(id) => Value::new(ValueKind::Artifact(id), span),
-                    None => Value::poisoned(span),
-                };
-            }
-            Words::Value | Words::Text | Words::Flag | Words::Cache => {}
-        }
-        if let Some(binding) = self.binding(context.scope, &name.node) {
-            return self.bound(&binding, span);
-        }
-        if let Words::Target(kind) = words {
-            self.unknown_entity(kind, name, context);
-            return Value::poisoned(span);
-        }
-        if let [(_, entity, _)] = self.things.entities_named(&name.node, &self.scopes, context.scope).as_slice() {
-            self.mention(*entity);
-            return Value::new(ValueKind::Entity(*entity), span);
-        }
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        if let Some(id) = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope)) {
-            return Value::new(ValueKind::Artifact(id), span);
-        }
-        self.unknown_word(name, context, words);
-        Value::poisoned(span)
+        entity.map(|entity| self.bound(&Binding::Thing(entity), span))
     }
 
     /// Notes a thing that a value names, perhaps by a name that is computed.
-    fn mention(&mut self, entity: Entity) {
+    pub(super) fn mention(&mut self, entity: Entity) {
         self.unnamed.remove(&entity);
-    }
-
-    fn unknown_entity(&mut self, kind: Kind, name: &Ident, context: Context) {
-        self.incomplete = true;
-        if self.is_explained(name) {
-            return;
-        }
-        let others = self.things.entities_named(&name.node, &self.scopes, context.scope);
-        let other = others.first().map(|(other, _, place)| (other.word(), *place));
-        let near = self.near(&name.node, self.things.names_of(kind));
-        let mut unknown = names::unknown(kind.word(), name, near, other);
-        if let Some(near) = near.filter(|_| other.is_none()) {
-            let declared = self.things.entities_named(near, &self.scopes, context.scope);
-            if let Some((.., place)) = declared.iter().find(|(found, ..)| *found == kind) {
-                unknown = unknown.label(*place, format!("`{near}` is declared here"));
-            }
-        }
-        let offers = near.is_none() && other.is_none();
-        self.diagnostics.push(if offers { names::declare_it(unknown, kind, &name.node) } else { unknown });
-    }
-
-    /// Reports the first name of `name.member`: an artifact has no members, and what a loop makes is known only in it.
-    fn unknown_head(&mut self, name: &Ident, rest: &[Access], context: Context) {
-        if let ("var" | "local", Some(Access::Member(member))) = (name.node.as_str(), rest.first()) {
-            self.incomplete = true;
-            let known = self.binding(context.scope, &member.node).is_some_and(|binding| binding.is_value());
-            self.diagnostics.push(names::value_of_terraform(name, member, known));
-            return;
-        }
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        let artifact = draft.and_then(|draft| draft.artifact(&name.node, &self.scopes, context.scope));
-        let maker = draft.zip(artifact).and_then(|(draft, id)| draft.maker(id));
-        let hidden = draft.and_then(|draft| draft.stage_with(&name.node));
-        let diagnostic = match (maker, hidden) {
-            (Some(maker), _) => names::variable_of_artifact(name, maker),
-            (None, Some(stage)) => names::action_out_of_scope(name, stage, self.hidden(name)),
-            (None, None) => return self.unknown_word(name, context, Words::Value),
-        };
-        self.incomplete = true;
-        if !self.is_reported(name.span) {
-            self.diagnostics.push(diagnostic);
-        }
-    }
-
-    /// Why the place of a name does not see what has the name.
-    fn hidden(&self, name: &Ident) -> Hidden {
-        match self.names.meaning_of(name.span) {
-            Some(Meaning::Names(id)) => self.names.hidden(id, name.span),
-            _ => Hidden::InLoop,
-        }
-    }
-
-    fn unknown_word(&mut self, name: &Ident, context: Context, words: Words) {
-        self.incomplete = true;
-        if self.is_explained(name) {
-            return;
-        }
-        let near = if self.may_compare() { self.near_word(&name.node, context) } else { None };
-        let unknown = match words {
-            Words::Text => names::unknown_or_text(name, near),
-            Words::Flag => names::unknown_or_flag(name, near),
-            _ => names::unknown("value", name, near, None),
-        };
-        self.diagnostics.push(unknown);
-    }
-
-    /// The nearest of all names that can stand for a value here.
-    fn near_word(&self, wanted: &str, context: Context) -> Option<&str> {
-        let draft = context.pipeline.and_then(|index| self.pipelines.get(index));
-        let mut known = self.scopes.visible(context.scope);
-        known.extend(self.things.all_names());
-        if let Some(draft) = draft {
-            known.extend(draft.symbols());
-        }
-        self.near(wanted, known.into_iter().filter(|other| *other != wanted))
     }
 
     /// Fields and elements of a value.
@@ -259,29 +219,17 @@ impl<'a> Evaluator<'a> {
         Value::poisoned(span)
     }
 
-    /// `Packages.name`, where exactly one declared thing of that name has the member.
-    fn entity_member(
+    /// `Packages.name`
+    fn thing_member(
         &mut self,
-        head: &'a Ident,
+        entity: Entity,
+        head: &Ident,
         accesses: &'a [Access],
         span: Span,
         context: Context,
     ) -> Option<Value> {
-        let candidates = self.things.entities_named(&head.node, &self.scopes, context.scope);
-        let [Access::Member(member), rest @ ..] = accesses else { return None };
-        let has_member =
-            |kind: Kind| catalog::declaration(kind.word()).is_some_and(|entry| entry.members.contains(&member.node));
-        let with_member = candidates.iter().find(|(kind, _, _)| has_member(*kind));
-        let is_action = context
-            .pipeline
-            .and_then(|index| self.pipelines.get(index))
-            .is_some_and(|draft| draft.symbols().any(|symbol| symbol == head.node));
-        let (_, entity, _) = match with_member {
-            Some(found) => found,
-            None if is_action => return None,
-            None => candidates.first()?,
-        };
-        let value = self.member(*entity, member, span);
+        let (Access::Member(member), rest) = accesses.split_first()? else { return None };
+        let value = self.member(entity, member, span);
         Some(self.access(value, &format!("{}.{}", head.node, member.node), rest, span, context))
     }
 
@@ -321,8 +269,12 @@ impl<'a> Evaluator<'a> {
         if members.len() != accesses.len() {
             return None;
         }
+        let name = match self.names.meaning_of_name(head) {
+            Some(Meaning::Names(id)) => ActionName::Defined(self.names.definition(id)?.first),
+            _ => ActionName::Computed(&head.node),
+        };
         let named = |stacks_only: bool| {
-            let seen = draft.actions_named(&head.node, stacks_only, &self.scopes, context.scope);
+            let seen = draft.actions_named(name, stacks_only, &self.scopes, context.scope);
             match self.environment {
                 Some(environment) if seen.is_empty() => {
                     let scopes = &self.scopes;
@@ -355,6 +307,11 @@ impl<'a> Evaluator<'a> {
             }
         }
     }
+}
+
+/// Whether a definition is part of a pipeline, and has no value by itself.
+fn is_of_pipeline(kind: DefinitionKind) -> bool {
+    matches!(kind, DefinitionKind::Action { .. } | DefinitionKind::Stage)
 }
 
 /// Whether a word is one of the modes of a project's cache.

@@ -1,10 +1,12 @@
-//! Lexical scopes: what a bare name stands for where it is used.
+//! What the definitions of names stand for in each body that has been written out.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::catalog::Words;
-use crate::hir::{ParamId, Value, VariableId};
-use crate::source::Span;
+use crate::hir::{ArtifactId, Entity, ParamId, Value, VariableId};
+use crate::resolve::DefinitionId;
+use crate::source::{FileId, Span, Spanned};
 use crate::syntax::ast;
 
 /// Index of a scope.
@@ -23,10 +25,10 @@ pub(crate) struct ComponentId(pub(crate) usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct TypeId(pub(crate) usize);
 
-/// What a name is bound to.
+/// What a definition stands for.
 #[derive(Debug, Clone)]
 pub(crate) enum Binding {
-    /// A value: an `option`.
+    /// A value: an `option`, or an element of a loop.
     Value(Value),
     /// `let`, evaluated when it is first used.
     Let(LetId),
@@ -42,13 +44,10 @@ pub(crate) enum Binding {
     Instance(ScopeId),
     /// `import ... as name`: the names of that file.
     Module(ScopeId),
-}
-
-impl Binding {
-    /// Whether it stands for a value.
-    pub(crate) fn is_value(&self) -> bool {
-        matches!(self, Self::Value(_) | Self::Let(_) | Self::Param(_) | Self::Variable(_))
-    }
+    /// A declared thing.
+    Thing(Entity),
+    /// An artifact of the pipeline around.
+    Artifact(ArtifactId),
 }
 
 /// How far a `let` has been evaluated.
@@ -95,69 +94,145 @@ impl LetEntry<'_> {
     }
 }
 
+/// The names of one body that has been written out.
 #[derive(Debug, Default)]
 struct Scope {
     parent: Option<ScopeId>,
-    names: HashMap<String, Bound>,
+    /// What its definitions stand for, each with the place of the one that was there first.
+    bound: HashMap<DefinitionId, (Binding, Span)>,
+    /// Instances with computed names.
+    instances: HashMap<String, (ScopeId, Span)>,
+    /// Values of other files by name, each with the place of its import.
+    imported: HashMap<String, Span>,
 }
 
-/// A name's meaning.
-#[derive(Debug)]
-struct Bound {
-    binding: Binding,
-    /// Where the name was brought in.
-    place: Span,
-    /// Where it was declared; another file's for an imported name.
-    declared: Span,
-}
-
-/// All scopes of a file.
+/// What the definitions of names stand for where they are used: one scope for each body that has been written out, for the
+/// index of names knows each body once, and a loop or a component has several.
 #[derive(Debug)]
 pub(crate) struct Scopes<'a> {
     list: Vec<Scope>,
+    /// The scopes of the files.
+    roots: HashMap<FileId, ScopeId>,
     pub(crate) lets: Vec<LetEntry<'a>>,
-    /// Components, each with the scope of its file.
+    /// Components, each with the scope that it is declared in.
     pub(crate) components: Vec<(&'a ast::Component, ScopeId)>,
-    /// `type` declarations, each with the scope of its file.
+    /// `type` declarations, each with the scope that it is declared in.
     pub(crate) types: Vec<(&'a ast::TypeDecl, ScopeId)>,
 }
 
 impl<'a> Scopes<'a> {
     pub(crate) fn new() -> Self {
-        Self { list: Vec::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
+        Self { list: Vec::new(), roots: HashMap::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
     }
 
     /// The scope of one more file.
-    pub(crate) fn root(&mut self) -> ScopeId {
-        self.list.push(Scope::default());
-        ScopeId(self.list.len() - 1)
+    pub(crate) fn root(&mut self, file: FileId) -> ScopeId {
+        let root = self.add(None);
+        self.roots.insert(file, root);
+        root
     }
 
     /// A new scope inside another.
     pub(crate) fn child(&mut self, parent: ScopeId) -> ScopeId {
-        self.list.push(Scope { parent: Some(parent), names: HashMap::new() });
+        self.add(Some(parent))
+    }
+
+    fn add(&mut self, parent: Option<ScopeId>) -> ScopeId {
+        self.list.push(Scope { parent, ..Scope::default() });
         ScopeId(self.list.len() - 1)
     }
 
-    /// Binds a name; gives back the place of an earlier binding in the same scope, which stays.
-    pub(crate) fn bind(&mut self, scope: ScopeId, name: &ast::Ident, binding: Binding) -> Option<Span> {
-        self.bind_imported(scope, name, binding, name.span)
-    }
-
-    /// Binds a name that was declared elsewhere.
-    pub(crate) fn bind_imported(
+    /// Binds a definition; gives back the place of an earlier one of the name in the same scope, which stays.
+    pub(crate) fn bind(
         &mut self,
         scope: ScopeId,
-        name: &ast::Ident,
+        definition: DefinitionId,
+        name: &Spanned<String>,
         binding: Binding,
-        declared: Span,
     ) -> Option<Span> {
         let scope = self.list.get_mut(scope.0)?;
-        if let Some(first) = scope.names.get(&name.node) {
-            return Some(first.place);
+        if let Some(first) = scope.imported.get(&name.node).filter(|_| binding.is_of_values()) {
+            return Some(*first);
         }
-        scope.names.insert(name.node.clone(), Bound { binding, place: name.span, declared });
-        None
+        match scope.bound.entry(definition) {
+            Entry::Occupied(first) => Some(first.get().1),
+            Entry::Vacant(free) => {
+                free.insert((binding, name.span));
+                None
+            }
+        }
+    }
+
+    /// Binds an instance by a name that is computed.
+    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> Option<Span> {
+        let scope = self.list.get_mut(scope.0)?;
+        match scope.instances.entry(name.node.clone()) {
+            Entry::Occupied(first) => Some(first.get().1),
+            Entry::Vacant(free) => {
+                free.insert((instance, name.span));
+                None
+            }
+        }
+    }
+
+    /// Notes a value of another file that is imported; gives back the place of an earlier one of the name.
+    pub(crate) fn import(&mut self, scope: ScopeId, name: &Spanned<String>) -> Option<Span> {
+        match self.list.get_mut(scope.0)?.imported.entry(name.node.clone()) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(name.span);
+                None
+            }
+        }
+    }
+
+    /// The names of the values that are imported in a scope.
+    pub(crate) fn imported(&self, scope: ScopeId) -> impl Iterator<Item = &str> {
+        self.list.get(scope.0).into_iter().flat_map(|scope| scope.imported.keys().map(String::as_str))
+    }
+
+    /// What a definition stands for in a scope or further out; at last in the file that it is in.
+    pub(crate) fn find(&self, scope: ScopeId, definition: DefinitionId, file: FileId) -> Option<&Binding> {
+        let found = self.around(scope).find_map(|scope| scope.bound.get(&definition));
+        let elsewhere = || self.list.get(self.roots.get(&file)?.0)?.bound.get(&definition);
+        found.or_else(elsewhere).map(|(binding, _)| binding)
+    }
+
+    /// The instance of a computed name that a scope sees.
+    pub(crate) fn instance(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        self.around(scope).find_map(|scope| scope.instances.get(name)).map(|(instance, _)| *instance)
+    }
+
+    /// Whether a scope is another one or stands inside it.
+    pub(crate) fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
+        let mut current = Some(scope);
+        while let Some(id) = current {
+            if id == outer {
+                return true;
+            }
+            current = self.list.get(id.0).and_then(|scope| scope.parent);
+        }
+        false
+    }
+
+    /// The definitions that are bound in a scope.
+    pub(crate) fn own(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
+        self.list.get(scope.0).into_iter().flat_map(|scope| scope.bound.keys().copied())
+    }
+
+    /// The definitions that are bound in a scope or further out.
+    pub(crate) fn visible(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
+        self.around(scope).flat_map(|scope| scope.bound.keys().copied())
+    }
+
+    /// A scope and those around it, inner ones first.
+    fn around(&self, scope: ScopeId) -> impl Iterator<Item = &Scope> {
+        let mut current = Some(scope);
+        std::iter::from_fn(move || {
+            let scope = self.list.get(current?.0)?;
+            current = scope.parent;
+            Some(scope)
+        })
     }
 
     /// Registers a value for later.
@@ -165,68 +240,11 @@ impl<'a> Scopes<'a> {
         self.lets.push(entry);
         LetId(self.lets.len() - 1)
     }
+}
 
-    /// What a name is bound to here or further out.
-    pub(crate) fn find(&self, scope: ScopeId, name: &str) -> Option<&Binding> {
-        let mut current = Some(scope);
-        while let Some(id) = current {
-            let scope = self.list.get(id.0)?;
-            if let Some(bound) = scope.names.get(name) {
-                return Some(&bound.binding);
-            }
-            current = scope.parent;
-        }
-        None
-    }
-
-    /// What a name is bound to in this very scope.
-    pub(crate) fn own(&self, scope: ScopeId, name: &str) -> Option<&Binding> {
-        self.list.get(scope.0)?.names.get(name).map(|bound| &bound.binding)
-    }
-
-    /// The names bound in this very scope, in a fixed order.
-    pub(crate) fn own_names(&self, scope: ScopeId) -> Vec<String> {
-        let mut names: Vec<String> =
-            self.list.get(scope.0).map(|scope| scope.names.keys().cloned().collect()).unwrap_or_default();
-        names.sort_unstable();
-        names
-    }
-
-    /// How many scopes further out `ancestor` is; `None` when `scope` is not inside it.
-    pub(crate) fn distance(&self, scope: ScopeId, ancestor: ScopeId) -> Option<usize> {
-        let mut current = Some(scope);
-        let mut distance = 0;
-        while let Some(id) = current {
-            if id == ancestor {
-                return Some(distance);
-            }
-            current = self.list.get(id.0)?.parent;
-            distance += 1;
-        }
-        None
-    }
-
-    /// Where the name that is visible here was declared.
-    pub(crate) fn place(&self, scope: ScopeId, name: &str) -> Option<Span> {
-        let mut current = Some(scope);
-        while let Some(scope) = current.and_then(|id| self.list.get(id.0)) {
-            if let Some(bound) = scope.names.get(name) {
-                return Some(bound.declared);
-            }
-            current = scope.parent;
-        }
-        None
-    }
-
-    /// All names visible here, for suggestions, in a fixed order.
-    pub(crate) fn visible(&self, scope: ScopeId) -> Vec<&str> {
-        let mut names = Vec::new();
-        let mut current = Some(scope);
-        while let Some(scope) = current.and_then(|id| self.list.get(id.0)) {
-            names.extend(scope.names.keys().map(String::as_str));
-            current = scope.parent;
-        }
-        names.sort_unstable();
-        names
+impl Binding {
+    /// Whether it is of the names that values, types and components share.
+    fn is_of_values(&self) -> bool {
+        !matches!(self, Self::Thing(_) | Self::Artifact(_))
     }
 }

@@ -54,27 +54,10 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// A bare word that is none of the slot's own stands for what has its name.
-    fn named_by_word(&mut self, slot: &Slot, value: Value, context: Context) -> Value {
-        let span = value.span;
-        match value.kind {
-            ValueKind::Word(word) if !slot.has_word(&word) => match self.named_value(&word, span, context) {
-                Some(named) => named,
-                None => Value::new(ValueKind::Word(word), span),
-            },
-            ValueKind::List(items) => {
-                let items = items.into_iter().map(|item| self.named_by_word(slot, item, context)).collect();
-                Value::new(ValueKind::List(items), span)
-            }
-            kind => Value::new(kind, span),
-        }
-    }
-
     /// Evaluates a value as its slot reads bare words; the fields of a record by their own slots.
     pub(crate) fn evaluate_slot(&mut self, slot: &Slot, expression: &'a Expr, context: Context) -> Value {
         let ExprKind::Map(entries) = &expression.kind else {
-            let value = self.evaluate(expression, context, Words::of(slot));
-            return self.named_by_word(slot, value, context);
+            return self.evaluate(expression, context, Words::of(slot));
         };
         if slot.ty != SlotType::Record {
             let words = if slot.ty == SlotType::ArtifactMap { Words::Artifact } else { Words::Text };
@@ -107,19 +90,9 @@ impl<'a> Evaluator<'a> {
             self.diagnostics.push(statements::misplaced("resources", key.span, inside, &[""]));
             return None;
         }
-        let valid = slots.words();
-        let word = slots.called_in_aws(&key.node).map(|slot| slot.attribute.as_str());
-        let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
-        let mut meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
-        match names::in_header(key, owner.shown).filter(|_| is_action && meant.is_none()) {
-            Some(diagnostic) => {
-                if !self.is_reported(key.span) {
-                    self.diagnostics.push(diagnostic);
-                }
-                meant = None;
-            }
-            None if self.is_reported(key.span) => {}
-            None => self.diagnostics.push(names::unknown_attribute(key, owner.shown, &valid, word)),
+        let (unknown, meant) = slots::unknown_attribute(key, owner.shown, slots);
+        if !self.is_reported(key.span) {
+            self.diagnostics.push(unknown);
         }
         self.quietly(|this| this.evaluate(expression, context, Words::Enumeration));
         meant.map(str::to_owned)

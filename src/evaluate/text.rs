@@ -22,9 +22,7 @@ impl<'a> Evaluator<'a> {
                 }
                 StringPartKind::Runtime(name) => text.push(self.runtime(name, part.span, context)),
                 StringPartKind::Interpolation(expression) => {
-                    let reported = self.diagnostics.len();
-                    let value = self.evaluate(expression, context, Words::Value);
-                    self.advise_shell_variable(expression, part.span, reported);
+                    let value = self.interpolation(expression, part.span, context);
                     text.append(self.interpolated(value, expression.span));
                 }
             }
@@ -32,13 +30,14 @@ impl<'a> Evaluator<'a> {
         text
     }
 
-    /// `${NAME}` in capitals that nothing declares is meant for a shell.
-    fn advise_shell_variable(&mut self, expression: &ast::Expr, part: Span, reported: usize) {
-        let ast::ExprKind::Reference(reference) = &expression.kind else { return };
-        let name = reference.head.node.as_str();
-        let capitals = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
-        if reference.accesses.is_empty() && capitals && self.diagnostics.len() == reported + 1 {
-            self.diagnostics.each_from(reported, |unknown| names::or_shell_variable(unknown, name, part));
+    /// What an interpolation holds. `${NAME}` in capitals that stands for nothing is meant for a shell.
+    fn interpolation(&mut self, expression: &'a ast::Expr, part: Span, context: Context) -> Value {
+        match &expression.kind {
+            ast::ExprKind::Reference(reference) if reference.accesses.is_empty() => {
+                let value = self.named(&reference.head, context, Words::Value);
+                value.unwrap_or_else(|| self.unknown(&reference.head, context, Words::Value, Some(part)))
+            }
+            _ => self.evaluate(expression, context, Words::Value),
         }
     }
 

@@ -29,7 +29,7 @@ struct Visible {
     local: ScopeId,
 }
 
-/// What the files declare, by kind and name.
+/// What the files declare, by kind and name: a name that is computed is known by its text alone.
 #[derive(Debug, Default)]
 pub(crate) struct Things {
     entities: IndexMap<String, Vec<(Kind, Visible)>>,
@@ -39,22 +39,27 @@ pub(crate) struct Things {
 }
 
 impl Things {
-    /// The declared thing of a kind and name that is visible in a scope: the innermost.
-    pub(crate) fn entity(&self, kind: Kind, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<Entity> {
-        let found = self.entities_named(name, scopes, scope);
-        found.into_iter().find(|(other, _, _)| *other == kind).map(|(_, entity, _)| entity)
-    }
-
-    /// Things of any kind with a name that are visible in a scope: of each kind the innermost, in the order declared.
-    pub(crate) fn entities_named(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<(Kind, Entity, Span)> {
-        let mut nearest: IndexMap<Kind, (usize, Visible)> = IndexMap::new();
+    /// Things of any kind by a name that evaluation has made, as far as a scope sees them: one of each kind, in the order
+    /// declared.
+    pub(crate) fn called(&self, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Vec<Entity> {
+        let mut found: IndexMap<Kind, Entity> = IndexMap::new();
         for (kind, visible) in self.entities.get(name).into_iter().flatten() {
-            let Some(distance) = scopes.distance(scope, visible.local) else { continue };
-            if nearest.get(kind).is_none_or(|(least, _)| distance < *least) {
-                nearest.insert(*kind, (distance, *visible));
+            if scopes.is_inside(scope, visible.local) {
+                found.entry(*kind).or_insert(visible.entity);
             }
         }
-        nearest.into_iter().map(|(kind, (_, visible))| (kind, visible.entity, visible.span)).collect()
+        found.into_values().collect()
+    }
+
+    /// The thing of a kind by a name that evaluation has made, if a scope sees one.
+    pub(crate) fn of_kind(&self, kind: Kind, name: &str, scopes: &Scopes<'_>, scope: ScopeId) -> Option<Entity> {
+        self.called(name, scopes, scope).into_iter().find(|entity| entity.kind() == kind)
+    }
+
+    /// Where a thing is declared.
+    pub(crate) fn place_of(&self, entity: Entity) -> Option<Span> {
+        let mut all = self.entities.values().flatten();
+        all.find(|(_, visible)| visible.entity == entity).map(|(_, visible)| visible.span)
     }
 
     /// What a declared thing is called.
@@ -86,17 +91,15 @@ impl Things {
         self.entities.keys().map(String::as_str)
     }
 
-    /// Makes what one file declares under a name visible in another; whether there is such a thing.
-    pub(crate) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) -> bool {
-        let Some(known) = self.entities.get_mut(name) else { return false };
+    /// Makes what one file declares under a name visible in another.
+    pub(crate) fn share(&mut self, name: &str, home: ScopeId, scope: ScopeId) {
+        let Some(known) = self.entities.get_mut(name) else { return };
         let shared: Vec<(Kind, Visible)> = known
             .iter()
             .filter(|(_, visible)| visible.local == home)
             .map(|(kind, visible)| (*kind, Visible { local: scope, ..*visible }))
             .collect();
-        let found = !shared.is_empty();
         known.extend(shared);
-        found
     }
 
     /// Declares a thing; gives back the place of an earlier one of the same kind and name in the same body.

@@ -9,7 +9,7 @@ use crate::hir::{Entity, Value, ValueKind};
 use crate::resolve::words::{SECRET, TYPES};
 use crate::slots::describe;
 use crate::source::Span;
-use crate::syntax::ast::{Field, Type, TypeKind};
+use crate::syntax::ast::{Field, Ident, Type, TypeKind};
 
 use super::limits::TYPE_LIMIT;
 use super::scope::{Binding, ScopeId, TypeId};
@@ -53,7 +53,7 @@ impl<'a> Evaluator<'a> {
                 arguments.iter().all(|argument| self.known_type(argument, scope))
             }
             TypeKind::Named { name, .. } => {
-                if matches!(self.scopes.find(scope, &name.node), Some(Binding::Type(_))) {
+                if self.type_of(name, scope).is_some() {
                     if self.gave_up() {
                         return false;
                     }
@@ -87,9 +87,9 @@ impl<'a> Evaluator<'a> {
                 arguments.iter().all(|argument| self.is_sound(argument, scope, seen))
             }
             TypeKind::Named { name, .. } => {
-                let Some(Binding::Type(id)) = self.scopes.find(scope, &name.node) else { return false };
+                let Some(id) = self.type_of(name, scope) else { return false };
                 let Some((declaration, home)) = self.scopes.types.get(id.0) else { return false };
-                if !seen.insert(*id) {
+                if !seen.insert(id) {
                     return true;
                 }
                 seen.len() <= TYPE_LIMIT && self.is_sound(&declaration.ty, *home, seen)
@@ -101,9 +101,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The declared type that a name stands for.
+    fn type_of(&self, name: &Ident, scope: ScopeId) -> Option<TypeId> {
+        let (id, _) = self.definition_of(name)?;
+        match self.binding(scope, id)? {
+            Binding::Type(id) => Some(*id),
+            _ => None,
+        }
+    }
+
     /// The type behind a name, and the scope it was written in.
-    pub(crate) fn declared_type(&self, name: &str, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
-        let Some(Binding::Type(id)) = self.scopes.find(scope, name) else { return None };
+    pub(crate) fn declared_type(&self, name: &Ident, scope: ScopeId) -> Option<(&'a Type, ScopeId)> {
+        let id = self.type_of(name, scope)?;
         self.scopes.types.get(id.0).map(|(declaration, home)| (&declaration.ty, *home))
     }
 
@@ -111,7 +120,7 @@ impl<'a> Evaluator<'a> {
     fn matches(&self, ty: &'a Type, value: &Value, scope: ScopeId) -> bool {
         match &ty.kind {
             TypeKind::Named { name, arguments } => {
-                self.matches_name(&name.node, value, scope) && self.settings_match(arguments, value, scope)
+                self.matches_name(name, value, scope) && self.settings_match(arguments, value, scope)
             }
             TypeKind::Literal(literal) => value.as_str() == Some(literal),
             TypeKind::List(inner) => match &value.kind {
@@ -127,7 +136,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn matches_name(&self, name: &str, value: &Value, scope: ScopeId) -> bool {
+    fn matches_name(&self, name: &Ident, value: &Value, scope: ScopeId) -> bool {
         let is_a = |target: Kind| match &value.kind {
             ValueKind::Entity(entity) => entity.kind() == target,
             _ => false,
@@ -136,7 +145,7 @@ impl<'a> Evaluator<'a> {
         if let Some((ty, home)) = self.declared_type(name, scope) {
             return !self.is_circular(ty, home, 0) && self.matches(ty, value, home);
         }
-        match name {
+        match name.node.as_str() {
             "string" | SECRET => matches!(value.kind, ValueKind::Text(_)),
             "number" => matches!(value.kind, ValueKind::Number(_)),
             "bool" => matches!(value.kind, ValueKind::Bool(_)),
@@ -177,7 +186,7 @@ impl<'a> Evaluator<'a> {
             TypeKind::Named { name, .. } => {
                 steps > self.scopes.types.len()
                     || self
-                        .declared_type(&name.node, scope)
+                        .declared_type(name, scope)
                         .is_some_and(|(next, home)| self.is_circular(next, home, steps + 1))
             }
             _ => false,
@@ -240,7 +249,7 @@ impl<'a> Evaluator<'a> {
         match &ty.kind {
             TypeKind::Record(fields) => Some((fields, scope)),
             TypeKind::Optional(inner) => self.record(inner, scope),
-            TypeKind::Named { name, .. } => match self.declared_type(&name.node, scope)? {
+            TypeKind::Named { name, .. } => match self.declared_type(name, scope)? {
                 (Type { kind: TypeKind::Record(fields), .. }, home) => Some((fields, home)),
                 _ => None,
             },

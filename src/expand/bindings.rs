@@ -2,6 +2,7 @@
 
 use crate::catalog::Words;
 use crate::evaluate::{Binding, ComponentId, LetEntry, LetState, TypeId};
+use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
 use crate::syntax::ast::{ParamKind, Stmt, StmtKind};
 
@@ -16,7 +17,7 @@ impl<'a> Expander<'_, 'a> {
             if let StmtKind::TypeDecl(declaration) = &statement.kind {
                 let id = TypeId(self.values.scopes.types.len());
                 self.values.scopes.types.push((declaration, at.scope));
-                self.values.bind(at.scope, &declaration.name, Binding::Type(id));
+                self.values.bind(at.scope, &declaration.name, DefinitionKind::Type, Binding::Type(id));
             }
         }
         for statement in statements.iter().filter(|statement| place.allows(&statement.kind)) {
@@ -40,12 +41,12 @@ impl<'a> Expander<'_, 'a> {
                         words: Words::Value,
                         state: LetState::Waiting,
                     });
-                    self.values.bind(at.scope, &declaration.name, Binding::Let(id));
+                    self.values.bind(at.scope, &declaration.name, DefinitionKind::Let, Binding::Let(id));
                 }
                 StmtKind::Component(component) => {
                     let id = ComponentId(self.values.scopes.components.len());
                     self.values.scopes.components.push((component, at.scope));
-                    self.values.bind(at.scope, &component.name, Binding::Component(id));
+                    self.values.bind(at.scope, &component.name, DefinitionKind::Component, Binding::Component(id));
                 }
                 _ => {}
             }

@@ -7,6 +7,7 @@ use crate::catalog::Words;
 use crate::diagnostic::families::statements;
 use crate::evaluate::Binding;
 use crate::hir::{Loop, LoopId, Value, ValueKind};
+use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
 use crate::syntax::ast::{self, Else, Stmt, StmtKind};
 
@@ -88,6 +89,7 @@ impl<'a> Expander<'_, 'a> {
         self.values.limits.expanding.push(loop_.keyword);
         let run = self.run_of(loop_, items.len());
         let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
+        let definition = self.values.names.defined(&loop_.name, |kind| kind == DefinitionKind::Loop);
         for (index, item) in items.into_iter().enumerate() {
             if !self.values.make(loop_.keyword) {
                 body.incomplete = true;
@@ -96,7 +98,9 @@ impl<'a> Expander<'_, 'a> {
             }
             let key = self.key_of(&item, index);
             let scope = self.values.scopes.child(at.scope);
-            self.values.scopes.bind(scope, &loop_.name, Binding::Value(item));
+            if let Some(definition) = definition {
+                self.values.scopes.bind(scope, definition, &loop_.name, Binding::Value(item));
+            }
             let suffix = Rc::from(format!("{}-{key}", at.suffix));
             let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&around), ..at.clone() };
             self.expand_into(&loop_.block.statements, place, inside, &inner, body);

@@ -6,6 +6,7 @@ use crate::catalog::{Kind, Words};
 use crate::diagnostic::families::{names, reuse};
 use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
 use crate::hir::{ComponentUse, UseId, Value};
+use crate::resolve::DefinitionKind;
 use crate::resolve::place::Place;
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
@@ -43,8 +44,7 @@ impl<'a> Expander<'_, 'a> {
             None => Rc::clone(&at.suffix),
         };
         if let Some(alias) = alias {
-            let earlier = self.values.scopes.bind(at.scope, &alias, Binding::Instance(scope));
-            self.values.report_duplicate("value", &alias, earlier);
+            self.values.bind_instance(at.scope, &alias, scope);
         }
         let run = ComponentUse { body: declaration.block.span, span };
         let uses = &mut self.state.uses;
@@ -82,12 +82,14 @@ impl<'a> Expander<'_, 'a> {
 
     /// The component of a name, or of `module.Name`; reports an unknown one.
     pub(crate) fn component(&mut self, reference: &'a ast::Reference, context: Context) -> Option<ComponentId> {
-        let module = self.values.scopes.find(context.scope, &reference.head.node);
-        let (scope, name) = match (reference.accesses.as_slice(), module) {
-            ([Access::Member(member)], Some(Binding::Module(scope))) => (*scope, member),
-            _ => (context.scope, &reference.head),
+        let head = &reference.head;
+        let is_file = self.values.definition_of(head).is_some_and(|(_, kind)| kind == DefinitionKind::Module);
+        let name = match reference.accesses.as_slice() {
+            [Access::Member(member)] if is_file => member,
+            _ => head,
         };
-        if let Some(Binding::Component(id)) = self.values.scopes.find(scope, &name.node) {
+        let definition = self.values.definition_of(name);
+        if let Some(Binding::Component(id)) = definition.and_then(|(id, _)| self.values.binding(context.scope, id)) {
             return Some(*id);
         }
         self.values.incomplete = true;
@@ -155,7 +157,7 @@ impl<'a> Expander<'_, 'a> {
                 let missing = Spanned::new(formal.name.node.clone(), use_.component.span);
                 self.values.diagnostics.push(reuse::missing_argument(&owner, &missing, formal.name.span));
                 let poisoned = Value::poisoned(use_.component.span);
-                self.values.scopes.bind(scope, &formal.name, Binding::Value(poisoned));
+                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
                 return false;
             }
         };
@@ -168,8 +170,7 @@ impl<'a> Expander<'_, 'a> {
             words: words_of_type(&formal.ty),
             state: LetState::Waiting,
         });
-        let earlier = self.values.scopes.bind(scope, &formal.name, Binding::Let(id));
-        self.values.report_duplicate("parameter", &formal.name, earlier);
+        self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Let(id));
         true
     }
 }

@@ -1,7 +1,10 @@
 //! Imports: the names of another file.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::Kind;
 use crate::evaluate::{Binding, ScopeId};
+use crate::resolve::DefinitionKind;
 use crate::source::Spanned;
 use crate::syntax::ast;
 
@@ -25,42 +28,40 @@ impl<'a> Expander<'_, 'a> {
 
     fn import(&mut self, import: &'a ast::Import, home: ScopeId, scope: ScopeId) {
         if let Some(alias) = &import.alias {
-            let earlier = self.values.scopes.bind(scope, alias, Binding::Module(home));
-            self.values.report_duplicate("value", alias, earlier);
+            self.values.bind(scope, alias, DefinitionKind::Module, Binding::Module(home));
         }
+        let values = self.values_of(home);
         // A name that is not there has been reported.
         for name in &import.names {
-            if !self.import_name(name, home, scope) {
-                self.values.incomplete = true;
-            }
+            self.values.incomplete |= self.values.definition_of(name).is_none();
+            self.import_name(name, &values, home, scope);
         }
         if import.names.is_empty() && import.alias.is_none() {
-            for name in self.exported(home) {
-                self.import_name(&Spanned::new(name, import.path.span), home, scope);
+            let things = self.values.things.names_in(home).filter(|(kind, _)| *kind != Kind::Pipeline);
+            let all: BTreeSet<String> = values.iter().cloned().chain(things.map(|(_, name)| name)).collect();
+            for name in all {
+                self.import_name(&Spanned::new(name, import.path.span), &values, home, scope);
             }
         }
     }
 
-    /// Makes one name of another file visible here; whether there is such a name.
-    fn import_name(&mut self, name: &Spanned<String>, home: ScopeId, scope: ScopeId) -> bool {
-        let mut found = self.values.things.share(&name.node, home, scope);
-        if let Some(binding) = self.values.scopes.own(home, &name.node).cloned() {
-            let declared = self.values.scopes.place(home, &name.node).unwrap_or(name.span);
-            let earlier = self.values.scopes.bind_imported(scope, name, binding, declared);
+    /// Notes a name of another file, which is `values` and things, so that nothing else gets the name here.
+    fn import_name(&mut self, name: &Spanned<String>, values: &BTreeSet<String>, home: ScopeId, scope: ScopeId) {
+        self.values.things.share(&name.node, home, scope);
+        if values.contains(&name.node) {
+            let (scopes, names) = (&mut self.values.scopes, self.values.names);
+            let alias = scopes.own(scope).filter_map(|id| names.definition(id)).find(|it| it.name == name.node);
+            let alias = alias.map(|it| it.span);
+            let earlier = scopes.import(scope, name).or(alias);
             self.values.report_duplicate("value", name, earlier);
-            found = true;
         }
-        found
     }
 
-    /// What a file declares at its top.
-    fn exported(&self, home: ScopeId) -> Vec<String> {
-        let mut names = self.values.scopes.own_names(home);
-        names.extend(
-            self.values.things.names_in(home).filter(|(kind, _)| *kind != Kind::Pipeline).map(|(_, name)| name),
-        );
-        names.sort_unstable();
-        names.dedup();
-        names
+    /// The names of the values, types and components at the top of a file.
+    fn values_of(&self, home: ScopeId) -> BTreeSet<String> {
+        let scopes = &self.values.scopes;
+        let own = scopes.own(home).filter_map(|id| self.values.names.definition(id));
+        let own = own.filter(|it| !matches!(it.kind, DefinitionKind::Thing(_))).map(|it| it.name.clone());
+        own.chain(scopes.imported(home).map(str::to_owned)).collect()
     }
 }

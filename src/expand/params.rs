@@ -5,6 +5,7 @@ use crate::diagnostic::families::names;
 use crate::diagnostic::suggest::similar;
 use crate::evaluate::{Binding, Context, Evaluator, LIST_PARAMETER, ScopeId, literals};
 use crate::hir::{Param, Text, Value, ValueKind};
+use crate::resolve::DefinitionKind;
 use crate::resolve::words::SECRET;
 use crate::source::Spanned;
 use crate::syntax::ast::{self, ParamKind, StmtKind, Type, TypeKind};
@@ -28,7 +29,7 @@ impl<'a> Expander<'_, 'a> {
                 .each_from(reported, |diagnostic| names::set_outside(diagnostic, &param.name.node, text));
         }
         let value = if fits { value } else { Value::poisoned(value.span) };
-        self.values.bind(scope, &param.name, Binding::Value(value));
+        self.values.bind(scope, &param.name, DefinitionKind::Option, Binding::Value(value));
     }
 
     fn option_default(&mut self, param: &'a ast::Param, scope: ScopeId) -> Value {
@@ -54,7 +55,7 @@ impl<'a> Expander<'_, 'a> {
         };
         let id = crate::hir::ParamId(self.values.params.len());
         self.values.params.push(entry);
-        self.values.bind(scope, &param.name, Binding::Param(id));
+        self.values.bind(scope, &param.name, DefinitionKind::Param, Binding::Param(id));
     }
 }
 

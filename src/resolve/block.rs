@@ -1,10 +1,10 @@
 //! Where statements and values stand, and what the block around them may have.
 
+use crate::slots::SlotSet;
 use crate::syntax::ast::Name;
 
 use super::index::ScopeId;
 use super::place::Place;
-use super::slots::Slots;
 
 /// Where a statement or a value stands.
 #[derive(Debug, Clone, Copy)]
@@ -24,18 +24,18 @@ pub(super) struct At {
 }
 
 /// The attributes and statements that a block may have.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape<'a> {
+#[derive(Debug)]
+pub(super) struct Inside<'a> {
     /// Its attributes.
-    pub(super) slots: Slots,
+    pub(super) slots: SlotSet<'static>,
     /// What kind of block it is; none of a component, which is all that it is used as.
     pub(super) place: Option<Place>,
     /// What has the attributes, where the block has no others: its kind and its name.
     pub(super) owner: Option<(&'static str, &'a Name)>,
 }
 
-impl<'a> Shape<'a> {
-    pub(super) fn new(slots: Slots, place: Place) -> Self {
+impl<'a> Inside<'a> {
+    pub(super) fn new(slots: SlotSet<'static>, place: Place) -> Self {
         Self { slots, place: Some(place), owner: None }
     }
 

@@ -4,17 +4,27 @@ use crate::catalog::{self, Kind};
 use crate::diagnostic::Diagnostics;
 use crate::syntax::ast::{Access, Ident};
 
+use super::expect::{Expect, expect_of_type};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
 use super::linker::{Linker, Suggestions};
 use super::names::{Space, find, things};
 use super::pending::{Found, Pending, Wanted};
-use super::slots::{Expect, expect_of_type};
 use super::unknown::no_type;
 use super::walk::Walk;
+use super::words::TYPES;
 
 /// Links what a walk has noted; the index, and what stands for nothing.
 pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
     walk.names.sort();
+    for (definition, first) in walk.names.repeated() {
+        let scope = |id: DefinitionId| walk.index.definition(id).and_then(|it| it.visible);
+        // What another file declares is not repeated here.
+        if scope(definition) == scope(first)
+            && let Some(definition) = walk.index.definitions.get_mut(definition.0 as usize)
+        {
+            definition.first = first;
+        }
+    }
     let pending = std::mem::take(&mut walk.pending);
     let mut linker =
         Linker { suggestions: Suggestions::default(), diagnostics: std::mem::take(&mut walk.diagnostics), walk };
@@ -145,6 +155,7 @@ impl<'a> Linker<'a> {
             },
             Wanted::Type => match self.value(&name.node, scope) {
                 Some(id) if self.kind(id) == Some(DefinitionKind::Type) => Found::Definition(id),
+                _ if TYPES.contains(&name.node.as_str()) => Found::Word(Word::Type),
                 _ if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
                 _ => no_type(name),
             },
@@ -312,7 +323,8 @@ impl<'a> Linker<'a> {
             };
         }
         let entries = self.names().of(&name.node);
-        if let Some((_, id)) = things(self.index(), entries, scope).first() {
+        // Of several kinds of things with the name, none is meant.
+        if let [(_, id)] = things(self.index(), entries, scope).as_slice() {
             return Found::Definition(*id);
         }
         if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {

@@ -5,6 +5,7 @@
 //! only evaluation can tell, for example with names that are computed, the index says so.
 
 mod block;
+mod expect;
 mod index;
 mod link;
 mod linker;
@@ -12,7 +13,6 @@ mod module;
 mod names;
 mod pending;
 pub mod place;
-mod slots;
 mod unknown;
 mod unknown_words;
 mod values;
@@ -24,9 +24,9 @@ mod tests;
 
 use crate::diagnostic::Diagnostics;
 
+pub use expect::gives;
 pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
 pub use module::Module;
-pub use slots::gives;
 
 /// What the names of some files stand for.
 #[derive(Debug, Clone, Default)]

@@ -4,8 +4,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::syntax::ast::{Access, Ident};
 
+use super::expect::Expect;
 use super::index::{DefinitionId, ScopeId, Word};
-use super::slots::Expect;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]

@@ -7,11 +7,11 @@ use crate::diagnostic::{Diagnostic, suggest};
 use crate::source::Spanned;
 use crate::syntax::ast::{self, Ident};
 
+use super::expect::{Expect, category_of};
 use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
 use super::linker::Linker;
 use super::names::{Space, find, things};
 use super::pending::{Found, Pending};
-use super::slots::{Expect, category_of};
 use super::words::TYPES;
 
 fn unknown(diagnostic: Diagnostic) -> Found {

@@ -16,6 +16,7 @@ mod tests;
 
 pub use attributes::{
     Attributes, Owner, add_primary_input, add_raw, header_key, is_configured, literal, require, settings,
+    unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{Known, Lookup, Truth, all_hold, holds};

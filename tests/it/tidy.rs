@@ -23,7 +23,7 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
     ("slots", &["hir", "catalog", "diagnostic", "source"]),
-    ("resolve", &["syntax::ast", "catalog", "diagnostic", "source"]),
+    ("resolve", &["syntax::ast", "slots", "catalog", "diagnostic", "source"]),
     ("evaluate", &["syntax::ast", "resolve", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("expand", &["syntax::ast", "resolve", "evaluate", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
