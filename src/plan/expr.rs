@@ -104,15 +104,19 @@ impl Expr {
         let mut rest = pattern;
         while let Some((before, behind)) = rest.split_once("${") {
             let Some((name, after)) = behind.split_once('}') else { break };
-            expr = expr.then(before).then(match name {
-                "Partition" => Self::pseudo("Partition"),
-                "Region" => Self::pseudo("Region"),
-                "Account" => Self::pseudo("AccountId"),
-                _ => lookup(name).unwrap_or_else(|| Self::text("*")),
-            });
+            expr.push_text(before);
+            match name {
+                "Partition" | "Region" => expr.push(Piece::Pseudo(name.to_owned())),
+                "Account" => expr.push(Piece::Pseudo("AccountId".to_owned())),
+                _ => match lookup(name) {
+                    Some(value) => value.pieces.into_iter().for_each(|piece| expr.push(piece)),
+                    None => expr.push_text("*"),
+                },
+            }
             rest = after;
         }
-        expr.then(rest)
+        expr.push_text(rest);
+        expr
     }
 
     /// The pieces, in order.
@@ -129,6 +133,14 @@ impl Expr {
         }
     }
 
+    fn push_text(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
     /// Adds pieces.
     pub fn extend<'a>(&mut self, pieces: impl IntoIterator<Item = &'a Piece>) {
         for piece in pieces {
@@ -139,6 +151,9 @@ impl Expr {
     /// This text with another behind it.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {
+        if self.pieces.is_empty() {
+            return other.into();
+        }
         for piece in other.into().pieces {
             self.push(piece);
         }
@@ -216,7 +231,7 @@ impl Expr {
 
 impl Piece {
     /// See [`Expr::length`].
-    fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.chars().count(),
             Self::Pseudo(name) => match name.as_str() {

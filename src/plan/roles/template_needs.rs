@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::passed_roles::passed_by;
 use crate::catalog::permissions::{self, TypeAction};
-use crate::catalog::{RoleKind, optional, strong};
+use crate::catalog::{RoleKind, strong};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{CodeLocation, MadeResource, Template};
@@ -192,8 +192,8 @@ impl Needs<'_> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits: what these come to is found once.
         let mut limits: Vec<(Limit, usize)> = Vec::new();
-        let words = self.words(made);
-        for action in actions.iter().filter(|action| wanted(made, &action.name, &words)) {
+        let keys = self.keys(made);
+        for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
                 unhandled.push(action.name.clone());
                 continue;
@@ -225,13 +225,13 @@ impl Needs<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// The keys in what a resource comes from.
-    fn words<'n>(&'n self, made: &'n MadeResource) -> BTreeSet<&'n str> {
+    /// The keys in what a resource comes from, each on a line of its own: they are searched for parts.
+    fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        let mut words = BTreeSet::new();
+        let mut keys = BTreeSet::new();
         let nodes = declared.into_iter().chain(&made.properties).chain(&self.template.globals);
-        nodes.for_each(|node| collect_keys(node, &mut words));
-        words
+        nodes.for_each(|node| collect_keys(node, &mut keys));
+        keys.into_iter().collect::<Vec<_>>().join("\n")
     }
 
     /// Attaching managed policies to a resource or by it, and only those that the template names.
@@ -399,12 +399,12 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
 
 /// Left out: what has grants of its own here, and calls for properties that the resource does not have, by the keys of its
 /// declaration.
-fn wanted(made: &MadeResource, action: &str, keys: &BTreeSet<&str>) -> bool {
-    if OWN.contains(&action) || ATTACHED.iter().any(|(.., calls)| calls.contains(&action)) {
+fn wanted(action: &TypeAction, keys: &str) -> bool {
+    let name = action.name.as_str();
+    if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
         return false;
     }
-    let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-    keys.iter().any(|key| words.iter().any(|word| key.contains(word.as_str())))
+    action.properties.is_none_or(|parts| parts.iter().any(|part| keys.contains(part.as_str())))
 }
 
 fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {
