@@ -120,7 +120,7 @@ fn unknown(name: &str) -> Outcome {
     let names = || TEMPLATES.iter().map(|template| template.name);
     let hint = match similar(name, names()) {
         Some(near) => format!("did you mean {}?", tick(near)),
-        None => format!("there is {}", or_list(names())),
+        None => format!("choose {}", or_list(names())),
     };
     fail(&format!("no template is named {}; {hint}", tick(name)))
 }
