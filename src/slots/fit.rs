@@ -275,8 +275,7 @@ impl Fitting<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                let wanted = "a string without spaces or commas";
-                self.sink.report(names::wrong_type(&key.node, wanted, "one with them", text.span));
+                self.sink.report(names::out_of_range(&key.node, "a string without spaces or commas", text.span));
             }
         }
         Ok(value)

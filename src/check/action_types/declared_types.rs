@@ -178,7 +178,7 @@ fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
 fn queryable_value(property: &str, text: &str, most: usize, place: Span, declared: Span) -> Diagnostic {
     let long = text.chars().count();
     let label = if long > most { format!("has {long} characters") } else { "has other characters".to_owned() };
-    refused(format!("`{property}` takes at most {most} letters, digits, `-`, and `_`"), place, label)
+    refused(format!("`{property}` can have at most {most} letters, digits, `-`, and `_`"), place, label)
         .label(declared, "declared as `queryable` here")
 }
 

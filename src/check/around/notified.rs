@@ -39,7 +39,7 @@ fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
         "publishes to it",
     )
     .label(topic.span, "an existing topic, whose policy dotpipe does not change")
-    .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
+    .help(format!("in the topic's policy, allow {PUBLISHER} to call `sns:Publish`"))
 }
 
 /// `notify` with a topic under a customer managed key.
@@ -51,5 +51,5 @@ fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnosti
         "publishes to the encrypted topic",
     )
     .label(key, "an existing key, whose policy dotpipe does not change")
-    .help(format!("allow {PUBLISHER} the actions `kms:Decrypt` and `kms:GenerateDataKey*` in the key's policy"))
+    .help(format!("in the key's policy, allow {PUBLISHER} to call `kms:Decrypt` and `kms:GenerateDataKey*`"))
 }

@@ -129,13 +129,13 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(value) = place.rule.value("Commands") else { return };
     let ValueKind::List(items) = &value.kind else { return };
     if let Some(most) = limit("commands").map(|limit| limit.value).filter(|most| items.len() > *most) {
-        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most}"), value.span));
+        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most} elements"), value.span));
     }
     for item in items {
         let Some(command) = item.as_str() else { continue };
         if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
-            let limits = format!("single lines of 1 to {COMMAND} characters");
-            findings.push(names::out_of_range("commands", &limits, item.span));
+            let limits = format!("a single line of 1 to {} characters", wording::number(COMMAND));
+            findings.push(names::out_of_range("a command", &limits, item.span));
         }
     }
 }

@@ -73,7 +73,7 @@ fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
         key.span,
         "CodePipeline rejects unknown keys",
     )
-    .help("remove it, unless AWS added it after this version of dotpipe")
+    .help("remove it, unless the key is newer than this version of dotpipe")
 }
 
 /// An artifact named in a string that the action does not read.

@@ -110,7 +110,7 @@ fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
 /// `raw` sets a name, and what refers to the resource by name would miss it.
 fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
     let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
-    let diagnostic = Diagnostic::new(Code::E0156, message, place, "nothing else would use this name");
+    let diagnostic = Diagnostic::new(Code::E0156, message, place, "other resources would refer to a different name");
     match given {
         Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
         None => diagnostic.help("write `name = ...` instead"),

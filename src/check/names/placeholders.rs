@@ -79,9 +79,9 @@ fn placeholders(text: &str) -> Vec<&str> {
 
 /// Placeholders where a value belongs: one, or several in an ARN.
 fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
-    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
-        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
-        None => format!("replace `{text}` with the owner and the name of your repository"),
+    let replace = |text: &String| {
+        let with = if text.starts_with('<') { "its actual value" } else { "the owner and the name of your repository" };
+        format!("replace `{text}` with {with}")
     };
     let all = wording::and_list(texts.iter().map(String::as_str));
     let (noun, verb, pronoun) =

@@ -217,7 +217,7 @@ fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagno
         place,
         format!("an image for {own}"),
     )
-    .help("remove `environment-type`, or use an image for this machine")
+    .help(format!("remove `environment-type`, or use an image for {machine}"))
 }
 
 /// A compute size that the machine does not have.

@@ -84,7 +84,7 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
         findings.push(malformed_buildspec(path, expected, *span, colon));
     }
     keys(spec, findings);
@@ -214,7 +214,7 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
 
 /// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
 fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
-    let message = format!("`{path}` in the buildspec takes {expected}");
+    let message = format!("`{path}` in the buildspec must be {expected}");
     if colon {
         return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
             .help("put the whole command in quotes, or write it as a block after `|`");

@@ -305,7 +305,7 @@ fn key_not_in_requests(
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
-        None => diagnostic.help(format!("move {} into a statement of its own", listed(actions))),
+        None => diagnostic.help(format!("move {} into a separate statement", listed(actions))),
     }
 }
 
@@ -332,7 +332,7 @@ fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> D
 
 /// A resource that is neither an ARN nor `*`.
 fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
-    let message = format!("a policy takes ARNs, not `{resource}`");
+    let message = format!("the resource of a statement must be an ARN, not `{resource}`");
     Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`")
         .note("the deployment would fail with \"MalformedPolicyDocument\"")
         .help("write the ARN, or the name of a declaration in this file")

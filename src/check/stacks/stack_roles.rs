@@ -194,12 +194,12 @@ fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str)
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
         at.span,
-        format!("the template does not show which {} `{}` is", at.kind, at.resource),
+        format!("the template does not show which {} this is in AWS", at.kind),
     )
     .label(at.deploy, "deployed here")
     .note(format!("actions allowed on it: {}", actions.join(", ")))
     .note(format!("anyone who can push the template could {could}"))
-    .help("put the name in the template, or set the stack's role with `role = ...`")
+    .help("write the name in the template, or set the stack's role with `role = ...`")
 }
 
 /// A resource type whose permissions are not published.
@@ -214,7 +214,7 @@ fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     .label(at.deploy, "deployed here")
     .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
     .help(format!(
-        "add `allow [\"{service}:*\"] on \"*\"`, or narrower, to the stack's block, or set its role with `role = ...`"
+        "add `allow [\"{service}:*\"] on \"*\"` or a narrower statement to the stack's block, or set its role with `role = ...`"
     ))
 }
 
@@ -229,7 +229,7 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     )
     .label(at.deploy, "deployed here")
     .note(format!("anyone who can push the template could pass any role in the account {to}"))
-    .help("put the role's ARN in the template, or pass it as the value of its parameter")
+    .help("write the role's ARN in the template, or pass it as the value of a parameter")
 }
 
 /// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository

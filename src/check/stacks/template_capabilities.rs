@@ -206,7 +206,7 @@ fn capability_needless(
     intent: Intent,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {capability}");
-    let label = if instead.is_some() { "more than it needs" } else { "nothing in the template requires it" };
+    let label = if instead.is_some() { "more than the template needs" } else { "nothing in the template requires it" };
     let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
     let help = match instead {
         Some(list) => format!("write `capabilities = {list}`"),

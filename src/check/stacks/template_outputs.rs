@@ -51,7 +51,7 @@ fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, k
     match (near, known) {
         (Some(_), _) => diagnostic.suggest(place, near),
         (None, []) => diagnostic.note("the template has no outputs"),
-        (None, [only]) => diagnostic.help(format!("its only output is `{only}`")),
+        (None, [only]) => diagnostic.help(format!("write `{only}`, the only output of the template")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its outputs are {}", wording::and_list(few.iter().copied())))
         }

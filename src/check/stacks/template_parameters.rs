@@ -192,7 +192,7 @@ fn unknown_parameter(
             diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
         }
         (None, []) => diagnostic.help("remove it; the template has no parameters"),
-        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
+        (None, [only]) => diagnostic.help(format!("write `{only}`, the only parameter of the template")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
         }
@@ -253,7 +253,7 @@ fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagno
     let found = &value.node;
     match misfit {
         Misfit::NotANumber(declared) => {
-            let message = format!("parameter `{name}` takes a number, not `{found}`");
+            let message = format!("parameter `{name}` must be a number, not `{found}`");
             Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
         }
         Misfit::NotAllowed(values) => {

@@ -48,5 +48,5 @@ fn fault(text: &str) -> Option<String> {
 /// `on schedule "0 3 * * *"`
 fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
     Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
-        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts the pipeline every day at 03:00 UTC")
 }

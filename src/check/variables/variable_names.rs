@@ -101,7 +101,7 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     }
     diagnostic.help(match set_by {
         SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
-        SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
+        SetBy::Type => format!("use one of its variables: {}", wording::or_list(known.iter().copied())),
         SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
         SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
     })
