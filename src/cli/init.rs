@@ -318,7 +318,7 @@ struct BuiltImage<'a> {
     placeholder: Option<&'a str>,
 }
 
-/// The container for the image of the Dockerfile; none where several could be it. Others, such as log routers and proxies, come
+/// The container for the image of the Dockerfile; none if several could be it. Others, such as log routers and proxies, come
 /// with images of their own.
 fn built_image<'a>(task: &'a serde_json::Value, project: &str) -> Option<BuiltImage<'a>> {
     let containers = task.get("containerDefinitions")?.as_array()?;

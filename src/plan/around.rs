@@ -1,4 +1,4 @@
-//! What stands around the pipelines: who is told about them, and their dashboards.
+//! Notifications and dashboards of pipelines.
 
 use serde_json::{Value as Json, json};
 
@@ -41,7 +41,7 @@ fn notification_rule(
         None => derived.fixed.clone(),
     };
     NotificationPlan {
-        // CloudFormation makes no names for these.
+        // CloudFormation generates no names for these.
         identity: Identity { symbol, name: asked.or(made), ..derived },
         pipeline: id,
         topic: Entity::Topic(notification.topic.node),
@@ -68,7 +68,7 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
 const COLUMNS: usize = 24;
 const ROWS: usize = 6;
 
-/// Seconds that a point of a curve stands for.
+/// The period of a metric, in seconds.
 const PERIOD: u32 = 3600;
 
 /// The text of the dashboard; the placeholders in it are filled with what is known at deployment.

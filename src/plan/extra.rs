@@ -48,11 +48,11 @@ const SILENT: [&str; 3] = ["AWSTemplateFormatVersion", "Description", "Metadata"
 /// One entry of a section: in a template's own words.
 #[derive(Debug, Clone)]
 pub struct ExtraEntry {
-    /// The section it stands in.
+    /// The section that it is in.
     pub section: Section,
-    /// Its name, and where that stands.
+    /// Its name, and where it is written.
     pub name: Spanned<String>,
-    /// What it holds, functions in their long form.
+    /// Its contents, with functions in their long form.
     pub json: Json,
 }
 
@@ -78,7 +78,7 @@ pub struct Extra {
     pub entries: Vec<ExtraEntry>,
     /// What is wrong with the files.
     pub faults: Vec<ExtraFault>,
-    /// What the entries refer to, by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and where.
+    /// What the entries refer to, by `Ref`, `Fn::GetAtt`, and `Fn::Sub`, and where.
     pub references: Vec<Spanned<String>>,
 }
 

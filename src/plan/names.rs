@@ -1,4 +1,4 @@
-//! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
+//! Every physical name and logical ID is made here, for the template and for the world of names that the pipeline's JSON needs.
 
 use crate::catalog::Kind;
 use crate::catalog::names::rules;
@@ -37,7 +37,7 @@ const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
 const HASH_DIGITS: usize = 8;
 
 impl NameKind {
-    /// The rules for the names of a kind of declared thing, where the plan may make up such a name.
+    /// The rules for the names of a kind of declaration, where the plan may make up such a name.
     pub fn of(kind: Kind) -> Option<Self> {
         Some(match kind {
             Kind::Project => Self::Project,
@@ -131,7 +131,7 @@ fn hash(text: &str) -> String {
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
 }
 
-/// A logical id: the kind, then the name without the characters that CloudFormation refuses, each word's first letter large.
+/// A logical ID: the kind, then the name without the characters that CloudFormation refuses, each word's first letter large.
 /// At most 255 characters.
 pub fn logical_id(kind: &str, name: &str) -> String {
     let mut id = String::from(kind);

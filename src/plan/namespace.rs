@@ -1,4 +1,4 @@
-//! Namespaces: an action gets one where somebody uses its variables, and only there.
+//! Namespaces: an action gets one only if its variables are used.
 
 use std::collections::BTreeSet;
 
@@ -59,7 +59,7 @@ fn legal(symbol: &str) -> String {
     if legal.is_empty() { "Variables".to_owned() } else { legal }
 }
 
-/// `wanted`, or with `Variables` behind it, or with a number behind that: whatever is free.
+/// `wanted`, or followed by `Variables`, or also by a number: the first that is not in use.
 fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     let with = |ending: &str| {
         let head: String = wanted.chars().take(LONGEST.saturating_sub(ending.len())).collect();
@@ -70,7 +70,7 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// The name behind `#{namespace.` for a pipeline-level variable.
+/// The name after `#{namespace.` for a pipeline-level variable.
 pub const PIPELINE_VARIABLES: &str = "variables";
 
 /// All actions of a file that have a namespace, for [`super::Scope`].

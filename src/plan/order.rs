@@ -4,7 +4,7 @@ use crate::catalog::Category;
 use crate::hir::{ActionId, Arena, Pipeline, Stage, Step};
 use crate::source::Span;
 
-/// Where an action stands.
+/// The position of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Index of its stage.

@@ -76,7 +76,7 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
     }
 }
 
-/// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
+/// Days until artifacts expire. Default: never, if a stage can roll back to the artifacts of an earlier execution.
 pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),

@@ -23,7 +23,7 @@ pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attri
     properties
 }
 
-/// What the catalog says to write when nobody wrote the attribute.
+/// What the catalog says to write if the attribute is not set.
 fn default(slot: &Slot) -> Option<Data> {
     let text = slot.emit.as_deref()?;
     let word = slot.values.get(text).map_or(text, String::as_str);

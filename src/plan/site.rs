@@ -1,6 +1,6 @@
 //! Where things are made, and how they are named from somewhere else.
 //!
-//! What stands in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
+//! What is in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
 //! Nothing refers across: a thing of another stack is known by its name.
 
 use std::borrow::Cow;
@@ -26,7 +26,7 @@ pub enum Site {
 pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
 
 impl Plan {
-    /// The account of a site, where it is known.
+    /// The account of a site, if it is known.
     pub fn account_of(&self, site: &Site) -> Option<&str> {
         let own = match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
@@ -35,7 +35,7 @@ impl Plan {
         own.or(self.home.account.as_deref())
     }
 
-    /// The region of a site, where it is known.
+    /// The region of a site, if it is known.
     pub fn region_of<'a>(&'a self, site: &'a Site) -> Option<&'a str> {
         match site {
             Site::Home => self.home.region.as_deref(),

@@ -1,4 +1,4 @@
-//! The stages of a plan. Each is made of the one before it, which it takes by value, and can only be read afterwards: what needs a
+//! The stages of a plan. Each is built from the previous one, which it takes by value, and can only be read afterwards: what needs a
 //! later stage does not compile in an earlier one.
 
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
 /// artifacts those keys encrypt.
 struct Sited(Plan);
 
-/// The plan with what starts pipelines and what is told about them.
+/// The plan with triggers and notifications.
 ///
 /// An event rule waits for what an action is configured to watch, and names the pipeline that it starts, so it follows the
 /// pipelines. It comes before the roles because the rules of a pipeline need one.
@@ -43,7 +43,7 @@ struct Roled(Plan);
 
 /// The plan with fixed names for what other templates refer to, and with trust that is limited to the roles that use a role.
 ///
-/// Which names have to be fixed follows from the permissions of roles that are made elsewhere. The trust of a role names the
+/// Which names have to be fixed follows from the permissions of roles that are created elsewhere. The trust of a role names the
 /// roles of pipelines, so it follows that all of those have their names.
 struct Named(Plan);
 

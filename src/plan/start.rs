@@ -32,9 +32,9 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     rules
 }
 
-/// What an event rule is made for.
+/// The purpose of an event rule.
 struct Starter {
-    /// What its name says behind the pipeline's.
+    /// The part of its name after the pipeline's name.
     what: String,
     description: String,
     span: Span,

@@ -430,7 +430,7 @@ fn fit_cached(_: &mut Fitting<'_>, slot: &Slot, value: Value) -> Result<Value, V
     }
 }
 
-/// A declared thing of the right kind, or text where AWS takes a name or ARN.
+/// A declaration of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.kind {
         ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == entity.kind()) => Ok(value),

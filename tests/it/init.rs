@@ -245,7 +245,7 @@ fn a_serverless_application_gets_a_pipeline_that_deploys_it() {
       }
     }
 
-    /// The code of the functions. It stays here because a rollback needs it.
+    /// The code of the functions. It is kept, because a rollback needs it.
     bucket Packages
 
     project Packager {

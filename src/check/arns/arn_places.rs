@@ -18,7 +18,7 @@ struct Location<'a> {
     region: Option<Said<'a>>,
 }
 
-/// What may not lie elsewhere, and how messages name it.
+/// What cannot be in another account or Region, and how messages name it.
 #[derive(Debug, Clone, Copy)]
 struct Wanted<'a> {
     noun: &'a str,
@@ -65,7 +65,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// Where an environment lies; what it says and could not be read is unknown.
+    /// The account and Region of an environment; values that could not be read are unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
         let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
@@ -114,7 +114,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// What is made where the pipeline lives.
+    /// What is created in the pipeline's account and Region.
     fn declared(&mut self) {
         let home = self.home();
         let is_made = |kind: Kind, it: &Declaration| {
@@ -178,7 +178,7 @@ impl<'a> Search<'a, '_> {
     }
 }
 
-/// The ARN of a role that is made elsewhere.
+/// The ARN of a role that is created elsewhere.
 fn role_arn(hir: &Hir, role: RoleId) -> Option<&Value> {
     hir.roles.get(role).and_then(|role| imported(&role.declaration.ownership))
 }

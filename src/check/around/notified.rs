@@ -1,4 +1,4 @@
-//! I0611: notifications need a permission that is not made here.
+//! I0611: notifications need a permission in a policy that the template does not contain.
 
 use crate::check::support::topics::foreign_region;
 use crate::check::{Findings, Rule, Subject};
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for notification in &pipeline.notifications {
             let topic = &subject.hir.topics[notification.topic.node];
             let place = notification.topic.span;
-            // One of another region cannot be told at all.
+            // Events cannot be published to a topic in another Region at all.
             if home.is_some_and(|home| foreign_region(topic, home).is_some()) {
                 continue;
             }

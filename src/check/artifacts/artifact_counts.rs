@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-counts", codes: &[Code::E0205, Code::E0206], run: check };
 
-/// The key that names the file which the output artifact of the CloudFormation action holds.
+/// The key that names the file in the output artifact of the CloudFormation action.
 const OUTPUT_FILE: &str = "OutputFileName";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {

@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the policy of the bucket is not made here.
+/// Whether the template does not contain the policy of the bucket.
 fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
     let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
     bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)

@@ -1,4 +1,4 @@
-//! I0612: artifacts whose policies are not made here.
+//! I0612: artifacts in a bucket whose policy the template does not contain.
 //! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
 
 use crate::check::{Findings, Rule, Subject};

@@ -88,7 +88,7 @@ fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     }
 }
 
-/// Reports an artifact that holds none of several files.
+/// Reports an artifact that contains none of several files.
 fn any_of(
     subject: &Subject<'_>,
     place: Place<'_>,

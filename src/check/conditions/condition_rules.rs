@@ -75,7 +75,7 @@ fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action has run when a condition is asked; behind a failure, perhaps. A source outside the first stage has
+/// Whether an action has run when a condition is evaluated; after a failure, perhaps. A source outside the first stage has
 /// been reported.
 fn is_done(place: RulePlace<'_>, action: ActionId) -> bool {
     let action = place.pipeline.action(action);

@@ -95,7 +95,7 @@ fn cannot_skip(rule: &str, place: Span, skip: Span) -> Diagnostic {
     .help("write `else fail`, or use a Lambda function as the rule")
 }
 
-/// `on failure retry` beside `on failure require`.
+/// `on failure retry` together with `on failure require`.
 fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0607,

@@ -36,9 +36,9 @@ fn excluded(
     findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
 }
 
-/// How many elements a list has; as text they stand between commas.
+/// The number of elements of a list; in a string, they are separated by commas.
 fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
-    // What an attribute holds has been looked at where it was read.
+    // The value of an attribute was checked when it was read.
     let Some(most) = slot.max.filter(|_| slot.ty == SlotType::List && setting.raw) else { return };
     let count = match &setting.value.kind {
         ValueKind::List(items) => items.len(),

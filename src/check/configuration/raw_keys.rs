@@ -65,7 +65,7 @@ fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic 
         .suggest(key.span, Some(near))
 }
 
-/// A key that a well-known action type does not have, and that resembles none of its own.
+/// A key that a well-known action type does not have, and that resembles none of its keys.
 fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
     Diagnostic::new(
         Code::W0113,

@@ -59,7 +59,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
     }
 }
 
-/// Whether the attribute could say what `raw` says: an intrinsic, a property with parts of its own, or what is known too
+/// Whether the attribute could express what `raw` sets: an intrinsic, a property with nested properties, or what is known too
 /// late, it could not.
 fn fits(slot: &Slot, value: &Value) -> bool {
     let (phase, _) = value.phase();

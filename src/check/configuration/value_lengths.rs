@@ -71,7 +71,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     }
 }
 
-/// The greatest length of a slot that holds text.
+/// The maximum length of a slot with a string.
 fn longest(slot: &Slot) -> Option<usize> {
     let is_text = matches!(slot.ty, SlotType::String | SlotType::Json);
     slot.max.filter(|_| is_text).and_then(|most| usize::try_from(most).ok())

@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), findings);
 }
 
-/// A declared role is made once, in one account: environments in two cannot share it. One of them is reported.
+/// A declared role is created once, in one account: environments in two accounts cannot share it. One of them is reported.
 fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
     let mut reported: Vec<RoleId> = Vec::new();

@@ -58,7 +58,7 @@ fn add(text: &str, span: Span, found: &mut Vec<Found>) {
     }
 }
 
-/// The placeholder that a text is, or those that an ARN holds: words in angle brackets.
+/// The placeholder that a text is, or those that an ARN contains: words in angle brackets.
 fn placeholders(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;

@@ -15,9 +15,9 @@ use crate::workspace::buildspec::{Buildspec, Malformed};
 pub(super) const RULE: Rule =
     Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
 
-/// What may stand behind `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+/// The values of `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
 const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
-/// What may stand behind `file-format` of a report, in any case.
+/// The values of `file-format` of a report, in any case.
 const FORMATS: [&str; 10] = [
     "CLOVERXML",
     "COBERTURAXML",
@@ -101,14 +101,14 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
 
 fn keys(spec: &Buildspec, findings: &mut Findings) {
     for unknown in &spec.unknown_keys {
-        // Keys such as `.common` and `x-common` hold YAML anchors.
+        // Keys such as `.common` and `x-common` contain YAML anchors.
         let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
         let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
         } else if near.is_some() || stray || unknown.section == "phases" {
-            // Elsewhere keys of one's own are known to hold YAML anchors.
+            // Elsewhere, unknown keys often contain YAML anchors.
             findings.push(unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
         }
     }

@@ -38,7 +38,7 @@ fn named(word: &'static str, role: Option<&Spanned<RoleId>>) -> Option<Named> {
     role.map(|role| (word, role.node, role.span))
 }
 
-/// Reports statements beside a role that the file names; whether it names one.
+/// Reports statements in a block that names a role. Returns whether it names one.
 fn given(
     subject: &Subject<'_>,
     owner: &str,
@@ -118,7 +118,7 @@ fn home(subject: &Subject<'_>) -> String {
     }
 }
 
-/// The role that is used where a block has statements and no derived role of its own.
+/// The role that is used if a block has statements but no derived role.
 #[derive(Debug, Clone, Copy)]
 enum Instead<'a> {
     /// A role that the file names, by an attribute of this word.

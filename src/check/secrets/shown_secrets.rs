@@ -47,7 +47,7 @@ fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Finding
     findings.extend(found.map(|span| shown(&slot.attribute, span)));
 }
 
-/// A variable of its own takes a secret; a piece of text does not.
+/// A separate variable accepts a secret; a part of a string does not.
 fn in_env(value: &Value) -> Option<Span> {
     let ValueKind::Map(entries) = &value.kind else { return None };
     entries.iter().find_map(|(_, value)| within_text(value))

@@ -1,4 +1,5 @@
-//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because the stack's resources, or the
+//! names of these resources, are unknown.
 
 use camino::Utf8Path;
 
@@ -125,7 +126,7 @@ fn is_delete(action: &Action) -> bool {
     action.stack_operation().is_some_and(|operation| operation.mode == StackMode::DeleteOnly)
 }
 
-/// The place of a template that nothing is known about; none where that is due to something reported already.
+/// The place of a template that nothing is known about; none if that is due to something reported already.
 fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
     let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
     let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
@@ -139,7 +140,7 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
     }
 }
 
-/// The source that the template comes from, where this repository holds such a file and is not said to be that source.
+/// The source that the template comes from, if this repository contains such a file but may be a different repository.
 fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
@@ -151,7 +152,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spann
     })
 }
 
-/// Whether the build that makes a file could be read, and can make the file.
+/// Whether the build that produces a file could be read, and can produce the file.
 fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> bool {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let Some(id) = file.artifact else { return false };

@@ -10,7 +10,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stack-set-targets", codes: &[Code::E0430, Code::E0808], run: check };
 
-/// Where the stacks of a set are made.
+/// Where the stacks of a set are created.
 const TARGETS: &str = "DeploymentTargets";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -49,7 +49,7 @@ fn permission_model(place: Place<'_>) -> Model {
     }
 }
 
-/// The accounts and units; as text they stand between commas.
+/// The accounts and units; in a string, they are separated by commas.
 fn targets(value: &Value) -> Vec<(&str, Span)> {
     match &value.kind {
         ValueKind::List(items) => items.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect(),

@@ -42,7 +42,7 @@ fn same_kind(a: Capability, b: Capability) -> bool {
     (a == Capability::AutoExpand) == (b == Capability::AutoExpand)
 }
 
-/// The capabilities acknowledged; none where they cannot be read.
+/// The capabilities acknowledged; none if they cannot be read.
 fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     let Some(value) = deploy.action.value("Capabilities") else { return Some(Vec::new()) };
     let words: Vec<&str> = match &value.kind {
@@ -53,7 +53,7 @@ fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     words.into_iter().map(|word| all.into_iter().find(|capability| capability.name() == word)).collect()
 }
 
-/// The strongest IAM capability, and that for macros: where the deploy makes no change set, and for macros of nested stacks,
+/// The strongest IAM capability, and that for macros: if the action creates no change set, and for macros of nested stacks,
 /// which no change set expands beforehand.
 ///
 /// "You must acknowledge IAM capabilities for nested stacks that contain IAM resources":

@@ -73,7 +73,7 @@ impl Given {
     }
 }
 
-/// Parameters written as JSON text, as AWS takes them; none where they cannot be read.
+/// Parameters written as JSON text, as AWS takes them; none if they cannot be read.
 fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
     let text = text.as_literal()?;
     let whole = deploy.action.value("ParameterOverrides")?.span;
@@ -85,7 +85,7 @@ fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<En
     (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-/// A value as CloudFormation gets it, where it is written out.
+/// A value as CloudFormation gets it, if it is written out.
 fn written(value: &Value) -> Option<Spanned<String>> {
     let text = match &value.kind {
         ValueKind::Number(text) => text.clone(),
@@ -98,7 +98,7 @@ fn written(value: &Value) -> Option<Spanned<String>> {
 
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
-/// The `Parameters` of a template configuration file that is a checkout's; none where it cannot be read.
+/// The `Parameters` of a template configuration file that is a checkout's; none if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
     let folder = repository::checkout(deploy.pipeline, file.artifact?)?;
     let loaded = subject.workspace.load(&folder.join(file.path.as_literal()?)).ok()?;

@@ -46,12 +46,12 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
     deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
 }
 
-/// A path that stands in the template; a function without any is another mistake.
+/// A path in the template; a function without any is a different problem.
 fn is_written_path(code: &CodeSource) -> bool {
     matches!(&code.location, CodeLocation::Local(_)) && !code.implied
 }
 
-/// A template whose code is not in S3. `places` holds the properties that name a local path.
+/// A template whose code is not in S3. `places`: the properties that name a local path.
 fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
     let message = format!("template `{template}` refers to code that is not packaged");
     let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");

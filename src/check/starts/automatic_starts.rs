@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Variables without a default, where there is nobody to ask.
+/// Variables without a default in a pipeline that starts automatically, so that no one enters a value.
 fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let source = pipeline.actions().find(|(source, action)| {
         action.category == Category::Source

@@ -1,4 +1,4 @@
-//! E0530: a pipeline whose `raw` gives the other of the two properties that hold artifact stores.
+//! E0530: a pipeline whose `raw` sets the other of the two properties for artifact stores.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

@@ -55,7 +55,7 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
                 && (key.is_some() || bucket.ends_with('*'))
         }
         (Entity::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
-        // A name that CloudFormation makes up can be meant by a pattern, but not by a name in full.
+        // A pattern can match a name that CloudFormation generates, but a complete name cannot.
         (Entity::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
         (Entity::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
         (Entity::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),

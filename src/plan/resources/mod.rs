@@ -20,7 +20,7 @@ use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, 
 /// A resource of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourcePlan {
-    /// Its logical id.
+    /// Its logical ID.
     pub logical_id: String,
     /// Its type.
     pub resource_type: &'static str,

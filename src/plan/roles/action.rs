@@ -81,7 +81,7 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// What an action needs where it runs.
+/// What an action needs in its account and Region.
 fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     let Some(region) = region else { return grant };
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
@@ -91,7 +91,7 @@ fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     grant
 }
 
-/// An action or rule that has, or gets, a role of its own.
+/// An action or rule that has, or gets, its own role.
 struct User {
     slot: Slot,
     span: Span,
@@ -119,7 +119,7 @@ impl Slot {
     }
 }
 
-/// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
+/// Gives every action and rule that runs code of the repository its own role, unless the file names the role that it
 /// works under, and notes for the roles that the file names what they need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let pipeline = &plan.pipelines[id];

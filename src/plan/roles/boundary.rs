@@ -26,7 +26,7 @@ const REFUSED: [&str; 2] = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUser
 /// The condition key of the boundary.
 const KEY: &str = "iam:PermissionsBoundary";
 
-/// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
+/// Limits what the derived roles of stacks can do with roles and users, if the file requires a boundary.
 pub fn demand(naming: &Naming, plan: &mut Plan) {
     for (role, boundary) in demanded(naming, plan) {
         if let Some(role) = plan.roles.get_mut(role) {

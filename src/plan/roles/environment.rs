@@ -1,4 +1,4 @@
-//! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
+//! The roles that actions assume in other accounts: created by the support stack there, assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{ActionId, BucketId, EnvironmentId, PipelineId};
@@ -18,7 +18,7 @@ pub struct StoreGrants {
     pub grants: Vec<Grant>,
     /// The bucket.
     bucket: Entity,
-    /// The key, where the plan has it.
+    /// The key, if the plan has it.
     key: Option<Entity>,
 }
 
@@ -87,7 +87,7 @@ fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> 
     users
 }
 
-/// A declared role that an environment uses is made there.
+/// A declared role that an environment uses is created there.
 pub fn place(plan: &mut Plan, role: Entity, environment: EnvironmentId) {
     let elsewhere = plan.is_elsewhere(environment);
     let Entity::Role(index) = role else { return };
@@ -131,7 +131,7 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
         let uses = uses(naming, plan, role, &site);
         for found in &uses {
             share(plan, &found.store, &account, role);
-            // A role made by others trusts the pipeline's by name.
+            // An existing role trusts the pipeline's role by name.
             plan.fix_name(found.trusted);
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
@@ -244,7 +244,7 @@ fn of_action(
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
-/// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.
+/// A grant of a site on a bucket of this file that is created elsewhere: the bucket is in the account there, not in the site's.
 fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
         Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => plan.identity(*node),

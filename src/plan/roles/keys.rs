@@ -6,14 +6,14 @@ use crate::hir::RoleId;
 use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
-/// A thing that a key of the customer's encrypts.
+/// A resource that a customer managed key encrypts.
 struct Keyed {
     node: Entity,
     key: Expr,
     service: &'static str,
 }
 
-/// What using an encrypted thing takes: the action that uses it, what that needs of the key, and why.
+/// What using an encrypted resource requires: the action that uses it, the permissions on the key, and why.
 /// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// topics: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
 const USES: [(&str, &[&str], &str); 3] = [
@@ -137,7 +137,7 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     (Expr::arn("kms", Expr::text("key/").then(text)), Vec::new())
 }
 
-/// Only through the service that keeps the thing, where the key is.
+/// Only through the service of the resource, in the Region of the key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
 fn via(plan: &Plan, thing: &Keyed, site: &Site) -> Condition {
     let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));

@@ -87,13 +87,13 @@ pub fn store(pipeline: &PipelinePlan) -> Values {
     values
 }
 
-/// What each action needs that has no role of its own.
+/// What each action without its own role needs.
 fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none());
     actions.flat_map(|action| of_action(naming, plan, id, action)).collect()
 }
 
-/// What each rule of a condition needs that has no role of its own.
+/// What each rule of a condition without its own role needs.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());

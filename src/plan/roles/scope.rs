@@ -279,7 +279,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// `<stack>-<logical id>-<random>`. In too long a name, stack and id are shortened to half of the room each.
+    /// `<stack>-<logical ID>-<random>`. In too long a name, stack and id are shortened to half of the room each.
     /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
     /// ways nobody documents, so that only the beginning counts as sure.
     fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
@@ -344,7 +344,7 @@ impl Name {
         }
     }
 
-    /// The name; of an ARN, what stands behind the last separator.
+    /// The name; of an ARN, what follows the last separator.
     fn into_name(self) -> Expr {
         match self {
             Self::Name(name) => name,
@@ -366,7 +366,7 @@ impl Name {
     }
 }
 
-/// What stands behind a function's name where a resource refers to one of its aliases or versions.
+/// What follows a function's name where a resource refers to one of its aliases or versions.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html> (2026-11-28)
 fn qualifier(made: &MadeResource) -> Option<String> {
     match made.kind.as_str() {
