@@ -122,7 +122,7 @@ pub struct ArtifactStore {
     pub span: Option<Span>,
 }
 
-/// A `use` whose component was written out.
+/// A `use` whose component was expanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ComponentUse {
     /// The block of the component.

@@ -63,7 +63,7 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     Some(DashboardPlan { identity, pipeline: id, body: body(naming, pipeline, dashboard) })
 }
 
-/// Columns of a dashboard, and how many rows a widget takes.
+/// Columns of a dashboard, and the height of a widget in rows.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html> (2026-11-23)
 const COLUMNS: usize = 24;
 const ROWS: usize = 6;
@@ -146,7 +146,7 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     names
 }
 
-/// Attributes of an event rule that are no part of its pattern.
+/// Attributes of an event rule that are not part of its pattern.
 const BESIDE_PATTERN: [&str; 1] = ["bus"];
 
 /// The pattern of an event that starts a pipeline.

@@ -114,7 +114,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
     in_catalog_order(rendered, &action.action_type)
 }
 
-/// A key, its text, and what of it permissions are about.
+/// A key, its text, and the value that permissions depend on.
 pub type InKey = (String, Expr, Vec<Expr>);
 
 /// A value under a key as AWS spells it. A list is written as AWS takes it, too.

@@ -113,7 +113,7 @@ pub fn arn_of(node: Entity, name: Expr) -> Option<Expr> {
     Some(Expr::fill(node.kind().arn()?, &|_| None).then(name))
 }
 
-/// What the pipeline's JSON needs and nothing says, each once, with the place that needs it.
+/// Values that the pipeline's JSON needs and that are unknown, each once, with the place that needs it.
 struct Missing<'a> {
     plan: &'a Plan,
     known: &'a Known,

@@ -90,7 +90,7 @@ impl NameKind {
 }
 
 /// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit.
-/// Bucket names get `-<account>-<region>` behind it.
+/// Bucket names end in `-<account>-<region>`.
 pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
     let whole = format!("{owner}-{what}");
     let folded = if kind.is_lower() { whole.to_ascii_lowercase() } else { whole.clone() };

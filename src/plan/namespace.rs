@@ -8,7 +8,7 @@ use crate::hir::{ActionId, Arena, Hir, PartKind, Pipeline, PipelineId, Value};
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 const LONGEST: usize = 100;
 
-/// Namespaces CodePipeline keeps for itself.
+/// Namespaces that CodePipeline reserves.
 const RESERVED: [&str; 2] = ["codepipeline", "variables"];
 
 /// The namespace of each action.

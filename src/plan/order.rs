@@ -1,4 +1,4 @@
-//! Run orders: CodePipeline runs the actions of a stage in layers, one number a layer.
+//! Run orders: the actions of a stage with the same run order start together.
 
 use crate::catalog::Category;
 use crate::hir::{ActionId, Arena, Pipeline, Stage, Step};

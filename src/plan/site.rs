@@ -10,7 +10,7 @@ use crate::source::Span;
 
 use super::{Entity, EnvironmentId, Expr, Extra, Grant, Identity, Imported, Known, ParamPlan, Piece, Plan};
 
-/// Where a planned thing is made.
+/// The account and Region in which a planned resource is created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Site {
     /// In the account and region of the pipeline.

@@ -1,4 +1,4 @@
-//! E0118, E0812: action types that a file declares and CodePipeline refuses. W0112: what is said of them and goes nowhere.
+//! E0118, E0812: declared action types that CodePipeline rejects. W0112: attributes of them without effect.
 
 use crate::catalog::{self, limits::limit};
 use crate::check::{Findings, Rule, Subject};

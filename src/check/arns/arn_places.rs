@@ -1,4 +1,4 @@
-//! E0820: ARNs of a different account or region from the one they are used in.
+//! E0820: ARNs in a different account or Region from the one that they are used in.
 
 use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::check::{Findings, Rule, Subject};

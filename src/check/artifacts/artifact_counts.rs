@@ -143,7 +143,7 @@ fn too_many(
     }
 }
 
-/// A file for the output artifact, and no output artifact. `owner`: the action, or the stack.
+/// A file for the output artifact, but no output artifact. `owner`: the action, or the stack.
 fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,

@@ -1,4 +1,4 @@
-//! E0208: the outputs of a build and the artifacts of its buildspec. An entry that no output takes does no harm.
+//! E0208: the outputs of a build and the artifacts of its buildspec. An entry without an output does no harm.
 
 use std::sync::Arc;
 

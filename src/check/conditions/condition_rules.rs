@@ -146,7 +146,7 @@ fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
         .help("add an artifact: `from = Artifact`")
 }
 
-/// More artifacts than a rule takes.
+/// More artifacts than a rule accepts.
 fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
     let (takes, label) = match most {
         0 => ("no artifacts".to_owned(), "would never be read"),

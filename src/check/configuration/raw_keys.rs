@@ -76,7 +76,7 @@ fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
     .help("remove it, unless the key is newer than this version of dotpipe")
 }
 
-/// An artifact named in a string that the action does not read.
+/// A string names an artifact that the action does not read.
 fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0212,

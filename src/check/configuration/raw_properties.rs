@@ -107,7 +107,7 @@ fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
     }
 }
 
-/// `raw` sets a name, and what refers to the resource by name would miss it.
+/// `raw` sets a name, so what refers to the resource by name would not find it.
 fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
     let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
     let diagnostic = Diagnostic::new(Code::E0156, message, place, "other resources would refer to a different name");

@@ -152,7 +152,7 @@ fn tasks(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Variables that are exported in vain.
+/// Variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {

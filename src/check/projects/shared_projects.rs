@@ -52,7 +52,7 @@ struct SharedProject<'a> {
     trusted: Span,
 }
 
-/// A project that builds pull requests and is used in another pipeline too.
+/// A project that builds pull requests and is also used in another pipeline.
 fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
     let message = format!(
         "project `{}` builds pull requests, but is also used in pipeline `{}`",

@@ -7,7 +7,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "change-sets", codes: &[Code::E0401, Code::W0402], run: check };
 
-/// One half of a pair.
+/// One of the two actions of a change set.
 #[derive(Clone, Copy)]
 struct Half<'a> {
     id: ActionId,

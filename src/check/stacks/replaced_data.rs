@@ -9,7 +9,7 @@ use crate::workspace::template::Resource;
 
 pub(super) const RULE: Rule = Rule { name: "replaced-data", codes: &[Code::W0433], run: check };
 
-/// Resources whose data go with them unless a policy says otherwise.
+/// Resources whose data is deleted with them, unless a policy retains it.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html> (2026-11-23)
 const KEEPS_DATA: [&str; 6] = [
     "AWS::Cognito::UserPool",

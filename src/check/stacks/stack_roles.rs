@@ -115,7 +115,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> 
     (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions))
 }
 
-/// Whether an action hands this role to CloudFormation.
+/// Whether an action passes this role to CloudFormation.
 fn uses(subject: &Subject<'_>, place: Place<'_>, index: RoleId) -> bool {
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let role = planned.and_then(|action| action.configuration.get("RoleArn"));

@@ -1,4 +1,4 @@
-//! E0407 and W0408: the capabilities that a deploy acknowledges and those its template needs.
+//! E0407 and W0408: the capabilities that an action acknowledges, and those that its template needs.
 
 use camino::Utf8PathBuf;
 

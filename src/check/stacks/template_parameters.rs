@@ -176,7 +176,7 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
 }
 
-/// A deploy sets a parameter that the template does not have.
+/// An action sets a parameter that the template does not have.
 fn unknown_parameter(
     template: &str,
     name: &Spanned<String>,

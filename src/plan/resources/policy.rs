@@ -65,7 +65,7 @@ fn one_or_many(items: impl IntoIterator<Item = Expr>) -> Data {
     }
 }
 
-/// Everybody in an account whom that account lets.
+/// Every principal in an account that the account's own policies allow.
 pub fn root_of(account: Expr) -> Expr {
     Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
 }

@@ -47,7 +47,7 @@ pub fn values(
     values
 }
 
-/// What an action of the pipeline's account needs in its own words.
+/// The permissions that an action in the pipeline's account needs, by its type and by what it looks up.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
@@ -183,7 +183,7 @@ fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     (declared && role.identity.site == Site::Home).then_some(*node)
 }
 
-/// What something needs of the artifacts that it has.
+/// The permissions that an action or a rule needs on its artifacts.
 fn artifacts(plan: &Plan, pipeline: &PipelinePlan, region: Option<&str>, reach: Reach, cause: Span) -> Vec<Grant> {
     if matches!(reach, Reach::Artifacts { reads: false, writes: false }) {
         return Vec::new();

@@ -35,7 +35,7 @@ pub fn demand(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// The roles of stacks for which the file demands a boundary, each once.
+/// The roles of stacks for which the file requires a boundary, each once.
 fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     let hir = naming.scope.hir;
     let mut found: Vec<(RoleId, Expr)> = Vec::new();

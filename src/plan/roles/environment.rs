@@ -12,7 +12,7 @@ use super::super::{
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
-/// What the artifacts of one store take, and the shares that let another account at them.
+/// The permissions that the artifacts of one store require, and the policies that let another account use them.
 pub struct StoreGrants {
     /// For the role.
     pub grants: Vec<Grant>,
@@ -181,7 +181,7 @@ fn uses(naming: &Naming, plan: &Plan, role: Entity, site: &Site) -> Vec<Use> {
     uses
 }
 
-/// What a role of a site needs of an artifact store.
+/// The permissions that a role of a site needs on an artifact store.
 pub fn store(
     plan: &Plan,
     (bucket, key): (Entity, Option<&Expr>),

@@ -1,4 +1,4 @@
-//! The role a pipeline works under.
+//! The role of a pipeline.
 
 use crate::catalog::RoleKind;
 use crate::hir::PipelineId;

@@ -379,7 +379,7 @@ fn qualifier(made: &MadeResource) -> Option<String> {
 /// Stands for what is not known of a text.
 const UNKNOWN: char = '\u{1}';
 
-/// A text with a sign in place of what is known at deployment only.
+/// A text with a placeholder character for what is known only at deployment.
 pub fn shape(text: &Expr) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),

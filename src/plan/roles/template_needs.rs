@@ -313,7 +313,7 @@ impl Needs<'_> {
     }
 }
 
-/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// The name of a nested stack: CloudFormation appends random characters.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
 fn nested_name(stack: &Expr, id: &str) -> Expr {
     stack.clone().then("-").then(id).then("-*")

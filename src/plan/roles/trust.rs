@@ -30,7 +30,7 @@ pub fn limit(plan: &mut Plan) {
     }
 }
 
-/// The roles of the pipelines that use a role; of all pipelines where none does yet.
+/// The roles of the pipelines that use a role, or of all pipelines if none uses it yet.
 fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     let wanted = Expr::from(Piece::Arn(role));
     let uses = |pipeline: &&PipelinePlan| {
