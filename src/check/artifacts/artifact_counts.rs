@@ -122,7 +122,7 @@ fn too_many(
     most: usize,
 ) -> Diagnostic {
     let word = direction.word();
-    let verb = if direction == Direction::Input { "takes" } else { "produces" };
+    let verb = if direction == Direction::Input { "accepts" } else { "produces" };
     let message = if most == 0 {
         format!("`{}` {verb} no {word} artifacts", action.node)
     } else {

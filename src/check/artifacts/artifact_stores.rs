@@ -101,7 +101,7 @@ fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -
 fn home_unknown(region: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
-        format!("`{region}` needs an artifact bucket unless it is the pipeline's Region"),
+        format!("Region `{region}` needs an artifact bucket unless it is the pipeline's Region"),
         place,
         "the pipeline's Region is unknown",
     )

@@ -148,11 +148,11 @@ fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
 
 /// More artifacts than a rule accepts.
 fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
-    let (takes, label) = match most {
+    let (accepted, label) = match most {
         0 => ("no artifacts".to_owned(), "would never be read"),
         _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
     };
-    Diagnostic::new(Code::E0206, format!("rule `{rule}` takes {takes}"), place, label)
+    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), place, label)
 }
 
 /// An artifact that is not available yet when a condition is evaluated.
