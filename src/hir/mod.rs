@@ -124,7 +124,7 @@ pub struct Hir {
     pub incomplete: bool,
 }
 
-/// A name given to a value that nothing uses.
+/// A name of a value that nothing uses.
 #[derive(Debug, Clone)]
 pub struct UnusedValue {
     /// The keyword.

@@ -170,7 +170,7 @@ pub struct Property {
     pub doc: Option<String>,
 }
 
-/// `environment`: an account and a region.
+/// `environment`: an account and a Region.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// What all declarations have in common.

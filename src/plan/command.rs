@@ -1,7 +1,7 @@
 //! Commands with run-time values in them: each value becomes an environment variable, so that a shell expands it and never
 //! reads it as part of the command.
 //!
-//! CodePipeline puts a value into a command as it is. A commit message or the name of a branch could then be anything that a
+//! CodePipeline inserts a value into a command without quoting. A commit message or the name of a branch could then be anything that a
 //! shell runs: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html> (2026-11-28).
 
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Conditions of stages, with their rules as AWS takes them.
+//! Conditions of stages, with their rules in AWS's form.
 
 use indexmap::IndexMap;
 

@@ -1,4 +1,4 @@
-//! Stages and actions, with their configuration as AWS takes it.
+//! Stages and actions, with their configuration in AWS's form.
 
 use indexmap::IndexMap;
 
@@ -117,7 +117,7 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
 /// A key, its text, and the value that permissions depend on.
 pub type InKey = (String, Expr, Vec<Expr>);
 
-/// A value under a key as AWS spells it. A list is written as AWS takes it, too.
+/// A value under a key as AWS spells it. A list is written in AWS's form, too.
 fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
     let granted = scope.granted().raw_text(value, slot);
     let is_list = slot.is_some_and(|slot| slot.ty == SlotType::List);

@@ -15,7 +15,7 @@ const JENKINS_PAGES: [(&str, &str); 2] = [
     ("Settings.ExecutionUrlTemplate", "/job/{Config:ProjectName}/{ExternalExecutionId}/"),
 ];
 
-/// The action types of all declared providers that ask for them.
+/// The action types of all declared providers with `create = true`.
 pub fn custom_types(naming: &Naming) -> Vec<CustomTypePlan> {
     let providers = naming.scope.hir.providers.entries();
     let made = providers.filter(|(_, provider)| provider.create && provider.kind != ProviderKind::ThirdParty);

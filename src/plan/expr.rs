@@ -1,6 +1,6 @@
 //! Text that is complete when the template is deployed.
 //!
-//! Values of the run (`#{Checkout.CommitId}`) are plain text here: CodePipeline puts them in, CloudFormation does not look at them.
+//! Run-time values (`#{Checkout.CommitId}`) are plain text here: CodePipeline inserts them, and CloudFormation ignores them.
 
 use serde_json::Value as Json;
 

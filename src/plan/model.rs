@@ -265,7 +265,7 @@ pub struct TriggerPlan {
     pub pull_request: Vec<FilterPlan>,
 }
 
-/// A filter: all that it has must hold.
+/// A filter: a change must match all of its fields.
 #[derive(Debug, Clone)]
 pub struct FilterPlan {
     /// Git tags.
@@ -278,7 +278,7 @@ pub struct FilterPlan {
     pub events: Vec<String>,
 }
 
-/// Patterns: one of the first must hold and none of the others.
+/// Patterns: one of the first must match, and none of the others.
 #[derive(Debug, Clone)]
 pub struct PatternsPlan {
     /// What is meant.

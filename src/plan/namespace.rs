@@ -35,7 +35,7 @@ pub fn namespaces(id: PipelineId, pipeline: &Pipeline) -> Namespaces {
         .collect()
 }
 
-/// The actions whose variables some value of the pipeline uses.
+/// The actions whose variables are used in a value of the pipeline.
 fn used_actions(id: PipelineId, pipeline: &Pipeline) -> BTreeSet<ActionId> {
     let mut used = BTreeSet::new();
     pipeline.each_value(id, &mut |place| note_outputs(place.value, &mut used));

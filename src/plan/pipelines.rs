@@ -11,7 +11,7 @@ use super::{
     trigger,
 };
 
-/// Adds a pipeline, with its artifact bucket; its role comes later.
+/// Adds a pipeline, with its artifact bucket; its role is added later.
 pub fn add(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let hir = &naming.scope.hir.pipelines[id];
     for bucket in start::watched_buckets(naming, id) {

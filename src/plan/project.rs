@@ -121,7 +121,7 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     })
 }
 
-/// `[source, docker, custom]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own.
+/// `[source, docker, custom]` caches on the build host; a bucket caches in the bucket, in a folder for the project.
 fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {

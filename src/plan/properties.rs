@@ -33,7 +33,7 @@ fn default(slot: &Slot) -> Option<Data> {
     })
 }
 
-/// A value as its property takes it; `None` for `null`.
+/// A value in the form of its property; `None` for `null`.
 fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
@@ -65,7 +65,7 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     })
 }
 
-/// Tags as most resources take them.
+/// Tags in the form of most resources.
 pub fn tags(pairs: &[(String, Expr)]) -> Data {
     let tag = |(key, value): &(String, Expr)| {
         Data::Map(vec![

@@ -23,7 +23,7 @@ pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
 
 /// What the file declares, and its pipelines with their actions and artifact stores, each with the account and Region where it is.
 ///
-/// It comes first because all other stages ask where a thing is: a store is made for each Region in which an action runs, and a
+/// It comes first because all other stages need the locations: a store is created for each Region in which an action runs, and a
 /// key if one of them is in another account, so environments are known before pipelines, and pipelines before the builds whose
 /// artifacts those keys encrypt.
 struct Sited(Plan);

@@ -48,13 +48,13 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     Stores { bucket, key, others }
 }
 
-/// Whether an action works in another account.
+/// Whether an action runs in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
     let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
     environment.is_some_and(|environment| environment.account.is_some())
 }
 
-/// The region an action runs in, if another than the pipeline's, and what says so.
+/// The Region that an action runs in, if it is not the pipeline's, and the value that sets it.
 pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<String>> {
     if let Some(region) = &action.region {
         return elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span));
@@ -65,7 +65,7 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     Some(Spanned::new(region, stated))
 }
 
-/// The region a rule looks in, if another than the pipeline's, and what says so.
+/// The Region of a rule, if it is not the pipeline's, and the value that sets it.
 pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
     let region = rule.region.as_ref()?;
     elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))

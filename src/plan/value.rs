@@ -1,4 +1,4 @@
-//! Values of the HIR as AWS takes them.
+//! Values of the HIR in AWS's form.
 
 use serde_json::Value as Json;
 
@@ -341,7 +341,7 @@ fn in_texts(value: &Value) -> Value {
     }
 }
 
-/// `Fn::GetArtifactAtt` and `Fn::GetParam` are CodePipeline's own, and stay in the text of the parameter overrides.
+/// `Fn::GetArtifactAtt` and `Fn::GetParam` are functions of CodePipeline, and are kept in the text of the parameter overrides.
 fn is_artifact_intrinsic(value: &Value) -> bool {
     matches!(&value.kind, ValueKind::Map(entries)
         if entries.iter().any(|(name, _)| name.node == "Fn::GetArtifactAtt" || name.node == "Fn::GetParam"))

@@ -105,7 +105,7 @@ fn addresses(provider: &Provider, findings: &mut Findings) {
     }
 }
 
-/// What actions give for the property that workers ask by.
+/// The values of the property by which workers filter jobs.
 fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let asked = provider.properties.iter().find_map(|property| Some((property, property.queryable?)));
     let Some((property, declared)) = asked.filter(|_| provider.kind != ProviderKind::Jenkins) else { return };

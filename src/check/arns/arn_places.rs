@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
 
-/// An account or a region, and where the file says it.
+/// An account or a Region, and where the file sets it.
 type Said<'a> = (&'a str, Option<Span>);
 
 /// Where something is or runs, as far as that is known.
@@ -190,7 +190,7 @@ fn imported(ownership: &Ownership) -> Option<&Value> {
     }
 }
 
-/// The account and the region of a well-formed ARN that is written out.
+/// The account and the Region of a well-formed ARN that is written out.
 struct Arn<'a> {
     account: &'a str,
     region: &'a str,

@@ -113,7 +113,7 @@ fn too_few(
     }
 }
 
-/// More artifacts than the action type takes.
+/// More artifacts than the action type accepts.
 fn too_many(
     direction: Direction,
     action: &Spanned<String>,
@@ -155,7 +155,7 @@ fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) 
     .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
 }
 
-/// An output artifact, and no file that goes into it.
+/// An output artifact, but no file for it.
 fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0206,

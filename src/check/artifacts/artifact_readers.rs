@@ -49,7 +49,7 @@ fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
     bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
 }
 
-/// An action in another account whose service reads the artifacts under a role that the policies do not allow.
+/// An action in another account whose service reads the artifacts with a role that the policies do not allow.
 fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
     Diagnostic::new(Code::E0821, message, place, format!("reads them with {reader}"))

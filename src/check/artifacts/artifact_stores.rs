@@ -1,5 +1,5 @@
 //! I0612: artifacts in a bucket whose policy the template does not contain.
-//! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
+//! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a Region that may need a bucket.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

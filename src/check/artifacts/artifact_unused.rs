@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The `-> Artifact` at the end of a header, with the blanks before it, where it is the only output.
+/// The `-> Artifact` at the end of a header, with the spaces before it, if it is the only output.
 fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
     let text = subject.workspace.text(header.file);
     let before = text.get(header.range().start..artifact.range().start)?;

@@ -98,7 +98,7 @@ fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
     }
 }
 
-/// Empty values, and those over the length AWS takes.
+/// Empty values, and those that exceed the length that AWS allows.
 fn values(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(most) = limit("rule-configuration-value").map(|limit| limit.value) else { return };
     let Some(planned) = place.planned else { return };

@@ -1,4 +1,4 @@
-//! E0106: more than the Commands action takes: commands, their length, variables, files.
+//! E0106: more than the Commands action allows: commands, their length, variables, files.
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 
 use crate::catalog::{Category, Slot};

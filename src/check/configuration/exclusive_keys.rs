@@ -1,4 +1,4 @@
-//! E0132: keys of which AWS takes only one. E0106: more elements than AWS takes.
+//! E0132: keys of which AWS accepts only one. E0106: more elements than AWS allows.
 
 use crate::catalog::{Slot, SlotType};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};

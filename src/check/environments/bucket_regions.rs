@@ -1,4 +1,4 @@
-//! E0841: files put into a bucket of a different region from the action's.
+//! E0841: files deployed to a bucket in a different Region from the action's.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

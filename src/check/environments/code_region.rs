@@ -19,7 +19,7 @@ const OF_LAMBDA: [&str; 4] = [
     "AWS::Serverless::LayerVersion",
 ];
 
-/// Looks at every deploy in a different region from the pipeline's.
+/// Looks at every deploy action in a different Region from the pipeline's.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.home.region.is_none() {
         return;

@@ -65,7 +65,7 @@ fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether all pipelines that say where they live say the same.
+/// Whether all pipelines that set their account and Region set the same ones.
 fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, findings: &mut Findings) {
     let stated = || hir.pipelines.iter().filter_map(of);
     let Some(first) = stated().min_by_key(|place| &place.node) else { return };

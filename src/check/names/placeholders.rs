@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule { name: "placeholders", codes: &[Code::W0191]
 /// The placeholders of a value, and its place.
 type Found = (Vec<String>, Span);
 
-/// The key that takes `owner/name`.
+/// The key with the value `owner/name`.
 const REPOSITORY: &str = "FullRepositoryId";
 
 /// What documentation writes where the name of a repository belongs.

@@ -21,7 +21,7 @@ use crate::workspace::template::Template;
 pub(super) const RULE: Rule =
     Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
 
-/// Looks at the files that builds and deploys ask for.
+/// Looks at the files that builds and deployments need.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, pipeline) in subject.hir.pipelines.entries() {
         for (id, action) in pipeline.actions() {

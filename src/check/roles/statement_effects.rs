@@ -180,7 +180,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
     }
 }
 
-/// Whether an action works on some resource that a pattern means.
+/// Whether an action applies to some resource that a pattern matches.
 fn reaches(action: &IamAction, glob: &str) -> bool {
     if glob == "*" {
         return true;
@@ -221,7 +221,7 @@ fn of_entity(entity: Entity) -> Option<String> {
     }
 }
 
-/// A text with `*` where it is open.
+/// A text with `*` for its unknown parts.
 fn glob(text: &Text) -> String {
     let shown = |part: &Part| match &part.kind {
         PartKind::Literal(text) => open(text),
@@ -243,7 +243,7 @@ fn open(text: &str) -> String {
     opened + rest
 }
 
-/// What a statement does that looks as if it did something else.
+/// The actual effect of a statement that looks as if it had another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
     /// An `allow` that is never met.

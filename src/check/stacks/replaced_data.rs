@@ -1,4 +1,4 @@
-//! W0433: `replace-on-failure` for a stack that keeps data.
+//! W0433: `replace-on-failure` for a stack that stores data.
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether it may refuse to be deleted: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
+/// Whether it may be protected from deletion: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
 fn is_protected(resource: &Resource) -> bool {
     let switch = |property: &str| resource.node.at(&["Properties", property]);
     let given = ["DeletionProtectionEnabled", "DeletionProtection"].into_iter().find_map(switch);

@@ -100,7 +100,7 @@ fn allows_some(action: &Action, kind: &str) -> bool {
     actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
 }
 
-/// Says that a role may change what the account allows, unless a boundary limits that.
+/// Reports that a role can change permissions in the account, unless a boundary limits that.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.

@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Under whose roles a StackSet works.
+/// Whose roles a StackSet uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Model {
     /// The user's own, because nothing else is said.
@@ -60,7 +60,7 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
     }
 }
 
-/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is given.
+/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is set.
 fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0430,

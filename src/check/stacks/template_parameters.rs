@@ -13,7 +13,7 @@ use crate::workspace::template::{Parameter, pattern};
 pub(super) const RULE: Rule =
     Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406], run: check };
 
-/// Compares what each deploy gives with what its template takes.
+/// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject).iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
@@ -237,7 +237,7 @@ enum Misfit<'a> {
     },
 }
 
-/// A value that the template rejects. `said`: the template's own message for that.
+/// A value that the template rejects. `said`: the message for this in the template.
 fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
     let diagnostic = misfit_of(name, value, misfit);
     match said {

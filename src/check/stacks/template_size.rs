@@ -1,4 +1,4 @@
-//! E0505: deployed templates that are larger than CloudFormation takes.
+//! E0505: deployed templates that are larger than CloudFormation allows.
 
 use camino::Utf8Path;
 

@@ -10,7 +10,7 @@ use crate::workspace::template::{CodeLocation, CodeSource};
 
 pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
 
-/// Looks at every template that comes straight from a source.
+/// Looks at every template that is deployed directly from a source.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).into_iter().filter(is_from_source) {

@@ -1,4 +1,4 @@
-//! W0608: nothing ever starts the pipeline. W0641: it starts by itself, and a variable has no value then.
+//! W0608: nothing ever starts the pipeline. W0641: it starts automatically, but a variable has no value.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};

@@ -1,4 +1,4 @@
-//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
+//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline rejects. E0105: a filter without patterns.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! E0503, W0503: more stages, actions or variables than CodePipeline takes.
+//! E0503, W0503: more stages, actions, or variables than CodePipeline allows.
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::check::{Findings, Rule, Subject};

@@ -56,7 +56,7 @@ pub(in crate::check) fn missing(
     }))
 }
 
-/// Whether a file is there, but not under version control.
+/// Whether a file exists, but is not under version control.
 fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
     let folder = repository::checkout(pipeline, artifact);
     folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))

@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::Reference;
 
-/// Variables that put the AWS CLI under another identity than the project's role.
+/// Variables that give the AWS CLI an identity other than the project's role.
 const IDENTITY: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE"];
 
 /// The environment of one run of a project.

@@ -67,7 +67,7 @@ fn is_of(arn: &str, service: &str) -> bool {
     arn.split(':').nth(2).is_some_and(|own| own == service || own.contains('*'))
 }
 
-/// Whether an action works on the objects of a bucket.
+/// Whether an action applies to the objects of a bucket.
 fn on_objects(action: &str) -> bool {
     let known = permissions::iam_action(action);
     known.is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))

@@ -22,7 +22,7 @@ fn unknown_region(code: &str, place: Span) -> Diagnostic {
         .help("check the spelling; a Region newer than this version of dotpipe works")
 }
 
-/// A text that has not the form of a Region, and the Region it may be a typo for. `quote`: what surrounds it in the text;
+/// A text that does not have the form of a Region code, and the Region that is probably meant. `quote`: the quotes around it;
 /// `None` if it is not spelled out.
 fn not_a_region(code: &str, place: Span, near: Option<&str>, quote: Option<&str>) -> Diagnostic {
     let message = format!("`{code}` is not a Region");

@@ -34,7 +34,7 @@ const FIRST_CALLS: [&str; 10] = [
     "states:StartExecution",
 ];
 
-/// What every input and every output artifact takes. The policy of a bucket can allow it too.
+/// What every input and every output artifact requires. The policy of a bucket can also allow it.
 const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 
 /// One of them is enough, by the form of the connection's ARN.

@@ -10,7 +10,7 @@ pub fn document(statements: Vec<Data>) -> Data {
     map([("Version", "2012-10-17".into()), ("Statement", statements.into())])
 }
 
-/// A policy document that holds these grants, each once: grants that differ in their resources only, or in their actions only,
+/// A policy document with these grants, each once: grants that differ only in their resources, or only in their actions,
 /// are one statement.
 pub fn of_grants(grants: &[Grant]) -> Data {
     document(merged(grants).iter().map(statement).collect())

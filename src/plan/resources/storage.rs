@@ -98,7 +98,7 @@ fn encrypts_notifications(plan: &Plan, key: Entity) -> bool {
     })
 }
 
-/// `AWS::KMS::Alias`: what the key is known by where its id is not.
+/// `AWS::KMS::Alias`: the name of the key where its ID is not known.
 pub fn key_alias(key: &KeyPlan) -> ResourcePlan {
     let id = &key.identity.logical_id;
     let mut resource = ResourcePlan::new(format!("{id}Alias"), "AWS::KMS::Alias");

@@ -69,7 +69,7 @@ fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Optio
     naming.scope.hir.pipelines.get(id)?.actions.get(action.id)
 }
 
-/// The configuration of an action; for one in another region, with the pipeline's region by its name.
+/// The configuration of an action. In another Region, the pipeline's Region is written by its name.
 fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
@@ -102,7 +102,7 @@ struct User {
     role: Option<Entity>,
 }
 
-/// Where the plan keeps it: the index of an action counts through all stages, that of a rule through all conditions.
+/// Where it is in the plan: the index of an action counts through all stages, that of a rule through all conditions.
 #[derive(Clone, Copy)]
 enum Slot {
     Action(usize),
@@ -120,7 +120,7 @@ impl Slot {
 }
 
 /// Gives every action and rule that runs code of the repository its own role, unless the file names the role that it
-/// works under, and notes for the roles that the file names what they need.
+/// uses, and records what the roles that the file names need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let pipeline = &plan.pipelines[id];
     let derives = pipeline.role.is_none();
@@ -175,7 +175,7 @@ fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Entity>, nee
     }
 }
 
-/// The role of the file that something of the pipeline's account works under.
+/// The declared role that an action or rule in the pipeline's account uses.
 fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     let [Piece::Arn(node)] = role?.pieces() else { return None };
     let role = plan.role(*node)?;

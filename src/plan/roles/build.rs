@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Gives every project of the file that names no role one, and notes for the others what their role needs.
+/// Derives a role for every project that names none, and records what the roles of the others need.
 pub fn derive(naming: &Naming, plan: &mut Plan) {
     for index in plan.projects.ids() {
         let project = &plan.projects[index];
@@ -94,7 +94,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// What builds need, and what the project allows them.
+/// The permissions that builds need, and those that the project's `allow` adds.
 fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let mut grants = needs(naming, plan, id, project);
     if let Some(project) = naming.scope.hir.projects.get(id) {
@@ -324,7 +324,7 @@ fn own_repository(image: &Value) -> Option<RepositoryId> {
     }
 }
 
-/// The ARN of the repository of an image whose address is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// The ARN of the repository of an image whose URI is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;

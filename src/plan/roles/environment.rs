@@ -64,7 +64,7 @@ pub fn roles(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// An action that works under the role of its environment.
+/// An action that uses the role of its environment.
 struct User {
     pipeline: PipelineId,
     action: ActionId,
@@ -122,7 +122,7 @@ fn derived(naming: &Naming, plan: &mut Plan, index: EnvironmentId, users: &[User
     Some(Entity::Role(plan.roles.push(role)))
 }
 
-/// Fills the derived roles in, and lets them at the artifacts.
+/// Adds the permissions of the derived roles, and lets these roles use the artifacts.
 pub fn grants(naming: &Naming, plan: &mut Plan) {
     for index in plan.environments.ids() {
         let environment = &plan.environments[index];
@@ -288,7 +288,7 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Entity) {
     }
 }
 
-/// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
+/// Lets the roles that are created in other accounts use the buckets of this file that they need: those with the code of templates, and
 /// what the file allows.
 pub fn share_buckets(plan: &mut Plan) {
     let mut shares: Vec<(BucketId, Share)> = Vec::new();

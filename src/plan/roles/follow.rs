@@ -1,4 +1,4 @@
-//! What a value of a template comes to: texts, as far as they are known, and resources of the template.
+//! The possible results of a value in a template: texts, as far as they are known, and resources of the template.
 
 use crate::workspace::document::{Intrinsic, Node};
 use crate::workspace::template::{MadeResource, Template};

@@ -125,7 +125,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
     environment::share_buckets(plan);
 }
 
-/// Notes what a role must allow, where it exists already.
+/// Records what an existing role must allow.
 fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
     let Entity::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {

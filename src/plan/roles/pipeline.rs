@@ -11,7 +11,7 @@ use super::environment::Reach;
 use super::keys::key_in_policy;
 use super::{Derived, Naming, environment, note};
 
-/// Gives a pipeline that names no role one, and notes for another what its role needs.
+/// Derives a role for a pipeline that names none, and records what the role of another pipeline needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
