@@ -48,7 +48,7 @@ pub(super) struct ActionDraft<'a> {
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
     pub(super) statement: &'a Stmt,
-    /// The namespace asked for, where it is known at compile time.
+    /// The namespace asked for, if it is known at compile time.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
     /// The two actions of its statement, where that makes two.
@@ -99,7 +99,7 @@ pub(super) enum Form<'a> {
 }
 
 impl Form<'_> {
-    /// The provider's word in the file; none where `action` names the type as AWS does.
+    /// The provider's word in the file; none if `action` names the type as AWS does.
     fn word(self) -> Option<String> {
         let word = match self {
             Self::Written(action) => match &action.head {

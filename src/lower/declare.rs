@@ -1,4 +1,4 @@
-//! First pass: gives every declared thing its id and binds the names of values.
+//! First pass: gives every declaration its id and binds the names of values.
 
 use std::collections::HashMap;
 
@@ -30,7 +30,7 @@ pub(super) struct Declared<'a, T> {
     pub(super) at: Surroundings,
 }
 
-/// The name of a declared thing.
+/// The name of a declaration.
 #[derive(Debug, Clone)]
 pub(super) struct Owned {
     /// How it is looked up.
@@ -41,7 +41,7 @@ pub(super) struct Owned {
     pub(super) local: ScopeId,
 }
 
-/// A declared thing and where its name is visible.
+/// A declaration and where its name is visible.
 #[derive(Debug, Clone, Copy)]
 struct Visible {
     entity: Entity,
@@ -62,7 +62,7 @@ pub(super) struct Symbols<'a> {
 }
 
 impl<'a> Symbols<'a> {
-    /// The declared thing of a kind and name that is visible in a scope: the innermost.
+    /// The declaration of a kind and name that is visible in a scope: the innermost.
     pub(super) fn entity(&self, kind: Kind, name: &str, scopes: &Scopes<'a>, scope: ScopeId) -> Option<Entity> {
         let found = self.entities_named(name, scopes, scope);
         found.into_iter().find(|(other, _, _)| *other == kind).map(|(_, entity, _)| entity)
@@ -80,12 +80,12 @@ impl<'a> Symbols<'a> {
         nearest.into_iter().map(|(kind, (_, visible))| (kind, visible.entity, visible.span)).collect()
     }
 
-    /// What a declared thing is called.
+    /// What a declaration is called.
     pub(super) fn name_of(&self, entity: Entity) -> Option<&str> {
         self.full_names.get(&entity).map(String::as_str)
     }
 
-    /// The declared thing of a kind and name, in any scope, and where it is declared.
+    /// The declaration of a kind and name, in any scope, and where it is declared.
     pub(super) fn declared(&self, kind: Kind, name: &str) -> Option<(Entity, Span)> {
         let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
         Some((visible.entity, visible.span))

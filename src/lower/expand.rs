@@ -318,7 +318,7 @@ impl<'a> Lowerer<'a> {
         Context { scope: at.scope, pipeline: self.current }
     }
 
-    /// The name of a declared thing: how it is looked up, and what it is called. An identifier in a loop or a component
+    /// The name of a declaration: how it is looked up, and what it is called. An identifier in a loop or a component
     /// is local and gets the loop's key or the instance's name; a quoted name is taken as it is and visible outside.
     pub(super) fn declared_name(&mut self, name: &'a ast::Name, at: &Surroundings) -> Option<Owned> {
         let context = self.context_of(at);
@@ -341,7 +341,7 @@ impl<'a> Lowerer<'a> {
     }
 }
 
-/// A text as it can stand behind `name-` so that the whole is an identifier again.
+/// A text as it can follow `name-` so that the whole is an identifier again.
 fn part_of_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

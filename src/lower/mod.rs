@@ -1,6 +1,6 @@
-//! Tree to resolved pipeline: binds names, evaluates what is known at compile time, writes sugar out.
+//! Tree to resolved pipeline: binds names, evaluates what is known at compile time, expands shorthands.
 //!
-//! Two passes. The first gives every declared thing its id, so that names can be used before the line that declares them;
+//! Two passes. The first gives every declaration its id, so that names can be used before the line that declares them;
 //! the second evaluates values. Whatever cannot be resolved is reported once and becomes a poisoned value.
 
 mod action;

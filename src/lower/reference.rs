@@ -250,7 +250,7 @@ impl<'a> Lowerer<'a> {
         Value::poisoned(span)
     }
 
-    /// `Packages.name`, where exactly one declared thing of that name has the member.
+    /// `Packages.name`, where exactly one declaration of that name has the member.
     fn entity_member(
         &mut self,
         head: &'a Ident,

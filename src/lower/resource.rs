@@ -17,14 +17,14 @@ use super::expand::{Body as Expanded, Placed};
 use super::expression::{Context, Words};
 use super::placement::is_file_call;
 
-/// A declared thing, and the statements of its block that are not attributes.
+/// A declaration, and the statements of its block that are not attributes.
 pub(super) struct Body<'a> {
     pub(super) declaration: Declaration,
     pub(super) statements: Vec<Placed<'a>>,
 }
 
 impl<'a> Lowerer<'a> {
-    /// Fills in every declared thing, in the order of their ids.
+    /// Fills in every declaration, in the order of their ids.
     pub(super) fn resources(&mut self) {
         for declared in self.symbols.resources.clone() {
             match declared.node.kind {

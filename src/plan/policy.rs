@@ -4,7 +4,7 @@ use crate::catalog::limits;
 
 use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
 
-/// Greatest length of all inline policies of a role, in characters without blanks.
+/// Maximum length of all inline policies of a role, in characters without spaces.
 pub fn inline_limit() -> usize {
     limits::most("role-inline-policies")
 }

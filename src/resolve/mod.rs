@@ -32,7 +32,7 @@ pub struct Module<'a> {
     pub ast: &'a ast::File,
     /// The text it was read from.
     pub text: &'a str,
-    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
+    /// For each `import` statement, in order: the imported module's index; none if it could not be read.
     pub imports: &'a [Option<usize>],
 }
 

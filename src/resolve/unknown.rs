@@ -49,7 +49,7 @@ fn unknown(diagnostic: Diagnostic) -> Found {
     Found::Unknown(Box::new(diagnostic))
 }
 
-/// An attribute that its block does not have; none where the block may have others, or where that is said in other words.
+/// An attribute that its block does not have; none if the block may have others, or where that is said in other words.
 pub(super) fn unknown_attribute(attribute: &ast::Attribute, shape: Shape<'_>) -> Option<Diagnostic> {
     let (kind, name) = shape.owner?;
     let (key, shown) = (&attribute.key, format!("{kind} `{}`", name.literal()?));
@@ -161,7 +161,7 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
-    /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
+    /// The names of the things of a kind, in the order declared; none if there is no time left to look for similar ones.
     fn things_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();

@@ -63,7 +63,7 @@ impl AwsText {
         text
     }
 
-    /// The same as one text in which a character stands for each piece that is not literal; none where the literals hold such
+    /// The same as one text in which a character stands for each piece that is not literal; none if the literals hold such
     /// characters themselves.
     pub(super) fn coded(&self) -> Option<String> {
         let mut coded = String::new();

@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 
 use super::aws_text::{AwsPiece, AwsText};
 
-/// What stands behind `{{resolve:` for a secret, up to its name.
+/// What follows `{{resolve:` for a secret, up to its name.
 const SECRET: &str = "{{resolve:secretsmanager:";
 
 /// The same for an SSM parameter.
@@ -27,7 +27,7 @@ pub trait Names {
     fn variable(&self, namespace: &str, name: &str) -> Option<PartKind>;
 }
 
-/// Reads a slot from the keys of a configuration; none where its key is absent. `at`: the place of the value.
+/// Reads a slot from the keys of a configuration; none if its key is absent. `at`: the place of the value.
 pub fn read_aws<'k>(
     slot: &'k Slot,
     keys: &dyn Fn(&str) -> Option<&'k AwsText>,
@@ -73,7 +73,7 @@ impl Reading<'_> {
         Value::new(kind, self.at)
     }
 
-    /// The value as its slot wants it; none where it is not of that form.
+    /// The value as its slot wants it; none if it is not of that form.
     fn of_type(&self) -> Option<ValueKind> {
         let literal = self.text.as_literal();
         if self.slot.or_file
@@ -142,7 +142,7 @@ impl Reading<'_> {
         Some(ValueKind::List(items.collect()))
     }
 
-    /// A declared thing, by what AWS wants of it.
+    /// A declaration, by what AWS wants of it.
     fn reference(&self) -> Option<ValueKind> {
         let [AwsPiece::Part(PartKind::Member(entity, member))] = self.text.pieces.as_slice() else { return None };
         let wanted = self.slot.member.as_deref().unwrap_or("name");
