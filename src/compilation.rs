@@ -271,7 +271,7 @@ impl Compilation {
         self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
     }
 
-    /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
+    /// The text of the target; nothing if there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
             return None;
@@ -314,12 +314,12 @@ impl Compilation {
         all
     }
 
-    /// What files of the repository add to the support template, by logical id.
+    /// What files of the repository add to the support template, by logical ID.
     pub fn extra_resources(&self) -> impl Iterator<Item = &str> {
         self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
-    /// The file without sugar, as `.pipe` text; nothing where there are errors or nothing is declared.
+    /// The file with all shorthands expanded, as `.pipe` text; nothing if there are errors or nothing is declared.
     pub fn expand(&self) -> Option<String> {
         let text =
             if self.has_errors() { String::new() } else { format::print(&raise(&self.hir, &self.plan, self.entry)) };
@@ -360,12 +360,12 @@ impl Compilation {
         self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
-    /// The pipelines as a drawing; nothing where there are errors or no pipeline.
+    /// The pipelines as a drawing; nothing if there are errors or no pipeline.
     pub fn graph(&self, drawing: Drawing) -> Option<String> {
         (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan, drawing))
     }
 
-    /// The grants of a role, by its name; nothing where there are errors.
+    /// The grants of a role, by its name; nothing if there are errors.
     pub fn role(&self, name: &str) -> Option<RoleLookup> {
         if self.has_errors() {
             return None;

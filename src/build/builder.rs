@@ -38,7 +38,7 @@ pub(super) struct Builder<'a> {
     pub(super) resources: Vec<Declared<'a, ast::Resource>>,
     /// The declared pipelines.
     pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
-    /// The number of declared things of each kind.
+    /// The number of declarations of each kind.
     counts: HashMap<Kind, usize>,
     /// The pipelines with names, but without values.
     pub(super) drafts: Vec<PipelineDraft<'a>>,
@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
         self.expander().expand(statements, place, inside, at)
     }
 
-    /// The name of a declared thing.
+    /// The name of a declaration.
     pub(super) fn declared_name(&mut self, name: &'a ast::Name, at: &Surroundings) -> Option<DeclaredName> {
         at.declared_name(name, &mut self.values)
     }

@@ -20,7 +20,7 @@ impl Early {
         self.0.iter().find(|(given, _)| given == word).map(|(_, value)| value)
     }
 
-    /// The text of an attribute, where it is known at compile time.
+    /// The text of an attribute, if it is known at compile time.
     pub(super) fn text(&self, word: &str) -> Option<&str> {
         self.get(word)?.as_str()
     }

@@ -1,6 +1,6 @@
 //! The resolved pipeline, made of what the files declare.
 //!
-//! Two passes. The first gives every declared thing its id, so that names can be used before the line that declares them;
+//! Two passes. The first gives every declaration its id, so that names can be used before the line that declares them;
 //! the second fills in what it says. `expand` gives the statements of each block, `evaluate` their values; whatever cannot be
 //! made is reported once and becomes a poisoned value.
 

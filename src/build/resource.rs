@@ -13,14 +13,14 @@ use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody};
 use super::builder::Builder;
 use super::drafts::Declared;
 
-/// A declared thing, and the statements of its block that are not attributes.
+/// A declaration, and the statements of its block that are not attributes.
 pub(super) struct Filled<'a> {
     pub(super) declaration: Declaration,
     pub(super) statements: Vec<Placed<'a>>,
 }
 
 impl<'a> Builder<'a> {
-    /// Fills in every declared thing, in the order of their ids.
+    /// Fills in every declaration, in the order of their ids.
     pub(super) fn resources(&mut self) {
         for declared in self.resources.clone() {
             match declared.node.kind {

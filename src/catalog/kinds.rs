@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// A kind of declared thing. The order is the one in which lists of all things are made.
+/// A kind of declaration. The order is the one in which lists of all things are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -39,7 +39,7 @@ pub enum Existing {
     Never,
 }
 
-/// Where the name stands in the last field of an ARN.
+/// Where the name is in the last field of an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameInArn {
     /// All of it.
@@ -60,7 +60,7 @@ struct Row {
     a_word: &'static str,
     /// The type of the language that its things have.
     ty: Option<&'static str>,
-    /// What the logical ids of its things start with.
+    /// What the logical IDs of its things start with.
     logical: &'static str,
     /// The CloudFormation resource type.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-28)
@@ -143,7 +143,7 @@ impl Kind {
         ROWS.iter().find(|row| row.ty == Some(name)).map(|row| row.kind)
     }
 
-    /// What the logical ids of its things start with.
+    /// What the logical IDs of its things start with.
     pub fn logical(self) -> &'static str {
         self.row().logical
     }
@@ -153,12 +153,12 @@ impl Kind {
         self.row().resource.unwrap_or_default()
     }
 
-    /// The ARN of its things up to the name, as the catalog's patterns are written; none where the name is not part of it.
+    /// The ARN of its things up to the name, as the catalog's patterns are written; none if the name is not part of it.
     pub fn arn(self) -> Option<&'static str> {
         self.row().arn
     }
 
-    /// Where the name stands in the last field of an ARN.
+    /// Where the name is in the last field of an ARN.
     pub fn name_in_arn(self) -> NameInArn {
         self.row().name_in_arn
     }

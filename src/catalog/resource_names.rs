@@ -13,7 +13,7 @@ static ROLES: Table = table!("role-properties");
 pub struct ResourceNames {
     /// ARN patterns, and what fills the placeholders of each, in their order.
     pub patterns: Vec<(&'static str, Vec<Source>)>,
-    /// How CloudFormation names a resource that the template does not name; absent where that is not known.
+    /// How CloudFormation names a resource that the template does not name; absent if that is not known.
     pub form: Option<Form>,
     /// Whether the line is written by hand: then the patterns left out are none of this type's.
     pub complete: bool,
@@ -60,13 +60,13 @@ pub struct Form {
 /// What a name that CloudFormation makes begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begin {
-    /// `<stack>-<logical id>-`
+    /// `<stack>-<logical ID>-`
     Stack,
-    /// `<logical id>-`
+    /// `<logical ID>-`
     Id,
     /// One of these two.
     Either,
-    /// `CFN-<logical id>-`
+    /// `CFN-<logical ID>-`
     Cfn,
 }
 

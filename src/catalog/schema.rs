@@ -573,7 +573,7 @@ pub enum SlotType {
     ArtifactMap,
     /// `Artifact::file`
     ArtifactFile,
-    /// A declared thing, or text where AWS takes a plain name or ARN.
+    /// A declaration, or text where AWS takes a plain name or ARN.
     Reference,
     /// A value written to AWS as a JSON text.
     Json,
@@ -644,7 +644,7 @@ pub struct When {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Grant {
-    /// IAM actions, spelt out.
+    /// IAM actions, spelled out.
     pub actions: Vec<String>,
     /// ARN patterns.
     pub resources: Vec<String>,
@@ -697,7 +697,7 @@ pub struct ChangeDetection {
     /// Configuration keys with the values under which no change starts the pipeline.
     #[serde(default)]
     pub off: IndexMap<String, String>,
-    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
+    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent if the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
     /// The webhook through which the provider reports changes.

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// Diagnostic code, for example E0201
     #[arg(value_name = "CODE")]
     code: Option<String>,
-    /// How the page is written [default: text on a terminal, else markdown]
+    /// Output format [default: text on a terminal, otherwise markdown]
     #[arg(long, value_enum, value_name = "FORMAT", requires = "code")]
     format: Option<PageFormat>,
     #[command(subcommand)]

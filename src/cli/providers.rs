@@ -371,7 +371,7 @@ impl Action {
 }
 
 impl Attribute {
-    /// An attribute of an action; none where the header alone gives it.
+    /// An attribute of an action; none if the header alone gives it.
     fn of_action(slot: &Slot, action: &ActionType) -> Option<Self> {
         let attribute = Self::of(slot, &action.slot);
         match slot.header {

@@ -13,7 +13,7 @@ pub(super) fn look() -> Look {
     look_of(stderr.is_terminal(), terminal_size::terminal_size_of(&stderr))
 }
 
-/// The look of what goes to standard output; none where a file or a program gets it.
+/// The look of what goes to standard output; none if a file or a program gets it.
 pub(super) fn output_look() -> Option<Look> {
     let stdout = std::io::stdout();
     let look = look_of(stdout.is_terminal(), terminal_size::terminal_size_of(&stdout));

@@ -51,7 +51,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) environment: Option<EnvironmentId>,
     /// The parameters of the template so far.
     pub(crate) params: Arena<ParamId, Param>,
-    /// Declared things that no value names.
+    /// Declarations that no value names.
     pub(crate) unnamed: BTreeSet<Entity>,
     /// The logical IDs that intrinsic functions name.
     pub(crate) named: HashSet<String>,
@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
         self.report_duplicate("value", name, earlier);
     }
 
-    /// Binds the name of a declared thing. A name that is computed is known by its text alone.
+    /// Binds the name of a declaration. A name that is computed is known by its text alone.
     pub(crate) fn bind_thing(&mut self, name: &DeclaredName, entity: Entity) {
         let defined = DefinitionKind::Thing(entity.kind());
         if let Some(definition) = self.names.defined(&name.symbol, |kind| kind == defined) {

@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// The name or ARN of a secret, and the key, stage and version written behind it as CodeBuild has them; none where nothing is.
+/// The name or ARN of a secret, and the key, stage and version written behind it as CodeBuild has them; none if nothing is.
 fn divided_secret(id: &str) -> Option<(&str, Vec<&str>)> {
     // arn:<partition>:secretsmanager:<region>:<account>:secret:<name>
     let fields = if id.starts_with("arn:") { 7 } else { 1 };

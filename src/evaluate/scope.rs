@@ -44,7 +44,7 @@ pub(crate) enum Binding {
     Instance(ScopeId),
     /// `import ... as name`: the names of that file.
     Module(ScopeId),
-    /// A declared thing.
+    /// A declaration.
     Thing(Entity),
     /// An artifact of the pipeline around.
     Artifact(ArtifactId),

@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 
 use super::scope::{LetId, ScopeId, Scopes};
 
-/// The name of a declared thing.
+/// The name of a declaration.
 #[derive(Debug, Clone)]
 pub(crate) struct DeclaredName {
     /// How it is looked up.
@@ -21,7 +21,7 @@ pub(crate) struct DeclaredName {
     pub(crate) local: ScopeId,
 }
 
-/// A declared thing and where its name is visible.
+/// A declaration and where its name is visible.
 #[derive(Debug, Clone, Copy)]
 struct Visible {
     entity: Entity,
@@ -62,12 +62,12 @@ impl Things {
         all.find(|(_, visible)| visible.entity == entity).map(|(_, visible)| visible.span)
     }
 
-    /// What a declared thing is called.
+    /// What a declaration is called.
     pub(crate) fn name_of(&self, entity: Entity) -> Option<&str> {
         self.full_names.get(&entity).map(String::as_str)
     }
 
-    /// The declared thing of a kind and name, in any scope, and where it is declared.
+    /// The declaration of a kind and name, in any scope, and where it is declared.
     pub(crate) fn declared(&self, kind: Kind, name: &str) -> Option<(Entity, Span)> {
         let (_, visible) = self.entities.get(name)?.iter().find(|(other, _)| *other == kind)?;
         Some((visible.entity, visible.span))

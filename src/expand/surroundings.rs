@@ -31,7 +31,7 @@ impl Surroundings {
         Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
     }
 
-    /// The name of a declared thing: how it is looked up, and what it is called. An identifier in a loop or a component
+    /// The name of a declaration: how it is looked up, and what it is called. An identifier in a loop or a component
     /// is local and gets the loop's key or the instance's name; a quoted name is taken as it is and visible outside.
     pub(crate) fn declared_name<'a>(&self, name: &'a ast::Name, values: &mut Evaluator<'a>) -> Option<DeclaredName> {
         let written = values.name(name, values.context_in(self.scope))?;
@@ -63,7 +63,7 @@ pub(crate) struct Body<'a> {
     pub(crate) incomplete: bool,
 }
 
-/// A text as it can stand behind `name-` so that the whole is an identifier again.
+/// A text as it can follow `name-` so that the whole is an identifier again.
 pub(super) fn part_of_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

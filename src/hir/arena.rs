@@ -11,7 +11,7 @@ pub trait Id: Copy + PartialEq {
     fn index(self) -> usize;
 }
 
-/// A list that gives out ids. An id is only made together with its element, so that indexing with one finds it: an id of
+/// A list that gives out ids. An id is only created together with its element, so that indexing with one finds it: an id of
 /// another list does not compile, and a wrong one stops the program instead of skipping the element.
 #[derive(Debug, Clone)]
 pub struct Arena<I, T> {
@@ -37,7 +37,7 @@ impl<I: Id, T> Arena<I, T> {
         &self.items
     }
 
-    /// An element, where it is there already: while the list is being made, ids are given out ahead of their elements.
+    /// An element, if it exists already: while the list is being built, ids are given out ahead of their elements.
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }

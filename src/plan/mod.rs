@@ -65,7 +65,7 @@ use crate::hir::ActionId;
 use crate::source::Span;
 
 impl Plan {
-    /// Where an action stands.
+    /// The position of an action.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
         self.pipelines.get(pipeline)?.positions.get(action).copied()
     }
@@ -95,7 +95,7 @@ impl Plan {
         self.roles.iter().find(|role| role.display == display)
     }
 
-    /// The role behind a node.
+    /// The role of a node.
     pub fn role(&self, node: Entity) -> Option<&RolePlan> {
         match node {
             Entity::Role(index) => self.roles.get(index),
@@ -103,7 +103,7 @@ impl Plan {
         }
     }
 
-    /// All identities of what the template makes.
+    /// All identities of what the template creates.
     fn identities(&self) -> Vec<&Identity> {
         let mut all: Vec<&Identity> = self.nodes().filter_map(|node| self.identity(node)).collect();
         all.extend(self.action_types.iter().map(|it| &it.identity));
@@ -122,13 +122,13 @@ impl Plan {
         topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 
-    /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
+    /// Everything that `Ref` can name in the template: the logical IDs of its resources, and its parameters.
     pub fn logical_ids(&self) -> Vec<String> {
         let own = self.named_ids().into_iter().map(|(id, _)| id);
         own.chain(self.extra.referable().map(str::to_owned)).collect()
     }
 
-    /// The logical ids and parameters that are not of a file of resources, each with its cause.
+    /// The logical IDs and parameters that are not of a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
         let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
@@ -141,7 +141,7 @@ impl Plan {
         ids
     }
 
-    /// The logical ids and parameters of each template, but for the policies that overflow a role; each with its cause, and
+    /// The logical IDs and parameters of each template, but for the policies that overflow a role; each with its cause, and
     /// whether that is an action.
     fn sited_ids(&self) -> Vec<(&Site, String, (Span, bool))> {
         let cause = |identity: &Identity| (identity.span, identity.of_action);

@@ -1,4 +1,4 @@
-//! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
+//! Every physical name and logical ID is generated here, for the template and for the pipeline's JSON.
 
 use crate::catalog::Kind;
 use crate::catalog::names::rules;
@@ -30,14 +30,14 @@ pub enum NameKind {
     Key,
 }
 
-/// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
+/// Length of `-<account>-<region>` in a bucket's name: 12 digits, and at most 14 characters for the Region.
 const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
 
-/// Digits of the hash that stands for what was cut.
+/// Digits of the hash that replaces the end of a shortened name.
 const HASH_DIGITS: usize = 8;
 
 impl NameKind {
-    /// The rules for the names of a kind of declared thing, where the plan may make up such a name.
+    /// The rules for the names of a kind of declaration, where the plan may make up such a name.
     pub fn of(kind: Kind) -> Option<Self> {
         Some(match kind {
             Kind::Project => Self::Project,
@@ -89,8 +89,8 @@ impl NameKind {
     }
 }
 
-/// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit.
-/// Bucket names get `-<account>-<region>` behind it.
+/// The name `<owner>-<what>` in the characters of its kind, shortened with a hash of the whole name if it is too long.
+/// Bucket names end in `-<account>-<region>`.
 pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
     let whole = format!("{owner}-{what}");
     let folded = if kind.is_lower() { whole.to_ascii_lowercase() } else { whole.clone() };
@@ -103,7 +103,7 @@ pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
     }
 }
 
-/// `text` itself if it is legal, else its legal characters and a hash of `whole`.
+/// `text` itself if it is valid, otherwise its valid characters and a hash of `whole`.
 fn fit(text: &str, whole: &str, kind: NameKind) -> String {
     let starts_well = text.starts_with(|first: char| first.is_ascii_alphanumeric());
     if text.chars().all(|character| kind.allows(character)) && text.len() <= kind.room() && starts_well {
@@ -117,7 +117,7 @@ fn fit(text: &str, whole: &str, kind: NameKind) -> String {
     if head.is_empty() { format!("x{hash}") } else { format!("{head}-{hash}") }
 }
 
-/// A name for a project in the template's world: `<stack name>-<what>`.
+/// A name for a project in a template: `<stack name>-<what>`.
 pub fn behind_stack_name(what: &str) -> Expr {
     let kind = NameKind::Project;
     let legal: String = what.chars().map(|character| if kind.allows(character) { character } else { '-' }).collect();
@@ -131,7 +131,7 @@ fn hash(text: &str) -> String {
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
 }
 
-/// A logical id: the kind, then the name without the characters that CloudFormation refuses, each word's first letter large.
+/// A logical ID: the kind, then the name without the characters that CloudFormation rejects, in PascalCase.
 /// At most 255 characters.
 pub fn logical_id(kind: &str, name: &str) -> String {
     let mut id = String::from(kind);

@@ -11,7 +11,7 @@ use super::{
     trigger,
 };
 
-/// Adds a pipeline, with its artifact bucket; its role comes later.
+/// Adds a pipeline, with its artifact bucket; its role is added later.
 pub fn add(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let hir = &naming.scope.hir.pipelines[id];
     for bucket in start::watched_buckets(naming, id) {
@@ -76,7 +76,7 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
     }
 }
 
-/// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
+/// Days until artifacts expire. Default: never, if a stage can roll back to the artifacts of an earlier execution.
 pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),

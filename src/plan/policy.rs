@@ -4,7 +4,7 @@ use crate::catalog::limits;
 
 use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
 
-/// Greatest length of all inline policies of a role, in characters without blanks.
+/// Maximum length of all inline policies of a role, in characters without spaces.
 pub fn inline_limit() -> usize {
     limits::most("role-inline-policies")
 }
@@ -34,6 +34,11 @@ impl Plan {
     /// Notes how many managed policies each role needs.
     pub(super) fn measure_policies(&mut self) {
         let measured = |role: &RolePlan| {
+            // Joined grants are never longer than single ones, and most roles fit even so.
+            let longest: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
+            if longest + EMPTY <= inline_limit() && role.managed.len() <= managed_count() {
+                return Some(0);
+            }
             let policies = self.policies(role);
             policies.fits.then_some(policies.managed.len())
         };
@@ -110,7 +115,7 @@ impl Plan {
         let piece = |piece: &Piece| match piece {
             Piece::Name(node) => self.name(*node).map_or(64, |name| name.length()),
             Piece::Arn(node) => self.arn(*node).map_or(120, |arn| arn.length()),
-            other => Expr::from(other.clone()).length(),
+            other => other.length(),
         };
         expr.pieces().iter().map(piece).sum()
     }

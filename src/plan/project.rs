@@ -94,12 +94,12 @@ fn has(attributes: &Properties, key: &str) -> bool {
     })
 }
 
-/// Whether an image lies in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
+/// Whether an image is in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
 pub fn is_ecr(image: &Expr) -> bool {
     image.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(".dkr.ecr.")))
 }
 
-/// The project logs to a group of its own, whose ARN its role names, unless it says otherwise.
+/// By default, the project has its own log group, whose ARN its role names.
 fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<LogsPlan> {
     if attributes.iter().any(|(key, value)| {
         key == "LogsConfig" && matches!(value, Data::Map(inner) if inner.iter().any(|(key, _)| key == "S3Logs"))
@@ -121,7 +121,7 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     })
 }
 
-/// `[source, docker, custom]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own.
+/// `[source, docker, custom]` caches on the build host; a bucket caches in the bucket, in a folder for the project.
 fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {

@@ -23,7 +23,7 @@ pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attri
     properties
 }
 
-/// What the catalog says to write when nobody wrote the attribute.
+/// What the catalog says to write if the attribute is not set.
 fn default(slot: &Slot) -> Option<Data> {
     let text = slot.emit.as_deref()?;
     let word = slot.values.get(text).map_or(text, String::as_str);
@@ -33,7 +33,7 @@ fn default(slot: &Slot) -> Option<Data> {
     })
 }
 
-/// A value as its property takes it; `None` for `null`.
+/// A value in the form of its property; `None` for `null`.
 fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
@@ -65,7 +65,7 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     })
 }
 
-/// Tags as most resources take them.
+/// Tags in the form of most resources.
 pub fn tags(pairs: &[(String, Expr)]) -> Data {
     let tag = |(key, value): &(String, Expr)| {
         Data::Map(vec![

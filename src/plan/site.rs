@@ -1,7 +1,7 @@
-//! Where things are made, and how they are named from somewhere else.
+//! The account and Region of each resource, and how other templates refer to it.
 //!
-//! What stands in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
-//! Nothing refers across: a thing of another stack is known by its name.
+//! What is in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
+//! There are no references across stacks: a resource of another stack is referred to by its name.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::source::Span;
 
 use super::{Entity, EnvironmentId, Expr, Extra, Grant, Identity, Imported, Known, ParamPlan, Piece, Plan};
 
-/// Where a planned thing is made.
+/// The account and Region in which a planned resource is created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Site {
     /// In the account and region of the pipeline.
@@ -22,11 +22,11 @@ pub enum Site {
     Environment(EnvironmentId),
 }
 
-/// The parameter of a support template that asks for the pipeline's account, where that is not known.
+/// The parameter of a support template for the pipeline's account, if that is not known.
 pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
 
 impl Plan {
-    /// The account of a site, where it is known.
+    /// The account of a site, if it is known.
     pub fn account_of(&self, site: &Site) -> Option<&str> {
         let own = match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
@@ -35,7 +35,7 @@ impl Plan {
         own.or(self.home.account.as_deref())
     }
 
-    /// The region of a site, where it is known.
+    /// The region of a site, if it is known.
     pub fn region_of<'a>(&'a self, site: &'a Site) -> Option<&'a str> {
         match site {
             Site::Home => self.home.region.as_deref(),
@@ -230,7 +230,7 @@ pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String
     given.filter(|given| Some(*given) != home).cloned()
 }
 
-/// What is known of the place a pipeline lives in: what the request says, else the file, else the settings.
+/// What is known of a pipeline's account and Region: from the request, otherwise from the file, otherwise from the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
         // Where pipelines disagree, which is an error, the order in the file decides nothing.

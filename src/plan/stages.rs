@@ -1,4 +1,4 @@
-//! The stages of a plan. Each is made of the one before it, which it takes by value, and can only be read afterwards: what needs a
+//! The stages of a plan. Each is built from the previous one, which it takes by value, and can only be read afterwards: what needs a
 //! later stage does not compile in an earlier one.
 
 use std::collections::BTreeSet;
@@ -23,12 +23,12 @@ pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
 
 /// What the file declares, and its pipelines with their actions and artifact stores, each with the account and Region where it is.
 ///
-/// It comes first because all other stages ask where a thing is: a store is made for each Region in which an action runs, and a
+/// It comes first because all other stages need the locations: a store is created for each Region in which an action runs, and a
 /// key if one of them is in another account, so environments are known before pipelines, and pipelines before the builds whose
 /// artifacts those keys encrypt.
 struct Sited(Plan);
 
-/// The plan with what starts pipelines and what is told about them.
+/// The plan with triggers and notifications.
 ///
 /// An event rule waits for what an action is configured to watch, and names the pipeline that it starts, so it follows the
 /// pipelines. It comes before the roles because the rules of a pipeline need one.
@@ -43,7 +43,7 @@ struct Roled(Plan);
 
 /// The plan with fixed names for what other templates refer to, and with trust that is limited to the roles that use a role.
 ///
-/// Which names have to be fixed follows from the permissions of roles that are made elsewhere. The trust of a role names the
+/// Which names have to be fixed follows from the permissions of roles that are created elsewhere. The trust of a role names the
 /// roles of pipelines, so it follows that all of those have their names.
 struct Named(Plan);
 

@@ -1,5 +1,5 @@
-//! Where a pipeline keeps its artifacts: a bucket in every region that has an action or a rule with artifacts, and a key beside each as soon as
-//! another account reads them.
+//! Where a pipeline stores its artifacts: a bucket in every Region that has an action or a rule with artifacts, and a key for
+//! each bucket as soon as another account reads them.
 
 use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
@@ -18,7 +18,7 @@ pub struct Stores {
     pub others: Vec<StorePlan>,
 }
 
-/// Plans the stores of a pipeline; what is made for it joins the plan.
+/// Plans the stores of a pipeline, and adds their resources to the plan.
 pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     let hir = naming.scope.hir;
     let foreign = pipeline.actions.iter().any(|action| is_foreign(plan, action));
@@ -48,13 +48,13 @@ pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
     Stores { bucket, key, others }
 }
 
-/// Whether an action works in another account.
+/// Whether an action runs in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
     let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
     environment.is_some_and(|environment| environment.account.is_some())
 }
 
-/// The region an action runs in, if another than the pipeline's, and what says so.
+/// The Region that an action runs in, if it is not the pipeline's, and the value that sets it.
 pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<String>> {
     if let Some(region) = &action.region {
         return elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span));
@@ -65,13 +65,13 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     Some(Spanned::new(region, stated))
 }
 
-/// The region a rule looks in, if another than the pipeline's, and what says so.
+/// The Region of a rule, if it is not the pipeline's, and the value that sets it.
 pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
     let region = rule.region.as_ref()?;
     elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))
 }
 
-/// Where what belongs to an action is made.
+/// The account and Region in which the resources of an action are created.
 pub fn site_of(plan: &Plan, action: &Action) -> Site {
     match &action.environment {
         Some(environment) if plan.is_elsewhere(environment.node) => Site::Environment(environment.node),
@@ -84,7 +84,7 @@ pub fn site_of(plan: &Plan, action: &Action) -> Site {
 }
 
 impl Plan {
-    /// The bucket and the key that hold a pipeline's artifacts in a region.
+    /// The bucket with a pipeline's artifacts in a Region, and its key.
     pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Entity, Option<Expr>) {
         let other = pipeline.stores.iter().find(|store| Some(store.region.as_str()) == region);
         match other {
@@ -102,7 +102,7 @@ fn suffix(site: &Site) -> String {
     }
 }
 
-/// The same name with the region of the site in it: another template makes it, and the pipeline's refers to it.
+/// The same name with the Region of the site in it: another template creates the resource, and the pipeline's template refers to it.
 fn at(site: &Site, identity: Identity) -> Identity {
     let Site::Region(region) = site else { return identity };
     let fixed = identity.fixed.map(|name| name.in_region(region));
@@ -153,7 +153,7 @@ fn add_bucket(
     Entity::Bucket(bucket)
 }
 
-/// Builds encrypt what they hand on with the key of their project, whatever the pipeline's store says.
+/// Builds encrypt their artifacts with the key of their project, not with that of the pipeline's store.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
 pub fn encrypt_builds(naming: &Naming, plan: &mut Plan) {
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {

@@ -57,7 +57,7 @@ impl Symbols {
         &self.0[action].symbol
     }
 
-    /// What stands in front of a variable of an action.
+    /// What is in front of a variable of an action.
     pub(super) fn path(&self, action: ActionId) -> Vec<&str> {
         self.0[action].path.iter().map(String::as_str).collect()
     }

@@ -1,7 +1,7 @@
 //! For code scanning: SARIF 2.1.0, which GitHub, Azure DevOps and editors read.
 //!
 //! The form is that of <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. Lines and columns count from 1,
-//! columns in characters; an end column stands behind the last character.
+//! columns in characters; an end column follows the last character.
 
 use serde::Serialize;
 
@@ -229,7 +229,7 @@ impl Artifact {
     }
 }
 
-/// A byte of a path as it stands in a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>, without the colon,
+/// A byte of a path as it is in a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>, without the colon,
 /// which the first part of a relative reference may not hold.
 fn encoded(byte: u8) -> String {
     match byte {

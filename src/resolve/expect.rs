@@ -15,7 +15,7 @@ pub(super) enum Expect {
     Flag,
     /// A word of the slot, else a value by name.
     Word(&'static Slot),
-    /// A declared thing of this kind first, then a value by name.
+    /// A declaration of this kind first, then a value by name.
     Target(Kind),
     /// A mode of the cache, else a bucket.
     Cache(&'static Slot),

@@ -81,7 +81,7 @@ impl DefinitionKind {
 pub struct Definition {
     /// What it defines.
     pub kind: DefinitionKind,
-    /// The name as written; empty where it is computed.
+    /// The name as written; empty if it is computed.
     pub name: String,
     /// The name's place, quotes included.
     pub span: Span,

@@ -101,7 +101,7 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
-    /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
+    /// The names of the things of a kind, in the order declared; none if there is no time left to look for similar ones.
     fn things_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();

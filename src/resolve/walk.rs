@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
         id
     }
 
-    /// Closes it behind all that stands in it.
+    /// Closes it behind all that is in it.
     pub(super) fn close(&mut self, scope: ScopeId) {
         let end = number(self.index.scopes.len());
         if let Some(scope) = self.index.scopes.get_mut(scope.0 as usize) {

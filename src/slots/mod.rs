@@ -57,7 +57,7 @@ pub trait Sink {
         None
     }
 
-    /// Looks at a string where a declared thing is wanted; the value instead, where it is the name of one and AWS accepts no name.
+    /// Looks at a string where a declaration is wanted; the value instead, where it is the name of one and AWS accepts no name.
     fn quoted(&mut self, _slot: &Slot, _value: &Value) -> Option<Value> {
         None
     }

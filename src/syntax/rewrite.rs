@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 
-/// The edits that do what is intended; none where that cannot be told.
+/// The edits that do what is intended; none if that cannot be told.
 pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
     let text = |place: Span| sources.file(place.file).text();
     let (span, replacement) = match intent {

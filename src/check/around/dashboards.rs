@@ -6,7 +6,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
 
-/// What a dashboard shows unless told otherwise.
+/// What a dashboard shows by default.
 const SHOWN: [&str; 3] = ["duration", "failures", "builds"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {

@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The `-> Artifact` at the end of a header, with the blanks before it, where it is the only output.
+/// The `-> Artifact` at the end of a header, with the spaces before it, if it is the only output.
 fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
     let text = subject.workspace.text(header.file);
     let before = text.get(header.range().start..artifact.range().start)?;
@@ -43,7 +43,7 @@ fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
     (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
 }
 
-/// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
+/// An artifact that no action reads. `only`: the producer has no other output. `clause`: the text to remove, if that is safe.
 fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0204,

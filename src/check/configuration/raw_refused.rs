@@ -1,4 +1,4 @@
-//! E0141: properties that `raw` sets to what AWS refuses.
+//! E0141: properties that `raw` sets to values that AWS rejects.
 
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};

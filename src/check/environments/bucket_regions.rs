@@ -1,4 +1,4 @@
-//! E0841: files put into a bucket of a different region from the action's.
+//! E0841: files deployed to a bucket in a different Region from the action's.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule { name: "bucket-regions", codes: &[Code::E084
 /// The key of the bucket that the S3 action deploys to, and its provider.
 const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
 
-/// Buckets of this file are made in the pipeline's region.
+/// Buckets of this file are created in the pipeline's Region.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     // Without it, the pipeline may live in the region that is named.
@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The thing itself, or the one whose member a text is.
+/// The declaration itself, or the one whose member a text is.
 fn entity(value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Entity(entity) => Some(*entity),

@@ -51,7 +51,7 @@ fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
     actions.map(run).collect()
 }
 
-/// A build that talks to a daemon which is not there.
+/// A build that needs a Docker daemon, in a project without one.
 fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     if !could_be_privileged(project) {
         return;

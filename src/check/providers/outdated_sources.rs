@@ -27,7 +27,7 @@ fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
     place.action.configuration.get(slot.key.as_deref()?)
 }
 
-/// What becomes of the attributes behind a connection; none where that is not clear, or would take something away.
+/// The attributes of the source with a connection; none if that is not clear, or if something would be lost.
 fn fix(place: Place<'_>) -> Option<Move> {
     let known = ["owner", "repository", "branch", "token"];
     let (owner, repository, token) =

@@ -291,13 +291,13 @@ fn is_readable(statement: &Statement) -> bool {
 /// Words with which what follows runs only sometimes, or may fail.
 const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
 
-/// The word that a step of a command begins with, behind what only opens a group or a loop's body.
+/// The first word of a step of a command, after words that only open a group or the body of a loop.
 fn first_word(step: &str) -> &str {
     let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
 }
 
-/// The name or ARN of a resource, where it is written out.
+/// The name or ARN of a resource, if it is written out.
 fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
     name.or(match ownership {
         Ownership::Imported(value) => value.as_str(),
@@ -350,7 +350,7 @@ struct Lack<'a> {
     resource: Option<Resource<'a>>,
     /// The IAM actions that are not allowed.
     actions: &'a [&'static str],
-    /// The project, or the role where that has a declaration of its own.
+    /// The project, or its role if that is declared.
     owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     own_role: bool,

@@ -9,7 +9,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
 
-/// What a function tells the pipeline with.
+/// The calls with which a function reports its result to the pipeline.
 const ANSWERS: [&str; 2] = ["codepipeline:putjobsuccessresult", "codepipeline:putjobfailureresult"];
 
 /// Looks for the functions in the templates that the same file deploys.

@@ -1,4 +1,4 @@
-//! E0505: deployed templates that are larger than CloudFormation takes.
+//! E0505: deployed templates that are larger than CloudFormation allows.
 
 use camino::Utf8Path;
 
@@ -30,7 +30,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(Limit { value: most, .. }) = limit(id).filter(|limit| count > limit.looser()) else { continue };
             findings.push(too_many(path.as_str(), what, count, *most, at));
         }
-        // Packaging writes the template anew.
+        // Packaging writes a new template.
         let bytes = match subject.workspace.load(path) {
             Ok(file) if packaging.is_none() => subject.workspace.text(file).len(),
             _ => 0,

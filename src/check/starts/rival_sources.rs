@@ -1,4 +1,4 @@
-//! W0610: two branches of one repository behind a connection, of which only one starts the pipeline.
+//! W0610: two branches of one repository with a connection, of which only one starts the pipeline.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

@@ -1,4 +1,4 @@
-//! Files of the repository that something asks for.
+//! Files of the repository that something needs.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
-/// A file that something asks for.
+/// A file that something needs.
 pub(in crate::check) struct Asked {
     pub(in crate::check) kind: &'static str,
     pub(in crate::check) path: Utf8PathBuf,

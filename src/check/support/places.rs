@@ -1,4 +1,4 @@
-//! Whether an action can run where it is put.
+//! Whether an action can run in its account and Region.
 
 use crate::catalog::{Category, Owner};
 use crate::check::{Place, Subject};
@@ -7,7 +7,7 @@ use crate::hir::{Action, Entity, Ownership};
 use crate::plan::{is_foreign, other_region};
 use crate::source::Span;
 
-/// Why an action cannot run where it is put, where that is said, and another place that matters.
+/// Why an action cannot run in its account and Region, where these are set, and another place that matters.
 pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let action = place.action;
     let header = action.environment.as_ref().map(|environment| environment.span);

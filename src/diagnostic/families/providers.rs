@@ -82,6 +82,6 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
             .help(format!("did you mean `\"{near}\"`?"))
             .edit(place, format!("\"{near}\"")),
         Unlisted::Nothing => new(format!("AWS has no provider `{provider}` for `{word}` actions"), "")
-            .help("fix the name, unless AWS added the provider after this version of dotpipe"),
+            .help("fix the name, unless the provider is newer than this version of dotpipe"),
     }
 }

@@ -1,4 +1,4 @@
-//! What a template contains: each resource with its properties, and why those are there that no attribute asks for.
+//! What a template contains: each resource with its properties, and the reasons for those that no attribute sets.
 //!
 //! A plan is seen from the account and Region of the template ([`Plan::seen_from`]) before its resources are listed.
 
@@ -20,7 +20,7 @@ use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, 
 /// A resource of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourcePlan {
-    /// Its logical id.
+    /// Its logical ID.
     pub logical_id: String,
     /// Its type.
     pub resource_type: &'static str,
@@ -169,7 +169,7 @@ fn map<const N: usize>(entries: [(&str, Data); N]) -> Data {
     Data::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// Nothing that a decision could ask for.
+/// A value that no decision uses.
 fn nothing(_: &str) -> Option<Expr> {
     None
 }

@@ -47,7 +47,7 @@ pub fn values(
     values
 }
 
-/// What an action of the pipeline's account needs in its own words.
+/// The permissions that an action in the pipeline's account needs, by its type and by what it looks up.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
@@ -69,7 +69,7 @@ fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Optio
     naming.scope.hir.pipelines.get(id)?.actions.get(action.id)
 }
 
-/// The configuration of an action; for one in another region, with the pipeline's region by its name.
+/// The configuration of an action. In another Region, the pipeline's Region is written by its name.
 fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
@@ -81,7 +81,7 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// What an action needs where it runs.
+/// What an action needs in its account and Region.
 fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     let Some(region) = region else { return grant };
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
@@ -91,7 +91,7 @@ fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     grant
 }
 
-/// An action or rule that has, or gets, a role of its own.
+/// An action or rule that has, or gets, its own role.
 struct User {
     slot: Slot,
     span: Span,
@@ -102,7 +102,7 @@ struct User {
     role: Option<Entity>,
 }
 
-/// Where the plan keeps it: the index of an action counts through all stages, that of a rule through all conditions.
+/// Where it is in the plan: the index of an action counts through all stages, that of a rule through all conditions.
 #[derive(Clone, Copy)]
 enum Slot {
     Action(usize),
@@ -119,8 +119,8 @@ impl Slot {
     }
 }
 
-/// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
-/// works under, and notes for the roles that the file names what they need.
+/// Gives every action and rule that runs code of the repository its own role, unless the file names the role that it
+/// uses, and records what the roles that the file names need.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let pipeline = &plan.pipelines[id];
     let derives = pipeline.role.is_none();
@@ -175,7 +175,7 @@ fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Entity>, nee
     }
 }
 
-/// The role of the file that something of the pipeline's account works under.
+/// The declared role that an action or rule in the pipeline's account uses.
 fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     let [Piece::Arn(node)] = role?.pieces() else { return None };
     let role = plan.role(*node)?;
@@ -183,7 +183,7 @@ fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     (declared && role.identity.site == Site::Home).then_some(*node)
 }
 
-/// What something needs of the artifacts that it has.
+/// The permissions that an action or a rule needs on its artifacts.
 fn artifacts(plan: &Plan, pipeline: &PipelinePlan, region: Option<&str>, reach: Reach, cause: Span) -> Vec<Grant> {
     if matches!(reach, Reach::Artifacts { reads: false, writes: false }) {
         return Vec::new();

@@ -26,7 +26,7 @@ const REFUSED: [&str; 2] = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUser
 /// The condition key of the boundary.
 const KEY: &str = "iam:PermissionsBoundary";
 
-/// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
+/// Limits what the derived roles of stacks can do with roles and users, if the file requires a boundary.
 pub fn demand(naming: &Naming, plan: &mut Plan) {
     for (role, boundary) in demanded(naming, plan) {
         if let Some(role) = plan.roles.get_mut(role) {
@@ -35,7 +35,7 @@ pub fn demand(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// The roles of stacks for which the file demands a boundary, each once.
+/// The roles of stacks for which the file requires a boundary, each once.
 fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     let hir = naming.scope.hir;
     let mut found: Vec<(RoleId, Expr)> = Vec::new();

@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Gives every project of the file that names no role one, and notes for the others what their role needs.
+/// Derives a role for every project that names none, and records what the roles of the others need.
 pub fn derive(naming: &Naming, plan: &mut Plan) {
     for index in plan.projects.ids() {
         let project = &plan.projects[index];
@@ -94,7 +94,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// What builds need, and what the project allows them.
+/// The permissions that builds need, and those that the project's `allow` adds.
 fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let mut grants = needs(naming, plan, id, project);
     if let Some(project) = naming.scope.hir.projects.get(id) {
@@ -197,7 +197,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     let mut values = Values::new(span);
     if let Some(logs) = &project.logs {
         values.set("LogGroup", logs.group.clone(), span);
-        // With a group that is there already, builds only write to it: the AWS CDK grants no more for a group of its own
+        // Builds only write to an existing group: the AWS CDK grants no more for its own group
         // (https://github.com/aws/aws-cdk/pull/12213).
         if logs.logical_id.is_none() {
             values.set("ForeignLogGroup", Expr::text("true"), span);
@@ -240,7 +240,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     values
 }
 
-/// A bucket, and what lies in it: `bucket` or `bucket/prefix`.
+/// A bucket and its objects: `bucket` or `bucket/prefix`.
 fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: Span) {
     let location = &without_arn(location);
     let mut name = Expr::default();
@@ -258,7 +258,7 @@ fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str,
     values.set(objects, location.clone(), span);
 }
 
-/// A location by name, also where it is given by ARN.
+/// A location by name, even if it is given by ARN.
 fn without_arn(location: &Expr) -> Expr {
     let mut named = Expr::default();
     for piece in location.pieces() {
@@ -286,7 +286,7 @@ fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
     }
 }
 
-/// The secret or parameter behind an environment variable.
+/// The secret or parameter of an environment variable.
 fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
@@ -306,7 +306,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     }
 }
 
-/// The ARN of a secret given by name: AWS puts six characters of its own behind the name. A run-time value in it may be
+/// The ARN of a secret given by name. AWS appends a hyphen and six characters to the name. A run-time value in it may be
 /// anything.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
@@ -324,7 +324,7 @@ fn own_repository(image: &Value) -> Option<RepositoryId> {
     }
 }
 
-/// The ARN of the repository of an image whose address is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// The ARN of the repository of an image whose URI is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;
@@ -335,7 +335,7 @@ fn image_repository(image: &Expr) -> Option<Expr> {
     Some(arn.then(":repository/").then(repository))
 }
 
-/// An expression before and behind the first place where a known text stands in it.
+/// The parts of an expression before and after the first occurrence of a known text.
 fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
     let mut head = Expr::default();
     let mut pieces = expr.pieces().iter();

@@ -1,4 +1,4 @@
-//! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
+//! The roles that actions assume in other accounts: created by the support stack there, assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{ActionId, BucketId, EnvironmentId, PipelineId};
@@ -12,13 +12,13 @@ use super::super::{
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
-/// What the artifacts of one store take, and the shares that let another account at them.
+/// The permissions that the artifacts of one store require, and the policies that let another account use them.
 pub struct StoreGrants {
     /// For the role.
     pub grants: Vec<Grant>,
     /// The bucket.
     bucket: Entity,
-    /// The key, where the plan has it.
+    /// The key, if the plan has it.
     key: Option<Entity>,
 }
 
@@ -64,7 +64,7 @@ pub fn roles(naming: &Naming, plan: &mut Plan) {
     }
 }
 
-/// An action that works under the role of its environment.
+/// An action that uses the role of its environment.
 struct User {
     pipeline: PipelineId,
     action: ActionId,
@@ -87,7 +87,7 @@ fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> 
     users
 }
 
-/// A declared role that an environment uses is made there.
+/// A declared role that an environment uses is created there.
 pub fn place(plan: &mut Plan, role: Entity, environment: EnvironmentId) {
     let elsewhere = plan.is_elsewhere(environment);
     let Entity::Role(index) = role else { return };
@@ -122,7 +122,7 @@ fn derived(naming: &Naming, plan: &mut Plan, index: EnvironmentId, users: &[User
     Some(Entity::Role(plan.roles.push(role)))
 }
 
-/// Fills the derived roles in, and lets them at the artifacts.
+/// Adds the permissions of the derived roles, and lets these roles use the artifacts.
 pub fn grants(naming: &Naming, plan: &mut Plan) {
     for index in plan.environments.ids() {
         let environment = &plan.environments[index];
@@ -131,7 +131,7 @@ pub fn grants(naming: &Naming, plan: &mut Plan) {
         let uses = uses(naming, plan, role, &site);
         for found in &uses {
             share(plan, &found.store, &account, role);
-            // A role made by others trusts the pipeline's by name.
+            // An existing role trusts the pipeline's role by name.
             plan.fix_name(found.trusted);
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
@@ -181,7 +181,7 @@ fn uses(naming: &Naming, plan: &Plan, role: Entity, site: &Site) -> Vec<Use> {
     uses
 }
 
-/// What a role of a site needs of an artifact store.
+/// The permissions that a role of a site needs on an artifact store.
 pub fn store(
     plan: &Plan,
     (bucket, key): (Entity, Option<&Expr>),
@@ -244,7 +244,7 @@ fn of_action(
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
-/// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.
+/// A grant of a site on a bucket of this file that is created elsewhere: the bucket is in the account there, not in the site's.
 fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
         Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => plan.identity(*node),
@@ -288,7 +288,7 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Entity) {
     }
 }
 
-/// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
+/// Lets the roles that are created in other accounts use the buckets of this file that they need: those with the code of templates, and
 /// what the file allows.
 pub fn share_buckets(plan: &mut Plan) {
     let mut shares: Vec<(BucketId, Share)> = Vec::new();

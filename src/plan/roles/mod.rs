@@ -58,7 +58,7 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     scope.hir.roles.entries().map(role).collect()
 }
 
-/// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
+/// Who can assume a role for a service: only on behalf of this account, if AWS documents that the service states for whom it acts.
 /// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
 /// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
 /// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
@@ -72,11 +72,11 @@ fn trust(service: &str) -> Vec<Condition> {
     }
 }
 
-/// A role that follows from something: `display` is `<thing>.role`.
+/// A derived role: `display` is `<name>.role`.
 struct Derived<'a> {
     display: String,
     owner: &'a str,
-    /// The part of its physical name behind the pipeline's.
+    /// The part of its physical name after the pipeline's.
     what: String,
     logical: String,
     service: &'a str,
@@ -108,7 +108,7 @@ impl Derived<'_> {
     }
 }
 
-/// Makes every role that nobody named, in the order in which they hang on each other.
+/// Derives every role that the file does not name, in the order of their dependencies.
 pub fn derive(naming: &Naming, plan: &mut Plan) {
     build::derive(naming, plan);
     stack::derive(naming, plan);
@@ -125,7 +125,7 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
     environment::share_buckets(plan);
 }
 
-/// Notes what a role must allow, where it exists already.
+/// Records what an existing role must allow.
 fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
     let Entity::Role(index) = role else { return };
     if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {

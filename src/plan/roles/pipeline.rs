@@ -1,4 +1,4 @@
-//! The role a pipeline works under.
+//! The role of a pipeline.
 
 use crate::catalog::RoleKind;
 use crate::hir::PipelineId;
@@ -11,7 +11,7 @@ use super::environment::Reach;
 use super::keys::key_in_policy;
 use super::{Derived, Naming, environment, note};
 
-/// Gives a pipeline that names no role one, and notes for another what its role needs.
+/// Derives a role for a pipeline that names none, and records what the role of another pipeline needs.
 pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
@@ -87,13 +87,13 @@ pub fn store(pipeline: &PipelinePlan) -> Values {
     values
 }
 
-/// What each action needs that has no role of its own.
+/// What each action without its own role needs.
 fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none());
     actions.flat_map(|action| of_action(naming, plan, id, action)).collect()
 }
 
-/// What each rule of a condition needs that has no role of its own.
+/// What each rule of a condition without its own role needs.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());

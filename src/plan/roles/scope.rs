@@ -12,10 +12,10 @@ use crate::workspace::template::{LogicalId, MadeResource, Template};
 use super::super::{Expr, Piece};
 use super::follow::{Follow, Found, is_arn};
 
-/// Random characters that CloudFormation puts behind a name, with the hyphens.
+/// Random characters that CloudFormation appends to a name, with the hyphens.
 const RANDOM: usize = 15;
 
-/// Characters that a shortened part of a name keeps at least.
+/// Minimum length of a shortened part of a name.
 const SURE: usize = 16;
 
 /// Steps from one resource's name to another's.
@@ -279,7 +279,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// `<stack>-<logical id>-<random>`. In too long a name, stack and id are shortened to half of the room each.
+    /// `<stack>-<logical ID>-<random>`. In too long a name, stack and id are shortened to half of the room each.
     /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
     /// ways nobody documents, so that only the beginning counts as sure.
     fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
@@ -344,7 +344,7 @@ impl Name {
         }
     }
 
-    /// The name; of an ARN, what stands behind the last separator.
+    /// The name; of an ARN, what follows the last separator.
     fn into_name(self) -> Expr {
         match self {
             Self::Name(name) => name,
@@ -366,7 +366,7 @@ impl Name {
     }
 }
 
-/// What stands behind a function's name where a resource refers to one of its aliases or versions.
+/// What follows a function's name where a resource refers to one of its aliases or versions.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html> (2026-11-28)
 fn qualifier(made: &MadeResource) -> Option<String> {
     match made.kind.as_str() {
@@ -376,10 +376,10 @@ fn qualifier(made: &MadeResource) -> Option<String> {
     }
 }
 
-/// Stands for what is not known of a text.
+/// Replaces the unknown parts of a text.
 const UNKNOWN: char = '\u{1}';
 
-/// A text with a sign in place of what is known at deployment only.
+/// A text with a placeholder character for what is known only at deployment.
 pub fn shape(text: &Expr) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),
@@ -434,7 +434,7 @@ fn without_slash(text: &Expr) -> Expr {
     rest
 }
 
-/// A name of IAM with its path in front, where the resource has one.
+/// An IAM name after its path, if the resource has one.
 fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     let (Name::Name(name), Some(path)) = (&name, path.filter(|_| hole.ends_with("WithPath"))) else { return name };
     match path.literal() {
@@ -443,7 +443,7 @@ fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     }
 }
 
-/// A policy names a log group with `:*` behind it, but for the tagging actions.
+/// A policy names a log group followed by `:*`, except for the tagging actions.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
 fn with_streams(mut arns: Vec<Expr>) -> Vec<Expr> {
     let open = |arn: &Expr| matches!(arn.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
@@ -484,7 +484,7 @@ fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
     found
 }
 
-/// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.
+/// Tagging applies to the resource itself, although the action could tag others: of `ec2:CreateTags` for a VPC, `vpc/*`.
 fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'static str> {
     if !action.ends_with("Tags") {
         return Vec::new();

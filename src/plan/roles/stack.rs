@@ -1,4 +1,4 @@
-//! The roles CloudFormation deploys stacks under: what the templates behind them need.
+//! The roles with which CloudFormation deploys stacks: what their templates need.
 
 use crate::hir::{Action, ActionId, Entity, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
@@ -11,7 +11,7 @@ use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Sit
 use super::template_needs::{Needed, Needs};
 use super::{Derived, Naming, environment, note};
 
-/// The configuration key that holds the role.
+/// The configuration key of the role.
 const ROLE_ARN: &str = "RoleArn";
 
 /// An action on a stack that needs a role.
@@ -110,7 +110,7 @@ fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
         Site::Region(region) => Some(region.as_str()),
         Site::Environment(index) => plan.environments.get(*index).map(|it| it.identity.symbol.as_str()),
     };
-    // IAM knows no regions: what is made in several places for a stack of one name has the place in its own.
+    // IAM has no Regions: roles for stacks of the same name in several Regions have the Region in their names.
     let local = place.map_or_else(|| symbol.clone(), |place| format!("{symbol}-{place}"));
     let mut role = Derived {
         display: place.map_or_else(|| format!("{symbol}.role"), |place| format!("{place}.{symbol}.role")),
@@ -189,7 +189,7 @@ fn fill(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
     }
 }
 
-/// What the action looks up itself when it makes the change set: the values of parameters.
+/// What the action looks up itself when it creates the change set: the values of parameters.
 fn look_up(plan: &mut Plan, deploy: &Deploy, needed: &Needed) {
     if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
         action.lookups.clone_from(&needed.lookups);

@@ -1,6 +1,6 @@
-//! Who may take a role that actions work under: the roles of the pipelines that use it, and nobody else of their account.
+//! Who can assume the role of actions: the roles of the pipelines that use it, and no one else in their account.
 //!
-//! A pipeline's role says which roles it takes, and those say which role takes them. Neither can wait for the other, so the
+//! A pipeline's role names the roles that it assumes, and those name the role that assumes them. Neither can wait for the other, so the
 //! trust refers to no resource: it names the pipeline's role by a path that only that role has. (Names that CloudFormation
 //! generates are no use for this: it cuts long names of stacks.)
 
@@ -30,7 +30,7 @@ pub fn limit(plan: &mut Plan) {
     }
 }
 
-/// The roles of the pipelines that use a role; of all pipelines where none does yet.
+/// The roles of the pipelines that use a role, or of all pipelines if none uses it yet.
 fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     let wanted = Expr::from(Piece::Arn(role));
     let uses = |pipeline: &&PipelinePlan| {

@@ -1,4 +1,4 @@
-//! `allow` and `deny` beside derived permissions: they change the role derived for the block that they are in.
+//! `allow` and `deny` in addition to derived permissions: they change the role derived for the block that they are in.
 
 use crate::hir::{RoleId, Statement};
 
