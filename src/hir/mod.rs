@@ -14,7 +14,7 @@ mod value;
 mod visit;
 
 pub use action::*;
-pub use arena::{Arena, Id};
+pub use arena::{Arena, Id, Tail};
 pub use around::*;
 pub use condition::*;
 pub use kind::*;

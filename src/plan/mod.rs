@@ -4,6 +4,7 @@
 
 mod around;
 mod behind;
+mod changes;
 mod collisions;
 mod command;
 mod condition;
@@ -82,12 +83,6 @@ impl Plan {
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
         let stages = &self.pipelines.get(pipeline)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
-    }
-
-    /// A planned action, to be changed.
-    pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
-        let stages = &mut self.pipelines.get_mut(pipeline)?.stages;
-        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
     /// A role by the name `explain role` takes.

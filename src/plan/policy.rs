@@ -31,16 +31,13 @@ pub struct Policies {
 }
 
 impl Plan {
-    /// Notes how many managed policies each role needs.
-    pub(super) fn measure_policies(&mut self) {
+    /// How many managed policies each role needs.
+    pub(super) fn overflows(&self) -> Vec<Option<usize>> {
         let measured = |role: &RolePlan| {
             let policies = self.policies(role);
             policies.fits.then_some(policies.managed.len())
         };
-        let overflows: Vec<Option<usize>> = self.roles.iter().map(measured).collect();
-        for (role, overflow) in self.roles.iter_mut().zip(overflows) {
-            role.overflow = overflow;
-        }
+        self.roles.iter().map(measured).collect()
     }
 
     /// Divides a role's grants: inline as long as they fit, the rest in managed policies.

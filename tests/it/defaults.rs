@@ -7,6 +7,7 @@ use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use dotpipe::catalog::decisions::{Decision, decisions};
 use serde_json::Value as Json;
@@ -69,4 +70,28 @@ fn every_decision_is_about_a_property_of_a_template() {
         .map(|it| it.id)
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Types of resources that the files of examples add, and properties that their `raw` sets.
+const OTHERS: [&str; 3] = ["AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::SSM::Parameter"];
+
+#[test]
+fn explain_answers_for_every_property_of_a_template() {
+    let mut found = BTreeSet::new();
+    properties(&root().join("tests/baselines"), &mut found);
+    found.retain(|(kind, _)| !OTHERS.contains(&kind.as_str()));
+    assert!(found.len() > 100, "{found:?}");
+    let mut unanswered = Vec::new();
+    for (kind, property) in &found {
+        let subject = format!("{kind}.{property}");
+        let output = Command::new(assert_cmd::cargo::cargo_bin("dotpipe"))
+            .args(["explain", &subject])
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || text.lines().filter(|line| !line.is_empty()).count() < 2 {
+            unanswered.push(subject);
+        }
+    }
+    assert!(unanswered.is_empty(), "{unanswered:?}");
 }

@@ -11,11 +11,8 @@ pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], 
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html> (2026-11-23)
 const FORMAT: (&str, &str) = ("OutputArtifactFormat", "CODEBUILD_CLONE_REF");
 
-/// The provider that can clone.
-const READER: &str = "CodeBuild";
-
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
+    for place in subject.actions().filter(|place| !place.action.action_type.clones) {
         let action = &place.action.name.node;
         for input in &place.action.inputs {
             if let Some(found) = one(place.pipeline, input, action) {
@@ -23,7 +20,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
         }
     }
-    for place in subject.rules().filter(|place| place.rule.rule_type.provider != READER) {
+    for place in subject.rules().filter(|place| !place.rule.rule_type.clones) {
         findings.extend(place.rule.inputs.iter().filter_map(|input| one(place.pipeline, input, place.rule.word)));
     }
 }
