@@ -33,9 +33,6 @@ pub struct RuleType {
     /// Whether it runs code of the repository: each such rule gets a role of its own.
     #[serde(default)]
     pub own_role: bool,
-    /// Whether it can read an artifact that refers to a repository, which it clones.
-    #[serde(default)]
-    pub clones: bool,
     /// Its arguments.
     #[serde(default)]
     pub slot: Vec<Slot>,

@@ -225,9 +225,6 @@ pub struct ActionType {
     /// Whether it brings in a Git repository.
     #[serde(default)]
     pub git: bool,
-    /// Whether it can read an artifact that refers to a repository, which it clones.
-    #[serde(default)]
-    pub clones: bool,
     /// Whether CodePipeline copies the tags of what it reads to the artifact.
     #[serde(default)]
     pub tagged: bool,
@@ -313,7 +310,6 @@ impl ActionType {
             grant: Vec::new(),
             deploys: None,
             git: false,
-            clones: false,
             tagged: false,
             home_outputs: false,
             reported_by: None,

@@ -107,7 +107,7 @@ impl Resource {
         let Some(property) = known.iter().find(|known| known.eq_ignore_ascii_case(property)) else {
             let hint = match similar(property, known.iter().copied()) {
                 Some(near) => format!("; did you mean {}?", tick(near)),
-                None if self.declaration.is_some() => "; `raw` can set it".to_owned(),
+                None if self.takes_raw().is_some() => "; `raw` can set it".to_owned(),
                 None => String::new(),
             };
             return Err(format!("dotpipe sets no property {} of {}{hint}", tick(property), tick(self.name)));
@@ -130,10 +130,15 @@ impl Resource {
         Ok(page + &self.others())
     }
 
+    /// The keyword of the declaration, if it takes `raw`.
+    fn takes_raw(&self) -> Option<&'static str> {
+        self.declaration.map(|(word, _)| word).filter(|word| Kind::of_word(word).is_some())
+    }
+
     /// What sets everything else.
     fn others(&self) -> String {
-        match self.declaration {
-            Some((word, _)) => format!("\n`raw` of `{word}` sets any other property, and changes these.\n"),
+        match self.takes_raw() {
+            Some(word) => format!("\n`raw` of `{word}` sets any other property, and changes these.\n"),
             None => String::new(),
         }
     }

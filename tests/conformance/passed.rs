@@ -5,6 +5,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
+use libtest_mimic::Failed;
 use serde::{Deserialize, Serialize};
 
 /// Names of files and folders that installations and runs leave beside what is read. The code of this test is not read either.
@@ -72,6 +73,25 @@ fn without(text: &[u8], name: &[u8]) -> Vec<u8> {
         }
     }
     kept
+}
+
+/// Any change of what is read leads to another record, and the same content in another folder does not.
+pub fn notices_every_change() -> Result<(), Failed> {
+    let digest = |text: &str, name: &str, home: &str| -> Result<String, Failed> {
+        let folder = tempfile::tempdir()?;
+        fs::create_dir(folder.path().join("source"))?;
+        fs::write(folder.path().join("source").join(name), text.replace("HOME", home))?;
+        fs::write(folder.path().join("test.rs"), home)?;
+        let mut inputs = Inputs::of("judge");
+        inputs.add_files(folder.path(), Path::new(home))?;
+        Ok(inputs.digest())
+    };
+    let first = digest("in HOME: 1", "a.yaml", "/one")?;
+    assert_eq!(first, digest("in HOME: 1", "a.yaml", "/two")?);
+    assert_ne!(first, digest("in HOME: 2", "a.yaml", "/one")?);
+    assert_ne!(first, digest("in HOME: 1", "b.yaml", "/one")?);
+    assert_ne!(Inputs::of("judge").digest(), Inputs::of("judges").digest());
+    Ok(())
 }
 
 /// The record of something that has passed.
