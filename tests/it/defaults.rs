@@ -105,10 +105,10 @@ fn explain_says_what_is_wrong_with_a_type_or_a_property() {
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
     let (code, message) = run("AWS::S3::Buckets");
-    assert_eq!((code, message.contains("did you mean `AWS::S3::Bucket`?")), (Some(1), true), "{message}");
+    assert_eq!((code, message.contains("did you mean `AWS::S3::Bucket`?")), (Some(2), true), "{message}");
     let (code, message) = run("AWS::S3::Bucket.OwnershipControl");
-    assert_eq!((code, message.contains("did you mean `OwnershipControls`?")), (Some(1), true), "{message}");
+    assert_eq!((code, message.contains("did you mean `OwnershipControls`?")), (Some(2), true), "{message}");
     let (code, message) = run("AWS::S3::Bucket.ObjectLockEnabled");
-    assert_eq!((code, message.contains("`raw` can set it")), (Some(1), true), "{message}");
+    assert_eq!((code, message.contains("`raw` can set it")), (Some(2), true), "{message}");
     assert_eq!(run("aws::s3::bucket.versioningconfiguration.status"), (Some(0), String::new()));
 }
