@@ -170,10 +170,9 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&behind, world, &known),
         };
-        let before = diagnostics.len();
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
         let sources = workspace.sources();
-        diagnostics.each_from(before, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
         drop(sources);
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {

@@ -105,7 +105,7 @@ impl Slots {
         let Some(ty) = catalog::action_type_of(provider, category, &given) else { return (Self::default(), false) };
         let slots = Self::default().with(&ty.slot).and("action");
         let slots = if category == Category::Source { slots.and("source") } else { slots };
-        if ty.provider == "CloudFormation" { (slots.and("stack"), false) } else { (slots, true) }
+        if ty.deploys_stack() { (slots.and("stack"), false) } else { (slots, true) }
     }
 
     /// Those of a statement about a stack or a stack set.

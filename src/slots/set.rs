@@ -155,7 +155,7 @@ fn of_action(action_type: &ActionType, category: Category, generic: bool) -> Slo
     if category == Category::Source {
         common.extend(listed("source"));
     }
-    if action_type.provider == "CloudFormation" {
+    if action_type.deploys_stack() {
         common.extend(listed("stack").filter(|slot| slot.attribute == "origin" || slot.attribute == BOUNDARY));
     }
     SlotSet { naming, configured: of_type.into_iter().map(Cow::Borrowed).collect(), common, hidden }

@@ -391,6 +391,45 @@ fn checks_read_no_text_of_sources() {
     fail(&faults);
 }
 
+/// A step of planning returns its changes, and only `Plan::then` applies them.
+#[test]
+fn steps_of_planning_change_nothing_in_place() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| source.part() == "plan" && !source.is_test()) {
+        let mut owner = "";
+        for (index, line) in source.code.iter().enumerate() {
+            owner = if line.starts_with("impl ") { line } else { owner };
+            let in_place = owner.starts_with("impl Plan ") && line.contains("&mut self");
+            if line.contains("&mut Plan") || in_place && source.path != "plan/changes.rs" {
+                faults.push(format!("src/{}:{}: changes the plan", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+/// The word `S3` of other things than the provider: the type of a store, and of a cache.
+const NO_PROVIDERS: [&str; 2] = ["emit/pipeline.rs", "plan/resources/pipelines.rs"];
+
+/// What sets a provider apart is a fact of its file, with a name of its own.
+#[test]
+fn no_code_names_a_provider() {
+    let mut names = BTreeSet::new();
+    for file in files(&root().join("src/catalog/providers"), "toml") {
+        let text = fs::read_to_string(file).expect("it can be read");
+        names.extend(text.lines().filter_map(|line| Some(line.strip_prefix("provider = ")?.to_owned())));
+    }
+    assert!(names.contains("\"CodeBuild\""), "{names:?}");
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test() && !NO_PROVIDERS.contains(&source.path.as_str())) {
+        for (index, (line, code)) in source.text.lines().zip(&source.code).enumerate() {
+            let named = names.iter().find(|name| code.contains('"') && line.contains(name.as_str()));
+            faults.extend(named.map(|name| format!("src/{}:{}: provider {name}", source.path, index + 1)));
+        }
+    }
+    fail(&faults);
+}
+
 /// Whether a file holds a rule.
 fn is_rule(source: &Source) -> bool {
     let folders: Vec<&str> = source.path.split('/').collect();
