@@ -10,14 +10,15 @@ mod suppression;
 
 use std::collections::BTreeMap;
 
+use crate::build::build;
 use crate::catalog::limits::limit;
 use crate::check::{Subject, check, unlisted_region};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
+use crate::expand::UnusedInput;
 use crate::format;
 use crate::hir::{Hir, Kind, PipelineId};
-use crate::lower::{UnusedInput, lower};
 use crate::plan::{self, Behind, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
@@ -153,12 +154,12 @@ impl Compilation {
         let modules = loader.modules();
         let Resolved { index: names, diagnostics: unknown } = resolve(&modules);
         diagnostics.extend(unknown);
-        let lowered = lower(&modules, &names, &given::inputs(settings, &values, request));
-        diagnostics.extend(lowered.diagnostics);
-        diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
+        let built = build(&modules, &names, &given::inputs(settings, &values, request));
+        diagnostics.extend(built.diagnostics);
+        diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
         let trees = loader.into_trees();
-        let hir = lowered.hir;
+        let hir = built.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
@@ -191,7 +192,7 @@ impl Compilation {
             result: CheckResult {
                 sources,
                 diagnostics: settings.apply(diagnostics),
-                unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
+                unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
             },
             names,
             hir,

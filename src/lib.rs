@@ -1,7 +1,7 @@
 //! dotpipe compiles `.pipe` files, a small declarative language for AWS CodePipeline.
 //!
 //! ```text
-//! text -- syntax --> ast -- lower --> hir -- plan --> plan -- emit --> CodePipeline JSON | CloudFormation
+//! text -- syntax --> ast -- build --> hir -- plan --> plan -- emit --> CodePipeline JSON | CloudFormation
 //!                     |                |               |
 //!                     |                +---- check ----+--> diagnostics -- render --> human | short | json
 //!                     +-- format --> text
@@ -9,15 +9,17 @@
 //!
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
+mod build;
 pub mod catalog;
 mod check;
 pub mod cli;
 pub mod compilation;
 pub mod diagnostic;
 mod emit;
+mod evaluate;
+mod expand;
 mod format;
 mod hir;
-mod lower;
 mod plan;
 mod raise;
 pub mod render;

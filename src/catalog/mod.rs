@@ -12,6 +12,7 @@ pub mod conditions;
 pub mod credentials;
 pub mod decisions;
 mod declarations;
+pub mod event_patterns;
 pub mod faults;
 mod grants;
 pub mod images;

@@ -16,6 +16,7 @@ mod tests;
 
 pub use attributes::{
     Attributes, Owner, add_primary_input, add_raw, header_key, is_configured, literal, require, settings,
+    unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{Known, Lookup, Truth, all_hold, holds};
@@ -37,7 +38,7 @@ pub trait Sink {
     fn report(&mut self, diagnostic: Diagnostic);
 
     /// Whether what a name at a place stands for has been found missing, and reported, before.
-    fn is_reported(&mut self, _place: Span) -> bool {
+    fn is_reported(&self, _place: Span) -> bool {
         false
     }
 

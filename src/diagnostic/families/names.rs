@@ -416,15 +416,36 @@ pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     .suggest(name.span, Some(maker))
 }
 
-/// An action that is declared in a loop or a component, named outside of it. `stage`: one of those it is in.
-pub fn action_of_loop(name: &Spanned<String>, stage: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0301,
-        format!("action `{}` is not in scope", name.node),
-        name.span,
-        "declared in a loop or a component, and in scope only there",
-    )
-    .help(format!("add its stage: `{stage}.{}`", name.node))
+/// Why a name that something has cannot be used in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// The place is in a component, which sees only what it declares itself.
+    Outside,
+    /// It is declared in a loop.
+    InLoop,
+    /// It is declared in a component.
+    InComponent,
+}
+
+impl Hidden {
+    /// What it is declared in, and in scope only there.
+    pub fn body(self) -> Option<&'static str> {
+        match self {
+            Self::Outside => None,
+            Self::InLoop => Some("loop"),
+            Self::InComponent => Some("component"),
+        }
+    }
+}
+
+/// An action that is declared where the place that names it does not see it. `stage`: one of those it is in.
+pub fn action_out_of_scope(name: &Spanned<String>, stage: &str, hidden: Hidden) -> Diagnostic {
+    let label = match hidden.body() {
+        Some(body) => format!("declared in a {body}, and in scope only there"),
+        None => "declared outside the component".to_owned(),
+    };
+    Diagnostic::new(Code::E0301, format!("action `{}` is not in scope", name.node), name.span, label)
+        .help(format!("add its stage: `{stage}.{}`", name.node))
 }
 
 /// A call of a function that does not exist.
