@@ -21,7 +21,7 @@ use crate::diagnostic::Diagnostics;
 use crate::syntax::ast;
 
 pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
-pub use slots::gives;
+pub use slots::{Slots, category_of, gives};
 
 /// A file and what it imports.
 #[derive(Debug, Clone, Copy)]

@@ -61,7 +61,7 @@ pub(super) fn expect_of_type(ty: &Type) -> Expect {
 
 /// The attributes of a block.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Slots {
+pub struct Slots {
     /// Groups of slots; an earlier one wins.
     groups: [&'static [Slot]; 5],
 }
@@ -121,24 +121,44 @@ impl Slots {
     }
 
     /// Those of the rule of a condition.
-    pub(super) fn of_rule(rule: &'static catalog::RuleType) -> Self {
+    pub fn of_rule(rule: &'static catalog::RuleType) -> Self {
         Self::default().with(&rule.slot).and("rule")
     }
 
+    /// Those of the block of a statement, as far as the statement has them; those of a loop or a condition are those of what
+    /// stands around. `declares`: whether the files declare a provider of a name.
+    pub fn of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Option<Self> {
+        Some(match kind {
+            StmtKind::Pipeline(_) => Self::declared("pipeline"),
+            StmtKind::Stage(_) => Self::declared("stage"),
+            StmtKind::Update(_) => Self::declared("update"),
+            StmtKind::Component(_) => Self::of_component(),
+            StmtKind::Property(_) => Self::declared("property"),
+            StmtKind::Notify(_) => Self::declared("notify"),
+            StmtKind::Parallel(_) | StmtKind::Sequence(_) => Self::default(),
+            StmtKind::On(on) => Self::declared(&on.event.node),
+            StmtKind::Settings(settings) => Self::declared(&settings.keyword.node),
+            StmtKind::Resource(resource) => Self::declared(resource.kind.word()),
+            StmtKind::Action(action) => Self::of_action(action, declares).0,
+            StmtKind::StackAction(action) => Self::of_stack_action(action),
+            _ => return None,
+        })
+    }
+
     /// Every slot that an attribute can fill, in order.
-    pub(super) fn all(&self) -> impl Iterator<Item = &'static Slot> {
+    pub fn all(&self) -> impl Iterator<Item = &'static Slot> {
         self.groups.into_iter().flatten().filter(|slot| slot.header != Some(Header::FromFile))
     }
 
     /// The slot of an attribute.
-    pub(super) fn find(&self, word: &str) -> Option<&'static Slot> {
+    pub fn find(&self, word: &str) -> Option<&'static Slot> {
         let is_it = |slot: &&'static Slot| slot.attribute == word && slot.header != Some(Header::FromFile);
         self.groups.iter().find_map(|group| group.iter().find(is_it))
     }
 }
 
 /// The category that the first word of an action means.
-pub(super) fn category_of(word: &str) -> Category {
+pub fn category_of(word: &str) -> Category {
     match word {
         "source" => Category::Source,
         "build" => Category::Build,

@@ -20,6 +20,7 @@ mod io;
 mod limits;
 mod lint;
 mod loops;
+mod lsp;
 mod names;
 mod program;
 mod properties;
