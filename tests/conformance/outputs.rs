@@ -77,15 +77,15 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
     make_empty(folder)?;
     let home = example.source.parent().unwrap_or(Path::new("."));
     copy(home, &folder.join("source"))?;
-    if example.only_stacks {
-        // Their paths start in their own folder, as those of a repository do.
-        fs::write(folder.join("source/dotpipe.toml"), "").map_err(|error| error.to_string())?;
-    }
     let source = if example.only_stacks { folder.join("source/pipeline.pipe") } else { example.source.clone() };
     let mut failures = Vec::new();
     for (file, options) in targets.into_iter().take(if example.only_stacks { 1 } else { 4 }) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(&source).args(options).arg("-o").arg(folder.join(file));
+        if example.only_stacks {
+            // Their paths start in their own folder, as those of a repository do.
+            command.arg("--root").arg(folder.join("source"));
+        }
         let done = command.output().map_err(|error| error.to_string())?;
         if !done.status.success() || !folder.join(file).exists() {
             let said = String::from_utf8_lossy(&done.stderr);
