@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
 use crate::settings::{FILE_NAME, root_of, settings_folder};
+use crate::workspace::file_system::FileSystem;
 
 use super::live_files::LiveFiles;
 use super::{Finding, Snapshot, findings};
@@ -30,7 +31,9 @@ pub struct Host {
     projects: HashMap<Utf8PathBuf, OpenProject>,
     /// Where the files of each folder belong.
     places: HashMap<Utf8PathBuf, Place>,
-    /// The entry files on disk below the folders of the workspace.
+    /// The folders of the workspace.
+    folders: Vec<Utf8PathBuf>,
+    /// The entry files on disk below them.
     entries: BTreeSet<Utf8PathBuf>,
     /// The last compilation of each entry file.
     snapshots: BTreeMap<Utf8PathBuf, Arc<Snapshot>>,
@@ -56,9 +59,6 @@ impl Host {
     /// The text of a file that is open, or that has changed in the editor.
     pub fn set_document(&mut self, path: &Utf8Path, text: &Arc<str>) {
         let is_new = self.documents.insert(path.to_owned(), Arc::clone(text)).is_none();
-        if is_new && is_settings(path) {
-            self.places.clear();
-        }
         let place = self.place(path);
         let open = self.project(&place.root);
         let Ok(from_root) = path.strip_prefix(&place.root) else { return };
@@ -66,6 +66,15 @@ impl Host {
             open.files.open(from_root);
         }
         open.project.set(from_root, text);
+        self.settings_changed(path);
+    }
+
+    /// What settings say may decide which files are entries, and where the nearest ones are.
+    fn settings_changed(&mut self, path: &Utf8Path) {
+        if is_settings(path) {
+            self.places.clear();
+            self.find_entries(&self.folders.clone());
+        }
     }
 
     /// A file that is not open any more: what is on the disk counts again.
@@ -82,6 +91,7 @@ impl Host {
         if !path.is_absolute() {
             self.projects.remove(&place.root);
         }
+        self.settings_changed(path);
     }
 
     /// Notes that files have changed on the disk, and says which entry files that can change. Open ones come first.
@@ -109,8 +119,9 @@ impl Host {
                     open.project.forget(from_root);
                 }
             }
+            self.settings_changed(path);
             if path.extension() == Some("pipe") {
-                if self.is_entry(path) {
+                if (self.entries.contains(path) || self.is_listed(path)) && self.is_entry(path) {
                     self.entries.insert(path.clone())
                 } else {
                     self.entries.remove(path)
@@ -125,6 +136,7 @@ impl Host {
 
     /// Looks for the entry files below the folders of a workspace, without those that version control ignores.
     pub fn find_entries(&mut self, folders: &[Utf8PathBuf]) {
+        self.folders = folders.to_vec();
         let mut found = BTreeSet::new();
         for folder in folders {
             for entry in ignore::WalkBuilder::new(folder).require_git(false).build().flatten() {
@@ -136,6 +148,15 @@ impl Host {
             }
         }
         self.entries = found;
+    }
+
+    /// Whether a search of the workspace finds a file: it is neither hidden nor ignored.
+    fn is_listed(&mut self, path: &Utf8Path) -> bool {
+        let root = self.place(path).root;
+        let Ok(from_root) = path.strip_prefix(&root) else { return false };
+        let is_hidden = from_root.components().any(|part| part.as_str().starts_with('.'));
+        let is_below = self.folders.iter().any(|folder| path.starts_with(folder));
+        is_below && !is_hidden && self.project(&root).files.tracked().contains_key(from_root)
     }
 
     /// Whether a file is one to start from: named by the settings, or one that holds a pipeline where they name none.

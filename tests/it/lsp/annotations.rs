@@ -82,7 +82,7 @@ fn hints(client: &mut Client) -> Vec<String> {
 #[test]
 fn hints_show_run_orders() {
     let mut client = client(TWO);
-    assert_eq!(hints(&mut client), ["5:33 run order 1", "6:33 run order 2",]);
+    assert_eq!(hints(&mut client), ["5:33 run order 1", "6:33 run order 2", "11:14 run order 3"]);
 }
 
 #[test]

@@ -145,6 +145,28 @@ fn an_imported_file_is_shown_through_what_imports_it() {
 }
 
 #[test]
+fn files_that_come_are_checked_unless_they_are_ignored() {
+    let mut client = project(CLEAN);
+    client.write(&[(".gitignore", "made\n")]);
+    let faulty = CLEAN.replace("repository", "repositor");
+    client.write(&[
+        ("made/a.pipe", &faulty),
+        (".hidden/a.pipe", &faulty),
+        ("b/a.pipe", &faulty),
+        ("notes.pipe", "let a = 1\n"),
+    ]);
+    client.expect("b/a.pipe", &["3 E0104"]);
+    assert_same(&client, ".");
+    client.write(&[("b/a.pipe", CLEAN)]);
+    client.expect("b/a.pipe", &[]);
+    // Settings that name the entries win.
+    client.write(&[("b/a.pipe", &faulty), ("dotpipe.toml", "entry = [\"pipeline.pipe\"]\n")]);
+    client.expect("b/a.pipe", &[]);
+    client.ask("workspace/symbol", json!({ "query": "nothing" }));
+    assert_same(&client, ".");
+}
+
+#[test]
 fn documents_without_a_path_are_compiled_alone() {
     let mut client = project(CLEAN);
     client.open("untitled:Untitled-1", "pipeline App {\n  stge Source {\n  }\n}\n");
