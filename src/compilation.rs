@@ -9,6 +9,7 @@ mod size;
 mod suppression;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::build::build;
 use crate::catalog::limits::limit;
@@ -25,7 +26,7 @@ use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
-use crate::syntax::rewrite;
+use crate::syntax::{Parsed, rewrite};
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -110,6 +111,8 @@ pub struct Compilation {
     result: CheckResult,
     /// The whole text of the entry file.
     entry: Span,
+    /// What the entry file and the files that it imports were read as; the entry is the last.
+    trees: Vec<Arc<Parsed>>,
     names: Index,
     hir: Hir,
     plan: Plan,
@@ -194,6 +197,7 @@ impl Compilation {
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
             },
+            trees,
             names,
             hir,
             plan,
@@ -233,6 +237,16 @@ impl Compilation {
     /// Whether anything found keeps it from being built.
     pub fn has_errors(&self) -> bool {
         self.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The entry file.
+    pub fn entry(&self) -> FileId {
+        self.entry.file
+    }
+
+    /// What a `.pipe` file was read as: the entry file, or one that it imports.
+    pub fn tree(&self, file: FileId) -> Option<&Parsed> {
+        self.trees.iter().find(|tree| tree.ast.span.file == file).map(|tree| &**tree)
     }
 
     /// What every identifier stands for.

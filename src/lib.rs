@@ -20,6 +20,8 @@ mod evaluate;
 mod expand;
 mod format;
 mod hir;
+mod ide;
+pub mod lsp;
 mod plan;
 mod raise;
 pub mod render;

@@ -110,7 +110,8 @@ fn first_paragraph(page: &str) -> String {
     body.take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-fn first_link(page: &'static str) -> Option<&'static str> {
+/// The first link of an explain page: where AWS documents what it is about.
+pub fn first_link(page: &'static str) -> Option<&'static str> {
     let start = page.find("https://")?;
     let rest = page.get(start..)?;
     let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | ')' | '`' | '"')).unwrap_or(rest.len());

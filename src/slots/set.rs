@@ -122,7 +122,7 @@ impl<'c> SlotSet<'c> {
     }
 
     /// Those that an attribute can fill: some only the header gives.
-    fn writable(&self) -> impl Iterator<Item = &'c Slot> {
+    pub fn writable(&self) -> impl Iterator<Item = &'c Slot> {
         self.iter().filter(|slot| slot.header != Some(Header::FromFile))
     }
 }

@@ -19,6 +19,7 @@ mod init;
 mod io;
 mod limits;
 mod loops;
+mod lsp;
 mod names;
 mod program;
 mod properties;
