@@ -9,6 +9,7 @@ mod size;
 mod suppression;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::build::build;
 use crate::catalog::limits::limit;
@@ -25,7 +26,7 @@ use crate::render::Report;
 use crate::resolve::{Index, Resolved, resolve};
 use crate::settings::Settings;
 use crate::source::{FileId, SourceMap, Span, Spanned};
-use crate::syntax::rewrite;
+use crate::syntax::{Parsed, rewrite};
 use crate::workspace::Workspace;
 
 use modules::Loader;
@@ -110,6 +111,8 @@ pub struct Compilation {
     result: CheckResult,
     /// The whole text of the entry file.
     entry: Span,
+    /// What the entry file and the files that it imports were read as; the entry is the last.
+    trees: Vec<Arc<Parsed>>,
     names: Index,
     hir: Hir,
     plan: Plan,
@@ -171,10 +174,9 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&behind, world, &known),
         };
-        let before = diagnostics.len();
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
         let sources = workspace.sources();
-        diagnostics.each_from(before, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
         drop(sources);
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -195,6 +197,7 @@ impl Compilation {
                 diagnostics: settings.apply(diagnostics),
                 unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
             },
+            trees,
             names,
             hir,
             plan,
@@ -234,6 +237,16 @@ impl Compilation {
     /// Whether anything found keeps it from being built.
     pub fn has_errors(&self) -> bool {
         self.diagnostics().iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The entry file.
+    pub fn entry(&self) -> FileId {
+        self.entry.file
+    }
+
+    /// What a `.pipe` file was read as: the entry file, or one that it imports.
+    pub fn tree(&self, file: FileId) -> Option<&Parsed> {
+        self.trees.iter().find(|tree| tree.ast.span.file == file).map(|tree| &**tree)
     }
 
     /// What every identifier stands for.

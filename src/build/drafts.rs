@@ -211,7 +211,7 @@ impl<'a> ActionDraft<'a> {
 
     /// Whether it works on a stack, whose outputs are then its variables.
     pub(super) fn makes_stack(&self) -> bool {
-        self.is_stack() || self.action_type.provider == "CloudFormation"
+        self.is_stack() || self.action_type.deploys_stack()
     }
 
     /// Whether `Name.Variable` can mean this action: a change set or a deleted stack has no outputs.

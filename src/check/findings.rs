@@ -47,9 +47,12 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.about(place, finding.diagnostic));
     }
 
-    /// Drops the edits: for generated text.
+    /// Drops the fixes: for text that nobody wrote.
     pub(super) fn leave_unchanged(&mut self) {
-        self.list.iter_mut().for_each(|finding| finding.diagnostic.edits.clear());
+        for Finding { diagnostic, .. } in &mut self.list {
+            diagnostic.edits.clear();
+            diagnostic.intents.clear();
+        }
     }
 
     /// The diagnostics, each with the rule that found it and the `use` that led to it.

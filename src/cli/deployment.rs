@@ -1,5 +1,6 @@
 //! What to run after a build: the commands that deploy the stacks, in order.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use camino::Utf8Path;
@@ -195,11 +196,15 @@ fn stack_name(pipeline: &str, behind: &str) -> String {
     name + &behind
 }
 
-/// A word of a command, in quotes if a shell would change it otherwise.
+/// An argument of a command, in quotes where a shell would not take it as it is.
 pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=.,:/@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", printable(word).replace('\'', r"'\''"))
+    // In an argument, these have no meaning to a shell. shlex quotes them because a command can begin with an assignment.
+    let others = word.replace(['=', ',', '%'], "");
+    let word = if others.is_empty() || shlex::try_quote(&others).is_ok_and(|it| it == others) {
+        Ok(Cow::Borrowed(word))
+    } else {
+        shlex::try_quote(word)
+    };
+    // It fails only for the NUL character, which no path or name contains.
+    word.map(|word| printable(&word)).unwrap_or_default()
 }

@@ -10,10 +10,12 @@ mod fix;
 mod graph;
 mod init;
 mod input;
+mod lsp;
 mod output;
 mod project;
 mod providers;
 mod reporting;
+mod resource_page;
 mod terminal;
 mod watch;
 mod why;
@@ -69,6 +71,7 @@ enum Command {
     Providers(providers::Arguments),
     Why(why::Arguments),
     Init(init::Arguments),
+    Lsp(lsp::Arguments),
     Completions(completions::CompletionsArguments),
     Man(completions::ManArguments),
 }
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Providers(arguments) => providers::run(&arguments),
         Command::Why(arguments) => why::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Lsp(arguments) => lsp::run(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),
         Command::Man(arguments) => completions::man(&arguments),
     };

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::input::{self, InputError};
 use crate::compilation::{Compilation, Entry, Project, Request, SettingsFile, holds_pipeline};
-use crate::settings::{FILE_NAME, marks_root};
+use crate::settings::{FILE_NAME, root_of, settings_folder};
 use crate::workspace::file_system::{Disk, Overlay};
 
 /// The file taken when none is named.
@@ -156,9 +156,7 @@ fn open(root: &Utf8Path, changed: BTreeMap<Utf8PathBuf, String>) -> Result<Proje
 
 /// The settings for the files of a folder: of the nearest settings file up to the root, with its folder.
 fn settings_of(project: &Project, folder: &Utf8Path, root: &Utf8Path) -> Result<Option<FolderSettings>, InputError> {
-    let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
-    let holds = |folder: &&Utf8Path| folder.join(FILE_NAME).symlink_metadata().is_ok();
-    let Some(settings) = inside.chain([root]).find(holds) else { return Ok(None) };
+    let Some(settings) = settings_folder(folder, root) else { return Ok(None) };
     let file = relative(&current_folder()?, settings).join(FILE_NAME);
     stays_inside(&file, root)?;
     let path = settings.strip_prefix(root).unwrap_or("".into()).join(FILE_NAME);
@@ -211,15 +209,7 @@ fn root_above(path: &Utf8Path, folder: &Utf8Path, given: Option<&Utf8Path>) -> R
         }
         return Ok(root);
     }
-    let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
-    let is_root = |candidate: &&Utf8Path| {
-        let in_repository =
-            !candidate.join(".git").exists() && above(".git").is_some_and(|git| candidate.starts_with(git));
-        let file = candidate.join(FILE_NAME);
-        file.exists() && (!in_repository || input::read_file(&file).is_ok_and(|text| marks_root(&text)))
-    };
-    let settings = folder.ancestors().find(is_root).map(Utf8Path::to_owned);
-    Ok(settings.or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned()))
+    Ok(root_of(folder))
 }
 
 /// The absolute path of a file's folder.

@@ -377,7 +377,7 @@ impl Attribute {
         match slot.header {
             None => Some(attribute),
             // Of StackSets the header is about the StackSet; only `deploy cloudformation` has a name of its own.
-            Some(Header::StackName) if action.provider == "CloudFormation" => Some(attribute),
+            Some(Header::StackName) if action.deploys_stack() => Some(attribute),
             Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
             Some(_) => None,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::settings::Settings;
-use crate::workspace::file_system::FileSystem;
+use crate::workspace::file_system::{FileError, FileSystem};
 use crate::workspace::{ProjectFiles, Workspace};
 
 use super::{Compilation, Request};
@@ -54,6 +54,29 @@ impl Project {
         SettingsFile { path: path.to_owned(), settings: Settings::parse(file.source().id(), text) }
     }
 
+    /// A view of its files for those who look at what a compilation has found.
+    pub fn workspace(&self) -> Workspace {
+        Workspace::of(Arc::clone(&self.files))
+    }
+
+    /// The text of a file, by its normalized path from the root.
+    ///
+    /// # Errors
+    /// When there is no such text file inside the root.
+    pub fn text(&self, path: &Utf8Path) -> Result<Arc<str>, FileError> {
+        self.files.file(path).map(|file| file.source().shared_text())
+    }
+
+    /// The files that were looked for and could not be read.
+    pub fn missing(&self) -> Vec<Utf8PathBuf> {
+        self.files.missing()
+    }
+
+    /// Whether a file was looked for and could not be read.
+    pub fn is_missing(&self, path: &Utf8Path) -> bool {
+        self.files.is_missing(path)
+    }
+
     /// The text of a file, by its path from the root, whatever the tree has: it is being edited.
     pub fn set(&self, path: &Utf8Path, text: &str) {
         self.files.set(path, text);
@@ -84,7 +107,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
-    use crate::workspace::file_system::{FileError, Memory, Tracked};
+    use crate::workspace::file_system::{Memory, Tracked};
 
     /// Files that note which of them are read.
     #[derive(Debug)]

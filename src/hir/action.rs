@@ -196,18 +196,12 @@ impl Action {
 
     /// Whether it is a source that brings in a Git repository.
     pub fn is_git_source(&self) -> bool {
-        let providers = ["CodeCommit", "CodeStarSourceConnection", "GitHub"];
-        self.category == Category::Source && providers.contains(&self.action_type.provider.as_str())
-    }
-
-    /// Whether it is of an AWS provider, for example `("CodeBuild")`.
-    pub fn is_provider(&self, provider: &str) -> bool {
-        self.action_type.provider == provider
+        self.action_type.git
     }
 
     /// What it does to a CloudFormation stack, if it is such an action with a readable mode.
     pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
-        if !self.is_provider("CloudFormation") || self.category != Category::Deploy {
+        if !self.action_type.deploys_stack() {
             return None;
         }
         let mode = StackMode::from_aws(self.literal("ActionMode")?)?;

@@ -58,6 +58,40 @@ impl<I: Id, T> Arena<I, T> {
     }
 }
 
+/// Elements that are to be added to an arena, with the ids that they will have there. The arena itself can be read meanwhile.
+#[derive(Debug, Clone)]
+pub struct Tail<I, T> {
+    first: usize,
+    items: Vec<T>,
+    of: PhantomData<I>,
+}
+
+impl<I: Id, T> Tail<I, T> {
+    /// Adds an element.
+    pub fn push(&mut self, item: T) -> I {
+        self.items.push(item);
+        I::new(self.first + self.items.len() - 1)
+    }
+
+    /// One of these elements, to be changed.
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index().checked_sub(self.first)?)
+    }
+}
+
+impl<I: Id, T> Arena<I, T> {
+    /// No elements yet, to be added after those of this arena.
+    pub fn tail(&self) -> Tail<I, T> {
+        Tail { first: self.items.len(), items: Vec::new(), of: PhantomData }
+    }
+
+    /// Adds elements that were collected for this arena.
+    pub fn append(&mut self, tail: Tail<I, T>) {
+        debug_assert_eq!(tail.first, self.items.len(), "the arena has changed since");
+        self.items.extend(tail.items);
+    }
+}
+
 impl<I: Id, T> Index<I> for Arena<I, T> {
     type Output = T;
 

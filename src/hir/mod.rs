@@ -14,14 +14,14 @@ mod value;
 mod visit;
 
 pub use action::*;
-pub use arena::{Arena, Id};
+pub use arena::{Arena, Id, Tail};
 pub use around::*;
 pub use condition::*;
 pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
-pub use visit::{ValueOwner, ValuePlace};
+pub use visit::ValueOwner;
 
 use std::collections::BTreeSet;
 

@@ -208,12 +208,7 @@ impl Text {
         }
     }
 
-    /// When all of it is known.
-    pub fn phase(&self) -> Phase {
-        self.parts.iter().map(|part| part.kind.phase()).max().unwrap_or_default()
-    }
-
-    /// Whether a part could not be evaluated.
+    /// Whether a part could not be made.
     pub fn is_poisoned(&self) -> bool {
         self.parts.iter().any(|part| part.kind == PartKind::Poisoned)
     }

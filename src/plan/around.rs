@@ -133,7 +133,7 @@ fn of_project(index: usize) -> Vec<(String, Json)> {
 
 /// The names of the projects that a pipeline runs, each once, in the order of its actions and rules.
 fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
-    let of_actions = pipeline.actions.iter().filter(|it| it.is_provider("CodeBuild"));
+    let of_actions = pipeline.actions.iter().filter(|it| it.action_type.runs_project());
     let of_actions = of_actions.filter_map(|it| it.value("ProjectName"));
     let of_rules = pipeline.rules().filter_map(|rule| rule.value("ProjectName"));
     let mut names: Vec<Expr> = Vec::new();

@@ -53,10 +53,10 @@ pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, Configurati
         if matches!(setting.value.kind, ValueKind::Null) {
             continue;
         }
-        let (span, attribute) = (setting.value.span, setting.attribute);
+        let span = setting.value.span;
         let text = scope.in_slot(&setting.value, slot);
         let granted = scope.granted_in_slot(&setting.value, slot);
-        rendered.insert(key.clone(), ConfigurationValue { text, granted, span, attribute });
+        rendered.insert(key.clone(), ConfigurationValue { text, granted, span });
     }
     rendered
 }

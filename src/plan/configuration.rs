@@ -105,9 +105,9 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
             Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
             _ => vec![raw(scope, key, &setting.value, slot)],
         };
-        let (span, attribute) = (setting.value.span, setting.attribute);
+        let span = setting.value.span;
         for (key, text, granted) in texts {
-            rendered.insert(key, ConfigurationValue { text, granted, span, attribute });
+            rendered.insert(key, ConfigurationValue { text, granted, span });
         }
     }
     add_defaults(&mut rendered, action);

@@ -40,8 +40,8 @@ impl Naming<'_> {
             span,
             of_action: false,
             logical_id: logical,
-            name: (self.world == World::Split).then(|| physical(kind, owner, what)),
-            fixed: Some(physical(kind, owner, what)),
+            name: physical(kind, owner, what).filter(|_| self.world == World::Split),
+            fixed: physical(kind, owner, what),
             site: Site::Home,
             doc: None,
             imported: None,
@@ -68,8 +68,7 @@ impl Naming<'_> {
 
     /// The name of a declaration that sets none, if something outside refers to it.
     fn fixed_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
-        let kind = NameKind::of(node.kind())?;
-        Some(physical(kind, &self.owner(), symbol))
+        physical(NameKind::Of(node.kind()), &self.owner(), symbol)
     }
 
     /// The identity of a declaration.

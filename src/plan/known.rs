@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::catalog::regions;
 use crate::source::Span;
 
-use super::properties::text_at;
+use super::properties::{ROLE_PATH, text_at};
 use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
 
 /// What is known of the account and Region of a pipeline's JSON. Values of parameters are in [`super::ParamPlan::given`].
@@ -56,7 +56,7 @@ impl Plan {
 
     /// What precedes the name in the ARN of a role with a path.
     fn path(&self, node: Entity) -> Expr {
-        let path = self.role(node).and_then(|role| text_at(&role.properties, "Path")).cloned().unwrap_or_default();
+        let path = self.role(node).and_then(|role| text_at(&role.properties, ROLE_PATH)).cloned().unwrap_or_default();
         let mut rest = path.pieces().iter();
         let Some(Piece::Text(first)) = rest.next() else { return path };
         let mut path = Expr::text(first.trim_start_matches('/'));

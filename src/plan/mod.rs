@@ -4,6 +4,7 @@
 
 mod around;
 mod behind;
+mod changes;
 mod collisions;
 mod command;
 mod condition;
@@ -39,26 +40,22 @@ mod trigger;
 mod value;
 mod webhook;
 
-pub use crate::hir::{
-    BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure, PipelineId, ProjectId,
-    Property, RepositoryId, RoleId, TopicId,
-};
+pub use crate::hir::{Entity, EnvironmentId, Moment, OnFailure, PipelineId, Property, TopicId};
 pub use behind::Behind;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
-pub use known::{Known, arn_of, partition, unresolved};
+pub use known::{Known, arn_of, unresolved};
 pub use model::*;
-pub use names::{NameKind, logical_id, physical};
 pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
-pub use policy::{Policies, merged};
+pub use policy::merged;
 pub use properties::tags;
 pub use resources::{Removal, ResourcePlan, cut};
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use stages::plan;
 pub use store::{is_foreign, other_region, rule_region, site_of};
-pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition};
+pub use task_definition::{TASK_DEFINITION, TASK_ROLES};
 pub use templates::TemplateBehind;
 
 use crate::hir::ActionId;
@@ -82,12 +79,6 @@ impl Plan {
     pub fn action(&self, pipeline: PipelineId, action: ActionId) -> Option<&ActionPlan> {
         let stages = &self.pipelines.get(pipeline)?.stages;
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
-    }
-
-    /// A planned action, to be changed.
-    pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
-        let stages = &mut self.pipelines.get_mut(pipeline)?.stages;
-        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
     }
 
     /// A role by the name `explain role` takes.

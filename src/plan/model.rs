@@ -437,14 +437,12 @@ pub struct ConfigurationValue {
     pub granted: Vec<Expr>,
     /// Where the value was written, or the action if the value is derived.
     pub span: Span,
-    /// The attribute's word.
-    pub attribute: Span,
 }
 
 impl ConfigurationValue {
     /// One text that nothing in a run changes.
     pub fn fixed(text: Expr, span: Span) -> Self {
-        Self { granted: vec![text.clone()], text, span, attribute: span }
+        Self { granted: vec![text.clone()], text, span }
     }
 }
 

@@ -31,8 +31,8 @@ pub struct Policies {
 }
 
 impl Plan {
-    /// Notes how many managed policies each role needs.
-    pub(super) fn measure_policies(&mut self) {
+    /// How many managed policies each role needs.
+    pub(super) fn overflows(&self) -> Vec<Option<usize>> {
         let measured = |role: &RolePlan| {
             // Joined grants are never longer than single ones, and most roles fit even so.
             let longest: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
@@ -42,10 +42,7 @@ impl Plan {
             let policies = self.policies(role);
             policies.fits.then_some(policies.managed.len())
         };
-        let overflows: Vec<Option<usize>> = self.roles.iter().map(measured).collect();
-        for (role, overflow) in self.roles.iter_mut().zip(overflows) {
-            role.overflow = overflow;
-        }
+        self.roles.iter().map(measured).collect()
     }
 
     /// Divides a role's grants: inline as long as they fit, the rest in managed policies.

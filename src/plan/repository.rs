@@ -84,7 +84,7 @@ fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
 
 /// Where the buildspec of a CodeBuild action is; none if that is unknown.
 pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<BuildspecPlace> {
-    if !action.is_provider("CodeBuild") || action.incomplete {
+    if !action.action_type.runs_project() || action.incomplete {
         return None;
     }
     if let Some(value) = action.value("BuildspecOverride") {

@@ -1,9 +1,11 @@
 //! Where a pipeline stores its artifacts: a bucket in every Region that has an action or a rule with artifacts, and a key for
 //! each bucket as soon as another account reads them.
 
+use crate::catalog::Kind;
 use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
 
+use super::changes::{Change, Changes};
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{BucketPlan, Data, Entity, Expr, Identity, KeyPlan, Piece, PipelinePlan, Plan, Site, StorePlan, elsewhere};
@@ -18,31 +20,30 @@ pub struct Stores {
     pub others: Vec<StorePlan>,
 }
 
-/// Plans the stores of a pipeline, and adds their resources to the plan.
-pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
+/// The stores of a pipeline; their buckets and keys join the changes.
+pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pipeline) -> Stores {
     let hir = naming.scope.hir;
     let foreign = pipeline.actions.iter().any(|action| is_foreign(plan, action));
     let span = pipeline.store.span.unwrap_or(pipeline.span);
     let given = pipeline.store.key.as_ref().map(|key| naming.scope.plain(key));
     let of_bucket = || pipeline.store.bucket.as_ref().and_then(|it| plan.buckets.get(it.node)?.key.clone());
     let key = given.or_else(|| if foreign { of_bucket() } else { None });
-    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, plan, pipeline, &Site::Home, span)).into()));
+    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, changes, pipeline, &Site::Home, span)).into()));
     let bucket = match &pipeline.store.bucket {
         Some(bucket) => Entity::Bucket(bucket.node),
-        None => add_bucket(naming, plan, pipeline, &Site::Home, (key.clone(), span)),
+        None => add_bucket(naming, changes, pipeline, &Site::Home, (key.clone(), span)),
     };
     let mut others: Vec<StorePlan> = Vec::new();
     let of_actions = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action));
     let of_rules = pipeline.rules().filter(|rule| !rule.inputs.is_empty()).filter_map(|rule| rule_region(plan, rule));
-    let regions: Vec<_> = of_actions.chain(of_rules).collect();
-    for region in regions {
+    for region in of_actions.chain(of_rules) {
         if others.iter().any(|store| store.region == region.node) {
             continue;
         }
         let site = Site::Region(region.node.clone());
-        let key = foreign.then(|| add_key(naming, plan, pipeline, &site, region.span));
+        let key = foreign.then(|| add_key(naming, changes, pipeline, &site, region.span));
         let encrypted = key.map(|key| Piece::Arn(key).into());
-        let bucket = add_bucket(naming, plan, pipeline, &site, (encrypted, region.span));
+        let bucket = add_bucket(naming, changes, pipeline, &site, (encrypted, region.span));
         others.push(StorePlan { region: region.node, bucket, key });
     }
     Stores { bucket, key, others }
@@ -109,13 +110,13 @@ fn at(site: &Site, identity: Identity) -> Identity {
     Identity { name: fixed.clone(), fixed, site: site.clone(), ..identity }
 }
 
-fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
+fn add_key(naming: &Naming, changes: &mut Changes, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
     let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
-    let identity = naming.derived(NameKind::Key, &pipeline.name.node, "artifacts", id, span);
+    let identity = naming.derived(NameKind::Of(Kind::Key), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, Identity { name: identity.fixed.clone(), ..identity });
     identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(site));
     let description = format!("Artifacts of {}", pipeline.name.node);
-    let key = plan.keys.push(KeyPlan {
+    let key = changes.keys.push(KeyPlan {
         identity,
         properties: vec![
             ("Description".to_owned(), Data::Text(Expr::text(description))),
@@ -130,16 +131,16 @@ fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, s
 
 fn add_bucket(
     naming: &Naming,
-    plan: &mut Plan,
+    changes: &mut Changes,
     pipeline: &Pipeline,
     site: &Site,
     (key, span): (Option<Expr>, Span),
 ) -> Entity {
     let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
-    let identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
+    let identity = naming.derived(NameKind::Of(Kind::Bucket), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, identity);
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
-    let bucket = plan.buckets.push(BucketPlan {
+    let bucket = changes.buckets.push(BucketPlan {
         identity,
         expire: super::pipelines::expiry(pipeline),
         events: false,
@@ -155,15 +156,13 @@ fn add_bucket(
 
 /// Builds encrypt their artifacts with the key of their project, not with that of the pipeline's store.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
-pub fn encrypt_builds(naming: &Naming, plan: &mut Plan) {
+pub fn build_keys(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
-        let Some(key) = plan.pipelines.get(index).and_then(|pipeline| pipeline.key.clone()) else { continue };
-        for id in pipeline.actions.iter().filter_map(Action::project) {
-            let project = plan.projects.get_mut(id).filter(|project| project.identity.is_owned());
-            let Some(project) = project else { continue };
-            if !project.properties.iter().any(|(name, _)| name == "EncryptionKey") {
-                project.properties.push(("EncryptionKey".to_owned(), Data::Text(key.clone())));
-            }
-        }
+        let Some(key) = &plan.pipelines[index].key else { continue };
+        let projects = pipeline.actions.iter().filter_map(Action::project);
+        let owned = projects.filter(|id| plan.projects[*id].identity.is_owned());
+        changes.extend(owned.map(|id| Change::Encrypted(id, key.clone())));
     }
+    changes
 }

@@ -106,8 +106,35 @@ pub(super) fn slots_of_stack_action(action: &ast::StackAction) -> SlotSet<'stati
     slots_of(Shape::Stack { action_type, statement })
 }
 
+/// The attributes of the block of a statement, as far as the statement determines them; `None` for loops and conditions, whose blocks
+/// have the attributes of the block around them. `declares`: whether the files declare a provider of a name.
+pub fn slots_of_block(kind: &StmtKind, declares: impl Fn(&str) -> bool) -> Option<SlotSet<'static>> {
+    let listed = |word| slots_of(Shape::Listed(word));
+    Some(match kind {
+        StmtKind::Pipeline(_) => listed("pipeline"),
+        StmtKind::Stage(_) => listed("stage"),
+        StmtKind::Update(_) => listed("update"),
+        StmtKind::Component(_) => slots_of(Shape::Component),
+        StmtKind::Property(_) => listed("property"),
+        StmtKind::Notify(_) => listed("notify"),
+        StmtKind::Parallel(_) | StmtKind::Sequence(_) => SlotSet::default(),
+        StmtKind::On(on) => slots_of_word(&on.event.node),
+        StmtKind::Settings(settings) => slots_of_word(&settings.keyword.node),
+        StmtKind::Resource(resource) => listed(resource.kind.word()),
+        StmtKind::Action(action) => slots_of_action(action, declares).0,
+        StmtKind::StackAction(action) => slots_of_stack_action(action),
+        _ => return None,
+    })
+}
+
+/// The attributes that the catalog lists under a word of the file.
+fn slots_of_word(word: &str) -> SlotSet<'static> {
+    let known = catalog::declaration_words().find(|known| *known == word);
+    known.map_or_else(SlotSet::default, |known| slots_of(Shape::Listed(known)))
+}
+
 /// The category that the first word of an action means.
-pub(super) fn category_of(word: &str) -> Category {
+pub fn category_of(word: &str) -> Category {
     match word {
         "source" => Category::Source,
         "build" => Category::Build,

@@ -1,6 +1,7 @@
 //! `dotpipe.toml`: what a project decides once for all its pipelines, and files of option values. Pure data; the front
 //! reads the files.
 
+mod folders;
 mod values;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{FileId, Span, Spanned};
 
+pub use folders::{root_of, settings_folder};
 pub use values::Values;
 
 /// Name of the settings file. The folder that holds it is the project's root, but not in a subfolder of a Git repository:

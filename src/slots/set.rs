@@ -122,7 +122,7 @@ impl<'c> SlotSet<'c> {
     }
 
     /// Those that an attribute can fill: some only the header gives.
-    fn writable(&self) -> impl Iterator<Item = &'c Slot> {
+    pub fn writable(&self) -> impl Iterator<Item = &'c Slot> {
         self.iter().filter(|slot| slot.header != Some(Header::FromFile))
     }
 }
@@ -160,7 +160,7 @@ fn of_action(action_type: &ActionType, category: Category, generic: bool) -> Slo
     if category == Category::Source {
         common.extend(listed("source"));
     }
-    if action_type.provider == "CloudFormation" {
+    if action_type.deploys_stack() {
         common.extend(listed("stack").filter(|slot| slot.attribute == "origin" || slot.attribute == BOUNDARY));
     }
     SlotSet { naming, configured: of_type, common, hidden }

@@ -63,6 +63,34 @@ impl LineIndex {
         (line, text.get(start..offset).map_or(0, |prefix| prefix.encode_utf16().count()))
     }
 
+    /// 0-based line and column in bytes.
+    pub fn line_utf8(&self, text: &str, offset: usize) -> (usize, usize) {
+        let offset = offset.min(text.len());
+        let line = self.line_of(offset);
+        (line, offset - self.line_start(line).unwrap_or(0))
+    }
+
+    /// The byte offset of a 0-based line and a column in UTF-16 code units. What lies behind the end of a line or of the text
+    /// counts as that end, and the middle of a character as its start.
+    pub fn offset_of_utf16(&self, text: &str, line: usize, column: usize) -> usize {
+        let Some(range) = self.line_range(text, line) else { return text.len() };
+        let mut units = 0;
+        for (offset, character) in text.get(range.clone()).unwrap_or_default().char_indices() {
+            units += character.len_utf16();
+            if units > column {
+                return range.start + offset;
+            }
+        }
+        range.end
+    }
+
+    /// The same with a column in bytes.
+    pub fn offset_of_utf8(&self, text: &str, line: usize, column: usize) -> usize {
+        let Some(range) = self.line_range(text, line) else { return text.len() };
+        let wanted = range.start.saturating_add(column).min(range.end);
+        (range.start..=wanted).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or(range.start)
+    }
+
     /// The byte offset of a 0-based line and a column counted in characters.
     pub fn offset_of_char(&self, text: &str, line: usize, column: usize) -> Option<usize> {
         let range = self.line_range(text, line)?;
@@ -86,5 +114,22 @@ mod tests {
         assert_eq!(index.line_range(text, 1), Some(3..10));
         assert_eq!(index.line_count(), 3);
         assert_eq!(index.offset_of_char(text, 1, 3), Some(crab_end));
+    }
+
+    #[test]
+    fn columns_lead_back_to_offsets_and_never_out_of_the_text() {
+        let text = "é\nab🦀c\r\n";
+        let index = LineIndex::new(text);
+        for (offset, _) in text.char_indices().filter(|(_, character)| !matches!(character, '\r' | '\n')) {
+            let (line, column) = index.line_utf16(text, offset);
+            assert_eq!(index.offset_of_utf16(text, line, column), offset);
+            let (line, column) = index.line_utf8(text, offset);
+            assert_eq!(index.offset_of_utf8(text, line, column), offset);
+        }
+        let line_end = text.len() - 2;
+        assert_eq!((index.offset_of_utf16(text, 1, 99), index.offset_of_utf8(text, 1, 99)), (line_end, line_end));
+        assert_eq!((index.offset_of_utf16(text, 9, 0), index.offset_of_utf8(text, 9, 0)), (text.len(), text.len()));
+        let crab = text.find('🦀').expect("the text has a crab");
+        assert_eq!((index.offset_of_utf16(text, 1, 3), index.offset_of_utf8(text, 1, 4)), (crab, crab));
     }
 }

@@ -564,6 +564,8 @@ impl<'t> Scanner<'t> {
             self.pos += 3;
         } else if self.at("${") {
             self.open(Opener::Interpolation);
+            // A closer that is missing belongs behind it, not before the text that it stands in.
+            self.last_end = self.pos;
         } else {
             self.advance();
         }

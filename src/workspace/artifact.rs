@@ -148,7 +148,8 @@ impl ArtifactContents {
         if linked { Presence::Unknown } else { Presence::Absent { known: self.known() } }
     }
 
-    fn known(&self) -> Vec<Known> {
+    /// The files and patterns that the artifact is known to hold, at most [`KNOWN_LIMIT`].
+    pub fn known(&self) -> Vec<Known> {
         match self {
             Self::Open => Vec::new(),
             Self::Tracked { files, folder } => {

@@ -54,6 +54,9 @@ impl ProjectFile {
     }
 }
 
+/// Most buildspecs in `.pipe` files that are kept.
+const INLINE_BUILDS: usize = 1000;
+
 /// A buildspec in a `.pipe` file, by its place and its text: a place in a component has several texts.
 type Inline = (Span, Arc<str>);
 
@@ -140,6 +143,18 @@ impl ProjectFiles {
         }
     }
 
+    /// The files that were looked for and could not be read.
+    pub fn missing(&self) -> Vec<Utf8PathBuf> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.files.iter().filter(|(_, file)| file.is_err()).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Whether a file was looked for and could not be read.
+    pub fn is_missing(&self, path: &Utf8Path) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.files.get(path).is_some_and(Result::is_err)
+    }
+
     /// The text of a file that was read elsewhere, or is being edited. What was read from an earlier text is forgotten.
     pub fn set(&self, path: &Utf8Path, text: impl Into<Arc<str>>) -> Arc<ProjectFile> {
         let text = text.into();
@@ -167,6 +182,10 @@ impl ProjectFiles {
             Build::parse(text, Origin::At(place))
         };
         let mut builds = self.inline_builds.write().unwrap_or_else(PoisonError::into_inner);
+        if builds.len() >= INLINE_BUILDS {
+            // Each change of a file moves its buildspecs: earlier places are not asked for again.
+            builds.clear();
+        }
         Arc::clone(builds.entry(key).or_insert_with(|| Arc::new(build)))
     }
 

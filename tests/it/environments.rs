@@ -101,8 +101,8 @@ fn the_printed_commands_can_be_run() {
     assert!(asked.contains("-eu-prod-with-a-name-of-fifty-characters-and-no-fewer --template-file"), "{asked}");
     assert!(asked.ends_with(" --parameter-overrides 'Size=<value>'\n"), "{asked}");
     let given = order(&["--param", "Size=small", "--param", "Note=it's here"]);
-    assert!(given.contains(r"--store us-east-1 --param Size=small --param 'Note=it'\''s here' -o "), "{given}");
-    assert!(given.ends_with(" --parameter-overrides Size=small 'Note=it'\\''s here'\n"), "{given}");
+    assert!(given.contains(r#"--store us-east-1 --param Size=small --param "Note=it's here" -o "#), "{given}");
+    assert!(given.ends_with(" --parameter-overrides Size=small \"Note=it's here\"\n"), "{given}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Phase, Slot, SlotType};
+use crate::catalog::{self, Phase, PropertyPath, Slot, SlotType};
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(raw) = &pipeline.raw else { continue };
         of_thing(raw, "pipeline", &none, findings);
         for (property, statement) in BY_STATEMENT {
-            if let Some((key, _)) = find(raw, property) {
+            if let Some((key, _)) = find(raw, PropertyPath::new(property)) {
                 findings.push(raw_for_statement(property, statement, key));
             }
         }
@@ -40,7 +40,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
     let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
     for slot in slots {
         let Some(property) = slot.key.as_deref() else { continue };
-        let Some((key, value)) = find(raw, property) else { continue };
+        let Some((key, value)) = find(raw, PropertyPath::new(property)) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
         if slot.attribute == NAME {
             findings.push(raw_for_name(property, key.to(value.span), given));

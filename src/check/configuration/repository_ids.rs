@@ -1,7 +1,7 @@
 //! E0106: a repository that is given without its owner, where the provider wants both.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
@@ -40,7 +40,9 @@ fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnost
     };
     let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
     match meant {
-        Some(meant) => diagnostic.help(format!("write `\"{meant}\"`")).edit(place, format!("\"{meant}\"")),
+        Some(meant) => {
+            diagnostic.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant.to_owned() })
+        }
         None => diagnostic.help("write the account or organization before it, as in the repository's URL"),
     }
 }

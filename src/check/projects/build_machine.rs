@@ -4,7 +4,7 @@
 use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, suggest, wording};
 use crate::hir::{Attribute, Project, ValueKind};
 use crate::source::Span;
 
@@ -169,7 +169,9 @@ fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool)
     };
     let diagnostic = Diagnostic::new(code, format!("unknown CodeBuild image `{image}`"), place, label);
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`?"))
+            .intend(Intent::SetString { place, text: near.to_owned() }),
         None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
     }
 }

@@ -151,7 +151,7 @@ fn is_readable(pipeline: &Pipeline) -> bool {
     };
     !pipeline.incomplete
         && pipeline.stages.iter().all(|stage| !stage.incomplete)
-        && pipeline.actions.iter().filter(|action| action.is_provider("CloudFormation")).all(readable)
+        && pipeline.actions.iter().filter(|action| action.action_type.deploys_stack()).all(readable)
 }
 
 /// An action that executes a change set.

@@ -3,7 +3,7 @@
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                         findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
                     }
                 }
-                None => findings.push(unknown(subject, deploy, name)),
+                None => findings.push(unknown(deploy, name)),
             }
         }
         if given.all_known {
@@ -108,10 +108,9 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
     Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    let quoted = subject.written(name.span).quote() == Some('"');
-    unknown_parameter(deploy.path.as_str(), name, quoted, similar(&name.node, known()), &known().collect::<Vec<_>>())
+    unknown_parameter(deploy.path.as_str(), name, similar(&name.node, known()), &known().collect::<Vec<_>>())
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
@@ -176,20 +175,14 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
     broken.then(|| Misfit::Limit { name: limit, bound: bound.clone() })
 }
 
-/// An action sets a parameter that the template does not have.
-fn unknown_parameter(
-    template: &str,
-    name: &Spanned<String>,
-    quoted: bool,
-    near: Option<&str>,
-    known: &[&str],
-) -> Diagnostic {
+/// A deploy sets a parameter that the template does not have.
+fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
-            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
+            let intent = Intent::SetName { place: name.span, name: near.to_owned() };
+            diagnostic.help(format!("did you mean `{near}`?")).intend(intent)
         }
         (None, []) => diagnostic.help("remove it; the template has no parameters"),
         (None, [only]) => diagnostic.help(format!("write `{only}`, the only parameter of the template")),

@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use crate::catalog::Deployed;
 use crate::catalog::limits::{Limit, limit};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -35,7 +36,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             Ok(file) if packaging.is_none() => subject.workspace.text(file).len(),
             _ => 0,
         };
-        let stack_set = place.action.is_provider("CloudFormationStackSet");
+        let stack_set = place.action.action_type.deploys == Some(Deployed::StackSet);
         let id = if stack_set { "stack-set-template-bytes" } else { "template-bytes" };
         if let Some(Limit { value: most, .. }) = limit(id).filter(|limit| bytes > limit.looser()) {
             findings.push(too_many(path.as_str(), "byte", bytes, *most, at));

@@ -3,7 +3,7 @@
 use crate::check::Subject;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, Said};
@@ -139,7 +139,9 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
     }
     if let (Some(near), Named::Path) = (near, missing.named) {
-        return diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(span, format!("\"{near}\""));
+        return diagnostic
+            .help(format!("did you mean `\"{near}\"`?"))
+            .intend(Intent::SetString { place: span, text: near.to_owned() });
     }
     if let Some(near) = near {
         let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };

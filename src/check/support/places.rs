@@ -37,7 +37,7 @@ pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Op
         let declared = subject.hir.declared_at(Entity::Project(id));
         return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
     }
-    if in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty() {
+    if in_account && action.action_type.home_outputs && !action.outputs.is_empty() {
         return Some((Unfit::Outputs, said, None));
     }
     foreign_artifact(subject, place).filter(|_| in_account)

@@ -10,10 +10,10 @@ mod storage;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use crate::catalog::Reader;
 use crate::catalog::decisions::{Decision, DecisionId, decision};
 use crate::catalog::limits::most;
 use crate::catalog::permissions;
+use crate::catalog::{PropertyPath, Reader};
 
 use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, PipelinePlan, Plan, Properties, Site};
 
@@ -80,7 +80,7 @@ impl ResourcePlan {
 
     /// Sets a property.
     fn set(&mut self, key: &str, value: impl Into<Data>) {
-        super::properties::set(&mut self.properties, key, value.into());
+        super::properties::set(&mut self.properties, PropertyPath::new(key), value.into());
     }
 
     /// Sets what attributes say.

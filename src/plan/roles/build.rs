@@ -9,12 +9,13 @@ use crate::hir::{
 };
 use crate::source::Span;
 
+use super::super::changes::{Change, Changes};
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::project::registry_secret;
+use super::super::project::{CERTIFICATE, IMAGE, LOG_LOCATION, registry_secret};
 use super::super::properties::text_at;
 use super::super::{CachePlan, Data, Entity, Expr, Grant, Piece, Plan, ProjectPlan, Purpose};
-use super::{Derived, Naming, buildspec_env, note, statement};
+use super::{Derived, Naming, buildspec_env, statement};
 
 /// An action, or a rule of a condition, that runs a project.
 struct Run<'a> {
@@ -59,19 +60,14 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Derives a role for every project that names none, and records what the roles of the others need.
-pub fn derive(naming: &Naming, plan: &mut Plan) {
-    for index in plan.projects.ids() {
-        let project = &plan.projects[index];
-        if !project.identity.is_owned() {
-            continue;
-        }
+/// Gives every project of the file that names no role one, and notes for the others what their role needs.
+pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, project) in plan.projects.entries().filter(|(_, project)| project.identity.is_owned()) {
         if let Some(role) = project.role {
             let needs = needs(naming, plan, index, project);
-            note(plan, role, needs.clone());
-            if let Some(project) = plan.projects.get_mut(index) {
-                project.needs = needs;
-            }
+            changes.push(Change::Needed(role, needs.clone()));
+            changes.push(Change::ProjectNeeds(index, needs));
             continue;
         }
         let symbol = &project.identity.symbol;
@@ -87,11 +83,10 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
         }
         .plan(naming);
         role.grants = grants(naming, plan, index, project);
-        let node = Entity::Role(plan.roles.push(role));
-        if let Some(project) = plan.projects.get_mut(index) {
-            project.role = Some(node);
-        }
+        let role = changes.roles.push(role);
+        changes.push(Change::ProjectRole(index, role));
     }
+    changes
 }
 
 /// The permissions that builds need, and those that the project's `allow` adds.
@@ -203,7 +198,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
             values.set("ForeignLogGroup", Expr::text("true"), span);
         }
     }
-    if let Some(location) = text_at(&project.properties, "LogsConfig.S3Logs.Location") {
+    if let Some(location) = text_at(&project.properties, LOG_LOCATION) {
         add_bucket(&mut values, location, "LogBucket", "LogObjects", span);
     }
     if let Some(CachePlan::S3(location)) = &project.cache {
@@ -218,13 +213,13 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
             values.set(key, id, span);
         }
     }
-    if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
+    if let Some(certificate) = text_at(&project.properties, CERTIFICATE) {
         values.set("Certificate", certificate.clone(), span);
     }
     let hir = naming.scope.hir.projects.get(id);
     let image = hir.and_then(|hir| hir.declaration.attributes.get("image"));
     let own = image.and_then(|image| own_repository(&image.value)).map(|id| naming.scope.repository_arn(id));
-    let written = || text_at(&project.properties, "Environment.Image").and_then(image_repository);
+    let written = || text_at(&project.properties, IMAGE).and_then(image_repository);
     if let Some(repository) = own.or_else(written) {
         values.set("ImageRepository", repository, span);
     }

@@ -1,8 +1,10 @@
 //! What roles may do with the customer managed keys of the buckets and topics they use.
 
-use super::super::properties::text_at;
+use crate::catalog::PropertyPath;
 use crate::hir::RoleId;
 
+use super::super::changes::{Change, Changes};
+use super::super::properties::text_at;
 use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
@@ -22,19 +24,18 @@ const USES: [(&str, &[&str], &str); 3] = [
     ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages to a topic that has its own key"),
 ];
 
-/// Adds to every role of the file the permissions that it needs on those keys.
-pub fn derive(plan: &mut Plan) {
+/// What every role of the file needs of those keys.
+pub fn permissions(plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     let keyed = keyed(plan);
-    for index in plan.roles.ids() {
+    for (index, role) in plan.roles.entries().filter(|(_, role)| role.identity.is_owned()) {
         for thing in &keyed {
-            let Some(role) = plan.roles.get(index).filter(|role| role.identity.is_owned()) else { continue };
             let grants = of_role(plan, role, thing);
-            share(plan, index, thing, &grants);
-            if let Some(role) = plan.roles.get_mut(index) {
-                role.grants.extend(grants);
-            }
+            changes.extend(shares(plan, (index, role), thing, &grants));
+            changes.push(Change::Allowed(index, grants));
         }
     }
+    changes
 }
 
 fn keyed(plan: &Plan) -> Vec<Keyed> {
@@ -45,27 +46,27 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
         }
     }
     for (index, topic) in plan.topics.entries() {
-        if let Some(key) = text_at(&topic.properties, "KmsMasterKeyId") {
+        if let Some(key) = text_at(&topic.properties, PropertyPath::new("KmsMasterKeyId")) {
             keyed.push(Keyed { node: Entity::Topic(index), key: key.clone(), service: "sns" });
         }
     }
     keyed
 }
 
-/// Lets a role of another account at a key of the plan's own.
-fn share(plan: &mut Plan, role: RoleId, thing: &Keyed, grants: &[Grant]) {
-    let ([Piece::Arn(Entity::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
-    let Site::Environment(environment) = owner.identity.site else { return };
-    let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
-    let key = &mut plan.keys[*key];
-    for grant in grants {
-        key.shares.push(Share {
-            account: account.clone(),
-            role: Piece::Arn(Entity::Role(role)).into(),
-            actions: grant.actions.clone(),
-            resources: vec![Expr::text("*")],
-        });
-    }
+/// What a role of another account does with a key of the plan's own.
+fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &[Grant]) -> Vec<Change> {
+    let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) = (thing.key.pieces(), &role.identity.site)
+    else {
+        return Vec::new();
+    };
+    let Some(account) = &plan.environments[*environment].account else { return Vec::new() };
+    let share = |grant: &Grant| Share {
+        account: account.clone(),
+        role: Piece::Arn(Entity::Role(id)).into(),
+        actions: grant.actions.clone(),
+        resources: vec![Expr::text("*")],
+    };
+    grants.iter().map(|grant| Change::KeyShare(*key, share(grant))).collect()
 }
 
 /// A key in the policy of a role of a site: the resource, and further conditions. A key of another stack is identified by its

@@ -16,17 +16,18 @@ mod template_needs;
 mod trust;
 mod written;
 
-pub use trust::limit as limit_trust;
+pub use trust::{limits as trust_limits, names as trusted_names};
 
-use crate::catalog::RoleKind;
+use crate::catalog::{Kind, RoleKind};
 use crate::hir::{Arena, Entity, RoleId};
 use crate::source::Span;
 
+use super::changes::{Change, Changes};
 use super::declared::{Naming, texts};
 use super::grant::Values;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{Condition, Expr, Grant, Identity, Plan, Purpose, RoleOrigin, RolePlan};
+use super::{Condition, Expr, Identity, Plan, Purpose, RoleOrigin, RolePlan};
 
 /// Attributes of a role that are planned here and not copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
@@ -86,7 +87,8 @@ struct Derived<'a> {
 
 impl Derived<'_> {
     fn plan(self, naming: &Naming) -> RolePlan {
-        let identity: Identity = naming.derived(NameKind::Role, self.owner, &self.what, self.logical, self.span);
+        let identity: Identity =
+            naming.derived(NameKind::Of(Kind::Role), self.owner, &self.what, self.logical, self.span);
         let of_action = matches!(self.purpose, Purpose::Stack | Purpose::Action(_));
         RolePlan {
             identity: Identity { symbol: self.display.clone(), of_action, ..identity },
@@ -108,39 +110,36 @@ impl Derived<'_> {
     }
 }
 
-/// Derives every role that the file does not name, in the order of their dependencies.
-pub fn derive(naming: &Naming, plan: &mut Plan) {
-    build::derive(naming, plan);
-    stack::derive(naming, plan);
-    boundary::demand(naming, plan);
-    events(naming, plan);
-    environment::roles(naming, plan);
-    for index in plan.pipelines.ids() {
-        action::derive(naming, plan, index);
-        pipeline::derive(naming, plan, index);
-    }
-    environment::grants(naming, plan);
-    written::add(naming, plan);
-    keys::derive(plan);
-    environment::share_buckets(plan);
-}
-
-/// Records what an existing role must allow.
-fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
-    let Entity::Role(index) = role else { return };
-    if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
-        for grant in needed {
-            if !role.must_allow.contains(&grant) {
-                role.must_allow.push(grant);
-            }
-        }
-    }
+/// The plan with every role that nobody named: what works under it, then who passes it, then what follows from the permissions
+/// of all of them.
+pub fn derive(naming: &Naming, plan: Plan) -> Plan {
+    // What works under roles of its own: builds, stacks, event rules, and actions elsewhere.
+    let plan = plan
+        .then(|plan| build::roles(naming, plan))
+        .then(|plan| stack::roles(naming, plan))
+        .then(|plan| stack::imported(naming, plan))
+        // Only permissions that follow from templates are limited, not those that the file writes.
+        .then(|plan| boundary::demand(naming, plan))
+        .then(|plan| events(naming, plan))
+        .then(|plan| environment::roles(naming, plan));
+    // A pipeline passes the roles of its actions, and does itself what has no role.
+    let of_pipeline = |plan: Plan, id| {
+        plan.then(|plan| action::roles(naming, plan, id)).then(|plan| pipeline::role(naming, plan, id))
+    };
+    let pipelines = plan.pipelines.ids();
+    pipelines
+        .fold(plan, of_pipeline)
+        .then(|plan| environment::grants(naming, plan))
+        .then(|plan| written::statements(naming, plan))
+        // These follow from permissions on buckets and topics.
+        .then(keys::permissions)
+        .then(environment::bucket_shares)
 }
 
 /// One role for all event rules of a pipeline.
-fn events(naming: &Naming, plan: &mut Plan) {
-    for index in plan.pipelines.ids() {
-        let pipeline = &plan.pipelines[index];
+fn events(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, pipeline) in plan.pipelines.entries() {
         let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
             continue;
         };
@@ -158,7 +157,8 @@ fn events(naming: &Naming, plan: &mut Plan) {
         let mut values = Values::new(span);
         values.set("Pipeline", pipeline.aws_name(), span);
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
-        let node = Entity::Role(plan.roles.push(role));
-        plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = Some(node));
+        let role = changes.roles.push(role);
+        changes.push(Change::EventsRole(index, role));
     }
+    changes
 }

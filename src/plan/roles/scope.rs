@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::catalog::PropertyPath;
 use crate::catalog::arns::{api_path, service_linked};
 use crate::catalog::permissions::{Access, IamAction};
 use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
@@ -190,7 +191,7 @@ impl<'a> StackScope<'a> {
                 names.into_iter().map(|name| with_path(name, hole, made.property("Path"))).collect()
             }
             Source::Property(properties) | Source::IfSaid(properties) => {
-                let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, path)).collect();
+                let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, *path)).collect();
                 let names: Vec<Name> =
                     values.iter().flat_map(|value| self.of_value(value, pattern, hole, depth)).collect();
                 if names.is_empty() { vec![Name::any()] } else { names }
@@ -464,17 +465,18 @@ fn one_of(names: &[Expr]) -> Expr {
 fn is_absent(made: &MadeResource, source: &Source) -> bool {
     match source {
         Source::IfSaid(properties) => {
-            made.properties.is_some() && properties.iter().all(|path| at_path(made, path).is_empty())
+            made.properties.is_some() && properties.iter().all(|path| at_path(made, *path).is_empty())
         }
         _ => false,
     }
 }
 
 /// The values at a path of properties; through lists, those of every item.
-fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
-    let mut names = path.split('.');
-    let mut found: Vec<&Yaml> = names.next().and_then(|name| made.property(name)).into_iter().collect();
-    for name in names {
+fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> {
+    let (first, mut rest) = path.step();
+    let mut found: Vec<&Yaml> = made.property(first).into_iter().collect();
+    while let Some((name, behind)) = rest.map(PropertyPath::step) {
+        rest = behind;
         let step = |node: &'n Yaml| match node.items() {
             [] => node.get(name).into_iter().collect::<Vec<_>>(),
             items => items.iter().filter_map(|item| item.get(name)).collect(),

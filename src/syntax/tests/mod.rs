@@ -307,3 +307,57 @@ fn reading_ends_whatever_the_text() {
     assert!(!parse(SourceMap::default().add("x.pipe".into(), &*text), &text).diagnostics.is_empty());
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
+
+/// What is being typed costs its own statement alone: those around it are there.
+#[test]
+fn half_typed_statements_leave_the_others_whole() {
+    let names = |text: &str| {
+        let (parsed, _) = read(text);
+        let ast::StmtKind::Pipeline(pipeline) = &parsed.ast.statements[0].kind else {
+            return vec!["no pipeline".into()];
+        };
+        let stages = pipeline.block.statements.iter().filter_map(|stage| match &stage.kind {
+            ast::StmtKind::Stage(stage) => Some(stage),
+            _ => None,
+        });
+        let of_stage = |stage: &ast::Named| {
+            let name = |statement: &ast::Stmt| match &statement.kind {
+                ast::StmtKind::Action(action) => action.name.literal().map(str::to_owned),
+                _ => None,
+            };
+            let actions: Vec<String> = stage.block.statements.iter().filter_map(name).collect();
+            format!("{} {}", stage.name.literal().unwrap_or_default(), actions.join(" "))
+        };
+        stages.map(of_stage).collect::<Vec<_>>()
+    };
+    for typed in [
+        "approve Look { message = \"Hello ${",
+        "approve Look {\n      message = \"Hello ${\n    }",
+        "approve Look {\n      message = \"Hello ${Fetch.\n    }",
+        "build codebuild Pack from ",
+        "build codebuild Pack from App, ",
+        "build codebuild Pack -> ",
+        "build codebuild Pack from App -> ",
+        "build codebuild Pack from",
+    ] {
+        for behind in ["approve Behind", "build codebuild Behind from App { project = P }", "deploy s3 Behind from App"]
+        {
+            let text = format!(
+                "pipeline App {{\n  stage Source {{\n    source codecommit Fetch -> App {{ branch = \"b\" }}\n  }}\n  \
+                 stage B {{\n    {typed}\n    {behind}\n  }}\n}}\nproject P {{ image = \"x\" }}\n"
+            );
+            let found = names(&text);
+            assert_eq!(found.len(), 2, "{found:?}\n{text}\n{}", faults(&text));
+            assert_eq!(found[0], "Source Fetch", "{text}");
+            assert!(found[1].ends_with(" Behind"), "{found:?}\n{text}\n{}", faults(&text));
+            assert!(faults(&text).lines().count() <= 2, "{text}\n{}", faults(&text));
+        }
+    }
+}
+
+/// A header may still go on below.
+#[test]
+fn inputs_and_outputs_may_stand_on_the_next_line() {
+    let text = "stage B {\n  build codebuild Pack\n    from\n      App,\n      Other\n    ->\n      Made\n}\n";
+    assert_eq!(faults(&format!("pipeline A {{\n{text}}}\n")), "");
+}

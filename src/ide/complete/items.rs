@@ -1,0 +1,198 @@
+//! What is offered, one kind at a time.
+
+use std::fmt::Write;
+
+use crate::catalog::{self, Category, Slot, SlotType};
+use crate::resolve::words::{FUNCTIONS, TYPES};
+use crate::resolve::{Definition, DefinitionKind};
+use crate::syntax::ast::Formal;
+
+use super::super::hover::slot_text;
+use super::suppressible;
+
+/// Something that can be typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What is shown, and what is typed filters by.
+    pub label: String,
+    /// What it is.
+    pub kind: ItemKind,
+    /// A few words beside the label.
+    pub detail: String,
+    /// More about it, in Markdown.
+    pub doc: String,
+    /// What is inserted, with places to fill in: `${1:text}`.
+    pub snippet: String,
+    /// Smaller ones come first.
+    pub rank: u8,
+}
+
+/// What can be typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ItemKind {
+    /// A keyword, or a statement that begins with it.
+    Keyword,
+    /// An attribute.
+    Attribute,
+    /// A word of an enumeration.
+    Value,
+    /// A provider.
+    Provider,
+    /// A name of the file.
+    Definition(DefinitionKind),
+    /// A function, or a rule.
+    Function,
+    /// A path.
+    File,
+    /// What follows a dot, and keys of maps.
+    Member,
+    /// A type.
+    Type,
+}
+
+impl Item {
+    /// An item that inserts its label.
+    pub(super) fn new(label: impl Into<String>, kind: ItemKind, detail: impl Into<String>) -> Self {
+        let label = label.into();
+        let snippet = escaped(&label);
+        Self { label, kind, detail: detail.into(), doc: String::new(), snippet, rank: 50 }
+    }
+
+    pub(super) fn doc(self, doc: impl Into<String>) -> Self {
+        Self { doc: doc.into(), ..self }
+    }
+
+    pub(super) fn snippet(self, snippet: impl Into<String>) -> Self {
+        Self { snippet: snippet.into(), ..self }
+    }
+
+    pub(super) fn rank(self, rank: u8) -> Self {
+        Self { rank, ..self }
+    }
+}
+
+/// Text in a snippet.
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
+
+/// The codes that a comment can suppress.
+pub(super) fn codes() -> Vec<Item> {
+    suppressible().map(|code| Item::new(code.as_str(), ItemKind::Value, code.summary()).doc(code.explain())).collect()
+}
+
+/// The services that a role can be for.
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/how-to-custom-role.html> (2026-11-29)
+pub(super) fn services() -> Vec<Item> {
+    ["cloudformation", "codebuild", "codepipeline", "events", "pipeline"]
+        .into_iter()
+        .map(|word| Item::new(word, ItemKind::Value, "service that may assume the role"))
+        .collect()
+}
+
+/// The verbs of `allow`.
+pub(super) fn verbs() -> Vec<Item> {
+    catalog::verbs::words().into_iter().map(|word| Item::new(word, ItemKind::Value, "permissions by a verb")).collect()
+}
+
+/// The types of the language.
+pub(super) fn types() -> Vec<Item> {
+    TYPES.iter().map(|word| Item::new(*word, ItemKind::Type, "type")).collect()
+}
+
+/// The functions of the language.
+pub(super) fn functions() -> Vec<Item> {
+    let item = |(name, form): &(&str, &str)| {
+        let doc = format!("```pipe\n{form}\n```");
+        Item::new(*name, ItemKind::Function, *form).doc(doc).snippet(format!("{name}($0)")).rank(70)
+    };
+    FUNCTIONS.iter().map(item).collect()
+}
+
+/// A name of the file.
+pub(super) fn definition(definition: &Definition) -> Item {
+    Item::new(definition.name.as_str(), ItemKind::Definition(definition.kind), definition.kind.noun()).rank(20)
+}
+
+/// A parameter of a component, as an argument.
+pub(super) fn argument(formal: &Formal, ty: &str) -> Item {
+    let required = if formal.default.is_none() { ", required" } else { "" };
+    let name = &formal.name.node;
+    let rank = if formal.default.is_none() { 10 } else { 30 };
+    Item::new(name.as_str(), ItemKind::Attribute, format!("{ty}{required}")).snippet(format!("{name} = $0")).rank(rank)
+}
+
+/// An attribute; `has_value`: only its name is missing.
+pub(super) fn attribute(slot: &Slot, has_value: bool) -> Item {
+    let detail = match (&slot.key, slot.required) {
+        (Some(key), true) => format!("required, AWS: {key}"),
+        (Some(key), false) => format!("AWS: {key}"),
+        (None, true) => "required".to_owned(),
+        (None, false) => String::new(),
+    };
+    let name = escaped(&slot.attribute);
+    let snippet = if has_value { name } else { format!("{name} = {}", value(slot, 1)) };
+    let rank = if slot.required { 5 } else { 20 };
+    Item::new(slot.attribute.as_str(), ItemKind::Attribute, detail).doc(slot_text(slot)).snippet(snippet).rank(rank)
+}
+
+/// A value to fill in, as a place of a snippet.
+pub(super) fn value(slot: &Slot, number: usize) -> String {
+    let words: Vec<&str> = slot.values.keys().map(String::as_str).collect();
+    match slot.ty {
+        SlotType::Bool => format!("${{{number}|true,false|}}"),
+        SlotType::Enum if !words.is_empty() => format!("${{{number}|{}|}}", words.join(",")),
+        SlotType::EnumList => format!("[${{{number}|{}|}}]", words.join(",")),
+        SlotType::List => format!("[\"${number}\"]"),
+        SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Shorthand | SlotType::ArtifactMap => {
+            format!("{{ ${number} }}")
+        }
+        SlotType::Integer | SlotType::Percent | SlotType::Range | SlotType::Minutes | SlotType::Days => {
+            format!("${{{number}:{}}}", slot.example())
+        }
+        SlotType::Enum
+        | SlotType::Artifact
+        | SlotType::ArtifactFile
+        | SlotType::Reference
+        | SlotType::Cache
+        | SlotType::Any => {
+            format!("${number}")
+        }
+        SlotType::String if slot.charset.as_deref() == Some("region") => format!("${number}"),
+        SlotType::String | SlotType::Json | SlotType::Buildspec => format!("\"${number}\""),
+    }
+}
+
+/// A provider of a category, with what it needs.
+pub(super) fn provider(word: &str, category: Category) -> Option<Item> {
+    let provider = catalog::provider(word)?;
+    let ty = catalog::action_type(word, category)?;
+    let mut snippet = format!("{word} ${{1:Name}}");
+    let mut number = 2;
+    if ty.inputs.min > 0 {
+        snippet.push_str(" from ${2:Artifact}");
+        number += 1;
+    }
+    if ty.outputs.min > 0 {
+        let _ = write!(snippet, " -> ${{{number}:Artifact}}");
+        number += 1;
+    }
+    let required = ty.slot.iter().filter(|slot| slot.required && slot.header.is_none() && !slot.derived);
+    let lines: Vec<String> = required
+        .enumerate()
+        .map(|(index, slot)| format!("\t{} = {}\n", slot.attribute, value(slot, number + index)))
+        .collect();
+    if !lines.is_empty() {
+        let _ = write!(snippet, " {{\n{}}}", lines.concat());
+    }
+    let doc = format!("{}\n\n[AWS documentation]({})", provider.doc, provider.link);
+    let deprecated = ty.deprecated.is_some();
+    let rank = if deprecated { 60 } else { 20 };
+    Some(Item::new(word, ItemKind::Provider, provider.title.as_str()).doc(doc).snippet(snippet).rank(rank))
+}
+
+/// A word of an enumeration.
+pub(super) fn word(word: &str, aws: &str, slot: &Slot) -> Item {
+    let detail = if word == aws { String::new() } else { format!("AWS: {aws}") };
+    Item::new(word, ItemKind::Value, detail).doc(slot_text(slot)).rank(5)
+}

@@ -1,0 +1,46 @@
+//! Everything that an editor asks about a project, answered from what was compiled last. It knows no protocol: files are
+//! paths, positions are byte offsets, and answers are plain data.
+//!
+//! ```text
+//! documents, files on disk ── Host ── compile ──> Snapshot ── findings, hover, definition, completion, ...
+//! ```
+
+mod annotations;
+mod calls;
+mod complete;
+mod findings;
+mod fixes;
+mod host;
+mod hover;
+mod live_files;
+mod navigate;
+mod outline;
+mod places;
+mod rename;
+mod shape;
+mod snapshot;
+mod tokens;
+mod why;
+
+pub use annotations::{Hint, HintKind, Lens, Opens, hints, lenses};
+pub use calls::{Caller, caller_at, incoming, outgoing};
+pub use complete::{Item, ItemKind, complete, plain, plain_text, signature};
+pub use findings::Finding;
+pub use fixes::{Fix, fix_all, fixes_at, silence};
+pub use host::{FileChange, Host};
+pub use hover::hover;
+pub use navigate::{Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names};
+pub use outline::{Fold, FoldKind, Symbol, SymbolKind, folds, selections, symbols};
+pub use places::statement_at;
+pub use rename::{renamable, rename};
+pub use snapshot::{Snapshot, Target};
+pub use tokens::{KnownAt, Token, TokenKind, tokens};
+pub use why::why;
+
+pub use crate::resolve::DefinitionKind;
+pub use crate::syntax::Parsed;
+
+/// Reads the text of a `.pipe` file.
+pub fn parse(file: &crate::source::SourceFile) -> Parsed {
+    crate::syntax::parse(file.id(), file.text())
+}

@@ -1,0 +1,344 @@
+//! From a name to where it is defined and used, also in the files of other languages that a pipeline reads.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use crate::hir::{Action, ActionId, PipelineId, ValueKind};
+use crate::plan::{TemplateBehind, repository};
+use crate::resolve::{Definition, DefinitionId, Meaning};
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{ExprKind, StmtKind, StringPart, StringPartKind};
+use crate::workspace::artifact::Presence;
+use crate::workspace::file_system::normalize;
+
+use super::outline::{each_statement, each_value};
+use super::{Snapshot, Target};
+
+/// A place that a name or a path leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definitions {
+    /// The name or the path.
+    pub origin: Span,
+    /// What it leads to, the nearest first.
+    pub targets: Vec<Span>,
+}
+
+/// Where what stands at an offset of a `.pipe` file is defined.
+pub fn definition(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<Definitions> {
+    let names = snapshot.compilation().names();
+    if let Some(mention) = names.mention_at(file, offset)
+        && let Some(definition) = defined(mention.meaning).and_then(|id| names.definition(id))
+    {
+        return Some(Definitions { origin: mention.span, targets: vec![definition.span] });
+    }
+    let (origin, targets) = path_at(snapshot, file, offset).or_else(|| member_at(snapshot, file, offset))?;
+    (!targets.is_empty()).then_some(Definitions { origin, targets })
+}
+
+fn defined(meaning: Meaning) -> Option<DefinitionId> {
+    match meaning {
+        Meaning::Defines(id) | Meaning::Names(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The start of a file, if the compilation read it.
+fn start_of(snapshot: &Snapshot, from_root: &Utf8Path) -> Option<Span> {
+    let from_root = normalize(from_root).ok()?;
+    let found = snapshot.compilation().sources().files().find(|(_, file)| file.path() == from_root);
+    found.map(|(id, _)| Span::new(id, 0, 0))
+}
+
+/// The paths in a file that lead to other files, each with what it leads to.
+pub(super) fn paths(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
+    let mut found = imports(snapshot, file);
+    let hir = snapshot.compilation().hir();
+    snapshot.behind(|behind| {
+        for (id, pipeline) in hir.pipelines.entries() {
+            for (action_id, action) in pipeline.actions() {
+                if let Some(repository::BuildspecPlace::File { path, named: Some(named) }) =
+                    repository::buildspec(hir, pipeline, action)
+                {
+                    found.extend(start_of(snapshot, &path).map(|start| (named, vec![start])));
+                }
+                for (span, mut targets) in artifact_files(behind, (id, action_id), action) {
+                    if let TemplateBehind::Found { path, .. } = behind.template(id, action_id)
+                        && is_template(action, span)
+                    {
+                        targets.extend(start_of(snapshot, path));
+                    }
+                    found.push((span, targets));
+                }
+                if let (Some(origin), TemplateBehind::Found { path, .. }) =
+                    (&action.template_origin, behind.template(id, action_id))
+                {
+                    found.extend(start_of(snapshot, path).map(|start| (origin.span, vec![start])));
+                }
+            }
+        }
+    });
+    found.extend(
+        hir.resource_files
+            .iter()
+            .filter_map(|path| Some((path.span, vec![start_of(snapshot, Utf8Path::new(&path.node))?]))),
+    );
+    found.retain(|(span, targets)| span.file == file && !targets.is_empty());
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn imports(snapshot: &Snapshot, file: FileId) -> Vec<(Span, Vec<Span>)> {
+    let Some(tree) = snapshot.tree(file) else { return Vec::new() };
+    let here = snapshot.compilation().sources().file(file).path();
+    let folder = here.parent().unwrap_or("".into());
+    let import = |statement: &crate::syntax::ast::Stmt| {
+        let StmtKind::Import(import) = &statement.kind else { return None };
+        let ExprKind::String(parts) = &import.path.kind else { return None };
+        let [StringPart { kind: StringPartKind::Text(written), .. }] = parts.as_slice() else { return None };
+        Some((import.path.span, vec![start_of(snapshot, &folder.join(written))?]))
+    };
+    tree.ast.statements.iter().filter_map(import).collect()
+}
+
+/// The files of artifacts that an action names, each with the lines that put it there.
+fn artifact_files(
+    behind: &crate::plan::Behind<'_>,
+    (pipeline, _): (PipelineId, ActionId),
+    action: &Action,
+) -> Vec<(Span, Vec<Span>)> {
+    let mut found = Vec::new();
+    for setting in action.configuration.values() {
+        let ValueKind::ArtifactFile(file) = &setting.value.kind else { continue };
+        let (Some(artifact), Some(path)) = (file.artifact, file.path.as_literal()) else { continue };
+        if let Presence::Present(Some(said)) = behind.contents(pipeline, artifact).files.contains(path) {
+            found.push((file.path_span, vec![said]));
+        } else {
+            found.push((file.path_span, Vec::new()));
+        }
+    }
+    found
+}
+
+/// Whether a path names the template of an action.
+fn is_template(action: &Action, path: Span) -> bool {
+    match action.value("TemplatePath").map(|value| &value.kind) {
+        Some(ValueKind::ArtifactFile(file)) => file.path_span.covers(path) && path.covers(file.path_span),
+        _ => false,
+    }
+}
+
+fn path_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<Span>)> {
+    let holds = |(span, _): &(Span, Vec<Span>)| span.start <= offset && offset <= span.end;
+    paths(snapshot, file).into_iter().find(holds)
+}
+
+/// A variable of an action, or a parameter of a stack: where another file says it.
+fn member_at(snapshot: &Snapshot, file: FileId, offset: u32) -> Option<(Span, Vec<Span>)> {
+    let tree = snapshot.tree(file)?;
+    let mut found = None;
+    each_statement(&tree.ast.statements, &mut |statement| {
+        if !(statement.span.start <= offset && offset <= statement.span.end) {
+            return;
+        }
+        each_value(statement, &mut |value| {
+            if let ExprKind::Reference(reference) = &value.kind
+                && let Some(crate::syntax::ast::Access::Member(member)) = reference.accesses.first()
+                && member.span.start <= offset
+                && offset <= member.span.end
+            {
+                let owner = snapshot.compilation().names().definition_at(file, reference.head.span.start);
+                let targets = owner.map(|owner| outputs_called(snapshot, owner, &member.node)).unwrap_or_default();
+                found = Some((member.span, targets));
+            }
+        });
+        if let Some(key) = parameter_key(statement, offset) {
+            found = Some((key.span, parameters_called(snapshot, statement.span, &key.node)));
+        }
+    });
+    found
+}
+
+/// The key of the map of a stack's parameters at an offset.
+fn parameter_key(statement: &crate::syntax::ast::Stmt, offset: u32) -> Option<&crate::syntax::ast::Ident> {
+    let StmtKind::Attribute(attribute) = &statement.kind else { return None };
+    let ExprKind::Map(entries) = &attribute.value.kind else { return None };
+    let at = |key: &&crate::syntax::ast::Ident| key.span.start <= offset && offset <= key.span.end;
+    entries.iter().map(|entry| &entry.key).find(at).filter(|_| attribute.key.node == "parameters")
+}
+
+/// The actions that a statement makes.
+pub(super) fn actions_in(snapshot: &Snapshot, statement: Span) -> Vec<(PipelineId, ActionId)> {
+    let hir = snapshot.compilation().hir();
+    let of_pipeline = |(id, pipeline): (PipelineId, &crate::hir::Pipeline)| {
+        let made = pipeline.actions().filter(|(_, action)| statement.covers(action.span));
+        made.map(|(action, _)| (id, action)).collect::<Vec<_>>()
+    };
+    hir.pipelines.entries().flat_map(of_pipeline).collect()
+}
+
+/// The statement that defines something.
+pub(super) fn statement_of(snapshot: &Snapshot, definition: &Definition) -> Option<Span> {
+    let tree = snapshot.tree(definition.span.file)?;
+    super::statement_at(&tree.ast, definition.span.start)
+}
+
+fn parameters_called(snapshot: &Snapshot, attribute: Span, name: &str) -> Vec<Span> {
+    let hir = snapshot.compilation().hir();
+    snapshot.behind(|behind| {
+        let mut found = BTreeSet::new();
+        for (id, pipeline) in hir.pipelines.entries() {
+            for (action_id, action) in pipeline.actions() {
+                let is_here = action.configuration.values().any(|it| attribute.covers(it.attribute));
+                if let (true, TemplateBehind::Found { template, .. }) = (is_here, behind.template(id, action_id)) {
+                    found.extend(template.parameter(name).map(|parameter| parameter.name.span));
+                }
+            }
+        }
+        found.into_iter().collect()
+    })
+}
+
+/// Where a variable of an action is said in a buildspec or a template.
+fn outputs_called(snapshot: &Snapshot, owner: DefinitionId, name: &str) -> Vec<Span> {
+    let Some(definition) = snapshot.compilation().names().definition(owner) else { return Vec::new() };
+    let Some(statement) = statement_of(snapshot, definition) else { return Vec::new() };
+    let actions = actions_in(snapshot, statement);
+    snapshot.behind(|behind| {
+        let mut found = BTreeSet::new();
+        for (pipeline, action) in actions {
+            if let Some(build) = behind.build(pipeline, action) {
+                let exported = build.spec.env.exported.iter().filter(|exported| exported.node == name);
+                found.extend(exported.map(|exported| exported.span));
+            }
+            if let TemplateBehind::Found { template, .. } = behind.template(pipeline, action) {
+                found.extend(template.output(name).map(|output| output.name.span));
+            }
+        }
+        found.into_iter().collect()
+    })
+}
+
+/// The places that name what stands at an offset, and the place that defines it, in every compilation that reads the file.
+pub fn references<'s>(
+    snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
+    path: &Utf8Path,
+    offset: u32,
+    with_definition: bool,
+) -> Vec<(Arc<Snapshot>, Span)> {
+    let mut all: Vec<&Arc<Snapshot>> = snapshots.collect();
+    let mut defined: BTreeSet<Target> = BTreeSet::new();
+    for snapshot in &all {
+        let Some(file) = snapshot.file_of(path) else { continue };
+        let names = snapshot.compilation().names();
+        if let Some(definition) = names.definition_at(file.id(), offset).and_then(|id| names.definition(id)) {
+            defined.insert(snapshot.target(definition.span));
+        }
+    }
+    // The nearest name for a place: one that several compilations read is listed once.
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    all.retain(|snapshot| defined.iter().any(|target| snapshot.file_of(&target.path).is_some()));
+    for snapshot in all {
+        let names = snapshot.compilation().names();
+        for (id, definition) in names.definitions() {
+            if !defined.contains(&snapshot.target(definition.span)) {
+                continue;
+            }
+            let own = with_definition.then_some(definition.span);
+            for span in own.into_iter().chain(names.references_of(id)) {
+                if seen.insert(snapshot.target(span)) {
+                    found.push((Arc::clone(snapshot), span));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(snapshot, span)| snapshot.target(*span));
+    found
+}
+
+/// The places in a file that name or define what stands at an offset: place, and whether it defines.
+pub fn highlights(snapshot: &Snapshot, file: FileId, offset: u32) -> Vec<(Span, bool)> {
+    let names = snapshot.compilation().names();
+    let Some(id) = names.definition_at(file, offset) else { return Vec::new() };
+    let own = names.definition(id).map(|definition| (definition.span, true));
+    let others = names.references_of(id).map(|span| (span, false));
+    let mut found: Vec<_> = own.into_iter().chain(others).filter(|(span, _)| span.file == file).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// A part of a file that leads elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The part.
+    pub span: Span,
+    /// What it leads to.
+    pub to: LinkTarget,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A file that the compilation read.
+    File(FileId),
+    /// A page of the documentation.
+    Page(&'static str),
+}
+
+/// The links of a file: paths, and the documentation of providers.
+pub fn links(snapshot: &Snapshot, file: FileId) -> Vec<Link> {
+    // The last is the file itself; lines that name it stand before.
+    let path = |(span, targets): (Span, Vec<Span>)| {
+        targets.last().map(|target| Link { span, to: LinkTarget::File(target.file) })
+    };
+    let mut found: Vec<Link> = paths(snapshot, file).into_iter().filter_map(path).collect();
+    if let Some(tree) = snapshot.tree(file) {
+        each_statement(&tree.ast.statements, &mut |statement| {
+            if let StmtKind::Action(action) = &statement.kind
+                && let crate::syntax::ast::ActionHead::Typed { provider, .. } = &action.head
+                && let Some(entry) = crate::catalog::provider(&provider.node)
+            {
+                found.push(Link { span: provider.span, to: LinkTarget::Page(&entry.link) });
+            }
+        });
+    }
+    found.sort_by_key(|link| link.span);
+    found
+}
+
+/// A name of the workspace.
+#[derive(Debug, Clone)]
+pub struct WorkspaceName {
+    /// The compilation that has it.
+    pub snapshot: Arc<Snapshot>,
+    /// The definition.
+    pub definition: Definition,
+}
+
+/// The names of a workspace that hold the letters of a query in order, whatever their case; at most `limit`.
+pub fn workspace_names<'s>(
+    snapshots: impl Iterator<Item = &'s Arc<Snapshot>>,
+    query: &str,
+    limit: usize,
+) -> Vec<WorkspaceName> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for snapshot in snapshots {
+        for (_, definition) in snapshot.compilation().names().definitions() {
+            let fits = !definition.name.is_empty() && holds_letters(&definition.name, query);
+            if found.len() < limit && fits && seen.insert(snapshot.target(definition.span)) {
+                found.push(WorkspaceName { snapshot: Arc::clone(snapshot), definition: definition.clone() });
+            }
+        }
+    }
+    found
+}
+
+fn holds_letters(name: &str, query: &str) -> bool {
+    let mut letters = name.chars().map(|c| c.to_ascii_lowercase());
+    query.chars().filter(|c| !c.is_whitespace()).all(|wanted| letters.any(|c| c == wanted.to_ascii_lowercase()))
+}

@@ -1,0 +1,239 @@
+//! Another name for something, in every file that names it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::catalog::Kind;
+use crate::diagnostic::wording::tick;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::resolve::{Definition, DefinitionKind};
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{ExprKind, Stmt, StmtKind, StringPartKind, is_identifier};
+
+use super::outline::{each_statement, each_value};
+use super::{Host, Snapshot, references};
+
+/// What can be renamed at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamable {
+    /// The name's place, without quotes.
+    pub span: Span,
+    /// The name.
+    pub name: String,
+}
+
+/// A new name for something.
+#[derive(Debug, Clone)]
+pub struct Renaming {
+    /// The changes by file: place, and new text.
+    pub edits: Edits,
+    /// What AWS makes of it, if it sees another thing under the new name.
+    pub cost: Option<String>,
+}
+
+/// What can be renamed at an offset.
+///
+/// # Errors
+/// Why nothing can, for people.
+pub fn renamable(snapshot: &Snapshot, file: FileId, offset: u32) -> Result<Renamable, String> {
+    let names = snapshot.compilation().names();
+    let refused = || "there is no name here that a file defines".to_owned();
+    let mention = names.mention_at(file, offset).ok_or_else(refused)?;
+    let definition = names.definition_at(file, offset).and_then(|id| names.definition(id)).ok_or_else(refused)?;
+    if definition.name.is_empty() {
+        return Err("this name is computed".to_owned());
+    }
+    let written = snapshot.compilation().sources().slice(mention.span);
+    if unquoted(written) != definition.name {
+        return Err("this name is written with escapes".to_owned());
+    }
+    Ok(Renamable { span: inside_quotes(mention.span, written), name: definition.name.clone() })
+}
+
+fn unquoted(written: &str) -> &str {
+    let inner = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\'')).unwrap_or(written)
+}
+
+fn inside_quotes(span: Span, written: &str) -> Span {
+    if unquoted(written).len() == written.len() {
+        return span;
+    }
+    Span { start: span.start + 1, end: span.end - 1, ..span }
+}
+
+/// The changes that give what stands at an offset another name.
+///
+/// # Errors
+/// Why it cannot be called so, for people.
+pub fn rename(host: &mut Host, path: &Utf8Path, offset: u32, new: &str) -> Result<Renaming, String> {
+    let snapshot = host.snapshot_of(path).cloned().ok_or("this file was not read yet")?;
+    let file = snapshot.file_of(path).ok_or("this file was not read yet")?.id();
+    let renamed = renamable(&snapshot, file, offset)?;
+    if new == renamed.name {
+        return Ok(Renaming { edits: Vec::new(), cost: None });
+    }
+    if !is_identifier(new) {
+        return Err(format!("{} is not a name: letters, digits, hyphens, and underscores", tick(new)));
+    }
+    let names = snapshot.compilation().names();
+    let definition = names.definition_at(file, offset).and_then(|id| names.definition(id)).cloned();
+    let definition = definition.ok_or("there is no name here that a file defines")?;
+    let mut places = references(host.snapshots(), path, offset, true);
+    places.extend(run_variables(&snapshot, &definition));
+    let edits = edits(&places, &renamed.name, new);
+    if let Some(found) = new_error(host, &edits, &renamed.name, new) {
+        return Err(format!("renaming to {} would cause an error: {}", tick(new), found.message));
+    }
+    Ok(Renaming { edits, cost: cost(&snapshot, &definition) })
+}
+
+/// Text that names a variable as CodePipeline does: `#{Fetch.CommitId}`, `#{variables.Name}`.
+fn run_variables(snapshot: &Arc<Snapshot>, definition: &Definition) -> Vec<(Arc<Snapshot>, Span)> {
+    let before = match definition.kind {
+        DefinitionKind::Action { .. } => "",
+        DefinitionKind::Variable => "variables.",
+        _ => return Vec::new(),
+    };
+    let Some(tree) = snapshot.tree(definition.span.file) else { return Vec::new() };
+    // The pipeline, or the component: others may have actions of the same name.
+    let Some(top) = tree.ast.statements.iter().find(|it| it.span.covers(definition.span)) else { return Vec::new() };
+    let mut found = Vec::new();
+    each_statement(std::slice::from_ref(top), &mut |statement| {
+        each_value(statement, &mut |value| {
+            let ExprKind::String(parts) = &value.kind else { return };
+            for part in parts {
+                let StringPartKind::Runtime(text) = &part.kind else { continue };
+                let Some(rest) = text.strip_prefix(before) else { continue };
+                if rest.split('.').next() == Some(definition.name.as_str()) {
+                    let start = part.span.start + narrow("#{".len() + before.len());
+                    let end = start + narrow(definition.name.len());
+                    found.push((Arc::clone(snapshot), Span { start, end, ..part.span }));
+                }
+            }
+        });
+    });
+    found
+}
+
+fn narrow(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Places and their new texts, by the compilation that has them.
+pub type Edits = Vec<(Arc<Snapshot>, Vec<(Span, String)>)>;
+
+fn edits(places: &[(Arc<Snapshot>, Span)], old: &str, new: &str) -> Edits {
+    let mut seen = BTreeSet::new();
+    let mut edits: Edits = Vec::new();
+    for (snapshot, span) in places {
+        let written = snapshot.compilation().sources().slice(*span);
+        let span = inside_quotes(*span, written);
+        let is_name = snapshot.compilation().sources().slice(span) == old;
+        if !is_name || !seen.insert((snapshot.path_of(span.file), span.start)) {
+            continue;
+        }
+        let known = edits.iter_mut().find(|(other, spans)| {
+            Arc::ptr_eq(other, snapshot) && spans.first().is_some_and(|(first, _)| first.file == span.file)
+        });
+        match known {
+            Some((_, spans)) => spans.push((span, new.to_owned())),
+            None => edits.push((Arc::clone(snapshot), vec![(span, new.to_owned())])),
+        }
+    }
+    edits
+}
+
+/// An error that changes would cause.
+fn new_error(host: &mut Host, edits: &Edits, old: &str, new: &str) -> Option<Diagnostic> {
+    let mut texts: BTreeMap<Utf8PathBuf, String> = BTreeMap::new();
+    for (snapshot, spans) in edits {
+        let Some((first, _)) = spans.first() else { continue };
+        let mut text = snapshot.compilation().sources().file(first.file).text().to_owned();
+        let mut spans = spans.clone();
+        spans.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        for (span, replacement) in spans {
+            if text.get(span.range()).is_some() {
+                text.replace_range(span.range(), &replacement);
+            }
+        }
+        texts.insert(snapshot.path_of(first.file), text);
+    }
+    let entries: Vec<Arc<Snapshot>> = host
+        .snapshots()
+        .filter(|snapshot| texts.keys().any(|path| snapshot.file_of(path).is_some()))
+        .cloned()
+        .collect();
+    let key = |found: &Diagnostic| (found.code, found.message.replace(new, old));
+    let is_error = |found: &&Diagnostic| found.severity == Severity::Error;
+    for before in entries {
+        let Some(after) = host.trial(before.entry(), &texts) else { continue };
+        let mut known: Vec<_> = before.compilation().diagnostics().iter().filter(is_error).map(key).collect();
+        for found in after.diagnostics().iter().filter(is_error) {
+            match known.iter().position(|other| *other == key(found)) {
+                Some(index) => {
+                    known.swap_remove(index);
+                }
+                None => return Some(found.clone()),
+            }
+        }
+    }
+    None
+}
+
+/// What AWS makes of a new name, if it sees another thing.
+fn cost(snapshot: &Snapshot, definition: &Definition) -> Option<String> {
+    let tree = snapshot.tree(definition.span.file)?;
+    let mut found: Option<&Stmt> = None;
+    each_statement(&tree.ast.statements, &mut |statement| {
+        if statement.span.covers(definition.span)
+            && definition_of(statement).is_some_and(|it| it.covers(definition.span))
+        {
+            found = Some(statement);
+        }
+    });
+    match &found?.kind {
+        StmtKind::StackAction(_) => {
+            Some("CloudFormation creates another stack under the new name. The stack of the old name stays.".to_owned())
+        }
+        StmtKind::Param(_) => Some("The parameter of the template gets another name.".to_owned()),
+        StmtKind::Resource(resource) => {
+            let crate::syntax::ast::ResourceBody::Imported(_) = &resource.body else {
+                return resource_cost(resource);
+            };
+            None
+        }
+        _ => None,
+    }
+}
+
+fn definition_of(statement: &Stmt) -> Option<Span> {
+    match &statement.kind {
+        StmtKind::StackAction(action) => Some(action.name.span),
+        StmtKind::Param(param) => Some(param.name.span),
+        StmtKind::Resource(resource) => Some(resource.name.span),
+        _ => None,
+    }
+}
+
+fn resource_cost(resource: &crate::syntax::ast::Resource) -> Option<String> {
+    let kind = resource.kind;
+    let is_pinned = match &resource.body {
+        crate::syntax::ast::ResourceBody::Block(block) => {
+            block.statements.iter().any(|it| matches!(&it.kind, StmtKind::Attribute(it) if it.key.node == "logical-id"))
+        }
+        _ => false,
+    };
+    if is_pinned || kind.resource().is_empty() {
+        return None;
+    }
+    let data = matches!(kind, Kind::Bucket | Kind::Key | Kind::Repository);
+    let lost = if data { " What the old one holds does not move." } else { "" };
+    Some(format!(
+        "CloudFormation creates another {} because its logical ID changes, and deletes or keeps the old one.{lost} Add \
+         `logical-id` with the old ID to keep it.",
+        kind.word()
+    ))
+}

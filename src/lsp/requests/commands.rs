@@ -1,0 +1,96 @@
+//! Commands: what the program prints, for a view of the editor. Each takes one object with the `uri` of a document.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Failure, Worker, ide, lsp, path_of};
+use crate::compilation::{Compilation, Drawing, Notation, Request, RoleLookup, Target};
+
+/// Every command.
+pub(in crate::lsp) const COMMANDS: [&str; 5] =
+    ["dotpipe.build", "dotpipe.expand", "dotpipe.explainRole", "dotpipe.graph", "dotpipe.why"];
+
+/// The argument of a command.
+#[derive(Debug, Deserialize)]
+struct Argument {
+    uri: String,
+    /// What is built: `cloudformation`, `codepipeline`, or `support`.
+    target: Option<String>,
+    /// `yaml` or `json`.
+    notation: Option<String>,
+    /// The only pipeline wanted of a file with several.
+    pipeline: Option<String>,
+    /// The role to explain; all roles are listed without it.
+    role: Option<String>,
+    /// `svg`, `mermaid`, or `dot`.
+    drawing: Option<String>,
+    /// A message of AWS.
+    message: Option<String>,
+}
+
+/// The result of a command: text, or a list of names.
+pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -> Result<Value, Failure> {
+    let argument = params.arguments.iter().flatten().next().cloned().unwrap_or_default();
+    let argument: Argument = serde_json::from_value(argument)?;
+    let path = path_of(&argument.uri);
+    let unread = || Failure::refused("no pipeline reads this file");
+    if params.command == "dotpipe.why" {
+        let message = argument.message.as_deref().ok_or_else(|| Failure::invalid("`message` is missing"))?;
+        let snapshot = worker.host.snapshot_of(&path);
+        let text = ide::why(message, snapshot.map(|snapshot| snapshot.compilation()));
+        return text.map(Value::from).ok_or_else(|| Failure::refused("unknown message; no similar AWS message found"));
+    }
+    if params.command == "dotpipe.build" {
+        let target = match argument.target.as_deref() {
+            None | Some("cloudformation") => Target::Cloudformation,
+            Some("codepipeline") => Target::Codepipeline,
+            Some("support") => Target::Support,
+            Some(other) => return Err(Failure::invalid(format!("unknown target: {other}"))),
+        };
+        let request = Request { target, pipeline: argument.pipeline.clone(), ..Request::default() };
+        let built = worker.host.compile_for(&path, &request).ok_or_else(unread)?;
+        // JSON is the notation of the API.
+        let is_json = argument.notation.as_deref().map_or(target == Target::Codepipeline, |it| it == "json");
+        return text(&built, built.build(if is_json { Notation::Json } else { Notation::Yaml }));
+    }
+    let snapshot = worker.host.snapshot_of(&path).ok_or_else(unread)?;
+    let compilation = snapshot.compilation();
+    match params.command.as_str() {
+        "dotpipe.expand" => text(compilation, compilation.expand()),
+        "dotpipe.graph" => {
+            let drawing = match argument.drawing.as_deref() {
+                None | Some("svg") => Drawing::Svg,
+                Some("mermaid") => Drawing::Mermaid,
+                Some("dot") => Drawing::Dot,
+                Some(other) => return Err(Failure::invalid(format!("unknown drawing: {other}"))),
+            };
+            text(compilation, compilation.graph(drawing))
+        }
+        "dotpipe.explainRole" => explain_role(compilation, argument.role.as_deref()),
+        other => Err(Failure::invalid(format!("unknown command: {other}"))),
+    }
+}
+
+fn explain_role(compilation: &Compilation, role: Option<&str>) -> Result<Value, Failure> {
+    let Some(role) = role else {
+        return compilation.roles().map(Value::from).ok_or_else(|| has_errors(compilation));
+    };
+    match compilation.role(role) {
+        Some(RoleLookup::Found(text)) => Ok(Value::from(text)),
+        Some(RoleLookup::Unknown(_)) => Err(Failure::refused(format!("no role is called {role}"))),
+        None => Err(has_errors(compilation)),
+    }
+}
+
+fn text(compilation: &Compilation, text: Option<String>) -> Result<Value, Failure> {
+    text.map(Value::from).ok_or_else(|| has_errors(compilation))
+}
+
+/// Why there is no result.
+fn has_errors(compilation: &Compilation) -> Failure {
+    let is_error = |found: &&crate::diagnostic::Diagnostic| found.severity == crate::diagnostic::Severity::Error;
+    match compilation.diagnostics().iter().find(is_error) {
+        Some(found) => Failure::refused(format!("the file has errors: {}: {}", found.code, found.message)),
+        None => Failure::refused("the file has no pipeline, or several"),
+    }
+}

@@ -1,0 +1,26 @@
+//! Which folders belong together: the root of the project that a folder belongs to, and the settings file for it.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{FILE_NAME, marks_root};
+
+/// The root of the project that an absolute folder belongs to: the nearest folder above with a settings file, else with `.git`,
+/// else the folder itself. A subfolder of a Git repository is not one because it has settings: sources hold the whole
+/// repository.
+pub fn root_of(folder: &Utf8Path) -> Utf8PathBuf {
+    let above = |name: &str| folder.ancestors().find(|folder| folder.join(name).exists()).map(Utf8Path::to_owned);
+    let is_root = |candidate: &&Utf8Path| {
+        let in_repository =
+            !candidate.join(".git").exists() && above(".git").is_some_and(|git| candidate.starts_with(git));
+        let file = candidate.join(FILE_NAME);
+        file.exists() && (!in_repository || std::fs::read_to_string(&file).is_ok_and(|text| marks_root(&text)))
+    };
+    let settings = folder.ancestors().find(is_root).map(Utf8Path::to_owned);
+    settings.or_else(|| above(".git")).unwrap_or_else(|| folder.to_owned())
+}
+
+/// The folder of the settings file for the files of a folder: the nearest one up to the root.
+pub fn settings_folder<'a>(folder: &'a Utf8Path, root: &'a Utf8Path) -> Option<&'a Utf8Path> {
+    let inside = folder.ancestors().take_while(|folder| folder.starts_with(root));
+    inside.chain([root]).find(|folder| folder.join(FILE_NAME).symlink_metadata().is_ok())
+}

@@ -1,0 +1,75 @@
+//! What real editors said they can do: each gets its findings and quick fixes, and nothing that it did not offer to take.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, EDITORS, editor};
+use crate::program::{BUILDSPEC, CLEAN};
+
+fn with(name: &str, text: &str) -> Client {
+    Client::with(&[("pipeline.pipe", text), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")], &editor(name))
+}
+
+/// The findings as the editor gets them: it asks, or they are sent.
+fn findings(client: &mut Client, path: &str) -> Vec<Value> {
+    if client.capabilities.get("diagnosticProvider").is_some() {
+        let params = json!({ "textDocument": { "uri": client.uri(path) } });
+        return client.ask("textDocument/diagnostic", params)["items"].as_array().cloned().expect("a list");
+    }
+    client.found(path)
+}
+
+#[test]
+fn every_editor_gets_findings_and_fixes() {
+    let faulty = CLEAN.replace("repository =", "repositor =");
+    for (name, _) in EDITORS {
+        let mut client = with(name, &faulty);
+        client.open("pipeline.pipe", &faulty);
+        let found = findings(&mut client, "pipeline.pipe");
+        assert_eq!(found.len(), 1, "{name}: {found:#?}");
+        let message = found[0]["message"].as_str().expect("a text");
+        assert!(message.contains("help: did you mean `repository`?"), "{name}: {message}");
+        let params = json!({ "textDocument": { "uri": client.uri("pipeline.pipe") }, "range": found[0]["range"],
+            "context": { "diagnostics": found } });
+        let actions = client.ask("textDocument/codeAction", params);
+        let first = &actions[0];
+        assert_eq!(
+            (&first["title"], &first["isPreferred"]),
+            (&json!("did you mean `repository`?"), &json!(true)),
+            "{name}"
+        );
+        let edits = client.edits_of(&first["edit"], "pipeline.pipe");
+        // The text is ASCII, so that columns are the same in all encodings.
+        assert_eq!(client.edited("pipeline.pipe", &edits), CLEAN, "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_that_an_editor_did_not_offer() {
+    let offered =
+        |capabilities: &Value, path: &str| !matches!(capabilities.pointer(path), None | Some(Value::Bool(false)));
+    let text =
+        CLEAN.replace("project = Builder", "project = Builder\n      env = { A = \"${Fetch.CommitId}\" }\n      x = 1");
+    let text = format!("{text}project Builder {{ image = \"aws/codebuild/standard:7.0\" }}\n");
+    for (name, _) in EDITORS {
+        let capabilities = editor(name);
+        let offers = |path: &str| offered(&capabilities, path);
+        let mut client = with(name, &text);
+        client.open("pipeline.pipe", &text);
+        let found = findings(&mut client, "pipeline.pipe");
+        assert!(found.len() > 1, "{name}: {found:#?}");
+        let has = |key: &str| found.iter().any(|it| it.get(key).is_some());
+        let path = "/textDocument/publishDiagnostics/relatedInformation";
+        assert_eq!(has("relatedInformation"), offers(path), "{name}");
+        assert_eq!(has("codeDescription"), offers("/textDocument/publishDiagnostics/codeDescriptionSupport"), "{name}");
+        let is_shown = found.iter().any(|it| it["message"].as_str().is_some_and(|it| it.contains("pipeline.pipe:")));
+        assert_eq!(is_shown, !offers(path), "{name}: other places are in the message instead");
+        let asked: Vec<&str> = client.asked.iter().map(|request| request.method.as_str()).collect();
+        let watches = offers("/workspace/didChangeWatchedFiles/dynamicRegistration");
+        let syncs = offers("/textDocument/synchronization/dynamicRegistration");
+        assert_eq!(asked.contains(&"client/registerCapability"), watches || syncs, "{name}: {asked:?}");
+        let encoding = client.capabilities["positionEncoding"].as_str().unwrap_or("utf-16").to_owned();
+        let encodings = capabilities.pointer("/general/positionEncodings").and_then(Value::as_array).cloned();
+        let knows_utf8 = encodings.is_some_and(|known| known.contains(&json!("utf-8")));
+        assert_eq!(encoding, if knows_utf8 { "utf-8" } else { "utf-16" }, "{name}");
+    }
+}

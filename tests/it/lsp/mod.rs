@@ -1,0 +1,12 @@
+//! The language server, with a client in the same process.
+
+mod actions;
+mod annotations;
+mod client;
+mod clients_of_record;
+mod completion;
+mod diagnostics;
+mod outline;
+mod places;
+mod renaming;
+mod robustness;

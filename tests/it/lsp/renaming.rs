@@ -1,0 +1,117 @@
+//! Rename: in every file, refused where it would break something, and with its cost in AWS.
+
+use serde_json::{Value, json};
+
+use super::client::{Client, everything};
+use crate::program::{BUILDSPEC, CLEAN};
+
+fn client(files: &[(&str, &str)]) -> Client {
+    let more = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
+    let all: Vec<_> = more.into_iter().chain(files.iter().copied()).collect();
+    let mut client = Client::new(&all);
+    for (path, text) in files {
+        client.open(path, text);
+        client.found(path);
+    }
+    client
+}
+
+fn rename(client: &mut Client, path: &str, at: &str, new: &str) -> Result<Value, String> {
+    let offset = client.text(path).find(at).unwrap_or_else(|| panic!("no {at}"));
+    let mut params = client.at(path, offset);
+    params["newName"] = json!(new);
+    let id = client.send("textDocument/rename", params);
+    client.wait(&id).map_err(|error| error.message)
+}
+
+/// The text of a file after a renaming.
+fn renamed(client: &mut Client, path: &str, at: &str, new: &str) -> String {
+    let edit = rename(client, path, at, new).expect("it can be renamed");
+    let edits = client.edits_of(&edit, path);
+    client.edited(path, &edits)
+}
+
+#[test]
+fn a_name_changes_where_it_is_used() {
+    let mut client = client(&[("pipeline.pipe", CLEAN)]);
+    let artifact = renamed(&mut client, "pipeline.pipe", "App { repository", "Code");
+    assert_eq!(artifact, CLEAN.replace("-> App", "-> Code").replace("from App", "from Code"));
+    let stage = renamed(&mut client, "pipeline.pipe", "Build {", "Compile");
+    assert_eq!(stage, CLEAN.replace("stage Build", "stage Compile"));
+}
+
+#[test]
+fn there_and_back_is_the_same() {
+    for name in ["Fetch", "App { repository", "Package", "Builder }", "Source"] {
+        let mut client = client(&[("pipeline.pipe", CLEAN)]);
+        let old: String = name.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+        let there = renamed(&mut client, "pipeline.pipe", name, "Renamed");
+        assert_ne!(there, CLEAN);
+        client.replace("pipeline.pipe", &there);
+        let back = renamed(&mut client, "pipeline.pipe", "Renamed", &old);
+        assert_eq!(back, CLEAN);
+    }
+}
+
+#[test]
+fn a_component_changes_in_the_files_that_import_it() {
+    let lib = "component Step(app: Artifact) {\n  build codebuild Step from app { project = Builder }\n}\n\
+               project Builder { image = \"aws/codebuild/standard:7.0\" }\n";
+    let entry = "import { Step } from \"./lib.pipe\"\npipeline App {\n  stage Source {\n    source codecommit Fetch -> App { \
+                 repository = \"app\", branch = \"main\" }\n  }\n  stage Build {\n    use Step(app = App)\n  }\n}\n";
+    let mut client = client(&[("lib.pipe", lib), ("pipeline.pipe", entry)]);
+    let edit = rename(&mut client, "pipeline.pipe", "Step(app", "Work").expect("it can be renamed");
+    let in_lib = client.edited("lib.pipe", &client.edits_of(&edit, "lib.pipe"));
+    assert_eq!(in_lib, lib.replace("component Step", "component Work"));
+    let in_entry = client.edited("pipeline.pipe", &client.edits_of(&edit, "pipeline.pipe"));
+    assert_eq!(in_entry, entry.replace("Step", "Work"));
+    let edit = rename(&mut client, "lib.pipe", "app: Artifact", "code").expect("it can be renamed");
+    let in_entry = client.edited("pipeline.pipe", &client.edits_of(&edit, "pipeline.pipe"));
+    assert_eq!(in_entry, entry.replace("app = App", "code = App"));
+}
+
+#[test]
+fn text_that_names_variables_changes_too() {
+    let text = CLEAN
+        .replace("project = Builder", "project = Builder, env = { A = \"#{Fetch.CommitId}\", B = Fetch.BranchName }");
+    let mut client = client(&[("pipeline.pipe", &text)]);
+    let after = renamed(&mut client, "pipeline.pipe", "Fetch ->", "Checkout");
+    assert_eq!(after, text.replace("Fetch", "Checkout"));
+}
+
+#[test]
+fn what_would_break_is_refused() {
+    let mut client =
+        client(&[("pipeline.pipe", &format!("{CLEAN}project Other {{ image = \"aws/codebuild/standard:7.0\" }}\n"))]);
+    let refused = rename(&mut client, "pipeline.pipe", "Other", "Builder").expect_err("it is taken");
+    assert!(refused.contains("would cause an error"), "{refused}");
+    let refused = rename(&mut client, "pipeline.pipe", "Other", "a b").expect_err("it is no name");
+    assert!(refused.contains("is not a name"), "{refused}");
+    let refused = rename(&mut client, "pipeline.pipe", "repository", "x").expect_err("it is an attribute");
+    assert!(refused.contains("no name here"), "{refused}");
+    let params = client.at("pipeline.pipe", client.text("pipeline.pipe").find("Other").expect("it is there"));
+    let prepared = client.ask("textDocument/prepareRename", params);
+    assert_eq!(prepared["placeholder"], "Other");
+    assert_eq!(client.slice("pipeline.pipe", &prepared["range"]), "Other");
+}
+
+#[test]
+fn the_cost_in_aws_is_told() {
+    let text =
+        format!("{}bucket Files\n", CLEAN.replace("project = Builder", "project = Builder, env = { A = Files.name }"));
+    let mut with_annotations = client(&[("pipeline.pipe", &text)]);
+    let edit = rename(&mut with_annotations, "pipeline.pipe", "Files\n", "Store").expect("it can be renamed");
+    let annotation = &edit["changeAnnotations"]["cost"];
+    assert_eq!(annotation["needsConfirmation"], true);
+    assert!(annotation["description"].as_str().expect("a text").contains("does not move"), "{annotation}");
+    assert!(edit["documentChanges"][0]["edits"][0]["annotationId"] == "cost", "{edit}");
+    let mut capabilities = everything();
+    capabilities["workspace"]["workspaceEdit"] = json!({});
+    let files = [("pipeline.pipe", text.as_str()), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
+    let mut plain = Client::with(&files, &capabilities);
+    plain.open("pipeline.pipe", &text);
+    let edit = rename(&mut plain, "pipeline.pipe", "Files\n", "Store").expect("it can be renamed");
+    assert!(edit.get("changes").is_some() && edit.get("changeAnnotations").is_none(), "{edit}");
+    let warned = plain.told.iter().position(|it| it.method == "window/showMessage").expect("it is said");
+    plain.told.remove(warned);
+}
