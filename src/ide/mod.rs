@@ -34,7 +34,7 @@ pub use navigate::{
 };
 pub use outline::{Fold, FoldKind, Symbol, SymbolKind, folds, selections, symbols};
 pub use places::statement_at;
-pub use rename::{Renamable, Renaming, renamable, rename};
+pub use rename::{Cost, Renamable, Renaming, renamable, rename};
 pub use snapshot::{Snapshot, Target};
 pub use tokens::{KnownAt, Token, TokenKind, tokens};
 pub use why::why;
