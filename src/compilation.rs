@@ -245,8 +245,8 @@ impl Compilation {
     }
 
     /// What a `.pipe` file was read as: the entry file, or one that it imports.
-    pub fn tree(&self, file: FileId) -> Option<&Parsed> {
-        self.trees.iter().find(|tree| tree.ast.span.file == file).map(|tree| &**tree)
+    pub fn tree(&self, file: FileId) -> Option<&Arc<Parsed>> {
+        self.trees.iter().find(|tree| tree.ast.span.file == file)
     }
 
     /// What every identifier stands for.

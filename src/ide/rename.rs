@@ -7,10 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::catalog::Kind;
 use crate::diagnostic::wording::tick;
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::resolve::{Definition, DefinitionKind};
+use crate::diagnostic::{Diagnostic, Edit, Intent, Severity};
+use crate::resolve::{Definition, DefinitionKind, gives};
 use crate::source::{FileId, Span};
-use crate::syntax::ast::{ExprKind, Stmt, StmtKind, StringPartKind, is_identifier};
+use crate::syntax::ast::{ExprKind, Resource, ResourceBody, Stmt, StmtKind, StringPartKind, is_identifier};
+use crate::syntax::rewrite;
 
 use super::outline::{each_statement, each_value};
 use super::{Host, Snapshot, references};
@@ -30,7 +31,16 @@ pub struct Renaming {
     /// The changes by file: place, and new text.
     pub edits: Edits,
     /// What AWS makes of it, if it sees another thing under the new name.
-    pub cost: Option<String>,
+    pub cost: Option<Cost>,
+}
+
+/// What a new name costs in AWS.
+#[derive(Debug, Clone)]
+pub struct Cost {
+    /// What happens, for people.
+    pub text: String,
+    /// The change that keeps what is there: an attribute with the name that AWS knows.
+    pub pin: Option<(Arc<Snapshot>, Edit)>,
 }
 
 /// What can be renamed at an offset.
@@ -184,32 +194,37 @@ fn new_error(host: &mut Host, edits: &Edits, old: &str, new: &str) -> Option<Dia
 }
 
 /// What AWS makes of a new name, if it sees another thing.
-fn cost(snapshot: &Snapshot, definition: &Definition) -> Option<String> {
+fn cost(snapshot: &Arc<Snapshot>, definition: &Definition) -> Option<Cost> {
     let tree = snapshot.tree(definition.span.file)?;
     let mut found: Option<&Stmt> = None;
     each_statement(&tree.ast.statements, &mut |statement| {
-        if statement.span.covers(definition.span)
-            && definition_of(statement).is_some_and(|it| it.covers(definition.span))
-        {
+        if name_of(statement).is_some_and(|it| it.covers(definition.span)) {
             found = Some(statement);
         }
     });
-    match &found?.kind {
-        StmtKind::StackAction(_) => {
-            Some("CloudFormation creates another stack under the new name. The stack of the old name stays.".to_owned())
+    let statement = found?;
+    let (text, attribute, old) = match &statement.kind {
+        StmtKind::StackAction(action) if !gives(action.block.as_ref(), "name") => (
+            "CloudFormation creates another stack under the new name. The stack of the old name stays.".to_owned(),
+            "name",
+            Some(definition.name.clone()),
+        ),
+        StmtKind::Param(_) => {
+            let text = "The parameter of the template gets another name.".to_owned();
+            return Some(Cost { text, pin: None });
         }
-        StmtKind::Param(_) => Some("The parameter of the template gets another name.".to_owned()),
         StmtKind::Resource(resource) => {
-            let crate::syntax::ast::ResourceBody::Imported(_) = &resource.body else {
-                return resource_cost(resource);
-            };
-            None
+            let id = logical_id(snapshot, statement.span, &definition.name);
+            (resource_cost(resource)?, "logical-id", id)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    let pin = old.and_then(|old| pin(snapshot, statement, attribute, &old));
+    Some(Cost { text, pin: pin.map(|edit| (Arc::clone(snapshot), edit)) })
 }
 
-fn definition_of(statement: &Stmt) -> Option<Span> {
+/// The place of the name of a statement whose name AWS sees.
+fn name_of(statement: &Stmt) -> Option<Span> {
     match &statement.kind {
         StmtKind::StackAction(action) => Some(action.name.span),
         StmtKind::Param(param) => Some(param.name.span),
@@ -218,13 +233,33 @@ fn definition_of(statement: &Stmt) -> Option<Span> {
     }
 }
 
-fn resource_cost(resource: &crate::syntax::ast::Resource) -> Option<String> {
+/// The logical ID of the only resource that a statement declares.
+fn logical_id(snapshot: &Snapshot, statement: Span, name: &str) -> Option<String> {
+    let plan = snapshot.compilation().plan();
+    let declared = plan.nodes().filter_map(|node| plan.identity(node));
+    let mut here = declared.filter(|it| it.is_owned() && statement.covers(it.span) && it.symbol == name);
+    let only = here.next()?;
+    here.next().is_none().then(|| only.logical_id.clone())
+}
+
+/// The edit that gives a statement the name that AWS knows.
+fn pin(snapshot: &Snapshot, statement: &Stmt, attribute: &'static str, old: &str) -> Option<Edit> {
+    let end = match &statement.kind {
+        StmtKind::StackAction(action) => action.clauses.end().unwrap_or(action.name.span),
+        StmtKind::Resource(resource) => resource.name.span,
+        _ => return None,
+    };
+    let header = Span { end: end.end, ..statement.span };
+    let intent = Intent::SetAttribute { block: header, attribute, given: None, value: format!("\"{old}\"") };
+    rewrite::edits(&intent, snapshot.compilation().sources())?.into_iter().next()
+}
+
+fn resource_cost(resource: &Resource) -> Option<String> {
     let kind = resource.kind;
     let is_pinned = match &resource.body {
-        crate::syntax::ast::ResourceBody::Block(block) => {
-            block.statements.iter().any(|it| matches!(&it.kind, StmtKind::Attribute(it) if it.key.node == "logical-id"))
-        }
-        _ => false,
+        ResourceBody::Imported(_) => true,
+        ResourceBody::Block(block) => gives(Some(block), "logical-id"),
+        ResourceBody::None => false,
     };
     if is_pinned || kind.resource().is_empty() {
         return None;
@@ -232,8 +267,7 @@ fn resource_cost(resource: &crate::syntax::ast::Resource) -> Option<String> {
     let data = matches!(kind, Kind::Bucket | Kind::Key | Kind::Repository);
     let lost = if data { " What the old one holds does not move." } else { "" };
     Some(format!(
-        "CloudFormation creates another {} because its logical ID changes, and deletes or keeps the old one.{lost} Add \
-         `logical-id` with the old ID to keep it.",
+        "CloudFormation creates another {} because its logical ID changes, and deletes or keeps the old one.{lost}",
         kind.word()
     ))
 }

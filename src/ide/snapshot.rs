@@ -74,7 +74,7 @@ impl Snapshot {
     }
 
     /// What a `.pipe` file was read as.
-    pub fn tree(&self, file: FileId) -> Option<&Parsed> {
+    pub fn tree(&self, file: FileId) -> Option<&Arc<Parsed>> {
         self.compilation.tree(file)
     }
 

@@ -94,9 +94,15 @@ impl Typing {
         {
             return text.clone();
         }
-        let id = crate::source::FileId::of_path(&path);
+        // The other thread may have parsed the same text.
+        let snapshot = self.shared.snapshot_of(&path);
+        let read = snapshot.as_ref().and_then(|snapshot| Some((snapshot, snapshot.file_of(&path)?)));
+        let same = read.filter(|(_, file)| *file.text() == *document.text);
+        let known = same.and_then(|(snapshot, file)| Some((file.id(), Arc::clone(snapshot.tree(file.id())?))));
+        let id = known.as_ref().map_or_else(|| crate::source::FileId::of_path(&path), |(id, _)| *id);
         let file = SourceFile::new(id, path, Arc::clone(&document.text));
-        let text = Text { parsed: Arc::new(ide::parse(&file)), file: Arc::new(file) };
+        let parsed = known.map_or_else(|| Arc::new(ide::parse(&file)), |(_, parsed)| parsed);
+        let text = Text { parsed, file: Arc::new(file) };
         self.parsed = Some(text.clone());
         text
     }

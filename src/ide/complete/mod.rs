@@ -1,6 +1,7 @@
 //! What can be typed at a place, also in text that cannot be read yet: the text is parsed with an identifier at the cursor, so
 //! that `Fetch.` and `from ` are what they are about to become. Names and files come from the last compilation.
 
+mod focus;
 mod header;
 mod items;
 mod signature;
@@ -71,11 +72,18 @@ pub fn complete(text: &str, offset: usize, path: &Utf8Path, snapshot: Option<&Sn
 impl<'a> Cursor<'a> {
     fn new(text: &str, offset: usize, path: &'a Utf8Path, snapshot: Option<&'a Snapshot>) -> Self {
         let offset = (0..=offset.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let (before, behind) = text.split_at(offset);
         let word = super::outline::word_at(text, offset);
         let has_value = text.get(word.end..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with('='));
         let file = snapshot.and_then(|snapshot| snapshot.file_of(path));
         let known = file.map(|file| (file.id(), map_offset(file.text(), text, offset)));
+        let text = match (file, known.zip(snapshot)) {
+            (Some(file), Some(((id, _), snapshot))) => match snapshot.tree(id) {
+                Some(tree) => focus::on(text, offset, file.text(), &tree.ast),
+                None => text.to_owned(),
+            },
+            _ => text.to_owned(),
+        };
+        let (before, behind) = text.split_at(offset);
         let mut marked = format!("{before}{MARK}{behind}");
         let id = file.map_or_else(|| FileId::of_path(path), crate::source::SourceFile::id);
         let mut parsed = parse(id, &marked);
@@ -348,12 +356,17 @@ pub(super) fn suppressible() -> impl Iterator<Item = Code> {
     Code::ALL.iter().copied().filter(|code| code.severity() != Severity::Error)
 }
 
-/// The offset in an old text of the same place in a new one, where they differ in one part.
-pub(super) fn map_offset(old: &str, new: &str, offset: usize) -> u32 {
+/// How many bytes two texts have in common before and behind the part in which they differ.
+fn common(old: &str, new: &str) -> (usize, usize) {
     let same = |(one, other): &(u8, u8)| one == other;
     let before = old.bytes().zip(new.bytes()).take_while(same).count();
     let most = old.len().min(new.len()) - before;
-    let behind = old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(same).count();
+    (before, old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(same).count())
+}
+
+/// The offset in an old text of the same place in a new one, where they differ in one part.
+fn map_offset(old: &str, new: &str, offset: usize) -> u32 {
+    let (before, behind) = common(old, new);
     let mapped = if offset <= before {
         offset
     } else if offset >= new.len() - behind {

@@ -6,6 +6,8 @@ use camino::Utf8PathBuf;
 
 use super::places::place;
 use super::{Failure, Worker, ide, lsp, path_of};
+use crate::diagnostic::Edit;
+use crate::ide::Snapshot;
 
 /// What can be renamed at a place.
 pub(super) fn prepare(
@@ -38,32 +40,61 @@ pub(super) fn rename(worker: &mut Worker, params: &lsp::RenameParams) -> Result<
         }
     }
     let mut edit = convert.changes(files);
-    if let Some(cost) = found.cost {
-        if convert.client.change_annotations && edit.document_changes.is_some() {
-            annotate(&mut edit, &cost);
-        } else {
-            worker.warn(&cost);
+    let Some(cost) = found.cost else { return Ok(edit) };
+    if convert.client.change_annotations && edit.document_changes.is_some() {
+        annotate(&mut edit, &cost.text);
+        if let Some((snapshot, pin)) = &cost.pin {
+            offer(&mut edit, worker, snapshot, pin);
         }
+        return Ok(edit);
     }
+    let keep = cost.pin.map(|(_, pin)| format!(" To keep what is there, add `{}`.", attribute_of(&pin)));
+    worker.warn(&format!("{}{}", cost.text, keep.unwrap_or_default()));
     Ok(edit)
 }
 
-/// Has the client ask before it changes anything.
+/// The attribute that an edit adds, without what stands around it.
+fn attribute_of(edit: &Edit) -> &str {
+    edit.replacement.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '{' | '}' | ','))
+}
+
+/// Says what the changes cost, where the client shows it.
 fn annotate(edit: &mut lsp::WorkspaceEdit, cost: &str) {
-    let id = "cost".to_owned();
     let annotation = lsp::ChangeAnnotation {
-        label: "Rename what AWS sees as another thing".to_owned(),
-        needs_confirmation: Some(true),
+        label: "Rename".to_owned(),
+        needs_confirmation: Some(false),
         description: Some(cost.to_owned()),
     };
-    edit.change_annotations = Some(HashMap::from([(id.clone(), annotation)]));
+    edit.change_annotations = Some(HashMap::from([("rename".to_owned(), annotation)]));
     for change in edit.document_changes.iter_mut().flatten() {
         let lsp::DocumentChange::TextDocumentEdit(document) = change else { continue };
         for change in &mut document.edits {
             if let lsp::Edit::TextEdit(text_edit) = change {
-                let (annotation_id, text_edit) = (id.clone(), text_edit.clone());
+                let (annotation_id, text_edit) = ("rename".to_owned(), text_edit.clone());
                 *change = lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id, text_edit });
             }
+        }
+    }
+}
+
+/// Adds the change that keeps what AWS has. The client asks whether to make it.
+fn offer(edit: &mut lsp::WorkspaceEdit, worker: &Worker, snapshot: &Snapshot, pin: &Edit) {
+    let file = snapshot.compilation().sources().file(pin.span.file);
+    let text_edit = lsp::TextEdit { range: worker.convert.range(file, pin.span), new_text: pin.replacement.clone() };
+    let added = lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id: "keep".to_owned(), text_edit });
+    let uri = worker.convert.uri(&snapshot.path_of(file.id()));
+    for change in edit.document_changes.iter_mut().flatten() {
+        if let lsp::DocumentChange::TextDocumentEdit(document) = change
+            && document.text_document.text_document_identifier.uri == uri
+        {
+            document.edits.push(added);
+            let annotation = lsp::ChangeAnnotation {
+                label: "Keep what AWS has under the old name".to_owned(),
+                needs_confirmation: Some(true),
+                description: Some(format!("Adds `{}`.", attribute_of(pin))),
+            };
+            edit.change_annotations.get_or_insert_default().insert("keep".to_owned(), annotation);
+            return;
         }
     }
 }

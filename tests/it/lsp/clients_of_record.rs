@@ -73,3 +73,24 @@ fn nothing_is_sent_that_an_editor_did_not_offer() {
         assert_eq!(encoding, if knows_utf8 { "utf-8" } else { "utf-16" }, "{name}");
     }
 }
+
+/// Columns are UTF-16 code units for an editor that does not know others, in both directions.
+#[test]
+fn positions_behind_wide_characters_are_right() {
+    let text = CLEAN.replace("{ repository = ", "{ /* 🦀é */ repositor = ");
+    for (name, crab) in [("emacs", 2), ("neovim", 4)] {
+        let mut client = with(name, &text);
+        client.open("pipeline.pipe", &text);
+        let found = findings(&mut client, "pipeline.pipe");
+        let e = if name == "emacs" { 1 } else { 2 };
+        let start = text.lines().nth(2).and_then(|line| line.find("/* ")).expect("it is there") + "/* ".len();
+        let column = start + crab + e + " */ ".len();
+        assert_eq!(found[0]["range"]["start"], json!({ "line": 2, "character": column }), "{name}");
+        // The `y` that is missing is typed in these columns.
+        let at = json!({ "line": 2, "character": column + "repositor".len() });
+        let document = json!({ "uri": client.uri("pipeline.pipe"), "version": 2 });
+        let change = json!({ "range": { "start": at, "end": at }, "text": "y" });
+        client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        client.until("nothing", |client| client.published["pipeline.pipe"] == (Some(2), Vec::new()));
+    }
+}

@@ -9,7 +9,7 @@ fn client(files: &[(&str, &str)]) -> Client {
     let more = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
     let all: Vec<_> = more.into_iter().chain(files.iter().copied()).collect();
     let mut client = Client::new(&all);
-    for (path, text) in files {
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".pipe")) {
         client.open(path, text);
         client.found(path);
     }
@@ -27,8 +27,9 @@ fn rename(client: &mut Client, path: &str, at: &str, new: &str) -> Result<Value,
 /// The text of a file after a renaming.
 fn renamed(client: &mut Client, path: &str, at: &str, new: &str) -> String {
     let edit = rename(client, path, at, new).expect("it can be renamed");
-    let edits = client.edits_of(&edit, path);
-    client.edited(path, &edits)
+    // What keeps a resource is only offered.
+    let edits = client.edits_of(&edit, path).into_iter().filter(|edit| edit["annotationId"] != "keep");
+    client.edited(path, &edits.collect::<Vec<_>>())
 }
 
 #[test]
@@ -97,21 +98,46 @@ fn what_would_break_is_refused() {
 
 #[test]
 fn the_cost_in_aws_is_told() {
-    let text =
-        format!("{}bucket Files\n", CLEAN.replace("project = Builder", "project = Builder, env = { A = Files.name }"));
-    let mut with_annotations = client(&[("pipeline.pipe", &text)]);
+    let more = "project = Builder, env = { A = Files.name } }\n    deploy stack my-stack from App::template.yaml";
+    let text = format!("{}bucket Files\n", CLEAN.replace("project = Builder }", more));
+    let template = "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n";
+    let mut with_annotations = client(&[("template.yaml", template), ("pipeline.pipe", &text)]);
     let edit = rename(&mut with_annotations, "pipeline.pipe", "Files\n", "Store").expect("it can be renamed");
-    let annotation = &edit["changeAnnotations"]["cost"];
-    assert_eq!(annotation["needsConfirmation"], true);
-    assert!(annotation["description"].as_str().expect("a text").contains("does not move"), "{annotation}");
-    assert!(edit["documentChanges"][0]["edits"][0]["annotationId"] == "cost", "{edit}");
+    let annotations = &edit["changeAnnotations"];
+    let cost = annotations["rename"]["description"].as_str().expect("a text");
+    assert!(cost.contains("does not move"), "{cost}");
+    assert_eq!(annotations["keep"]["needsConfirmation"], true);
+    let edits = edit["documentChanges"][0]["edits"].as_array().expect("a list").clone();
+    assert!(edits.iter().all(|edit| edit["annotationId"] == "rename" || edit["annotationId"] == "keep"), "{edits:?}");
+    // With the change that is offered, the template has the same resource.
+    let built = |client: &mut Client| {
+        let argument = json!({ "uri": client.uri("pipeline.pipe") });
+        let built =
+            client.ask("workspace/executeCommand", json!({ "command": "dotpipe.build", "arguments": [argument] }));
+        built.as_str().expect("a text").to_owned()
+    };
+    let before = built(&mut with_annotations);
+    let after = with_annotations.edited("pipeline.pipe", &edits);
+    with_annotations.replace("pipeline.pipe", &after);
+    assert_eq!(built(&mut with_annotations), before, "{after}");
+    let stack = rename(&mut with_annotations, "pipeline.pipe", "my-stack", "other").expect("it can be renamed");
+    let edits = stack["documentChanges"][0]["edits"].as_array().expect("a list").clone();
+    let after = with_annotations.edited("pipeline.pipe", &edits);
+    assert!(after.contains("deploy stack other from App::template.yaml { name = \"my-stack\" }"), "{after}");
     let mut capabilities = everything();
     capabilities["workspace"]["workspaceEdit"] = json!({});
-    let files = [("pipeline.pipe", text.as_str()), ("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
+    let files = [
+        ("pipeline.pipe", text.as_str()),
+        ("template.yaml", template),
+        ("buildspec.yml", BUILDSPEC),
+        ("dotpipe.toml", ""),
+    ];
     let mut plain = Client::with(&files, &capabilities);
     plain.open("pipeline.pipe", &text);
     let edit = rename(&mut plain, "pipeline.pipe", "Files\n", "Store").expect("it can be renamed");
     assert!(edit.get("changes").is_some() && edit.get("changeAnnotations").is_none(), "{edit}");
     let warned = plain.told.iter().position(|it| it.method == "window/showMessage").expect("it is said");
-    plain.told.remove(warned);
+    let warned = plain.told.remove(warned);
+    let message = warned.params["message"].as_str().expect("a text");
+    assert!(message.contains("add `logical-id = \""), "{message}");
 }
