@@ -33,7 +33,7 @@ use modules::Loader;
 use own_template::OwnTemplate;
 
 pub use crate::emit::Drawing;
-pub use deployment::{Asked, NoPart, Part, Step};
+pub use deployment::{Asked, DeploymentPart, DeploymentStep, NoPart};
 pub use project::{Entry, Project, SettingsFile};
 
 /// What is built.
@@ -76,7 +76,7 @@ pub struct Request {
     /// The only pipeline wanted of a file with several.
     pub pipeline: Option<String>,
     /// Which of the support templates is wanted.
-    pub part: Part,
+    pub part: DeploymentPart,
 }
 
 /// A file with values of `option`s.
@@ -119,7 +119,7 @@ pub struct Compilation {
     target: Target,
     known: Known,
     pipeline: Option<String>,
-    part: Part,
+    part: DeploymentPart,
     own_template: Option<OwnTemplate>,
 }
 

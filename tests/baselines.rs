@@ -19,7 +19,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use dotpipe::compilation::{Compilation, Drawing, Notation, Part, Request, RoleLookup, Target};
+use dotpipe::compilation::{Compilation, DeploymentPart, Drawing, Notation, Request, RoleLookup, Target};
 use dotpipe::diagnostic::Severity;
 use dotpipe::model::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
@@ -171,10 +171,10 @@ impl Project {
     }
 
     fn compile(&self, target: Target, pipeline: Option<String>) -> Compilation {
-        self.compile_part(target, pipeline, Part::Home)
+        self.compile_part(target, pipeline, DeploymentPart::Home)
     }
 
-    fn compile_part(&self, target: Target, pipeline: Option<String>, part: Part) -> Compilation {
+    fn compile_part(&self, target: Target, pipeline: Option<String>, part: DeploymentPart) -> Compilation {
         let request = Request {
             target,
             pipeline,
@@ -196,7 +196,7 @@ fn outputs(project: &Project) -> BTreeMap<String, String> {
     add("support.json".to_owned(), project.compile(Target::Support, None).build(Notation::Json));
     add("expanded.pipe".to_owned(), template.expand());
     for step in template.deployment() {
-        if let Part::Environment(place) | Part::Store(place) = &step.part {
+        if let DeploymentPart::Environment(place) | DeploymentPart::Store(place) = &step.part {
             let part = project.compile_part(Target::Support, None, step.part.clone());
             add(format!("there-{place}.json"), part.build(Notation::Json));
         }

@@ -9,7 +9,7 @@ use crate::diagnostic::families::{conditions, names};
 use crate::diagnostic::suggest;
 use crate::evaluate::Context;
 use crate::expand::Placed;
-use crate::hir::{ConditionOutcome, Input, Moment, PartKind, Rule, Setting, StageCondition, Value, ValueKind};
+use crate::hir::{ConditionOutcome, ConditionRule, Input, Moment, PartKind, Setting, StageCondition, Value, ValueKind};
 use crate::slots::{self, Attributes, Owner, Shape, describe, literal, require, settings, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{Argument, CompareOp, Expr, ExprKind, Ident, On, OnClause, Outcome, StmtKind};
@@ -45,7 +45,7 @@ impl<'a> Builder<'a> {
             let words = format!("on {} require", moment.word());
             self.values.diagnostics.push(crate::diagnostic::families::statements::surplus_block(&words, block.span));
         }
-        let rules: Vec<Rule> = written.iter().filter_map(|rule| self.rule(rule, context)).collect();
+        let rules: Vec<ConditionRule> = written.iter().filter_map(|rule| self.rule(rule, context)).collect();
         let incomplete = rules.len() < written.len() || rules.iter().any(|rule| rule.incomplete);
         self.values.incomplete |= incomplete;
         let outcome = self.condition_outcome(moment, outcome)?;
@@ -69,7 +69,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A rule; none, reported, for what is none.
-    fn rule(&mut self, expression: &'a Expr, context: Context) -> Option<Rule> {
+    fn rule(&mut self, expression: &'a Expr, context: Context) -> Option<ConditionRule> {
         let span = expression.span;
         match &expression.kind {
             ExprKind::Call { callee, arguments } => self.called_rule(callee, arguments, span, context),
@@ -102,7 +102,7 @@ impl<'a> Builder<'a> {
         arguments: &'a [Argument],
         span: Span,
         context: Context,
-    ) -> Option<Rule> {
+    ) -> Option<ConditionRule> {
         let words: Vec<&str> = callee.iter().map(|part| part.node.as_str()).collect();
         let written = words.join(".");
         if let Some((word, operator)) = catalog::called_comparisons().find(|(word, _)| *word == written) {
@@ -137,7 +137,7 @@ impl<'a> Builder<'a> {
         arguments: &'a [Argument],
         span: Span,
         context: Context,
-    ) -> Option<Rule> {
+    ) -> Option<ConditionRule> {
         let rule_type = Arc::clone(catalog::rule_type(word)?);
         let slots = slots_of(Shape::Rule(&rule_type));
         let shown = format!("rule `{word}`");
@@ -177,7 +177,7 @@ impl<'a> Builder<'a> {
             complete &= self.is_one_variable(&configuration);
         }
         slots::add_primary_input(&rule_type.slot, &inputs, &mut configuration);
-        Some(Rule {
+        Some(ConditionRule {
             name: literal(&read, "name"),
             word,
             configuration,
@@ -226,7 +226,7 @@ impl<'a> Builder<'a> {
         right: Value,
         (operator, span): (&str, Span),
         symmetric: bool,
-    ) -> Option<Rule> {
+    ) -> Option<ConditionRule> {
         if left.is_poisoned() || right.is_poisoned() {
             self.values.incomplete = true;
             return None;
@@ -256,7 +256,7 @@ impl<'a> Builder<'a> {
             let attribute = value.span;
             (key.to_owned(), Setting { value, attribute, raw: false })
         };
-        Some(Rule {
+        Some(ConditionRule {
             name: None,
             word: VARIABLE,
             configuration: written.into_iter().map(setting).collect(),

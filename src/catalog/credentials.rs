@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// A kind of credential that its form gives away.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Form {
+pub struct CredentialForm {
     /// What it is, with its article.
     pub what: String,
     /// What it begins with.
@@ -32,7 +32,7 @@ pub struct Credentials {
     /// Words before `_KEY` in the names of variables with secrets.
     pub keys: Vec<String>,
     /// The forms.
-    pub form: Vec<Form>,
+    pub form: Vec<CredentialForm>,
 }
 
 /// The whole file; `None` if it does not parse, which a test rules out.
@@ -42,7 +42,7 @@ pub fn credentials() -> Option<&'static Credentials> {
 }
 
 /// The forms; none if the file does not parse, which a test rules out.
-pub fn forms() -> &'static [Form] {
+pub fn forms() -> &'static [CredentialForm] {
     credentials().map_or(&[], |file| &file.form)
 }
 

@@ -13,10 +13,10 @@ const LIKE: f64 = 0.3;
 /// Longest message that is looked at, in words.
 const LONGEST: usize = 2000;
 
-/// When a fault shows.
+/// FaultTime a fault shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum When {
+pub enum FaultTime {
     /// The AWS CLI or SDK refuses to send it.
     Request,
     /// Another tool reads the template, before anything is deployed.
@@ -35,8 +35,8 @@ pub enum When {
 pub struct Fault {
     /// The wordings; `{name}` stands for what differs.
     pub messages: Vec<String>,
-    /// When it shows.
-    pub when: When,
+    /// FaultTime it shows.
+    pub when: FaultTime,
     /// What is wrong.
     pub means: String,
     /// What helps, as an imperative.

@@ -28,7 +28,7 @@ pub enum Image {
 /// What an environment type takes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Environment {
+pub struct ImageEnvironment {
     /// As AWS spells it.
     pub name: String,
     /// Whether it runs on AWS Lambda.
@@ -40,7 +40,7 @@ pub struct Environment {
     pub compute: Vec<String>,
 }
 
-impl Environment {
+impl ImageEnvironment {
     /// What a project in it cannot have, by the words of its attributes.
     pub fn without(&self) -> &'static [String] {
         images().filter(|_| self.lambda).map_or(&[], |images| &images.not_on_lambda)
@@ -58,7 +58,7 @@ pub struct Images {
     /// What a project on AWS Lambda cannot have, by the words of its attributes.
     pub not_on_lambda: Vec<String>,
     /// The environment types.
-    pub environment: Vec<Environment>,
+    pub environment: Vec<ImageEnvironment>,
     /// CodeBuild's own images.
     pub family: Vec<Family>,
     /// What buildspecs can choose on them, older images first.
@@ -151,7 +151,7 @@ pub fn has_runtime(name: &str, version: &str) -> bool {
 }
 
 /// What an environment type takes; `None` for an unknown one.
-pub fn environment(name: &str) -> Option<&'static Environment> {
+pub fn environment(name: &str) -> Option<&'static ImageEnvironment> {
     images()?.environment.iter().find(|environment| environment.name == name)
 }
 

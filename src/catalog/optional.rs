@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// Actions that only certain properties need.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Need {
+pub struct OptionalNeed {
     /// The resource types; none: every type but those of the action's own service.
     #[serde(default)]
     pub types: Vec<String>,
@@ -25,23 +25,23 @@ pub struct Need {
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Needs {
+pub struct OptionalNeeds {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
     /// The needs; the first that fits counts.
-    pub need: Vec<Need>,
+    pub need: Vec<OptionalNeed>,
 }
 
 /// The file; `None` if it does not parse, which a test rules out.
-pub fn needs() -> Option<&'static Needs> {
-    static PARSED: OnceLock<Option<Needs>> = OnceLock::new();
+pub fn needs() -> Option<&'static OptionalNeeds> {
+    static PARSED: OnceLock<Option<OptionalNeeds>> = OnceLock::new();
     PARSED.get_or_init(|| serde_json::from_str(facts!("optional")).ok()).as_ref()
 }
 
 /// Parts of the names of the properties without which a resource of the type does not need an action of its handlers;
 /// `None`: it is always needed.
 pub fn properties_that_need(resource_type: &str, action: &str) -> Option<&'static [String]> {
-    let fits = |need: &&Need| {
+    let fits = |need: &&OptionalNeed| {
         need.actions
             .iter()
             .any(|wanted| if wanted.ends_with(':') { action.starts_with(wanted) } else { action == wanted })

@@ -15,7 +15,7 @@ pub struct ResourceNames {
     /// ARN patterns, and what fills the placeholders of each, in their order.
     pub patterns: Vec<(&'static str, Vec<Source>)>,
     /// How CloudFormation names a resource that the template does not name; absent if that is not known.
-    pub form: Option<Form>,
+    pub form: Option<NameForm>,
     /// Whether the line is written by hand: then the patterns left out are none of this type's.
     pub complete: bool,
 }
@@ -49,7 +49,7 @@ pub enum Source {
 
 /// The form of a name that CloudFormation makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Form {
+pub struct NameForm {
     /// What it begins with.
     pub begin: Begin,
     /// The greatest length.
@@ -99,7 +99,7 @@ pub fn placeholders(pattern: &str) -> impl Iterator<Item = &str> {
     names.filter(|name| !matches!(*name, "Partition" | "Region" | "Account"))
 }
 
-fn read_form(text: &str) -> Option<Form> {
+fn read_form(text: &str) -> Option<NameForm> {
     let mut parts = text.split('/');
     let begin = match parts.next()? {
         "stack" => Begin::Stack,
@@ -108,7 +108,7 @@ fn read_form(text: &str) -> Option<Form> {
         "CFN" => Begin::Cfn,
         _ => return None,
     };
-    Some(Form { begin, longest: parts.next()?.parse().ok()?, lower: parts.next() == Some("lower") })
+    Some(NameForm { begin, longest: parts.next()?.parse().ok()?, lower: parts.next() == Some("lower") })
 }
 
 fn read_sources(mut text: &'static str) -> Vec<Source> {

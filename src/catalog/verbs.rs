@@ -13,13 +13,13 @@ pub struct Verbs {
     /// The day the facts were compared with their sources, `YYYY-MM-DD`.
     pub verified: String,
     /// The kinds of things.
-    pub kind: Vec<Kind>,
+    pub kind: Vec<VerbTarget>,
 }
 
 /// A kind of thing.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kind {
+pub struct VerbTarget {
     /// How code refers to it, for example `bucket`.
     pub name: String,
     arn: ArnForm,
@@ -56,11 +56,11 @@ pub fn verbs() -> Option<&'static Verbs> {
     VERBS.get_or_init(|| serde_json::from_str(TEXT).ok()).as_ref()
 }
 
-fn kinds() -> &'static [Kind] {
+fn kinds() -> &'static [VerbTarget] {
     verbs().map_or(&[], |verbs| &verbs.kind)
 }
 
-fn kind(name: &str) -> Option<&'static Kind> {
+fn kind(name: &str) -> Option<&'static VerbTarget> {
     kinds().iter().find(|kind| kind.name == name)
 }
 
@@ -97,7 +97,7 @@ pub fn kind_of_arn(arn: &str) -> Option<&'static str> {
     }
     let service = parts.nth(1)?;
     let resource = parts.nth(2)?;
-    let of_form = |kind: &&Kind| {
+    let of_form = |kind: &&VerbTarget| {
         kind.arn.service == service
             && resource
                 .strip_prefix(kind.arn.resource.as_str())

@@ -1,6 +1,6 @@
 //! What a rule looks at: the resolved file with its actions and the rules of its conditions, the plan, the workspace.
 
-use crate::hir::{Action, ActionId, Hir, Origin, Pipeline, PipelineId, Rule as ConditionRule, StageCondition};
+use crate::hir::{Action, ActionId, ConditionRule, Hir, Origin, Pipeline, PipelineId, StageCondition};
 use crate::plan::{Behind, ConditionRulePlan, PipelinePlan, Plan};
 use crate::source::{Span, Written};
 use crate::workspace::Workspace;

@@ -10,7 +10,7 @@ use super::input::{self, InputError};
 use super::reporting::{self, Format};
 use super::{Outcome, deployment, output, project, terminal};
 use crate::catalog::accounts::is_account_id;
-use crate::compilation::{CheckResult, Compilation, NoPart, Notation, Part, Request, Target, ValuesFile};
+use crate::compilation::{CheckResult, Compilation, DeploymentPart, NoPart, Notation, Request, Target, ValuesFile};
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::printable;
@@ -467,9 +467,9 @@ fn request(arguments: &Arguments) -> Result<Request, InputError> {
         params: arguments.params.iter().cloned().collect(),
         pipeline: arguments.pipeline.clone(),
         part: match (&arguments.environment, &arguments.store) {
-            (Some(name), _) => Part::Environment(name.clone()),
-            (None, Some(region)) => Part::Store(region.clone()),
-            (None, None) => Part::Home,
+            (Some(name), _) => DeploymentPart::Environment(name.clone()),
+            (None, Some(region)) => DeploymentPart::Store(region.clone()),
+            (None, None) => DeploymentPart::Home,
         },
         ..arguments.options.request()?
     })

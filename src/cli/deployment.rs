@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use camino::Utf8Path;
 
-use crate::compilation::{Asked, Compilation, Part, Step, Target};
+use crate::compilation::{Asked, Compilation, DeploymentPart, DeploymentStep, Target};
 use crate::diagnostic::wording::number;
 use crate::render::printable;
 use crate::settings::is_region_code;
@@ -41,17 +41,17 @@ pub(super) fn order(
             let _ = writeln!(text, "  {}. {}, {}", index + 1, what(&step.part, target), place(step));
         }
         let (stack, template) = match &step.part {
-            Part::Home if target == Target::Cloudformation => (own_stack(compilation), own.clone()),
-            Part::Home => (stack_name(name, "-support"), own.clone()),
-            Part::Environment(part) => beside(name, &suffix(part)),
-            Part::Store(region) => beside(name, region),
+            DeploymentPart::Home if target == Target::Cloudformation => (own_stack(compilation), own.clone()),
+            DeploymentPart::Home => (stack_name(name, "-support"), own.clone()),
+            DeploymentPart::Environment(part) => beside(name, &suffix(part)),
+            DeploymentPart::Store(region) => beside(name, region),
         };
-        let is_built = step.part == Part::Home && target != Target::Codepipeline;
+        let is_built = step.part == DeploymentPart::Home && target != Target::Codepipeline;
         if let Some(option) = option(&step.part, target).filter(|_| !is_built) {
             let template = quoted(&template);
             let _ = writeln!(text, "{indentation}dotpipe build {file} --target support{option}{given} -o {template}");
         }
-        let bucket = large && step.part == Part::Home;
+        let bucket = large && step.part == DeploymentPart::Home;
         let _ = writeln!(text, "{indentation}{}", deploy(step, &stack, &template, bucket));
     }
     if let (Target::Codepipeline, Some(home)) = (target, steps.last()) {
@@ -77,7 +77,7 @@ fn name_of(compilation: &Compilation) -> &str {
 }
 
 /// The command that deploys a stack.
-fn deploy(step: &Step, stack: &str, template: &str, large: bool) -> String {
+fn deploy(step: &DeploymentStep, stack: &str, template: &str, large: bool) -> String {
     let region = step.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
     let bucket = if large { LARGE } else { "" };
     let capability = step.capability.map(|name| format!(" --capabilities {name}")).unwrap_or_default();
@@ -89,7 +89,7 @@ fn deploy(step: &Step, stack: &str, template: &str, large: bool) -> String {
 }
 
 /// The commands that create the pipeline from its definition and change it later, numbered if there are other steps.
-fn definition(home: &Step, written: Option<&str>, number: Option<usize>) -> String {
+fn definition(home: &DeploymentStep, written: Option<&str>, number: Option<usize>) -> String {
     let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
     let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
     let (title, indentation) = match number {
@@ -145,36 +145,36 @@ fn suffix(environment: &str) -> String {
     if taken { format!("env-{environment}") } else { environment.to_owned() }
 }
 
-fn what(part: &Part, target: Target) -> String {
+fn what(part: &DeploymentPart, target: Target) -> String {
     match part {
-        Part::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
-        Part::Home => "supporting resources".to_owned(),
-        Part::Environment(name) => format!("roles of environment {name}"),
-        Part::Store(region) => format!("artifact bucket for {region}"),
+        DeploymentPart::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
+        DeploymentPart::Home => "supporting resources".to_owned(),
+        DeploymentPart::Environment(name) => format!("roles of environment {name}"),
+        DeploymentPart::Store(region) => format!("artifact bucket for {region}"),
     }
 }
 
 /// The options of the command that builds a template besides the one that is built.
-fn option(part: &Part, target: Target) -> Option<String> {
+fn option(part: &DeploymentPart, target: Target) -> Option<String> {
     match part {
-        Part::Home => (target == Target::Codepipeline).then(String::new),
-        Part::Environment(name) => Some(format!(" --env {}", quoted(name))),
-        Part::Store(region) => Some(format!(" --store {}", quoted(region))),
+        DeploymentPart::Home => (target == Target::Codepipeline).then(String::new),
+        DeploymentPart::Environment(name) => Some(format!(" --env {}", quoted(name))),
+        DeploymentPart::Store(region) => Some(format!(" --store {}", quoted(region))),
     }
 }
 
 /// The account and Region in which to run a step, and whose credentials it needs.
-fn place(step: &Step) -> String {
+fn place(step: &DeploymentStep) -> String {
     let account =
         step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
     let region = step.region.as_ref().map_or_else(|| "its Region".to_owned(), |region| format!("Region {region}"));
     // The printed commands do not select credentials.
     let credentials =
-        if matches!(step.part, Part::Environment(_)) { ", with credentials for that account" } else { "" };
+        if matches!(step.part, DeploymentPart::Environment(_)) { ", with credentials for that account" } else { "" };
     format!("in {account}, {region}{credentials}")
 }
 
-fn parameters(step: &Step) -> String {
+fn parameters(step: &DeploymentStep) -> String {
     let given = |asked: &Asked| {
         let open = if asked.is_account { "<account id>" } else { "<value>" };
         quoted(&format!("{}={}", asked.name, asked.value.as_deref().unwrap_or(open)))

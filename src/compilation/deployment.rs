@@ -2,14 +2,14 @@
 
 use crate::emit;
 use crate::plan::{PIPELINE_ACCOUNT, Site};
-use crate::workspace::document::Origin;
+use crate::workspace::document::DocumentOrigin;
 use crate::workspace::template::Template;
 
 use super::{Compilation, Target};
 
 /// Which of the support templates is built.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Part {
+pub enum DeploymentPart {
     /// That of the pipeline's own account and region.
     #[default]
     Home,
@@ -32,9 +32,9 @@ pub enum NoPart {
 
 /// A stack to deploy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct DeploymentStep {
     /// Which one.
-    pub part: Part,
+    pub part: DeploymentPart,
     /// The account, if it is known.
     pub account: Option<String>,
     /// The region, if it is known.
@@ -65,8 +65,8 @@ impl Compilation {
     pub fn site(&self) -> Result<Site, NoPart> {
         let plan = &self.plan;
         match &self.part {
-            Part::Home => Ok(Site::Home),
-            Part::Environment(name) => {
+            DeploymentPart::Home => Ok(Site::Home),
+            DeploymentPart::Environment(name) => {
                 let names = || plan.environments.iter().map(|environment| environment.identity.symbol.clone());
                 let found = plan.environments.entries().find(|(_, it)| it.identity.symbol == *name);
                 let site = Site::Environment(
@@ -74,7 +74,7 @@ impl Compilation {
                 );
                 if plan.makes_at(&site) { Ok(site) } else { Err(NoPart::NothingThere) }
             }
-            Part::Store(region) => {
+            DeploymentPart::Store(region) => {
                 let regions = plan.other_regions();
                 if regions.contains(&region.as_str()) {
                     Ok(Site::Region(region.clone()))
@@ -87,11 +87,11 @@ impl Compilation {
 
     /// The stacks to deploy, in order, the pipeline's own last: the pipeline is refused as long as it may not take its
     /// roles in other accounts.
-    pub fn deployment(&self) -> Vec<Step> {
+    pub fn deployment(&self) -> Vec<DeploymentStep> {
         let plan = &self.plan;
-        let place = |part: Part, site: &Site| {
+        let place = |part: DeploymentPart, site: &Site| {
             let template = self.template_of(site);
-            Step {
+            DeploymentStep {
                 part,
                 account: plan.account_of(site).map(str::to_owned),
                 region: plan.region_of(site).map(str::to_owned),
@@ -102,12 +102,12 @@ impl Compilation {
         let stores = plan
             .other_regions()
             .into_iter()
-            .map(|region| place(Part::Store(region.to_owned()), &Site::Region(region.to_owned())));
+            .map(|region| place(DeploymentPart::Store(region.to_owned()), &Site::Region(region.to_owned())));
         let environments = plan.environments.entries().filter_map(|(index, environment)| {
             let site = Site::Environment(index);
-            plan.makes_at(&site).then(|| place(Part::Environment(environment.identity.symbol.clone()), &site))
+            plan.makes_at(&site).then(|| place(DeploymentPart::Environment(environment.identity.symbol.clone()), &site))
         });
-        stores.chain(environments).chain([place(Part::Home, &Site::Home)]).collect()
+        stores.chain(environments).chain([place(DeploymentPart::Home, &Site::Home)]).collect()
     }
 
     /// The connections that the stacks create: each is pending until a person has completed it.
@@ -117,7 +117,7 @@ impl Compilation {
         created.map(|connection| connection.identity.symbol.as_str()).collect()
     }
 
-    fn template_of(&self, site: &Site) -> emit::Template {
+    fn template_of(&self, site: &Site) -> emit::TemplateDocument {
         match (site, self.target) {
             (Site::Home, Target::Cloudformation) => emit::template(&self.plan),
             (Site::Home, _) => emit::support(&self.plan),
@@ -127,14 +127,14 @@ impl Compilation {
 
     /// The strongest capability that a template needs. `aws cloudformation deploy` works with change sets, which need none for
     /// macros: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html> (2026-11-28).
-    fn capability(&self, template: &emit::Template) -> Option<&'static str> {
+    fn capability(&self, template: &emit::TemplateDocument) -> Option<&'static str> {
         let place = self.plan.pipelines.first()?.identity.span;
         let text = emit::compact_json_text(&template.to_json());
-        Template::parse(&text, Origin::At(place)).iam_capability().map(|need| need.capability.name())
+        Template::parse(&text, DocumentOrigin::At(place)).iam_capability().map(|need| need.capability.name())
     }
 
     /// The parameters of a template that have no default, or were given another value.
-    fn asked(&self, template: &emit::Template) -> Vec<Asked> {
+    fn asked(&self, template: &emit::TemplateDocument) -> Vec<Asked> {
         let asks = |(name, has_default): (&str, bool)| {
             let given = self.plan.params.iter().find(|param| param.name == name).and_then(|param| param.given.clone());
             let asked = Asked { name: name.to_owned(), value: given, is_account: name == PIPELINE_ACCOUNT };

@@ -51,14 +51,14 @@ pub(super) fn is_asked(request: &Request, input: &UnusedInput) -> bool {
 }
 
 /// A value of a file, with its places there.
-fn value(given: &Spanned<settings::Value>) -> Value {
+fn value(given: &Spanned<settings::SettingValue>) -> Value {
     let span = given.span;
     match &given.node {
-        settings::Value::Text(text) => Value::text(text, span),
-        settings::Value::Number(number) => Value::new(ValueKind::Number(number.to_string()), span),
-        settings::Value::Bool(flag) => Value::new(ValueKind::Bool(*flag), span),
-        settings::Value::List(items) => Value::new(ValueKind::List(items.iter().map(value).collect()), span),
-        settings::Value::Map(entries) => {
+        settings::SettingValue::Text(text) => Value::text(text, span),
+        settings::SettingValue::Number(number) => Value::new(ValueKind::Number(number.to_string()), span),
+        settings::SettingValue::Bool(flag) => Value::new(ValueKind::Bool(*flag), span),
+        settings::SettingValue::List(items) => Value::new(ValueKind::List(items.iter().map(value).collect()), span),
+        settings::SettingValue::Map(entries) => {
             let entries = entries.iter().map(|(key, given)| (key.clone(), value(given)));
             Value::new(ValueKind::Map(entries.collect()), span)
         }

@@ -10,7 +10,7 @@ use super::intrinsic::data;
 /// A resource as the template holds it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct Resource {
+pub struct ResourceJson {
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Json>,
@@ -25,7 +25,7 @@ pub struct Resource {
     properties: Json,
 }
 
-impl Resource {
+impl ResourceJson {
     /// A planned resource.
     pub fn new(plan: &Plan, resource: &ResourcePlan) -> Self {
         Self::with(plan, resource, properties(plan, &resource.properties))

@@ -17,7 +17,7 @@ pub struct StageCondition {
     /// The result if not all rules succeed; the span is that of the word.
     pub outcome: Spanned<ConditionOutcome>,
     /// The rules, in order.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<ConditionRule>,
     /// From `on` to the moment.
     pub span: Span,
     /// Whether one of the rules could not be read.
@@ -95,7 +95,7 @@ impl ConditionOutcome {
 
 /// A rule of a condition.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct ConditionRule {
     /// Its name in AWS, if the file sets one.
     pub name: Option<Spanned<String>>,
     /// Its word in the file.
@@ -116,7 +116,7 @@ pub struct Rule {
     pub incomplete: bool,
 }
 
-impl Rule {
+impl ConditionRule {
     /// The value of a configuration key.
     pub fn value(&self, key: &str) -> Option<&Value> {
         self.configuration.get(key).map(|setting| &setting.value)

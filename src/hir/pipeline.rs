@@ -6,8 +6,8 @@ use crate::catalog::PipelineType;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, Dashboard, LoopId, Moment, Notification, RoleId,
-    Rule, StageCondition, StartEvent, Statement, Value, VariableId,
+    Action, ActionId, Arena, ArtifactId, BucketId, ConditionOutcome, ConditionRule, Dashboard, LoopId, Moment,
+    Notification, RoleId, StageCondition, StartEvent, Statement, Value, VariableId,
 };
 
 /// A pipeline.
@@ -86,7 +86,7 @@ impl Pipeline {
     }
 
     /// The rules of all its stages.
-    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+    pub fn rules(&self) -> impl Iterator<Item = &ConditionRule> {
         self.stages.iter().flat_map(Stage::rules)
     }
 
@@ -167,7 +167,7 @@ pub struct Stage {
 
 impl Stage {
     /// The rules of all its conditions.
-    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+    pub fn rules(&self) -> impl Iterator<Item = &ConditionRule> {
         self.conditions.iter().flat_map(|condition| &condition.rules)
     }
 

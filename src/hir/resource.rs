@@ -111,11 +111,13 @@ impl Project {
     }
 
     /// Its buildspec.
-    pub fn buildspec(&self) -> Buildspec<'_> {
+    pub fn buildspec(&self) -> ProjectBuildspec<'_> {
         match self.declaration.value("buildspec") {
-            Some(Value { kind: ValueKind::InlineYaml(text), span }) => Buildspec::Inline(Spanned::new(text, *span)),
-            Some(Value { kind: ValueKind::Text(path), span }) => Buildspec::Path(Spanned::new(path, *span)),
-            _ => Buildspec::Default,
+            Some(Value { kind: ValueKind::InlineYaml(text), span }) => {
+                ProjectBuildspec::Inline(Spanned::new(text, *span))
+            }
+            Some(Value { kind: ValueKind::Text(path), span }) => ProjectBuildspec::Path(Spanned::new(path, *span)),
+            _ => ProjectBuildspec::Default,
         }
     }
 
@@ -212,7 +214,7 @@ pub struct Attribute {
 
 /// Where a project's buildspec is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Buildspec<'a> {
+pub enum ProjectBuildspec<'a> {
     /// `buildspec.yml` in the primary source, because nothing else was said.
     Default,
     /// A path in the primary source.

@@ -5,8 +5,8 @@ use indexmap::IndexMap;
 use crate::catalog::{Slot, declaration};
 
 use super::{
-    ActionId, Attribute, Dashboard, Declaration, Entity, Filter, Hir, Notification, Ownership, Pipeline, PipelineId,
-    Rule, Setting, StartEvent, Statement, Value,
+    ActionId, Attribute, ConditionRule, Dashboard, Declaration, Entity, Filter, Hir, Notification, Ownership, Pipeline,
+    PipelineId, Setting, StartEvent, Statement, Value,
 };
 
 /// The key of the value after the name of an imported resource.
@@ -22,7 +22,7 @@ pub enum ValueOwner<'a> {
     /// An action.
     Action(PipelineId, ActionId),
     /// A rule of a stage's condition.
-    Rule(PipelineId, &'a Rule),
+    Rule(PipelineId, &'a ConditionRule),
     /// What a source's events are filtered by.
     Filter(PipelineId, &'a Filter),
     /// An event that starts a pipeline.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::catalog::faults::{self, Match, When};
+use crate::catalog::faults::{self, FaultTime, Match};
 use crate::compilation::Compilation;
 use crate::diagnostic::Code;
 use crate::diagnostic::wording::tick;
@@ -39,11 +39,11 @@ fn explained(found: &Match) -> String {
     let mut text = format!("{}\n", found.message);
     let doubt = if fault.unconfirmed { "; wording approximate" } else { "" };
     let when = match fault.when {
-        When::Request => "from the AWS CLI or an SDK, before it calls CodePipeline",
-        When::Lint => "from cfn-lint or the AWS CDK, before deployment",
-        When::Create => "from CodePipeline, when the pipeline is created or updated",
-        When::Deploy => "from CloudFormation, when the template is deployed",
-        When::Run => "shown during an execution",
+        FaultTime::Request => "from the AWS CLI or an SDK, before it calls CodePipeline",
+        FaultTime::Lint => "from cfn-lint or the AWS CDK, before deployment",
+        FaultTime::Create => "from CodePipeline, when the pipeline is created or updated",
+        FaultTime::Deploy => "from CloudFormation, when the template is deployed",
+        FaultTime::Run => "shown during an execution",
     };
     let _ = writeln!(text, "  ({when}{doubt})\n");
     let _ = writeln!(text, "  Meaning: {}", fault.means);

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::hir::{ActionId, Arena, ArtifactId, Hir, Pipeline, PipelineId, Rule};
+use crate::hir::{ActionId, Arena, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
 use crate::workspace::{Build, Workspace};
 
 use super::nested::StackTree;
@@ -67,7 +67,7 @@ impl<'a> Behind<'a> {
     }
 
     /// The same for the project that a rule of a condition runs.
-    pub fn build_of_rule(&self, pipeline: PipelineId, rule: &Rule) -> Option<Arc<Build>> {
+    pub fn build_of_rule(&self, pipeline: PipelineId, rule: &ConditionRule) -> Option<Arc<Build>> {
         let place = repository::buildspec_of_rule(self.hir, &self.hir.pipelines[pipeline], rule)?;
         repository::read(self.workspace, place)
     }

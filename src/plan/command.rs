@@ -10,7 +10,7 @@ use crate::catalog::names::is_made_of;
 use crate::hir::{PartKind, Value, ValueKind};
 use crate::source::Span;
 
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{Expr, VariableKind};
 
 /// A run-time value that no environment variable can replace.
@@ -37,7 +37,7 @@ pub enum Misplacement {
 
 /// `#{namespace.Name}` in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reference<'a> {
+pub struct VariableUse<'a> {
     /// The namespace.
     pub namespace: &'a str,
     /// The variable.
@@ -47,12 +47,12 @@ pub struct Reference<'a> {
 }
 
 /// What CodePipeline reads as variables in a text that dotpipe passes on as it is.
-pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
+pub fn references(text: &str) -> impl Iterator<Item = VariableUse<'_>> {
     text.match_indices("#{").filter_map(|(start, _)| {
         let inner = text.get(start + 2..)?;
         let end = inner.find('}')?;
         let (namespace, variable) = inner.get(..end)?.split_once('.')?;
-        [namespace, variable].iter().all(|name| is_made_of("namespace", name)).then_some(Reference {
+        [namespace, variable].iter().all(|name| is_made_of("namespace", name)).then_some(VariableUse {
             namespace,
             variable,
             at: start..start + 2 + end + 1,
@@ -75,7 +75,12 @@ pub struct Commands {
 
 impl Commands {
     /// The commands of an action that has these environment variables.
-    pub fn new(scope: &Scope, items: &[Value], environment: Vec<(String, VariableKind, Expr)>, windows: bool) -> Self {
+    pub fn new(
+        scope: &ValueScope,
+        items: &[Value],
+        environment: Vec<(String, VariableKind, Expr)>,
+        windows: bool,
+    ) -> Self {
         let mut lowered = Self { environment, ..Self::default() };
         for item in items {
             let command = match &item.kind {
@@ -87,7 +92,7 @@ impl Commands {
         lowered
     }
 
-    fn command(&mut self, scope: &Scope, text: &crate::hir::Text, windows: bool) -> Expr {
+    fn command(&mut self, scope: &ValueScope, text: &crate::hir::Text, windows: bool) -> Expr {
         let mut shell = Shell::new(windows);
         let mut command = Expr::default();
         for part in &text.parts {
@@ -135,7 +140,7 @@ impl Commands {
     }
 
     /// The environment variable that replaces a reference.
-    fn variable(&mut self, reference: &Reference<'_>, text: &str) -> String {
+    fn variable(&mut self, reference: &VariableUse<'_>, text: &str) -> String {
         if let Some((_, name)) = self.named.iter().find(|(known, _)| known == text) {
             return name.clone();
         }

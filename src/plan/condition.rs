@@ -2,13 +2,13 @@
 
 use indexmap::IndexMap;
 
-use crate::hir::{Rule, Stage, ValueKind};
+use crate::hir::{ConditionRule, Stage, ValueKind};
 
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Piece};
 
 /// The conditions of a stage. Rules without a name get that of their provider, numbered if it is in use.
-pub fn conditions(scope: &Scope, stage: &Stage) -> Vec<ConditionPlan> {
+pub fn conditions(scope: &ValueScope, stage: &Stage) -> Vec<ConditionPlan> {
     let asked = stage.rules().filter_map(|rule| rule.name.as_ref());
     let mut taken: Vec<String> = asked.map(|name| name.node.clone()).collect();
     let mut planned = Vec::new();
@@ -19,7 +19,7 @@ pub fn conditions(scope: &Scope, stage: &Stage) -> Vec<ConditionPlan> {
     planned
 }
 
-fn rule(scope: &Scope, rule: &Rule, taken: &mut Vec<String>) -> ConditionRulePlan {
+fn rule(scope: &ValueScope, rule: &ConditionRule, taken: &mut Vec<String>) -> ConditionRulePlan {
     let name = rule.name.as_ref().map_or_else(|| free_name(&rule.rule_type.provider, taken), |name| name.node.clone());
     ConditionRulePlan {
         name,
@@ -45,7 +45,7 @@ fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
 }
 
 /// The configuration in the catalog's order.
-pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, ConfigurationValue> {
+pub fn configuration(scope: &ValueScope, rule: &ConditionRule) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for slot in rule.rule_type.slot.iter().filter(|slot| !slot.action_level) {
         let Some(key) = &slot.key else { continue };
@@ -61,7 +61,7 @@ pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, Configurati
     rendered
 }
 
-fn commands(scope: &Scope, rule: &Rule) -> Vec<Expr> {
+fn commands(scope: &ValueScope, rule: &ConditionRule) -> Vec<Expr> {
     match rule.value("Commands").map(|value| &value.kind) {
         Some(ValueKind::List(items)) => items.iter().map(|item| scope.plain(item)).collect(),
         _ => Vec::new(),

@@ -8,12 +8,12 @@ use crate::source::Spanned;
 
 use super::command::Commands;
 use super::condition::conditions;
-use super::grant::Values;
-use super::value::Scope;
+use super::grant::GrantValues;
+use super::value::ValueScope;
 use super::{ActionFields, ActionPlan, ActionTypeId, ConfigurationValue, Expr, Piece, Position, Site, StagePlan};
 
 /// The stages of a pipeline.
-pub fn stages(scope: &Scope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
+pub fn stages(scope: &ValueScope, id: PipelineId, positions: &Arena<ActionId, Position>) -> Vec<StagePlan> {
     let scope = scope.within(id);
     let pipeline = &scope.hir.pipelines[id];
     let run_order = |action: ActionId| positions[action].run_order;
@@ -33,7 +33,7 @@ pub fn stages(scope: &Scope, id: PipelineId, positions: &Arena<ActionId, Positio
     pipeline.stages.iter().enumerate().map(stage).collect()
 }
 
-fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> ActionPlan {
+fn action(scope: &ValueScope, id: ActionId, action: &Action, run_order: u32) -> ActionPlan {
     let namespaces = scope.pipeline.map(|pipeline| &scope.namespaces[pipeline]);
     let artifact = |artifact: crate::hir::ArtifactId| scope.artifact_name(artifact);
     ActionPlan {
@@ -59,7 +59,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
 }
 
 /// The fields of an action that runs commands, other than its configuration.
-fn fields(scope: &Scope, action: &Action) -> ActionFields {
+fn fields(scope: &ValueScope, action: &Action) -> ActionFields {
     let mut fields = ActionFields::default();
     if action.category != Category::Compute {
         return fields;
@@ -94,7 +94,7 @@ fn fields(scope: &Scope, action: &Action) -> ActionFields {
 }
 
 /// The configuration in the catalog's order, then raw keys as written.
-fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, ConfigurationValue> {
+fn configuration(scope: &ValueScope, action: &Action) -> IndexMap<String, ConfigurationValue> {
     let mut rendered = IndexMap::new();
     for (key, setting) in &action.configuration {
         let slot = action.action_type.slot_of_key(key);
@@ -118,15 +118,15 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
 pub type InKey = (String, Expr, Vec<Expr>);
 
 /// A value under a key as AWS spells it. A list is written in AWS's form, too.
-fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
+fn raw(scope: &ValueScope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
     let granted = scope.granted().raw_text(value, slot);
     let is_list = slot.is_some_and(|slot| slot.ty == SlotType::List);
     (key.to_owned(), scope.raw_text(value, slot), if is_list { granted.split(',') } else { vec![granted] })
 }
 
 /// The value of a slot under its key, or under each of the keys that AWS divides it into.
-pub fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
-    let plain = |key: String, text: &dyn Fn(&Scope) -> Expr| (key, text(scope), vec![text(&scope.granted())]);
+pub fn in_keys(scope: &ValueScope, key: &str, value: &Value, slot: &Slot) -> Vec<InKey> {
+    let plain = |key: String, text: &dyn Fn(&ValueScope) -> Expr| (key, text(scope), vec![text(&scope.granted())]);
     match (&value.kind, &slot.path_key, &slot.numbered) {
         (ValueKind::ArtifactFile(file), Some(path_key), _) => {
             let artifact = file.artifact.map_or_else(String::new, |id| scope.artifact_name(id));
@@ -155,7 +155,7 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
     for slot in &action.action_type.slot {
         if let (Some(key), Some(text)) = (&slot.key, &slot.emit)
             && !rendered.contains_key(key)
-            && fits(slot, &Values::of_configuration(rendered, "", action.span))
+            && fits(slot, &GrantValues::of_configuration(rendered, "", action.span))
         {
             rendered.insert(key.clone(), written(text));
         }
@@ -171,7 +171,7 @@ fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Ac
 
 /// Whether a slot has a meaning beside the other keys: what it needs certainly holds, and what makes AWS ignore it does not
 /// certainly hold.
-pub fn fits(slot: &Slot, values: &Values) -> bool {
+pub fn fits(slot: &Slot, values: &GrantValues) -> bool {
     let ignored = !slot.ignored_when.is_empty() && values.hold(&slot.ignored_when).is_yes();
     values.hold(&slot.only_when).is_yes() && !ignored
 }

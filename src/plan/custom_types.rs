@@ -5,7 +5,7 @@ use crate::hir::{Attribute, Entity, Provider, ProviderId, ProviderKind};
 
 use super::declared::Naming;
 use super::properties::{properties, set, text_at};
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{ActionTypeId, CustomTypePlan, Data, Expr, Properties};
 
 /// The paths of a job and of one of its runs, after the URL of the Jenkins server.
@@ -46,7 +46,7 @@ fn of_provider(naming: &Naming, id: ProviderId, provider: &Provider) -> Vec<Cust
 }
 
 /// The addresses and the tags.
-fn settings(scope: &Scope, provider: &Provider) -> Properties {
+fn settings(scope: &ValueScope, provider: &Provider) -> Properties {
     let attributes = &provider.declaration.attributes;
     let mut all = properties(scope, "provider", attributes, &[]);
     let server = attributes.get("server").filter(|_| provider.kind == ProviderKind::Jenkins);
@@ -58,7 +58,7 @@ fn settings(scope: &Scope, provider: &Provider) -> Properties {
 }
 
 /// A server's address without a slash at its end.
-fn address(scope: &Scope, server: &Attribute) -> Expr {
+fn address(scope: &ValueScope, server: &Attribute) -> Expr {
     let given = scope.plain(&server.value);
     given.as_text().map_or(given.clone(), |text| Expr::text(text.trim_end_matches('/')))
 }

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::behind::Behind;
 use super::names::{NameKind, behind_stack_name, logical_id, physical};
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{
     BucketPlan, ConnectionPlan, Data, EnvironmentPlan, Expr, Identity, Imported, KeyPlan, Known, ParamPlan, Properties,
     RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
@@ -20,7 +20,7 @@ use super::{
 #[derive(Debug, Clone, Copy)]
 pub struct Naming<'a> {
     /// The file.
-    pub scope: Scope<'a>,
+    pub scope: ValueScope<'a>,
     /// How names are chosen.
     pub world: World,
     /// The files of the user's repository that the actions use.
@@ -224,7 +224,7 @@ pub fn environments(naming: &Naming, home: &Known) -> Arena<EnvironmentId, Envir
 }
 
 /// A list of texts, or a single one.
-pub fn texts(scope: &Scope, attributes: &IndexMap<String, Attribute>, word: &str) -> Vec<Expr> {
+pub fn texts(scope: &ValueScope, attributes: &IndexMap<String, Attribute>, word: &str) -> Vec<Expr> {
     match attributes.get(word).map(|attribute| &attribute.value) {
         Some(Value { kind: ValueKind::List(items), .. }) => items.iter().map(|item| scope.plain(item)).collect(),
         Some(value) if !matches!(value.kind, ValueKind::Null) => vec![scope.plain(value)],

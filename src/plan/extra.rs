@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value as Json};
 use crate::hir::Hir;
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
-use crate::workspace::document::{Document, Entry, Kind, Node, Origin, Scalar, Style};
+use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, NodeKind, Scalar, Style};
 use crate::workspace::file_system::FileError;
 
 /// The sections of a template that are merged.
@@ -112,7 +112,7 @@ pub fn extra(hir: &Hir, workspace: &Workspace) -> Extra {
             }
         };
         let text = workspace.text(file);
-        let document = Document::parse(&text, Origin::File(file));
+        let document = Document::parse(&text, DocumentOrigin::File(file));
         match (&document.error, &document.root) {
             (Some(error), _) => extra.faults.push(ExtraFault::Syntax(error.message.clone(), error.span)),
             (None, Some(root)) if root.get("Resources").is_some() => read(&mut extra, root),
@@ -164,9 +164,11 @@ fn json(node: &Node) -> Json {
 
 fn untagged(node: &Node) -> Json {
     match &node.kind {
-        Kind::Scalar(scalar) => self::scalar(scalar),
-        Kind::Sequence(items) => items.iter().map(json).collect(),
-        Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), json(&entry.value))).collect(),
+        NodeKind::Scalar(scalar) => self::scalar(scalar),
+        NodeKind::Sequence(items) => items.iter().map(json).collect(),
+        NodeKind::Mapping(entries) => {
+            entries.iter().map(|entry| (entry.key.node.clone(), json(&entry.value))).collect()
+        }
     }
 }
 
@@ -238,7 +240,7 @@ mod tests {
 
     fn read_text(text: &str) -> Extra {
         let file = SourceMap::default().add("extra.yaml".into(), text);
-        let document = Document::parse(text, Origin::File(file));
+        let document = Document::parse(text, DocumentOrigin::File(file));
         let mut extra = Extra::default();
         read(&mut extra, &document.root.unwrap());
         extra

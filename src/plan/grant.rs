@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{self, When};
-use crate::slots::{self, Known, Lookup, Truth};
+use crate::slots::{self, KnownValue, Lookup, Truth};
 use crate::source::Span;
 
 use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
@@ -13,14 +13,14 @@ const NAME_IN_ARN: &str = ".name";
 
 /// What the placeholders and conditions of grants stand for.
 #[derive(Debug, Clone)]
-pub struct Values {
+pub struct GrantValues {
     entries: IndexMap<String, (Vec<Expr>, Span)>,
     /// What AWS assumes if a key is absent.
     defaults: IndexMap<String, String>,
     cause: Span,
 }
 
-impl Values {
+impl GrantValues {
     /// No values yet; grants that hang on none are caused by `cause`.
     pub fn new(cause: Span) -> Self {
         Self { entries: IndexMap::new(), defaults: IndexMap::new(), cause }
@@ -115,11 +115,11 @@ impl Values {
     }
 }
 
-impl Lookup for Values {
-    fn known(&self, key: &str) -> Known<'_> {
+impl Lookup for GrantValues {
+    fn known(&self, key: &str) -> KnownValue<'_> {
         match self.get(key) {
-            [] => Known::Absent,
-            values => Known::Values(values.iter().map(Expr::as_text).collect()),
+            [] => KnownValue::Absent,
+            values => KnownValue::Values(values.iter().map(Expr::as_text).collect()),
         }
     }
 

@@ -1,12 +1,12 @@
 //! CodeBuild projects.
 
 use crate::catalog::{self, PropertyPath, images::Image};
-use crate::hir::{Arena, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
+use crate::hir::{Arena, Entity, Project, ProjectBuildspec, ProjectId, Secret, Value, ValueKind};
 
 use super::declared::{Naming, texts};
 use super::names::logical_id;
 use super::properties::{properties, set, text_at};
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Piece, ProjectPlan, Properties};
 
 /// Attributes that are planned here and not copied.
@@ -73,15 +73,15 @@ pub fn registry_secret(project: &Project) -> Option<Secret> {
     }
 }
 
-fn variable(scope: &Scope, name: &str, value: &Value) -> EnvironmentVariable {
+fn variable(scope: &ValueScope, name: &str, value: &Value) -> EnvironmentVariable {
     let (kind, value) = scope.variable(value);
     EnvironmentVariable { name: name.to_owned(), value, kind }
 }
 
-fn buildspec(scope: &Scope, buildspec: Buildspec<'_>) -> Option<Expr> {
+fn buildspec(scope: &ValueScope, buildspec: ProjectBuildspec<'_>) -> Option<Expr> {
     match buildspec {
-        Buildspec::Default => None,
-        Buildspec::Path(text) | Buildspec::Inline(text) => Some(scope.text(text.node)),
+        ProjectBuildspec::Default => None,
+        ProjectBuildspec::Path(text) | ProjectBuildspec::Inline(text) => Some(scope.text(text.node)),
     }
 }
 
@@ -136,7 +136,7 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
 }
 
 /// `[source, docker, custom]` caches on the build host; a bucket caches in the bucket, in a folder for the project.
-fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
+fn cache(scope: &ValueScope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {
         ValueKind::Entity(Entity::Bucket(id)) => {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::catalog::{self, PropertyPath, Slot, SlotType};
 use crate::hir::{Attribute, Value, ValueKind};
 
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{Data, Expr, Properties};
 
 /// The path of a role, which is part of its ARN.
@@ -13,7 +13,12 @@ pub const ROLE_PATH: PropertyPath<'_> = PropertyPath::new("Path");
 
 /// The properties that attributes of a `word` declaration set, in the catalog's order. Slots named in `except`, and those without a property
 /// of their own, are left to the caller.
-pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attribute>, except: &[&str]) -> Properties {
+pub fn properties(
+    scope: &ValueScope,
+    word: &str,
+    attributes: &IndexMap<String, Attribute>,
+    except: &[&str],
+) -> Properties {
     let mut properties = Vec::new();
     let slots = catalog::declaration(word).map(|declaration| declaration.slot.as_slice()).unwrap_or_default();
     for slot in slots.iter().filter(|slot| !except.contains(&slot.attribute.as_str())) {
@@ -37,7 +42,7 @@ fn default(slot: &Slot) -> Option<Data> {
 }
 
 /// A value in the form of its property; `None` for `null`.
-fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
+fn data(scope: &ValueScope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
         (ValueKind::Bool(truth), _) if slot.switch.is_some() => {

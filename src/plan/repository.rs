@@ -5,8 +5,8 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::hir::{
-    Action, ArtifactId, Buildspec, Hir, Input, Ownership, Pipeline, PipelineId, Project, ProjectId, Rule, Text, Value,
-    ValueKind,
+    Action, ArtifactId, ConditionRule, Hir, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec,
+    ProjectId, Text, Value, ValueKind,
 };
 use crate::source::{Span, Spanned};
 use crate::workspace::artifact::ArtifactContents;
@@ -109,9 +109,9 @@ fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<Artifact
         return None;
     }
     match project.buildspec() {
-        Buildspec::Default => file(pipeline, primary, "buildspec.yml", None),
-        Buildspec::Path(path) => file(pipeline, primary, path.node.as_literal()?, Some(path.span)),
-        Buildspec::Inline(text) => inline(text.node, text.span),
+        ProjectBuildspec::Default => file(pipeline, primary, "buildspec.yml", None),
+        ProjectBuildspec::Path(path) => file(pipeline, primary, path.node.as_literal()?, Some(path.span)),
+        ProjectBuildspec::Inline(text) => inline(text.node, text.span),
     }
 }
 
@@ -130,7 +130,7 @@ fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Opt
 }
 
 /// Where the buildspec of a project that a rule of a condition runs is; none if that is unknown.
-pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<BuildspecPlace> {
+pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &ConditionRule) -> Option<BuildspecPlace> {
     if rule.incomplete {
         return None;
     }
@@ -138,7 +138,7 @@ pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<
 }
 
 /// The artifact that contains the buildspec of a project that a rule runs.
-pub fn primary_input_of_rule(rule: &Rule) -> Option<ArtifactId> {
+pub fn primary_input_of_rule(rule: &ConditionRule) -> Option<ArtifactId> {
     primary(rule.value("PrimarySource"), &rule.inputs)
 }
 

@@ -7,7 +7,7 @@ use crate::hir::Hir;
 
 use super::behind::Behind;
 use super::declared::Naming;
-use super::value::{Runtime, Scope};
+use super::value::{Runtime, ValueScope};
 use super::{
     Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace,
     pipelines, project, roles, start, store, webhook,
@@ -16,7 +16,7 @@ use super::{
 /// Plans a resolved file whose pipelines live at `home`.
 pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
     let namespaces = namespace::of_file(behind.hir);
-    let scope = Scope { hir: behind.hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
+    let scope = ValueScope { hir: behind.hir, namespaces: &namespaces, pipeline: None, runtime: Runtime::Reference };
     let naming = Naming { scope, world, behind };
     Sited::new(&naming, home).started(&naming).roled(&naming).named().measured()
 }

@@ -2,7 +2,7 @@
 //! each bucket as soon as another account reads them.
 
 use crate::catalog::Kind;
-use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
+use crate::hir::{Action, ConditionRule, Environment, Hir, Pipeline};
 use crate::source::{Span, Spanned};
 
 use super::changes::{Change, Changes};
@@ -67,7 +67,7 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
 }
 
 /// The Region of a rule, if it is not the pipeline's, and the value that sets it.
-pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
+pub fn rule_region(plan: &Plan, rule: &ConditionRule) -> Option<Spanned<String>> {
     let region = rule.region.as_ref()?;
     elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))
 }

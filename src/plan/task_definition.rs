@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::hir::{ActionId, ArtifactFile, PipelineId, ValueKind};
 
 use super::behind::Behind;
-use super::value::Scope;
+use super::value::ValueScope;
 use super::{Expr, repository};
 
 /// The attribute that names the roles of the tasks.
@@ -27,7 +27,7 @@ pub struct TaskDefinition {
 
 /// The task definition of an action; `None` for an action that registers none.
 pub fn task_definition(
-    scope: &Scope,
+    scope: &ValueScope,
     behind: &Behind<'_>,
     pipeline: PipelineId,
     id: ActionId,

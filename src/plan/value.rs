@@ -13,7 +13,7 @@ use super::{Data, Expr, Piece, VariableKind};
 
 /// The context in which values are read: the file, and the position in it.
 #[derive(Debug, Clone, Copy)]
-pub struct Scope<'a> {
+pub struct ValueScope<'a> {
     /// The file.
     pub hir: &'a Hir,
     /// Namespaces by pipeline and action.
@@ -33,7 +33,7 @@ pub enum Runtime {
     Any,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> ValueScope<'a> {
     /// The same file, inside a pipeline.
     #[must_use]
     pub fn within(self, pipeline: PipelineId) -> Self {

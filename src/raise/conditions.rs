@@ -1,7 +1,7 @@
 //! Conditions of stages: every rule as a call, comparisons too.
 
 use crate::catalog::Header;
-use crate::hir::{Rule, StageCondition, ValueKind};
+use crate::hir::{ConditionRule, StageCondition, ValueKind};
 use crate::syntax::ast::tree;
 use crate::syntax::ast::{Expr, On, OnClause, Outcome, Stmt, StmtKind};
 
@@ -22,7 +22,7 @@ impl Raiser<'_> {
     }
 
     /// `word(first, name = value)`
-    fn rule(&self, rule: &Rule) -> Expr {
+    fn rule(&self, rule: &ConditionRule) -> Expr {
         let span = rule.span;
         let mut arguments: Vec<(Option<&str>, Expr)> = Vec::new();
         for (key, setting) in &rule.configuration {

@@ -42,7 +42,7 @@ pub enum Level {
 
 /// A value given to an `option` or a `param`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum SettingValue {
     /// `"text"`
     Text(String),
     /// `3`
@@ -50,12 +50,12 @@ pub enum Value {
     /// `true`, `false`
     Bool(bool),
     /// `["a", "b"]`
-    List(Vec<Spanned<Value>>),
+    List(Vec<Spanned<SettingValue>>),
     /// `{ a = "b" }`, in the order written.
-    Map(Vec<(Spanned<String>, Spanned<Value>)>),
+    Map(Vec<(Spanned<String>, Spanned<SettingValue>)>),
 }
 
-impl Value {
+impl SettingValue {
     /// As it would be written on a command line: the elements of a list are joined by commas.
     pub fn written(&self) -> String {
         match self {
@@ -82,9 +82,9 @@ pub struct Settings {
     /// The region built for.
     pub region: Option<Spanned<String>>,
     /// Values of `option`s, by name.
-    pub options: BTreeMap<String, Spanned<Value>>,
+    pub options: BTreeMap<String, Spanned<SettingValue>>,
     /// Values of `param`s, by name.
-    pub params: BTreeMap<String, Spanned<Value>>,
+    pub params: BTreeMap<String, Spanned<SettingValue>>,
     /// Levels of lints, and where each was set.
     pub lints: BTreeMap<Code, Spanned<Level>>,
     /// What could not be used.
@@ -271,7 +271,7 @@ impl Reader {
     }
 
     /// Names and values. `tables`: whether a value may be a table too.
-    fn values(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> BTreeMap<String, Spanned<Value>> {
+    fn values(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> BTreeMap<String, Spanned<SettingValue>> {
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type(name, "a table of names and values", value);
             return BTreeMap::new();
@@ -283,20 +283,20 @@ impl Reader {
         pairs.collect()
     }
 
-    fn value(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> Option<Spanned<Value>> {
+    fn value(&mut self, name: &str, value: &Entry<'_>, tables: bool) -> Option<Spanned<SettingValue>> {
         let wanted = if tables { VALUES } else { "a string, a whole number, `true`, `false`, or a list of these" };
         let parsed = match value.get_ref() {
-            DeValue::String(text) => Value::Text(text.to_string()),
-            DeValue::Boolean(yes) => Value::Bool(*yes),
+            DeValue::String(text) => SettingValue::Text(text.to_string()),
+            DeValue::Boolean(yes) => SettingValue::Bool(*yes),
             DeValue::Integer(digits) => {
                 let Ok(number) = i64::from_str_radix(digits.as_str(), digits.radix()) else {
                     self.report(family::number_too_large(self.span(value.span()), digits.as_str()));
                     return None;
                 };
-                Value::Number(number)
+                SettingValue::Number(number)
             }
-            DeValue::Array(items) => Value::List(self.items(name, items, tables)),
-            DeValue::Table(table) if tables => Value::Map(self.entries(name, table)),
+            DeValue::Array(items) => SettingValue::List(self.items(name, items, tables)),
+            DeValue::Table(table) if tables => SettingValue::Map(self.entries(name, table)),
             DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => {
                 self.wrong_type(name, wanted, value);
                 return None;
@@ -305,11 +305,11 @@ impl Reader {
         Some(Spanned::new(parsed, self.span(value.span())))
     }
 
-    fn items(&mut self, name: &str, items: &DeArray<'_>, tables: bool) -> Vec<Spanned<Value>> {
+    fn items(&mut self, name: &str, items: &DeArray<'_>, tables: bool) -> Vec<Spanned<SettingValue>> {
         items.iter().filter_map(|item| self.value(name, item, tables)).collect()
     }
 
-    fn entries(&mut self, name: &str, table: &DeTable<'_>) -> Vec<(Spanned<String>, Spanned<Value>)> {
+    fn entries(&mut self, name: &str, table: &DeTable<'_>) -> Vec<(Spanned<String>, Spanned<SettingValue>)> {
         let entry = |(key, value): (&Key<'_>, &Entry<'_>)| {
             let key = Spanned::new(key.get_ref().to_string(), self.span(key.span()));
             Some((key, self.value(name, value, true)?))
@@ -368,12 +368,12 @@ mod tests {
         assert_eq!(settings.account.map(|account| account.node).as_deref(), Some("111122223333"));
         assert_eq!(settings.region.map(|region| region.node).as_deref(), Some("us-gov-east-1"));
         assert_eq!(settings.entry.iter().map(Spanned::as_str).collect::<Vec<_>>(), ["a.pipe"]);
-        assert_eq!(settings.options.get("count").map(|value| &value.node), Some(&Value::Number(16)));
-        assert_eq!(settings.options.get("fast").map(|value| &value.node), Some(&Value::Bool(true)));
+        assert_eq!(settings.options.get("count").map(|value| &value.node), Some(&SettingValue::Number(16)));
+        assert_eq!(settings.options.get("fast").map(|value| &value.node), Some(&SettingValue::Bool(true)));
         assert!(
-            matches!(settings.options.get("zones").map(|value| &value.node), Some(Value::List(items)) if items.len() == 2)
+            matches!(settings.options.get("zones").map(|value| &value.node), Some(SettingValue::List(items)) if items.len() == 2)
         );
-        assert_eq!(settings.params.get("Tag").map(|value| &value.node), Some(&Value::Text("v1".into())));
+        assert_eq!(settings.params.get("Tag").map(|value| &value.node), Some(&SettingValue::Text("v1".into())));
     }
 
     #[test]

@@ -7,15 +7,15 @@ use toml::de::DeTable;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::settings as family;
 use crate::source::{FileId, Span, Spanned};
-use crate::workspace::document::{Document, Kind, Node, Origin, Style};
+use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind, Style};
 
-use super::{Reader, VALUES, Value};
+use super::{Reader, SettingValue, VALUES};
 
 /// What a file of values holds.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
     /// By the name of the option: where the name stands, and the value.
-    pub options: BTreeMap<String, (Span, Spanned<Value>)>,
+    pub options: BTreeMap<String, (Span, Spanned<SettingValue>)>,
     /// What could not be used.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -49,13 +49,13 @@ impl Values {
     }
 
     fn of_document(format: &str, file: FileId, text: &str) -> Self {
-        let document = Document::parse(text, Origin::File(file));
+        let document = Document::parse(text, DocumentOrigin::File(file));
         let mut values = Self::default();
         if let Some(error) = &document.error {
             values.diagnostics.push(family::values_syntax(format, error.span, &error.message));
         }
         let Some(root) = &document.root else { return values };
-        let Kind::Mapping(entries) = &root.kind else {
+        let NodeKind::Mapping(entries) = &root.kind else {
             values.diagnostics.push(family::no_values(root.span));
             return values;
         };
@@ -74,29 +74,29 @@ impl Values {
 }
 
 /// A node as a value; where it is none, its place and what it is.
-fn value(node: &Node) -> Result<Spanned<Value>, (Span, &'static str)> {
+fn value(node: &Node) -> Result<Spanned<SettingValue>, (Span, &'static str)> {
     let wrong = |found| Err((node.span, found));
     if node.tag.is_some() {
         return wrong("a value with a tag");
     }
     let value = match &node.kind {
-        Kind::Scalar(scalar) if scalar.style != Style::Plain => Value::Text(scalar.text.clone()),
-        Kind::Scalar(scalar) => match scalar.text.as_str() {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
+        NodeKind::Scalar(scalar) if scalar.style != Style::Plain => SettingValue::Text(scalar.text.clone()),
+        NodeKind::Scalar(scalar) => match scalar.text.as_str() {
+            "true" => SettingValue::Bool(true),
+            "false" => SettingValue::Bool(false),
             "" | "~" | "null" => return wrong("nothing"),
             text => match (text.parse::<i64>(), text.parse::<f64>()) {
-                (Ok(number), _) => Value::Number(number),
+                (Ok(number), _) => SettingValue::Number(number),
                 (Err(_), Ok(_)) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
                     return wrong("a decimal number");
                 }
-                _ => Value::Text(text.to_owned()),
+                _ => SettingValue::Text(text.to_owned()),
             },
         },
-        Kind::Sequence(items) => Value::List(items.iter().map(value).collect::<Result<_, _>>()?),
-        Kind::Mapping(entries) => {
+        NodeKind::Sequence(items) => SettingValue::List(items.iter().map(value).collect::<Result<_, _>>()?),
+        NodeKind::Mapping(entries) => {
             let entries = entries.iter().map(|entry| Ok((entry.key.clone(), value(&entry.value)?)));
-            Value::Map(entries.collect::<Result<_, _>>()?)
+            SettingValue::Map(entries.collect::<Result<_, _>>()?)
         }
     };
     Ok(Spanned::new(value, node.span))

@@ -41,7 +41,7 @@ impl From<bool> for Truth {
 
 /// What is known of the values of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known<'a> {
+pub enum KnownValue<'a> {
     /// The key is not given.
     Absent,
     /// It is given, but could not be read.
@@ -53,7 +53,7 @@ pub enum Known<'a> {
 /// What conditions are asked of.
 pub trait Lookup {
     /// What is known of a key.
-    fn known(&self, key: &str) -> Known<'_>;
+    fn known(&self, key: &str) -> KnownValue<'_>;
 
     /// What AWS assumes where the key is absent, as AWS writes it.
     fn assumed(&self, key: &str) -> Option<&str>;
@@ -63,12 +63,12 @@ pub trait Lookup {
 pub fn holds(when: &When, of: &dyn Lookup) -> Truth {
     let is = |text: &str| when.is.iter().any(|is| is == text);
     let truth = match of.known(&when.key) {
-        Known::Unreadable => Truth::Unknown,
-        Known::Absent => (!when.is.is_empty() && of.assumed(&when.key).is_some_and(is)).into(),
-        Known::Values(_) if when.is.is_empty() => Truth::Yes,
-        Known::Values(values) if values.iter().flatten().copied().any(is) => Truth::Yes,
-        Known::Values(values) if values.contains(&None) => Truth::Unknown,
-        Known::Values(_) => Truth::No,
+        KnownValue::Unreadable => Truth::Unknown,
+        KnownValue::Absent => (!when.is.is_empty() && of.assumed(&when.key).is_some_and(is)).into(),
+        KnownValue::Values(_) if when.is.is_empty() => Truth::Yes,
+        KnownValue::Values(values) if values.iter().flatten().copied().any(is) => Truth::Yes,
+        KnownValue::Values(values) if values.contains(&None) => Truth::Unknown,
+        KnownValue::Values(_) => Truth::No,
     };
     if when.not { truth.turned() } else { truth }
 }

@@ -19,9 +19,9 @@ pub use attributes::{
     unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
-pub use condition::{Known, Lookup, Truth, all_hold, holds};
+pub use condition::{KnownValue, Lookup, Truth, all_hold, holds};
 pub use fit::fit;
-pub use read::{Names, read_aws};
+pub use read::{NameLookup, read_aws};
 pub use set::{Shape, SlotSet, StackStatement, is_reason, slots_of};
 pub use words::describe;
 

@@ -19,7 +19,7 @@ const SECRET: &str = "{{resolve:secretsmanager:";
 const PARAMETER: &str = "{{resolve:ssm:";
 
 /// What names in AWS's form mean in a pipeline.
-pub trait Names {
+pub trait NameLookup {
     /// The artifact of a name.
     fn artifact(&self, name: &str) -> Option<ArtifactId>;
 
@@ -31,7 +31,7 @@ pub trait Names {
 pub fn read_aws<'k>(
     slot: &'k Slot,
     keys: &dyn Fn(&str) -> Option<&'k AwsText>,
-    names: &'k dyn Names,
+    names: &'k dyn NameLookup,
     at: Span,
 ) -> Option<Value> {
     let key = slot.key.as_deref().unwrap_or(&slot.attribute);
@@ -62,7 +62,7 @@ fn numbered<'k>(
 /// A text on its way to a value.
 struct Reading<'k> {
     slot: &'k Slot,
-    names: &'k dyn Names,
+    names: &'k dyn NameLookup,
     text: &'k AwsText,
     at: Span,
 }

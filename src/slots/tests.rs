@@ -13,11 +13,11 @@ fn here() -> Span {
 }
 
 /// Keys with their values; one is assumed by AWS to be `zip`.
-struct Keys(BTreeMap<&'static str, Known<'static>>);
+struct Keys(BTreeMap<&'static str, KnownValue<'static>>);
 
 impl Lookup for Keys {
-    fn known(&self, key: &str) -> Known<'_> {
-        self.0.get(key).cloned().unwrap_or(Known::Absent)
+    fn known(&self, key: &str) -> KnownValue<'_> {
+        self.0.get(key).cloned().unwrap_or(KnownValue::Absent)
     }
 
     fn assumed(&self, key: &str) -> Option<&str> {
@@ -32,10 +32,10 @@ fn when(key: &str, is: &[&str], not: bool) -> When {
 #[test]
 fn conditions_hold_or_not_or_cannot_be_told() {
     let keys = Keys(BTreeMap::from([
-        ("Given", Known::Values(vec![Some("a"), Some("b")])),
-        ("Later", Known::Values(vec![None])),
-        ("Both", Known::Values(vec![Some("a"), None])),
-        ("Broken", Known::Unreadable),
+        ("Given", KnownValue::Values(vec![Some("a"), Some("b")])),
+        ("Later", KnownValue::Values(vec![None])),
+        ("Both", KnownValue::Values(vec![Some("a"), None])),
+        ("Broken", KnownValue::Unreadable),
     ]));
     let cases: [(&str, &[&str], Truth); 14] = [
         ("Given", &[], Truth::Yes),
@@ -120,7 +120,7 @@ fn a_value_is_fitted_without_any_text_around_it() {
 #[test]
 fn a_dynamic_reference_is_read_in_each_documented_form() {
     struct Nothing;
-    impl Names for Nothing {
+    impl NameLookup for Nothing {
         fn artifact(&self, _: &str) -> Option<crate::hir::ArtifactId> {
             None
         }

@@ -66,7 +66,7 @@ pub enum Presence {
     /// It does not. These are what it holds: for a repository its files, for a build its entries.
     Absent {
         /// Files and patterns, at most [`KNOWN_LIMIT`].
-        known: Vec<Known>,
+        known: Vec<KnownFiles>,
     },
     /// It may.
     Unknown,
@@ -74,7 +74,7 @@ pub enum Presence {
 
 /// A file, or a pattern for files, that an artifact holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownFiles {
     /// The path in the artifact, or the pattern as written.
     pub path: String,
     /// Where that is said.
@@ -149,12 +149,12 @@ impl ArtifactContents {
     }
 
     /// The files and patterns that the artifact is known to hold, at most [`KNOWN_LIMIT`].
-    pub fn known(&self) -> Vec<Known> {
+    pub fn known(&self) -> Vec<KnownFiles> {
         match self {
             Self::Open => Vec::new(),
             Self::Tracked { files, folder } => {
                 let inside = files.keys().filter_map(|path| path.strip_prefix(folder).ok());
-                inside.take(KNOWN_LIMIT).map(|path| Known { path: path.to_string(), span: None }).collect()
+                inside.take(KNOWN_LIMIT).map(|path| KnownFiles { path: path.to_string(), span: None }).collect()
             }
             Self::Patterns(patterns) => {
                 patterns.files.iter().take(KNOWN_LIMIT).map(|file| patterns.known(file)).collect()
@@ -213,13 +213,13 @@ impl Patterns {
         answer
     }
 
-    fn known(&self, pattern: &Pattern) -> Known {
+    fn known(&self, pattern: &Pattern) -> KnownFiles {
         let path = match &pattern.matcher {
             Matcher::File(file) if self.discard_paths => file.file_name().unwrap_or_default().to_owned(),
             Matcher::File(file) => file.to_string(),
             Matcher::Glob { .. } | Matcher::Anything => pattern.text.node.clone(),
         };
-        Known { path, span: Some(pattern.text.span) }
+        KnownFiles { path, span: Some(pattern.text.span) }
     }
 
     fn build_paths(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
@@ -281,14 +281,14 @@ mod tests {
     use super::*;
     use crate::source::SourceMap;
     use crate::workspace::buildspec::Buildspec;
-    use crate::workspace::document::Origin;
+    use crate::workspace::document::DocumentOrigin;
     use crate::workspace::file_system::{FileSystem, Memory};
 
     fn build(artifacts: &str) -> (SourceMap, ArtifactContents) {
         let mut sources = SourceMap::default();
         let text = format!("artifacts:\n{artifacts}");
         let file = sources.add("b.yml".into(), text.as_str());
-        let spec = Buildspec::parse(&text, Origin::File(file));
+        let spec = Buildspec::parse(&text, DocumentOrigin::File(file));
         (sources, spec.contents(None))
     }
 
@@ -351,7 +351,7 @@ mod tests {
     fn what_cannot_be_read_is_open() {
         assert_eq!(build("  files: {a: b}\n").1.contains("x"), Presence::Unknown);
         assert_eq!(
-            Buildspec::parse("a: b: c", Origin::File(SourceMap::default().add("x".into(), "")))
+            Buildspec::parse("a: b: c", DocumentOrigin::File(SourceMap::default().add("x".into(), "")))
                 .contents(None)
                 .contains("x"),
             Presence::Unknown

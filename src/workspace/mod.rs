@@ -22,7 +22,7 @@ use crate::syntax::{self, Parsed};
 
 use artifact::ArtifactContents;
 use buildspec::Buildspec;
-use document::Origin;
+use document::DocumentOrigin;
 use file_system::{FileError, FileSystem, normalize};
 use packaging::{BuildCommands, TemplateOrigin};
 use template::Template;
@@ -40,7 +40,7 @@ pub struct Build {
 
 impl Build {
     /// Reads a buildspec and its commands.
-    pub fn parse(text: &str, origin: Origin) -> Self {
+    pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let spec = Buildspec::parse(text, origin);
         let commands = BuildCommands::of(&spec);
         Self { spec, commands }
@@ -192,7 +192,7 @@ impl Workspace {
 
     /// Gives a path a template that no file holds: what is built of the pipeline file there. `place`: what it is about.
     pub fn set_template(&self, path: &Utf8Path, text: &str, place: Span) {
-        let template = Arc::new(Template::parse(text, Origin::At(place)));
+        let template = Arc::new(Template::parse(text, DocumentOrigin::At(place)));
         self.built.borrow_mut().insert(path.to_owned(), template);
     }
 

@@ -9,7 +9,7 @@ use crate::source::{FileId, SourceFile, Span};
 use crate::syntax::{self, Parsed};
 
 use super::Build;
-use super::document::{self, Origin};
+use super::document::{self, DocumentOrigin};
 use super::file_system::{FileError, FileSystem};
 use super::template::Template;
 
@@ -49,8 +49,8 @@ impl ProjectFile {
         Arc::clone(self.template.get_or_init(|| Arc::new(Template::parse(self.source.text(), self.origin()))))
     }
 
-    fn origin(&self) -> Origin {
-        Origin::File(self.source.id())
+    fn origin(&self) -> DocumentOrigin {
+        DocumentOrigin::File(self.source.id())
     }
 }
 
@@ -177,9 +177,9 @@ impl ProjectFiles {
             return Arc::clone(known);
         }
         let build = if document::is_indented(written, text) {
-            Build::parse(written, Origin::Inside(place))
+            Build::parse(written, DocumentOrigin::Inside(place))
         } else {
-            Build::parse(text, Origin::At(place))
+            Build::parse(text, DocumentOrigin::At(place))
         };
         let mut builds = self.inline_builds.write().unwrap_or_else(PoisonError::into_inner);
         if builds.len() >= INLINE_BUILDS {

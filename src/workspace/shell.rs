@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// A piece of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum WordPart {
     /// Text as it reaches the program.
     Text(String),
     /// `$NAME` or `${NAME}`, also `${NAME:-default}`.
@@ -17,19 +17,19 @@ pub enum Part {
 
 /// One word of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct ShellWord {
     /// Its pieces in order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<WordPart>,
     /// Its bytes in the command's text, quotes included.
     pub range: Range<usize>,
 }
 
-impl Word {
+impl ShellWord {
     /// The word's text when no part of it has to be run for.
     pub fn literal(&self) -> Option<String> {
-        let text = |part: &Part| match part {
-            Part::Text(text) => Some(text.clone()),
-            Part::Variable(_) | Part::Dynamic => None,
+        let text = |part: &WordPart| match part {
+            WordPart::Text(text) => Some(text.clone()),
+            WordPart::Variable(_) | WordPart::Dynamic => None,
         };
         self.parts.iter().map(text).collect()
     }
@@ -37,7 +37,7 @@ impl Word {
     /// The variable the word consists of and nothing else.
     pub fn variable(&self) -> Option<&str> {
         match self.parts.as_slice() {
-            [Part::Variable(name)] => Some(name),
+            [WordPart::Variable(name)] => Some(name),
             _ => None,
         }
     }
@@ -45,21 +45,21 @@ impl Word {
     /// The names of all variables in the word.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Variable(name) => Some(name.as_str()),
-            Part::Text(_) | Part::Dynamic => None,
+            WordPart::Variable(name) => Some(name.as_str()),
+            WordPart::Text(_) | WordPart::Dynamic => None,
         })
     }
 
     /// The text the word starts with, up to its first variable.
     pub fn prefix(&self) -> &str {
         match self.parts.first() {
-            Some(Part::Text(text)) => text,
+            Some(WordPart::Text(text)) => text,
             _ => "",
         }
     }
 
     fn is(&self, text: &str) -> bool {
-        matches!(self.parts.as_slice(), [Part::Text(own)] if own == text)
+        matches!(self.parts.as_slice(), [WordPart::Text(own)] if own == text)
     }
 }
 
@@ -67,11 +67,11 @@ impl Word {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimpleCommand {
     /// The program and its arguments; assignments in front and redirections are left out.
-    pub words: Vec<Word>,
+    pub words: Vec<ShellWord>,
     /// `NAME=value` in front of the program, or alone.
-    pub assignments: Vec<(String, Word)>,
+    pub assignments: Vec<(String, ShellWord)>,
     /// Where `>` or `>>` sends the output.
-    pub output: Option<Word>,
+    pub output: Option<ShellWord>,
     /// Its bytes in the command's text.
     pub range: Range<usize>,
 }
@@ -100,9 +100,9 @@ const CLOSING: &[&str] = &["fi", "done", "esac", "}"];
 
 #[derive(Default)]
 struct Draft {
-    words: Vec<Word>,
-    assignments: Vec<(String, Word)>,
-    output: Option<Word>,
+    words: Vec<ShellWord>,
+    assignments: Vec<(String, ShellWord)>,
+    output: Option<ShellWord>,
 }
 
 /// What the next word is for.
@@ -190,7 +190,7 @@ impl Scanner<'_, '_> {
         kind
     }
 
-    fn place(&mut self, word: Word, redirect: Redirect) {
+    fn place(&mut self, word: ShellWord, redirect: Redirect) {
         match redirect {
             Redirect::Output => self.current.output = Some(word),
             Redirect::Other => {}
@@ -229,7 +229,7 @@ impl Scanner<'_, '_> {
         }
     }
 
-    fn word(&mut self) -> Word {
+    fn word(&mut self) -> ShellWord {
         let start = self.at;
         let mut parts = Parts::default();
         while let Some(next) = self.peek() {
@@ -245,7 +245,7 @@ impl Scanner<'_, '_> {
                 }
             }
         }
-        Word { parts: parts.finish(), range: self.base + start..self.base + self.at }
+        ShellWord { parts: parts.finish(), range: self.base + start..self.base + self.at }
     }
 
     fn escape(&mut self, parts: &mut Parts) {
@@ -309,18 +309,18 @@ impl Scanner<'_, '_> {
             let name: String = body.chars().take_while(|c| is_name(*c)).collect();
             let after = body.get(name.len()..length).unwrap_or_default();
             let plain = after.is_empty() || after.starts_with([':', '-']) && !name.is_empty();
-            parts.push(if plain && !name.is_empty() { Part::Variable(name) } else { Part::Dynamic });
+            parts.push(if plain && !name.is_empty() { WordPart::Variable(name) } else { WordPart::Dynamic });
             self.at = (self.at + 2 + length + 1).min(self.text.len());
         } else {
             let name: String = rest.chars().skip(1).take_while(|c| is_name(*c)).collect();
             if name.is_empty() {
                 let special = rest.chars().nth(1).filter(|c| matches!(c, '?' | '#' | '@' | '*' | '!' | '$' | '-'));
                 self.at += 1 + special.map_or(0, char::len_utf8);
-                if special.is_some() { parts.push(Part::Dynamic) } else { parts.text.push('$') }
+                if special.is_some() { parts.push(WordPart::Dynamic) } else { parts.text.push('$') }
             } else {
                 self.at += 1 + name.len();
                 let positional = name.starts_with(|c: char| c.is_ascii_digit());
-                parts.push(if positional { Part::Dynamic } else { Part::Variable(name) });
+                parts.push(if positional { WordPart::Dynamic } else { WordPart::Variable(name) });
             }
         }
     }
@@ -332,29 +332,29 @@ impl Scanner<'_, '_> {
         if let Some(inner) = text.get(from..from + length).filter(|_| self.nesting < NESTING_LIMIT) {
             parse_into(inner, self.base + from, self.nesting + 1, self.commands);
         }
-        parts.push(Part::Dynamic);
+        parts.push(WordPart::Dynamic);
         self.at = (from + length + close).min(text.len());
     }
 }
 
 #[derive(Default)]
 struct Parts {
-    done: Vec<Part>,
+    done: Vec<WordPart>,
     text: String,
     quoted: bool,
 }
 
 impl Parts {
-    fn push(&mut self, part: Part) {
+    fn push(&mut self, part: WordPart) {
         if !self.text.is_empty() {
-            self.done.push(Part::Text(std::mem::take(&mut self.text)));
+            self.done.push(WordPart::Text(std::mem::take(&mut self.text)));
         }
         self.done.push(part);
     }
 
-    fn finish(mut self) -> Vec<Part> {
+    fn finish(mut self) -> Vec<WordPart> {
         if !self.text.is_empty() || self.done.is_empty() && self.quoted {
-            self.done.push(Part::Text(self.text));
+            self.done.push(WordPart::Text(self.text));
         }
         self.done
     }
@@ -382,15 +382,15 @@ fn balanced(body: &str, open: char, close: char) -> usize {
     body.len()
 }
 
-fn assignment(word: &Word) -> Option<(String, Word)> {
-    let Some(Part::Text(text)) = word.parts.first() else { return None };
+fn assignment(word: &ShellWord) -> Option<(String, ShellWord)> {
+    let Some(WordPart::Text(text)) = word.parts.first() else { return None };
     let (name, value) = text.split_once('=')?;
     if name.is_empty() || !name.chars().all(is_name) || name.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    let first = (!value.is_empty()).then(|| Part::Text(value.to_owned()));
+    let first = (!value.is_empty()).then(|| WordPart::Text(value.to_owned()));
     let parts = first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect();
-    Some((name.to_owned(), Word { parts, range: word.range.clone() }))
+    Some((name.to_owned(), ShellWord { parts, range: word.range.clone() }))
 }
 
 #[cfg(test)]
@@ -418,7 +418,7 @@ mod tests {
         assert_eq!(words(text), expected);
         let commands = parse(text);
         assert_eq!(commands[1].assignments[0].0, "X");
-        assert_eq!(commands[5].output.as_ref().and_then(Word::literal), Some("out".into()));
+        assert_eq!(commands[5].output.as_ref().and_then(ShellWord::literal), Some("out".into()));
     }
 
     #[test]
@@ -431,9 +431,9 @@ mod tests {
         assert_eq!(shown[2].0, Some("Y"));
         assert_eq!(shown[3].0, Some("Z"));
         assert_eq!(outer.words[4].variables().collect::<Vec<_>>(), ["X"]);
-        assert_eq!(outer.words[5].parts, [Part::Dynamic]);
-        assert_eq!(outer.words[6].parts, [Part::Dynamic]);
-        assert_eq!(outer.words[7].parts, [Part::Dynamic]);
+        assert_eq!(outer.words[5].parts, [WordPart::Dynamic]);
+        assert_eq!(outer.words[6].parts, [WordPart::Dynamic]);
+        assert_eq!(outer.words[7].parts, [WordPart::Dynamic]);
         assert_eq!(shown[8].1.as_deref(), Some("$X"));
         assert_eq!(shown[9].1.as_deref(), Some("$X"));
         assert_eq!(shown[10].0, Some("X"));

@@ -4,7 +4,7 @@ use std::fs;
 
 use dotpipe::source::SourceMap;
 use dotpipe::workspace::buildspec::Buildspec;
-use dotpipe::workspace::document::Origin;
+use dotpipe::workspace::document::DocumentOrigin;
 use tempfile::TempDir;
 
 use crate::program::{code, read, run, stderr, stdout};
@@ -98,7 +98,7 @@ fn is_sound(folder: &TempDir, below: &str) -> Vec<String> {
     if let Ok(spec) = fs::read_to_string(folder.path().join(format!("{below}buildspec.yml"))) {
         assert!(!spec.contains("{{") && !spec.contains("\n\n\n"), "{spec}");
         let mut sources = SourceMap::default();
-        let parsed = Buildspec::parse(&spec, Origin::File(sources.add("buildspec.yml".into(), spec.as_str())));
+        let parsed = Buildspec::parse(&spec, DocumentOrigin::File(sources.add("buildspec.yml".into(), spec.as_str())));
         assert!(parsed.error.is_none(), "{spec}");
     }
     found

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use dotpipe::compilation::{Notation, Part, Request, Target};
+use dotpipe::compilation::{DeploymentPart, Notation, Request, Target};
 use serde_json::{Map, Value};
 
 use crate::support::compile;
@@ -151,8 +151,11 @@ const CLAIMS: &[Claim] = &[
               stage Deploy { deploy stack shop in prod from App::template.yaml }
             }
             environment prod { account = \"222222222222\" }";
-        let request =
-            Request { target: Target::Support, part: Part::Environment("prod".to_owned()), ..Request::default() };
+        let request = Request {
+            target: Target::Support,
+            part: DeploymentPart::Environment("prod".to_owned()),
+            ..Request::default()
+        };
         let there = Built::with(text, TEMPLATE, &request);
         let assumed: Vec<&Value> = there
             .roles()

@@ -540,6 +540,38 @@ fn no_code_names_a_provider() {
     fail(&faults);
 }
 
+/// The same thing in two forms: as data of the catalog, and in the resolved pipeline or the plan (`catalog::Provider`, `hir::Provider`).
+const FORMS: [&str; 4] = ["Declaration", "Grant", "Provider", "Variable"];
+
+/// Types that still share a name with a different one.
+const AMBIGUOUS: [&str; 8] = ["Entry", "Finding", "Limits", "Operator", "Owner", "Project", "ScopeId", "Target"];
+
+/// A public type has a name of its own. The tree is the written form of what it describes, and its types go by `ast::`.
+#[test]
+fn a_type_name_has_one_meaning() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for source in sources().iter().filter(|source| !source.is_test() && source.path != "syntax/ast.rs") {
+        for line in &source.code {
+            let public = line.strip_prefix("pub(crate) ").or_else(|| line.strip_prefix("pub ")).unwrap_or_default();
+            let named = ["struct ", "enum ", "trait ", "type "].iter().find_map(|word| public.strip_prefix(word));
+            let name: String = named.unwrap_or_default().chars().take_while(|c| c.is_alphanumeric()).collect();
+            if !name.is_empty() {
+                places.entry(name).or_default().push(source.path.clone());
+            }
+        }
+    }
+    assert!(places.len() > 300, "{} types", places.len());
+    let twice: Vec<&String> = places.iter().filter(|(_, places)| places.len() > 1).map(|(name, _)| name).collect();
+    let known: Vec<&String> = twice
+        .iter()
+        .filter(|name| FORMS.iter().chain(&AMBIGUOUS).any(|known| *known == name.as_str()))
+        .copied()
+        .collect();
+    assert_eq!(known.len(), FORMS.len() + AMBIGUOUS.len(), "the lists name types that have one place: {twice:?}");
+    let new = twice.iter().filter(|name| !known.contains(name));
+    fail(&new.map(|name| format!("`{name}` is a type of {}", places[*name].join(" and "))).collect::<Vec<_>>());
+}
+
 /// Whether a file holds a rule.
 fn is_rule(source: &Source) -> bool {
     let folders: Vec<&str> = source.path.split('/').collect();

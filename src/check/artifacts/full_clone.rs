@@ -1,13 +1,12 @@
 //! E0209: a full clone is read by CodeBuild only.
 
 use crate::check::support::catalog_conditions::Conditions;
-use crate::check::{Findings, Place, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Input, PipelineId, Rule};
+use crate::hir::{Action, ConditionRule, Input, PipelineId};
 use crate::source::Span;
 
-pub(super) const RULE: crate::check::Rule =
-    crate::check::Rule { name: "full-clone", codes: &[Code::E0209], run: check };
+pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
@@ -19,7 +18,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
     }
     for place in subject.rules() {
-        let Rule { word, rule_type, inputs, .. } = place.rule;
+        let ConditionRule { word, rule_type, inputs, .. } = place.rule;
         let found = |input| one(subject, (place.pipeline_id, input), (word, &rule_type.provider));
         findings.extend(inputs.iter().filter_map(found));
     }

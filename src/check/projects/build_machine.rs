@@ -1,7 +1,7 @@
 //! W0905: images that CodeBuild no longer maintains. E0912, W0912: images it does not have. E0911: machines that do not fit.
 //! E0940: credentials for an image that CodeBuild has itself.
 
-use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
+use crate::catalog::images::{Image, ImageEnvironment, environment, image, image_names, images};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::configuration;
 use crate::diagnostic::{Code, Diagnostic, Intent, suggest, wording};
@@ -105,7 +105,7 @@ fn is_arm(environment: &str) -> bool {
     environment.starts_with("ARM_") || environment == "MAC_ARM"
 }
 
-fn on_lambda(project: &Project, machine: &Environment, findings: &mut Findings) {
+fn on_lambda(project: &Project, machine: &ImageEnvironment, findings: &mut Findings) {
     for word in machine.without() {
         if let Some(attribute) = project.declaration.attributes.get(word) {
             findings.push(not_on_lambda(word, &machine.name, attribute.word));
@@ -113,7 +113,7 @@ fn on_lambda(project: &Project, machine: &Environment, findings: &mut Findings) 
     }
 }
 
-fn privileges(project: &Project, machine: &Environment, findings: &mut Findings) {
+fn privileges(project: &Project, machine: &ImageEnvironment, findings: &mut Findings) {
     if let Some(privileged) = project.declaration.attributes.get("privileged")
         && privileged.value.kind == ValueKind::Bool(true)
         && !machine.privileged
@@ -122,7 +122,7 @@ fn privileges(project: &Project, machine: &Environment, findings: &mut Findings)
     }
 }
 
-fn size(project: &Project, machine: &Environment, image: &Attribute, findings: &mut Findings) {
+fn size(project: &Project, machine: &ImageEnvironment, image: &Attribute, findings: &mut Findings) {
     let by_fleet = project.declaration.attributes.contains_key("fleet") || machine.compute.is_empty();
     let slot = crate::catalog::declaration("project").and_then(|entry| entry.slot_of_attribute("compute"));
     let (false, Some(slot)) = (by_fleet, slot) else { return };
@@ -136,7 +136,7 @@ fn size(project: &Project, machine: &Environment, image: &Attribute, findings: &
         return;
     };
     let Some(aws) = compute.value.as_str() else { return };
-    let comes_in = |machine: &Environment| machine.compute.iter().any(|size| size == aws);
+    let comes_in = |machine: &ImageEnvironment| machine.compute.iter().any(|size| size == aws);
     // Sizes that no machine lists belong to fleets.
     let listed = images().is_some_and(|images| images.environment.iter().any(comes_in));
     if listed && !comes_in(machine) {

@@ -7,11 +7,11 @@ use crate::catalog::verbs;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage::{self, Target};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::families::roles::Resource;
+use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{
-    Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Rule as ConditionRule,
-    Stage, Statement, Value, ValueKind,
+    ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
+    Statement, Value, ValueKind,
 };
 use crate::plan::{RolePlan, repository};
 use crate::source::{Span, Spanned};
@@ -229,7 +229,7 @@ impl<'a> Run<'a> {
 
     fn diagnostic(&self, missing: &Missing) -> Diagnostic {
         let resource =
-            missing.entity.map(|entity| Resource { kind: entity.word(), name: &self.hir.symbol(entity).node });
+            missing.entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
         let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
         let line = self.registry(missing).unwrap_or_else(|| {
@@ -355,7 +355,7 @@ struct Lack<'a> {
     /// What it does to the resource: `writes to`.
     does: &'a str,
     /// The resource; absent when the calls cannot be limited to one.
-    resource: Option<Resource<'a>>,
+    resource: Option<ResourceName<'a>>,
     /// The IAM actions that are not allowed.
     actions: &'a [&'static str],
     /// The project, or its role if that is declared.

@@ -2,7 +2,7 @@
 
 use crate::catalog::{permissions, verbs};
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::families::roles::Resource;
+use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Declaration, Part, PartKind, Permission, Statement, Text, Value, ValueKind};
@@ -47,7 +47,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     };
     if verbs::grants(&verb.node, kind).is_none() {
         let valid: Vec<&str> = verbs::verbs_of(kind).collect();
-        findings.push(wrong_verb(verb, Resource { kind, name: &name }, &valid));
+        findings.push(wrong_verb(verb, ResourceName { kind, name: &name }, &valid));
     }
 }
 
@@ -156,7 +156,7 @@ fn wildcard_resource(action: &str, place: Span, pattern: Option<&str>) -> Diagno
 }
 
 /// A verb that the resource does not support.
-fn wrong_verb(verb: &Spanned<String>, resource: Resource<'_>, valid: &[&str]) -> Diagnostic {
+fn wrong_verb(verb: &Spanned<String>, resource: ResourceName<'_>, valid: &[&str]) -> Diagnostic {
     let message = format!("{} `{}` does not support `allow {}`", resource.kind, resource.name, verb.node);
     let diagnostic = Diagnostic::new(Code::E0809, message, verb.span, "");
     match valid {

@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{PartKind, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::buildspec::Variable;
+use crate::workspace::buildspec::BuildVariable;
 
 pub(super) const RULE: Rule = Rule { name: "credentials", codes: &[Code::E0901, Code::W0906], run: check };
 
@@ -90,7 +90,7 @@ fn json_variables(held: &Value, findings: &mut Findings) {
 
 /// The variables of a buildspec, which is in the repository.
 fn of_buildspec(build: &Build, findings: &mut Findings) {
-    for Variable { name, value } in &build.spec.env.variables {
+    for BuildVariable { name, value } in &build.spec.env.variables {
         literal(&value.node, value.span, findings);
         named(&name.node, &value.node, value.span, plain_in_buildspec, findings);
     }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Document, Origin};
+use crate::workspace::document::{Document, DocumentOrigin};
 use crate::workspace::template::{Parameter, pattern};
 
 pub(super) const RULE: Rule =
@@ -79,7 +79,7 @@ fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<En
     let whole = deploy.action.value("ParameterOverrides")?.span;
     let inner = Span::new(whole.file, whole.range().start + 1, whole.range().end.saturating_sub(1));
     let word_for_word = inner.len() == text.len() && subject.written(inner).is(text);
-    let origin = if word_for_word { Origin::Inside(inner) } else { Origin::At(whole) };
+    let origin = if word_for_word { DocumentOrigin::Inside(inner) } else { DocumentOrigin::At(whole) };
     let root = Document::parse(text, origin).root?;
     let entries = root.entries();
     (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
@@ -102,7 +102,7 @@ type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
     let folder = repository::checkout(deploy.pipeline, file.artifact?)?;
     let loaded = subject.workspace.load(&folder.join(file.path.as_literal()?)).ok()?;
-    let document = Document::parse(&subject.workspace.text(loaded), Origin::File(loaded));
+    let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
     let root = document.root?;
     let Some(parameters) = root.get("Parameters") else { return Some(Vec::new()) };
     Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())

@@ -9,7 +9,7 @@ use crate::plan::references;
 use crate::plan::repository::{self, Said};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
-use crate::workspace::artifact::{Known, Presence};
+use crate::workspace::artifact::{KnownFiles, Presence};
 
 /// For files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
@@ -52,7 +52,7 @@ pub(in crate::check) fn missing(
             Said::Type => Holder::Type,
             Said::Declared | Said::Nobody => Holder::Declaration,
         },
-        listed: known.iter().filter_map(|Known { span, .. }| *span).collect(),
+        listed: known.iter().filter_map(|KnownFiles { span, .. }| *span).collect(),
     }))
 }
 

@@ -4,7 +4,7 @@ use crate::catalog::{ActionType, When};
 use crate::check::{Place, Subject};
 use crate::hir::Value;
 use crate::plan::ActionPlan;
-use crate::slots::{self, Known, Lookup, Truth};
+use crate::slots::{self, KnownValue, Lookup, Truth};
 
 /// What conditions are evaluated for.
 pub(in crate::check) struct Conditions<'a> {
@@ -35,13 +35,13 @@ impl<'a> Conditions<'a> {
 }
 
 impl Lookup for Conditions<'_> {
-    fn known(&self, key: &str) -> Known<'_> {
+    fn known(&self, key: &str) -> KnownValue<'_> {
         if self.place.action.value(key).is_some_and(Value::is_poisoned) {
-            return Known::Unreadable;
+            return KnownValue::Unreadable;
         }
         match self.planned.configuration.get(key) {
-            Some(value) => Known::Values(vec![value.text.as_text()]),
-            None => Known::Absent,
+            Some(value) => KnownValue::Values(vec![value.text.as_text()]),
+            None => KnownValue::Absent,
         }
     }
 

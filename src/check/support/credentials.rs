@@ -1,6 +1,6 @@
 //! Literals that look like credentials.
 
-use crate::catalog::credentials::{Form, forms};
+use crate::catalog::credentials::{CredentialForm, forms};
 
 /// The kind of credential that a text contains.
 pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
@@ -9,7 +9,7 @@ pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     }
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     words.filter(|word| !word.ends_with("EXAMPLE")).find_map(|word| {
-        let fits = |form: &&Form| {
+        let fits = |form: &&CredentialForm| {
             form.prefixes.iter().filter_map(|prefix| word.strip_prefix(prefix)).any(|rest| {
                 let length = rest.len();
                 if form.exact {

@@ -5,7 +5,7 @@ use crate::source::{Span, Spanned};
 
 /// A declared resource.
 #[derive(Debug, Clone, Copy)]
-pub struct Resource<'a> {
+pub struct ResourceName<'a> {
     /// `bucket`, `topic`, ...
     pub kind: &'a str,
     /// Its name.

@@ -7,7 +7,7 @@ use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 
 use super::super::changes::{Change, Changes, Worker};
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::task_definition::task_definition;
 use super::super::{
@@ -25,8 +25,8 @@ pub fn values(
     (id, hir): (ActionId, &Action),
     configuration: &IndexMap<String, ConfigurationValue>,
     span: Span,
-) -> Values {
-    let mut values = Values::of_configuration(configuration, pipeline.aws_name(), span).of_type(&hir.action_type);
+) -> GrantValues {
+    let mut values = GrantValues::of_configuration(configuration, pipeline.aws_name(), span).of_type(&hir.action_type);
     if let Some(ValueKind::Map(entries)) = hir.value("EnvironmentVariables").map(|value| &value.kind) {
         for (_, value) in entries {
             if let (Category::Compute, ValueKind::Secret(secret)) = (hir.category, &value.kind) {
@@ -60,8 +60,8 @@ pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPl
 }
 
 /// What a rule of a condition needs.
-pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crate::hir::Rule) -> Vec<Grant> {
-    let values = Values::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
+pub fn of_rule(pipeline: &PipelinePlan, planned: &ConditionRulePlan, rule: &crate::hir::ConditionRule) -> Vec<Grant> {
+    let values = GrantValues::of_configuration(&planned.configuration, pipeline.aws_name(), planned.span);
     let of_rule = values.grants(&rule.rule_type.grant).into_iter();
     of_rule.map(|grant| Grant { cause: planned.span, ..in_region(grant, planned.region.as_deref()) }).collect()
 }

@@ -4,13 +4,13 @@ use indexmap::IndexMap;
 
 use crate::catalog::{GrantRole, RoleKind};
 use crate::hir::{
-    Action, ActionId, Hir, Input, PartKind, PipelineId, ProjectId, RepositoryId, Rule, Secret, Setting, Value,
+    Action, ActionId, ConditionRule, Hir, Input, PartKind, PipelineId, ProjectId, RepositoryId, Secret, Setting, Value,
     ValueKind,
 };
 use crate::source::Span;
 
 use super::super::changes::{Change, Changes};
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::project::{CERTIFICATE, IMAGE, LOG_LOCATION, registry_secret};
 use super::super::properties::text_at;
@@ -26,7 +26,7 @@ struct Run<'a> {
 #[derive(Clone, Copy)]
 enum Runner<'a> {
     Action(ActionId, &'a Action),
-    Rule(&'a Rule),
+    Rule(&'a ConditionRule),
 }
 
 impl<'a> Run<'a> {
@@ -133,7 +133,7 @@ fn runs(hir: &Hir, project: ProjectId) -> Vec<Run<'_>> {
     runs
 }
 
-fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
+fn add_store(plan: &Plan, run: &Run<'_>, values: &mut GrantValues) {
     let pipeline = &plan.pipelines[run.pipeline];
     values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), run.span());
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), run.span());
@@ -147,7 +147,7 @@ fn add_store(plan: &Plan, run: &Run<'_>, values: &mut Values) {
 }
 
 /// What the buildspec declares: the report groups that it fills, and the secrets and parameters that it reads.
-fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut Values) {
+fn add_buildspec(naming: &Naming, run: &Run<'_>, project: &ProjectPlan, id: ProjectId, values: &mut GrantValues) {
     let hir = naming.scope.hir;
     let build = match run.by {
         Runner::Action(id, _) => naming.behind.build(run.pipeline, id).cloned(),
@@ -177,7 +177,7 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
         else {
             continue;
         };
-        let mut values = Values::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
+        let mut values = GrantValues::of_configuration(&planned.configuration, &pipeline.name.node, run.span());
         if source.value("OnlyRepository").is_some_and(|value| value.kind == ValueKind::Bool(true)) {
             values.set("OnlyRepository", Expr::text("true"), run.span());
         }
@@ -187,9 +187,9 @@ fn clones(hir: &Hir, plan: &Plan, run: &Run<'_>) -> Vec<Grant> {
 }
 
 /// What the project itself shows.
-fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
+fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> GrantValues {
     let span = project.identity.span;
-    let mut values = Values::new(span);
+    let mut values = GrantValues::new(span);
     if let Some(logs) = &project.logs {
         values.set("LogGroup", logs.group.clone(), span);
         // Builds only write to an existing group: the AWS CDK grants no more for its own group
@@ -236,7 +236,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
 }
 
 /// A bucket and its objects: `bucket` or `bucket/prefix`.
-fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: Span) {
+fn add_bucket(values: &mut GrantValues, location: &Expr, bucket: &str, objects: &str, span: Span) {
     let location = &without_arn(location);
     let mut name = Expr::default();
     for piece in location.pieces() {
@@ -282,7 +282,7 @@ fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
 }
 
 /// The secret or parameter of an environment variable.
-fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
+fn add_lookup(naming: &Naming, value: &Value, values: &mut GrantValues) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
         ValueKind::Parameter(name) => {

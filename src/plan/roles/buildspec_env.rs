@@ -4,11 +4,11 @@
 
 use crate::workspace::buildspec::Env;
 
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::{Expr, Piece};
 
 /// Adds what the section names.
-pub(super) fn add(env: &Env, values: &mut Values) {
+pub(super) fn add(env: &Env, values: &mut GrantValues) {
     for variable in &env.parameter_store {
         if let Some(name) = parameter(&variable.value.node) {
             values.set("Parameter", Expr::text(name), variable.value.span);

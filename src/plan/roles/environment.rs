@@ -5,7 +5,7 @@ use crate::hir::{ActionId, EnvironmentId, PipelineId};
 use crate::source::Span;
 
 use super::super::changes::{Change, Changes, Worker};
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::{
     ActionPlan, Condition, Effect, Entity, Expr, Grant, Identity, Piece, PipelinePlan, Plan, Purpose, RolePlan, Share,
@@ -165,7 +165,7 @@ pub fn store(
     cause: Span,
     reach: Reach,
 ) -> StoreGrants {
-    let mut values = Values::new(cause);
+    let mut values = GrantValues::new(cause);
     let kind = match reach {
         Reach::Service => RoleKind::Pipeline,
         Reach::Artifacts { reads, writes } => {

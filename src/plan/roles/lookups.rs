@@ -5,7 +5,7 @@ use crate::workspace::document::Node;
 use crate::workspace::template::Resource;
 
 use super::super::Expr;
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::follow::Found;
 use super::scope::{StackScope, shape};
 
@@ -22,7 +22,7 @@ const TOPIC: &str = "arn:${Partition}:sns:${Region}:${Account}:${TopicName}";
 const ARN_FIELDS: usize = 7;
 
 /// Adds what the template looks up and calls.
-pub fn add(scope: &StackScope, cause: Span, values: &mut Values) {
+pub fn add(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     parameters(scope, cause, values);
     let outputs = scope.template.outputs.iter().filter_map(|output| output.value.as_ref());
     let resources = scope.template.resources.iter().map(|resource| &resource.node);
@@ -37,7 +37,7 @@ pub fn add(scope: &StackScope, cause: Span, values: &mut Values) {
 }
 
 /// What the parameters of the template have looked up: their values, and whether what they name exists.
-pub fn parameters(scope: &StackScope, cause: Span, values: &mut Values) {
+pub fn parameters(scope: &StackScope, cause: Span, values: &mut GrantValues) {
     for parameter in &scope.template.parameters {
         let kind = parameter.kind.as_ref().map_or("", |kind| kind.node.as_str());
         if kind.starts_with("AWS::SSM::Parameter::Value") {
@@ -51,7 +51,7 @@ pub fn parameters(scope: &StackScope, cause: Span, values: &mut Values) {
     }
 }
 
-fn add_parameter(name: Expr, cause: Span, values: &mut Values) {
+fn add_parameter(name: Expr, cause: Span, values: &mut GrantValues) {
     let (key, name) = match name.as_text() {
         Some(text) if text.starts_with(PUBLIC) => ("PublicParameter", Expr::text(text.trim_start_matches('/'))),
         Some(text) => ("Parameter", Expr::text(text.trim_start_matches('/'))),
@@ -61,7 +61,7 @@ fn add_parameter(name: Expr, cause: Span, values: &mut Values) {
 }
 
 /// `{{resolve:...}}` anywhere in a declaration.
-fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Values) {
+fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut GrantValues) {
     for entry in node.entries() {
         add_references(scope, &entry.value, cause, values);
     }
@@ -95,7 +95,7 @@ fn secret(scope: &StackScope, id: &str) -> Expr {
 }
 
 /// A custom resource's function or topic.
-fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span, values: &mut Values) {
+fn add_token(scope: &StackScope, resource: &Resource, token: &Node, cause: Span, values: &mut GrantValues) {
     let custom =
         resource.kind.node.starts_with("Custom::") || resource.kind.node == "AWS::CloudFormation::CustomResource";
     if !custom {

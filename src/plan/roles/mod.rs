@@ -24,7 +24,7 @@ use crate::source::Span;
 
 use super::changes::{Change, Changes};
 use super::declared::{Naming, texts};
-use super::grant::Values;
+use super::grant::GrantValues;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
 use super::{Condition, Expr, Identity, Plan, Purpose, RoleOrigin, RolePlan};
@@ -154,7 +154,7 @@ fn events(naming: &Naming, plan: &Plan) -> Changes {
             span,
         }
         .plan(naming);
-        let mut values = Values::new(span);
+        let mut values = GrantValues::new(span);
         values.set("Pipeline", pipeline.aws_name(), span);
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
         let role = changes.roles.push(role);

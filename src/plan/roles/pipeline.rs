@@ -4,7 +4,7 @@ use crate::catalog::RoleKind;
 use crate::hir::PipelineId;
 
 use super::super::changes::{Change, Changes};
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::{Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Site};
 use super::action::{of_action, of_rule};
@@ -75,9 +75,9 @@ fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: Pipeline
 }
 
 /// The artifact store of a pipeline.
-pub fn store(pipeline: &PipelinePlan) -> Values {
+pub fn store(pipeline: &PipelinePlan) -> GrantValues {
     let span = pipeline.identity.span;
-    let mut values = Values::new(span);
+    let mut values = GrantValues::new(span);
     values.set("ArtifactBucket", Piece::Name(pipeline.store).into(), span);
     values.set("ArtifactAccount", Expr::pseudo("AccountId"), span);
     if let Some(key) = &pipeline.key {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::catalog::PropertyPath;
 use crate::catalog::arns::{api_path, service_linked};
 use crate::catalog::permissions::{Access, IamAction};
-use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
+use crate::catalog::resource_names::{Begin, NameForm, ResourceNames, Source, placeholders, resource_names};
 use crate::workspace::document::Node as Yaml;
 use crate::workspace::template::{LogicalId, MadeResource, Template};
 
@@ -24,7 +24,7 @@ const DEEPEST: usize = 4;
 
 /// What an action can be limited to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Limit {
+pub enum ScopeLimit {
     /// Nothing: AWS takes `*` only.
     Nothing,
     /// Paths of API Gateway, whatever the action.
@@ -65,15 +65,15 @@ impl<'a> StackScope<'a> {
     }
 
     /// What an action on a resource can be limited to.
-    pub fn limit(&self, made: &MadeResource, action: &IamAction) -> Limit {
+    pub fn limit(&self, made: &MadeResource, action: &IamAction) -> ScopeLimit {
         if action.name.starts_with("apigateway:") && api_path(&made.kind).is_some() {
-            return Limit::ApiPaths;
+            return ScopeLimit::ApiPaths;
         }
         if let Some(arn) = service_linked(&action.name) {
-            return Limit::Patterns(vec![arn]);
+            return ScopeLimit::Patterns(vec![arn]);
         }
         if action.resources.is_empty() {
-            return Limit::Nothing;
+            return ScopeLimit::Nothing;
         }
         let names = self.names(made);
         let absent = |pattern: &str| {
@@ -88,7 +88,7 @@ impl<'a> StackScope<'a> {
         // What the type says nothing of is left out only where every call can do without.
         let exact = names.complete || of_tags || matches!(action.access, Access::Tagging | Access::Permissions);
         let of_kind = of_own_kind(&made.kind, &action.name, &action.resources);
-        Limit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
+        ScopeLimit::Patterns(match (listed.is_empty(), of_kind.is_empty()) {
             (false, _) if exact => {
                 let own = names.own();
                 let is_tagging = of_tags && own.iter().any(|it| listed.contains(it));
@@ -102,11 +102,11 @@ impl<'a> StackScope<'a> {
     }
 
     /// The ARNs of what an action on a resource is limited to. None: the resource has nothing to do with the action.
-    pub fn resources(&self, made: &MadeResource, limit: &Limit) -> Vec<Expr> {
+    pub fn resources(&self, made: &MadeResource, limit: &ScopeLimit) -> Vec<Expr> {
         match limit {
-            Limit::Nothing => vec![Expr::text("*")],
-            Limit::ApiPaths => api_path(&made.kind).map_or_else(Vec::new, api_paths),
-            Limit::Patterns(patterns) => {
+            ScopeLimit::Nothing => vec![Expr::text("*")],
+            ScopeLimit::ApiPaths => api_path(&made.kind).map_or_else(Vec::new, api_paths),
+            ScopeLimit::Patterns(patterns) => {
                 let names = self.names(made);
                 let mut resources: Vec<Expr> = Vec::new();
                 for resource in patterns.iter().flat_map(|pattern| self.filled(pattern, made, &names)) {
@@ -283,7 +283,7 @@ impl<'a> StackScope<'a> {
     /// `<stack>-<logical ID>-<random>`. In too long a name, stack and id are shortened to half of the room each.
     /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
     /// ways nobody documents, so that only the beginning counts as sure.
-    fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
+    fn in_stack(&self, id: &str, ending: &str, form: &NameForm) -> Expr {
         let fold = |text: &str| if form.lower { text.to_ascii_lowercase() } else { text.to_owned() };
         let stack = self.stack.map_text(&fold);
         // An open part is the random end of a nested stack's name.

@@ -5,11 +5,11 @@ use crate::source::Span;
 use crate::workspace::packaging::{Packaging, Reference};
 
 use super::super::changes::{Change, Changes};
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::names::logical_id;
 use super::super::templates::TemplateBehind;
 use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
-use super::template_needs::{Needed, Needs};
+use super::template_needs::{Needed, TemplateNeeds};
 use super::{Derived, Naming};
 
 /// The configuration key of the role.
@@ -94,7 +94,7 @@ fn deploys(naming: &Naming, plan: &Plan) -> Vec<Deploy> {
         for planned in pipeline.stages.iter().flat_map(|stage| &stage.actions) {
             let hir = naming.scope.hir.pipelines.get(index).and_then(|it| it.actions.get(planned.id));
             let Some(slot) = hir.and_then(|action| action.action_type.slot_of_key(ROLE_ARN)) else { continue };
-            let values = Values::of_configuration(&planned.configuration, &pipeline.name, planned.span);
+            let values = GrantValues::of_configuration(&planned.configuration, &pipeline.name, planned.span);
             let wanted =
                 slot.derived && configuration::fits(slot, &values) && !planned.configuration.contains_key(ROLE_ARN);
             if let Some(stack) = planned.configuration.get("StackName").filter(|_| wanted) {
@@ -166,7 +166,7 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
             let bucket = packaging.and_then(|packaging| code_bucket(naming, deploy, packaging)).map(there);
             let overridden = |name: &str| overridden(naming, deploy, name).map(there);
             let stack = there(deploy.stack.clone());
-            let needs = Needs {
+            let needs = TemplateNeeds {
                 template: &tree.template,
                 stack: &stack,
                 cause: action.span,

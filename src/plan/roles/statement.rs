@@ -3,19 +3,19 @@
 use crate::catalog::{permissions, verbs};
 use crate::hir::{Entity, Permission, Statement, Value, ValueKind};
 
-use super::super::grant::Values;
-use super::super::value::Scope;
+use super::super::grant::GrantValues;
+use super::super::value::ValueScope;
 use super::super::{Condition, Effect, Expr, Grant, Piece};
 
 /// Why a grant is there whose IAM actions the file spells out.
 pub const BY_NAME: &str = "do what the file explicitly allows";
 
 /// The grants of the statements of a role or project.
-pub fn grants(scope: &Scope, statements: &[Statement]) -> Vec<Grant> {
+pub fn grants(scope: &ValueScope, statements: &[Statement]) -> Vec<Grant> {
     statements.iter().flat_map(|statement| one(scope, statement)).collect()
 }
 
-fn one(scope: &Scope, statement: &Statement) -> Vec<Grant> {
+fn one(scope: &ValueScope, statement: &Statement) -> Vec<Grant> {
     let mut grants: Vec<Grant> = match &statement.permission {
         Permission::Verb(verb) => {
             statement.resources.iter().flat_map(|resource| of_verb(scope, &verb.node, resource, statement)).collect()
@@ -38,14 +38,14 @@ fn spelt(action: &str) -> String {
     permissions::iam_action(action).map_or_else(|| action.to_owned(), |known| known.name)
 }
 
-fn of_verb(scope: &Scope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
+fn of_verb(scope: &ValueScope, verb: &str, resource: &Value, statement: &Statement) -> Vec<Grant> {
     let (kind, arn) = if let ValueKind::Entity(entity) = resource.kind {
         (Some(entity.word()), Expr::from(Piece::Arn(entity)))
     } else {
         let arn = scope.plain(resource);
         (verbs::kind_of_arn(&shape(&arn)), arn)
     };
-    let mut values = Values::new(statement.span);
+    let mut values = GrantValues::new(statement.span);
     values.set("Arn", arn, statement.span);
     values.grants(kind.and_then(|kind| verbs::grants(verb, kind)).unwrap_or_default())
 }
@@ -55,7 +55,7 @@ fn shape(arn: &Expr) -> String {
     arn.pieces().iter().map(|piece| if let Piece::Text(text) = piece { text.as_str() } else { "x" }).collect()
 }
 
-fn of_actions(scope: &Scope, actions: &[String], resource: &Value, statement: &Statement) -> Vec<Grant> {
+fn of_actions(scope: &ValueScope, actions: &[String], resource: &Value, statement: &Statement) -> Vec<Grant> {
     let grant = |actions: Vec<String>, resource: Expr| Grant {
         effect: Effect::Allow,
         actions,
@@ -81,7 +81,7 @@ fn on_objects(action: &str) -> bool {
 }
 
 /// `{ Operator = { key = value } }`
-fn conditions(scope: &Scope, condition: &Value) -> Vec<Condition> {
+fn conditions(scope: &ValueScope, condition: &Value) -> Vec<Condition> {
     let ValueKind::Map(operators) = &condition.kind else { return Vec::new() };
     let mut conditions = Vec::new();
     for (operator, keys) in operators {

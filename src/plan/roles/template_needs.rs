@@ -9,12 +9,12 @@ use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{CodeLocation, MadeResource, Template};
 
-use super::super::grant::Values;
+use super::super::grant::GrantValues;
 use super::super::nested::{NestedTemplate, StackTree};
 use super::super::{Condition, Effect, Expr, GapKind, Grant, Piece, RoleGap};
 use super::follow::{Found, is_arn};
 use super::lookups;
-use super::scope::{Limit, StackScope, shape};
+use super::scope::{ScopeLimit, StackScope, shape};
 
 const ROLE: &str = "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}";
 const USER: &str = "arn:${Partition}:iam::${Account}:user/${UserNameWithPath}";
@@ -63,7 +63,7 @@ pub struct Needed {
 }
 
 /// A template, deployed by an action.
-pub struct Needs<'a> {
+pub struct TemplateNeeds<'a> {
     /// The template.
     pub template: &'a Template,
     /// The stack's name.
@@ -76,7 +76,7 @@ pub struct Needs<'a> {
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
-impl Needs<'_> {
+impl TemplateNeeds<'_> {
     /// What a template and its nested stacks need: CloudFormation creates them all under the role of the outermost stack.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html> (2026-11-28)
     pub fn of_tree(&self, tree: &StackTree) -> Needed {
@@ -85,7 +85,7 @@ impl Needs<'_> {
             let NestedTemplate::Read(below) = &child.template else { continue };
             let stack = nested_name(self.stack, &child.id);
             let overridden = |name: &str| Some(self.passed_on(child.parameters.as_ref()?.get(name)?));
-            let needs = Needs { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
+            let needs = TemplateNeeds { template: &below.template, stack: &stack, overridden: &overridden, ..*self };
             let inner = needs.of_tree(below);
             needed.grants.extend(inner.grants);
             needed.lookups.extend(inner.lookups);
@@ -138,7 +138,7 @@ impl Needs<'_> {
 
     /// What does not come from single resources.
     fn fixed(&self, scope: &StackScope) -> Vec<Grant> {
-        let mut values = Values::new(self.cause);
+        let mut values = GrantValues::new(self.cause);
         let packaged = self.template.code_sources().iter().any(|code| matches!(code.location, CodeLocation::Local(_)));
         if let Some(bucket) = self.bucket.filter(|_| packaged) {
             values.set("CodeBucket", bucket.clone(), self.cause);
@@ -163,13 +163,13 @@ impl Needs<'_> {
     }
 
     fn lookups(&self, scope: &StackScope) -> Vec<Grant> {
-        let mut values = Values::new(self.cause);
+        let mut values = GrantValues::new(self.cause);
         lookups::parameters(scope, self.cause, &mut values);
         from_file(&values)
     }
 
     fn pass(&self, role: Expr, service: Option<&str>) -> Vec<Grant> {
-        let mut values = Values::new(self.cause);
+        let mut values = GrantValues::new(self.cause);
         match service {
             Some(service) => {
                 values.set("PassedRole", role, self.cause);
@@ -191,7 +191,7 @@ impl Needs<'_> {
     ) -> Vec<Grant> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits: what these come to is found once.
-        let mut limits: Vec<(Limit, usize)> = Vec::new();
+        let mut limits: Vec<(ScopeLimit, usize)> = Vec::new();
         let keys = self.keys(made);
         for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
@@ -320,7 +320,7 @@ fn nested_name(stack: &Expr, id: &str) -> Expr {
 }
 
 /// The grants of the roles' file that apply to these values.
-fn from_file(values: &Values) -> Vec<Grant> {
+fn from_file(values: &GrantValues) -> Vec<Grant> {
     values.grants(RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant))
 }
 

@@ -3,7 +3,7 @@
 use crate::hir::{RoleId, Statement};
 
 use super::super::changes::{Change, Changes};
-use super::super::value::Scope;
+use super::super::value::ValueScope;
 use super::super::{ActionPlan, Entity, Piece, Plan, Purpose, RoleOrigin};
 use super::{Naming, statement};
 
@@ -33,7 +33,7 @@ impl Plan {
 /// Adds what the file allows and denies to the derived roles of pipelines, actions and environments. Those of projects
 /// have theirs.
 pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
-    let mut found: Vec<(RoleId, Scope<'_>, &[Statement])> = Vec::new();
+    let mut found: Vec<(RoleId, ValueScope<'_>, &[Statement])> = Vec::new();
     for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {
         let role = planned.action_role.and_then(|role| plan.derived(role));
         found.extend(role.map(|(index, _)| (index, naming.scope, hir.statements.as_slice())));
@@ -49,8 +49,9 @@ pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
     }
     let mut changes = Changes::of(plan);
     // Several deploys of one stack share its role, and may be copies of one statement: each is added once.
-    let allowed =
-        |(role, scope, statements): (_, Scope<'_>, _)| Change::Allowed(role, statement::grants(&scope, statements));
+    let allowed = |(role, scope, statements): (_, ValueScope<'_>, _)| {
+        Change::Allowed(role, statement::grants(&scope, statements))
+    };
     changes.extend(found.into_iter().map(allowed));
     changes
 }

@@ -11,9 +11,9 @@ use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::hir::*;
 use crate::plan::configuration::in_keys;
 use crate::plan::value::Runtime;
-use crate::plan::value::Scope;
+use crate::plan::value::ValueScope;
 use crate::plan::{Data, Expr, Piece};
-use crate::slots::{AwsPiece, AwsText, Names, read_aws};
+use crate::slots::{AwsPiece, AwsText, NameLookup, read_aws};
 use crate::source::{FileId, SourceMap, Span, Spanned};
 
 /// How many values of each slot.
@@ -54,7 +54,7 @@ fn sample_file() -> Sample {
 /// The names of that file.
 struct OfSample<'a>(&'a Pipeline);
 
-impl Names for OfSample<'_> {
+impl NameLookup for OfSample<'_> {
     fn artifact(&self, name: &str) -> Option<ArtifactId> {
         self.0.artifacts.entries().find(|(_, artifact)| artifact.name.node == name).map(|(id, _)| id)
     }
@@ -308,8 +308,12 @@ fn what_is_written_is_read_as_the_same_value() {
     let pipeline = &sample.hir.pipelines[PipelineId(0)];
     let namespaces: Arena<PipelineId, _> =
         sample.hir.pipelines.entries().map(|(id, it)| crate::plan::namespace::namespaces(id, it)).collect();
-    let scope =
-        Scope { hir: &sample.hir, namespaces: &namespaces, pipeline: Some(PipelineId(0)), runtime: Runtime::Reference };
+    let scope = ValueScope {
+        hir: &sample.hir,
+        namespaces: &namespaces,
+        pipeline: Some(PipelineId(0)),
+        runtime: Runtime::Reference,
+    };
     let names = OfSample(pipeline);
     let slots = all_slots();
     assert!(slots.len() > 150, "{}", slots.len());

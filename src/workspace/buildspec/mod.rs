@@ -7,7 +7,7 @@ mod reader;
 use crate::source::{Span, Spanned};
 
 use super::artifact::ArtifactContents;
-use super::document::{Document, Finding, Origin, SyntaxError, TextMap};
+use super::document::{Document, DocumentOrigin, Finding, SyntaxError, TextMap};
 
 use reader::Reader;
 
@@ -23,11 +23,11 @@ pub struct Buildspec {
     /// `env`.
     pub env: Env,
     /// `phases`, in the order written.
-    pub phases: Vec<Phase>,
+    pub phases: Vec<BuildPhase>,
     /// `artifacts`.
     pub artifacts: Option<Artifacts>,
     /// `reports`.
-    pub reports: Vec<Report>,
+    pub reports: Vec<ReportGroup>,
     /// `cache.paths`.
     pub cache_paths: Vec<Spanned<String>>,
     /// `batch`.
@@ -44,11 +44,11 @@ pub struct Buildspec {
 #[derive(Debug, Clone, Default)]
 pub struct Env {
     /// `variables`: plain text.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<BuildVariable>,
     /// `parameter-store`: names of parameters.
-    pub parameter_store: Vec<Variable>,
+    pub parameter_store: Vec<BuildVariable>,
     /// `secrets-manager`: `secret-id:json-key:version-stage:version-id`.
-    pub secrets_manager: Vec<Variable>,
+    pub secrets_manager: Vec<BuildVariable>,
     /// `exported-variables`.
     pub exported: Vec<Spanned<String>>,
     /// `shell`.
@@ -59,7 +59,7 @@ pub struct Env {
 
 /// A variable and what it is set from.
 #[derive(Debug, Clone)]
-pub struct Variable {
+pub struct BuildVariable {
     /// Its name.
     pub name: Spanned<String>,
     /// Its value, or what names the value.
@@ -68,7 +68,7 @@ pub struct Variable {
 
 /// One phase of a build.
 #[derive(Debug, Clone)]
-pub struct Phase {
+pub struct BuildPhase {
     /// `install`, `pre_build`, `build` or `post_build`.
     pub name: Spanned<String>,
     /// `on-failure`: what happens when a command fails.
@@ -76,7 +76,7 @@ pub struct Phase {
     /// `commands`, then `finally`.
     pub commands: Vec<Command>,
     /// `runtime-versions` of the install phase.
-    pub runtimes: Vec<Variable>,
+    pub runtimes: Vec<BuildVariable>,
 }
 
 /// One command: a line, or a script of several.
@@ -115,7 +115,7 @@ pub struct Artifacts {
 
 /// One entry of `reports`.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub struct ReportGroup {
     /// The name or the ARN of the report group.
     pub group: Spanned<String>,
     /// `file-format`.
@@ -172,12 +172,12 @@ pub struct Malformed {
 
 impl Buildspec {
     /// Reads a buildspec. Total: what cannot be read is listed.
-    pub fn parse(text: &str, origin: Origin) -> Self {
+    pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let document = Document::parse(text, origin);
         let mut spec = document.root.as_ref().map(Reader::read).unwrap_or_default();
         spec.error = document.error;
         spec.findings = document.findings;
-        spec.computed = matches!(origin, Origin::At(_));
+        spec.computed = matches!(origin, DocumentOrigin::At(_));
         spec
     }
 

@@ -3,7 +3,9 @@
 use crate::source::Spanned;
 use crate::workspace::document::{Entry, Node, Style};
 
-use super::{Artifacts, Batch, Buildspec, Command, Malformed, Phase, Report, Task, UnknownKey, Variable};
+use super::{
+    Artifacts, Batch, BuildPhase, BuildVariable, Buildspec, Command, Malformed, ReportGroup, Task, UnknownKey,
+};
 
 const TOP: &[&str] = &["version", "run-as", "env", "proxy", "phases", "reports", "artifacts", "cache", "batch"];
 const ENV: &[&str] =
@@ -67,10 +69,10 @@ impl Reader {
         }
     }
 
-    fn report(&mut self, Entry { key, value }: &Entry) -> Report {
+    fn report(&mut self, Entry { key, value }: &Entry) -> ReportGroup {
         let path = format!("reports.{}", key.node);
         self.keys(&path, value, REPORT);
-        let mut report = Report { group: key.clone(), format: None, has_files: false };
+        let mut report = ReportGroup { group: key.clone(), format: None, has_files: false };
         for Entry { key, value } in value.entries() {
             let path = format!("{path}.{}", key.node);
             match key.as_str() {
@@ -145,7 +147,8 @@ impl Reader {
         for Entry { key, value } in phases.entries() {
             let path = format!("phases.{}", key.node);
             self.keys(&path, value, PHASE);
-            let mut phase = Phase { name: key.clone(), on_failure: None, commands: Vec::new(), runtimes: Vec::new() };
+            let mut phase =
+                BuildPhase { name: key.clone(), on_failure: None, commands: Vec::new(), runtimes: Vec::new() };
             if let Some(user) = value.get("run-as") {
                 self.text(&format!("{path}.run-as"), user);
             }
@@ -271,12 +274,12 @@ impl Reader {
         node.items().iter().filter_map(|item| self.text(path, item)).collect()
     }
 
-    fn variables(&mut self, path: &str, node: &Node) -> Vec<Variable> {
+    fn variables(&mut self, path: &str, node: &Node) -> Vec<BuildVariable> {
         self.mapping(path, node);
         let mut variables = Vec::new();
         for Entry { key, value } in node.entries() {
             match value.spanned() {
-                Some(value) => variables.push(Variable { name: key.clone(), value }),
+                Some(value) => variables.push(BuildVariable { name: key.clone(), value }),
                 None => self.expected(&format!("{path}.{}", key.node), "a string", value),
             }
         }

@@ -41,7 +41,7 @@ fases: {}
 fn parse(text: &str) -> (SourceMap, Buildspec) {
     let mut sources = SourceMap::default();
     let file = sources.add("buildspec.yml".into(), text);
-    (sources, Buildspec::parse(text, Origin::File(file)))
+    (sources, Buildspec::parse(text, DocumentOrigin::File(file)))
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn inline_text_has_one_span() {
     let mut sources = SourceMap::default();
     let file = sources.add("p.pipe".into(), "buildspec = yaml(x)");
     let span = Span::new(file, 12, 19);
-    let spec = Buildspec::parse("phases:\n  build:\n    commands:\n      - ls\n", Origin::At(span));
+    let spec = Buildspec::parse("phases:\n  build:\n    commands:\n      - ls\n", DocumentOrigin::At(span));
     assert_eq!(spec.commands().map(|command| command.span).collect::<Vec<_>>(), [span]);
     assert_eq!(spec.commands().next().map(|command| command.map.span(0..1)), Some(span));
 }

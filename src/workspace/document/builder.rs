@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::source::{Span, Spanned};
 
-use super::{DEPTH_LIMIT, Document, Entry, Finding, Kind, Node, Origin, Scalar, SyntaxError};
+use super::{DEPTH_LIMIT, Document, DocumentOrigin, Entry, Finding, Node, NodeKind, Scalar, SyntaxError};
 
 /// Nodes that aliases may add to one document: past it, the text is a bomb.
 const COPY_LIMIT: usize = 1 << 18;
@@ -38,7 +38,7 @@ pub(super) type Refusal = &'static str;
 
 /// Builds one document. Ranges are offsets in the document's text.
 pub(super) struct Builder {
-    origin: Origin,
+    origin: DocumentOrigin,
     stack: Vec<Frame>,
     root: Option<Node>,
     anchors: HashMap<usize, (Node, usize)>,
@@ -47,7 +47,7 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    pub(super) fn new(origin: Origin) -> Self {
+    pub(super) fn new(origin: DocumentOrigin) -> Self {
         Self { origin, stack: Vec::new(), root: None, anchors: HashMap::new(), copied: 0, findings: Vec::new() }
     }
 
@@ -62,7 +62,7 @@ impl Builder {
         start: usize,
         end: usize,
     ) -> Result<(), Refusal> {
-        let node = Node { kind: Kind::Scalar(scalar), span: self.origin.span(start, end), tag: properties.tag };
+        let node = Node { kind: NodeKind::Scalar(scalar), span: self.origin.span(start, end), tag: properties.tag };
         self.complete(node, properties.anchor, end)
     }
 
@@ -90,8 +90,8 @@ impl Builder {
         let Some(frame) = self.stack.pop() else { return Ok(()) };
         let end = end.map_or(frame.end, |end| end.max(frame.end));
         let kind = match frame.partial {
-            Partial::Sequence(items) => Kind::Sequence(items),
-            Partial::Mapping { entries, .. } => Kind::Mapping(self.merged(entries)),
+            Partial::Sequence(items) => NodeKind::Sequence(items),
+            Partial::Mapping { entries, .. } => NodeKind::Mapping(self.merged(entries)),
         };
         let node = Node { kind, span: self.origin.span(frame.start, end), tag: frame.tag };
         self.complete(node, frame.anchor, end)
@@ -101,7 +101,7 @@ impl Builder {
         let span = self.origin.span(start, end);
         let Some((node, height)) = self.anchors.get(&anchor).cloned() else {
             self.finding(Finding::CircularAlias(span));
-            return self.complete(Node { kind: Kind::Scalar(null), span, tag: None }, 0, end);
+            return self.complete(Node { kind: NodeKind::Scalar(null), span, tag: None }, 0, end);
         };
         if self.stack.len() + height > DEPTH_LIMIT {
             return Err("nested more than 128 levels deep");
@@ -157,11 +157,11 @@ impl Builder {
         for merge in merges {
             self.finding(Finding::Merge(merge.key.span));
             let sources = match merge.value.kind {
-                Kind::Sequence(items) => items,
+                NodeKind::Sequence(items) => items,
                 _ => vec![merge.value],
             };
             for source in sources {
-                if let Kind::Mapping(more) = source.kind {
+                if let NodeKind::Mapping(more) = source.kind {
                     own.extend(more.into_iter().filter(|entry| known.insert(entry.key.node.clone())));
                 }
             }
@@ -171,11 +171,11 @@ impl Builder {
 }
 
 fn is_merge(entry: &Entry) -> bool {
-    entry.key.node == "<<" && !matches!(entry.value.kind, Kind::Scalar(_))
+    entry.key.node == "<<" && !matches!(entry.value.kind, NodeKind::Scalar(_))
 }
 
 fn add_entry(entries: &mut Vec<Entry>, seen: &mut HashMap<String, Span>, key: Node, value: Node) -> Option<Finding> {
-    let Kind::Scalar(Scalar { text, .. }) = key.kind else { return Some(Finding::KeyNotText(key.span)) };
+    let NodeKind::Scalar(Scalar { text, .. }) = key.kind else { return Some(Finding::KeyNotText(key.span)) };
     let key = Spanned::new(text, key.span);
     let first = *seen.entry(key.node.clone()).or_insert(key.span);
     let repeated = first != key.span;
@@ -185,9 +185,9 @@ fn add_entry(entries: &mut Vec<Entry>, seen: &mut HashMap<String, Span>, key: No
 
 fn children(node: &Node) -> Box<dyn Iterator<Item = &Node> + '_> {
     match &node.kind {
-        Kind::Scalar(_) => Box::new(std::iter::empty()),
-        Kind::Sequence(items) => Box::new(items.iter()),
-        Kind::Mapping(entries) => Box::new(entries.iter().map(|entry| &entry.value)),
+        NodeKind::Scalar(_) => Box::new(std::iter::empty()),
+        NodeKind::Sequence(items) => Box::new(items.iter()),
+        NodeKind::Mapping(entries) => Box::new(entries.iter().map(|entry| &entry.value)),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::builder::{Builder, Properties, Refusal};
 use super::text_map::Aligner;
-use super::{Document, Origin, Scalar, Style};
+use super::{Document, DocumentOrigin, Scalar, Style};
 
 /// Parses a JSON text.
-pub(super) fn parse(text: &str, origin: Origin) -> Document {
+pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     let mut reader = Reader { text, origin, at: 0, builder: Builder::new(origin) };
     match reader.run() {
         Ok(()) => reader.builder.finish(None),
@@ -35,7 +35,7 @@ enum Expect {
 
 struct Reader<'a> {
     text: &'a str,
-    origin: Origin,
+    origin: DocumentOrigin,
     at: usize,
     builder: Builder,
 }

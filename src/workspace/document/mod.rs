@@ -16,7 +16,7 @@ pub use text_map::TextMap;
 
 /// Where a document's text stands, which decides the spans of its nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum DocumentOrigin {
     /// It is the whole text of a file.
     File(FileId),
     /// It stands word for word in another file, from the start of this span.
@@ -25,7 +25,7 @@ pub enum Origin {
     At(Span),
 }
 
-impl Origin {
+impl DocumentOrigin {
     /// The span of a range of bytes of the document's text.
     pub fn span(self, start: usize, end: usize) -> Span {
         match self {
@@ -74,7 +74,7 @@ pub struct Entry {
 
 /// What a node holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum NodeKind {
     /// One value.
     Scalar(Scalar),
     /// A list.
@@ -87,7 +87,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// The value.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// Its place, with the tag if it has one. An aliased node has the place of its anchor.
     pub span: Span,
     /// The local tag without `!` (`Sub`). Core tags (`!!str`) are resolved and not kept.
@@ -119,7 +119,7 @@ impl Node {
     /// The scalar, whatever its tag.
     pub fn scalar(&self) -> Option<&Scalar> {
         match &self.kind {
-            Kind::Scalar(scalar) => Some(scalar),
+            NodeKind::Scalar(scalar) => Some(scalar),
             _ => None,
         }
     }
@@ -132,7 +132,7 @@ impl Node {
     /// The items of a sequence; none for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
-            Kind::Sequence(items) => items,
+            NodeKind::Sequence(items) => items,
             _ => &[],
         }
     }
@@ -140,7 +140,7 @@ impl Node {
     /// The items of a sequence; a value of another kind by itself.
     pub fn one_or_more(&self) -> &[Self] {
         match &self.kind {
-            Kind::Sequence(items) if self.tag.is_none() => items,
+            NodeKind::Sequence(items) if self.tag.is_none() => items,
             _ => std::slice::from_ref(self),
         }
     }
@@ -148,7 +148,7 @@ impl Node {
     /// The entries of a mapping; none for anything else.
     pub fn entries(&self) -> &[Entry] {
         match &self.kind {
-            Kind::Mapping(entries) => entries,
+            NodeKind::Mapping(entries) => entries,
             _ => &[],
         }
     }
@@ -215,7 +215,7 @@ impl Node {
     /// A text that no document holds, as if it stood at this span.
     pub fn constant(text: String, span: Span) -> Self {
         Self {
-            kind: Kind::Scalar(Scalar { text, style: Style::Quoted, map: TextMap::constant(span) }),
+            kind: NodeKind::Scalar(Scalar { text, style: Style::Quoted, map: TextMap::constant(span) }),
             span,
             tag: None,
         }
@@ -223,7 +223,7 @@ impl Node {
 
     fn plain(&self) -> Option<&str> {
         match (&self.kind, &self.tag) {
-            (Kind::Scalar(Scalar { text, style: Style::Plain, .. }), None) => Some(text),
+            (NodeKind::Scalar(Scalar { text, style: Style::Plain, .. }), None) => Some(text),
             _ => None,
         }
     }
@@ -297,7 +297,7 @@ pub struct Document {
 
 impl Document {
     /// Parses YAML or JSON. Total: every text gives a document.
-    pub fn parse(text: &str, origin: Origin) -> Self {
+    pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         // JSON proper goes its own way: YAML knows neither its surrogate pairs nor all of its escapes.
         let json =
             text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']).then(|| json::parse(text, origin));

@@ -6,7 +6,7 @@ use crate::source::SourceMap;
 fn parse(text: &str) -> (SourceMap, Document) {
     let mut sources = SourceMap::default();
     let file = sources.add("f.yml".into(), text);
-    let document = Document::parse(text, Origin::File(file));
+    let document = Document::parse(text, DocumentOrigin::File(file));
     (sources, document)
 }
 
@@ -165,9 +165,9 @@ fn inline_text_gets_the_spans_asked_for() {
     let text = "x = '''a: b'''";
     let file = sources.add("p.pipe".into(), text);
     let outer = Span::new(file, 7, 11);
-    let inside = Document::parse("a: b", Origin::Inside(outer)).root.expect("a tree");
+    let inside = Document::parse("a: b", DocumentOrigin::Inside(outer)).root.expect("a tree");
     assert_eq!(sources.slice(inside.get("a").expect("a").span), "b");
-    let fixed = Document::parse("a: b", Origin::At(outer)).root.expect("a tree");
+    let fixed = Document::parse("a: b", DocumentOrigin::At(outer)).root.expect("a tree");
     assert_eq!(sources.slice(fixed.get("a").expect("a").span), "a: b");
 }
 

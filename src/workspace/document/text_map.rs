@@ -2,12 +2,12 @@
 
 use crate::source::Span;
 
-use super::{Origin, Style};
+use super::{DocumentOrigin, Style};
 
 /// Maps offsets in a scalar's decoded text to its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextMap {
-    origin: Origin,
+    origin: DocumentOrigin,
     /// Where the scalar is in the document's text.
     whole: (u32, u32),
     /// In order, without gaps; empty when the way back is not known.
@@ -26,7 +26,7 @@ struct Piece {
 impl TextMap {
     /// The map of a text that was not decoded from anything: all of it stands at `span`.
     pub fn constant(span: Span) -> Self {
-        Self { origin: Origin::At(span), whole: (0, 0), pieces: Vec::new() }
+        Self { origin: DocumentOrigin::At(span), whole: (0, 0), pieces: Vec::new() }
     }
 
     /// The place of a range of bytes of the decoded text; the whole scalar when that is not known.
@@ -81,7 +81,13 @@ impl<'a> Aligner<'a> {
     }
 
     /// Aligns the whole text.
-    pub(super) fn run(mut self, text: &str, escape: Option<char>, origin: Origin, whole: (usize, usize)) -> TextMap {
+    pub(super) fn run(
+        mut self,
+        text: &str,
+        escape: Option<char>,
+        origin: DocumentOrigin,
+        whole: (usize, usize),
+    ) -> TextMap {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let whole = (narrow(whole.0), narrow(whole.1));
         if self.source == text {

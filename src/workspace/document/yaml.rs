@@ -6,10 +6,10 @@ use crate::source::Spanned;
 
 use super::builder::{Builder, Properties, Refusal};
 use super::text_map::Aligner;
-use super::{Document, Finding, Origin, Scalar, Style};
+use super::{Document, DocumentOrigin, Finding, Scalar, Style};
 
 /// Parses the first document of a YAML text.
-pub(super) fn parse(text: &str, origin: Origin) -> Document {
+pub(super) fn parse(text: &str, origin: DocumentOrigin) -> Document {
     let reader = Reader { text, origin, offsets: Offsets::new(text) };
     let mut builder = Builder::new(origin);
     let mut documents = 0;
@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str, origin: Origin) -> Document {
 
 struct Reader<'a> {
     text: &'a str,
-    origin: Origin,
+    origin: DocumentOrigin,
     offsets: Offsets,
 }
 

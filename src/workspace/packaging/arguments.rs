@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::source::Span;
 use crate::workspace::buildspec::Command;
-use crate::workspace::shell::{Part, SimpleCommand, Word};
+use crate::workspace::shell::{ShellWord, SimpleCommand, WordPart};
 
 use super::Argument;
 
@@ -12,11 +12,11 @@ use super::Argument;
 pub(super) struct Arguments<'a> {
     command: &'a Command,
     simple: &'a SimpleCommand,
-    program: &'a Word,
+    program: &'a ShellWord,
     /// What follows the program.
-    words: &'a [Word],
+    words: &'a [ShellWord],
     /// The words of `words` that are no options and no options' values, as text.
-    positional: Vec<&'a Word>,
+    positional: Vec<&'a ShellWord>,
     operation: Vec<&'a str>,
 }
 
@@ -99,12 +99,12 @@ impl<'a> Arguments<'a> {
     }
 
     /// A word that is neither option nor option's value, counted from the program on.
-    pub(super) fn positional(&self, index: usize) -> Option<&'a Word> {
+    pub(super) fn positional(&self, index: usize) -> Option<&'a ShellWord> {
         self.positional.get(index).copied()
     }
 
     /// All such words.
-    pub(super) fn positionals(&self) -> &[&'a Word] {
+    pub(super) fn positionals(&self) -> &[&'a ShellWord] {
         &self.positional
     }
 
@@ -135,11 +135,11 @@ impl<'a> Arguments<'a> {
     }
 
     /// An argument without an option in front.
-    pub(super) fn bare(&self, word: &Word) -> Argument {
+    pub(super) fn bare(&self, word: &ShellWord) -> Argument {
         self.argument(word, word.range.clone())
     }
 
-    fn argument(&self, value: &Word, whole: Range<usize>) -> Argument {
+    fn argument(&self, value: &ShellWord, whole: Range<usize>) -> Argument {
         Argument { span: self.place(value.range.clone()), whole: self.place(whole), word: value.clone() }
     }
 
@@ -158,14 +158,14 @@ impl<'a> Arguments<'a> {
     }
 }
 
-fn text(word: &Word) -> Option<&str> {
+fn text(word: &ShellWord) -> Option<&str> {
     match word.parts.as_slice() {
-        [Part::Text(text)] => Some(text),
+        [WordPart::Text(text)] => Some(text),
         _ => None,
     }
 }
 
-fn positional(words: &[Word]) -> Vec<&Word> {
+fn positional(words: &[ShellWord]) -> Vec<&ShellWord> {
     let mut found = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -179,17 +179,17 @@ fn positional(words: &[Word]) -> Vec<&Word> {
 }
 
 /// An option's name, and its value if that is in the same word (`--name=value`).
-fn split_option(word: &Word) -> Option<(&str, Option<Word>)> {
-    let Some(Part::Text(text)) = word.parts.first() else { return None };
+fn split_option(word: &ShellWord) -> Option<(&str, Option<ShellWord>)> {
+    let Some(WordPart::Text(text)) = word.parts.first() else { return None };
     if !text.starts_with('-') || text.len() < 2 {
         return None;
     }
     let Some((name, rest)) = text.split_once('=') else {
         return (word.parts.len() == 1).then_some((text.as_str(), None));
     };
-    let first = (!rest.is_empty()).then(|| Part::Text(rest.to_owned()));
+    let first = (!rest.is_empty()).then(|| WordPart::Text(rest.to_owned()));
     let parts = first.into_iter().chain(word.parts.iter().skip(1).cloned()).collect();
     // Quotes in front of the value belong to it; a quote in front of the option would be odd enough to be off by one.
     let range = (word.range.start + name.len() + 1).min(word.range.end)..word.range.end;
-    Some((name, Some(Word { parts, range })))
+    Some((name, Some(ShellWord { parts, range })))
 }

@@ -10,7 +10,7 @@ use crate::source::Span;
 
 use super::buildspec::{Buildspec, Command};
 use super::file_system::normalize;
-use super::shell::{self, Part, SimpleCommand, Word};
+use super::shell::{self, ShellWord, SimpleCommand, WordPart};
 
 use arguments::Arguments;
 
@@ -21,7 +21,7 @@ pub use needs::{Need, ResourceKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Argument {
     /// The value; its range counts in the command's text.
-    pub word: Word,
+    pub word: ShellWord,
     /// The place of the value.
     pub span: Span,
     /// The place of the option and its value (`--s3-bucket $B`); the value's for an argument without option.
@@ -47,11 +47,11 @@ pub enum Reference {
 }
 
 impl Reference {
-    fn of(parts: &[Part]) -> Self {
-        let text = |part: &Part| if let Part::Text(text) = part { Some(text.clone()) } else { None };
-        let name = |part: &Part| if let Part::Variable(name) = part { Some(name.clone()) } else { None };
+    fn of(parts: &[WordPart]) -> Self {
+        let text = |part: &WordPart| if let WordPart::Text(text) = part { Some(text.clone()) } else { None };
+        let name = |part: &WordPart| if let WordPart::Variable(name) = part { Some(name.clone()) } else { None };
         match parts {
-            [Part::Variable(name)] => Self::Variable(name.clone()),
+            [WordPart::Variable(name)] => Self::Variable(name.clone()),
             _ => match parts.iter().map(text).collect::<Option<String>>() {
                 Some(text) => Self::Literal(text),
                 None => Self::Computed(parts.iter().filter_map(name).collect()),
@@ -221,13 +221,13 @@ fn join(directory: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
     normalize(&directory.join(path)).ok()
 }
 
-fn change_directory(directory: &mut Option<Utf8PathBuf>, target: Option<&Word>) {
+fn change_directory(directory: &mut Option<Utf8PathBuf>, target: Option<&ShellWord>) {
     let moved = target.and_then(|word| match word.parts.as_slice() {
-        [Part::Text(path)] if path != "-" && !path.starts_with('~') => {
+        [WordPart::Text(path)] if path != "-" && !path.starts_with('~') => {
             directory.as_deref().and_then(|from| join(from, path))
         }
-        [Part::Variable(name)] if name == "CODEBUILD_SRC_DIR" => Some(Utf8PathBuf::new()),
-        [Part::Variable(name), Part::Text(rest)] if name == "CODEBUILD_SRC_DIR" => {
+        [WordPart::Variable(name)] if name == "CODEBUILD_SRC_DIR" => Some(Utf8PathBuf::new()),
+        [WordPart::Variable(name), WordPart::Text(rest)] if name == "CODEBUILD_SRC_DIR" => {
             join(Utf8Path::new(""), rest.trim_start_matches('/'))
         }
         _ => None,

@@ -4,7 +4,7 @@
 //! (<https://docs.aws.amazon.com/service-authorization/latest/reference/>, 2026-11-23).
 
 use crate::source::Span;
-use crate::workspace::shell::{Part, Word};
+use crate::workspace::shell::{ShellWord, WordPart};
 
 use super::arguments::Arguments;
 use super::{Argument, Reference};
@@ -164,7 +164,7 @@ fn option_need(
 /// `aws s3 cp|mv|sync|rm|ls`: what is needed depends on which side is the bucket.
 fn s3(operation: &str, arguments: &Arguments<'_>) -> Vec<Need> {
     let lists = operation == "sync" || arguments.has_flag("--recursive");
-    let need = |word: Option<&&Word>, actions: &'static [&'static str]| {
+    let need = |word: Option<&&ShellWord>, actions: &'static [&'static str]| {
         let word = word?;
         let resource = Some(bucket(word)?);
         let argument = Some(arguments.bare(word));
@@ -199,23 +199,23 @@ fn s3(operation: &str, arguments: &Arguments<'_>) -> Vec<Need> {
 }
 
 /// The bucket of `s3://bucket/key`.
-fn bucket(word: &Word) -> Option<Reference> {
+fn bucket(word: &ShellWord) -> Option<Reference> {
     let mut parts = word.parts.iter();
-    let Some(Part::Text(first)) = parts.next() else { return None };
+    let Some(WordPart::Text(first)) = parts.next() else { return None };
     let mut name = Vec::new();
     let mut rest = Some(first.strip_prefix("s3://")?);
     loop {
         if let Some(text) = rest {
             let (own, key) = text.split_once('/').map_or((text, None), |(own, key)| (own, Some(key)));
             if !own.is_empty() {
-                name.push(Part::Text(own.to_owned()));
+                name.push(WordPart::Text(own.to_owned()));
             }
             if key.is_some() {
                 break;
             }
         }
         match parts.next() {
-            Some(Part::Text(text)) => rest = Some(text),
+            Some(WordPart::Text(text)) => rest = Some(text),
             Some(part) => {
                 name.push(part.clone());
                 rest = None;

@@ -2,13 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::source::SourceMap;
-use crate::workspace::document::Origin;
+use crate::workspace::document::DocumentOrigin;
 
 fn read(commands: &str) -> (SourceMap, BuildCommands) {
     let mut sources = SourceMap::default();
     let text = format!("version: 0.2\nphases:\n  build:\n    commands:\n{commands}");
     let file = sources.add("buildspec.yml".into(), text.as_str());
-    let found = BuildCommands::of(&Buildspec::parse(&text, Origin::File(file)));
+    let found = BuildCommands::of(&Buildspec::parse(&text, DocumentOrigin::File(file)));
     (sources, found)
 }
 
@@ -88,7 +88,7 @@ proptest! {
         let command = words.join(&glue);
         let spec = Buildspec::parse(
             &format!("phases:\n  build:\n    commands:\n      - |\n        {command}\n"),
-            Origin::At(Span::new(SourceMap::default().add("x".into(), ""), 0, 0)),
+            DocumentOrigin::At(Span::new(SourceMap::default().add("x".into(), ""), 0, 0)),
         );
         let found = BuildCommands::of(&spec);
         found.template_origin("x".into());

@@ -14,12 +14,12 @@ use std::sync::OnceLock;
 
 use crate::source::{Span, Spanned};
 
-use super::document::{Document, Entry, Finding, Node, Origin, SyntaxError};
+use super::document::{Document, DocumentOrigin, Entry, Finding, Node, SyntaxError};
 
 pub use capabilities::{Capability, CapabilityNeed};
 pub use code::{CodeLocation, CodeSource};
 pub use made::{LogicalId, MadeResource};
-pub use roles::{ManagedPolicy, PolicyReference, Role};
+pub use roles::{ManagedPolicy, PolicyReference, TemplateRole};
 
 /// A template: what could be read of it.
 #[derive(Debug, Clone, Default)]
@@ -150,7 +150,7 @@ const LIMITS: &[&str] = &["MinLength", "MaxLength", "MinValue", "MaxValue"];
 
 impl Template {
     /// Reads a template. Total: a text that is none is a model without content.
-    pub fn parse(text: &str, origin: Origin) -> Self {
+    pub fn parse(text: &str, origin: DocumentOrigin) -> Self {
         let document = Document::parse(text, origin);
         let mut template = Self { error: document.error, findings: document.findings, ..Self::default() };
         if let Some(root) = &document.root {

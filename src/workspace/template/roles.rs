@@ -7,7 +7,7 @@ use super::{MadeResource, Template, is_no_value};
 
 /// A role that the template makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Role {
+pub struct TemplateRole {
     /// Its logical ID: for a role of SAM, the one SAM gives it.
     pub id: String,
     /// What causes it.
@@ -46,7 +46,7 @@ pub enum PolicyReference {
 
 impl Template {
     /// The roles the template makes, those of SAM included.
-    pub fn roles(&self) -> Vec<Role> {
+    pub fn roles(&self) -> Vec<TemplateRole> {
         let made = self.made_resources();
         made.iter().filter(|made| made.kind == "AWS::IAM::Role").map(role).collect()
     }
@@ -61,12 +61,12 @@ impl Template {
 /// Types with `ManagedPolicyArns`.
 const ATTACHED_TO: &[&str] = &["AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"];
 
-fn role(made: &MadeResource) -> Role {
+fn role(made: &MadeResource) -> TemplateRole {
     let name = made.property("RoleName");
     let statements = made.property("AssumeRolePolicyDocument").and_then(|document| document.get("Statement"));
     let statements = statements.map_or(&[][..], Node::one_or_more);
     let services = statements.iter().filter_map(|statement| statement.at(&["Principal", "Service"]));
-    Role {
+    TemplateRole {
         id: made.id.known().to_owned(),
         span: made.span,
         name: name.and_then(Node::literal).map(str::to_owned),

@@ -6,7 +6,7 @@ use crate::source::SourceMap;
 fn parse(text: &str) -> (SourceMap, Template) {
     let mut sources = SourceMap::default();
     let file = sources.add("template.yaml".into(), text);
-    let template = Template::parse(text, Origin::File(file));
+    let template = Template::parse(text, DocumentOrigin::File(file));
     (sources, template)
 }
 

@@ -38,7 +38,7 @@ pub const GAP: i32 = 44;
 
 /// An action's box. `x` and `y` are known when it is placed.
 #[derive(Debug)]
-pub struct Node<'a> {
+pub struct NodeBox<'a> {
     pub action: &'a ActionPicture,
     pub run_order: u32,
     pub name: Vec<String>,
@@ -51,7 +51,7 @@ pub struct Node<'a> {
     pub width: i32,
 }
 
-impl Node<'_> {
+impl NodeBox<'_> {
     pub fn height(&self) -> i32 {
         let ports = self.inputs.iter().chain(&self.outputs).map(|(_, lines)| lines.len());
         rows(self.name.len() + self.details.len() + ports.sum::<usize>()) * ROW + ROW
@@ -83,7 +83,7 @@ pub struct Column<'a> {
     pub stage: usize,
     /// The run order, in the first of its columns.
     pub heading: Option<u32>,
-    pub nodes: Vec<Node<'a>>,
+    pub nodes: Vec<NodeBox<'a>>,
     pub x: i32,
     pub width: i32,
 }
@@ -185,7 +185,7 @@ fn chunks<'a>(pipeline: &PipelinePicture, stage: usize, run_order: &'a RunOrder)
     let count = run_order.actions.len().div_ceil(MAX_ROWS).max(1);
     let size = run_order.actions.len().div_ceil(count).max(1);
     let column = |(number, actions): (usize, &'a [ActionPicture])| {
-        let mut nodes: Vec<Node> = actions.iter().map(|action| node(pipeline, run_order.number, action)).collect();
+        let mut nodes: Vec<NodeBox> = actions.iter().map(|action| node(pipeline, run_order.number, action)).collect();
         let width = nodes.iter().map(|node| node.width).max().unwrap_or_default();
         for node in &mut nodes {
             node.width = width;
@@ -195,7 +195,7 @@ fn chunks<'a>(pipeline: &PipelinePicture, stage: usize, run_order: &'a RunOrder)
     run_order.actions.chunks(size).enumerate().map(column).collect()
 }
 
-fn node<'a>(pipeline: &PipelinePicture, run_order: u32, action: &'a ActionPicture) -> Node<'a> {
+fn node<'a>(pipeline: &PipelinePicture, run_order: u32, action: &'a ActionPicture) -> NodeBox<'a> {
     let what =
         if action.approval { action.provider.clone() } else { format!("{} · {}", action.category, action.provider) };
     let details = [Some(what), action.environment.clone()].into_iter().flatten();
@@ -203,7 +203,7 @@ fn node<'a>(pipeline: &PipelinePicture, run_order: u32, action: &'a ActionPictur
     let port = |index: usize, name: &str| (index, wrapped(name, DETAIL, MAX_TEXT));
     let read = artifacts.clone().filter(|(_, it)| it.consumers.contains(&action.number));
     let made = artifacts.filter(|(_, it)| it.producer == action.number);
-    let mut node = Node {
+    let mut node = NodeBox {
         action,
         run_order,
         name: wrapped(&action.name, NAME, MAX_TEXT),

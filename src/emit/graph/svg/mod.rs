@@ -8,7 +8,7 @@ mod text;
 use std::fmt::Write;
 
 use super::picture::{Picture, PipelinePicture};
-use layout::{DETAIL, Frame, INSET, Line, NAME, Node, PADDING, ROW, STAGE, STAGE_ROW};
+use layout::{DETAIL, Frame, INSET, Line, NAME, NodeBox, PADDING, ROW, STAGE, STAGE_ROW};
 use route::{Way, route};
 use text::{Font, escaped, width, wrapped};
 
@@ -141,8 +141,8 @@ fn run_orders(body: &mut String, line: &Line, frame: &Frame, stage: usize) {
     }
 }
 
-fn action(body: &mut String, pipeline: usize, node: &Node) {
-    let Node { x, y, width: wide, .. } = *node;
+fn action(body: &mut String, pipeline: usize, node: &NodeBox) {
+    let NodeBox { x, y, width: wide, .. } = *node;
     let height = node.height();
     let class = node.action.category.to_lowercase();
     let _ = writeln!(body, "<g id=\"p{pipeline}a{}\" class=\"action {class}\">", node.action.number);

@@ -3,7 +3,7 @@
 //! the margin on the left. So no artifact crosses a box, and no two run on each other.
 
 use super::super::picture::PipelinePicture;
-use super::layout::{Column, GAP, INSET, LANE, Line, Node, ROW, STAGE_ROW, rows};
+use super::layout::{Column, GAP, INSET, LANE, Line, NodeBox, ROW, STAGE_ROW, rows};
 
 /// Between the lines of stages.
 const LINE_GAP: i32 = 28;
@@ -175,7 +175,7 @@ fn gaps(line: &Line, number: usize, ends: &[Vec<(usize, bool)>], places: &[Optio
     gaps.iter().map(|gap| gap.iter().map(|(.., artifact)| *artifact).collect()).collect()
 }
 
-fn node<'l, 'a>(line: &'l Line<'a>, place: Place) -> Option<&'l Node<'a>> {
+fn node<'l, 'a>(line: &'l Line<'a>, place: Place) -> Option<&'l NodeBox<'a>> {
     line.columns.get(place.column)?.nodes.get(place.node)
 }
 

@@ -4,7 +4,7 @@
 //! (2026-11-28).
 
 use crate::source::{Span, Spanned};
-use crate::workspace::document::{Entry, Kind, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::super::MadeResource;
 
@@ -16,7 +16,7 @@ pub(super) fn joined(properties: &Node, made: &[MadeResource]) -> Vec<Node> {
     let (Some(source), Some(destinations)) = (properties.get("Source"), properties.get("Destination")) else {
         return Vec::new();
     };
-    let several = matches!(destinations.kind, Kind::Sequence(_));
+    let several = matches!(destinations.kind, NodeKind::Sequence(_));
     let join = |(index, destination): (usize, &Node)| {
         let suffix = if several { format!("Destination{index}") } else { String::new() };
         let mut entries = vec![
@@ -25,7 +25,7 @@ pub(super) fn joined(properties: &Node, made: &[MadeResource]) -> Vec<Node> {
             entry("Suffix", Node::constant(suffix, properties.span)),
         ];
         entries.extend(properties.entry("Permissions").cloned());
-        Node { kind: Kind::Mapping(entries), span: properties.span, tag: None }
+        Node { kind: NodeKind::Mapping(entries), span: properties.span, tag: None }
     };
     destinations.one_or_more().iter().enumerate().map(join).collect()
 }
@@ -46,7 +46,7 @@ fn end(node: &Node, other: &Node, made: &[MadeResource]) -> Node {
         entry("QueueUrl", call("Ref", id.to_owned(), span)),
     ];
     entries.extend(role(resource, other).map(|role| entry("RoleName", call("Ref", role, span))));
-    Node { kind: Kind::Mapping(entries), span, tag: None }
+    Node { kind: NodeKind::Mapping(entries), span, tag: None }
 }
 
 /// The logical ID of the role that a resource works under; for a rule, towards this target.

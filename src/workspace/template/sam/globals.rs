@@ -3,7 +3,7 @@
 //! Fact source: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 //! and `plugins/globals/globals.py` of `aws-sam-translator` 1.115.0 (2026-11-28).
 
-use crate::workspace::document::{Entry, Kind, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 
 use super::super::{Resource, Template, is_no_value};
 
@@ -22,7 +22,7 @@ impl Template {
         if kept.is_empty() {
             return own.cloned();
         }
-        let inherited = Node { kind: Kind::Mapping(kept), ..inherited.clone() };
+        let inherited = Node { kind: NodeKind::Mapping(kept), ..inherited.clone() };
         Some(own.map_or_else(|| inherited.clone(), |own| merged(&inherited, own)))
     }
 
@@ -42,7 +42,7 @@ impl Template {
 pub(super) fn merged(global: &Node, own: &Node) -> Node {
     let plain = global.intrinsic().is_none() && own.intrinsic().is_none();
     let kind = match (&global.kind, &own.kind) {
-        (Kind::Mapping(inherited), Kind::Mapping(entries)) if plain => {
+        (NodeKind::Mapping(inherited), NodeKind::Mapping(entries)) if plain => {
             let mut all = inherited.clone();
             for entry in entries {
                 match all.iter_mut().find(|other| other.key.node == entry.key.node) {
@@ -53,10 +53,10 @@ pub(super) fn merged(global: &Node, own: &Node) -> Node {
                     None => all.push(entry.clone()),
                 }
             }
-            Kind::Mapping(all)
+            NodeKind::Mapping(all)
         }
-        (Kind::Sequence(inherited), Kind::Sequence(items)) if plain => {
-            Kind::Sequence(inherited.iter().chain(items).cloned().collect())
+        (NodeKind::Sequence(inherited), NodeKind::Sequence(items)) if plain => {
+            NodeKind::Sequence(inherited.iter().chain(items).cloned().collect())
         }
         _ => return own.clone(),
     };

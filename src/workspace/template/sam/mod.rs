@@ -207,7 +207,7 @@ fn with_base(base: &Node, omitted: &[String], own: Option<Node>) -> Node {
     };
     let mut entries: Vec<Entry> = base.entries().iter().filter(kept).cloned().collect();
     entries.extend(own.into_iter().flat_map(|own| own.entries().to_vec()));
-    Node { kind: crate::workspace::document::Kind::Mapping(entries), span: base.span, tag: None }
+    Node { kind: crate::workspace::document::NodeKind::Mapping(entries), span: base.span, tag: None }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `Policies` of SAM: managed policies by name or ARN, statements and policy templates.
 
 use crate::source::Spanned;
-use crate::workspace::document::{Kind, Node, Scalar, Style, TextMap};
+use crate::workspace::document::{Node, NodeKind, Scalar, Style, TextMap};
 
 use super::super::is_no_value;
 
@@ -39,7 +39,7 @@ fn named(name: &str, policy: &Node) -> Node {
     let text = format!("arn:${{AWS::Partition}}:iam::aws:policy/{}{name}", path_of(name));
     let map = TextMap::constant(policy.span);
     let tag = Some(Spanned::new("Sub".to_owned(), policy.span));
-    Node { kind: Kind::Scalar(Scalar { text, style: Style::Quoted, map }), span: policy.span, tag }
+    Node { kind: NodeKind::Scalar(Scalar { text, style: Style::Quoted, map }), span: policy.span, tag }
 }
 
 /// The path in the ARN of a managed policy of AWS.

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::source::{SourceMap, Span, Spanned};
-use crate::workspace::document::{Entry, Kind, Node};
+use crate::workspace::document::{Entry, Node, NodeKind};
 
 /// One rule: what it makes, and when.
 pub(super) struct Rule {
@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
         while let Some(JsonNode(node)) = items.next_element()? {
             nodes.push(node);
         }
-        Ok(JsonNode(Node { kind: Kind::Sequence(nodes), span: nowhere(), tag: None }))
+        Ok(JsonNode(Node { kind: NodeKind::Sequence(nodes), span: nowhere(), tag: None }))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonNode, A::Error> {
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
             }
             entries.push(Entry { key: Spanned::new(key, nowhere()), value });
         }
-        Ok(JsonNode(Node { kind: Kind::Mapping(entries), span: nowhere(), tag: None }))
+        Ok(JsonNode(Node { kind: NodeKind::Mapping(entries), span: nowhere(), tag: None }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a rule can say of one SAM resource: its conditions, its paths, its texts.
 
 use crate::source::Span;
-use crate::workspace::document::{Entry, Kind, Node, Scalar, Style, TextMap};
+use crate::workspace::document::{Entry, Node, NodeKind, Scalar, Style, TextMap};
 use crate::workspace::template::{LogicalId, is_no_value};
 
 use super::policies;
@@ -102,15 +102,15 @@ impl<'a> Scope<'a> {
             _ => {}
         }
         let kind = match &node.kind {
-            Kind::Scalar(scalar) => return self.text(&scalar.text).ok().map(|text| self.scalar(text, node)),
-            Kind::Sequence(items) => {
+            NodeKind::Scalar(scalar) => return self.text(&scalar.text).ok().map(|text| self.scalar(text, node)),
+            NodeKind::Sequence(items) => {
                 let made: Vec<Node> = items.iter().flat_map(|item| self.items(item)).collect();
                 if made.is_empty() && !items.is_empty() {
                     return None;
                 }
-                Kind::Sequence(made)
+                NodeKind::Sequence(made)
             }
-            Kind::Mapping(entries) => Kind::Mapping(
+            NodeKind::Mapping(entries) => NodeKind::Mapping(
                 entries
                     .iter()
                     .filter_map(|entry| Some(Entry { key: self.place(&entry.key), value: self.make(&entry.value)? }))
@@ -207,7 +207,7 @@ impl<'a> Scope<'a> {
 
     fn scalar(&self, text: String, like: &Node) -> Node {
         let scalar = Scalar { text, style: Style::Quoted, map: TextMap::constant(self.span) };
-        Node { kind: Kind::Scalar(scalar), span: self.span, tag: like.tag.as_ref().map(|tag| self.place(tag)) }
+        Node { kind: NodeKind::Scalar(scalar), span: self.span, tag: like.tag.as_ref().map(|tag| self.place(tag)) }
     }
 
     fn place(&self, text: &crate::source::Spanned<String>) -> crate::source::Spanned<String> {
@@ -229,9 +229,9 @@ fn presence(node: Option<&Node>) -> (bool, bool) {
     }
     // As in Python, where what is empty counts as false.
     let empty = match &node.kind {
-        Kind::Scalar(scalar) => scalar.text.is_empty() || node.as_bool() == Some(false),
-        Kind::Sequence(items) => items.is_empty(),
-        Kind::Mapping(entries) => entries.is_empty(),
+        NodeKind::Scalar(scalar) => scalar.text.is_empty() || node.as_bool() == Some(false),
+        NodeKind::Sequence(items) => items.is_empty(),
+        NodeKind::Mapping(entries) => entries.is_empty(),
     };
     (!empty, empty)
 }
@@ -244,11 +244,11 @@ fn filled(node: &Node, fallback: &Node) -> Node {
     let is_choice = node.intrinsic().is_some_and(|call| call.name == "Fn::If");
     let fill = |items: &[Node]| {
         let value = |(index, item): (usize, &Node)| if index == 0 { item.clone() } else { filled(item, fallback) };
-        Kind::Sequence(items.iter().enumerate().map(value).collect())
+        NodeKind::Sequence(items.iter().enumerate().map(value).collect())
     };
     let kind = match &node.kind {
-        Kind::Sequence(items) if is_choice => fill(items),
-        Kind::Mapping(entries) if is_choice => Kind::Mapping(
+        NodeKind::Sequence(items) if is_choice => fill(items),
+        NodeKind::Mapping(entries) if is_choice => NodeKind::Mapping(
             entries
                 .iter()
                 .map(|Entry { key, value }| Entry {
@@ -264,8 +264,8 @@ fn filled(node: &Node, fallback: &Node) -> Node {
 
 fn entries(node: &Node) -> Vec<(String, &Node)> {
     match &node.kind {
-        Kind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), &entry.value)).collect(),
-        Kind::Sequence(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
-        Kind::Scalar(_) => vec![(String::new(), node)],
+        NodeKind::Mapping(entries) => entries.iter().map(|entry| (entry.key.node.clone(), &entry.value)).collect(),
+        NodeKind::Sequence(items) => items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect(),
+        NodeKind::Scalar(_) => vec![(String::new(), node)],
     }
 }

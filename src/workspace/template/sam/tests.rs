@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{LogicalId, MadeResource, Template, is_no_value};
 use crate::source::SourceMap;
-use crate::workspace::document::{Document, Kind, Node, Origin};
+use crate::workspace::document::{Document, DocumentOrigin, Node, NodeKind};
 
 /// Properties that permissions are derived from: where the translator writes one, so must the rules.
 const RELEVANT: &[&str] = &[
@@ -62,7 +62,7 @@ fn what_is_made_is_what_the_translator_makes() {
         let name = &case.key.node;
         let translated = expected[name].as_object().expect("resources by name");
         let mut template = case.value.clone();
-        if let Kind::Mapping(entries) = &mut template.kind {
+        if let NodeKind::Mapping(entries) = &mut template.kind {
             let (_, transform) = read("Transform: AWS::Serverless-2016-10-31");
             entries.extend(transform.entries().iter().cloned());
         }
@@ -77,7 +77,7 @@ fn what_is_made_is_what_the_translator_makes() {
 fn read(text: &str) -> (SourceMap, Node) {
     let mut sources = SourceMap::default();
     let file = sources.add("templates.yaml".into(), text);
-    let document = Document::parse(text, Origin::File(file));
+    let document = Document::parse(text, DocumentOrigin::File(file));
     (sources, document.root.expect("YAML"))
 }
 
@@ -159,9 +159,9 @@ fn plain(node: &Node) -> Value {
         return Value::Null;
     }
     let bare = match &node.kind {
-        Kind::Scalar(scalar) => Value::String(scalar.text.clone()),
-        Kind::Sequence(items) => Value::Array(items.iter().map(plain).filter(|value| !value.is_null()).collect()),
-        Kind::Mapping(entries) => {
+        NodeKind::Scalar(scalar) => Value::String(scalar.text.clone()),
+        NodeKind::Sequence(items) => Value::Array(items.iter().map(plain).filter(|value| !value.is_null()).collect()),
+        NodeKind::Mapping(entries) => {
             Value::Object(entries.iter().map(|entry| (entry.key.node.clone(), plain(&entry.value))).collect())
         }
     };
