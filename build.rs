@@ -2,7 +2,7 @@
 //! each rule set without aliases, and the starts of the lines of the sorted tables.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -23,6 +23,7 @@ fn main() -> Outcome {
     }
     facts(Path::new(CATALOG), &out.join("catalog"))?;
     tables(&Path::new(CATALOG).join("data"), &out.join("tables"))?;
+    fs::write(out.join("providers.rs"), providers(&out.join("catalog/providers"))?)?;
     fs::write(out.join("sam_rules.rs"), sam_rules(&fs::read_to_string(SAM_RULES)?)?)?;
     Ok(())
 }
@@ -42,6 +43,43 @@ fn facts(from: &Path, to: &Path) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// The entry of each provider file, as a Rust expression.
+fn providers(folder: &Path) -> Outcome<String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let word = path.file_stem().and_then(|stem| stem.to_str()).ok_or("a file without a name")?.to_owned();
+        files.insert(word, serde_json::from_str(&fs::read_to_string(&path)?)?);
+    }
+    let mut code = String::from("&[");
+    for (word, file) in &files {
+        let mut categories: Vec<&str> = Vec::new();
+        for category in categories_of(file, &files).iter().filter_map(|category| category.as_str()) {
+            if !categories.contains(&category) {
+                categories.push(category);
+            }
+        }
+        let categories: Vec<String> = categories.iter().map(|category| format!("Category::{category}")).collect();
+        write!(
+            code,
+            "Entry {{ word: {word:?}, categories: &[{}], text: facts!(\"providers/\", {word:?}), \
+             parsed: {{ static PARSED: OnceLock<Option<Provider>> = OnceLock::new(); &PARSED }} }},",
+            categories.join(", ")
+        )?;
+    }
+    code.push(']');
+    Ok(code)
+}
+
+/// The categories of the action types of a provider file, and of those that it shares.
+fn categories_of<'a>(file: &'a Value, files: &'a BTreeMap<String, Value>) -> Vec<&'a Value> {
+    let shared = file["like"].as_str().and_then(|word| files.get(word));
+    let own = file["action"].as_array().into_iter().flatten();
+    let others = shared.into_iter().flat_map(|other| other["action"].as_array().into_iter().flatten());
+    let others = others.filter(|action| action["chosen-by"].is_null());
+    own.chain(others).flat_map(|action| action["categories"].as_array().into_iter().flatten()).collect()
 }
 
 /// For each text table of a folder, the offsets of its lines, as a Rust expression.

@@ -11,14 +11,15 @@ mod suppression;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::build::build;
 use crate::catalog::limits::limit;
 use crate::check::{Subject, check, unlisted_region};
 use crate::diagnostic::families::phases;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::emit;
+use crate::expand::UnusedInput;
 use crate::format;
 use crate::hir::{Hir, Kind, PipelineId};
-use crate::lower::{UnusedInput, lower};
 use crate::plan::{self, Behind, Entity, Identity, Known, PipelinePlan, Plan, Site, World};
 use crate::raise::raise;
 use crate::render::Report;
@@ -156,12 +157,12 @@ impl Compilation {
         let modules = loader.modules();
         let Resolved { index: names, diagnostics: unknown } = resolve(&modules);
         diagnostics.extend(unknown);
-        let lowered = lower(&modules, &names, &given::inputs(settings, &values, request));
-        diagnostics.extend(lowered.diagnostics);
-        diagnostics.extend(given::unknown(&values, &lowered.unused_inputs, request));
+        let built = build(&modules, &names, &given::inputs(settings, &values, request));
+        diagnostics.extend(built.diagnostics);
+        diagnostics.extend(given::unknown(&values, &built.unused_inputs, request));
         diagnostics.extend(values.diagnostics);
         let trees = loader.into_trees();
-        let hir = lowered.hir;
+        let hir = built.hir;
         let world = if request.target == Target::Cloudformation { World::Template } else { World::Split };
         let own = |value: &Option<Spanned<String>>| value.as_ref().map(|value| value.node.clone());
         let asked = Known { account: request.account.clone(), region: request.region.clone() };
@@ -173,10 +174,9 @@ impl Compilation {
             Some(own) => own.plan(&hir, &workspace, world, &known),
             None => plan::plan(&behind, world, &known),
         };
-        let before = diagnostics.len();
         diagnostics.extend(check(&Subject { hir: &hir, plan: &plan, workspace: &workspace, behind: &behind }));
         let sources = workspace.sources();
-        diagnostics.each_from(before, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
+        diagnostics.each_from(0, |found| found.write_intents(|intent| rewrite::edits(intent, &sources)));
         drop(sources);
         diagnostics.extend(unknown_regions(&hir, settings, request));
         if request.target == Target::Codepipeline && !diagnostics.has_errors() {
@@ -195,7 +195,7 @@ impl Compilation {
             result: CheckResult {
                 sources,
                 diagnostics: settings.apply(diagnostics),
-                unknown_inputs: lowered.unused_inputs.into_iter().filter(asked).collect(),
+                unknown_inputs: built.unused_inputs.into_iter().filter(asked).collect(),
             },
             trees,
             names,
@@ -284,7 +284,7 @@ impl Compilation {
         self.plan.pipelines.iter().any(|pipeline| pipeline.is_called(name))
     }
 
-    /// The text of the target; nothing where there are errors, no pipeline, or several for a target that takes one.
+    /// The text of the target; nothing if there are errors, no pipeline, or several for a target that takes one.
     pub fn build(&self, notation: Notation) -> Option<String> {
         if self.has_errors() || self.plan.pipelines.is_empty() {
             return None;
@@ -327,12 +327,12 @@ impl Compilation {
         all
     }
 
-    /// What files of the repository add to the support template, by logical id.
+    /// What files of the repository add to the support template, by logical ID.
     pub fn extra_resources(&self) -> impl Iterator<Item = &str> {
         self.plan.extra.of(plan::Section::Resources).map(|entry| entry.name.node.as_str())
     }
 
-    /// The file without sugar, as `.pipe` text; nothing where there are errors or nothing is declared.
+    /// The file with all shorthands expanded, as `.pipe` text; nothing if there are errors or nothing is declared.
     pub fn expand(&self) -> Option<String> {
         let text =
             if self.has_errors() { String::new() } else { format::print(&raise(&self.hir, &self.plan, self.entry)) };
@@ -373,12 +373,12 @@ impl Compilation {
         self.one_pipeline().map(|pipeline| pipeline.name.as_str())
     }
 
-    /// The pipelines as a drawing; nothing where there are errors or no pipeline.
+    /// The pipelines as a drawing; nothing if there are errors or no pipeline.
     pub fn graph(&self, drawing: Drawing) -> Option<String> {
         (!self.has_errors() && !self.plan.pipelines.is_empty()).then(|| emit::graph(&self.plan, drawing))
     }
 
-    /// The grants of a role, by its name; nothing where there are errors.
+    /// The grants of a role, by its name; nothing if there are errors.
     pub fn role(&self, name: &str) -> Option<RoleLookup> {
         if self.has_errors() {
             return None;

@@ -1,7 +1,7 @@
 //! dotpipe compiles `.pipe` files, a small declarative language for AWS CodePipeline.
 //!
 //! ```text
-//! text -- syntax --> ast -- lower --> hir -- plan --> plan -- emit --> CodePipeline JSON | CloudFormation
+//! text -- syntax --> ast -- build --> hir -- plan --> plan -- emit --> CodePipeline JSON | CloudFormation
 //!                     |                |               |
 //!                     |                +---- check ----+--> diagnostics -- render --> human | short | json
 //!                     +-- format --> text
@@ -9,23 +9,33 @@
 //!
 //! No stage fails because of a user's mistake: each returns what it could make, and diagnostics.
 
+mod build;
 pub mod catalog;
-pub mod check;
+mod check;
 pub mod cli;
 pub mod compilation;
 pub mod diagnostic;
-pub mod emit;
-pub mod format;
-pub mod hir;
-pub mod ide;
-pub mod lower;
+mod emit;
+mod evaluate;
+mod expand;
+mod format;
+mod hir;
+mod ide;
 pub mod lsp;
-pub mod plan;
-pub mod raise;
+mod plan;
+mod raise;
 pub mod render;
-pub mod resolve;
+mod resolve;
 pub mod settings;
 pub mod slots;
 pub mod source;
 pub mod syntax;
 pub mod workspace;
+
+/// What a compilation consists of, for tests and tools that look inside.
+pub mod model {
+    pub use crate::check::{Rule, rules};
+    pub use crate::hir::PipelineId;
+    pub use crate::plan::{Effect, Grant, Identity, ParamPlan, Plan};
+    pub use crate::resolve::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
+}

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use dotpipe::compilation::{Compilation, Drawing, Notation, Part, Request, RoleLookup, Target};
 use dotpipe::diagnostic::Severity;
-use dotpipe::plan::{Effect, Grant, Identity, Plan};
+use dotpipe::model::{Effect, Grant, Identity, Plan};
 use dotpipe::source::Span;
 use libtest_mimic::{Arguments, Failed, Trial};
 

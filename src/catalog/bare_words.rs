@@ -13,7 +13,7 @@ pub enum Words {
     Flag,
     /// A value of an enumeration, always.
     Enumeration,
-    /// A declared thing of this kind first, then a value by name.
+    /// A declaration of this kind first, then a value by name.
     Target(Kind),
     /// A mode of the cache, else a bucket.
     Cache,

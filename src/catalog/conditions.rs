@@ -65,7 +65,7 @@ const SETS: [&str; 2] = ["ForAllValues:", "ForAnyValue:"];
 pub struct Operator {
     /// What it compares.
     pub compares: Compares,
-    /// Whether it holds for a request without the key; none where its values decide that.
+    /// Whether it holds for a request without the key; none if its values decide that.
     pub without_key: Option<bool>,
 }
 

@@ -68,6 +68,19 @@ pub struct Decision {
     pub source: String,
 }
 
+/// A property that follows from the rest of the file.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Derived {
+    /// The resource type.
+    #[serde(rename = "type")]
+    pub resource_type: String,
+    /// The property of the resource.
+    pub property: String,
+    /// Completes "It follows from ...".
+    pub from: String,
+}
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +89,8 @@ pub struct Decisions {
     pub verified: String,
     /// The decisions.
     pub decision: Vec<Decision>,
+    /// The properties that follow from the rest of the file.
+    pub derived: Vec<Derived>,
 }
 
 static TEXT: &str = facts!("decisions");
@@ -104,6 +119,13 @@ mod tests {
             assert!(decision.source.starts_with("https://docs.aws.amazon.com/"), "{decision:?}");
             assert!(decision.reason.len() > 20 && !decision.reason.ends_with('.'), "{decision:?}");
             assert!(file.decision[..index].iter().all(|other| other.id != decision.id), "{decision:?}");
+        }
+        for (index, derived) in file.derived.iter().enumerate() {
+            assert!(!derived.from.ends_with('.'), "{derived:?}");
+            let same = |other: &Derived| {
+                (&other.resource_type, &other.property) == (&derived.resource_type, &derived.property)
+            };
+            assert!(!file.derived[..index].iter().any(same), "{derived:?}");
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct Environment {
     pub lambda: bool,
     /// Whether a build can be privileged (run Docker).
     pub privileged: bool,
-    /// The sizes it comes in, as AWS spells them; empty where only fleets decide.
+    /// The sizes it comes in, as AWS spells them; empty if only fleets decide.
     pub compute: Vec<String>,
 }
 

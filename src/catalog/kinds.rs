@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::names::{Name, rules};
+
 /// A kind of declared thing. The order is the one in which lists of all things are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -39,7 +41,7 @@ pub enum Existing {
     Never,
 }
 
-/// Where the name stands in the last field of an ARN.
+/// Where the name is in the last field of an ARN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameInArn {
     /// All of it.
@@ -60,8 +62,10 @@ struct Row {
     a_word: &'static str,
     /// The type of the language that its things have.
     ty: Option<&'static str>,
-    /// What the logical ids of its things start with.
+    /// What the logical IDs of its things start with.
     logical: &'static str,
+    /// What `names.toml` calls the names that are generated for its things, if any are.
+    names: Option<&'static str>,
     /// The CloudFormation resource type.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/introduction.html> (2026-11-28)
     resource: Option<&'static str>,
@@ -77,38 +81,38 @@ struct Row {
 #[rustfmt::skip]
 const ROWS: [Row; 10] = [
     Row { kind: Kind::Project, word: "project", a_word: "a project", ty: Some("Project"), logical: "Project",
-        resource: Some("AWS::CodeBuild::Project"),
+        names: Some("project"), resource: Some("AWS::CodeBuild::Project"),
         arn: Some("arn:${Partition}:codebuild:${Region}:${Account}:project/"),
         name_in_arn: NameInArn::Behind("project/"), existing: Existing::Name },
     Row { kind: Kind::Bucket, word: "bucket", a_word: "a bucket", ty: Some("Bucket"), logical: "Bucket",
-        resource: Some("AWS::S3::Bucket"), arn: Some("arn:${Partition}:s3:::"),
+        names: Some("bucket"), resource: Some("AWS::S3::Bucket"), arn: Some("arn:${Partition}:s3:::"),
         name_in_arn: NameInArn::Whole, existing: Existing::Name },
     Row { kind: Kind::Topic, word: "topic", a_word: "a topic", ty: Some("Topic"), logical: "Topic",
-        resource: Some("AWS::SNS::Topic"), arn: Some("arn:${Partition}:sns:${Region}:${Account}:"),
+        names: Some("topic"), resource: Some("AWS::SNS::Topic"), arn: Some("arn:${Partition}:sns:${Region}:${Account}:"),
         name_in_arn: NameInArn::Whole, existing: Existing::Arn },
     Row { kind: Kind::Role, word: "role", a_word: "a role", ty: Some("Role"), logical: "Role",
-        resource: Some("AWS::IAM::Role"), arn: Some("arn:${Partition}:iam::${Account}:role/"),
+        names: Some("role"), resource: Some("AWS::IAM::Role"), arn: Some("arn:${Partition}:iam::${Account}:role/"),
         name_in_arn: NameInArn::Last, existing: Existing::Arn },
     // The ARN holds an id that AWS makes.
     Row { kind: Kind::Connection, word: "connection", a_word: "a connection", ty: Some("Connection"), logical: "Connection",
-        resource: Some("AWS::CodeConnections::Connection"), arn: None,
+        names: None, resource: Some("AWS::CodeConnections::Connection"), arn: None,
         name_in_arn: NameInArn::Whole, existing: Existing::Arn },
     // The ARN holds an id that AWS makes; where that is not known, the alias names the key.
     Row { kind: Kind::Key, word: "key", a_word: "a key", ty: Some("Key"), logical: "Key",
-        resource: Some("AWS::KMS::Key"), arn: Some("arn:${Partition}:kms:${Region}:${Account}:alias/"),
+        names: Some("key-alias"), resource: Some("AWS::KMS::Key"), arn: Some("arn:${Partition}:kms:${Region}:${Account}:alias/"),
         name_in_arn: NameInArn::Whole, existing: Existing::Arn },
     Row { kind: Kind::Environment, word: "environment", a_word: "an environment", ty: Some("Environment"),
-        logical: "Environment", resource: None, arn: None,
+        logical: "Environment", names: None, resource: None, arn: None,
         name_in_arn: NameInArn::Whole, existing: Existing::Never },
     Row { kind: Kind::Repository, word: "repository", a_word: "a repository", ty: Some("Repository"), logical: "Repository",
-        resource: Some("AWS::ECR::Repository"),
+        names: Some("repository"), resource: Some("AWS::ECR::Repository"),
         arn: Some("arn:${Partition}:ecr:${Region}:${Account}:repository/"),
         name_in_arn: NameInArn::Behind("repository/"), existing: Existing::Name },
     Row { kind: Kind::Provider, word: "provider", a_word: "a provider", ty: None, logical: "Provider",
-        resource: Some("AWS::CodePipeline::CustomActionType"), arn: None,
+        names: None, resource: Some("AWS::CodePipeline::CustomActionType"), arn: None,
         name_in_arn: NameInArn::Whole, existing: Existing::Never },
     Row { kind: Kind::Pipeline, word: "pipeline", a_word: "a pipeline", ty: None, logical: "Pipeline",
-        resource: Some("AWS::CodePipeline::Pipeline"),
+        names: None, resource: Some("AWS::CodePipeline::Pipeline"),
         arn: Some("arn:${Partition}:codepipeline:${Region}:${Account}:"),
         name_in_arn: NameInArn::Whole, existing: Existing::Name },
 ];
@@ -143,9 +147,14 @@ impl Kind {
         ROWS.iter().find(|row| row.ty == Some(name)).map(|row| row.kind)
     }
 
-    /// What the logical ids of its things start with.
+    /// What the logical IDs of its things start with.
     pub fn logical(self) -> &'static str {
         self.row().logical
+    }
+
+    /// The rules of the names that are generated for its things, if any are.
+    pub fn names(self) -> Option<&'static Name> {
+        self.row().names.and_then(rules)
     }
 
     /// The CloudFormation resource type of its things; empty for those that are no resource.
@@ -153,12 +162,12 @@ impl Kind {
         self.row().resource.unwrap_or_default()
     }
 
-    /// The ARN of its things up to the name, as the catalog's patterns are written; none where the name is not part of it.
+    /// The ARN of its things up to the name, as the catalog's patterns are written; none if the name is not part of it.
     pub fn arn(self) -> Option<&'static str> {
         self.row().arn
     }
 
-    /// Where the name stands in the last field of an ARN.
+    /// Where the name is in the last field of an ARN.
     pub fn name_in_arn(self) -> NameInArn {
         self.row().name_in_arn
     }
@@ -189,6 +198,7 @@ mod tests {
             let agrees = |service| declaration.arn_services.iter().any(|known| known == service);
             assert!(row.kind == Kind::Pipeline || service.is_none_or(agrees), "{row:?}");
             assert_eq!(row.a_word.split_once(' ').map(|(_, noun)| noun), Some(row.word));
+            assert_eq!(row.names.is_some(), row.kind.names().is_some(), "{row:?}");
         }
     }
 }

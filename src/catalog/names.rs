@@ -36,6 +36,12 @@ pub struct Name {
     /// Beginnings AWS keeps for itself.
     #[serde(default)]
     pub reserved_start: Vec<String>,
+    /// The characters of generated names, where those are fewer.
+    #[serde(default)]
+    generated: Option<String>,
+    /// Whether no two accounts and Regions can use the same name.
+    #[serde(default)]
+    pub global: bool,
     /// The page that says so.
     pub source: String,
 }
@@ -146,6 +152,16 @@ impl Name {
             return Some(NameFault::TooLong { len, max: self.max });
         }
         (len < self.min).then_some(NameFault::TooShort { len, min: self.min })
+    }
+
+    /// Whether a generated name can contain a character.
+    pub fn generates(&self, character: char) -> bool {
+        allows(self.generated.as_ref().unwrap_or(&self.set), character)
+    }
+
+    /// Whether such names have no uppercase letters.
+    pub fn is_lowercase(&self) -> bool {
+        !allows(&self.set, 'A')
     }
 
     fn may_start(&self, character: char) -> bool {

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::optional;
 use super::table::{Table, table};
 
 static HANDLERS: Table = table!("handler-permissions");
@@ -100,6 +101,8 @@ pub struct TypeAction {
     pub name: String,
     /// What AWS's reference says of it; `None` if it does not list it.
     pub known: Option<IamAction>,
+    /// Parts of the names of the properties without which a resource does not need it; `None`: it is always needed.
+    pub properties: Option<&'static [String]>,
 }
 
 /// All actions of a type's handlers, sorted; `None` for a type without public handlers. What is found is kept: templates have
@@ -113,8 +116,12 @@ pub fn type_actions(resource_type: &str) -> Option<Arc<[TypeAction]>> {
     let mut names = [handlers.create, handlers.read, handlers.update, handlers.delete].concat();
     names.sort();
     names.dedup();
-    let found: Arc<[TypeAction]> =
-        names.into_iter().map(|name| TypeAction { known: iam_action(&name), name }).collect();
+    let action = |name: String| TypeAction {
+        known: iam_action(&name),
+        properties: optional::properties_that_need(resource_type, &name),
+        name,
+    };
+    let found: Arc<[TypeAction]> = names.into_iter().map(action).collect();
     FOUND.write().unwrap_or_else(PoisonError::into_inner).insert(resource_type.to_owned(), Arc::clone(&found));
     Some(found)
 }

@@ -64,7 +64,7 @@ pub fn is_known(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
-/// Whether every word of a code stands in the codes of other regions, and a number behind them: a region that has opened
+/// Whether every word of a code is in the codes of other regions, and a number behind them: a region that has opened
 /// since then looks like this, and a slip seldom does.
 pub fn is_plausible(code: &str) -> bool {
     let Some((words, number)) = code.rsplit_once('-') else { return false };

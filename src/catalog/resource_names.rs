@@ -2,6 +2,7 @@
 //!
 //! `data/rebuild.py` makes the texts and describes their form; `resource_names.toml` is the part written by hand.
 
+use super::PropertyPath;
 use super::permissions::arn_pattern;
 use super::table::{Table, table};
 
@@ -13,7 +14,7 @@ static ROLES: Table = table!("role-properties");
 pub struct ResourceNames {
     /// ARN patterns, and what fills the placeholders of each, in their order.
     pub patterns: Vec<(&'static str, Vec<Source>)>,
-    /// How CloudFormation names a resource that the template does not name; absent where that is not known.
+    /// How CloudFormation names a resource that the template does not name; absent if that is not known.
     pub form: Option<Form>,
     /// Whether the line is written by hand: then the patterns left out are none of this type's.
     pub complete: bool,
@@ -39,9 +40,9 @@ pub enum Source {
     /// The resource's own name, given by this property if by any.
     Own(Option<&'static str>),
     /// The properties that refer to it, as paths.
-    Property(Vec<&'static str>),
+    Property(Vec<PropertyPath<'static>>),
     /// The same; without the property the resource has nothing to do with the pattern.
-    IfSaid(Vec<&'static str>),
+    IfSaid(Vec<PropertyPath<'static>>),
     /// Nothing known.
     Unknown,
 }
@@ -60,13 +61,13 @@ pub struct Form {
 /// What a name that CloudFormation makes begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begin {
-    /// `<stack>-<logical id>-`
+    /// `<stack>-<logical ID>-`
     Stack,
-    /// `<logical id>-`
+    /// `<logical ID>-`
     Id,
     /// One of these two.
     Either,
-    /// `CFN-<logical id>-`
+    /// `CFN-<logical ID>-`
     Cfn,
 }
 
@@ -116,7 +117,7 @@ fn read_sources(mut text: &'static str) -> Vec<Source> {
         let rest = text.get(1..).unwrap_or_default();
         let end = rest.find(['=', '!', '?', '-']).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
-        let properties = || word.split(',').collect();
+        let properties = || word.split(',').map(PropertyPath::new).collect();
         sources.push(match sign {
             '!' => Source::Own((!word.is_empty()).then_some(word)),
             '=' => Source::Property(properties()),
@@ -178,7 +179,10 @@ mod tests {
         }
         let of_group = resource_names("AWS::EKS::Nodegroup");
         let (_, sources) = of_group.patterns.iter().find(|(pattern, _)| pattern.contains(":nodegroup/")).unwrap();
-        assert_eq!(sources[..2], [Source::Property(vec!["ClusterName"]), Source::Own(Some("NodegroupName"))]);
+        assert_eq!(
+            sources[..2],
+            [Source::Property(vec![PropertyPath::new("ClusterName")]), Source::Own(Some("NodegroupName"))]
+        );
     }
 
     #[test]

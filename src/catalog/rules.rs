@@ -46,6 +46,11 @@ fn version_one() -> String {
 }
 
 impl RuleType {
+    /// The slot of an attribute.
+    pub fn slot_of_attribute(&self, word: &str) -> Option<&Slot> {
+        self.slot.iter().find(|slot| slot.attribute == word)
+    }
+
     /// The slot of a configuration key.
     pub fn slot_of_key(&self, key: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.key.as_deref() == Some(key))
@@ -88,6 +93,29 @@ rules! {
 pub fn rule_type(word: &str) -> Option<&'static Arc<RuleType>> {
     let entry = ENTRIES.iter().find(|entry| entry.word == word)?;
     entry.parsed.get_or_init(|| serde_json::from_str(entry.text).ok().map(Arc::new)).as_ref()
+}
+
+/// The rule that compares a variable of the run with a value. A condition can be written as the comparison itself.
+pub const VARIABLE: &str = "variable";
+
+/// The comparisons that have signs: `==` and `!=`.
+const SIGNS: [&str; 2] = ["equals", "differs"];
+
+fn comparisons() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let slot = rule_type(VARIABLE).and_then(|rule| rule.slot_of_attribute("operator"));
+    let values = slot.into_iter().flat_map(|slot| &slot.values);
+    values.map(|(word, in_aws)| (word.as_str(), in_aws.as_str()))
+}
+
+/// The comparisons that a condition calls like functions, each with AWS's name for it.
+pub fn called_comparisons() -> impl Iterator<Item = (&'static str, &'static str)> {
+    comparisons().filter(|(word, _)| !SIGNS.contains(word))
+}
+
+/// AWS's name for `==` or `!=`.
+pub fn signed_comparison(is_equal: bool) -> Option<&'static str> {
+    let wanted = if is_equal { SIGNS[0] } else { SIGNS[1] };
+    comparisons().find(|(word, _)| *word == wanted).map(|(_, in_aws)| in_aws)
 }
 
 /// The words of all rules, sorted. Reads no file.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::Kind;
+use super::{Kind, PropertyPath};
 
 /// One file under `providers/`: all action types that one provider word names.
 #[derive(Debug, Clone, Deserialize)]
@@ -159,7 +159,20 @@ pub struct Count {
     pub max: usize,
 }
 
+/// What of CloudFormation an action deploys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deployed {
+    /// A stack.
+    Stack,
+    /// A stack set.
+    StackSet,
+    /// Instances of a stack set.
+    StackInstances,
+}
+
 /// One action type: a category, an owner, a provider and a version.
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the data, independent of the others")]
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActionType {
@@ -206,6 +219,21 @@ pub struct ActionType {
     /// What the role that runs the action must be allowed.
     #[serde(default)]
     pub grant: Vec<Grant>,
+    /// What of CloudFormation it deploys, if that is what it does.
+    #[serde(default)]
+    pub deploys: Option<Deployed>,
+    /// Whether it brings in a Git repository.
+    #[serde(default)]
+    pub git: bool,
+    /// Whether CodePipeline copies the tags of what it reads to the artifact.
+    #[serde(default)]
+    pub tagged: bool,
+    /// Whether it has no output artifacts in another account than the pipeline's.
+    #[serde(default)]
+    pub home_outputs: bool,
+    /// The key of the function that has to report the result of the action.
+    #[serde(default)]
+    pub reported_by: Option<String>,
     /// Who alone can read what it puts out.
     #[serde(default)]
     pub consumer_limit: Vec<ConsumerLimit>,
@@ -280,6 +308,11 @@ impl ActionType {
             variables_from: VariablesFrom::JobResult,
             reader: None,
             grant: Vec::new(),
+            deploys: None,
+            git: false,
+            tagged: false,
+            home_outputs: false,
+            reported_by: None,
             consumer_limit: Vec::new(),
             change_detection: None,
             filters: false,
@@ -312,6 +345,16 @@ impl ActionType {
     /// The slot of an attribute word.
     pub fn slot_of_attribute(&self, attribute: &str) -> Option<&Slot> {
         self.slot.iter().find(|slot| slot.attribute == attribute)
+    }
+
+    /// Whether it deploys a stack.
+    pub fn deploys_stack(&self) -> bool {
+        self.deploys == Some(Deployed::Stack)
+    }
+
+    /// Whether it runs a CodeBuild project: it has a key that names one.
+    pub fn runs_project(&self) -> bool {
+        self.slot.iter().any(|slot| slot.to == Some(Kind::Project))
     }
 }
 
@@ -476,6 +519,9 @@ pub struct Slot {
     /// What a `reference` points at.
     #[serde(default)]
     pub to: Option<Kind>,
+    /// Whether what the value names must be in the Region of the action.
+    #[serde(default)]
+    pub same_region: bool,
     /// The service a referenced role must trust, for example `cloudformation`.
     #[serde(default)]
     pub service: Option<String>,
@@ -491,6 +537,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// The property that it sets, where its key is that of a resource.
+    pub fn path(&self) -> Option<PropertyPath<'_>> {
+        self.key.as_deref().map(PropertyPath::new)
+    }
+
     /// What AWS assumes where it is absent, as AWS writes it.
     pub fn default_in_aws(&self) -> Option<&str> {
         let default = self.default.as_deref()?;
@@ -573,7 +624,7 @@ pub enum SlotType {
     ArtifactMap,
     /// `Artifact::file`
     ArtifactFile,
-    /// A declared thing, or text where AWS takes a plain name or ARN.
+    /// A declaration, or text where AWS takes a plain name or ARN.
     Reference,
     /// A value written to AWS as a JSON text.
     Json,
@@ -644,7 +695,7 @@ pub struct When {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Grant {
-    /// IAM actions, spelt out.
+    /// IAM actions, spelled out.
     pub actions: Vec<String>,
     /// ARN patterns.
     pub resources: Vec<String>,
@@ -697,7 +748,7 @@ pub struct ChangeDetection {
     /// Configuration keys with the values under which no change starts the pipeline.
     #[serde(default)]
     pub off: IndexMap<String, String>,
-    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent where the provider itself reports changes.
+    /// The EventBridge pattern, with the placeholders of [`Grant`]; absent if the provider itself reports changes.
     #[serde(default)]
     pub pattern: Option<serde_json::Value>,
     /// The webhook through which the provider reports changes.
@@ -738,6 +789,9 @@ pub struct Declaration {
     /// What may follow a dot behind its name.
     #[serde(default)]
     pub members: Vec<String>,
+    /// The type of the resource whose properties its attributes set, where it is no kind of [`Kind`].
+    #[serde(default)]
+    pub resource: Option<String>,
     /// Other files whose attributes it takes too.
     #[serde(default)]
     pub includes: Vec<String>,

@@ -23,7 +23,7 @@ impl Table {
         Self { text, starts }
     }
 
-    /// What stands behind the tab in the line with this head.
+    /// What follows the tab in the line with this head.
     pub(super) fn line(&self, head: &str) -> Option<&'static str> {
         self.rest(self.starts.binary_search_by(|start| self.head(*start).cmp(head)).ok()?)
     }

@@ -39,7 +39,7 @@ struct ArnForm {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Verb {
-    /// The word behind `allow`.
+    /// The word after `allow`.
     pub word: String,
     /// Verbs of the same kind that it contains.
     #[serde(default)]
@@ -66,7 +66,7 @@ fn kind(name: &str) -> Option<&'static Kind> {
 
 /// The grants of a verb on a kind of thing (`bucket`, `topic`, `project`, `pipeline`, `repository`, `git-repository`,
 /// `function`, `key`, `secret`, `parameter`), with those of the verbs it contains; the placeholder `${Arn}` is the thing's
-/// ARN. `None` where the kind has no such verb.
+/// ARN. `None` if the kind has no such verb.
 pub fn grants(verb: &str, kind_name: &str) -> Option<Vec<&'static Grant>> {
     let verbs = &kind(kind_name)?.verb;
     let found = verbs.iter().find(|known| known.word == verb)?;

@@ -47,9 +47,12 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.about(place, finding.diagnostic));
     }
 
-    /// Drops the edits: for text that nobody wrote.
+    /// Drops the fixes: for text that nobody wrote.
     pub(super) fn leave_unchanged(&mut self) {
-        self.list.iter_mut().for_each(|finding| finding.diagnostic.edits.clear());
+        for Finding { diagnostic, .. } in &mut self.list {
+            diagnostic.edits.clear();
+            diagnostic.intents.clear();
+        }
     }
 
     /// The diagnostics, each with the rule that found it and the `use` that led to it.
@@ -65,7 +68,7 @@ impl Findings {
     }
 }
 
-/// Which `use` led to a mistake inside a component, where that can be told: it is the only one, or the message names an
+/// Which `use` led to a problem inside a component, if that is known: it is the only one, or the message names an
 /// action that it led to.
 fn used(subject: &Subject<'_>, place: Span, about: Option<(PipelineId, ActionId)>) -> Option<UseId> {
     let inside = |body: Span| body.file == place.file && body.start <= place.start && place.end <= body.end;
@@ -79,6 +82,6 @@ fn used(subject: &Subject<'_>, place: Span, about: Option<(PipelineId, ActionId)
     let called_so = subject.actions().filter(|place| place.action.name.node == *name);
     let named: BTreeSet<UseId> =
         called_so.filter_map(|place| place.action.used.filter(|used| led.contains(used))).collect();
-    // Actions that two instances call the same tell nothing.
+    // An action name that two instances share identifies neither.
     named.first().copied().filter(|_| named.len() == 1)
 }

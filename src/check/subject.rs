@@ -14,11 +14,11 @@ pub struct Subject<'a> {
     pub plan: &'a Plan,
     /// The user's repository.
     pub workspace: &'a Workspace,
-    /// What it holds behind the actions.
+    /// The files of the repository that the actions use.
     pub behind: &'a Behind<'a>,
 }
 
-/// An action and the pipeline it stands in.
+/// An action and its pipeline.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     pub(super) pipeline_id: PipelineId,
@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
     pub(super) action: &'a Action,
 }
 
-/// A rule of a condition, and where it stands.
+/// A rule of a condition, and where it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RulePlace<'a> {
     pub(super) pipeline_id: PipelineId,

@@ -36,15 +36,15 @@ pub(super) struct Arguments {
     /// Treat these diagnostics as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
-    /// Report only warnings and infos whose codes start with this, and all errors; can be repeated
+    /// Report only errors, and warnings and infos whose codes start with CODE; can be repeated
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     select: Vec<String>,
-    /// Do not report warnings and infos whose codes start with this; can be repeated
+    /// Do not report warnings and infos whose codes start with CODE; can be repeated
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = reporting::code_start)]
     ignore: Vec<String>,
     /// Apply automatic fixes, and show them
     ///
-    /// Only .pipe files below the root are changed. A fix that would cause another error is not applied.
+    /// Only .pipe files below the project root are changed. A fix that would cause another error is not applied.
     #[arg(long)]
     fix: bool,
     /// With `--fix`, show the changes without applying them

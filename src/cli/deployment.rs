@@ -1,5 +1,6 @@
 //! What to run after a build: the commands that deploy the stacks, in order.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use camino::Utf8Path;
@@ -59,7 +60,7 @@ pub(super) fn order(
     text
 }
 
-/// The command that deploys the pipeline's own template, where that is the only stack.
+/// The command that deploys the pipeline's own template, if that is the only stack.
 pub(super) fn only_command(compilation: &Compilation, template: &str) -> Option<String> {
     let steps = compilation.deployment();
     let [step] = steps.as_slice() else { return None };
@@ -87,7 +88,7 @@ fn deploy(step: &Step, stack: &str, template: &str, large: bool) -> String {
     )
 }
 
-/// The commands that create the pipeline from its definition, and that change it later; behind a number where there are others.
+/// The commands that create the pipeline from its definition and change it later, numbered if there are other steps.
 fn definition(home: &Step, written: Option<&str>, number: Option<usize>) -> String {
     let region = home.region.as_ref().map(|region| format!(" --region {region}")).unwrap_or_default();
     let json = quoted(&format!("file://{}", written.unwrap_or("pipeline.json")));
@@ -100,7 +101,7 @@ fn definition(home: &Step, written: Option<&str>, number: Option<usize>) -> Stri
     )
 }
 
-/// What is left to do by hand for connections; empty where none is created.
+/// What is left to do by hand for connections; empty if none is created.
 pub(super) fn connections(compilation: &Compilation) -> String {
     let pending = compilation.pending_connections();
     if pending.is_empty() {
@@ -108,29 +109,29 @@ pub(super) fn connections(compilation: &Compilation) -> String {
     }
     let names = pending.iter().map(|name| printable(name)).collect::<Vec<_>>().join(", ");
     format!(
-        "after the first deployment, complete the connection: {names} (until then, its sources fail)\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
+        "after the first deployment, complete the connection: {names} (sources that use it fail until then)\n  open https://console.aws.amazon.com/codesuite/settings/connections and choose \"Update pending connection\"\n"
     )
 }
 
 /// The option that a large template needs.
 const LARGE: &str = " --s3-bucket '<bucket>'";
 
-/// Largest template that CloudFormation takes in a request, in bytes; a larger one has to be in a bucket.
+/// Largest template that CloudFormation accepts in a request, in bytes; a larger one has to be in a bucket.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html> (2026-11-28)
 const TEMPLATE_BODY: usize = 51_200;
 
-/// What has to be known of a template that does not fit into a request.
+/// What to do with a template that does not fit into a request.
 pub(super) fn too_large_for_request(template: &str) -> Option<String> {
     (template.len() > TEMPLATE_BODY).then(|| {
         format!(
-            "the template has {} bytes: over {} bytes, `aws cloudformation deploy` needs `--s3-bucket` and a bucket to upload it to\n",
+            "the template has {} bytes: for more than {} bytes, `aws cloudformation deploy` needs `--s3-bucket` and a bucket to upload the template to\n",
             number(template.len()),
             number(TEMPLATE_BODY)
         )
     })
 }
 
-/// Name and template of a stack beside the pipeline's.
+/// Name and template of a stack other than the pipeline's.
 fn beside(pipeline: &str, suffix: &str) -> (String, String) {
     let stack = stack_name(pipeline, &format!("-{suffix}"));
     let template = format!("{stack}.yaml");
@@ -147,9 +148,9 @@ fn suffix(environment: &str) -> String {
 fn what(part: &Part, target: Target) -> String {
     match part {
         Part::Home if target == Target::Cloudformation => "the pipeline".to_owned(),
-        Part::Home => "what the pipeline needs beside it".to_owned(),
+        Part::Home => "supporting resources".to_owned(),
         Part::Environment(name) => format!("roles of environment {name}"),
-        Part::Store(region) => format!("artifacts in {region}"),
+        Part::Store(region) => format!("artifact bucket for {region}"),
     }
 }
 
@@ -162,13 +163,14 @@ fn option(part: &Part, target: Target) -> Option<String> {
     }
 }
 
-/// Where a step is taken, and so with whose credentials.
+/// The account and Region in which to run a step, and whose credentials it needs.
 fn place(step: &Step) -> String {
     let account =
         step.account.as_ref().map_or_else(|| "the pipeline's account".to_owned(), |id| format!("account {id}"));
     let region = step.region.as_ref().map_or_else(|| "its Region".to_owned(), |region| format!("Region {region}"));
-    // Each command works with the credentials it finds.
-    let credentials = if matches!(step.part, Part::Environment(_)) { ", with credentials of that account" } else { "" };
+    // The printed commands do not select credentials.
+    let credentials =
+        if matches!(step.part, Part::Environment(_)) { ", with credentials for that account" } else { "" };
     format!("in {account}, {region}{credentials}")
 }
 
@@ -185,7 +187,7 @@ fn parameters(step: &Step) -> String {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html> (2026-11-23)
 const STACK_NAME: usize = 128;
 
-/// A name for a stack: letters, digits and hyphens, a letter first. What is behind the pipeline's name stays whole.
+/// A name for a stack: letters, digits, and hyphens, a letter first. What follows the pipeline's name is never shortened.
 fn stack_name(pipeline: &str, behind: &str) -> String {
     let first = if pipeline.starts_with(|c: char| c.is_ascii_alphabetic()) { "" } else { "pipeline-" };
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -194,11 +196,15 @@ fn stack_name(pipeline: &str, behind: &str) -> String {
     name + &behind
 }
 
-/// A word of a command, in quotes where a shell would not take it as it is.
+/// An argument of a command, in quotes where a shell would not take it as it is.
 pub(super) fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=.,:/@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", printable(word).replace('\'', r"'\''"))
+    // In an argument, these have no meaning to a shell. shlex quotes them because a command can begin with an assignment.
+    let others = word.replace(['=', ',', '%'], "");
+    let word = if others.is_empty() || shlex::try_quote(&others).is_ok_and(|it| it == others) {
+        Ok(Cow::Borrowed(word))
+    } else {
+        shlex::try_quote(word)
+    };
+    // It fails only for the NUL character, which no path or name contains.
+    word.map(|word| printable(&word)).unwrap_or_default()
 }

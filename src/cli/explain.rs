@@ -4,23 +4,23 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::reporting::{self, Format};
-use super::{Outcome, build, output, project, terminal};
+use super::{Outcome, build, output, project, resource_page, terminal};
 use crate::compilation::{Request, RoleLookup};
 use crate::diagnostic::Code;
 use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::{and_list, or_list, tick};
 use crate::render::{page, role as render_role};
 
-/// Explain a diagnostic code, or the permissions of a role.
+/// Explain a diagnostic code, a resource of the template, or the permissions of a role.
 ///
 /// Without a code, lists all codes.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// Diagnostic code, for example E0201
-    #[arg(value_name = "CODE")]
+    /// Diagnostic code, for example E0201, or resource type, with or without a property: AWS::S3::Bucket.OwnershipControls
+    #[arg(value_name = "CODE|TYPE")]
     code: Option<String>,
-    /// How the page is written [default: text on a terminal, else markdown]
+    /// Output format [default: text on a terminal, otherwise markdown]
     #[arg(long, value_enum, value_name = "FORMAT", requires = "code")]
     format: Option<PageFormat>,
     #[command(subcommand)]
@@ -39,6 +39,7 @@ const AFTER_HELP: &str = "\
 Examples:
   dotpipe explain                          list all codes
   dotpipe explain E0201                    explain the code, with an example
+  dotpipe explain AWS::S3::Bucket          explain why the properties of buckets are in the template
   dotpipe explain role                     list the roles of the pipeline
   dotpipe explain role MyAppBuilder.role   list the role's permissions and their causes";
 
@@ -79,15 +80,26 @@ fn list() -> String {
     lines.join("\n") + "\n"
 }
 
+/// Writes a page of Markdown.
+fn deliver(markdown: &str, format: Option<PageFormat>) -> Outcome {
+    let look = terminal::output_look();
+    let usual = if look.is_some() { PageFormat::Text } else { PageFormat::Markdown };
+    let text = match format.unwrap_or(usual) {
+        PageFormat::Text => page::terminal(markdown, look.unwrap_or_default()),
+        PageFormat::Markdown => page::markdown(markdown),
+    };
+    output::deliver(&text, None)
+}
+
 fn explain(name: &str, format: Option<PageFormat>) -> Outcome {
     if let Ok(code) = name.parse::<Code>() {
-        let look = terminal::output_look();
-        let usual = if look.is_some() { PageFormat::Text } else { PageFormat::Markdown };
-        let text = match format.unwrap_or(usual) {
-            PageFormat::Text => page::terminal(code.explain(), look.unwrap_or_default()),
-            PageFormat::Markdown => page::markdown(code.explain()),
+        return deliver(code.explain(), format);
+    }
+    if resource_page::is_resource(name) {
+        return match resource_page::page(name) {
+            Ok(page) => deliver(&page, format),
+            Err(message) => fail(&message),
         };
-        return output::deliver(&text, None);
     }
     let wanted = name.trim().to_ascii_uppercase();
     let hint = match similar(&wanted, Code::ALL.iter().map(|code| code.as_str())) {

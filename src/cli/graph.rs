@@ -9,11 +9,11 @@ use super::build::TextPaths;
 use super::{Outcome, build, project, terminal};
 use crate::compilation::{Compilation, Drawing};
 
-/// Draw the pipelines of a file: a Mermaid flowchart, an SVG image, or a DOT graph.
+/// Draw the pipelines of a file as a Mermaid flowchart, an SVG image, or a DOT graph.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  dotpipe graph pipeline.pipe                   a Mermaid flowchart, as GitHub and GitLab show it in Markdown
+  dotpipe graph pipeline.pipe                   a Mermaid flowchart, which GitHub and GitLab draw in Markdown
   dotpipe graph pipeline.pipe -o pipeline.svg   an image
   dotpipe graph pipeline.pipe --open            show the image in the browser
   dotpipe graph pipeline.pipe --format dot      for Graphviz")]

@@ -120,7 +120,7 @@ fn unknown(name: &str) -> Outcome {
     let names = || TEMPLATES.iter().map(|template| template.name);
     let hint = match similar(name, names()) {
         Some(near) => format!("did you mean {}?", tick(near)),
-        None => format!("there is {}", or_list(names())),
+        None => format!("choose {}", or_list(names())),
     };
     fail(&format!("no template is named {}; {hint}", tick(name)))
 }
@@ -318,7 +318,7 @@ struct BuiltImage<'a> {
     placeholder: Option<&'a str>,
 }
 
-/// The container for the image of the Dockerfile; none where several could be it. Others, such as log routers and proxies, come
+/// The container for the image of the Dockerfile; none if several could be it. Others, such as log routers and proxies, come
 /// with images of their own.
 fn built_image<'a>(task: &'a serde_json::Value, project: &str) -> Option<BuiltImage<'a>> {
     let containers = task.get("containerDefinitions")?.as_array()?;

@@ -15,6 +15,7 @@ mod output;
 mod project;
 mod providers;
 mod reporting;
+mod resource_page;
 mod terminal;
 mod watch;
 mod why;

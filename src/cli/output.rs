@@ -106,7 +106,7 @@ pub(super) fn is_own(text: &str) -> bool {
 
 /// A closed pipe (`| head`) is not a failure.
 fn write_stdout(text: &str) -> Result<(), String> {
-    let mut stdout = std::io::stdout().lock();
+    let mut stdout = anstream::AutoStream::always(std::io::stdout().lock());
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(reason(&error)),
         _ => Ok(()),

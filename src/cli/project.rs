@@ -16,7 +16,7 @@ pub(super) const DEFAULT_ENTRY: &str = "pipeline.pipe";
 /// The path that means standard input.
 pub(super) const STDIN: &str = "-";
 
-/// The projects of a run. What one file of a project reads, the others do not read again.
+/// The projects of one run of the program. What one file of a project reads, the others do not read again.
 #[derive(Debug, Default)]
 pub(super) struct Projects {
     /// The root that the user names.

@@ -371,13 +371,13 @@ impl Action {
 }
 
 impl Attribute {
-    /// An attribute of an action; none where the header alone gives it.
+    /// An attribute of an action; none if the header alone gives it.
     fn of_action(slot: &Slot, action: &ActionType) -> Option<Self> {
         let attribute = Self::of(slot, &action.slot);
         match slot.header {
             None => Some(attribute),
             // Of StackSets the header is about the StackSet; only `deploy cloudformation` has a name of its own.
-            Some(Header::StackName) if action.provider == "CloudFormation" => Some(attribute),
+            Some(Header::StackName) if action.deploys_stack() => Some(attribute),
             Some(Header::StackName) => Some(Self { name: "name".to_owned(), required: false, ..attribute }),
             Some(_) => None,
         }

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use anstream::ColorChoice;
+use anstream::stream::RawStream;
 use terminal_size::{Height, Width};
 
 use crate::render::human::Look;
@@ -10,35 +12,24 @@ use crate::render::printable;
 /// The style of the output on standard error.
 pub(super) fn look() -> Look {
     let stderr = std::io::stderr();
-    look_of(stderr.is_terminal(), terminal_size::terminal_size_of(&stderr))
+    look_of(&stderr, terminal_size::terminal_size_of(&stderr))
 }
 
-/// The look of what goes to standard output; none where a file or a program gets it.
+/// The look of what goes to standard output; none if a file or a program gets it.
 pub(super) fn output_look() -> Option<Look> {
     let stdout = std::io::stdout();
-    let look = look_of(stdout.is_terminal(), terminal_size::terminal_size_of(&stdout));
+    let look = look_of(&stdout, terminal_size::terminal_size_of(&stdout));
     (stdout.is_terminal() || look.color).then_some(look)
 }
 
-fn look_of(terminal: bool, size: Option<(Width, Height)>) -> Look {
+fn look_of(stream: &impl RawStream, size: Option<(Width, Height)>) -> Look {
+    // anstream follows <https://bixense.com/clicolors>. By <https://no-color.org>, `NO_COLOR` also wins over `CLICOLOR_FORCE`.
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Look {
-        color: color(terminal, |name| std::env::var(name).ok()),
-        unicode: unicode(terminal, |name| std::env::var(name).ok()),
+        color: !refused && anstream::AutoStream::choice(stream) != ColorChoice::Never,
+        unicode: unicode(stream.is_terminal(), |name| std::env::var(name).ok()),
         width: size.map_or(80, |(width, _)| usize::from(width.0)),
     }
-}
-
-/// Color on a terminal, subject to <https://no-color.org> and <https://bixense.com/clicolors>.
-fn color(terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
-    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if set("NO_COLOR").is_some() {
-        return false;
-    }
-    if let Some(force) = set("CLICOLOR_FORCE") {
-        return force != "0";
-    }
-    let refused = set("CLICOLOR").as_deref() == Some("0") || set("TERM").as_deref() == Some("dumb");
-    terminal && !refused
 }
 
 /// Files and pipes accept any text; a terminal accepts what its locale supports.
@@ -56,29 +47,17 @@ pub(super) fn error(message: &dyn std::fmt::Display) {
     say(&format!("error: {}\n", printable(&message.to_string())));
 }
 
-/// Prints text on standard error, ignoring failures.
+/// Prints text on standard error, ignoring failures. Consoles that know no escape sequences get colors in their own way.
 pub(super) fn say(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = anstream::AutoStream::always(std::io::stderr().lock()).write_all(text.as_bytes());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{color, unicode};
+    use super::unicode;
 
     fn with<'v>(set: &'v [(&str, &str)]) -> impl Fn(&str) -> Option<String> + 'v {
         |name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
-    }
-
-    #[test]
-    fn colors_follow_the_terminal_and_the_conventions() {
-        assert!(color(true, with(&[])));
-        assert!(!color(false, with(&[])));
-        assert!(!color(true, with(&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")])));
-        assert!(color(true, with(&[("NO_COLOR", "")])));
-        assert!(color(false, with(&[("CLICOLOR_FORCE", "1")])));
-        assert!(!color(false, with(&[("CLICOLOR_FORCE", "0")])));
-        assert!(!color(true, with(&[("TERM", "dumb")])));
-        assert!(!color(true, with(&[("CLICOLOR", "0")])));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::ide::why;
 
 /// Explain an error message from AWS, and find the line of the pipeline that it is about.
 ///
-/// Names, account IDs, and numbers are ignored when matching. Reads pipeline.pipe if no file is given and it exists.
+/// Names, account IDs, and numbers in the message are ignored. If no file is given, reads pipeline.pipe if that file exists.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

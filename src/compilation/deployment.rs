@@ -35,9 +35,9 @@ pub enum NoPart {
 pub struct Step {
     /// Which one.
     pub part: Part,
-    /// The account, where it is known.
+    /// The account, if it is known.
     pub account: Option<String>,
-    /// The region, where it is known.
+    /// The region, if it is known.
     pub region: Option<String>,
     /// Parameters that the template asks for.
     pub parameters: Vec<Asked>,

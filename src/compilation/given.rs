@@ -2,8 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::settings as family;
+use crate::expand::{Given, Inputs, UnusedInput};
 use crate::hir::{Value, ValueKind};
-use crate::lower::{Given, Inputs, UnusedInput};
 use crate::settings::{self, Settings, Values};
 use crate::source::Spanned;
 use crate::syntax::ast::ParamKind;

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::families::reuse;
 use crate::diagnostic::{Diagnostics, suggest};
-use crate::lower::write_out;
+use crate::expand::write_out;
 use crate::resolve::Module;
 use crate::source::{FileId, Span};
 use crate::syntax::{Parsed, ast};

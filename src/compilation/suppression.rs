@@ -63,7 +63,7 @@ struct Suppression {
     span: Span,
     /// The 0-based line it holds for.
     line: usize,
-    /// What to remove with the comment; nothing where it names other codes too.
+    /// What to remove with the comment; nothing if it names other codes too.
     removal: Option<Span>,
     used: bool,
 }

@@ -23,9 +23,39 @@ pub enum Intent {
         /// The statement.
         statement: String,
     },
+    /// Replaces a value by a string.
+    SetString {
+        /// The value.
+        place: Span,
+        /// The string.
+        text: String,
+    },
+    /// Replaces a name that is quoted or not.
+    SetName {
+        /// The name as written.
+        place: Span,
+        /// The new one.
+        name: String,
+    },
+    /// Replaces an attribute by another one.
+    ReplaceAttribute {
+        /// From its word to the end of its value.
+        attribute: Span,
+        /// The word of the new one.
+        word: &'static str,
+        /// The value of the new one.
+        value: String,
+    },
     /// Removes an attribute.
     Remove {
         /// From its word to the end of its value.
         attribute: Span,
+    },
+    /// Removes the output artifact of an action, if it is the last one and the only one.
+    RemoveOutput {
+        /// The header of the action.
+        header: Span,
+        /// The name of the artifact.
+        artifact: Span,
     },
 }

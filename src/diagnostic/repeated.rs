@@ -54,7 +54,7 @@ pub(super) fn gather(sorted: Vec<Diagnostic>) -> Vec<Diagnostic> {
             let more = places.len().saturating_sub(SHOWN);
             diagnostic.secondary.extend(places.into_iter().take(SHOWN));
             if more > 0 {
-                diagnostic.notes.push(format!("it stands in {}", super::wording::count(more, "more place")));
+                diagnostic.notes.push(format!("also used in {}", super::wording::count(more, "more place")));
             }
         }
     }

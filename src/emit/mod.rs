@@ -16,6 +16,5 @@ mod yaml;
 pub use explain_role::explain_role;
 pub use graph::{Drawing, graph};
 pub use pipeline::pipeline_json;
-pub use references::each as each_reference;
 pub use template::{Template, compact_json_text, json_text, support, support_of, template};
 pub use yaml::yaml;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-/// Calls `visit` with every logical id, parameter and pseudo parameter that `Ref`, `Fn::GetAtt` and `Fn::Sub` name.
+/// Calls `visit` with every logical ID, parameter and pseudo parameter that `Ref`, `Fn::GetAtt` and `Fn::Sub` name.
 pub fn each(json: &Json, visit: &mut dyn FnMut(&str)) {
     match json {
         Json::Array(items) => items.iter().for_each(|item| each(item, visit)),

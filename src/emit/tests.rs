@@ -79,7 +79,7 @@ fn every_reference_leads_somewhere_and_none_in_a_circle() {
             ids.extend(document["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
             let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
             for (id, resource) in resources(&document) {
-                each_reference(resource, &mut |name| {
+                references::each(resource, &mut |name| {
                     assert!(name.starts_with("AWS::") || ids.contains(name), "{id} refers to {name}");
                     needs.entry(id).or_default().insert(name.to_owned());
                 });

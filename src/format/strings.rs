@@ -88,7 +88,7 @@ fn escape(text: &str, before_value: bool, written: &mut String) {
     }
 }
 
-/// Text over several lines between tripled quotes; none where it has one line or cannot be written so.
+/// Text over several lines between tripled quotes; none if it has one line or cannot be written so.
 /// Its lines stand at `column`.
 pub(super) fn block(parts: &[StringPart], column: usize) -> Option<String> {
     let raw = matches!(parts, [StringPart { kind: StringPartKind::Text(_), .. }]);

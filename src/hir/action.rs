@@ -20,7 +20,7 @@ pub struct Action {
     /// What it is called in the file, with what loops and instances add to that; the two halves of a change set share the
     /// stack's name. Where its variables need a namespace, that is called the same.
     pub symbol: String,
-    /// The provider's word in the file; none where `action` names the type as AWS does.
+    /// The provider's word in the file; none if `action` names the type as AWS does.
     pub word: Option<String>,
     /// Index of its stage.
     pub stage: usize,
@@ -38,7 +38,7 @@ pub struct Action {
     pub outputs: Vec<ArtifactId>,
     /// Its configuration by AWS key, in the catalog's order, then raw keys as written.
     pub configuration: IndexMap<String, Setting>,
-    /// The namespace asked for; absent: one is made if a variable is used.
+    /// The namespace that the file sets; if absent, one is generated when a variable is used.
     pub namespace: Option<Spanned<String>>,
     /// The role it runs under (`action-role`).
     pub role: Option<Spanned<RoleId>>,
@@ -48,7 +48,7 @@ pub struct Action {
     pub boundary: Option<Value>,
     /// The environment it runs in (`in`).
     pub environment: Option<Spanned<EnvironmentId>>,
-    /// The region it asks for itself, in place of the environment's or the pipeline's.
+    /// Its own Region, instead of the environment's or the pipeline's.
     pub region: Option<Spanned<String>>,
     /// Minutes (`timeout` of an approval).
     pub timeout: Option<Spanned<u32>>,
@@ -56,7 +56,7 @@ pub struct Action {
     pub run_order: Option<Spanned<u32>>,
     /// The statement it came from.
     pub origin: Origin,
-    /// The two actions of its statement, where that makes two: this is one of them.
+    /// The two actions of its statement, if that expands to two: this is one of them.
     pub pair: Option<StackPair>,
     /// For a deploy: the template's path in the repository (`origin = "template.yaml"`).
     pub template_origin: Option<Spanned<String>>,
@@ -110,7 +110,7 @@ pub enum FilterEvent {
 }
 
 impl FilterEvent {
-    /// The word behind `on`.
+    /// The word after `on`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Push => "push",
@@ -170,7 +170,7 @@ pub enum Origin {
     DeleteStack,
 }
 
-/// The CodeBuild project that a configuration names, where that is declared in the file.
+/// The CodeBuild project that a configuration names, if that is declared in the file.
 pub(super) fn project_of(configuration: &IndexMap<String, Setting>) -> Option<ProjectId> {
     match configuration.get("ProjectName")?.value.kind {
         ValueKind::Entity(Entity::Project(id)) => Some(id),
@@ -189,25 +189,19 @@ impl Action {
         self.value(key).and_then(Value::as_str)
     }
 
-    /// The CodeBuild project it runs, where that is declared in the file.
+    /// The CodeBuild project it runs, if that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
         project_of(&self.configuration)
     }
 
     /// Whether it is a source that brings in a Git repository.
     pub fn is_git_source(&self) -> bool {
-        let providers = ["CodeCommit", "CodeStarSourceConnection", "GitHub"];
-        self.category == Category::Source && providers.contains(&self.action_type.provider.as_str())
-    }
-
-    /// Whether it is of an AWS provider, for example `("CodeBuild")`.
-    pub fn is_provider(&self, provider: &str) -> bool {
-        self.action_type.provider == provider
+        self.action_type.git
     }
 
     /// What it does to a CloudFormation stack, if it is such an action with a readable mode.
     pub fn stack_operation(&self) -> Option<StackOperation<'_>> {
-        if !self.is_provider("CloudFormation") || self.category != Category::Deploy {
+        if !self.action_type.deploys_stack() {
             return None;
         }
         let mode = StackMode::from_aws(self.literal("ActionMode")?)?;
@@ -275,7 +269,7 @@ impl StackMode {
         matches!(self, Self::ChangeSetReplace | Self::CreateUpdate | Self::ReplaceOnFailure)
     }
 
-    /// Whether the stack is up to date behind it, so that its outputs can be read.
+    /// Whether the stack is up to date after it, so that its outputs can be read.
     pub fn deploys(self) -> bool {
         matches!(self, Self::ChangeSetExecute | Self::CreateUpdate | Self::ReplaceOnFailure)
     }

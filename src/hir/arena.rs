@@ -11,7 +11,7 @@ pub trait Id: Copy + PartialEq {
     fn index(self) -> usize;
 }
 
-/// A list that gives out ids. An id is only made together with its element, so that indexing with one finds it: an id of
+/// A list that gives out ids. An id is only created together with its element, so that indexing with one finds it: an id of
 /// another list does not compile, and a wrong one stops the program instead of skipping the element.
 #[derive(Debug, Clone)]
 pub struct Arena<I, T> {
@@ -37,7 +37,7 @@ impl<I: Id, T> Arena<I, T> {
         &self.items
     }
 
-    /// An element, where it is there already: while the list is being made, ids are given out ahead of their elements.
+    /// An element, if it exists already: while the list is being built, ids are given out ahead of their elements.
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }
@@ -55,6 +55,40 @@ impl<I: Id, T> Arena<I, T> {
     /// Every element with its id, in order.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + Clone {
         self.items.iter().enumerate().map(|(index, item)| (I::new(index), item))
+    }
+}
+
+/// Elements that are to be added to an arena, with the ids that they will have there. The arena itself can be read meanwhile.
+#[derive(Debug, Clone)]
+pub struct Tail<I, T> {
+    first: usize,
+    items: Vec<T>,
+    of: PhantomData<I>,
+}
+
+impl<I: Id, T> Tail<I, T> {
+    /// Adds an element.
+    pub fn push(&mut self, item: T) -> I {
+        self.items.push(item);
+        I::new(self.first + self.items.len() - 1)
+    }
+
+    /// One of these elements, to be changed.
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index().checked_sub(self.first)?)
+    }
+}
+
+impl<I: Id, T> Arena<I, T> {
+    /// No elements yet, to be added after those of this arena.
+    pub fn tail(&self) -> Tail<I, T> {
+        Tail { first: self.items.len(), items: Vec::new(), of: PhantomData }
+    }
+
+    /// Adds elements that were collected for this arena.
+    pub fn append(&mut self, tail: Tail<I, T>) {
+        debug_assert_eq!(tail.first, self.items.len(), "the arena has changed since");
+        self.items.extend(tail.items);
     }
 }
 

@@ -1,4 +1,4 @@
-//! What stands around a pipeline: events that start it, who is told about it, its dashboard.
+//! Triggers, notifications, and the dashboard of a pipeline.
 
 use indexmap::IndexMap;
 
@@ -18,7 +18,7 @@ pub struct StartEvent {
 /// `notify Topic on [events]`
 #[derive(Debug, Clone)]
 pub struct Notification {
-    /// The topic that is told.
+    /// The topic to which events are published.
     pub topic: Spanned<TopicId>,
     /// The events, as the API spells their types.
     pub events: Vec<String>,
@@ -38,7 +38,7 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
-    /// Whether it shows something that it shows unless told otherwise.
+    /// Whether it shows something that it shows by default.
     pub fn shows(&self, word: &str) -> bool {
         !matches!(self.attributes.get(word).map(|attribute| &attribute.value.kind), Some(ValueKind::Bool(false)))
     }

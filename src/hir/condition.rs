@@ -1,4 +1,4 @@
-//! Conditions of stages: rules that are asked at a moment of a stage, and what happens unless they all hold.
+//! Conditions of stages: rules that are evaluated at a moment of a stage, and the result if not all of them succeed.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use super::{Input, ProjectId, RoleId, Setting, Value};
 /// `on entry require { ... } else fail`
 #[derive(Debug, Clone)]
 pub struct StageCondition {
-    /// When it is asked.
+    /// When it is evaluated.
     pub moment: Moment,
-    /// What happens unless all rules hold; the span is the word's.
+    /// The result if not all rules succeed; the span is that of the word.
     pub outcome: Spanned<ConditionOutcome>,
     /// The rules, in order.
     pub rules: Vec<Rule>,
@@ -24,7 +24,7 @@ pub struct StageCondition {
     pub incomplete: bool,
 }
 
-/// When a condition is asked.
+/// When a condition is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// Before the stage starts.
@@ -39,7 +39,7 @@ impl Moment {
     /// Every moment.
     pub const ALL: [Self; 3] = [Self::Entry, Self::Success, Self::Failure];
 
-    /// The word behind `on`.
+    /// The word after `on`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Entry => "entry",
@@ -48,7 +48,7 @@ impl Moment {
         }
     }
 
-    /// What may happen unless the rules hold.
+    /// The possible results if the rules do not succeed.
     /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/stage-conditions.html> (2026-11-23)
     pub fn outcomes(self) -> &'static [ConditionOutcome] {
         match self {
@@ -59,7 +59,7 @@ impl Moment {
     }
 }
 
-/// What happens unless the rules of a condition hold.
+/// The result if the rules of a condition do not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConditionOutcome {
     /// The stage fails.
@@ -74,7 +74,7 @@ impl ConditionOutcome {
     /// Every outcome.
     pub const ALL: [Self; 3] = [Self::Fail, Self::Skip, Self::Rollback];
 
-    /// The word behind `else`.
+    /// The word after `else`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Fail => "fail",
@@ -96,7 +96,7 @@ impl ConditionOutcome {
 /// A rule of a condition.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Its name in AWS, where one is asked for.
+    /// Its name in AWS, if the file sets one.
     pub name: Option<Spanned<String>>,
     /// Its word in the file.
     pub word: &'static str,
@@ -106,7 +106,7 @@ pub struct Rule {
     pub configuration: IndexMap<String, Setting>,
     /// The artifacts it reads, each once.
     pub inputs: Vec<Input>,
-    /// A role of its own.
+    /// Its own role.
     pub role: Option<Spanned<RoleId>>,
     /// The region it looks in, if not the pipeline's.
     pub region: Option<Spanned<String>>,
@@ -122,7 +122,7 @@ impl Rule {
         self.configuration.get(key).map(|setting| &setting.value)
     }
 
-    /// The CodeBuild project it runs, where that is declared in the file.
+    /// The CodeBuild project it runs, if that is declared in the file.
     pub fn project(&self) -> Option<ProjectId> {
         super::project_of(&self.configuration)
     }

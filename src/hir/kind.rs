@@ -1,4 +1,4 @@
-//! Declared things by their kinds: what a value can refer to.
+//! Declarations by their kinds: what a value can refer to.
 
 use super::{
     BucketId, ConnectionId, EnvironmentId, KeyId, PipelineId, ProjectId, ProviderId, RepositoryId, RoleId, TopicId,
@@ -6,10 +6,10 @@ use super::{
 
 pub use crate::catalog::Kind;
 
-/// Makes [`Entity`]: for each kind the id of its things.
+/// Defines [`Entity`]: for each kind, the id of a declaration.
 macro_rules! entities {
     ($($kind:ident($id:ident))*) => {
-        /// A thing declared beside the pipelines, or a pipeline.
+        /// A declaration: a pipeline, or any other.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Entity {
             $(
@@ -19,7 +19,7 @@ macro_rules! entities {
         }
 
         impl Entity {
-            /// A thing by its place in the list of its kind.
+            /// A declaration by its index in the list of its kind.
             pub fn new(kind: Kind, index: usize) -> Self {
                 match kind {
                     $(Kind::$kind => Self::$kind($id(index)),)*

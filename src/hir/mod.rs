@@ -1,7 +1,7 @@
-//! The resolved pipeline: names bound, compile-time values evaluated, sugar written out, every value with its phase and its span.
+//! The resolved pipeline: names bound, compile-time values evaluated, shorthands expanded, every value with its phase and its span.
 //!
-//! Reading a file ends here; everything behind works on this form.
-//! The change-set pair is always two actions here, whatever way it was written.
+//! Reading a file ends here; all later stages work on this form.
+//! The change-set pair is always two actions here, however it was written.
 
 mod action;
 mod arena;
@@ -14,14 +14,14 @@ mod value;
 mod visit;
 
 pub use action::*;
-pub use arena::{Arena, Id};
+pub use arena::{Arena, Id, Tail};
 pub use around::*;
 pub use condition::*;
 pub use kind::*;
 pub use pipeline::*;
 pub use resource::*;
 pub use value::*;
-pub use visit::{ValueOwner, ValuePlace};
+pub use visit::ValueOwner;
 
 use std::collections::BTreeSet;
 
@@ -112,7 +112,7 @@ pub struct Hir {
     pub keys: Arena<KeyId, Declaration>,
     /// `environment`
     pub environments: Arena<EnvironmentId, Environment>,
-    /// Declared things that nothing names, in whatever is built.
+    /// Declarations that nothing refers to, in the parts that are built.
     pub unnamed: BTreeSet<Entity>,
     /// The loops that were written out, in order of their first run.
     pub loops: Arena<LoopId, Loop>,
@@ -124,7 +124,7 @@ pub struct Hir {
     pub incomplete: bool,
 }
 
-/// A name given to a value that nothing uses.
+/// A name of a value that nothing uses.
 #[derive(Debug, Clone)]
 pub struct UnusedValue {
     /// The keyword.
@@ -140,17 +140,17 @@ impl Hir {
         Kind::all().flat_map(of_kind)
     }
 
-    /// Everything declared beside the pipelines.
+    /// All declarations except pipelines.
     pub fn declarations(&self) -> impl Iterator<Item = (Entity, &Declaration)> {
         self.entities().filter_map(|entity| Some((entity, self.declaration(entity)?)))
     }
 
-    /// The declaration of a thing; none for a pipeline.
+    /// The declaration of an entity; none for a pipeline.
     pub fn declaration(&self, entity: Entity) -> Option<&Declaration> {
         self.thing(entity).ok()
     }
 
-    /// Adds a thing that is a declaration and nothing more.
+    /// Adds an entity that is a declaration and nothing more.
     pub fn add_plain(&mut self, kind: Kind, declaration: Declaration) -> Option<Entity> {
         Some(match kind {
             Kind::Bucket => Entity::Bucket(self.buckets.push(declaration)),
@@ -162,7 +162,7 @@ impl Hir {
         })
     }
 
-    /// How many things of a kind there are.
+    /// The number of declarations of a kind.
     fn count(&self, kind: Kind) -> usize {
         match kind {
             Kind::Project => self.projects.len(),
@@ -178,7 +178,7 @@ impl Hir {
         }
     }
 
-    /// What stands for a declared thing.
+    /// The name of a declaration in values.
     fn thing(&self, entity: Entity) -> Result<&Declaration, &Pipeline> {
         Ok(match entity {
             Entity::Project(id) => &self.projects[id].declaration,
@@ -194,7 +194,7 @@ impl Hir {
         })
     }
 
-    /// The name a declared thing has in the file, and where.
+    /// The name of a declaration in the file, and where it is.
     pub fn symbol(&self, entity: Entity) -> &Spanned<String> {
         match self.thing(entity) {
             Ok(declaration) => &declaration.symbol,
@@ -230,7 +230,7 @@ impl Hir {
         Some(&self.environments[action.environment.as_ref()?.node])
     }
 
-    /// Where a declared thing stands.
+    /// Where a declaration is.
     pub fn declared_at(&self, entity: Entity) -> Span {
         self.symbol(entity).span
     }

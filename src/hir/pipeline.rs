@@ -1,4 +1,4 @@
-//! Pipelines, stages and what stands in them.
+//! Pipelines, stages, and their contents.
 
 use std::sync::Arc;
 
@@ -17,17 +17,17 @@ pub struct Pipeline {
     pub symbol: Spanned<String>,
     /// Its name in AWS, as far as that is known at compile time: else the one in the file.
     pub name: Spanned<String>,
-    /// Its name in AWS, where that is known at deployment.
+    /// Its name in AWS, if that is known at deployment.
     pub deploy_name: Option<Value>,
     /// The documentation above it.
     pub doc: Option<String>,
-    /// V2 unless asked otherwise; with the place that asks.
+    /// The pipeline type. Default: V2.
     pub pipeline_type: PipelineType,
-    /// Where the type was asked for.
+    /// Where the type is set.
     pub pipeline_type_span: Option<Span>,
     /// `SUPERSEDED`, `QUEUED` or `PARALLEL`, as AWS spells it; absent: AWS's default.
     pub mode: Option<Spanned<String>>,
-    /// A role of its own instead of the derived one.
+    /// Its own role, instead of the derived one.
     pub role: Option<Spanned<RoleId>>,
     /// `allow` and `deny`: they change the role derived for the pipeline.
     pub statements: Vec<Statement>,
@@ -49,7 +49,7 @@ pub struct Pipeline {
     pub schedules: Vec<Spanned<String>>,
     /// The events that start it.
     pub events: Vec<StartEvent>,
-    /// Who is told what happens in it.
+    /// Its notifications.
     pub notifications: Vec<Notification>,
     /// Its dashboard.
     pub dashboard: Option<Dashboard>,
@@ -57,7 +57,7 @@ pub struct Pipeline {
     pub stages: Vec<Stage>,
     /// All actions, in the order written.
     pub actions: Arena<ActionId, Action>,
-    /// All artifacts, in the order made.
+    /// All artifacts, in the order in which they are produced.
     pub artifacts: Arena<ArtifactId, Artifact>,
     /// `raw = { ... }`: merged into the emitted resource.
     pub raw: Option<Value>,
@@ -122,7 +122,7 @@ pub struct ArtifactStore {
     pub span: Option<Span>,
 }
 
-/// A `use` whose component was written out.
+/// A `use` whose component was expanded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ComponentUse {
     /// The block of the component.
@@ -155,7 +155,7 @@ pub struct Stage {
     pub loops: Arc<[LoopId]>,
     /// What happens when it fails; the span is the statement's.
     pub on_failure: Option<Spanned<OnFailure>>,
-    /// What is asked before it, behind it and when it fails.
+    /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<StageCondition>,
     /// Why no run may enter it (`disabled = "reason"`).
     pub disabled: Option<Spanned<String>>,
@@ -171,7 +171,7 @@ impl Stage {
         self.conditions.iter().flat_map(|condition| &condition.rules)
     }
 
-    /// The statement that makes it roll back, if there is one.
+    /// The statement that rolls it back, if any.
     pub fn rollback(&self) -> Option<Span> {
         let plain = self.on_failure.as_ref().filter(|outcome| outcome.node == OnFailure::Rollback);
         let mut conditions = self.conditions.iter().filter(|it| it.outcome.node == ConditionOutcome::Rollback);
@@ -216,12 +216,12 @@ impl Step {
     }
 }
 
-/// An artifact: made by one action, read by others.
+/// An artifact: produced by one action, read by others.
 #[derive(Debug, Clone)]
 pub struct Artifact {
     /// Its name.
     pub name: Spanned<String>,
-    /// The action that makes it.
+    /// The action that produces it.
     pub producer: ActionId,
     /// Its declared contents: `-> A("file", "g/*.json")`.
     pub contents: Vec<Spanned<String>>,
@@ -230,7 +230,7 @@ pub struct Artifact {
 /// A CloudFormation parameter.
 #[derive(Debug, Clone)]
 pub struct Param {
-    /// Its name, also its logical id.
+    /// Its name, also its logical ID.
     pub name: Spanned<String>,
     /// `String`, `Number`, `CommaDelimitedList`, as CloudFormation spells it.
     pub ty: &'static str,

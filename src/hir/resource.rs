@@ -1,4 +1,4 @@
-//! What stands beside the pipelines: projects, buckets, topics, roles, connections, keys, environments.
+//! Declarations except pipelines: projects, buckets, topics, roles, connections, keys, environments.
 
 use std::sync::Arc;
 
@@ -9,16 +9,16 @@ use crate::source::{Span, Spanned};
 
 use super::{Entity, RoleId, Text, Value, ValueKind};
 
-/// Whether dotpipe makes a thing or it exists already.
+/// Whether the template creates a resource, or it exists already.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ownership {
-    /// Made by the emitted template.
+    /// Created by the emitted template.
     Owned,
     /// Exists: its ARN, or its name where the kind has one.
     Imported(Value),
 }
 
-/// What all declared things have in common; buckets, topics, connections and keys are nothing more.
+/// What all declarations have in common; buckets, topics, connections, and keys have nothing else.
 #[derive(Debug, Clone)]
 pub struct Declaration {
     /// How the file refers to it.
@@ -38,12 +38,12 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// A thing of which nothing but its name is said.
+    /// A declaration with only a name.
     pub fn new(symbol: Spanned<String>, ownership: Ownership, span: Span) -> Self {
         Self { symbol, ownership, is_declared: true, doc: None, attributes: IndexMap::new(), span, incomplete: false }
     }
 
-    /// A thing that only a value names, by its name or ARN.
+    /// A resource that only a value refers to, by its name or ARN.
     pub fn by_value(symbol: Spanned<String>, value: Value) -> Self {
         let span = symbol.span;
         Self { is_declared: false, ..Self::new(symbol, Ownership::Imported(value), span) }
@@ -76,7 +76,7 @@ impl Declaration {
         }
     }
 
-    /// The name asked for.
+    /// The name that the file sets.
     pub fn name(&self) -> Option<Spanned<&Text>> {
         self.text("name")
     }
@@ -95,7 +95,7 @@ impl Declaration {
 /// `project`: a CodeBuild project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// What it shares with other declared things.
+    /// What all declarations have in common.
     pub declaration: Declaration,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
@@ -119,7 +119,7 @@ impl Project {
         }
     }
 
-    /// A role of its own instead of the derived one.
+    /// Its own role, instead of the derived one.
     pub fn role(&self) -> Option<Spanned<RoleId>> {
         self.declaration.role("role")
     }
@@ -128,11 +128,11 @@ impl Project {
 /// `provider`: an action type that is not in the catalog.
 #[derive(Debug, Clone)]
 pub struct Provider {
-    /// What it shares with other declared things.
+    /// What all declarations have in common.
     pub declaration: Declaration,
-    /// Who made it.
+    /// Its owner.
     pub kind: ProviderKind,
-    /// Whether the template makes the action type.
+    /// Whether the template creates the action type.
     pub create: bool,
     /// What its actions are checked by, in all its categories.
     pub action_type: Arc<ActionType>,
@@ -140,7 +140,7 @@ pub struct Provider {
     pub properties: Vec<Property>,
 }
 
-/// Who made a declared action type.
+/// The owner of a declared action type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderKind {
     /// CodePipeline's plug-in for Jenkins.
@@ -160,20 +160,20 @@ pub struct Property {
     pub ty: &'static str,
     /// Whether an action must give it.
     pub required: bool,
-    /// Whether it tells actions apart.
+    /// Whether it distinguishes actions.
     pub key: bool,
     /// Whether workers can ask by it, and where that is said.
     pub queryable: Option<Span>,
-    /// Whether nobody is shown its value.
+    /// Whether its value is hidden.
     pub secret: bool,
     /// The documentation above it.
     pub doc: Option<String>,
 }
 
-/// `environment`: an account and a region.
+/// `environment`: an account and a Region.
 #[derive(Debug, Clone)]
 pub struct Environment {
-    /// What it shares with other declared things.
+    /// What all declarations have in common.
     pub declaration: Declaration,
     /// `allow` and `deny`: they change the role derived for actions there.
     pub statements: Vec<Statement>,
@@ -221,12 +221,12 @@ pub enum Buildspec<'a> {
     Inline(Spanned<&'a Text>),
 }
 
-/// `role`: declared or imported. Derived roles are made by the plan.
+/// `role`: declared or imported. The plan adds derived roles.
 #[derive(Debug, Clone)]
 pub struct Role {
-    /// What it shares with other declared things.
+    /// What all declarations have in common.
     pub declaration: Declaration,
-    /// The service behind `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
+    /// The service after `for`: `codepipeline`, `codebuild`, `cloudformation`, `events`, or `pipeline` for an action role.
     pub service: Option<Spanned<String>>,
     /// `allow` and `deny`
     pub statements: Vec<Statement>,
@@ -250,8 +250,8 @@ pub struct Statement {
 /// What a statement allows.
 #[derive(Debug, Clone)]
 pub enum Permission {
-    /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalog knows the IAM actions for each kind of thing.
+    /// `read`, `write`, `pull`, `push`, `invoke`, `publish`, `start`: the catalog knows the IAM actions for each kind of resource.
     Verb(Spanned<String>),
-    /// IAM actions, spelt out.
+    /// IAM actions, spelled out.
     Actions(Vec<Spanned<String>>),
 }

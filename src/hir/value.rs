@@ -31,7 +31,7 @@ pub enum ValueKind {
     Range(u64, u64),
     /// Text, perhaps with parts that are known later.
     Text(Text),
-    /// A bare word that names no declared thing: the value of an enumeration.
+    /// A bare word that names no declaration: the value of an enumeration.
     Word(String),
     /// A list.
     List(Vec<Value>),
@@ -39,7 +39,7 @@ pub enum ValueKind {
     LateList(Text),
     /// A map, in the order written.
     Map(Vec<(Spanned<String>, Value)>),
-    /// A declared thing.
+    /// A declaration.
     Entity(Entity),
     /// An artifact.
     Artifact(ArtifactId),
@@ -49,11 +49,11 @@ pub enum ValueKind {
     Secret(Secret),
     /// `ssm("/name")`
     Parameter(Text),
-    /// `yaml("""...""")`: text that is a file of its own.
+    /// `yaml("""...""")`: text that replaces a file.
     InlineYaml(Text),
     /// `cfn.raw({ ... })`: a CloudFormation intrinsic, kept as written.
     Raw(Box<Value>),
-    /// Could not be made; already reported.
+    /// Could not be evaluated; already reported.
     Poisoned,
 }
 
@@ -118,9 +118,9 @@ pub enum PartKind {
     Literal(String),
     /// A CloudFormation parameter.
     Param(ParamId),
-    /// `AWS::Region` and its like; the part behind `::`.
+    /// A pseudo parameter such as `AWS::Region`; the part after `::`.
     Pseudo(String),
-    /// `Packages.name`: a member of a declared thing, as the catalog lists them.
+    /// `Packages.name`: a member of a declaration, as the catalog lists them.
     Member(Entity, String),
     /// `cfn.ref("X")`
     Ref(String),
@@ -140,7 +140,7 @@ pub enum PartKind {
     Output(ActionId, String),
     /// `#{namespace.Name}` of CodePipeline itself, such as `codepipeline.PipelineExecutionId`.
     Namespace(String, String),
-    /// Could not be made; already reported.
+    /// Could not be evaluated; already reported.
     Poisoned,
 }
 
@@ -208,11 +208,6 @@ impl Text {
         }
     }
 
-    /// When all of it is known.
-    pub fn phase(&self) -> Phase {
-        self.parts.iter().map(|part| part.kind.phase()).max().unwrap_or_default()
-    }
-
     /// Whether a part could not be made.
     pub fn is_poisoned(&self) -> bool {
         self.parts.iter().any(|part| part.kind == PartKind::Poisoned)
@@ -258,7 +253,7 @@ impl Value {
         Self::new(ValueKind::Text(Text::literal(text, span)), span)
     }
 
-    /// A value that could not be made.
+    /// A value that could not be evaluated.
     pub fn poisoned(span: Span) -> Self {
         Self::new(ValueKind::Poisoned, span)
     }
@@ -272,7 +267,7 @@ impl Value {
         }
     }
 
-    /// Whether it, or anything in it, could not be made.
+    /// Whether it, or anything in it, could not be evaluated.
     pub fn is_poisoned(&self) -> bool {
         match &self.kind {
             ValueKind::Poisoned => true,

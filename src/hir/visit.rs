@@ -9,13 +9,13 @@ use super::{
     Rule, Setting, StartEvent, Statement, Value,
 };
 
-/// The key of what stands behind the name of an imported thing.
+/// The key of the value after the name of an imported resource.
 const IMPORT: &str = "=";
 
 /// What a value belongs to.
 #[derive(Debug, Clone, Copy)]
 pub enum ValueOwner<'a> {
-    /// A declared thing.
+    /// A declaration.
     Declared(Entity),
     /// A pipeline itself.
     Pipeline(PipelineId),
@@ -35,7 +35,7 @@ pub enum ValueOwner<'a> {
     Statement(Option<PipelineId>, &'a Statement),
 }
 
-/// A value, and where it stands.
+/// A value, and where it is.
 #[derive(Debug, Clone, Copy)]
 pub struct ValuePlace<'a> {
     /// What it belongs to.
@@ -56,7 +56,7 @@ impl<'a> ValuePlace<'a> {
         matches!(self.owner, ValueOwner::Action(..) | ValueOwner::Rule(..)) && self.key != super::BOUNDARY
     }
 
-    /// Whether it says what an imported thing is.
+    /// Whether it identifies an imported resource.
     pub fn is_import(&self) -> bool {
         self.key == IMPORT
     }
@@ -70,7 +70,7 @@ impl<'a> ValuePlace<'a> {
 type Visit<'v, 'a> = &'v mut dyn FnMut(ValuePlace<'a>);
 
 impl Hir {
-    /// Calls `visit` with every value: of declared things, of pipelines and all their parts, of `allow` and `deny`.
+    /// Calls `visit` with every value: of declarations, of pipelines and all their parts, of `allow` and `deny`.
     pub fn each_value<'a>(&'a self, visit: Visit<'_, 'a>) {
         for (entity, declaration) in self.declarations() {
             of_declaration(entity, declaration, visit);
@@ -128,7 +128,7 @@ impl Pipeline {
     }
 }
 
-/// The attributes of a declared thing, and what it is imported by.
+/// The attributes of a declaration, and the value by which it is imported.
 fn of_declaration<'a>(entity: Entity, declaration: &'a Declaration, visit: Visit<'_, 'a>) {
     let owner = ValueOwner::Declared(entity);
     if let Ownership::Imported(value) = &declaration.ownership {

@@ -24,17 +24,15 @@ mod why;
 
 pub use annotations::{Hint, HintKind, Lens, Opens, hints, lenses};
 pub use calls::{Caller, caller_at, incoming, outgoing};
-pub use complete::{Completions, Item, ItemKind, Signature, complete, plain, plain_text, signature};
+pub use complete::{Item, ItemKind, complete, plain, plain_text, signature};
 pub use findings::Finding;
 pub use fixes::{Fix, fix_all, fixes_at, silence};
 pub use host::{FileChange, Host};
-pub use hover::{Hover, hover};
-pub use navigate::{
-    Definitions, Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names,
-};
+pub use hover::hover;
+pub use navigate::{Link, LinkTarget, WorkspaceName, definition, highlights, links, references, workspace_names};
 pub use outline::{Fold, FoldKind, Symbol, SymbolKind, folds, selections, symbols};
 pub use places::statement_at;
-pub use rename::{Cost, Renamable, Renaming, renamable, rename};
+pub use rename::{renamable, rename};
 pub use snapshot::{Snapshot, Target};
 pub use tokens::{KnownAt, Token, TokenKind, tokens};
 pub use why::why;

@@ -2,16 +2,17 @@
 
 use crate::catalog::Slot;
 use crate::resolve::place::Place;
-use crate::resolve::{Definition, DefinitionKind, Index, Slots};
+use crate::resolve::{Definition, DefinitionKind, Index, slots_of_block};
+use crate::slots::SlotSet;
 use crate::syntax::ast::{self, File, Stmt, StmtKind};
 
 use super::places::{blocks, statements_around};
 
 /// The block around a place.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Shape<'t> {
     /// Its attributes.
-    pub(super) slots: Slots,
+    pub(super) slots: SlotSet<'static>,
     /// What may stand in it; none of a component, which is all that it is used as.
     pub(super) place: Option<Place>,
     /// The block; none of the file.
@@ -28,11 +29,11 @@ pub(super) fn declares(names: Option<&Index>, word: &str) -> bool {
 
 /// The innermost block around an offset.
 pub(super) fn shape_at<'t>(file: &'t File, offset: u32, names: Option<&Index>) -> Shape<'t> {
-    let mut shape = Shape { slots: Slots::default(), place: Some(Place::File), block: None };
+    let mut shape = Shape { slots: SlotSet::default(), place: Some(Place::File), block: None };
     for statement in statements_around(file, offset) {
         let holds = |block: &&ast::Block| block.span.start < offset && offset < block.span.end;
         let Some(block) = blocks(statement).into_iter().find(holds) else { continue };
-        if let Some(slots) = Slots::of_block(&statement.kind, |word| declares(names, word)) {
+        if let Some(slots) = slots_of_block(&statement.kind, |word| declares(names, word)) {
             shape = Shape { slots, place: place_of(&statement.kind), block: None };
         }
         shape.block = Some(block);
@@ -61,5 +62,5 @@ pub(super) fn attribute_at<'t>(
     let around = statements_around(file, offset);
     let Stmt { kind: StmtKind::Attribute(attribute), .. } = around.last()? else { return None };
     let shape = shape_at(file, attribute.key.span.start, names);
-    Some((attribute, shape.slots.find(&attribute.key.node)))
+    Some((attribute, shape.slots.named(&attribute.key.node)))
 }

@@ -1,4 +1,4 @@
-//! What stands around the pipelines: who is told about them, and their dashboards.
+//! Notifications and dashboards of pipelines.
 
 use serde_json::{Value as Json, json};
 
@@ -41,7 +41,7 @@ fn notification_rule(
         None => derived.fixed.clone(),
     };
     NotificationPlan {
-        // CloudFormation makes no names for these.
+        // CloudFormation generates no names for these.
         identity: Identity { symbol, name: asked.or(made), ..derived },
         pipeline: id,
         topic: Entity::Topic(notification.topic.node),
@@ -63,12 +63,12 @@ pub fn dashboard(naming: &Naming, id: PipelineId) -> Option<DashboardPlan> {
     Some(DashboardPlan { identity, pipeline: id, body: body(naming, pipeline, dashboard) })
 }
 
-/// Columns of a dashboard, and how many rows a widget takes.
+/// Columns of a dashboard, and the height of a widget in rows.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html> (2026-11-23)
 const COLUMNS: usize = 24;
 const ROWS: usize = 6;
 
-/// Seconds that a point of a curve stands for.
+/// The period of a metric, in seconds.
 const PERIOD: u32 = 3600;
 
 /// The text of the dashboard; the placeholders in it are filled with what is known at deployment.
@@ -133,7 +133,7 @@ fn of_project(index: usize) -> Vec<(String, Json)> {
 
 /// The names of the projects that a pipeline runs, each once, in the order of its actions and rules.
 fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
-    let of_actions = pipeline.actions.iter().filter(|it| it.is_provider("CodeBuild"));
+    let of_actions = pipeline.actions.iter().filter(|it| it.action_type.runs_project());
     let of_actions = of_actions.filter_map(|it| it.value("ProjectName"));
     let of_rules = pipeline.rules().filter_map(|rule| rule.value("ProjectName"));
     let mut names: Vec<Expr> = Vec::new();
@@ -146,7 +146,7 @@ fn projects(naming: &Naming, pipeline: &Pipeline) -> Vec<Expr> {
     names
 }
 
-/// Attributes of an event rule that are no part of its pattern.
+/// Attributes of an event rule that are not part of its pattern.
 const BESIDE_PATTERN: [&str; 1] = ["bus"];
 
 /// The pattern of an event that starts a pipeline.

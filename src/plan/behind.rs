@@ -1,5 +1,5 @@
-//! What the repository holds behind the actions of a file: builds, templates, contents of artifacts. Each is found once in a
-//! compilation, when it is first asked for; the plan and the rules share it.
+//! The files of the repository that the actions use: buildspecs, templates, contents of artifacts. Each is found once in a
+//! compilation, when it is first needed; the plan and the rules share it.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::repository::{self, Contents};
 use super::task_definition::{self, TaskDefinition};
 use super::templates::{self, TemplateBehind};
 
-/// What the repository holds behind the actions of a file.
+/// The files of the repository that the actions of a file use.
 pub struct Behind<'a> {
     /// The file.
     pub hir: &'a Hir,
@@ -56,7 +56,7 @@ impl<'a> Behind<'a> {
         Self { hir, workspace, found: hir.pipelines.iter().map(OfPipeline::new).collect() }
     }
 
-    /// The buildspec of a CodeBuild action with what its commands show; none where it cannot be read.
+    /// The buildspec of a CodeBuild action with what its commands show; none if it cannot be read.
     pub fn build(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
         let read = || {
             let pipeline = &self.hir.pipelines[pipeline];
@@ -66,19 +66,19 @@ impl<'a> Behind<'a> {
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
     }
 
-    /// The same of the project that a rule of a condition runs.
+    /// The same for the project that a rule of a condition runs.
     pub fn build_of_rule(&self, pipeline: PipelineId, rule: &Rule) -> Option<Arc<Build>> {
         let place = repository::buildspec_of_rule(self.hir, &self.hir.pipelines[pipeline], rule)?;
         repository::read(self.workspace, place)
     }
 
-    /// The template behind a deploy.
+    /// The template that an action deploys.
     pub fn template(&self, pipeline: PipelineId, action: ActionId) -> &TemplateBehind {
         let find = || templates::template_behind(self, pipeline, action);
         self.found[pipeline].actions[action].template.get_or_init(find)
     }
 
-    /// The template behind a deploy with its nested stacks; none where it was not found.
+    /// The template that an action deploys, with its nested stacks; none if it was not found.
     pub fn tree(&self, pipeline: PipelineId, action: ActionId) -> Option<&StackTree> {
         let follow = || match self.template(pipeline, action) {
             TemplateBehind::Found { path, template, .. } => {
@@ -89,13 +89,13 @@ impl<'a> Behind<'a> {
         self.found[pipeline].actions[action].tree.get_or_init(follow).as_ref()
     }
 
-    /// The file of the task definition that an action registers, where it is one of the repository.
+    /// The file of the task definition that an action registers, if it is in the repository.
     pub fn task_definition(&self, pipeline: PipelineId, action: ActionId) -> Option<&TaskDefinition> {
         let read = || task_definition::of_file(self, pipeline, action);
         self.found[pipeline].actions[action].task.get_or_init(read).as_ref()
     }
 
-    /// What an artifact holds.
+    /// What an artifact contains.
     pub fn contents(&self, pipeline: PipelineId, artifact: ArtifactId) -> &Contents {
         let find = || repository::contents(self, pipeline, artifact);
         self.found[pipeline].artifacts[artifact].get_or_init(find)

@@ -8,7 +8,7 @@ use super::{Collision, Identity, Plan, Site};
 
 impl Plan {
     /// Things that got one logical id; buckets, roles, projects, notification rules and dashboards that got one name.
-    pub(super) fn find_collisions(&self) -> Vec<Collision> {
+    pub(super) fn collisions(&self) -> Vec<Collision> {
         let mut collisions = Vec::new();
         // Each site has a template of its own.
         let mut ids: IndexMap<(&Site, String), (Span, bool)> = IndexMap::new();

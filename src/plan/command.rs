@@ -1,7 +1,7 @@
 //! Commands with run-time values in them: each value becomes an environment variable, so that a shell expands it and never
 //! reads it as part of the command.
 //!
-//! CodePipeline puts a value into a command as it is. A commit message or the name of a branch could then be anything that a
+//! CodePipeline inserts a value into a command without quoting. A commit message or the name of a branch could then be anything that a
 //! shell runs: <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-Commands.html> (2026-11-28).
 
 use std::ops::Range;
@@ -13,7 +13,7 @@ use crate::source::Span;
 use super::value::Scope;
 use super::{Expr, VariableKind};
 
-/// A run-time value where no environment variable can stand for it.
+/// A run-time value that no environment variable can replace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Misplaced {
     /// The value.
@@ -22,7 +22,7 @@ pub struct Misplaced {
     pub why: Misplacement,
 }
 
-/// Why an environment variable cannot stand for a run-time value in a command.
+/// Why an environment variable cannot replace a run-time value in a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Misplacement {
     /// Single quotes: the shell replaces nothing there.
@@ -31,7 +31,7 @@ pub enum Misplacement {
     Expansion,
     /// What a second interpreter reads as code: `sh -c "..."`, `eval`.
     SecondShell,
-    /// Windows, where the shell is another.
+    /// Windows, which has a different shell.
     Windows,
 }
 
@@ -60,7 +60,7 @@ pub fn references(text: &str) -> impl Iterator<Item = Reference<'_>> {
     })
 }
 
-/// Commands that hold no run-time values any more.
+/// Commands that no longer contain run-time values.
 #[derive(Debug, Default)]
 pub struct Commands {
     /// The commands themselves.
@@ -134,7 +134,7 @@ impl Commands {
         command + rest
     }
 
-    /// The environment variable that stands for a reference.
+    /// The environment variable that replaces a reference.
     fn variable(&mut self, reference: &Reference<'_>, text: &str) -> String {
         if let Some((_, name)) = self.named.iter().find(|(known, _)| known == text) {
             return name.clone();
@@ -264,7 +264,7 @@ impl Shell {
         self.word.push('x');
     }
 
-    /// Whether a value here stands in double quotes, if a variable can stand for it at all.
+    /// Whether a value here is in double quotes, if a variable can replace it at all.
     fn placed(&self) -> Result<bool, Misplacement> {
         if self.windows {
             return Err(Misplacement::Windows);
@@ -295,7 +295,7 @@ impl Shell {
         let rest: Vec<&String> = words.collect();
         let is_flag = |word: &&&String| word.starts_with('-') && !word.starts_with("--") && word.contains(*flag);
         let Some(at) = rest.iter().position(|word| is_flag(&word)) else { return false };
-        // Behind the code there are plain arguments only.
+        // Only plain arguments follow the code.
         at + 1 == rest.len()
     }
 }
@@ -304,7 +304,7 @@ impl Shell {
 mod tests {
     use super::*;
 
-    /// What stands for `@` in a command.
+    /// What `@` is replaced with in a command.
     fn placed(command: &str) -> Result<bool, Misplacement> {
         let (before, _) = command.split_once('@').unwrap();
         let mut shell = Shell::new(false);

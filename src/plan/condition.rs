@@ -1,4 +1,4 @@
-//! Conditions of stages, with their rules as AWS takes them.
+//! Conditions of stages, with their rules in AWS's form.
 
 use indexmap::IndexMap;
 
@@ -7,7 +7,7 @@ use crate::hir::{Rule, Stage, ValueKind};
 use super::value::Scope;
 use super::{ConditionPlan, ConditionRulePlan, ConfigurationValue, Entity, Expr, Piece};
 
-/// The conditions of a stage. Rules without a name get one: their provider's, numbered where it is taken.
+/// The conditions of a stage. Rules without a name get that of their provider, numbered if it is in use.
 pub fn conditions(scope: &Scope, stage: &Stage) -> Vec<ConditionPlan> {
     let asked = stage.rules().filter_map(|rule| rule.name.as_ref());
     let mut taken: Vec<String> = asked.map(|name| name.node.clone()).collect();
@@ -35,7 +35,7 @@ fn rule(scope: &Scope, rule: &Rule, taken: &mut Vec<String>) -> ConditionRulePla
     }
 }
 
-/// `wanted`, or with the first number behind it that is free; it is taken then.
+/// `wanted`, or followed by the first number that makes it unique; the name is in use from then on.
 fn free_name(wanted: &str, taken: &mut Vec<String>) -> String {
     let numbered = (2..).map(|number: u32| format!("{wanted}{number}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
@@ -53,10 +53,10 @@ pub fn configuration(scope: &Scope, rule: &Rule) -> IndexMap<String, Configurati
         if matches!(setting.value.kind, ValueKind::Null) {
             continue;
         }
-        let (span, attribute) = (setting.value.span, setting.attribute);
+        let span = setting.value.span;
         let text = scope.in_slot(&setting.value, slot);
         let granted = scope.granted_in_slot(&setting.value, slot);
-        rendered.insert(key.clone(), ConfigurationValue { text, granted, span, attribute });
+        rendered.insert(key.clone(), ConfigurationValue { text, granted, span });
     }
     rendered
 }

@@ -1,4 +1,4 @@
-//! Stages and actions, with their configuration as AWS takes it.
+//! Stages and actions, with their configuration in AWS's form.
 
 use indexmap::IndexMap;
 
@@ -58,7 +58,7 @@ fn action(scope: &Scope, id: ActionId, action: &Action, run_order: u32) -> Actio
     }
 }
 
-/// What stands beside the configuration, of an action that runs commands.
+/// The fields of an action that runs commands, other than its configuration.
 fn fields(scope: &Scope, action: &Action) -> ActionFields {
     let mut fields = ActionFields::default();
     if action.category != Category::Compute {
@@ -105,19 +105,19 @@ fn configuration(scope: &Scope, action: &Action) -> IndexMap<String, Configurati
             Some(slot) if !setting.raw => in_keys(scope, key, &setting.value, slot),
             _ => vec![raw(scope, key, &setting.value, slot)],
         };
-        let (span, attribute) = (setting.value.span, setting.attribute);
+        let span = setting.value.span;
         for (key, text, granted) in texts {
-            rendered.insert(key, ConfigurationValue { text, granted, span, attribute });
+            rendered.insert(key, ConfigurationValue { text, granted, span });
         }
     }
     add_defaults(&mut rendered, action);
     in_catalog_order(rendered, &action.action_type)
 }
 
-/// A key, its text, and what of it permissions are about.
+/// A key, its text, and the value that permissions depend on.
 pub type InKey = (String, Expr, Vec<Expr>);
 
-/// A value under a key as AWS spells it. A list is written as AWS takes it, too.
+/// A value under a key as AWS spells it. A list is written in AWS's form, too.
 fn raw(scope: &Scope, key: &str, value: &Value, slot: Option<&Slot>) -> InKey {
     let granted = scope.granted().raw_text(value, slot);
     let is_list = slot.is_some_and(|slot| slot.ty == SlotType::List);
@@ -149,7 +149,7 @@ pub fn in_keys(scope: &Scope, key: &str, value: &Value, slot: &Slot) -> Vec<InKe
     }
 }
 
-/// Keys that nobody wrote and that dotpipe writes: the catalog's `emit`, what keeps a source from polling, and what makes room for filters.
+/// Keys that the file does not set but dotpipe adds: the catalog's `emit`, those that turn off polling, and those that filters require.
 fn add_defaults(rendered: &mut IndexMap<String, ConfigurationValue>, action: &Action) {
     let written = |text: &str| ConfigurationValue::fixed(Expr::text(text), action.span);
     for slot in &action.action_type.slot {

@@ -1,6 +1,6 @@
-//! Action types that the template makes: one for each category of a declared provider.
+//! Action types that the template creates: one for each category of a declared provider.
 
-use crate::catalog::Category;
+use crate::catalog::{Category, PropertyPath};
 use crate::hir::{Attribute, Entity, Provider, ProviderId, ProviderKind};
 
 use super::declared::Naming;
@@ -8,14 +8,14 @@ use super::properties::{properties, set, text_at};
 use super::value::Scope;
 use super::{ActionTypeId, CustomTypePlan, Data, Expr, Properties};
 
-/// The addresses that a Jenkins server has for a job and for one of its runs, behind its own.
+/// The paths of a job and of one of its runs, after the URL of the Jenkins server.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/tutorials-four-stage-pipeline.html> (2026-11-23)
-const JENKINS_PAGES: [(&str, &str); 2] = [
-    ("Settings.EntityUrlTemplate", "/job/{Config:ProjectName}/"),
-    ("Settings.ExecutionUrlTemplate", "/job/{Config:ProjectName}/{ExternalExecutionId}/"),
+const JENKINS_PAGES: [(PropertyPath<'_>, &str); 2] = [
+    (PropertyPath::new("Settings.EntityUrlTemplate"), "/job/{Config:ProjectName}/"),
+    (PropertyPath::new("Settings.ExecutionUrlTemplate"), "/job/{Config:ProjectName}/{ExternalExecutionId}/"),
 ];
 
-/// The action types of all declared providers that ask for them.
+/// The action types of all declared providers with `create = true`.
 pub fn custom_types(naming: &Naming) -> Vec<CustomTypePlan> {
     let providers = naming.scope.hir.providers.entries();
     let made = providers.filter(|(_, provider)| provider.create && provider.kind != ProviderKind::ThirdParty);

@@ -1,4 +1,4 @@
-//! What the file declares beside the pipelines: identities, and the simple resources.
+//! What the file declares in addition to the pipelines: identities, and the simple resources.
 
 use crate::catalog::NameInArn;
 use crate::hir::{
@@ -16,32 +16,32 @@ use super::{
     RepositoryPlan, Site, TopicPlan, World, arn_of, elsewhere, properties::properties,
 };
 
-/// What identities are made of.
+/// What identities consist of.
 #[derive(Debug, Clone, Copy)]
 pub struct Naming<'a> {
     /// The file.
     pub scope: Scope<'a>,
-    /// Where names come from.
+    /// How names are chosen.
     pub world: World,
-    /// What the user's repository holds behind the actions.
+    /// The files of the user's repository that the actions use.
     pub behind: &'a Behind<'a>,
 }
 
 impl Naming<'_> {
-    /// The name that stands before the names of everything the file's pipelines share.
+    /// The prefix of the names of everything that the file's pipelines share.
     fn owner(&self) -> String {
         self.scope.hir.pipelines.first().map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.node.clone())
     }
 
-    /// The identity of a thing the plan makes by itself: `what` of the pipeline `owner`.
+    /// The identity of a derived resource: `what` of the pipeline `owner`.
     pub fn derived(&self, kind: NameKind, owner: &str, what: &str, logical: String, span: Span) -> Identity {
         Identity {
             symbol: what.to_owned(),
             span,
             of_action: false,
             logical_id: logical,
-            name: (self.world == World::Split).then(|| physical(kind, owner, what)),
-            fixed: Some(physical(kind, owner, what)),
+            name: physical(kind, owner, what).filter(|_| self.world == World::Split),
+            fixed: physical(kind, owner, what),
             site: Site::Home,
             doc: None,
             imported: None,
@@ -54,25 +54,24 @@ impl Naming<'_> {
         pipeline.deploy_name.as_ref().map_or_else(literal, |name| self.scope.plain(name))
     }
 
-    /// The name of a declared thing that has asked for none.
+    /// The name of a declaration that sets none.
     fn default_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
         match self.world {
             World::Split => self.fixed_name(node, symbol),
             // The log group's ARN in the project's role and the project itself must agree without a reference between them.
             World::Template if matches!(node, Entity::Project(_)) => Some(behind_stack_name(symbol)),
-            // An alias stands beside its key, and others know the key by it.
+            // An alias is created with its key, and others refer to the key by it.
             World::Template if matches!(node, Entity::Key(_)) => self.fixed_name(node, symbol),
             World::Template => None,
         }
     }
 
-    /// The name of a declared thing that has asked for none, where something outside must know it.
+    /// The name of a declaration that sets none, if something outside refers to it.
     fn fixed_name(&self, node: Entity, symbol: &str) -> Option<Expr> {
-        let kind = NameKind::of(node.kind())?;
-        Some(physical(kind, &self.owner(), symbol))
+        physical(NameKind::Of(node.kind()), &self.owner(), symbol)
     }
 
-    /// The identity of a declared thing.
+    /// The identity of a declaration.
     pub fn declared(&self, entity: Entity, declaration: &Declaration) -> Identity {
         let symbol = self.scope.hir.symbol(entity);
         let asked = declaration.name().map(|name| self.scope.text(name.node));
@@ -95,7 +94,7 @@ impl Naming<'_> {
         }
     }
 
-    /// Name and ARN of a thing given by either.
+    /// The name and ARN of a resource given by either.
     fn imported(&self, node: Entity, value: &Value) -> Imported {
         let given = self.scope.plain(value);
         let begins = given.pieces().first();
@@ -249,7 +248,7 @@ pub fn days(attributes: &IndexMap<String, Attribute>, word: &str) -> Option<u64>
     }
 }
 
-/// Properties with a name in front where there is none.
+/// Properties with a name added at the front if there is none.
 fn named(mut properties: Properties, key: &str, name: &str) -> Properties {
     if !properties.iter().any(|(property, _)| property == key) {
         properties.insert(0, (key.to_owned(), Data::Text(Expr::text(name))));

@@ -1,6 +1,6 @@
 //! Text that is complete when the template is deployed.
 //!
-//! Values of the run (`#{Checkout.CommitId}`) are plain text here: CodePipeline puts them in, CloudFormation does not look at them.
+//! Run-time values (`#{Checkout.CommitId}`) are plain text here: CodePipeline inserts them, and CloudFormation ignores them.
 
 use serde_json::Value as Json;
 
@@ -19,11 +19,11 @@ pub enum Piece {
     Text(String),
     /// A CloudFormation parameter of the emitted template.
     Param(String),
-    /// `AWS::AccountId` and its like; the part behind `::`.
+    /// A pseudo parameter such as `AWS::AccountId`; the part after `::`.
     Pseudo(String),
-    /// The name of a planned thing.
+    /// The name of a planned resource.
     Name(Entity),
-    /// The ARN of a planned thing.
+    /// The ARN of a planned resource.
     Arn(Entity),
     /// `Ref` to something the user names.
     Ref(String),
@@ -35,7 +35,7 @@ pub enum Piece {
     Select {
         /// Which part, from 0.
         index: usize,
-        /// What stands between the parts.
+        /// What separates the parts.
         separator: char,
         /// The text.
         of: Expr,
@@ -51,7 +51,7 @@ pub enum Piece {
     Raw(Data),
 }
 
-/// JSON whose texts may hold what is known at deployment only.
+/// JSON whose strings can contain values that are known only at deployment.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Data {
     /// A text.
@@ -97,22 +97,26 @@ impl Expr {
         head.then(resource)
     }
 
-    /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, `${Account}` are where the template lives,
-    /// all others are what `lookup` says, and `*` where it says nothing.
+    /// Fills the placeholders of a catalog pattern: `${Partition}`, `${Region}`, and `${Account}` are those of the template,
+    /// and `lookup` gives all others; `*` if it has none.
     pub fn fill(pattern: &str, lookup: &dyn Fn(&str) -> Option<Self>) -> Self {
         let mut expr = Self::default();
         let mut rest = pattern;
         while let Some((before, behind)) = rest.split_once("${") {
             let Some((name, after)) = behind.split_once('}') else { break };
-            expr = expr.then(before).then(match name {
-                "Partition" => Self::pseudo("Partition"),
-                "Region" => Self::pseudo("Region"),
-                "Account" => Self::pseudo("AccountId"),
-                _ => lookup(name).unwrap_or_else(|| Self::text("*")),
-            });
+            expr.push_text(before);
+            match name {
+                "Partition" | "Region" => expr.push(Piece::Pseudo(name.to_owned())),
+                "Account" => expr.push(Piece::Pseudo("AccountId".to_owned())),
+                _ => match lookup(name) {
+                    Some(value) => value.pieces.into_iter().for_each(|piece| expr.push(piece)),
+                    None => expr.push_text("*"),
+                },
+            }
             rest = after;
         }
-        expr.then(rest)
+        expr.push_text(rest);
+        expr
     }
 
     /// The pieces, in order.
@@ -129,6 +133,14 @@ impl Expr {
         }
     }
 
+    fn push_text(&mut self, text: &str) {
+        match self.pieces.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.pieces.push(Piece::Text(text.to_owned())),
+        }
+    }
+
     /// Adds pieces.
     pub fn extend<'a>(&mut self, pieces: impl IntoIterator<Item = &'a Piece>) {
         for piece in pieces {
@@ -136,9 +148,12 @@ impl Expr {
         }
     }
 
-    /// This text with another behind it.
+    /// This text, followed by another.
     #[must_use]
     pub fn then(mut self, other: impl Into<Self>) -> Self {
+        if self.pieces.is_empty() {
+            return other.into();
+        }
         for piece in other.into().pieces {
             self.push(piece);
         }
@@ -167,7 +182,7 @@ impl Expr {
         expr
     }
 
-    /// The same in a region that is known.
+    /// The same in a Region that is known.
     #[must_use]
     pub fn in_region(&self, region: &str) -> Self {
         let mut expr = Self::default();
@@ -180,8 +195,8 @@ impl Expr {
         expr
     }
 
-    /// The resource identifier of an ARN (`index` counts its `:`-separated fields from 0): in text where the ARN is known,
-    /// by `Fn::Select` where it is not.
+    /// The resource identifier of an ARN (`index` counts its `:`-separated fields from 0): as text if the ARN is known,
+    /// otherwise by `Fn::Select`.
     #[must_use]
     pub fn field(&self, index: usize, separator: char) -> Self {
         if let Some(text) = self.as_text() {
@@ -190,7 +205,7 @@ impl Expr {
         Self::from(Piece::Select { index, separator, of: self.clone() })
     }
 
-    /// The pieces between separators, which stand in known text.
+    /// The pieces between separators, which are in known text.
     pub fn split(&self, separator: char) -> Vec<Self> {
         let mut items = vec![Self::default()];
         for piece in &self.pieces {
@@ -216,7 +231,7 @@ impl Expr {
 
 impl Piece {
     /// See [`Expr::length`].
-    fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         match self {
             Self::Text(text) => text.chars().count(),
             Self::Pseudo(name) => match name.as_str() {

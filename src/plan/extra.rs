@@ -45,14 +45,14 @@ impl Section {
 /// Sections that say nothing about resources.
 const SILENT: [&str; 3] = ["AWSTemplateFormatVersion", "Description", "Metadata"];
 
-/// One entry of a section: in a template's own words.
+/// One entry of a section, as a template spells it.
 #[derive(Debug, Clone)]
 pub struct ExtraEntry {
-    /// The section it stands in.
+    /// The section that it is in.
     pub section: Section,
-    /// Its name, and where that stands.
+    /// Its name, and where it is written.
     pub name: Spanned<String>,
-    /// What it holds, functions in their long form.
+    /// Its contents, with functions in their long form.
     pub json: Json,
 }
 
@@ -78,7 +78,7 @@ pub struct Extra {
     pub entries: Vec<ExtraEntry>,
     /// What is wrong with the files.
     pub faults: Vec<ExtraFault>,
-    /// What the entries refer to, by `Ref`, `Fn::GetAtt` and `Fn::Sub`, and where.
+    /// What the entries refer to, by `Ref`, `Fn::GetAtt`, and `Fn::Sub`, and where.
     pub references: Vec<Spanned<String>>,
 }
 
@@ -213,7 +213,7 @@ fn name_in(scalar: &Scalar, range: Range<usize>) -> Spanned<String> {
     Spanned::new(scalar.text.get(range.clone()).unwrap_or_default().to_owned(), scalar.map.span(range))
 }
 
-/// The names in `${...}`, but for those that the call itself gives a value.
+/// The names in `${...}`, except those that the call itself defines.
 fn substituted(scalar: &Scalar, argument: &Node, found: &mut Vec<Spanned<String>>) {
     let own = argument.items().get(1).map(Node::entries).unwrap_or_default();
     let mut offset = 0;

@@ -8,14 +8,14 @@ use crate::source::Span;
 
 use super::{Condition, ConfigurationValue, Effect, Expr, Grant, Piece};
 
-/// What stands behind the key of an ARN in a pattern that asks for the name in it.
+/// What follows the key of an ARN in a pattern that needs only the name in it.
 const NAME_IN_ARN: &str = ".name";
 
 /// What the placeholders and conditions of grants stand for.
 #[derive(Debug, Clone)]
 pub struct Values {
     entries: IndexMap<String, (Vec<Expr>, Span)>,
-    /// What AWS assumes where a key is absent.
+    /// What AWS assumes if a key is absent.
     defaults: IndexMap<String, String>,
     cause: Span,
 }
@@ -128,7 +128,7 @@ impl Lookup for Values {
     }
 }
 
-/// The ARN of a planned thing spelt out around its name becomes the ARN itself: the shorter reference.
+/// The ARN of a planned resource, spelled out around its name, becomes a reference to the ARN itself, which is shorter.
 fn whole_arns(expr: Expr) -> Expr {
     let found = expr.pieces().iter().enumerate().find_map(|(index, piece)| match piece {
         Piece::Name(node) => Some((index, *node)),
@@ -144,7 +144,7 @@ fn whole_arns(expr: Expr) -> Expr {
     whole
 }
 
-/// The last field of an ARN, where that is known.
+/// The last field of an ARN, if that is known.
 fn name_in_arn(arn: &Expr) -> Expr {
     match arn.pieces().last() {
         Some(Piece::Text(text)) => match text.rsplit_once(':') {

@@ -1,14 +1,14 @@
-//! Expressions as plain text, for the target that has no CloudFormation behind it.
+//! Expressions as plain text, for the target that CloudFormation does not deploy.
 
 use serde_json::Value as Json;
 
 use crate::catalog::regions;
 use crate::source::Span;
 
-use super::properties::text_at;
+use super::properties::{ROLE_PATH, text_at};
 use super::{Data, Entity, Expr, Identity, Piece, Plan, Site};
 
-/// What is known of the place a pipeline's JSON is for. Parameters' values stand in [`super::ParamPlan::given`].
+/// What is known of the account and Region of a pipeline's JSON. Values of parameters are in [`super::ParamPlan::given`].
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// The account's id.
@@ -17,13 +17,13 @@ pub struct Known {
     pub region: Option<String>,
 }
 
-/// The partition a region lies in, as ARNs spell it.
+/// The partition of a Region, as ARNs spell it.
 pub fn partition(region: &str) -> &'static str {
     regions::partition(region).map_or("aws", |partition| &partition.name)
 }
 
 impl Plan {
-    /// The identity of a planned thing.
+    /// The identity of a planned resource.
     pub fn identity(&self, node: Entity) -> Option<&Identity> {
         Some(match node {
             Entity::Pipeline(id) => &self.pipelines.get(id)?.identity,
@@ -39,13 +39,13 @@ impl Plan {
         })
     }
 
-    /// The name of a thing without any reference to a resource; `None` where CloudFormation chooses it.
+    /// The name of a resource without any reference to it; `None` if CloudFormation chooses the name.
     pub fn name(&self, node: Entity) -> Option<Expr> {
         let identity = self.identity(node)?;
         identity.imported.as_ref().map(|imported| imported.name.clone()).or_else(|| identity.name.clone())
     }
 
-    /// The ARN of a thing without any reference to a resource; `None` where CloudFormation chooses it.
+    /// The ARN of a resource without any reference to it; `None` if CloudFormation chooses the name.
     pub fn arn(&self, node: Entity) -> Option<Expr> {
         if let Some(imported) = &self.identity(node)?.imported {
             return Some(imported.arn.clone());
@@ -54,9 +54,9 @@ impl Plan {
         arn_of(node, self.path(node).then(name))
     }
 
-    /// What stands before the name in the ARN of a role with a path.
+    /// What precedes the name in the ARN of a role with a path.
     fn path(&self, node: Entity) -> Expr {
-        let path = self.role(node).and_then(|role| text_at(&role.properties, "Path")).cloned().unwrap_or_default();
+        let path = self.role(node).and_then(|role| text_at(&role.properties, ROLE_PATH)).cloned().unwrap_or_default();
         let mut rest = path.pieces().iter();
         let Some(Piece::Text(first)) = rest.next() else { return path };
         let mut path = Expr::text(first.trim_start_matches('/'));
@@ -71,7 +71,7 @@ impl Plan {
         (text, renderer.missing)
     }
 
-    /// An expression for a reader: `${AWS::Region}` for what CloudFormation knows, `${Packages.arn}` for what it makes.
+    /// An expression for a reader: `${AWS::Region}` for what CloudFormation knows, `${Packages.arn}` for what it creates.
     pub fn readable(&self, expr: &Expr) -> String {
         expr.pieces().iter().map(|piece| self.readable_piece(piece)).collect()
     }
@@ -108,12 +108,12 @@ impl Plan {
     }
 }
 
-/// The ARN of a thing of this account and region that has this name; `None` for what has no such form.
+/// The ARN of a resource of this account and Region with this name; `None` if its kind has no such form.
 pub fn arn_of(node: Entity, name: Expr) -> Option<Expr> {
     Some(Expr::fill(node.kind().arn()?, &|_| None).then(name))
 }
 
-/// What the pipeline's JSON needs and nothing says, each once, with the place that needs it.
+/// Values that the pipeline's JSON needs and that are unknown, each once, with the place that needs it.
 struct Missing<'a> {
     plan: &'a Plan,
     known: &'a Known,
@@ -237,7 +237,7 @@ impl Renderer<'_> {
             _ => None,
         };
         known.unwrap_or_else(|| {
-            // The partition follows from the region: one thing is missing, not two.
+            // The partition follows from the Region: only one value is missing, not two.
             let asked = if name == "Partition" || name == "URLSuffix" { "Region" } else { name };
             self.missing(format!("AWS::{asked}"))
         })

@@ -4,6 +4,7 @@
 
 mod around;
 mod behind;
+mod changes;
 mod collisions;
 mod command;
 mod condition;
@@ -39,33 +40,29 @@ mod trigger;
 mod value;
 mod webhook;
 
-pub use crate::hir::{
-    BucketId, ConditionOutcome, ConnectionId, Entity, EnvironmentId, KeyId, Moment, OnFailure, PipelineId, ProjectId,
-    Property, RepositoryId, RoleId, TopicId,
-};
+pub use crate::hir::{Entity, EnvironmentId, Moment, OnFailure, PipelineId, Property, TopicId};
 pub use behind::Behind;
 pub use command::{Misplaced, Misplacement, references};
 pub use expr::{Data, Expr, Piece};
 pub use extra::{Extra, ExtraFault, Section};
-pub use known::{Known, arn_of, partition, unresolved};
+pub use known::{Known, arn_of, unresolved};
 pub use model::*;
-pub use names::{NameKind, logical_id, physical};
 pub use nested::{NestedStack, NestedTemplate, StackTree};
 pub use order::{Position, UnevenParallel};
-pub use policy::{Policies, merged};
+pub use policy::merged;
 pub use properties::tags;
 pub use resources::{Removal, ResourcePlan, cut};
 pub use site::{PIPELINE_ACCOUNT, Site, elsewhere, home};
 pub use stages::plan;
 pub use store::{is_foreign, other_region, rule_region, site_of};
-pub use task_definition::{TASK_DEFINITION, TASK_ROLES, TaskDefinition};
+pub use task_definition::{TASK_DEFINITION, TASK_ROLES};
 pub use templates::TemplateBehind;
 
 use crate::hir::ActionId;
 use crate::source::Span;
 
 impl Plan {
-    /// Where an action stands.
+    /// The position of an action.
     pub fn position_of(&self, pipeline: PipelineId, action: ActionId) -> Option<Position> {
         self.pipelines.get(pipeline)?.positions.get(action).copied()
     }
@@ -84,18 +81,12 @@ impl Plan {
         stages.iter().flat_map(|stage| &stage.actions).find(|planned| planned.id == action)
     }
 
-    /// A planned action, to be changed.
-    pub(crate) fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut ActionPlan> {
-        let stages = &mut self.pipelines.get_mut(pipeline)?.stages;
-        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
-    }
-
     /// A role by the name `explain role` takes.
     pub fn role_named(&self, display: &str) -> Option<&RolePlan> {
         self.roles.iter().find(|role| role.display == display)
     }
 
-    /// The role behind a node.
+    /// The role of a node.
     pub fn role(&self, node: Entity) -> Option<&RolePlan> {
         match node {
             Entity::Role(index) => self.roles.get(index),
@@ -103,7 +94,7 @@ impl Plan {
         }
     }
 
-    /// All identities of what the template makes.
+    /// All identities of what the template creates.
     fn identities(&self) -> Vec<&Identity> {
         let mut all: Vec<&Identity> = self.nodes().filter_map(|node| self.identity(node)).collect();
         all.extend(self.action_types.iter().map(|it| &it.identity));
@@ -122,13 +113,13 @@ impl Plan {
         topics.map(|(_, topic)| topic).filter(|topic| topic.identity.is_owned())
     }
 
-    /// Everything that `Ref` can name in the template: the logical ids of its resources, and its parameters.
+    /// Everything that `Ref` can name in the template: the logical IDs of its resources, and its parameters.
     pub fn logical_ids(&self) -> Vec<String> {
         let own = self.named_ids().into_iter().map(|(id, _)| id);
         own.chain(self.extra.referable().map(str::to_owned)).collect()
     }
 
-    /// The logical ids and parameters that are not of a file of resources, each with its cause.
+    /// The logical IDs and parameters that are not of a file of resources, each with its cause.
     pub fn named_ids(&self) -> Vec<(String, Span)> {
         let mut ids: Vec<(String, Span)> = self.sited_ids().into_iter().map(|(_, id, (span, _))| (id, span)).collect();
         for role in self.roles.iter().filter(|role| role.identity.is_owned()) {
@@ -141,7 +132,7 @@ impl Plan {
         ids
     }
 
-    /// The logical ids and parameters of each template, but for the policies that overflow a role; each with its cause, and
+    /// The logical IDs and parameters of each template, but for the policies that overflow a role; each with its cause, and
     /// whether that is an action.
     fn sited_ids(&self) -> Vec<(&Site, String, (Span, bool))> {
         let cause = |identity: &Identity| (identity.span, identity.of_action);

@@ -10,22 +10,22 @@ use indexmap::IndexMap;
 
 use super::{Data, Expr, Extra, Known, Misplaced, Position, Site, UnevenParallel};
 
-/// Where names come from.
+/// How names are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum World {
-    /// One template holds everything: CloudFormation names roles and buckets.
+    /// One template contains everything: CloudFormation names roles and buckets.
     #[default]
     Template,
-    /// The pipeline is JSON and the rest a support template: every name is fixed, so that both speak of the same things.
+    /// The pipeline is JSON and the rest a support template: every name is fixed, so that both use the same names.
     Split,
 }
 
 /// What AWS needs.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
-    /// Where names come from.
+    /// How names are chosen.
     pub world: World,
-    /// Where the pipelines live.
+    /// The account and Region of the pipelines.
     pub home: Known,
     /// CloudFormation parameters.
     pub params: Vec<ParamPlan>,
@@ -41,7 +41,7 @@ pub struct Plan {
     pub connections: Arena<ConnectionId, ConnectionPlan>,
     /// Repositories of images, as in the HIR.
     pub repositories: Arena<RepositoryId, RepositoryPlan>,
-    /// Action types that the template makes.
+    /// Action types that the template creates.
     pub action_types: Vec<CustomTypePlan>,
     /// Keys: the HIR's, then those of artifact stores.
     pub keys: Arena<KeyId, KeyPlan>,
@@ -59,11 +59,11 @@ pub struct Plan {
     pub notifications: Vec<NotificationPlan>,
     /// Dashboards.
     pub dashboards: Vec<DashboardPlan>,
-    /// Things that got the same logical id or the same physical name.
+    /// Resources with the same logical ID or the same physical name.
     pub collisions: Vec<Collision>,
 }
 
-/// What a planned thing is called, and where it comes from.
+/// The names of a planned resource, and where it comes from.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// How the file refers to it.
@@ -72,13 +72,13 @@ pub struct Identity {
     pub span: Span,
     /// Whether an action caused it, so that its names follow from the action's.
     pub of_action: bool,
-    /// Its logical id; unused for imported things.
+    /// Its logical ID; unused for imported resources.
     pub logical_id: String,
     /// Its physical name; `None`: CloudFormation chooses.
     pub name: Option<Expr>,
-    /// The name it gets where something outside its template must know it; absent for what has none.
+    /// Its name, if something outside its template refers to it; absent if it has none.
     pub fixed: Option<Expr>,
-    /// Where it is made.
+    /// The account and Region in which it is created.
     pub site: Site,
     /// The documentation above it.
     pub doc: Option<String>,
@@ -86,7 +86,7 @@ pub struct Identity {
     pub imported: Option<Imported>,
 }
 
-/// A thing that exists already.
+/// An existing resource.
 #[derive(Debug, Clone)]
 pub struct Imported {
     /// Its name.
@@ -96,18 +96,18 @@ pub struct Imported {
 }
 
 impl Identity {
-    /// Whether the template makes it.
+    /// Whether the template creates it.
     pub fn is_owned(&self) -> bool {
         self.imported.is_none()
     }
 }
 
-/// Two things with one name.
+/// Two resources with the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Collision {
-    /// The logical id or the physical name.
+    /// The logical ID or the physical name.
     pub name: String,
-    /// Whether it is a logical id.
+    /// Whether it is a logical ID.
     pub logical: bool,
     /// The first.
     pub first: Span,
@@ -120,7 +120,7 @@ pub struct Collision {
 /// A CloudFormation parameter.
 #[derive(Debug, Clone)]
 pub struct ParamPlan {
-    /// Its name, also its logical id.
+    /// Its name, also its logical ID.
     pub name: String,
     /// Its type, as CloudFormation spells it.
     pub ty: &'static str,
@@ -177,13 +177,13 @@ pub struct PipelinePlan {
     pub mode: Option<String>,
     /// Its role: named in the file, or derived, and then absent until roles are.
     pub role: Option<Entity>,
-    /// What a role that the file names must allow for the pipeline to run; empty where the role is derived.
+    /// What a role that the file names must allow for the pipeline to run; empty if the role is derived.
     pub needs: Vec<Grant>,
-    /// Where its artifacts are kept.
+    /// Where its artifacts are stored.
     pub store: Entity,
     /// The key of the artifact store.
     pub key: Option<Expr>,
-    /// Where artifacts are kept for actions in other regions.
+    /// Where artifacts are stored for actions in other Regions.
     pub stores: Vec<StorePlan>,
     /// Variables.
     pub variables: Vec<VariablePlan>,
@@ -230,14 +230,14 @@ impl PipelinePlan {
     }
 }
 
-/// Where a pipeline keeps the artifacts of actions in another region.
+/// Where a pipeline stores the artifacts of actions in another Region.
 #[derive(Debug, Clone)]
 pub struct StorePlan {
     /// The region.
     pub region: String,
     /// The bucket there.
     pub bucket: Entity,
-    /// The key there, where another account reads the artifacts.
+    /// The key there, if another account reads the artifacts.
     pub key: Option<Entity>,
 }
 
@@ -265,7 +265,7 @@ pub struct TriggerPlan {
     pub pull_request: Vec<FilterPlan>,
 }
 
-/// A filter: all that it has must hold.
+/// A filter: a change must match all of its fields.
 #[derive(Debug, Clone)]
 pub struct FilterPlan {
     /// Git tags.
@@ -278,7 +278,7 @@ pub struct FilterPlan {
     pub events: Vec<String>,
 }
 
-/// Patterns: one of the first must hold and none of the others.
+/// Patterns: one of the first must match, and none of the others.
 #[derive(Debug, Clone)]
 pub struct PatternsPlan {
     /// What is meant.
@@ -288,7 +288,7 @@ pub struct PatternsPlan {
 }
 
 impl PatternsPlan {
-    /// Whether there is none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.includes.is_empty() && self.excludes.is_empty()
     }
@@ -303,7 +303,7 @@ pub struct StagePlan {
     pub actions: Vec<ActionPlan>,
     /// What happens when it fails.
     pub on_failure: Option<OnFailure>,
-    /// What is asked before it, behind it and when it fails.
+    /// The conditions before it, after it, and on its failure.
     pub conditions: Vec<ConditionPlan>,
     /// Why no run may enter it.
     pub disabled: Option<String>,
@@ -312,9 +312,9 @@ pub struct StagePlan {
 /// A condition of a stage.
 #[derive(Debug, Clone)]
 pub struct ConditionPlan {
-    /// When it is asked.
+    /// When it is evaluated.
     pub moment: Moment,
-    /// What happens unless all of its rules hold.
+    /// The result if a rule does not succeed.
     pub outcome: ConditionOutcome,
     /// Its rules.
     pub rules: Vec<ConditionRulePlan>,
@@ -337,7 +337,7 @@ pub struct ConditionRulePlan {
     pub inputs: Vec<String>,
     /// The role it works under.
     pub role: Option<Expr>,
-    /// What that role must allow; empty where it is derived.
+    /// What that role must allow; empty if it is derived.
     pub needs: Vec<Grant>,
     /// The region it looks in, if not the pipeline's.
     pub region: Option<String>,
@@ -352,7 +352,7 @@ pub struct ActionPlan {
     pub id: ActionId,
     /// Its name.
     pub name: String,
-    /// The provider's word in the file; none where the file names the action type as AWS does.
+    /// The provider's word in the file; none if the file names the action type as AWS does.
     pub word: Option<String>,
     /// Its type.
     pub action_type: ActionTypeId,
@@ -360,7 +360,7 @@ pub struct ActionPlan {
     pub run_order: u32,
     /// Its configuration, as AWS takes it.
     pub configuration: IndexMap<String, ConfigurationValue>,
-    /// What it says beside its configuration.
+    /// Its fields other than the configuration.
     pub fields: ActionFields,
     /// Names of the input artifacts.
     pub inputs: Vec<String>,
@@ -370,23 +370,23 @@ pub struct ActionPlan {
     pub namespace: Option<String>,
     /// The role it runs under.
     pub role: Option<Expr>,
-    /// What that role must allow; empty where it is derived.
+    /// What that role must allow; empty if it is derived.
     pub needs: Vec<Grant>,
     /// The region it runs in, if another than the pipeline's.
     pub region: Option<String>,
-    /// Where what belongs to it is made.
+    /// The account and Region in which its resources are created.
     pub site: Site,
     /// The environment it runs in, by its name in the file.
     pub environment: Option<String>,
     /// Minutes until an approval fails.
     pub timeout: Option<u32>,
-    /// What it looks up for the stack it deploys, beside what its type needs.
+    /// What it looks up for the stack that it deploys, in addition to what its type needs.
     pub lookups: Vec<Grant>,
     /// Its header.
     pub span: Span,
 }
 
-/// What an action that runs commands says beside its configuration.
+/// The fields of an action that runs commands, other than its configuration.
 #[derive(Debug, Clone, Default)]
 pub struct ActionFields {
     /// The commands, in order.
@@ -395,11 +395,11 @@ pub struct ActionFields {
     pub output_variables: Vec<Expr>,
     /// Environment variables: name, kind, and value or where it is looked up.
     pub environment: Vec<(String, VariableKind, Expr)>,
-    /// What each output artifact holds, in their order.
+    /// What each output artifact contains, in their order.
     pub files: Vec<Vec<String>>,
     /// How many of the environment variables stand for run-time values in the commands.
     pub made_variables: usize,
-    /// Run-time values in the commands for which no environment variable can stand.
+    /// Run-time values in the commands that no environment variable can replace.
     pub misplaced: Vec<Misplaced>,
 }
 
@@ -408,7 +408,7 @@ pub struct ActionFields {
 pub struct ActionTypeId {
     /// Its category.
     pub category: Category,
-    /// Who made it.
+    /// Its owner.
     pub owner: Owner,
     /// The provider.
     pub provider: String,
@@ -435,16 +435,14 @@ pub struct ConfigurationValue {
     pub text: Expr,
     /// What permissions are about: each element of a list, with `*` for what is known only in a run.
     pub granted: Vec<Expr>,
-    /// Where the value was written; the action where nobody wrote it.
+    /// Where the value was written, or the action if the value is derived.
     pub span: Span,
-    /// The attribute's word.
-    pub attribute: Span,
 }
 
 impl ConfigurationValue {
     /// One text that nothing in a run changes.
     pub fn fixed(text: Expr, span: Span) -> Self {
-        Self { granted: vec![text.clone()], text, span, attribute: span }
+        Self { granted: vec![text.clone()], text, span }
     }
 }
 
@@ -464,7 +462,7 @@ pub struct Grant {
     pub effect: Effect,
     /// IAM actions.
     pub actions: Vec<String>,
-    /// ARNs, with `*` where a part is open.
+    /// ARNs, with `*` for parts that are not known.
     pub resources: Vec<Expr>,
     /// All must hold.
     pub conditions: Vec<Condition>,
@@ -477,7 +475,7 @@ pub struct Grant {
 /// One condition of a statement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
-    /// `StringEquals` and its like.
+    /// An operator such as `StringEquals`.
     pub operator: String,
     /// The condition key.
     pub key: String,
@@ -495,7 +493,7 @@ impl Condition {
 /// How a role came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoleOrigin {
-    /// Made by the plan, for this.
+    /// Derived by the plan, for this.
     Derived(Purpose),
     /// Written in the file.
     Declared,
@@ -535,7 +533,7 @@ pub struct RolePlan {
     pub trust: Vec<Condition>,
     /// What it may do.
     pub grants: Vec<Grant>,
-    /// What a role that exists already must allow, as far as that follows from the file; nobody checks whether it does.
+    /// What a role that exists already must allow, as far as that follows from the file; whether it does is not checked.
     pub must_allow: Vec<Grant>,
     /// Managed policies of others.
     pub managed: Vec<Expr>,
@@ -545,10 +543,10 @@ pub struct RolePlan {
     pub origin: RoleOrigin,
     /// Set when what it must allow could not be found out.
     pub unknown: Option<UnknownTemplate>,
-    /// What could not be granted: resource types of the template whose permissions nobody publishes, and IAM actions
+    /// What could not be allowed: resource types of the template whose permissions AWS does not publish, and IAM actions
     /// that CloudFormation's handlers ask for and AWS's reference does not list.
     pub unhandled: Vec<String>,
-    /// Where it is wider than the template, or narrower: by resource of the template.
+    /// Where it is broader or narrower than the template needs, by resource of the template.
     pub gaps: Vec<RoleGap>,
     /// Managed policies that its permissions need besides the inline one; none if they do not fit at all. Known once all
     /// permissions are.
@@ -560,7 +558,7 @@ pub struct RolePlan {
 /// A resource of a deployed template for which the stack's role does not fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoleGap {
-    /// The resource's logical id, as far as it is known.
+    /// The resource's logical ID, as far as it is known.
     pub resource: String,
     /// Its type.
     pub kind: String,
@@ -573,9 +571,9 @@ pub struct RoleGap {
 /// How a stack's role does not fit a resource.
 #[derive(Debug, Clone, PartialEq)]
 pub enum GapKind {
-    /// Nobody publishes what resources of the type need, so the role allows nothing of that.
+    /// AWS does not publish what resources of the type need, so the role has no permissions for them.
     Unpublished,
-    /// Strong permissions stand on a whole kind of resource, without a condition.
+    /// Powerful permissions apply to all resources of a type, without a condition.
     Wide {
         /// The actions, sorted.
         actions: Vec<String>,
@@ -586,7 +584,7 @@ pub enum GapKind {
     },
     /// Which role the resource is given is not known, so any may be passed.
     AnyRole {
-        /// The service that receives it, where that is known.
+        /// The service that receives it, if that is known.
         service: Option<String>,
     },
 }
@@ -598,7 +596,7 @@ pub struct UnknownTemplate {
     pub action: (PipelineId, ActionId),
     /// The place that names the template.
     pub template: Span,
-    /// The path looked for, where one was: in the repository.
+    /// The path in the repository that was looked for, if any.
     pub path: Option<String>,
 }
 
@@ -663,9 +661,9 @@ pub struct EnvironmentPlan {
     pub account: Option<String>,
     /// Its region, if another than the pipeline's.
     pub region: Option<String>,
-    /// The role that CloudFormation uses there, where the file names one.
+    /// The role that CloudFormation uses there, if the file names one.
     pub role: Option<Entity>,
-    /// The role that actions work under there: named in the file, or derived where actions run in another account.
+    /// The role that actions assume there: named in the file, or derived if actions run in another account.
     pub action_role: Option<Entity>,
 }
 
@@ -712,7 +710,7 @@ pub struct RepositoryPlan {
     pub raw: Option<Data>,
 }
 
-/// An action type that the template makes: one category of a declared provider.
+/// An action type that the template creates: one category of a declared provider.
 #[derive(Debug, Clone)]
 pub struct CustomTypePlan {
     /// What it is called.
@@ -723,7 +721,7 @@ pub struct CustomTypePlan {
     pub id: ActionTypeId,
     /// How many artifacts an action takes.
     pub inputs: Count,
-    /// How many artifacts an action makes.
+    /// How many artifacts an action produces.
     pub outputs: Count,
     /// The keys of its configuration.
     pub configuration: Vec<Property>,
@@ -746,7 +744,7 @@ pub struct WebhookPlan {
     pub authentication: String,
     /// The secret both sides know.
     pub secret: Expr,
-    /// Paths into what the provider sends, each with what must stand there.
+    /// Paths into what the provider sends, each with the value that must be there.
     pub filters: Vec<(String, String)>,
 }
 
@@ -769,7 +767,7 @@ pub struct RulePlan {
     pub role: Option<Entity>,
 }
 
-/// A notification rule: a topic is told what happens in a pipeline.
+/// A notification rule: events of a pipeline are published to a topic.
 #[derive(Debug, Clone)]
 pub struct NotificationPlan {
     /// What it is called.
@@ -819,11 +817,11 @@ pub struct ProjectPlan {
     pub buildspec: Option<Expr>,
     /// Cache.
     pub cache: Option<CachePlan>,
-    /// Where its log goes; absent when it keeps none in `CloudWatch`.
+    /// Where its log is written; absent if it writes none to `CloudWatch`.
     pub logs: Option<LogsPlan>,
     /// Report groups, by name.
     pub reports: Vec<Expr>,
-    /// What a role that the file names must allow for a build to run at all; empty where the role is derived.
+    /// What a role that the file names must allow for a build to run at all; empty if the role is derived.
     pub needs: Vec<Grant>,
     /// Merged into the emitted resource.
     pub raw: Option<Data>,

@@ -1,126 +1,81 @@
-//! Every physical name and logical id is made here, for the template and for the world of names that the pipeline's JSON needs.
+//! Every physical name and logical ID is generated here, for the template and for the pipeline's JSON.
 
 use crate::catalog::Kind;
-use crate::catalog::names::rules;
+use crate::catalog::names::{Name, rules};
 
 use super::Expr;
 
 /// What a name is for: decides the characters and the length it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NameKind {
-    /// An IAM role.
-    Role,
-    /// An S3 bucket, lower case.
-    Bucket,
-    /// A CodeBuild project.
-    Project,
-    /// An SNS topic.
-    Topic,
+    /// A thing of a kind.
+    Of(Kind),
     /// An EventBridge rule.
     Rule,
-    /// An Amazon ECR repository, lower case.
-    Repository,
     /// A CodePipeline webhook.
     Webhook,
     /// A notification rule.
     Notification,
     /// A dashboard.
     Dashboard,
-    /// The alias of a KMS key, without `alias/`.
-    Key,
 }
 
-/// Room that `-<account>-<region>` takes in a bucket's name: 12 digits, and the longest region has 14 characters.
+/// Length of `-<account>-<region>` in a bucket's name: 12 digits, and at most 14 characters for the Region.
 const ACCOUNT_AND_REGION: usize = 1 + 12 + 1 + 14;
 
-/// Digits of the hash that stands for what was cut.
+/// Digits of the hash that replaces the end of a shortened name.
 const HASH_DIGITS: usize = 8;
 
 impl NameKind {
-    /// The rules for the names of a kind of declared thing, where the plan may make up such a name.
-    pub fn of(kind: Kind) -> Option<Self> {
-        Some(match kind {
-            Kind::Project => Self::Project,
-            Kind::Bucket => Self::Bucket,
-            Kind::Topic => Self::Topic,
-            Kind::Role => Self::Role,
-            Kind::Key => Self::Key,
-            Kind::Repository => Self::Repository,
-            Kind::Connection | Kind::Provider | Kind::Pipeline | Kind::Environment => return None,
-        })
-    }
-
-    fn room(self) -> usize {
-        let most = rules(self.word()).map(|rules| rules.max).unwrap_or_default();
-        if self == Self::Bucket { most.saturating_sub(ACCOUNT_AND_REGION) } else { most }
-    }
-
-    /// What the catalog calls such names.
-    fn word(self) -> &'static str {
+    /// The rules for such names; none where no names are generated.
+    fn rules(self) -> Option<&'static Name> {
         match self {
-            Self::Role => "role",
-            Self::Bucket => "bucket",
-            Self::Project => "project",
-            Self::Topic => "topic",
-            Self::Rule => "rule",
-            Self::Repository => "repository",
-            Self::Webhook => "webhook",
-            Self::Notification => "notification",
-            Self::Dashboard => "dashboard",
-            Self::Key => "key-alias",
+            Self::Of(kind) => kind.names(),
+            Self::Rule => rules("rule"),
+            Self::Webhook => rules("webhook"),
+            Self::Notification => rules("notification"),
+            Self::Dashboard => rules("dashboard"),
         }
-    }
-
-    /// Whether it has small letters only.
-    fn is_lower(self) -> bool {
-        matches!(self, Self::Bucket | Self::Repository)
-    }
-
-    fn allows(self, character: char) -> bool {
-        character.is_ascii_alphanumeric()
-            || character == '-'
-            || match self {
-                Self::Bucket | Self::Repository => false,
-                Self::Role => "_+=,.@".contains(character),
-                Self::Rule => "_.".contains(character),
-                Self::Webhook => "_.@".contains(character),
-                Self::Project | Self::Topic | Self::Key | Self::Notification | Self::Dashboard => character == '_',
-            }
     }
 }
 
-/// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit.
-/// Bucket names get `-<account>-<region>` behind it.
-pub fn physical(kind: NameKind, owner: &str, what: &str) -> Expr {
+/// The most characters of a name before what makes it unique.
+fn room(rules: &Name) -> usize {
+    if rules.global { rules.max.saturating_sub(ACCOUNT_AND_REGION) } else { rules.max }
+}
+
+/// The name `<owner>-<what>` in the characters of its kind, cut with a hash of the whole where it does not fit. Names that no two
+/// accounts and Regions can share end with `-<account>-<region>`. `None` where no such names are generated.
+pub fn physical(kind: NameKind, owner: &str, what: &str) -> Option<Expr> {
+    let rules = kind.rules()?;
     let whole = format!("{owner}-{what}");
-    let folded = if kind.is_lower() { whole.to_ascii_lowercase() } else { whole.clone() };
-    let fitting = fit(&folded, &whole, kind);
-    match kind {
-        NameKind::Bucket => {
-            Expr::text(fitting).then("-").then(Expr::pseudo("AccountId")).then("-").then(Expr::pseudo("Region"))
-        }
-        _ => Expr::text(fitting),
+    let folded = if rules.is_lowercase() { whole.to_ascii_lowercase() } else { whole.clone() };
+    let fitting = Expr::text(fit(&folded, &whole, rules));
+    if !rules.global {
+        return Some(fitting);
     }
+    Some(fitting.then("-").then(Expr::pseudo("AccountId")).then("-").then(Expr::pseudo("Region")))
 }
 
 /// `text` itself if it is legal, else its legal characters and a hash of `whole`.
-fn fit(text: &str, whole: &str, kind: NameKind) -> String {
+fn fit(text: &str, whole: &str, rules: &Name) -> String {
     let starts_well = text.starts_with(|first: char| first.is_ascii_alphanumeric());
-    if text.chars().all(|character| kind.allows(character)) && text.len() <= kind.room() && starts_well {
+    if text.chars().all(|character| rules.generates(character)) && text.len() <= room(rules) && starts_well {
         return text.to_owned();
     }
-    let legal: String = text.chars().map(|character| if kind.allows(character) { character } else { '-' }).collect();
+    let legal: String =
+        text.chars().map(|character| if rules.generates(character) { character } else { '-' }).collect();
     let legal = legal.trim_start_matches(|first: char| !first.is_ascii_alphanumeric());
-    let head: String = legal.chars().take(kind.room() - HASH_DIGITS - 1).collect();
+    let head: String = legal.chars().take(room(rules).saturating_sub(HASH_DIGITS + 1)).collect();
     let head = head.trim_end_matches('-');
     let hash = hash(whole);
     if head.is_empty() { format!("x{hash}") } else { format!("{head}-{hash}") }
 }
 
-/// A name for a project in the template's world: `<stack name>-<what>`.
+/// A name for a project in a template: `<stack name>-<what>`.
 pub fn behind_stack_name(what: &str) -> Expr {
-    let kind = NameKind::Project;
-    let legal: String = what.chars().map(|character| if kind.allows(character) { character } else { '-' }).collect();
+    let fits = |character| Kind::Project.names().is_some_and(|rules| rules.generates(character));
+    let legal: String = what.chars().map(|character| if fits(character) { character } else { '-' }).collect();
     let legal = if legal == what { legal } else { format!("{legal}-{}", hash(what)) };
     Expr::pseudo("StackName").then("-").then(legal)
 }
@@ -131,7 +86,7 @@ fn hash(text: &str) -> String {
     format!("{:0HASH_DIGITS$x}", (state >> 32) ^ (state & 0xffff_ffff))
 }
 
-/// A logical id: the kind, then the name without the characters that CloudFormation refuses, each word's first letter large.
+/// A logical ID: the kind, then the name without the characters that CloudFormation rejects, in PascalCase.
 /// At most 255 characters.
 pub fn logical_id(kind: &str, name: &str) -> String {
     let mut id = String::from(kind);
@@ -149,12 +104,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::catalog::names::NameFault;
 
     const KINDS: [NameKind; 7] = [
-        NameKind::Role,
-        NameKind::Bucket,
-        NameKind::Project,
-        NameKind::Topic,
+        NameKind::Of(Kind::Role),
+        NameKind::Of(Kind::Bucket),
+        NameKind::Of(Kind::Project),
+        NameKind::Of(Kind::Topic),
         NameKind::Rule,
         NameKind::Notification,
         NameKind::Dashboard,
@@ -174,14 +130,15 @@ mod tests {
 
     #[test]
     fn short_names_stay_readable() {
-        let bucket = physical(NameKind::Bucket, "MyAppPipeline", "artifacts");
+        let bucket = physical(NameKind::Of(Kind::Bucket), "MyAppPipeline", "artifacts").unwrap();
         assert_eq!(deployed(&bucket), "myapppipeline-artifacts-111122223333-ap-southeast-1");
-        assert_eq!(physical(NameKind::Role, "P", "MyAppBuilder").as_text(), Some("P-MyAppBuilder"));
+        let role = physical(NameKind::Of(Kind::Role), "P", "MyAppBuilder").unwrap();
+        assert_eq!(role.as_text(), Some("P-MyAppBuilder"));
     }
 
     #[test]
     fn hashes_are_the_same_in_every_version() {
-        let name = physical(NameKind::Role, "P", "a b");
+        let name = physical(NameKind::Of(Kind::Role), "P", "a b").unwrap();
         assert_eq!(name.as_text(), Some("P-a-b-939f9be7"));
     }
 
@@ -195,12 +152,13 @@ mod tests {
         #[test]
         fn names_are_always_legal(owner in "\\PC{1,110}", what in "\\PC{0,110}") {
             for kind in KINDS {
-                let name = deployed(&physical(kind, &owner, &what));
-                let longest = kind.room() + if kind == NameKind::Bucket { ACCOUNT_AND_REGION } else { 0 };
-                prop_assert!((1..=longest).contains(&name.len()), "{name}");
-                prop_assert!(name.chars().all(|character| kind.allows(character)), "{name}");
+                let (rules, name) = (kind.rules().unwrap(), deployed(&physical(kind, &owner, &what).unwrap()));
+                prop_assert!((1..=rules.max).contains(&name.len()), "{name}");
+                prop_assert!(name.chars().all(|character| rules.generates(character)), "{name}");
+                let fault = rules.check(&name).filter(|fault| !matches!(fault, NameFault::Reserved { .. }));
+                prop_assert!(fault.is_none(), "{name}: {fault:?}");
                 prop_assert!(name.starts_with(|first: char| first.is_ascii_alphanumeric()), "{name}");
-                if kind == NameKind::Bucket {
+                if kind == NameKind::Of(Kind::Bucket) {
                     prop_assert!((3..=63).contains(&name.len()), "{name}");
                     prop_assert!(!name.contains(|letter: char| letter.is_ascii_uppercase()), "{name}");
                 }

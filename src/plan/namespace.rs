@@ -1,4 +1,4 @@
-//! Namespaces: an action gets one where somebody uses its variables, and only there.
+//! Namespaces: an action gets one only if its variables are used.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::hir::{ActionId, Arena, Hir, PartKind, Pipeline, PipelineId, Value};
 /// <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 const LONGEST: usize = 100;
 
-/// Namespaces CodePipeline keeps for itself.
+/// Namespaces that CodePipeline reserves.
 const RESERVED: [&str; 2] = ["codepipeline", "variables"];
 
 /// The namespace of each action.
@@ -35,7 +35,7 @@ pub fn namespaces(id: PipelineId, pipeline: &Pipeline) -> Namespaces {
         .collect()
 }
 
-/// The actions whose variables some value of the pipeline uses.
+/// The actions whose variables are used in a value of the pipeline.
 fn used_actions(id: PipelineId, pipeline: &Pipeline) -> BTreeSet<ActionId> {
     let mut used = BTreeSet::new();
     pipeline.each_value(id, &mut |place| note_outputs(place.value, &mut used));
@@ -59,7 +59,7 @@ fn legal(symbol: &str) -> String {
     if legal.is_empty() { "Variables".to_owned() } else { legal }
 }
 
-/// `wanted`, or with `Variables` behind it, or with a number behind that: whatever is free.
+/// `wanted`, or followed by `Variables`, or also by a number: the first that is not in use.
 fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     let with = |ending: &str| {
         let head: String = wanted.chars().take(LONGEST.saturating_sub(ending.len())).collect();
@@ -70,7 +70,7 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     endings.map(|ending| with(&ending)).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// The name behind `#{namespace.` for a pipeline-level variable.
+/// The name after `#{namespace.` for a pipeline-level variable.
 pub const PIPELINE_VARIABLES: &str = "variables";
 
 /// All actions of a file that have a namespace, for [`super::Scope`].

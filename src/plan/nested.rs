@@ -1,4 +1,4 @@
-//! Nested stacks: the templates that a template includes, as far as the repository holds them.
+//! Nested stacks: the templates that a template includes, as far as they are in the repository.
 //!
 //! `aws cloudformation package` uploads a local `TemplateURL` or `Location`, whose path starts at the folder of the template
 //! that names it, and does the same for the templates in it.

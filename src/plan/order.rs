@@ -1,10 +1,10 @@
-//! Run orders: CodePipeline runs the actions of a stage in layers, one number a layer.
+//! Run orders: the actions of a stage with the same run order start together.
 
 use crate::catalog::Category;
 use crate::hir::{ActionId, Arena, Pipeline, Stage, Step};
 use crate::source::Span;
 
-/// Where an action stands.
+/// The position of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Index of its stage.

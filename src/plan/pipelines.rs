@@ -3,6 +3,7 @@
 use crate::catalog;
 use crate::hir::{Entity, Pipeline, PipelineId};
 
+use super::changes::{Change, Changes};
 use super::declared::Naming;
 use super::names::logical_id;
 use super::store::{other_region, site_of};
@@ -11,16 +12,12 @@ use super::{
     trigger,
 };
 
-/// Adds a pipeline, with its artifact bucket; its role comes later.
-pub fn add(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+/// A pipeline, with its artifact bucket; its role comes later.
+pub fn pipeline(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
+    let mut changes = Changes::of(plan);
     let hir = &naming.scope.hir.pipelines[id];
-    for bucket in start::watched_buckets(naming, id) {
-        if let Some(bucket) = plan.buckets.get_mut(bucket) {
-            bucket.events = true;
-            bucket.versioned = true;
-        }
-    }
-    let stores = store::stores(naming, plan, hir);
+    changes.extend(start::watched_buckets(naming, id).into_iter().map(Change::Watched));
+    let stores = store::stores(naming, plan, &mut changes, hir);
     let scope = naming.scope.within(id);
     let (positions, uneven) = order::positions(hir);
     let mut stages = configuration::stages(&scope, id, &positions);
@@ -29,7 +26,7 @@ pub fn add(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         action.region = other_region(scope.hir, plan, written).map(|region| region.node);
         action.site = site_of(plan, written);
     }
-    plan.pipelines.push(PipelinePlan {
+    changes.pipelines.push(PipelinePlan {
         needs: Vec::new(),
         identity: Identity {
             symbol: hir.symbol.node.clone(),
@@ -62,6 +59,7 @@ pub fn add(naming: &Naming, plan: &mut Plan, id: PipelineId) {
         properties: restart(hir),
         raw: hir.raw.as_ref().map(|raw| scope.data(raw)),
     });
+    changes
 }
 
 fn restart(pipeline: &Pipeline) -> Properties {
@@ -76,7 +74,7 @@ fn variable(variable: &crate::hir::Variable) -> VariablePlan {
     }
 }
 
-/// Days until artifacts expire: never, unless asked for, where a stage can roll back to those of an earlier run.
+/// Days until artifacts expire. Default: never, if a stage can roll back to the artifacts of an earlier execution.
 pub fn expiry(pipeline: &Pipeline) -> Option<u64> {
     match &pipeline.store.expire {
         Some(days) => Some(u64::from(days.node)),

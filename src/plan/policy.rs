@@ -4,7 +4,7 @@ use crate::catalog::limits;
 
 use super::{Effect, Expr, Grant, Piece, Plan, RolePlan};
 
-/// Greatest length of all inline policies of a role, in characters without blanks.
+/// Maximum length of all inline policies of a role, in characters without spaces.
 pub fn inline_limit() -> usize {
     limits::most("role-inline-policies")
 }
@@ -31,16 +31,18 @@ pub struct Policies {
 }
 
 impl Plan {
-    /// Notes how many managed policies each role needs.
-    pub(super) fn measure_policies(&mut self) {
+    /// How many managed policies each role needs.
+    pub(super) fn overflows(&self) -> Vec<Option<usize>> {
         let measured = |role: &RolePlan| {
+            // Joined grants are never longer than single ones, and most roles fit even so.
+            let longest: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
+            if longest + EMPTY <= inline_limit() && role.managed.len() <= managed_count() {
+                return Some(0);
+            }
             let policies = self.policies(role);
             policies.fits.then_some(policies.managed.len())
         };
-        let overflows: Vec<Option<usize>> = self.roles.iter().map(measured).collect();
-        for (role, overflow) in self.roles.iter_mut().zip(overflows) {
-            role.overflow = overflow;
-        }
+        self.roles.iter().map(measured).collect()
     }
 
     /// Divides a role's grants: inline as long as they fit, the rest in managed policies.
@@ -110,7 +112,7 @@ impl Plan {
         let piece = |piece: &Piece| match piece {
             Piece::Name(node) => self.name(*node).map_or(64, |name| name.length()),
             Piece::Arn(node) => self.arn(*node).map_or(120, |arn| arn.length()),
-            other => Expr::from(other.clone()).length(),
+            other => other.length(),
         };
         expr.pieces().iter().map(piece).sum()
     }

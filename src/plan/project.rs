@@ -1,6 +1,6 @@
 //! CodeBuild projects.
 
-use crate::catalog::{self, images::Image};
+use crate::catalog::{self, PropertyPath, images::Image};
 use crate::hir::{Arena, Buildspec, Entity, Project, ProjectId, Secret, Value, ValueKind};
 
 use super::declared::{Naming, texts};
@@ -11,6 +11,20 @@ use super::{CachePlan, Data, EnvironmentVariable, Expr, LogsPlan, Piece, Project
 
 /// Attributes that are planned here and not copied.
 const PLANNED: [&str; 7] = ["name", "env", "buildspec", "cache", "reports", "role", "registry-credential"];
+
+/// The image that builds run in.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codebuild-project.html> (2026-11-28)
+pub const IMAGE: PropertyPath<'_> = PropertyPath::new("Environment.Image");
+const MACHINE: PropertyPath<'_> = PropertyPath::new("Environment.Type");
+const PULLED_BY: PropertyPath<'_> = PropertyPath::new("Environment.ImagePullCredentialsType");
+const REGISTRY_CREDENTIAL: PropertyPath<'_> = PropertyPath::new("Environment.RegistryCredential");
+/// The certificate that builds trust.
+pub const CERTIFICATE: PropertyPath<'_> = PropertyPath::new("Environment.Certificate");
+/// Where logs are written in Amazon S3.
+pub const LOG_LOCATION: PropertyPath<'_> = PropertyPath::new("LogsConfig.S3Logs.Location");
+const LOG_LOCATION_STATUS: PropertyPath<'_> = PropertyPath::new("LogsConfig.S3Logs.Status");
+const LOG_GROUP: PropertyPath<'_> = PropertyPath::new("LogsConfig.CloudWatchLogs.GroupName");
+const LOG_GROUP_STATUS: PropertyPath<'_> = PropertyPath::new("LogsConfig.CloudWatchLogs.Status");
 
 /// The declared projects. Their roles are filled in later.
 pub fn projects(naming: &Naming) -> Arena<ProjectId, ProjectPlan> {
@@ -26,9 +40,9 @@ fn plan(naming: &Naming, id: ProjectId, project: &Project) -> ProjectPlan {
             ("Credential".to_owned(), Data::Text(scope.text(&secret.id))),
             ("CredentialProvider".to_owned(), Data::Text(Expr::text("SECRETS_MANAGER"))),
         ];
-        set(&mut attributes, "Environment.RegistryCredential", Data::Map(credential));
+        set(&mut attributes, REGISTRY_CREDENTIAL, Data::Map(credential));
     } else if let Some(attribute) = project.declaration.attributes.get("registry-credential") {
-        set(&mut attributes, "Environment.RegistryCredential", scope.data(&attribute.value));
+        set(&mut attributes, REGISTRY_CREDENTIAL, scope.data(&attribute.value));
     }
     complete_environment(&mut attributes);
     let logs = logs(&mut attributes, identity.name.clone().unwrap_or_default(), &project.declaration.symbol.node);
@@ -73,18 +87,18 @@ fn buildspec(scope: &Scope, buildspec: Buildspec<'_>) -> Option<Expr> {
 
 /// The environment's type, and who pulls the image, follow from the image unless given.
 fn complete_environment(attributes: &mut Properties) {
-    let image = text_at(attributes, "Environment.Image").cloned().unwrap_or_default();
+    let image = text_at(attributes, IMAGE).cloned().unwrap_or_default();
     let curated = match image.as_text().map(catalog::images::image) {
         Some(Image::Curated { environment, .. }) => Some(environment),
         _ => None,
     };
-    if text_at(attributes, "Environment.Type").is_none() {
+    if text_at(attributes, MACHINE).is_none() {
         let ty = curated.unwrap_or("LINUX_CONTAINER");
-        set(attributes, "Environment.Type", Data::Text(Expr::text(ty)));
+        set(attributes, MACHINE, Data::Text(Expr::text(ty)));
     }
     let own_registry = is_ecr(&image) || has(attributes, "RegistryCredential");
-    if curated.is_none() && own_registry && text_at(attributes, "Environment.ImagePullCredentialsType").is_none() {
-        set(attributes, "Environment.ImagePullCredentialsType", Data::Text(Expr::text("SERVICE_ROLE")));
+    if curated.is_none() && own_registry && text_at(attributes, PULLED_BY).is_none() {
+        set(attributes, PULLED_BY, Data::Text(Expr::text("SERVICE_ROLE")));
     }
 }
 
@@ -94,25 +108,25 @@ fn has(attributes: &Properties, key: &str) -> bool {
     })
 }
 
-/// Whether an image lies in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
+/// Whether an image is in Amazon ECR: `<account>.dkr.ecr.<region>.amazonaws.com/<repository>`.
 pub fn is_ecr(image: &Expr) -> bool {
     image.pieces().iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(".dkr.ecr.")))
 }
 
-/// The project logs to a group of its own, whose ARN its role names, unless it says otherwise.
+/// By default, the project has its own log group, whose ARN its role names.
 fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<LogsPlan> {
     if attributes.iter().any(|(key, value)| {
         key == "LogsConfig" && matches!(value, Data::Map(inner) if inner.iter().any(|(key, _)| key == "S3Logs"))
     }) {
-        let is_on = text_at(attributes, "LogsConfig.S3Logs.Location").is_some();
-        set(attributes, "LogsConfig.S3Logs.Status", Data::Text(Expr::text(if is_on { "ENABLED" } else { "DISABLED" })));
+        let is_on = text_at(attributes, LOG_LOCATION).is_some();
+        set(attributes, LOG_LOCATION_STATUS, Data::Text(Expr::text(if is_on { "ENABLED" } else { "DISABLED" })));
     }
-    let status = text_at(attributes, "LogsConfig.CloudWatchLogs.Status").and_then(Expr::as_text);
+    let status = text_at(attributes, LOG_GROUP_STATUS).and_then(Expr::as_text);
     if status == Some("DISABLED") {
         return None;
     }
-    set(attributes, "LogsConfig.CloudWatchLogs.Status", Data::Text(Expr::text("ENABLED")));
-    if let Some(group) = text_at(attributes, "LogsConfig.CloudWatchLogs.GroupName") {
+    set(attributes, LOG_GROUP_STATUS, Data::Text(Expr::text("ENABLED")));
+    if let Some(group) = text_at(attributes, LOG_GROUP) {
         return Some(LogsPlan { logical_id: None, group: group.clone() });
     }
     Some(LogsPlan {
@@ -121,7 +135,7 @@ fn logs(attributes: &mut Properties, project: Expr, symbol: &str) -> Option<Logs
     })
 }
 
-/// `[source, docker, custom]` keeps on the build's machine, a bucket keeps there, in a folder of the project's own.
+/// `[source, docker, custom]` caches on the build host; a bucket caches in the bucket, in a folder for the project.
 fn cache(scope: &Scope, value: &Value, symbol: &str) -> Option<CachePlan> {
     let slot = catalog::declaration("project").and_then(|declaration| declaration.slot_of_attribute("cache"));
     match &value.kind {

@@ -2,11 +2,14 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Slot, SlotType};
+use crate::catalog::{self, PropertyPath, Slot, SlotType};
 use crate::hir::{Attribute, Value, ValueKind};
 
 use super::value::Scope;
 use super::{Data, Expr, Properties};
+
+/// The path of a role, which is part of its ARN.
+pub const ROLE_PATH: PropertyPath<'_> = PropertyPath::new("Path");
 
 /// The properties that attributes of a `word` declaration set, in the catalog's order. Slots named in `except`, and those without a property
 /// of their own, are left to the caller.
@@ -14,16 +17,16 @@ pub fn properties(scope: &Scope, word: &str, attributes: &IndexMap<String, Attri
     let mut properties = Vec::new();
     let slots = catalog::declaration(word).map(|declaration| declaration.slot.as_slice()).unwrap_or_default();
     for slot in slots.iter().filter(|slot| !except.contains(&slot.attribute.as_str())) {
-        let Some(key) = &slot.key else { continue };
+        let Some(path) = slot.path() else { continue };
         let given = attributes.get(&slot.attribute).and_then(|attribute| data(scope, &attribute.value, slot));
         if let Some(value) = given.or_else(|| default(slot)) {
-            set(&mut properties, key, value);
+            set(&mut properties, path, value);
         }
     }
     properties
 }
 
-/// What the catalog says to write when nobody wrote the attribute.
+/// What the catalog says to write if the attribute is not set.
 fn default(slot: &Slot) -> Option<Data> {
     let text = slot.emit.as_deref()?;
     let word = slot.values.get(text).map_or(text, String::as_str);
@@ -33,7 +36,7 @@ fn default(slot: &Slot) -> Option<Data> {
     })
 }
 
-/// A value as its property takes it; `None` for `null`.
+/// A value in the form of its property; `None` for `null`.
 fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     Some(match (&value.kind, slot.ty) {
         (ValueKind::Null | ValueKind::Poisoned, _) => return None,
@@ -48,8 +51,10 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
             let mut fields = Vec::new();
             for field in &slot.field {
                 let given = entries.iter().find(|(name, _)| name.node == field.attribute);
-                if let (Some(key), Some(value)) = (&field.key, given.and_then(|(_, value)| data(scope, value, field))) {
-                    set(&mut fields, key, value);
+                if let (Some(path), Some(value)) =
+                    (field.path(), given.and_then(|(_, value)| data(scope, value, field)))
+                {
+                    set(&mut fields, path, value);
                 }
             }
             Data::Map(fields)
@@ -65,7 +70,7 @@ fn data(scope: &Scope, value: &Value, slot: &Slot) -> Option<Data> {
     })
 }
 
-/// Tags as most resources take them.
+/// Tags in the form of most resources.
 pub fn tags(pairs: &[(String, Expr)]) -> Data {
     let tag = |(key, value): &(String, Expr)| {
         Data::Map(vec![
@@ -76,12 +81,12 @@ pub fn tags(pairs: &[(String, Expr)]) -> Data {
     Data::List(pairs.iter().map(tag).collect())
 }
 
-/// Sets the property at a dotted path.
-pub fn set(properties: &mut Properties, path: &str, value: Data) {
-    let Some((head, rest)) = path.split_once('.') else {
-        match properties.iter_mut().find(|(key, _)| key == path) {
+/// Sets the property at a path.
+pub fn set(properties: &mut Properties, path: PropertyPath<'_>, value: Data) {
+    let (head, Some(rest)) = path.step() else {
+        match properties.iter_mut().find(|(key, _)| *key == path.step().0) {
             Some((_, old)) => *old = value,
-            None => properties.push((path.to_owned(), value)),
+            None => properties.push((path.to_string(), value)),
         }
         return;
     };
@@ -93,9 +98,9 @@ pub fn set(properties: &mut Properties, path: &str, value: Data) {
     }
 }
 
-/// The text at a dotted path, if it is known text.
-pub fn text_at<'a>(properties: &'a Properties, path: &str) -> Option<&'a Expr> {
-    let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+/// The text at a path, if it is known text.
+pub fn text_at<'a>(properties: &'a Properties, path: PropertyPath<'_>) -> Option<&'a Expr> {
+    let (head, rest) = path.step();
     match (properties.iter().find(|(key, _)| key == head).map(|(_, value)| value)?, rest) {
         (Data::Text(expr), None) => Some(expr),
         (Data::Map(inner), Some(rest)) => text_at(inner, rest),

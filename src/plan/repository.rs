@@ -1,4 +1,4 @@
-//! What the user's repository says about an action: its buildspec, and what its artifacts hold.
+//! What the user's repository shows about an action: its buildspec, and the contents of its artifacts.
 
 use std::sync::Arc;
 
@@ -24,11 +24,11 @@ pub enum BuildspecPlace {
         /// The value that names it; absent when it is the default.
         named: Option<Span>,
     },
-    /// In the `.pipe` file itself: its text, and where that stands.
+    /// In the `.pipe` file itself: its text, and where it is.
     Inline(Arc<str>, Span),
 }
 
-/// What an artifact holds, and who says so.
+/// What an artifact contains, and where this is stated.
 #[derive(Debug, Clone)]
 pub struct Contents {
     /// The files.
@@ -37,7 +37,7 @@ pub struct Contents {
     pub said: Said,
 }
 
-/// Who says what an artifact holds.
+/// Where the contents of an artifact are stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Said {
     /// The repository: the artifact is a checkout of it.
@@ -46,13 +46,13 @@ pub enum Said {
     Buildspec(Span),
     /// The `.pipe` file: `-> A("file")`.
     Declared,
-    /// The type of the action that makes it.
+    /// By the type of the action that produces it.
     Type,
-    /// Nobody.
+    /// Nowhere.
     Nobody,
 }
 
-/// The artifact that holds the buildspec of a CodeBuild action and is its working folder.
+/// The artifact that contains the buildspec of a CodeBuild action and is its working folder.
 pub fn primary_input(action: &Action) -> Option<ArtifactId> {
     primary(action.value("PrimarySource"), &action.inputs)
 }
@@ -72,7 +72,7 @@ pub fn checkout(pipeline: &Pipeline, artifact: ArtifactId) -> Option<&Utf8Path> 
     Some(Utf8Path::new(folder.node.as_str()))
 }
 
-/// The project that a CodeBuild action runs, where its attributes could be read.
+/// The project that a CodeBuild action runs, if its attributes could be read.
 pub fn project<'a>(hir: &'a Hir, action: &Action) -> Option<&'a Project> {
     owned_project(hir, action.project()?)
 }
@@ -82,9 +82,9 @@ fn owned_project(hir: &Hir, id: ProjectId) -> Option<&Project> {
     (!project.declaration.incomplete && project.declaration.ownership == Ownership::Owned).then_some(project)
 }
 
-/// Where the buildspec of a CodeBuild action is; none where that cannot be said.
+/// Where the buildspec of a CodeBuild action is; none if that is unknown.
 pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<BuildspecPlace> {
-    if !action.is_provider("CodeBuild") || action.incomplete {
+    if !action.action_type.runs_project() || action.incomplete {
         return None;
     }
     if let Some(value) = action.value("BuildspecOverride") {
@@ -96,7 +96,7 @@ pub fn buildspec(hir: &Hir, pipeline: &Pipeline, action: &Action) -> Option<Buil
     buildspec_of(pipeline, project(hir, action)?, primary_input(action))
 }
 
-/// Where the buildspec of a project is that works on an artifact.
+/// Where the buildspec of a project that reads an artifact is.
 fn buildspec_of(pipeline: &Pipeline, project: &Project, primary: Option<ArtifactId>) -> Option<BuildspecPlace> {
     let raw_source = match project.declaration.raw().map(|raw| &raw.kind) {
         Some(ValueKind::Map(entries)) => entries.iter().any(|(key, _)| key.node == "Source"),
@@ -120,7 +120,7 @@ fn inline(text: &Text, span: Span) -> Option<BuildspecPlace> {
     Some(BuildspecPlace::Inline(Arc::from(text.as_literal()?), place))
 }
 
-/// A path in the primary source. A buildspec can also lie in S3, and its text can stand where a path could.
+/// A path in the primary source. A buildspec can also be in S3, and its text can be written instead of a path.
 fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Option<Span>) -> Option<BuildspecPlace> {
     if path.starts_with("arn:") || path.contains('\n') {
         return None;
@@ -129,7 +129,7 @@ fn file(pipeline: &Pipeline, primary: Option<ArtifactId>, path: &str, named: Opt
     Some(BuildspecPlace::File { path: folder.join(path), named })
 }
 
-/// Where the buildspec of a project is that a rule of a condition runs; none where that cannot be said.
+/// Where the buildspec of a project that a rule of a condition runs is; none if that is unknown.
 pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<BuildspecPlace> {
     if rule.incomplete {
         return None;
@@ -137,12 +137,12 @@ pub fn buildspec_of_rule(hir: &Hir, pipeline: &Pipeline, rule: &Rule) -> Option<
     buildspec_of(pipeline, owned_project(hir, rule.project()?)?, primary_input_of_rule(rule))
 }
 
-/// The artifact that holds the buildspec of a project that a rule runs.
+/// The artifact that contains the buildspec of a project that a rule runs.
 pub fn primary_input_of_rule(rule: &Rule) -> Option<ArtifactId> {
     primary(rule.value("PrimarySource"), &rule.inputs)
 }
 
-/// A buildspec with what its commands show; none where it cannot be read.
+/// A buildspec with what its commands show; none if it cannot be read.
 pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<Build>> {
     match place {
         BuildspecPlace::File { path, .. } => workspace.build(&path).ok(),
@@ -150,7 +150,7 @@ pub(super) fn read(workspace: &Workspace, place: BuildspecPlace) -> Option<Arc<B
     }
 }
 
-/// What an artifact holds.
+/// What an artifact contains.
 pub(super) fn contents(behind: &Behind<'_>, pipeline: PipelineId, artifact: ArtifactId) -> Contents {
     let known = known_contents(behind, pipeline, artifact);
     known.unwrap_or(Contents { files: ArtifactContents::Open, said: Said::Nobody })
@@ -185,7 +185,7 @@ fn known_contents(behind: &Behind<'_>, pipeline_id: PipelineId, id: ArtifactId) 
     Some(Contents { files: build.spec.contents(name), said: Said::Buildspec(section.key.span) })
 }
 
-/// Whether an action runs a batch of builds, each with artifacts of its own.
+/// Whether an action runs a batch of builds, each with its own artifacts.
 pub fn is_batch(action: &Action) -> bool {
     action.value("BatchEnabled").is_some_and(|value| value.kind != ValueKind::Bool(false))
 }

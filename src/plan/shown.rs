@@ -1,4 +1,4 @@
-//! What the catalog says of a planned action, for drawings and outputs.
+//! What the catalog says about a planned action, for drawings and outputs.
 
 use crate::catalog::{self, Category, Reader};
 

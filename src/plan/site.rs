@@ -1,16 +1,17 @@
-//! Where things are made, and how they are named from somewhere else.
+//! The account and Region of each resource, and how other templates refer to it.
 //!
-//! What stands in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
-//! Nothing refers across: a thing of another stack is known by its name.
+//! What is in another account or region cannot be in the pipeline's own template: it belongs to a support stack there.
+//! There are no references across stacks: a resource of another stack is referred to by its name.
 
 use std::borrow::Cow;
 
 use crate::catalog::Kind;
 use crate::source::Span;
 
+use super::changes::{Change, Changes};
 use super::{Entity, EnvironmentId, Expr, Extra, Grant, Identity, Imported, Known, ParamPlan, Piece, Plan};
 
-/// Where a planned thing is made.
+/// The account and Region in which a planned resource is created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Site {
     /// In the account and region of the pipeline.
@@ -22,11 +23,11 @@ pub enum Site {
     Environment(EnvironmentId),
 }
 
-/// The parameter of a support template that asks for the pipeline's account, where that is not known.
+/// The parameter of a support template for the pipeline's account, if that is not known.
 pub const PIPELINE_ACCOUNT: &str = "PipelineAccount";
 
 impl Plan {
-    /// The account of a site, where it is known.
+    /// The account of a site, if it is known.
     pub fn account_of(&self, site: &Site) -> Option<&str> {
         let own = match site {
             Site::Environment(index) => self.environments.get(*index).and_then(|it| it.account.as_deref()),
@@ -35,7 +36,7 @@ impl Plan {
         own.or(self.home.account.as_deref())
     }
 
-    /// The region of a site, where it is known.
+    /// The region of a site, if it is known.
     pub fn region_of<'a>(&'a self, site: &'a Site) -> Option<&'a str> {
         match site {
             Site::Home => self.home.region.as_deref(),
@@ -134,32 +135,21 @@ impl Plan {
         }
     }
 
-    /// Gives the things that other templates refer to the names that these go by.
-    pub(super) fn fix_names(&mut self) {
-        let mut wanted: Vec<Entity> = Vec::new();
-        let mut note = |expr: &Expr| {
-            wanted.extend(expr.pieces().iter().filter_map(|piece| match piece {
-                Piece::Name(node) | Piece::Arn(node) => Some(*node),
-                _ => None,
-            }));
-        };
+    /// The things that other templates refer to, by their names.
+    pub(super) fn named_elsewhere(&self) -> Changes {
+        let mut changes = Changes::of(self);
         for role in self.roles.iter().filter(|role| role.identity.site != Site::Home) {
             let granted = role
                 .grants
                 .iter()
                 .flat_map(|grant| grant.resources.iter().chain(grant.conditions.iter().flat_map(|it| &it.values)));
-            granted.chain(role.trust.iter().flat_map(|it| &it.values)).for_each(&mut note);
+            let exprs = granted.chain(role.trust.iter().flat_map(|it| &it.values));
+            changes.extend(exprs.flat_map(Expr::pieces).filter_map(|piece| match piece {
+                Piece::Name(node) | Piece::Arn(node) => Some(Change::Named(*node)),
+                _ => None,
+            }));
         }
-        for node in wanted {
-            self.fix_name(node);
-        }
-    }
-
-    /// Gives a thing the name it goes by elsewhere.
-    pub(super) fn fix_name(&mut self, node: Entity) {
-        if let Some(identity) = self.identity_mut(node).filter(|identity| identity.name.is_none()) {
-            identity.name.clone_from(&identity.fixed);
-        }
+        changes
     }
 
     /// The things of a kind; environments and the providers' action types are no things of one template.
@@ -172,21 +162,6 @@ impl Plan {
     /// The things of all kinds.
     pub fn nodes(&self) -> impl Iterator<Item = Entity> {
         Kind::all().flat_map(|kind| self.entities(kind))
-    }
-
-    fn identity_mut(&mut self, node: Entity) -> Option<&mut Identity> {
-        Some(match node {
-            Entity::Pipeline(id) => &mut self.pipelines.get_mut(id)?.identity,
-            Entity::Project(id) => &mut self.projects.get_mut(id)?.identity,
-            Entity::Bucket(id) => &mut self.buckets.get_mut(id)?.identity,
-            Entity::Key(id) => &mut self.keys.get_mut(id)?.identity,
-            Entity::Topic(id) => &mut self.topics.get_mut(id)?.identity,
-            Entity::Connection(id) => &mut self.connections.get_mut(id)?.identity,
-            Entity::Repository(id) => &mut self.repositories.get_mut(id)?.identity,
-            Entity::Role(id) => &mut self.roles.get_mut(id)?.identity,
-            Entity::Provider(_) => return None,
-            Entity::Environment(id) => &mut self.environments.get_mut(id)?.identity,
-        })
     }
 
     /// Whether something is made at a site.
@@ -230,7 +205,7 @@ pub fn elsewhere(given: Option<&String>, home: Option<&String>) -> Option<String
     given.filter(|given| Some(*given) != home).cloned()
 }
 
-/// What is known of the place a pipeline lives in: what the request says, else the file, else the settings.
+/// What is known of a pipeline's account and Region: from the request, otherwise from the file, otherwise from the settings.
 pub fn home(hir: &crate::hir::Hir, request: Known, settings: Known) -> Known {
     let stated = |of: fn(&crate::hir::Pipeline) -> &Option<crate::source::Spanned<String>>| {
         // Where pipelines disagree, which is an error, the order in the file decides nothing.

@@ -1,5 +1,5 @@
-//! The stages of a plan. Each is made of the one before it, which it takes by value, and can only be read afterwards: what needs a
-//! later stage does not compile in an earlier one.
+//! The stages of a plan. Each follows from the one before it, which it takes by value: what needs a later stage does not compile in
+//! an earlier one. Within a stage, each step reads the plan and returns its changes ([`Plan::then`]); none changes it in place.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use super::behind::Behind;
 use super::declared::Naming;
 use super::value::{Runtime, Scope};
 use super::{
-    Expr, Known, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace, pipelines,
-    project, roles, start, store, webhook,
+    Expr, Known, ParamPlan, Piece, PipelinePlan, Plan, World, around, custom_types, declared, extra, namespace,
+    pipelines, project, roles, start, store, webhook,
 };
 
 /// Plans a resolved file whose pipelines live at `home`.
@@ -23,12 +23,12 @@ pub fn plan(behind: &Behind<'_>, world: World, home: &Known) -> Plan {
 
 /// What the file declares, and its pipelines with their actions and artifact stores, each with the account and Region where it is.
 ///
-/// It comes first because all other stages ask where a thing is: a store is made for each Region in which an action runs, and a
+/// It comes first because all other stages need the locations: a store is created for each Region in which an action runs, and a
 /// key if one of them is in another account, so environments are known before pipelines, and pipelines before the builds whose
 /// artifacts those keys encrypt.
 struct Sited(Plan);
 
-/// The plan with what starts pipelines and what is told about them.
+/// The plan with triggers and notifications.
 ///
 /// An event rule waits for what an action is configured to watch, and names the pipeline that it starts, so it follows the
 /// pipelines. It comes before the roles because the rules of a pipeline need one.
@@ -43,14 +43,14 @@ struct Roled(Plan);
 
 /// The plan with fixed names for what other templates refer to, and with trust that is limited to the roles that use a role.
 ///
-/// Which names have to be fixed follows from the permissions of roles that are made elsewhere. The trust of a role names the
+/// Which names have to be fixed follows from the permissions of roles that are created elsewhere. The trust of a role names the
 /// roles of pipelines, so it follows that all of those have their names.
 struct Named(Plan);
 
 impl Sited {
     fn new(naming: &Naming, home: &Known) -> Self {
         let hir: &Hir = naming.scope.hir;
-        let mut plan = Plan {
+        let declared = Plan {
             world: naming.world,
             home: home.clone(),
             params: declared::params(hir),
@@ -66,11 +66,9 @@ impl Sited {
             roles: roles::declared(naming),
             ..Plan::default()
         };
-        for index in hir.pipelines.ids() {
-            pipelines::add(naming, &mut plan, index);
-        }
-        store::encrypt_builds(naming, &mut plan);
-        Self(plan)
+        let with_pipeline = |plan: Plan, id| plan.then(|plan| pipelines::pipeline(naming, plan, id));
+        let plan = hir.pipelines.ids().fold(declared, with_pipeline);
+        Self(plan.then(|plan| store::build_keys(naming, plan)))
     }
 
     fn started(self, naming: &Naming) -> Started {
@@ -88,18 +86,13 @@ impl Sited {
 
 impl Started {
     fn roled(self, naming: &Naming) -> Roled {
-        let mut plan = self.0;
-        roles::derive(naming, &mut plan);
-        Roled(plan)
+        Roled(roles::derive(naming, self.0))
     }
 }
 
 impl Roled {
     fn named(self) -> Named {
-        let mut plan = self.0;
-        plan.fix_names();
-        roles::limit_trust(&mut plan);
-        Named(plan)
+        Named(self.0.then(Plan::named_elsewhere).then(roles::trusted_names).then(roles::trust_limits))
     }
 }
 
@@ -108,12 +101,13 @@ impl Named {
     ///
     /// How long a policy is follows from the names in it, and only complete names collide.
     fn measured(self) -> Plan {
-        let mut plan = self.0;
-        let used = in_json(&plan);
-        plan.params.iter_mut().for_each(|param| param.in_json = used.contains(&param.name));
-        plan.measure_policies();
-        plan.collisions = plan.find_collisions();
-        plan
+        let plan = self.0;
+        let (used, overflows) = (in_json(&plan), plan.overflows());
+        let param = |param: ParamPlan| ParamPlan { in_json: used.contains(&param.name), ..param };
+        let mut roles = plan.roles;
+        roles.iter_mut().zip(overflows).for_each(|(role, overflow)| role.overflow = overflow);
+        let plan = Plan { roles, params: plan.params.into_iter().map(param).collect(), ..plan };
+        Plan { collisions: plan.collisions(), ..plan }
     }
 }
 

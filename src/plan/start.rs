@@ -8,7 +8,7 @@ use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Data, Expr, Identity, PipelinePlan, Plan, RulePlan, WaitsFor};
 
-/// The event rules, all to work under roles that come later: one for each pipeline that has a rule. Two sources of a pipeline
+/// The event rules. Their roles are added later: one for each pipeline that has a rule. Two sources of a pipeline
 /// that wait for the same events share one, since each rule starts the pipeline once.
 pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     let mut rules = Vec::new();
@@ -32,9 +32,9 @@ pub fn rules(naming: &Naming, plan: &Plan) -> Vec<RulePlan> {
     rules
 }
 
-/// What an event rule is made for.
+/// The purpose of an event rule.
 struct Starter {
-    /// What its name says behind the pipeline's.
+    /// The part of its name after the pipeline's name.
     what: String,
     description: String,
     span: Span,
@@ -85,7 +85,7 @@ fn events(naming: &Naming, index: PipelineId, pipeline: &PipelinePlan) -> Vec<Ru
     events.iter().enumerate().map(rule).collect()
 }
 
-/// The event pattern of a source, filled from its configuration. A source that the user lets poll gets none.
+/// The event pattern of a source, filled from its configuration. A source that polls has none.
 fn pattern(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Data> {
     let hir = &naming.scope.hir.pipelines[pipeline];
     let detection = hir.actions.get(action.id)?.action_type.change_detection.as_ref()?;

@@ -1,9 +1,11 @@
-//! Where a pipeline keeps its artifacts: a bucket in every region that has an action or a rule with artifacts, and a key beside each as soon as
-//! another account reads them.
+//! Where a pipeline stores its artifacts: a bucket in every Region that has an action or a rule with artifacts, and a key for
+//! each bucket as soon as another account reads them.
 
+use crate::catalog::Kind;
 use crate::hir::{Action, Environment, Hir, Pipeline, Rule};
 use crate::source::{Span, Spanned};
 
+use super::changes::{Change, Changes};
 use super::declared::Naming;
 use super::names::{NameKind, logical_id};
 use super::{BucketPlan, Data, Entity, Expr, Identity, KeyPlan, Piece, PipelinePlan, Plan, Site, StorePlan, elsewhere};
@@ -18,43 +20,42 @@ pub struct Stores {
     pub others: Vec<StorePlan>,
 }
 
-/// Plans the stores of a pipeline; what is made for it joins the plan.
-pub fn stores(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline) -> Stores {
+/// The stores of a pipeline; their buckets and keys join the changes.
+pub fn stores(naming: &Naming, plan: &Plan, changes: &mut Changes, pipeline: &Pipeline) -> Stores {
     let hir = naming.scope.hir;
     let foreign = pipeline.actions.iter().any(|action| is_foreign(plan, action));
     let span = pipeline.store.span.unwrap_or(pipeline.span);
     let given = pipeline.store.key.as_ref().map(|key| naming.scope.plain(key));
     let of_bucket = || pipeline.store.bucket.as_ref().and_then(|it| plan.buckets.get(it.node)?.key.clone());
     let key = given.or_else(|| if foreign { of_bucket() } else { None });
-    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, plan, pipeline, &Site::Home, span)).into()));
+    let key = key.or_else(|| foreign.then(|| Piece::Arn(add_key(naming, changes, pipeline, &Site::Home, span)).into()));
     let bucket = match &pipeline.store.bucket {
         Some(bucket) => Entity::Bucket(bucket.node),
-        None => add_bucket(naming, plan, pipeline, &Site::Home, (key.clone(), span)),
+        None => add_bucket(naming, changes, pipeline, &Site::Home, (key.clone(), span)),
     };
     let mut others: Vec<StorePlan> = Vec::new();
     let of_actions = pipeline.actions.iter().filter_map(|action| other_region(hir, plan, action));
     let of_rules = pipeline.rules().filter(|rule| !rule.inputs.is_empty()).filter_map(|rule| rule_region(plan, rule));
-    let regions: Vec<_> = of_actions.chain(of_rules).collect();
-    for region in regions {
+    for region in of_actions.chain(of_rules) {
         if others.iter().any(|store| store.region == region.node) {
             continue;
         }
         let site = Site::Region(region.node.clone());
-        let key = foreign.then(|| add_key(naming, plan, pipeline, &site, region.span));
+        let key = foreign.then(|| add_key(naming, changes, pipeline, &site, region.span));
         let encrypted = key.map(|key| Piece::Arn(key).into());
-        let bucket = add_bucket(naming, plan, pipeline, &site, (encrypted, region.span));
+        let bucket = add_bucket(naming, changes, pipeline, &site, (encrypted, region.span));
         others.push(StorePlan { region: region.node, bucket, key });
     }
     Stores { bucket, key, others }
 }
 
-/// Whether an action works in another account.
+/// Whether an action runs in another account.
 pub fn is_foreign(plan: &Plan, action: &Action) -> bool {
     let environment = action.environment.as_ref().and_then(|it| plan.environments.get(it.node));
     environment.is_some_and(|environment| environment.account.is_some())
 }
 
-/// The region an action runs in, if another than the pipeline's, and what says so.
+/// The Region that an action runs in, if it is not the pipeline's, and the value that sets it.
 pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<String>> {
     if let Some(region) = &action.region {
         return elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span));
@@ -65,13 +66,13 @@ pub fn other_region(hir: &Hir, plan: &Plan, action: &Action) -> Option<Spanned<S
     Some(Spanned::new(region, stated))
 }
 
-/// The region a rule looks in, if another than the pipeline's, and what says so.
+/// The Region of a rule, if it is not the pipeline's, and the value that sets it.
 pub fn rule_region(plan: &Plan, rule: &Rule) -> Option<Spanned<String>> {
     let region = rule.region.as_ref()?;
     elsewhere(Some(&region.node), plan.home.region.as_ref()).map(|node| Spanned::new(node, region.span))
 }
 
-/// Where what belongs to an action is made.
+/// The account and Region in which the resources of an action are created.
 pub fn site_of(plan: &Plan, action: &Action) -> Site {
     match &action.environment {
         Some(environment) if plan.is_elsewhere(environment.node) => Site::Environment(environment.node),
@@ -84,7 +85,7 @@ pub fn site_of(plan: &Plan, action: &Action) -> Site {
 }
 
 impl Plan {
-    /// The bucket and the key that hold a pipeline's artifacts in a region.
+    /// The bucket with a pipeline's artifacts in a Region, and its key.
     pub fn store_in(&self, pipeline: &PipelinePlan, region: Option<&str>) -> (Entity, Option<Expr>) {
         let other = pipeline.stores.iter().find(|store| Some(store.region.as_str()) == region);
         match other {
@@ -102,20 +103,20 @@ fn suffix(site: &Site) -> String {
     }
 }
 
-/// The same name with the region of the site in it: another template makes it, and the pipeline's refers to it.
+/// The same name with the Region of the site in it: another template creates the resource, and the pipeline's template refers to it.
 fn at(site: &Site, identity: Identity) -> Identity {
     let Site::Region(region) = site else { return identity };
     let fixed = identity.fixed.map(|name| name.in_region(region));
     Identity { name: fixed.clone(), fixed, site: site.clone(), ..identity }
 }
 
-fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
+fn add_key(naming: &Naming, changes: &mut Changes, pipeline: &Pipeline, site: &Site, span: Span) -> Entity {
     let id = logical_id("Key", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
-    let identity = naming.derived(NameKind::Key, &pipeline.name.node, "artifacts", id, span);
+    let identity = naming.derived(NameKind::Of(Kind::Key), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, Identity { name: identity.fixed.clone(), ..identity });
     identity.symbol = format!("{}.artifacts-key{}", pipeline.symbol.node, suffix(site));
     let description = format!("Artifacts of {}", pipeline.name.node);
-    let key = plan.keys.push(KeyPlan {
+    let key = changes.keys.push(KeyPlan {
         identity,
         properties: vec![
             ("Description".to_owned(), Data::Text(Expr::text(description))),
@@ -130,16 +131,16 @@ fn add_key(naming: &Naming, plan: &mut Plan, pipeline: &Pipeline, site: &Site, s
 
 fn add_bucket(
     naming: &Naming,
-    plan: &mut Plan,
+    changes: &mut Changes,
     pipeline: &Pipeline,
     site: &Site,
     (key, span): (Option<Expr>, Span),
 ) -> Entity {
     let id = logical_id("Bucket", &format!("{}-artifacts{}", pipeline.symbol.node, suffix(site)));
-    let identity = naming.derived(NameKind::Bucket, &pipeline.name.node, "artifacts", id, span);
+    let identity = naming.derived(NameKind::Of(Kind::Bucket), &pipeline.name.node, "artifacts", id, span);
     let mut identity = at(site, identity);
     identity.symbol = format!("{}.artifacts{}", pipeline.symbol.node, suffix(site));
-    let bucket = plan.buckets.push(BucketPlan {
+    let bucket = changes.buckets.push(BucketPlan {
         identity,
         expire: super::pipelines::expiry(pipeline),
         events: false,
@@ -153,17 +154,15 @@ fn add_bucket(
     Entity::Bucket(bucket)
 }
 
-/// Builds encrypt what they hand on with the key of their project, whatever the pipeline's store says.
+/// Builds encrypt their artifacts with the key of their project, not with that of the pipeline's store.
 /// <https://docs.aws.amazon.com/codebuild/latest/userguide/setting-up-kms.html> (2026-11-23)
-pub fn encrypt_builds(naming: &Naming, plan: &mut Plan) {
+pub fn build_keys(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
-        let Some(key) = plan.pipelines.get(index).and_then(|pipeline| pipeline.key.clone()) else { continue };
-        for id in pipeline.actions.iter().filter_map(Action::project) {
-            let project = plan.projects.get_mut(id).filter(|project| project.identity.is_owned());
-            let Some(project) = project else { continue };
-            if !project.properties.iter().any(|(name, _)| name == "EncryptionKey") {
-                project.properties.push(("EncryptionKey".to_owned(), Data::Text(key.clone())));
-            }
-        }
+        let Some(key) = &plan.pipelines[index].key else { continue };
+        let projects = pipeline.actions.iter().filter_map(Action::project);
+        let owned = projects.filter(|id| plan.projects[*id].identity.is_owned());
+        changes.extend(owned.map(|id| Change::Encrypted(id, key.clone())));
     }
+    changes
 }

@@ -21,7 +21,7 @@ pub const TASK_DEFINITION: &str = "TaskDefinitionTemplateArtifact";
 pub struct TaskDefinition {
     /// Its family.
     pub family: Option<String>,
-    /// ARNs of the roles that it names; absent where nobody knows.
+    /// ARNs of the roles that it names; absent if they are unknown.
     pub roles: Option<Vec<Expr>>,
 }
 
@@ -42,7 +42,7 @@ pub fn task_definition(
     Some(TaskDefinition { roles: given.or(file.roles), ..file })
 }
 
-/// The file, where it is one of the repository.
+/// The file, if it is in the repository.
 pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };

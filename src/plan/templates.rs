@@ -1,4 +1,4 @@
-//! The template behind a deploy: the file of the repository that becomes what CloudFormation gets.
+//! The template that an action deploys: the file of the repository from which the deployed template is produced.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::workspace::{Build, Workspace};
 use super::behind::Behind;
 use super::repository;
 
-/// What was found behind a deploy.
+/// The template that was found for a deploy action.
 #[derive(Debug, Clone)]
 pub enum TemplateBehind {
     /// The file, and the command that packages it if one does.
@@ -26,20 +26,20 @@ pub enum TemplateBehind {
         /// The packaging command, with the build that runs it.
         packaging: Option<Box<(Packaging, Arc<Build>)>>,
     },
-    /// The file that should be there is not; the place that asks for it.
+    /// The file does not exist; the place that names it.
     Missing(Utf8PathBuf, Span),
     /// A program writes it: its content is not known before the build.
     Synthesized,
-    /// Nothing says where it comes from.
+    /// Its origin is unknown.
     Unknown,
 }
 
-/// The template behind a deploy of a pipeline.
+/// The template that an action of a pipeline deploys.
 pub(super) fn template_behind(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> TemplateBehind {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let of_file = behind_file(behind, pipeline, action);
     let Some(origin) = &action.template_origin else { return of_file.unwrap_or(TemplateBehind::Unknown) };
-    // What is deployed is still what the build hands on: its code lies where the build puts it.
+    // The build still produces what is deployed: its code is where the build uploads it.
     let packaging = match of_file {
         Some(TemplateBehind::Found { packaging, .. }) => packaging,
         _ => file_of(action).and_then(|file| built(behind, pipeline, file)).and_then(|it| it.packaging()),
@@ -54,7 +54,7 @@ fn file_of(action: &Action) -> Option<&ArtifactFile> {
     }
 }
 
-/// What the file of the artifact says of itself, whatever else the deploy says.
+/// What the file in the artifact shows, regardless of the other attributes of the action.
 fn behind_file(behind: &Behind<'_>, pipeline_id: PipelineId, action: &Action) -> Option<TemplateBehind> {
     let pipeline = &behind.hir.pipelines[pipeline_id];
     let file = file_of(action)?;
@@ -149,7 +149,7 @@ impl Built<'_> {
         commands.iter().rev().find(names).or_else(|| commands.last()).cloned()
     }
 
-    /// The packaging command of the build behind a file whose template is named elsewhere.
+    /// The packaging command of the build that produces a file whose template is named elsewhere.
     fn packaging(&self) -> Option<Box<(Packaging, Arc<Build>)>> {
         let path = self.file.path.as_literal().unwrap_or_default();
         let packaging = self.packaging_to(Utf8Path::new(path))?;

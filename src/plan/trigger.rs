@@ -1,4 +1,4 @@
-//! Triggers: the filters of a pipeline's sources, as CodePipeline takes them.
+//! Triggers: the filters of a pipeline's sources, in CodePipeline's form.
 
 use crate::hir::{Filter, FilterEvent, Pipeline, ValueKind};
 

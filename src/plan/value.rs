@@ -1,4 +1,4 @@
-//! Values of the HIR as AWS takes them.
+//! Values of the HIR in AWS's form.
 
 use serde_json::Value as Json;
 
@@ -11,16 +11,16 @@ use crate::hir::{
 use super::namespace::{Namespaces, PIPELINE_VARIABLES};
 use super::{Data, Expr, Piece, VariableKind};
 
-/// What values are read against: the file, and where in it.
+/// The context in which values are read: the file, and the position in it.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
     /// The file.
     pub hir: &'a Hir,
     /// Namespaces by pipeline and action.
     pub namespaces: &'a Arena<PipelineId, Namespaces>,
-    /// The pipeline the value stands in, if it stands in one.
+    /// The pipeline that the value is in, if any.
     pub pipeline: Option<PipelineId>,
-    /// How values of a run are written.
+    /// How run-time values are written.
     pub runtime: Runtime,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Scope<'a> {
         Self { runtime: Runtime::Any, ..self }
     }
 
-    /// A value of a run.
+    /// A run-time value.
     fn run_time(&self, namespace: &str, name: &str) -> Expr {
         match self.runtime {
             Runtime::Reference => Expr::text(format!("#{{{namespace}.{name}}}")),
@@ -166,7 +166,7 @@ impl<'a> Scope<'a> {
                 joined(items.iter().map(|item| self.in_list(item, slot)))
             }
             (ValueKind::Entity(entity), _) => member(*entity, slot.member.as_deref()),
-            // Where AWS takes a number too, the sign is the difference.
+            // If AWS also accepts a number, the sign is the difference.
             (ValueKind::Percent(number), SlotType::Any) => Expr::text(format!("{number}%")),
             (ValueKind::Map(entries), SlotType::Env) => self.environment(entries),
             (ValueKind::Map(entries), SlotType::Shorthand) => self.shorthand(entries),
@@ -237,13 +237,13 @@ impl<'a> Scope<'a> {
         Expr::text(format!("{artifact}::")).then(self.text(&file.path))
     }
 
-    /// A dynamic reference: CloudFormation puts the secret in and shows it to nobody.
+    /// A dynamic reference: CloudFormation inserts the secret and does not show it.
     fn dynamic_secret(&self, secret: &Secret) -> Expr {
         let id = Expr::text("{{resolve:secretsmanager:").then(self.text(&secret.id)).then(":SecretString");
         self.selected(id, secret).then("}}")
     }
 
-    /// What is wanted of a secret behind what names it, up to the last that is given: `:key:stage:version`.
+    /// The part of a secret after its name, up to the last field that is given: `:key:stage:version`.
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html> and
     /// <https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html> (2026-11-28)
     fn selected(&self, id: Expr, secret: &Secret) -> Expr {
@@ -341,13 +341,13 @@ fn in_texts(value: &Value) -> Value {
     }
 }
 
-/// `Fn::GetArtifactAtt` and `Fn::GetParam` are CodePipeline's own, and stay in the text of the parameter overrides.
+/// `Fn::GetArtifactAtt` and `Fn::GetParam` are functions of CodePipeline, and are kept in the text of the parameter overrides.
 fn is_artifact_intrinsic(value: &Value) -> bool {
     matches!(&value.kind, ValueKind::Map(entries)
         if entries.iter().any(|(name, _)| name.node == "Fn::GetArtifactAtt" || name.node == "Fn::GetParam"))
 }
 
-/// A text that the user wrote, with `*` for references to values of a run, which stand in it as text: `#{Namespace.Name}`.
+/// A text that the user wrote, with `*` for references to run-time values, which are in it as text: `#{Namespace.Name}`.
 fn without_references(text: &str) -> String {
     let mut open = String::new();
     let mut rest = text;
@@ -380,7 +380,7 @@ fn in_quotes(expr: &Expr) -> Expr {
     Expr::text("\"").then(expr.map_text(&escape)).then("\"")
 }
 
-/// A member of a declared thing: its ARN if asked for, else its name. A key has no other name.
+/// A member of a declaration: its ARN if that is the member, otherwise its name. A key has no other name.
 pub fn member(entity: Entity, member: Option<&str>) -> Expr {
     match (member, entity) {
         (Some("arn"), _) | (_, Entity::Key(_)) => Piece::Arn(entity).into(),

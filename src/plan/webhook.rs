@@ -5,7 +5,7 @@ use super::names::{NameKind, logical_id};
 use super::{ActionPlan, Plan, WebhookPlan};
 use crate::hir::PipelineId;
 
-/// A webhook for each source that takes one and does not poll.
+/// A webhook for each source that supports one and does not poll.
 pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
     let mut webhooks = Vec::new();
     for (index, pipeline) in plan.pipelines.entries() {
@@ -25,7 +25,7 @@ pub fn webhooks(naming: &Naming, plan: &Plan) -> Vec<WebhookPlan> {
 
 type Detection = (String, super::Expr, Vec<(String, String)>);
 
-/// What the webhook of a source goes by.
+/// The name of a source's webhook.
 fn detection(naming: &Naming, pipeline: PipelineId, action: &ActionPlan) -> Option<Detection> {
     let hir = naming.scope.hir.pipelines.get(pipeline)?.actions.get(action.id)?;
     let detection = hir.action_type.change_detection.as_ref()?;

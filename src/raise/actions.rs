@@ -1,6 +1,6 @@
 //! Actions: the header, and the attributes of the block.
 
-use crate::catalog::{ActionType, Category, Header, Owner, Slot};
+use crate::catalog::{ActionType, Category, Deployed, Header, Owner, Slot};
 use crate::hir::{Action, ActionId, ArtifactId, BOUNDARY, Entity, Filter, Value, ValueKind};
 use crate::source::Span;
 use crate::syntax::ast::tree;
@@ -10,19 +10,30 @@ use crate::syntax::ast::{
 
 use super::Raiser;
 
-/// Category, owner and provider of StackSets and their instances.
-const STACK_SETS: [(&str, &str); 2] = [("CloudFormationStackSet", ""), ("CloudFormationStackInstances", ".Instances")];
+/// The statement about a stack set that stands for an action of the type, and what the name of the action ends with.
+fn of_stack_set(action: &Action) -> Option<(StackKind, &'static str)> {
+    match action.action_type.deploys? {
+        Deployed::StackSet => Some((StackKind::StackSet, "")),
+        Deployed::StackInstances => Some((StackKind::StackInstances, ".Instances")),
+        Deployed::Stack => None,
+    }
+}
+
+/// The statement `deploy stackset` or `deploy stack-instances` that an action can be written as.
+pub(super) fn stack_set(action: &Action) -> Option<StackKind> {
+    let (kind, suffix) = of_stack_set(action)?;
+    (action.word.is_some() && action.name.node.ends_with(suffix)).then_some(kind)
+}
 
 /// Whether an action can be written as `deploy stackset` or `deploy stack-instances`.
 pub(super) fn is_stack_set(action: &Action) -> bool {
-    let of_type = STACK_SETS.iter().find(|(provider, _)| action.is_provider(provider));
-    action.word.is_some() && of_type.is_some_and(|(_, suffix)| action.name.node.ends_with(suffix))
+    stack_set(action).is_some()
 }
 
 /// The name in the header of such a statement.
 pub(super) fn stack_set_name(action: &Action) -> &str {
     let name = action.name.node.as_str();
-    let suffix = STACK_SETS.iter().find(|(provider, _)| action.is_provider(provider)).map_or("", |(_, suffix)| suffix);
+    let suffix = of_stack_set(action).map_or("", |(_, suffix)| suffix);
     name.strip_suffix(suffix).unwrap_or(name)
 }
 
@@ -42,9 +53,7 @@ impl Raiser<'_> {
             .map(|it| tree::path(&[&self.hir.symbol(Entity::Environment(it.node)).node], it.span));
         let clauses = Clauses { environment, from: header.from, to: self.outputs(action) };
         let name = tree::name(symbol, action.name.span);
-        let kind = if is_stack_set(action) {
-            let instances = action.is_provider(STACK_SETS[1].0);
-            let kind = if instances { StackKind::StackInstances } else { StackKind::StackSet };
+        let kind = if let Some(kind) = stack_set(action) {
             let verb = crate::source::Spanned::new(StackVerb::Deploy, span);
             let kind = crate::source::Spanned::new(kind, span);
             StmtKind::StackAction(ast::StackAction { verb, kind, name, clauses, block })
@@ -234,7 +243,7 @@ fn identity(action: &Action, symbol: &str) -> Vec<Stmt> {
 fn head(action: &Action) -> ActionHead {
     let span: Span = action.span;
     let takes_order = action.run_order.is_some() || (action.timeout.is_some() && action.category != Category::Approval);
-    let is_split = STACK_SETS.iter().any(|(provider, _)| action.is_provider(provider));
+    let is_split = of_stack_set(action).is_some();
     match action.word.as_deref().filter(|_| !takes_order && !is_split) {
         Some("manual") => ActionHead::Approve,
         Some("commands") => ActionHead::Run,

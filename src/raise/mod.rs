@@ -1,8 +1,8 @@
-//! Resolved pipeline to tree: the inverse of [`lower`](crate::lower), as far as there is one.
+//! Resolved pipeline to tree: the inverse of [`build`](crate::build), as far as there is one.
 //!
-//! What lowering wrote out stays written out: there are no loops, conditions, components, constants, options and imports
+//! What was written out stays written out: there are no loops, conditions, components, constants, options and imports
 //! in the tree, the change-set pair is two actions, and generated names stand there. What the plan derives stays derived:
-//! roles, namespaces, run orders, buckets. Lowering the tree again gives the same outputs, byte for byte.
+//! roles, namespaces, run orders, buckets. Building the tree again gives the same outputs, byte for byte.
 //!
 //! It is for pipelines without errors; what could not be read becomes an error node.
 

@@ -9,9 +9,6 @@ use crate::hir::{Action, ActionId, Arena, Hir, PartKind, Pipeline, PipelineId};
 use crate::plan::Plan;
 use crate::syntax::ast::is_identifier;
 
-/// The provider whose variables are the outputs of a stack.
-const STACKS: &str = "CloudFormation";
-
 /// What one action is called.
 #[derive(Debug, Clone, Default)]
 struct Called {
@@ -57,7 +54,7 @@ impl Symbols {
         &self.0[action].symbol
     }
 
-    /// What stands in front of a variable of an action.
+    /// What is in front of a variable of an action.
     pub(super) fn path(&self, action: ActionId) -> Vec<&str> {
         self.0[action].path.iter().map(String::as_str).collect()
     }
@@ -131,7 +128,7 @@ impl Naming<'_> {
 
 /// The way to an action's variables: its symbol, behind the stage where another action shares it.
 fn path(pipeline: &Pipeline, action: &Action, symbol: &str, symbols: &[String]) -> Vec<String> {
-    let outputs = (action.action_type.provider == STACKS).then(|| "outputs".to_owned());
+    let outputs = action.action_type.deploys_stack().then(|| "outputs".to_owned());
     let shared = symbols.iter().filter(|other| *other == symbol).count() > 1;
     let stage = pipeline.stages.get(action.stage).map(|stage| stage.name.node.clone()).filter(|_| shared);
     stage.into_iter().chain([symbol.to_owned()]).chain(outputs).collect()

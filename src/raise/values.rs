@@ -55,7 +55,7 @@ impl Raiser<'_> {
         tree::expr(kind, span)
     }
 
-    /// A declared thing; its name or ARN where nothing declares it.
+    /// A declaration; its name or ARN where nothing declares it.
     pub(super) fn entity(&self, entity: Entity, span: Span) -> Expr {
         match self.hir.declaration(entity) {
             Some(Declaration { is_declared: false, ownership: Ownership::Imported(value), .. }) => {
@@ -137,7 +137,7 @@ impl Raiser<'_> {
         })
     }
 
-    /// A parameter; by its logical id where a variable of the pipeline has the same name.
+    /// A parameter; by its logical ID where a variable of the pipeline has the same name.
     fn param(&self, id: ParamId, span: Span) -> Option<Expr> {
         let name = self.hir.params.get(id)?.name.node.as_str();
         let variables = self.inside.iter().flat_map(|inside| &inside.pipeline.variables);

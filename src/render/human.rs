@@ -78,7 +78,7 @@ impl Pen {
     fn header(&self, title: &str, message: &str) -> String {
         let mut theme = self.theme();
         title.clone_into(&mut theme.characters.error);
-        // It stands in front of continued lines.
+        // It is in front of continued lines.
         theme.characters.vbar = ' ';
         let first = self.look.width.saturating_sub(title.chars().count() + 1);
         let part = Part { message: text::wrap(message, first), ..Part::empty() };

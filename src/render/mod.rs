@@ -53,7 +53,7 @@ impl Summary {
 }
 
 impl std::fmt::Display for Summary {
-    /// `2 errors, 1 warning`; nothing where there is no finding.
+    /// `2 errors, 1 warning`; nothing if there is no finding.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let parts = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "info")];
         let words: Vec<String> =

@@ -1,8 +1,9 @@
 //! For code scanning: SARIF 2.1.0, which GitHub, Azure DevOps and editors read.
 //!
 //! The form is that of <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>. Lines and columns count from 1,
-//! columns in characters; an end column stands behind the last character.
+//! columns in characters; an end column follows the last character.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::{Report, page};
@@ -225,21 +226,23 @@ struct Artifact {
 impl Artifact {
     fn new(sources: &SourceMap, file: FileId) -> Self {
         let path = sources.file(file).path().as_str().replace('\\', "/");
-        let encoded: String = path.bytes().map(encoded).collect();
-        Self { uri: if path.starts_with('/') { format!("file://{encoded}") } else { encoded } }
+        let encoded = utf8_percent_encode(&path, ENCODED);
+        Self { uri: if path.starts_with('/') { format!("file://{encoded}") } else { encoded.to_string() } }
     }
 }
 
-/// A byte of a path as it stands in a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>, without the colon,
-/// which the first part of a relative reference may not hold.
-fn encoded(byte: u8) -> String {
-    match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'@' | b'+' | b'=' | b',' => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
-    }
-}
+/// The characters of a path that are encoded in a URI: <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>, and the colon,
+/// which the first segment of a relative reference cannot contain.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'@')
+    .remove(b'+')
+    .remove(b'=')
+    .remove(b',');
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -63,7 +63,7 @@ impl Mark {
     }
 }
 
-/// Where an empty span is drawn: on the last line that has text, if it stands behind it at the end of the file.
+/// Where an empty span is drawn: on the last line that has text, if it follows it at the end of the file.
 fn shown_point(file: &SourceFile, offset: usize) -> Range<usize> {
     let rest_is_blank = file.text().get(offset..).is_none_or(|rest| rest.trim().is_empty());
     let line_is_blank =
@@ -144,7 +144,7 @@ pub(super) fn group<'a>(sources: &'a SourceMap, primary: &Label, secondary: &[La
     groups
 }
 
-/// Text for the terminal and where the marks stand in it.
+/// Text for the terminal and where the marks are in it.
 #[derive(Debug)]
 pub(super) struct Snippet {
     /// The lines, each ended by `\n`.

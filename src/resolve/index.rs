@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::catalog::Kind;
-use crate::source::{FileId, Span};
+use crate::diagnostic::families::names::Hidden;
+use crate::source::{FileId, Span, Spanned};
 
 /// Names one definition of an [`Index`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,7 +81,7 @@ impl DefinitionKind {
 pub struct Definition {
     /// What it defines.
     pub kind: DefinitionKind,
-    /// The name as written; empty where it is computed.
+    /// The name as written; empty if it is computed.
     pub name: String,
     /// The name's place, quotes included.
     pub span: Span,
@@ -95,6 +96,9 @@ pub struct Definition {
     pub owner: Option<DefinitionId>,
     /// How many places name it.
     pub uses: u32,
+    /// The first definition of the name in the same scope, of the same kind of names: of those, one is there at a time, for
+    /// example in one of two branches.
+    pub first: DefinitionId,
 }
 
 /// A part of a file with names of its own.
@@ -245,6 +249,21 @@ impl Index {
         outer <= scope && self.scope(outer).is_some_and(|it| scope.0 < it.end)
     }
 
+    /// Why a place does not see a definition that has the name it uses.
+    pub fn hidden(&self, definition: DefinitionId, place: Span) -> Hidden {
+        let component_of = |scope: ScopeId| {
+            let components = self.definitions.iter().filter(|it| it.kind == DefinitionKind::Component);
+            components.filter_map(|it| it.opens).filter(|opens| self.is_inside(scope, *opens)).max()
+        };
+        let here = self.scope_at(place.file, place.start).and_then(component_of);
+        let there = self.definition(definition).and_then(|it| component_of(it.written));
+        match (here, there) {
+            _ if here == there => Hidden::InLoop,
+            (Some(_), _) => Hidden::Outside,
+            _ => Hidden::InComponent,
+        }
+    }
+
     /// Whether the identifier of a place stands for nothing, which has been reported.
     pub fn is_reported(&self, place: Span) -> bool {
         self.unknown > 0 && self.meaning_of(place) == Some(Meaning::Unknown)
@@ -275,8 +294,32 @@ impl Index {
 
     /// What the identifier of a place stands for.
     pub fn meaning_of(&self, place: Span) -> Option<Meaning> {
-        let found = self.mentions.binary_search_by(|it| in_order(&it.span, &place)).ok()?;
-        self.mentions.get(found).map(|it| it.meaning)
+        self.at(place).next()
+    }
+
+    /// What a name stands for where it is used. What is written out of a shorthand shares a place: the name decides then.
+    pub fn meaning_of_name(&self, name: &Spanned<String>) -> Option<Meaning> {
+        let is_it = |meaning: &Meaning| match meaning {
+            Meaning::Names(id) => self.definition(*id).is_some_and(|it| it.name == name.node),
+            _ => false,
+        };
+        self.at(name.span).find(is_it).or_else(|| self.meaning_of(name.span))
+    }
+
+    /// What a name defines at its place, of one kind of names.
+    pub fn defined(&self, name: &Spanned<String>, is_kind: impl Fn(DefinitionKind) -> bool) -> Option<DefinitionId> {
+        let is_it = |it: &Definition| it.name == name.node && is_kind(it.kind);
+        self.at(name.span).find_map(|meaning| match meaning {
+            Meaning::Defines(id) => self.definition(id).filter(|it| is_it(it)).map(|it| it.first),
+            _ => None,
+        })
+    }
+
+    /// The meanings of the identifiers of a place.
+    fn at(&self, place: Span) -> impl Iterator<Item = Meaning> {
+        let start = self.mentions.partition_point(|it| in_order(&it.span, &place).is_lt());
+        let all = self.mentions.get(start..).unwrap_or_default().iter();
+        all.take_while(move |it| in_order(&it.span, &place).is_eq()).map(|it| it.meaning)
     }
 
     /// Brings the mentions in order. They are nearly so.

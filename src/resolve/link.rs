@@ -1,84 +1,30 @@
 //! Links every identifier to what it stands for, once all definitions are known.
 
 use crate::catalog::{self, Kind};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::source::Span;
+use crate::diagnostic::Diagnostics;
 use crate::syntax::ast::{Access, Ident};
 
+use super::expect::{Expect, expect_of_type};
 use super::index::{DefinitionId, DefinitionKind, Index, Meaning, ScopeId, Word};
-use super::names::{Names, Space, find, things};
-use super::slots::{Expect, expect_of_type};
-use super::unknown::{Suggestions, no_type};
+use super::linker::{Linker, Suggestions};
+use super::names::{Space, find, things};
+use super::pending::{Found, Pending, Wanted};
+use super::unknown::no_type;
 use super::walk::Walk;
-
-/// What is looked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Wanted<'a> {
-    /// What a reference in a value names.
-    Name(Expect),
-    /// An input of an action.
-    Input,
-    /// The artifact of `Artifact::file`, which has this place.
-    ArtifactOfFile(Span),
-    /// A component.
-    Component,
-    /// The parameter of an argument, by the number of its `use` statement.
-    ArgumentName(usize),
-    /// A type.
-    Type,
-    /// A provider, for an action of a category.
-    Provider(&'a Ident),
-    /// The verb of an `allow`.
-    Verb,
-    /// What a verb allows something on.
-    Allowed(&'a str),
-    /// A name of another file, by the scope of that file.
-    Imported(ScopeId),
-}
-
-/// An identifier that has to be linked.
-#[derive(Debug)]
-pub(super) struct Pending<'a> {
-    /// The number of its note; those of the members behind it follow.
-    pub(super) mention: u32,
-    pub(super) head: &'a Ident,
-    pub(super) accesses: &'a [Access],
-    pub(super) wanted: Wanted<'a>,
-    /// The names it sees.
-    pub(super) scope: ScopeId,
-    /// The pipeline around it.
-    pub(super) pipeline: Option<ScopeId>,
-    /// The interpolation that consists of it.
-    pub(super) part: Option<Span>,
-}
-
-impl<'a> Pending<'a> {
-    /// The names behind the first, up to the first index.
-    pub(super) fn members(&self) -> impl Iterator<Item = &'a Ident> {
-        self.accesses.iter().map_while(|access| match access {
-            Access::Member(member) => Some(member),
-            Access::Index(_) => None,
-        })
-    }
-}
-
-/// What an identifier turns out to be.
-pub(super) enum Found {
-    Definition(DefinitionId),
-    Word(Word),
-    Open,
-    Unknown(Box<Diagnostic>),
-}
-
-impl From<Option<DefinitionId>> for Found {
-    fn from(found: Option<DefinitionId>) -> Self {
-        found.map_or(Self::Open, Self::Definition)
-    }
-}
+use super::words::TYPES;
 
 /// Links what a walk has noted; the index, and what stands for nothing.
 pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
     walk.names.sort();
+    for (definition, first) in walk.names.repeated() {
+        let scope = |id: DefinitionId| walk.index.definition(id).and_then(|it| it.visible);
+        // What another file declares is not repeated here.
+        if scope(definition) == scope(first)
+            && let Some(definition) = walk.index.definitions.get_mut(definition.0 as usize)
+        {
+            definition.first = first;
+        }
+    }
     let pending = std::mem::take(&mut walk.pending);
     let mut linker =
         Linker { suggestions: Suggestions::default(), diagnostics: std::mem::take(&mut walk.diagnostics), walk };
@@ -94,21 +40,7 @@ pub(super) fn link(mut walk: Walk<'_>) -> (Index, Diagnostics) {
     (index, linker.diagnostics)
 }
 
-pub(super) struct Linker<'a> {
-    pub(super) walk: Walk<'a>,
-    pub(super) suggestions: Suggestions,
-    diagnostics: Diagnostics,
-}
-
 impl<'a> Linker<'a> {
-    pub(super) fn index(&self) -> &Index {
-        &self.walk.index
-    }
-
-    pub(super) fn names(&self) -> &Names<'a> {
-        &self.walk.names
-    }
-
     /// Notes what an identifier is.
     fn settle(&mut self, mention: u32, found: Found) {
         let meaning = match found {
@@ -223,6 +155,7 @@ impl<'a> Linker<'a> {
             },
             Wanted::Type => match self.value(&name.node, scope) {
                 Some(id) if self.kind(id) == Some(DefinitionKind::Type) => Found::Definition(id),
+                _ if TYPES.contains(&name.node.as_str()) => Found::Word(Word::Type),
                 _ if self.is_open(name, scope, &[Space::VALUE]) => Found::Open,
                 _ => no_type(name),
             },
@@ -390,7 +323,8 @@ impl<'a> Linker<'a> {
             };
         }
         let entries = self.names().of(&name.node);
-        if let Some((_, id)) = things(self.index(), entries, scope).first() {
+        // Of several kinds of things with the name, none is meant.
+        if let [(_, id)] = things(self.index(), entries, scope).as_slice() {
             return Found::Definition(*id);
         }
         if let Some(id) = self.of(&name.node, scope, Space::ARTIFACT) {

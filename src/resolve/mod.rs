@@ -4,12 +4,17 @@
 //! each stands for. Branches that are not taken and components that nothing uses are part of it, like everything else. Where
 //! only evaluation can tell, for example with names that are computed, the index says so.
 
+mod block;
+mod expect;
 mod index;
 mod link;
+mod linker;
+mod module;
 mod names;
+mod pending;
 pub mod place;
-mod slots;
 mod unknown;
+mod unknown_words;
 mod values;
 mod walk;
 pub mod words;
@@ -18,23 +23,10 @@ pub mod words;
 mod tests;
 
 use crate::diagnostic::Diagnostics;
-use crate::syntax::ast;
 
+pub use expect::{category_of, gives, slots_of_block};
 pub use index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word};
-pub use slots::{Slots, category_of, gives};
-
-/// A file and what it imports.
-#[derive(Debug, Clone, Copy)]
-pub struct Module<'a> {
-    /// Its path, as messages show it.
-    pub path: &'a str,
-    /// Its tree.
-    pub ast: &'a ast::File,
-    /// The text it was read from.
-    pub text: &'a str,
-    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
-    pub imports: &'a [Option<usize>],
-}
+pub use module::Module;
 
 /// What the names of some files stand for.
 #[derive(Debug, Clone, Default)]

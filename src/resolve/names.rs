@@ -105,6 +105,24 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The definitions that share scope and kind with an earlier one of the same name, each with the first.
+    pub(super) fn repeated(&self) -> Vec<(DefinitionId, DefinitionId)> {
+        let mut repeated = Vec::new();
+        for entries in self.entries.values().filter(|entries| entries.len() > 1) {
+            for pair in entries.chunk_by(|one, next| (one.scope, one.space) == (next.scope, next.space)) {
+                let [first, rest @ ..] = pair else { continue };
+                repeated.extend(rest.iter().map(|entry| (entry.definition, first.definition)));
+            }
+        }
+        for known in self.handed_out.values().filter(|known| known.len() > 1) {
+            for (at, (space, definition)) in known.iter().enumerate() {
+                let first = known.iter().take(at).find(|(other, _)| other == space);
+                repeated.extend(first.map(|(_, first)| (*definition, *first)));
+            }
+        }
+        repeated
+    }
+
     /// The meanings of a name.
     pub(super) fn of(&self, name: &str) -> &[Entry] {
         self.entries.get(name).map_or(&[], Vec::as_slice)

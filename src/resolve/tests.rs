@@ -146,6 +146,26 @@ fn names_in_branches_and_in_components_that_nothing_uses_are_looked_for() {
 }
 
 #[test]
+fn what_two_branches_declare_is_one_name() {
+    let it = marked(
+        "if true { bucket <1>Files } else { bucket <2>Files }
+         role R { allow read on <3>Files }",
+    );
+    it.same(1, 3);
+    let first = |mark| it.definition(mark).and_then(|id| it.index.definition(id)).map(|it| it.first);
+    assert_eq!(first(1), it.definition(1));
+    assert_eq!(first(2), it.definition(1));
+}
+
+#[test]
+fn a_type_may_have_the_name_of_one_of_the_language() {
+    let it =
+        marked("type <1>File = { size: number }\ncomponent C(a: <2>File, b: <3>string) { approve A { message = b } }");
+    it.same(1, 2);
+    assert_eq!(it.meaning(3), Some(Meaning::Word(super::Word::Type)));
+}
+
+#[test]
 fn a_name_that_may_be_computed_is_open() {
     let it = marked(&format!(
         "pipeline P {{

@@ -1,81 +1,21 @@
 //! What is said of a name that stands for nothing.
 
 use crate::catalog::{self, Kind, Slot, SlotType};
+use crate::diagnostic::families::names::Hidden;
 use crate::diagnostic::families::{artifacts, names, reuse};
 use crate::diagnostic::{Diagnostic, suggest};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::syntax::ast::{self, Ident};
 
+use super::expect::{Expect, category_of};
 use super::index::{Definition, DefinitionId, DefinitionKind, ScopeId, Word};
-use super::link::{Found, Linker, Pending, Wanted};
+use super::linker::Linker;
 use super::names::{Space, find, things};
-use super::slots::{Expect, category_of};
-use super::walk::Shape;
-use super::words::{FUNCTIONS, TYPES};
-
-/// Names compared in the search for similar ones; past that, nothing is suggested.
-const COMPARISONS: usize = 1_000_000;
-
-/// The search for similar names, which takes its time in a file that is wrong all over.
-#[derive(Debug)]
-pub(super) struct Suggestions {
-    left: usize,
-}
-
-impl Default for Suggestions {
-    fn default() -> Self {
-        Self { left: COMPARISONS }
-    }
-}
-
-impl Suggestions {
-    /// Whether there is time to look through so many names.
-    fn may_look(&mut self, names: usize) -> bool {
-        let may = self.left > 0;
-        self.left = self.left.saturating_sub(names);
-        may
-    }
-
-    /// The nearest of some names, as long as there is time to look for it.
-    fn near<'n>(&mut self, wanted: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-        let mut compared = 0;
-        let found = suggest::similar(wanted, known.into_iter().take(self.left).inspect(|_| compared += 1));
-        self.left -= compared;
-        found
-    }
-}
+use super::pending::{Found, Pending};
+use super::words::TYPES;
 
 fn unknown(diagnostic: Diagnostic) -> Found {
     Found::Unknown(Box::new(diagnostic))
-}
-
-/// An attribute that its block does not have; none where the block may have others, or where that is said in other words.
-pub(super) fn unknown_attribute(attribute: &ast::Attribute, shape: Shape<'_>) -> Option<Diagnostic> {
-    let (kind, name) = shape.owner?;
-    let (key, shown) = (&attribute.key, format!("{kind} `{}`", name.literal()?));
-    if key.node == "resources" && matches!(attribute.value.kind, ast::ExprKind::Call { .. }) {
-        return None;
-    }
-    let mut valid: Vec<&str> = Vec::new();
-    for slot in shape.slots.all().filter(|slot| slot.attribute != key.node) {
-        if !valid.contains(&slot.attribute.as_str()) {
-            valid.push(&slot.attribute);
-        }
-    }
-    let word = shape.slots.all().find(|slot| slot.is_called_in_aws(&key.node)).map(|slot| slot.attribute.as_str());
-    let is_meant = word.is_some() || names::similar_attribute(&key.node, &valid).is_some();
-    let in_header = names::in_header(key, &shown).filter(|_| valid.contains(&"action-role") && !is_meant);
-    Some(in_header.unwrap_or_else(|| names::unknown_attribute(key, &shown, &valid, word)))
-}
-
-/// A call of a function that does not exist.
-pub(super) fn unknown_function(callee: &[Ident]) -> Option<(Span, Diagnostic)> {
-    let parts: Vec<&str> = callee.iter().map(|part| part.node.as_str()).collect();
-    let (first, last) = (callee.first()?, callee.last()?);
-    let name = Spanned::new(parts.join("."), first.span.to(last.span));
-    let known: Vec<&str> = FUNCTIONS.iter().map(|(known, _)| *known).collect();
-    let near = suggest::similar(&name.node, known.iter().copied());
-    Some((first.span, names::unknown_function(&name, near, &known)))
 }
 
 /// No type has the name.
@@ -161,7 +101,7 @@ impl<'a> Linker<'a> {
         unknown(names::not_allowed(&slot.attribute, &name.node, name.span, &allowed, true))
     }
 
-    /// The names of the things of a kind, in the order declared; none where there is no time left to look for similar ones.
+    /// The names of the things of a kind, in the order declared; none if there is no time left to look for similar ones.
     fn things_of(&mut self, kind: Kind) -> Vec<String> {
         if !self.suggestions.may_look(self.walk.index.definitions.len()) {
             return Vec::new();
@@ -196,17 +136,17 @@ impl<'a> Linker<'a> {
         let index = self.index();
         let Some(pipeline) = wanted.pipeline else {
             let made = made.first().and_then(|id| index.definition(*id)).map(|it| it.span);
-            let whole = if let Wanted::ArtifactOfFile(whole) = wanted.wanted { whole } else { name.span };
             let place = made.filter(|_| self.is_in_component(wanted.scope));
             return unknown(match place {
-                Some(made) => artifacts::out_of_scope(&name.node, whole, made, true),
+                Some(made) => artifacts::out_of_scope(&name.node, wanted.whole(), made, Hidden::Outside),
                 None => artifacts::unknown(&name.node, name.span, None),
             });
         };
         let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
-        if made.iter().any(|id| index.definition(*id).is_some_and(of_pipeline)) {
-            // It is made in a loop: whether that is around depends on more than the name.
-            return Found::Open;
+        let mut made = made.iter().filter_map(|id| Some((*id, index.definition(*id)?)));
+        if let Some((id, made)) = made.find(|(_, it)| of_pipeline(it)) {
+            let why = index.hidden(id, name.span);
+            return unknown(artifacts::out_of_scope(&name.node, wanted.whole(), made.span, why));
         }
         if let Some(diagnostic) = self.maker_for_artifact(name, pipeline) {
             return unknown(diagnostic);
@@ -269,22 +209,24 @@ impl<'a> Linker<'a> {
             Some(maker) => unknown(names::variable_of_artifact(name, &maker)),
             None if artifact.is_some() => Found::Open,
             None => match self.stage_of_hidden(wanted) {
-                Some(stage) => unknown(names::action_of_loop(name, &stage)),
+                Some((stage, hidden)) => unknown(names::action_out_of_scope(name, &stage, hidden)),
                 None => self.no_value(wanted, name, wanted.scope, Expect::Value),
             },
         }
     }
 
-    /// The stage of an action that a component names and does not see.
-    fn stage_of_hidden(&self, wanted: &Pending<'a>) -> Option<String> {
+    /// The stage of an action that is not visible where it is named, and why it is not.
+    fn stage_of_hidden(&self, wanted: &Pending<'a>) -> Option<(String, Hidden)> {
         let index = self.index();
         let mut actions = self.names().of(&wanted.head.node).iter().filter(|it| it.space == Space::ACTION);
-        let action = actions.find_map(|it| index.definition(it.definition))?;
+        let id = actions.next()?.definition;
+        let action = index.definition(id)?;
         let holds = |it: &&Definition| {
             let inside = it.opens.is_some_and(|opens| index.is_inside(action.written, opens));
             it.kind == DefinitionKind::Stage && inside && !it.name.is_empty()
         };
-        index.definitions().map(|(_, it)| it).find(holds).map(|it| it.name.clone())
+        let stage = index.definitions().map(|(_, it)| it).find(holds)?;
+        Some((stage.name.clone(), index.hidden(id, wanted.head.span)))
     }
 
     /// No value has the name, nor anything that could stand for one.

@@ -1,15 +1,17 @@
 //! The identifiers of values and types.
 
 use crate::catalog::{self, SlotType};
+use crate::slots::{Shape, slots_of};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, ExprKind, Ident, StringPart, StringPartKind, Type, TypeKind};
 
+use super::block::At;
+use super::expect::{Expect, expect_of};
 use super::index::{DefinitionKind, Meaning, Word};
-use super::link::Wanted;
-use super::slots::{Expect, Slots, expect_of};
-use super::unknown::unknown_function;
-use super::walk::{At, Walk};
-use super::words::{COMPARISONS, FUNCTIONS, TYPES};
+use super::pending::Wanted;
+use super::unknown_words::unknown_function;
+use super::walk::Walk;
+use super::words::{FUNCTIONS, TYPES};
 
 impl<'a> Walk<'a> {
     /// The value of an attribute; the fields of a record by their own slots.
@@ -162,7 +164,7 @@ impl<'a> Walk<'a> {
             }
             _ => return self.value(rule, Expect::Open, At { is_moot: true, ..at }),
         };
-        let compares = COMPARISONS.iter().any(|(word, _)| is_called(callee, word));
+        let compares = catalog::called_comparisons().any(|(word, _)| is_called(callee, word));
         let ty = catalog::rule_words().find(|word| is_called(callee, word)).and_then(catalog::rule_type);
         self.callee(callee, compares || ty.is_some());
         for (index, argument) in arguments.iter().enumerate() {
@@ -176,7 +178,7 @@ impl<'a> Walk<'a> {
             let first = Some(ty.first.as_str()).filter(|_| index == 0);
             match argument.name.as_ref().map(|name| name.node.as_str()).or(first) {
                 Some("from") => self.value(&argument.value, Expect::Artifact, at),
-                Some(word) => match Slots::of_rule(ty).find(word) {
+                Some(word) => match slots_of(Shape::Rule(ty)).named(word) {
                     Some(slot) => self.slot_value(slot, &argument.value, at),
                     None => self.value(&argument.value, Expect::Open, at),
                 },
@@ -189,17 +191,11 @@ impl<'a> Walk<'a> {
     pub(super) fn ty(&mut self, ty: &'a Type, at: At) {
         match &ty.kind {
             TypeKind::Named { name, arguments } => {
-                if TYPES.contains(&name.node.as_str()) {
-                    self.word(name, Word::Type);
-                    for argument in arguments {
-                        self.ty(argument, at);
-                    }
-                } else {
-                    self.later(name, &[], Wanted::Type, at);
-                    // Only types of the language take any.
-                    for argument in arguments {
-                        self.ty(argument, At { is_moot: true, ..at });
-                    }
+                self.later(name, &[], Wanted::Type, at);
+                // Only types of the language take any.
+                let is_moot = at.is_moot || !TYPES.contains(&name.node.as_str());
+                for argument in arguments {
+                    self.ty(argument, At { is_moot, ..at });
                 }
             }
             TypeKind::Literal(_) => {}

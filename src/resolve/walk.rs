@@ -5,54 +5,18 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::{self, Kind};
 use crate::diagnostic::families::names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::slots::{Shape, SlotSet, slots_of};
 use crate::source::Span;
 use crate::syntax::ast::{self, Else, Ident, Name, OnClause, ParamKind, ResourceBody, Stmt, StmtKind};
 
-use super::Module;
+use super::block::{At, Inside};
+use super::expect::{Expect, expect_of_type, slots_of_action, slots_of_stack_action};
 use super::index::{Definition, DefinitionId, DefinitionKind, Index, Meaning, Mention, Scope, ScopeId, Word, number};
-use super::link::{Pending, Wanted};
+use super::module::Module;
 use super::names::{Entry, Names, Space};
+use super::pending::{Pending, Wanted};
 use super::place::Place;
-use super::slots::{Expect, Slots, expect_of_type};
-use super::unknown::unknown_attribute;
-
-/// Where a statement or a value stands.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct At {
-    /// The names it sees.
-    pub(super) scope: ScopeId,
-    /// Where identifiers declared here are visible: a loop's body, a component, else the pipeline or the file.
-    pub(super) local: ScopeId,
-    /// Where quoted names declared here are visible; none in a component.
-    pub(super) global: Option<ScopeId>,
-    /// The pipeline around.
-    pub(super) pipeline: Option<ScopeId>,
-    /// Whether a loop stands around, in the same pipeline or component.
-    pub(super) in_loop: bool,
-    /// Whether the statement around has no meaning where it stands: what it names is not looked for.
-    pub(super) is_moot: bool,
-}
-
-/// The attributes and statements that a block may have.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Shape<'a> {
-    /// Its attributes.
-    pub(super) slots: Slots,
-    /// What kind of block it is; none of a component, which is all that it is used as.
-    place: Option<Place>,
-    /// What has the attributes, where the block has no others: its kind and its name.
-    pub(super) owner: Option<(&'static str, &'a Name)>,
-}
-
-impl<'a> Shape<'a> {
-    fn new(slots: Slots, place: Place) -> Self {
-        Self { slots, place: Some(place), owner: None }
-    }
-
-    fn of(self, kind: &'static str, name: &'a Name) -> Self {
-        Self { owner: Some((kind, name)), ..self }
-    }
-}
+use super::unknown_words::unknown_attribute;
 
 /// A `use` statement.
 pub(super) struct Use<'a> {
@@ -175,8 +139,8 @@ impl<'a> Walk<'a> {
         for (import, target) in imports.zip(module.imports) {
             self.import(import, target.and_then(|target| self.roots.get(target).copied()), at);
         }
-        let shape = Shape::new(Slots::default(), Place::File);
-        self.statements(&module.ast.statements, shape, at);
+        let inside = Inside::new(SlotSet::default(), Place::File);
+        self.statements(&module.ast.statements, &inside, at);
         self.close(root);
         self.roots.push(root);
     }
@@ -225,7 +189,7 @@ impl<'a> Walk<'a> {
         id
     }
 
-    /// Closes it behind all that stands in it.
+    /// Closes it behind all that is in it.
     pub(super) fn close(&mut self, scope: ScopeId) {
         let end = number(self.index.scopes.len());
         if let Some(scope) = self.index.scopes.get_mut(scope.0 as usize) {
@@ -292,7 +256,17 @@ impl<'a> Walk<'a> {
     ) -> DefinitionId {
         let definition = DefinitionId(number(self.index.definitions.len()));
         let name_of = name.to_owned();
-        let made = Definition { kind, name: name_of, span, written, visible, opens: None, owner: None, uses: 0 };
+        let made = Definition {
+            kind,
+            name: name_of,
+            span,
+            written,
+            visible,
+            opens: None,
+            owner: None,
+            uses: 0,
+            first: definition,
+        };
         self.index.definitions.push(made);
         let space = kind.space();
         match visible {
@@ -331,32 +305,32 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn statements(&mut self, statements: &'a [Stmt], shape: Shape<'a>, at: At) {
+    fn statements(&mut self, statements: &'a [Stmt], inside: &Inside<'a>, at: At) {
         for statement in statements {
-            let fits = shape.place.is_none_or(|place| place.allows(&statement.kind));
+            let fits = inside.place.is_none_or(|place| place.allows(&statement.kind));
             let at = At { is_moot: at.is_moot || !fits, ..at };
-            self.statement(statement, shape, at);
+            self.statement(statement, inside, at);
         }
     }
 
-    fn block(&mut self, block: &'a ast::Block, shape: Shape<'a>, at: At) -> ScopeId {
+    fn block(&mut self, block: &'a ast::Block, inside: &Inside<'a>, at: At) -> ScopeId {
         let scope = self.open(Some(at.scope), block.span);
-        self.statements(&block.statements, shape, At { scope, ..at });
+        self.statements(&block.statements, inside, At { scope, ..at });
         self.close(scope);
         scope
     }
 
-    fn plain_block(&mut self, block: Option<&'a ast::Block>, word: &str, at: At) {
+    fn plain_block(&mut self, block: Option<&'a ast::Block>, word: &'static str, at: At) {
         if let Some(block) = block {
-            self.block(block, Shape::new(Slots::declared(word), Place::Plain), at);
+            self.block(block, &Inside::new(slots_of(Shape::Listed(word)), Place::Plain), at);
         }
     }
 
-    fn statement(&mut self, statement: &'a Stmt, shape: Shape<'a>, at: At) {
+    fn statement(&mut self, statement: &'a Stmt, inside: &Inside<'a>, at: At) {
         match &statement.kind {
-            StmtKind::Attribute(attribute) => self.attribute(attribute, shape, at),
+            StmtKind::Attribute(attribute) => self.attribute(attribute, inside, at),
             // Read before all other statements.
-            StmtKind::Import(_) if shape.place == Some(Place::File) => {}
+            StmtKind::Import(_) if inside.place == Some(Place::File) => {}
             StmtKind::Import(import) => self.import(import, None, at),
             StmtKind::TypeDecl(declaration) => {
                 self.define(&declaration.name, DefinitionKind::Type, at);
@@ -382,18 +356,18 @@ impl<'a> Walk<'a> {
                 self.plain_block(update.block.as_ref(), "", at);
             }
             StmtKind::Parallel(unnamed) | StmtKind::Sequence(unnamed) => {
-                self.block(&unnamed.block, Shape::new(Slots::default(), Place::Steps), at);
+                self.block(&unnamed.block, &Inside::new(SlotSet::default(), Place::Steps), at);
             }
-            StmtKind::For(loop_) => self.for_loop(loop_, shape, at),
+            StmtKind::For(loop_) => self.for_loop(loop_, inside, at),
             StmtKind::If(condition) => {
                 let mut next = Some(condition);
                 while let Some(branch) = next {
                     self.value(&branch.condition, Expect::Value, at);
-                    self.block(&branch.block, shape, at);
+                    self.block(&branch.block, inside, at);
                     next = match &branch.otherwise {
                         Some(Else::If(other)) => Some(other),
                         Some(Else::Block(block)) => {
-                            self.block(block, shape, at);
+                            self.block(block, inside, at);
                             None
                         }
                         None => None,
@@ -406,7 +380,7 @@ impl<'a> Walk<'a> {
             StmtKind::Notify(notify) => {
                 let target = Wanted::Name(Expect::Target(Kind::Topic));
                 self.later(&notify.target.head, &notify.target.accesses, target, at);
-                match Slots::declared("notify").find("on") {
+                match slots_of(Shape::Listed("notify")).named("on") {
                     Some(slot) => self.slot_value(slot, &notify.events, at),
                     None => self.value(&notify.events, Expect::Open, at),
                 }
@@ -417,7 +391,8 @@ impl<'a> Walk<'a> {
             StmtKind::Resource(resource) => self.resource(resource, at),
             StmtKind::Settings(settings) => {
                 self.word(&settings.keyword, Word::Header);
-                self.plain_block(Some(&settings.block), &settings.keyword.node, at);
+                let is_dashboard = settings.keyword.node == "dashboard";
+                self.plain_block(Some(&settings.block), if is_dashboard { "dashboard" } else { "artifacts" }, at);
             }
             StmtKind::Error(error) => {
                 self.index.is_incomplete = true;
@@ -426,17 +401,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn attribute(&mut self, attribute: &'a ast::Attribute, shape: Shape<'a>, at: At) {
+    fn attribute(&mut self, attribute: &'a ast::Attribute, inside: &Inside<'a>, at: At) {
         let key = &attribute.key;
-        if let Some(slot) = shape.slots.find(&key.node) {
+        if let Some(slot) = inside.slots.named(&key.node) {
             self.word(key, Word::Attribute);
             return self.slot_value(slot, &attribute.value, at);
         }
-        if shape.place == Some(Place::File) {
+        if inside.place == Some(Place::File) {
             self.word(key, Word::Attribute);
             return self.resource_files(&attribute.value, at);
         }
-        let unknown = unknown_attribute(attribute, shape).filter(|_| !at.is_moot);
+        let unknown = unknown_attribute(attribute, inside).filter(|_| !at.is_moot);
         let at = At { is_moot: at.is_moot || unknown.is_some(), ..at };
         match unknown {
             Some(diagnostic) => self.nothing(key.span, diagnostic),
@@ -505,8 +480,8 @@ impl<'a> Walk<'a> {
                 self.value(default, expect_of_type(&formal.ty), inner);
             }
         }
-        let shape = Shape { slots: Slots::of_component(), place: None, owner: None };
-        self.statements(&component.block.statements, shape, inner);
+        let inside = Inside { slots: slots_of(Shape::Component), place: None, owner: None };
+        self.statements(&component.block.statements, &inside, inner);
         self.close(scope);
     }
 
@@ -526,7 +501,7 @@ impl<'a> Walk<'a> {
         let inner = At { scope, local: scope, global: Some(scope), pipeline: Some(scope), in_loop: false, ..at };
         self.statements(
             &named.block.statements,
-            Shape::new(Slots::declared("pipeline"), Place::Pipeline).of("pipeline", &named.name),
+            &Inside::new(slots_of(Shape::Listed("pipeline")), Place::Pipeline).of("pipeline", &named.name),
             inner,
         );
         self.close(scope);
@@ -541,17 +516,20 @@ impl<'a> Walk<'a> {
         };
         let is_plain = !at.in_loop && named.name.literal().is_some() && !named.block.statements.iter().any(renames);
         self.open_stages.extend(at.pipeline.filter(|_| !is_plain));
-        let scope =
-            self.block(&named.block, Shape::new(Slots::declared("stage"), Place::Stage).of("stage", &named.name), at);
+        let scope = self.block(
+            &named.block,
+            &Inside::new(slots_of(Shape::Listed("stage")), Place::Stage).of("stage", &named.name),
+            at,
+        );
         self.opens(id, scope);
     }
 
-    fn for_loop(&mut self, loop_: &'a ast::For, shape: Shape<'a>, at: At) {
+    fn for_loop(&mut self, loop_: &'a ast::For, inside: &Inside<'a>, at: At) {
         self.value(&loop_.list, Expect::Value, at);
         let scope = self.open(Some(at.scope), loop_.block.span);
         let inner = At { scope, local: scope, in_loop: true, ..at };
         self.define(&loop_.name, DefinitionKind::Loop, inner);
-        self.statements(&loop_.block.statements, shape, inner);
+        self.statements(&loop_.block.statements, inside, inner);
         self.close(scope);
     }
 
@@ -614,10 +592,10 @@ impl<'a> Walk<'a> {
             Some(OnClause::Outcome(outcome)) => self.outcome(outcome),
             None => {}
         }
-        match on.event.node.as_str() {
-            event @ ("push" | "pull-request" | "event") => self.plain_block(on.block.as_ref(), event, at),
+        match ["push", "pull-request", "event"].into_iter().find(|event| *event == on.event.node) {
+            Some(event) => self.plain_block(on.block.as_ref(), event, at),
             // No other event has a block.
-            _ => self.plain_block(on.block.as_ref(), "", At { is_moot: true, ..at }),
+            None => self.plain_block(on.block.as_ref(), "", At { is_moot: true, ..at }),
         }
     }
 
@@ -652,7 +630,7 @@ impl<'a> Walk<'a> {
 
     fn action(&mut self, action: &'a ast::Action, at: At) {
         let providers = &self.providers;
-        let (slots, whole) = Slots::of_action(action, |name| providers.contains(name));
+        let (slots, whole) = slots_of_action(action, |name| providers.contains(name));
         let mut makes_stack = false;
         let mut at = at;
         if let ast::ActionHead::Typed { category, provider } = &action.head {
@@ -661,15 +639,15 @@ impl<'a> Walk<'a> {
             self.later(provider, &[], Wanted::Provider(category), at);
             // Without its type nothing of it has a meaning.
             let known = self.providers.contains(provider.node.as_str())
-                || catalog::categories(&provider.node).contains(&super::slots::category_of(&category.node));
+                || catalog::categories(&provider.node).contains(&super::expect::category_of(&category.node));
             at.is_moot |= !known;
         }
         let id = self.declare(&action.name, DefinitionKind::Action { makes_stack }, at);
         self.clauses(&action.clauses, id, at);
         if let Some(block) = &action.block {
-            let shape = Shape::new(slots, Place::Action);
-            let shape = if whole { shape.of("action", &action.name) } else { shape };
-            let scope = self.block(block, shape, at);
+            let inside = Inside::new(slots, Place::Action);
+            let inside = if whole { inside.of("action", &action.name) } else { inside };
+            let scope = self.block(block, &inside, at);
             self.opens(id, scope);
         }
     }
@@ -679,7 +657,7 @@ impl<'a> Walk<'a> {
         let id = self.declare(&action.name, DefinitionKind::Action { makes_stack }, at);
         self.clauses(&action.clauses, id, at);
         if let Some(block) = &action.block {
-            let scope = self.block(block, Shape::new(Slots::of_stack_action(action), Place::Action), at);
+            let scope = self.block(block, &Inside::new(slots_of_stack_action(action), Place::Action), at);
             self.opens(id, scope);
         }
     }
@@ -694,9 +672,9 @@ impl<'a> Walk<'a> {
         match &resource.body {
             ResourceBody::Imported(value) => self.value(value, Expect::Text, at),
             ResourceBody::Block(block) => {
-                let slots = Slots::declared(resource.kind.word());
-                let shape = Shape::new(slots, place).of(resource.kind.word(), &resource.name);
-                let scope = self.block(block, shape, at);
+                let slots = slots_of(Shape::Listed(resource.kind.word()));
+                let inside = Inside::new(slots, place).of(resource.kind.word(), &resource.name);
+                let scope = self.block(block, &inside, at);
                 self.opens(id, scope);
             }
             ResourceBody::None => {}

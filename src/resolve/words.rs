@@ -40,6 +40,3 @@ pub const FUNCTIONS: [(&str, &str); 16] = [
     ("split", "split(text, \",\")"),
     ("upper", "upper(text)"),
 ];
-
-/// Comparisons of conditions that are written as calls, and what the variable's rule calls them.
-pub const COMPARISONS: [(&str, &str); 2] = [("contains", "CONTAINS"), ("matches", "MATCHES")];

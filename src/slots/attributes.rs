@@ -3,10 +3,12 @@
 use indexmap::IndexMap;
 
 use crate::catalog::{Header, Slot};
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::families::names;
 use crate::hir::{Attribute, Input, Setting, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
+use super::set::SlotSet;
 use super::{Sink, describe};
 
 /// Who has the attributes, for messages.
@@ -21,10 +23,17 @@ pub struct Owner<'s> {
 /// Validated attributes by word, in the order written.
 pub type Attributes = IndexMap<String, Attribute>;
 
-/// Reports required attributes that are absent.
-pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, owner: Owner<'_>, sink: &mut dyn Sink) {
+/// Whether no required attribute is absent; reports those that are.
+pub fn require<'s>(
+    read: &Attributes,
+    slots: impl Iterator<Item = &'s Slot>,
+    owner: Owner<'_>,
+    sink: &mut dyn Sink,
+) -> bool {
+    let mut complete = true;
     for slot in slots.filter(|slot| slot.required && slot.header.is_none() && !slot.derived) {
         if !read.contains_key(&slot.attribute) {
+            complete = false;
             sink.report(names::missing_attribute(
                 owner.shown,
                 &slot.attribute,
@@ -33,6 +42,19 @@ pub fn require<'s>(read: &Attributes, slots: impl Iterator<Item = &'s Slot>, own
                 slot.instead.as_deref(),
             ));
         }
+    }
+    complete
+}
+
+/// What is said of an attribute that a block does not have, and the word that is meant, if that is clear.
+pub fn unknown_attribute<'c>(key: &Spanned<String>, owner: &str, slots: &SlotSet<'c>) -> (Diagnostic, Option<&'c str>) {
+    let valid = slots.words();
+    let word = slots.called_in_aws(&key.node).map(|slot| slot.attribute.as_str());
+    let meant = word.or_else(|| names::similar_attribute(&key.node, &valid));
+    let is_action = slots.iter().any(|slot| slot.attribute == "action-role");
+    match names::in_header(key, owner).filter(|_| is_action && meant.is_none()) {
+        Some(in_header) => (in_header, None),
+        None => (names::unknown_attribute(key, owner, &valid, word), meant),
     }
 }
 

@@ -3,11 +3,11 @@
 use crate::hir::{Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
-/// The first of the characters that stand for pieces: those for private use, of which there are 65,534.
+/// The first of the characters that stand for pieces: those of plane 15, which is for private use.
 /// <https://www.unicode.org/faq/private_use.html> (2026-11-28)
 const FIRST: u32 = 0xF_0000;
 
-/// How many there are.
+/// How many there are: the last two code points of the plane are noncharacters.
 const COUNT: u32 = 65_534;
 
 /// The value of a key, or of a property, in AWS's form.
@@ -63,7 +63,7 @@ impl AwsText {
         text
     }
 
-    /// The same as one text in which a character stands for each piece that is not literal; none where the literals hold such
+    /// The same as one text in which a character stands for each piece that is not literal; none if the literals hold such
     /// characters themselves.
     pub(super) fn coded(&self) -> Option<String> {
         let mut coded = String::new();

@@ -275,8 +275,7 @@ impl Fitting<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                let wanted = "a string without spaces or commas";
-                self.sink.report(names::wrong_type(&key.node, wanted, "one with them", text.span));
+                self.sink.report(names::out_of_range(&key.node, "a string without spaces or commas", text.span));
             }
         }
         Ok(value)
@@ -431,7 +430,7 @@ fn fit_cached(_: &mut Fitting<'_>, slot: &Slot, value: Value) -> Result<Value, V
     }
 }
 
-/// A declared thing of the right kind, or text where AWS takes a name or ARN.
+/// A declaration of the right kind, or text where AWS takes a name or ARN.
 fn fit_reference(slot: &Slot, value: Value) -> Result<Value, Value> {
     match value.kind {
         ValueKind::Entity(entity) if slot.to.is_none_or(|to| to == entity.kind()) => Ok(value),

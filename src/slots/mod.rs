@@ -16,6 +16,7 @@ mod tests;
 
 pub use attributes::{
     Attributes, Owner, add_primary_input, add_raw, header_key, is_configured, literal, require, settings,
+    unknown_attribute,
 };
 pub use aws_text::{AwsPiece, AwsText};
 pub use condition::{Known, Lookup, Truth, all_hold, holds};
@@ -37,7 +38,7 @@ pub trait Sink {
     fn report(&mut self, diagnostic: Diagnostic);
 
     /// Whether what a name at a place stands for has been found missing, and reported, before.
-    fn is_reported(&mut self, _place: Span) -> bool {
+    fn is_reported(&self, _place: Span) -> bool {
         false
     }
 
@@ -56,7 +57,7 @@ pub trait Sink {
         None
     }
 
-    /// Looks at a string where a declared thing is wanted; the value instead, where it is the name of one and AWS accepts no name.
+    /// Looks at a string where a declaration is wanted; the value instead, where it is the name of one and AWS accepts no name.
     fn quoted(&mut self, _slot: &Slot, _value: &Value) -> Option<Value> {
         None
     }

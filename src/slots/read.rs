@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 
 use super::aws_text::{AwsPiece, AwsText};
 
-/// What stands behind `{{resolve:` for a secret, up to its name.
+/// What follows `{{resolve:` for a secret, up to its name.
 const SECRET: &str = "{{resolve:secretsmanager:";
 
 /// The same for an SSM parameter.
@@ -27,7 +27,7 @@ pub trait Names {
     fn variable(&self, namespace: &str, name: &str) -> Option<PartKind>;
 }
 
-/// Reads a slot from the keys of a configuration; none where its key is absent. `at`: the place of the value.
+/// Reads a slot from the keys of a configuration; none if its key is absent. `at`: the place of the value.
 pub fn read_aws<'k>(
     slot: &'k Slot,
     keys: &dyn Fn(&str) -> Option<&'k AwsText>,
@@ -73,7 +73,7 @@ impl Reading<'_> {
         Value::new(kind, self.at)
     }
 
-    /// The value as its slot wants it; none where it is not of that form.
+    /// The value as its slot wants it; none if it is not of that form.
     fn of_type(&self) -> Option<ValueKind> {
         let literal = self.text.as_literal();
         if self.slot.or_file
@@ -142,7 +142,7 @@ impl Reading<'_> {
         Some(ValueKind::List(items.collect()))
     }
 
-    /// A declared thing, by what AWS wants of it.
+    /// A declaration, by what AWS wants of it.
     fn reference(&self) -> Option<ValueKind> {
         let [AwsPiece::Part(PartKind::Member(entity, member))] = self.text.pieces.as_slice() else { return None };
         let wanted = self.slot.member.as_deref().unwrap_or("name");
@@ -294,23 +294,33 @@ impl Reading<'_> {
     }
 
     /// A dynamic reference at the start of a text.
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html> (2026-11-28)
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html> and
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html> (2026-11-28)
     fn dynamic<'t>(&self, from: &'t str) -> Option<(PartKind, &'t str)> {
         if let Some(behind) = from.strip_prefix(PARAMETER) {
             let (name, after) = behind.split_once("}}")?;
             return Some((PartKind::Parameter(self.text.decoded(name, self.at)), after));
         }
         let (inside, after) = from.strip_prefix(SECRET)?.split_once("}}")?;
-        let (id, selectors) = inside.split_once(":SecretString")?;
+        let (id, selectors) = match inside.split_once(":SecretString") {
+            Some(found) => found,
+            // `SecretString` is the only part of a secret that there is, and may be left out.
+            None => {
+                let (id, rest) = split_secret_id(inside);
+                let selectors = rest.strip_prefix(':').unwrap_or_default();
+                if !selectors.is_empty() && !selectors.starts_with(':') {
+                    return None;
+                }
+                (id, selectors)
+            }
+        };
         let secret = self.secret(id, selectors.strip_prefix(':').unwrap_or_default());
         Some((PartKind::Secret(Box::new(secret)), after))
     }
 
-    /// `id:key:stage:version`; an ARN has colons of its own.
+    /// `id:key:stage:version`.
     fn selected(&self, coded: &str) -> Secret {
-        let colons = if coded.starts_with("arn:") { 7 } else { 1 };
-        let end = coded.match_indices(':').nth(colons - 1).map_or(coded.len(), |(at, _)| at);
-        let (id, selectors) = coded.split_at(end);
+        let (id, selectors) = split_secret_id(coded);
         self.secret(id, selectors.strip_prefix(':').unwrap_or_default())
     }
 
@@ -322,6 +332,13 @@ impl Reading<'_> {
         let mut next = || given.next().flatten();
         Secret { id: self.text.decoded(id, self.at), key: next(), stage: next(), version: next() }
     }
+}
+
+/// The name or ARN of a secret, and what follows it from the colon on; an ARN contains six colons.
+fn split_secret_id(text: &str) -> (&str, &str) {
+    let colons = if text.starts_with("arn:") { 6 } else { 0 };
+    let end = text.match_indices(':').nth(colons).map_or(text.len(), |(at, _)| at);
+    text.split_at(end)
 }
 
 fn truth(text: &str) -> Option<ValueKind> {

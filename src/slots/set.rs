@@ -1,8 +1,8 @@
 //! Which attributes a block has.
 
-use std::borrow::Cow;
+use std::sync::OnceLock;
 
-use crate::catalog::{ActionType, Category, Header, RuleType, Slot, declaration};
+use crate::catalog::{ActionType, Category, Header, RuleType, Slot, action_type_of, declaration};
 use crate::hir::BOUNDARY;
 
 /// The modes that `deploy stack` takes in place of the pair.
@@ -33,6 +33,8 @@ pub enum Shape<'c> {
     StackSet(&'c ActionType),
     /// The arguments of a rule of a stage's condition.
     Rule(&'c RuleType),
+    /// A component: it is used in a pipeline or a stage.
+    Component,
 }
 
 /// The statements about stacks.
@@ -67,21 +69,20 @@ impl StackStatement {
 #[derive(Debug, Clone, Default)]
 pub struct SlotSet<'c> {
     naming: Vec<&'c Slot>,
-    configured: Vec<Cow<'c, Slot>>,
+    configured: Vec<&'c Slot>,
     common: Vec<&'c Slot>,
     hidden: Vec<&'c Slot>,
 }
 
 impl<'c> SlotSet<'c> {
     /// All of them: those that name a type, those of the type, those that all such blocks have.
-    pub fn iter(&self) -> impl Iterator<Item = &Slot> {
-        let configured = self.configured.iter().map(AsRef::as_ref);
-        self.naming.iter().copied().chain(configured).chain(self.common.iter().copied())
+    pub fn iter(&self) -> impl Iterator<Item = &'c Slot> {
+        self.naming.iter().chain(&self.configured).chain(&self.common).copied()
     }
 
     /// Those of the type: each stands for a key of the configuration.
-    pub fn configured(&self) -> impl Iterator<Item = &Slot> {
-        self.configured.iter().map(AsRef::as_ref)
+    pub fn configured(&self) -> impl Iterator<Item = &'c Slot> {
+        self.configured.iter().copied()
     }
 
     /// Those of the type that have no word here, since what names the type has the same: their keys are written in
@@ -91,18 +92,18 @@ impl<'c> SlotSet<'c> {
     }
 
     /// The slot that an attribute of this word fills.
-    pub fn named(&self, word: &str) -> Option<&Slot> {
+    pub fn named(&self, word: &str) -> Option<&'c Slot> {
         self.writable().find(|slot| slot.attribute == word)
     }
 
     /// The slot whose AWS key a word is, in whatever case and with or without hyphens.
-    pub fn called_in_aws(&self, word: &str) -> Option<&Slot> {
+    pub fn called_in_aws(&self, word: &str) -> Option<&'c Slot> {
         self.writable().find(|slot| slot.is_called_in_aws(word))
     }
 
     /// The words of all attributes, each once.
-    pub fn words(&self) -> Vec<&str> {
-        let mut words: Vec<&str> = Vec::new();
+    pub fn words(&self) -> Vec<&'c str> {
+        let mut words: Vec<&'c str> = Vec::new();
         for slot in self.writable() {
             if !words.contains(&slot.attribute.as_str()) {
                 words.push(&slot.attribute);
@@ -121,7 +122,7 @@ impl<'c> SlotSet<'c> {
     }
 
     /// Those that an attribute can fill: some only the header gives.
-    fn writable(&self) -> impl Iterator<Item = &Slot> {
+    pub fn writable(&self) -> impl Iterator<Item = &'c Slot> {
         self.iter().filter(|slot| slot.header != Some(Header::FromFile))
     }
 }
@@ -132,17 +133,21 @@ pub fn slots_of(shape: Shape<'_>) -> SlotSet<'_> {
         Shape::Listed(word) => SlotSet { common: listed(word).collect(), ..SlotSet::default() },
         Shape::Action { action_type, category, generic } => of_action(action_type, category, generic),
         Shape::Stack { action_type, statement } => {
-            let configured = action_type.slot.iter().filter_map(|slot| in_statement(slot, statement)).collect();
+            let has = |slot: &&Slot| slot.header == Some(Header::StackName) || statement.has(&slot.attribute);
+            let configured = action_type.slot.iter().filter(has).map(|slot| in_statement(action_type, slot)).collect();
             let common = unnamed("action").chain(listed("stack")).collect();
             SlotSet { configured, common, ..SlotSet::default() }
         }
         Shape::StackSet(action_type) => {
-            let configured = action_type.slot.iter().map(named_by_header).collect();
+            let configured = action_type.slot.iter().map(|slot| in_statement(action_type, slot)).collect();
             SlotSet { configured, common: unnamed("action").collect(), ..SlotSet::default() }
         }
         Shape::Rule(rule_type) => {
-            let configured = rule_type.slot.iter().map(Cow::Borrowed).collect();
+            let configured = rule_type.slot.iter().collect();
             SlotSet { configured, common: listed("rule").collect(), ..SlotSet::default() }
+        }
+        Shape::Component => {
+            SlotSet { common: listed("stage").chain(listed("pipeline")).collect(), ..SlotSet::default() }
         }
     }
 }
@@ -155,10 +160,10 @@ fn of_action(action_type: &ActionType, category: Category, generic: bool) -> Slo
     if category == Category::Source {
         common.extend(listed("source"));
     }
-    if action_type.provider == "CloudFormation" {
+    if action_type.deploys_stack() {
         common.extend(listed("stack").filter(|slot| slot.attribute == "origin" || slot.attribute == BOUNDARY));
     }
-    SlotSet { naming, configured: of_type.into_iter().map(Cow::Borrowed).collect(), common, hidden }
+    SlotSet { naming, configured: of_type, common, hidden }
 }
 
 /// The attributes that the catalog lists under a word.
@@ -171,27 +176,33 @@ fn unnamed(word: &str) -> impl Iterator<Item = &'static Slot> + use<> {
     listed(word).filter(|slot| slot.attribute != "name")
 }
 
-/// A slot of CloudFormation's action as a statement has it, if it does.
-fn in_statement(slot: &Slot, statement: StackStatement) -> Option<Cow<'_, Slot>> {
+/// A slot of an action on stacks as statements have it.
+fn in_statement<'c>(action_type: &ActionType, slot: &'c Slot) -> &'c Slot {
+    static CHANGED: OnceLock<Vec<(&'static str, Slot)>> = OnceLock::new();
+    let all = CHANGED.get_or_init(|| {
+        let types = ["cloudformation", "stackset", "stack-instances"].into_iter();
+        let types = types.filter_map(|word| action_type_of(word, Category::Deploy, &|_| false));
+        let changed = |ty: &'static ActionType| {
+            ty.slot.iter().filter_map(|slot| Some((ty.provider.as_str(), changed(slot)?))).collect::<Vec<_>>()
+        };
+        types.flat_map(|ty| changed(ty)).collect()
+    });
+    let is_it = |(provider, changed): &&(&str, Slot)| *provider == action_type.provider && changed.key == slot.key;
+    all.iter().find(is_it).map_or(slot, |(_, changed)| changed)
+}
+
+/// A slot in the form that statements have it in, where that is another: the header gives the name of the stack, which `name`
+/// replaces, and only some modes take the place of a change set.
+fn changed(slot: &Slot) -> Option<Slot> {
     if slot.header == Some(Header::StackName) {
-        return Some(named_by_header(slot));
+        return Some(Slot { attribute: "name".to_owned(), ..slot.clone() });
     }
-    let has = statement.has(&slot.attribute);
-    has.then(|| if slot.attribute == "mode" { Cow::Owned(direct_modes(slot)) } else { Cow::Borrowed(slot) })
-}
-
-/// The header gives the name of the stack; `name` replaces it.
-fn named_by_header(slot: &Slot) -> Cow<'_, Slot> {
-    match slot.header {
-        Some(Header::StackName) => Cow::Owned(Slot { attribute: "name".to_owned(), ..slot.clone() }),
-        _ => Cow::Borrowed(slot),
+    if slot.attribute != "mode" {
+        return None;
     }
-}
-
-fn direct_modes(slot: &Slot) -> Slot {
     let mut restricted = slot.clone();
     restricted.values.retain(|word, _| DIRECT_MODES.contains(&word.as_str()));
-    restricted
+    Some(restricted)
 }
 
 /// Whether a slot holds why something is switched off, so that a flag there means the switch and not a text.

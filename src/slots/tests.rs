@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::catalog::{self, Category, When};
 use crate::diagnostic::Code;
-use crate::hir::ValueKind;
+use crate::hir::{Part, PartKind, ValueKind};
 use crate::source::SourceMap;
 
 fn here() -> Span {
@@ -115,4 +115,38 @@ fn a_value_is_fitted_without_any_text_around_it() {
     assert!(fit(slot, Value::text("perhaps", here()), &mut problems).is_poisoned());
     let found: Vec<_> = problems.iter().map(|it| (it.code, it.message.as_str())).collect();
     assert_eq!(found, [(Code::E0106, "`batch-enabled` takes `true` or `false`, not a string")]);
+}
+
+#[test]
+fn a_dynamic_reference_is_read_in_each_documented_form() {
+    struct Nothing;
+    impl Names for Nothing {
+        fn artifact(&self, _: &str) -> Option<crate::hir::ArtifactId> {
+            None
+        }
+        fn variable(&self, _: &str, _: &str) -> Option<PartKind> {
+            None
+        }
+    }
+    let action_type = catalog::action_type("codebuild", Category::Build).expect("a type of the catalog");
+    let slot = action_type.slot_of_key("ProjectName").expect("a slot of the catalog");
+    let read = |inside: &str| {
+        let given = AwsText::literal(&format!("{{{{resolve:secretsmanager:{inside}}}}}"));
+        let value = read_aws(slot, &|key| (key == "ProjectName").then_some(&given), &Nothing, here());
+        let ValueKind::Text(text) = value?.kind else { return None };
+        let [Part { kind: PartKind::Secret(secret), .. }] = text.parts.as_slice() else { return None };
+        let written = |text: &Option<crate::hir::Text>| text.as_ref().and_then(|it| it.as_literal().map(str::to_owned));
+        Some((secret.id.as_literal()?.to_owned(), written(&secret.key), written(&secret.stage)))
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let name = "MySecret".to_owned();
+    for form in ["MySecret", "MySecret::::", "MySecret:SecretString", "MySecret:SecretString:::"] {
+        assert_eq!(read(form), Some((name.clone(), None, None)), "{form}");
+    }
+    for form in ["MySecret:SecretString:password:AWSCURRENT", "MySecret::password:AWSCURRENT"] {
+        assert_eq!(read(form), Some((name.clone(), some("password"), some("AWSCURRENT"))), "{form}");
+    }
+    let arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:my-secret-a1b2c3";
+    assert_eq!(read(arn), Some((arn.to_owned(), None, None)));
+    assert_eq!(read("MySecret:SecretBinary"), None);
 }

@@ -79,11 +79,6 @@ impl Span {
         self.start == self.end
     }
 
-    /// Whether `offset` (in the same file) falls inside.
-    pub fn contains(self, offset: u32) -> bool {
-        self.start <= offset && offset < self.end
-    }
-
     /// Whether all of another span falls inside.
     pub fn covers(self, other: Self) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
@@ -108,11 +103,6 @@ impl<T> Spanned<T> {
     /// Joins a value and its place.
     pub fn new(node: T, span: Span) -> Self {
         Self { node, span }
-    }
-
-    /// The same place with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Spanned<U> {
-        Spanned { node: change(self.node), span: self.span }
     }
 }
 

@@ -503,7 +503,7 @@ pub struct Resource {
     pub body: ResourceBody,
 }
 
-/// Where a declared thing comes from.
+/// Where a declaration comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ResourceBody {
     /// `= value`: exists already.

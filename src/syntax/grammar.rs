@@ -63,8 +63,8 @@ fn construct(rule: Rule) -> Words {
         Rule::provider_name => Thing("a provider"),
         Rule::key => Thing("a key"),
         Rule::event => Thing("an event"),
-        Rule::outcome => Thing("`fail`, `skip`, `retry` or `rollback`"),
-        Rule::stack_kind => Thing("`stack`, `stackset` or `stack-instances`"),
+        Rule::outcome => Thing("`fail`, `skip`, `retry`, or `rollback`"),
+        Rule::stack_kind => Thing("`stack`, `stackset`, or `stack-instances`"),
         Rule::input | Rule::output => Thing("an artifact"),
         Rule::path => Thing("a file path"),
         Rule::text | Rule::string | Rule::plain_string | Rule::raw | Rule::raw_block | Rule::text_block => {

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Intent};
 use crate::source::{SourceMap, Span};
 
-/// The edits that do what is intended; none where that cannot be told.
+/// The edits that do what is intended; none if that cannot be told.
 pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
     let text = |place: Span| sources.file(place.file).text();
     let (span, replacement) = match intent {
@@ -12,7 +12,17 @@ pub fn edits(intent: &Intent, sources: &SourceMap) -> Option<Vec<Edit>> {
             first_in(*block, text(*block), &format!("{attribute} = {value}"))?
         }
         Intent::AddStatement { behind, statement } => last_in(*behind, text(*behind), statement)?,
-        Intent::Remove { attribute } => (whole_line(*attribute, text(*attribute))?, String::new()),
+        Intent::SetString { place, text } => (*place, quoted(text)),
+        Intent::SetName { place, name } => {
+            let is_quoted = text(*place).get(place.range()).is_some_and(|written| written.starts_with('"'));
+            (*place, if is_quoted { quoted(name) } else { name.clone() })
+        }
+        Intent::ReplaceAttribute { attribute, word, value } => (*attribute, format!("{word} = {value}")),
+        Intent::Remove { attribute } => {
+            let text = text(*attribute);
+            (whole_line(*attribute, text).or_else(|| with_comma(*attribute, text))?, String::new())
+        }
+        Intent::RemoveOutput { header, artifact } => (output_clause(*header, *artifact, text(*header))?, String::new()),
     };
     Some(vec![Edit { span, replacement }])
 }
@@ -46,6 +56,29 @@ fn last_in(last: Span, text: &str, statement: &str) -> Option<(Span, String)> {
     let indent: String = text.get(begin..)?.chars().take_while(|c| matches!(c, ' ' | '\t')).collect();
     let end = last.end as usize + rest.len();
     Some((Span::new(last.file, end, end), format!("\n{indent}{statement}")))
+}
+
+/// A string literal.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The `-> Artifact` at the end of a header, with the spaces before it, where it is the only output.
+fn output_clause(header: Span, artifact: Span, text: &str) -> Option<Span> {
+    let before = text.get(header.range().start..artifact.range().start)?;
+    let kept = before.trim_end().strip_suffix("->")?.trim_end();
+    (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
+}
+
+/// An attribute on a line with others, with the comma after or before it.
+fn with_comma(attribute: Span, text: &str) -> Option<Span> {
+    let (before, behind) = (text.get(..attribute.start as usize)?, text.get(attribute.end as usize..)?);
+    if let Some(rest) = behind.trim_start_matches([' ', '\t']).strip_prefix(',') {
+        let end = text.len() - rest.trim_start_matches([' ', '\t']).len();
+        return Some(Span::new(attribute.file, attribute.start as usize, end));
+    }
+    let kept = before.trim_end_matches([' ', '\t']).strip_suffix(',')?;
+    Some(Span::new(attribute.file, kept.len(), attribute.end as usize))
 }
 
 /// The line of an attribute that stands alone on it.
@@ -107,10 +140,37 @@ mod tests {
     }
 
     #[test]
+    fn names_and_strings_keep_their_form() {
+        let name = |text: &str, at: &'static str| {
+            after(text, move |place: &dyn Fn(&str) -> Span| Intent::SetName { place: place(at), name: "C".to_owned() })
+        };
+        assert_eq!(name("{ B = 1 }", "B").as_deref(), Some("{ C = 1 }"));
+        assert_eq!(name("{ \"B\" = 1 }", "\"B\"").as_deref(), Some("{ \"C\" = 1 }"));
+        let text = "a \"b\" \\".to_owned();
+        let set = |place: &dyn Fn(&str) -> Span| Intent::SetString { place: place("b"), text };
+        assert_eq!(after("a = b", set).as_deref(), Some(r#"a = "a \"b\" \\""#));
+    }
+
+    #[test]
+    fn an_output_is_removed_with_its_arrow() {
+        let remove = |text: &str, header: &'static str| {
+            let intent = move |place: &dyn Fn(&str) -> Span| Intent::RemoveOutput {
+                header: place(header),
+                artifact: place("B"),
+            };
+            after(text, intent)
+        };
+        assert_eq!(remove("build x A from S -> B {", "build x A from S -> B").as_deref(), Some("build x A from S {"));
+        assert_eq!(remove("build x A -> B, C {", "build x A -> B, C"), None);
+    }
+
+    #[test]
     fn an_attribute_is_removed_with_its_line() {
         let remove =
             |text: &str| after(text, |place: &dyn Fn(&str) -> Span| Intent::Remove { attribute: place("y = 2") });
         assert_eq!(remove("role A {\n  y = 2\n}").as_deref(), Some("role A {\n}"));
+        assert_eq!(remove("role A { x = 1, y = 2 }").as_deref(), Some("role A { x = 1 }"));
+        assert_eq!(remove("role A { y = 2, x = 1 }").as_deref(), Some("role A { x = 1 }"));
         assert_eq!(remove("role A { y = 2 }"), None);
     }
 }

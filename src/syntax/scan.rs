@@ -885,7 +885,7 @@ impl<'t> Scanner<'t> {
         self.out.repairs.retain(|repair| repair.at() <= offset);
     }
 
-    /// Reports one opener a line: what stands behind it on the same line is lost with it.
+    /// Reports one opener a line: what follows it on the same line is lost with it.
     fn unclosed(&mut self, opener: Opener, at: usize, end: usize) {
         let line_start = self.text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |offset| offset + 1);
         let line = line_start..=self.line_end(at);

@@ -156,7 +156,7 @@ impl Workspace {
         self.file(path).map(|file| file.build())
     }
 
-    /// Reads a buildspec that stands in a `.pipe` file, at `place`, and its commands.
+    /// Reads a buildspec that is in a `.pipe` file, at `place`, and its commands.
     pub fn inline_build(&self, text: &Arc<str>, place: Span) -> Arc<Build> {
         self.files.inline_build(text, place, self.sources().slice(place))
     }

@@ -170,7 +170,7 @@ impl ProjectFiles {
         self.known.write().unwrap_or_else(PoisonError::into_inner).files.remove(path);
     }
 
-    /// The build of a buildspec that stands in a `.pipe` file, at `place`, where `written` is what stands there.
+    /// The build of a buildspec that is in a `.pipe` file, at `place`, where `written` is what stands there.
     pub fn inline_build(&self, text: &Arc<str>, place: Span, written: &str) -> Arc<Build> {
         let key = (place, Arc::clone(text));
         if let Some(known) = self.inline_builds.read().unwrap_or_else(PoisonError::into_inner).get(&key) {

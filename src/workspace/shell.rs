@@ -92,7 +92,7 @@ fn parse_into(text: &str, base: usize, nesting: usize, commands: &mut Vec<Simple
     scanner.run();
 }
 
-/// Words of the shell's grammar that stand in front of a command.
+/// Words of the shell's grammar that are in front of a command.
 const LEADING: &[&str] =
     &["if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "sudo", "exec", "nohup"];
 /// Words of the shell's grammar after which no command follows on the line.

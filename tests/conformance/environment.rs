@@ -37,28 +37,26 @@ pub fn find_python() -> Result<Python, String> {
     }
 }
 
-/// Whether there is a Node with npm, or why there is none to use.
-pub fn find_node() -> Result<(), String> {
+/// The versions of Node and npm, or why there are none to use.
+pub fn find_node() -> Result<String, String> {
+    let mut versions = String::new();
     for (program, oldest) in [("node", 20), ("npm", 9)] {
         let version = Command::new(program).arg("--version").output().map(|done| done.stdout).unwrap_or_default();
         let version = String::from_utf8_lossy(&version).into_owned();
+        versions += &version;
         let major = version.trim().trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
         if major.is_none_or(|major| major < oldest) {
             return Err(format!("no {program} of {oldest} or later"));
         }
     }
-    Ok(())
+    Ok(versions)
 }
 
 /// The environment's own Python, after making the environment where it is not up to date.
 pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     let folder = home().join(".venv");
     let own_python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let mut wanted = python.version.clone();
-    for file in REQUIREMENTS {
-        wanted += &fs::read_to_string(home().join(file)).map_err(|error| error.to_string())?;
-    }
-
+    let wanted = made_from(python)?;
     // Another test run may be making it at this moment. The lock goes with the process that holds it.
     let lock = File::create(home().join(".venv.lock")).map_err(|error| error.to_string())?;
     lock.lock().map_err(|error| error.to_string())?;
@@ -74,6 +72,15 @@ pub fn prepare(python: &Python) -> Result<PathBuf, String> {
     }
     fs::write(&stamp, wanted).map_err(|error| error.to_string())?;
     Ok(own_python)
+}
+
+/// What the environment is made from: the version of Python, and the requirements.
+pub fn made_from(python: &Python) -> Result<String, String> {
+    let mut made_from = python.version.clone();
+    for file in REQUIREMENTS {
+        made_from += &fs::read_to_string(home().join(file)).map_err(|error| error.to_string())?;
+    }
+    Ok(made_from)
 }
 
 /// A program of a package that needs nothing else, installed below `target` as long as its requirements are the same.

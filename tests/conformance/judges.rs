@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use libtest_mimic::Failed;
 
 use crate::environment::{self, Python};
 use crate::faults::{self, Fault};
 use crate::outputs::{self, Example, FIXTURE};
+use crate::passed::{Inputs, Record};
 
 /// What a judge objects to, by the name of the folder.
 type Verdicts = BTreeMap<String, Vec<String>>;
@@ -17,28 +18,42 @@ type Verdicts = BTreeMap<String, Vec<String>>;
 /// One run of this test: everything that is made or asked once.
 pub struct Session {
     python: Result<Python, String>,
+    node: Option<String>,
     examples: Vec<Example>,
     faults: Vec<Fault>,
     folder: PathBuf,
     built: OnceLock<BTreeMap<String, Result<(), String>>>,
     own_python: OnceLock<Result<PathBuf, String>>,
     verdicts: [OnceLock<Result<Verdicts, String>>; crate::JUDGES.len()],
+    known: Mutex<Vec<String>>,
 }
 
 impl Session {
-    /// A session that has done nothing yet.
-    pub fn new(python: Result<Python, String>, examples: Vec<Example>, faults: Vec<Fault>) -> Self {
+    /// A session that has done nothing yet. `node`: the version.
+    pub fn new(
+        python: Result<Python, String>,
+        node: Option<String>,
+        examples: Vec<Example>,
+        faults: Vec<Fault>,
+    ) -> Self {
         // One folder a process: runners such as nextest start one process a case.
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("conformance-{}", std::process::id()));
         Self {
             python,
+            node,
             examples,
             faults,
             folder,
             built: OnceLock::new(),
             own_python: OnceLock::new(),
             verdicts: [const { OnceLock::new() }; crate::JUDGES.len()],
+            known: Mutex::default(),
         }
+    }
+
+    /// The judges that were not asked, because they have accepted exactly this before.
+    pub fn known(&self) -> Vec<String> {
+        self.known.lock().map(|known| known.clone()).unwrap_or_default()
     }
 
     /// The examples that are judged.
@@ -87,7 +102,13 @@ impl Session {
         self.built.get_or_init(|| {
             let build =
                 |example: &Example| (example.name.clone(), outputs::build(example, &self.folder.join(&example.name)));
-            self.examples.iter().map(build).collect()
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            let parts = self.examples.chunks(self.examples.len().div_ceil(cores).max(1));
+            std::thread::scope(|scope| {
+                let built = parts.map(|part| scope.spawn(move || part.iter().map(build).collect::<Vec<_>>()));
+                let built: Vec<_> = built.collect();
+                built.into_iter().flat_map(|part| part.join().expect("it returns what went wrong")).collect()
+            })
         })
     }
 
@@ -103,8 +124,7 @@ impl Session {
         outputs::copy_fixture(&self.folder.join(judge).join(FIXTURE))?;
         let mut folders = BTreeMap::from([(FIXTURE.to_owned(), self.folder.join(judge).join(FIXTURE))]);
         let seen = |name: &String| {
-            let only_stacks = self.examples.iter().any(|example| example.name == *name && example.only_stacks);
-            !only_stacks || crate::OF_STACKS.contains(&judge)
+            self.examples.iter().any(|example| example.name == *name && example.judged.by().contains(&judge))
         };
         for (name, _) in self.built().iter().filter(|(name, result)| result.is_ok() && seen(name)) {
             folders.insert(name.clone(), self.folder.join(name));
@@ -117,9 +137,40 @@ impl Session {
                 Err(problem) => drop(unwritten.insert(folder_name(fault), vec![problem])),
             }
         }
+        let record = Record::new(judge, &self.inputs(judge, &folders)?);
+        if let Some(verdicts) = record.result::<Verdicts>().filter(|_| unwritten.is_empty()) {
+            self.known.lock().expect("no case panics while it notes a judge").push(judge.to_owned());
+            return Ok(verdicts);
+        }
         let mut verdicts = run(python, judge, &folders)?;
         verdicts.append(&mut unwritten);
+        if self.passes(judge, &folders, &verdicts) {
+            record.keep(&verdicts);
+        }
         Ok(verdicts)
+    }
+
+    /// All that a judge reads: the outputs, the good ones and the spoilt ones, itself and its tables, and what it runs with.
+    fn inputs(&self, judge: &str, folders: &BTreeMap<String, PathBuf>) -> Result<Inputs, String> {
+        let mut inputs = Inputs::of(judge);
+        inputs.add(environment::made_from(self.python.as_ref()?)?.as_bytes());
+        inputs.add(self.node.as_deref().unwrap_or_default().as_bytes());
+        inputs.add_files(&environment::home(), &self.folder)?;
+        for (name, folder) in folders {
+            inputs.add(name.as_bytes());
+            inputs.add_files(folder, &self.folder)?;
+        }
+        Ok(inputs)
+    }
+
+    /// Whether a judge has accepted everything that is good, and seen every fault.
+    fn passes(&self, judge: &str, folders: &BTreeMap<String, PathBuf>, verdicts: &Verdicts) -> bool {
+        let fault_of = |name: &str| self.faults.iter().find(|fault| fault.judge == judge && folder_name(fault) == name);
+        folders.keys().all(|name| match (verdicts.get(name), fault_of(name)) {
+            (Some(objections), Some(fault)) => objections.iter().any(|it| it.contains(&fault.expected)),
+            (Some(objections), None) => objections.is_empty(),
+            (None, _) => false,
+        })
     }
 }
 

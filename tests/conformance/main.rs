@@ -8,6 +8,7 @@ mod environment;
 mod faults;
 mod judges;
 mod outputs;
+mod passed;
 mod sam;
 mod site;
 
@@ -35,6 +36,9 @@ const JUDGES: [&str; 13] = [
     "sarif",
     "support-names",
 ];
+
+/// The judge of what `dotpipe check` writes for code scanning: it sees the cases of `tests/ui` too.
+const OF_FINDINGS: [&str; 1] = ["sarif"];
 
 /// The judges of what roles may do and of what stacks do: they see the templates of `tests/stacks/` too.
 const OF_STACKS: [&str; 2] = ["iam-simulate", "role-requests"];
@@ -66,16 +70,24 @@ fn main() -> ExitCode {
         println!("skipped: conformance, {WITH_NODE} ({reason})");
     }
     let skipped = Skipped { all: python.is_err(), with_node: node.is_err() };
-    let session = Arc::new(Session::new(python.clone(), outputs::examples(), faults::read()));
+    let session = Arc::new(Session::new(python.clone(), node.clone().ok(), outputs::examples(), faults::read()));
     let (translator, builder) = (python.clone(), python.clone());
     let mut trials =
         vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
     trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped.all));
     trials.push(Trial::test("site::is_built", move || site::is_built(builder)).with_ignored_flag(skipped.all));
+    trials.push(Trial::test("passed::notices_every_change", passed::notices_every_change));
     trials.push(Trial::test("site::highlights_every_keyword", site::highlights_every_keyword));
     trials.extend(trials_of_examples(&session, skipped));
     trials.extend(trials_of_judges(&session, skipped));
     let conclusion = libtest_mimic::run(&arguments, trials);
+    let known = session.known();
+    if !known.is_empty() {
+        println!(
+            "not judged again, as they have accepted exactly this before (CI=true judges everything): {}",
+            known.join(", ")
+        );
+    }
     if !conclusion.has_failed() {
         session.clean_up();
     }
@@ -85,19 +97,25 @@ fn main() -> ExitCode {
 /// A machine that decides about a change must not skip these cases.
 fn required_in_ci<T>(found: Result<T, String>) -> Result<(), Failed> {
     match found {
-        Err(reason) if std::env::var("CI").is_ok_and(|value| value == "true") => Err(reason.into()),
+        Err(reason) if in_ci() => Err(reason.into()),
         _ => Ok(()),
     }
+}
+
+/// Whether this run decides about a change.
+fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
 }
 
 /// Each example builds, and every judge accepts what was built.
 fn trials_of_examples(session: &Arc<Session>, skipped: Skipped) -> Vec<Trial> {
     let mut trials = Vec::new();
-    for Example { name, only_stacks, .. } in session.examples() {
+    for Example { name, judged, .. } in session.examples() {
         let owned = (Arc::clone(session), name.clone());
         trials.push(Trial::test(format!("build::{name}"), move || owned.0.build(&owned.1)));
-        let judges = if *only_stacks { &OF_STACKS[..] } else { &JUDGES[..] };
-        trials.extend(judges.iter().map(|judge| accepts(session, judge, name).with_ignored_flag(skipped.judge(judge))));
+        trials.extend(
+            judged.by().iter().map(|judge| accepts(session, judge, name).with_ignored_flag(skipped.judge(judge))),
+        );
     }
     trials
 }

@@ -15,41 +15,71 @@ pub const FIXTURE: &str = "fixture";
 pub struct Example {
     /// The name of its folder, and its own where the file has several.
     pub name: String,
-    /// Whether it stands for the stacks it deploys: then only the judges of roles and stacks see it.
-    pub only_stacks: bool,
+    /// What is built of it, and who sees that.
+    pub judged: Judged,
     source: PathBuf,
     pipeline: String,
 }
 
-/// Every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, in the order of names.
+/// What is built of a pipeline, and who sees that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// All outputs, by all judges.
+    Whole,
+    /// The template, by the judges of roles and stacks: it stands for the stacks that it deploys.
+    Stacks,
+    /// What is found in it, by the judge of findings.
+    Findings,
+}
+
+impl Judged {
+    /// The judges.
+    pub fn by(self) -> &'static [&'static str] {
+        match self {
+            Self::Whole => &crate::JUDGES,
+            Self::Stacks => &crate::OF_STACKS,
+            Self::Findings => &crate::OF_FINDINGS,
+        }
+    }
+}
+
+/// Every pipeline of every `examples/*/pipeline.pipe` and `tests/stacks/*/pipeline.pipe`, in the order of names, and
+/// the cases of `tests/ui`.
 pub fn examples() -> Vec<Example> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut examples = Vec::new();
-    for (place, only_stacks) in [("examples", false), ("tests/stacks", true)] {
+    for (place, judged) in [("examples", Judged::Whole), ("tests/stacks", Judged::Stacks)] {
         let entries = fs::read_dir(root.join(place)).unwrap_or_else(|error| panic!("{place}: {error}"));
         let folders = entries.map(|entry| entry.unwrap_or_else(|error| panic!("{place}: {error}")).path());
-        let found: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, only_stacks)).collect();
+        let found: Vec<Example> = folders.flat_map(|folder| of_folder(&folder, judged)).collect();
         // A folder that was moved must not leave a suite that judges nothing.
         assert!(!found.is_empty(), "{place} holds no pipeline.pipe");
         examples.extend(found);
     }
+    let cases = root.join("tests/ui");
+    examples.push(Example {
+        name: "cases".to_owned(),
+        judged: Judged::Findings,
+        source: cases,
+        pipeline: String::new(),
+    });
     examples.sort_by(|one, other| one.name.cmp(&other.name));
     examples
 }
 
-fn of_folder(folder: &Path, only_stacks: bool) -> Vec<Example> {
+fn of_folder(folder: &Path, judged: Judged) -> Vec<Example> {
     let source = folder.join("pipeline.pipe");
     let text = fs::read_to_string(&source).unwrap_or_default();
     let pipelines: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("pipeline ")?.split(' ').next()).collect();
     let example = folder.file_name().unwrap_or_default().to_string_lossy();
-    let prefix = if only_stacks { "stacks." } else { "" };
+    let prefix = if judged == Judged::Stacks { "stacks." } else { "" };
     let name = |pipeline: &str| {
         if pipelines.len() == 1 { format!("{prefix}{example}") } else { format!("{prefix}{example}.{pipeline}") }
     };
     let one = |pipeline: &&str| Example {
         name: name(pipeline),
-        only_stacks,
+        judged,
         source: source.clone(),
         pipeline: (*pipeline).to_owned(),
     };
@@ -75,14 +105,18 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
         ("support.yaml", &["--target", "support"]),
     ];
     make_empty(folder)?;
+    if example.judged == Judged::Findings {
+        return write_findings(example, folder);
+    }
+    let stacks = example.judged == Judged::Stacks;
     let home = example.source.parent().unwrap_or(Path::new("."));
     copy(home, &folder.join("source"))?;
-    let source = if example.only_stacks { folder.join("source/pipeline.pipe") } else { example.source.clone() };
+    let source = if stacks { folder.join("source/pipeline.pipe") } else { example.source.clone() };
     let mut failures = Vec::new();
-    for (file, options) in targets.into_iter().take(if example.only_stacks { 1 } else { 4 }) {
+    for (file, options) in targets.into_iter().take(if stacks { 1 } else { 4 }) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
         command.arg("build").arg(&source).args(options).arg("-o").arg(folder.join(file));
-        if example.only_stacks {
+        if stacks {
             // Their paths start in their own folder, as those of a repository do.
             command.arg("--root").arg(folder.join("source"));
         }
@@ -92,7 +126,7 @@ pub fn build(example: &Example, folder: &Path) -> Result<(), String> {
             failures.push(format!("{file} was not written ({}):\n{said}", done.status));
         }
     }
-    if !example.only_stacks {
+    if !stacks {
         failures.extend(
             [build_elsewhere(&source, folder), write_findings(example, folder)].into_iter().filter_map(Result::err),
         );
@@ -126,11 +160,10 @@ fn build_elsewhere(source: &Path, folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Writes what is found in the example and in every case of `tests/ui`, as code scanning takes it.
+/// Writes what is found in the example, as code scanning takes it.
 fn write_findings(example: &Example, folder: &Path) -> Result<(), String> {
-    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
     let mut command = Command::new(env!("CARGO_BIN_EXE_dotpipe"));
-    let done = command.args(["check", "--format", "sarif"]).arg(&example.source).arg(cases).output();
+    let done = command.args(["check", "--format", "sarif"]).arg(&example.source).output();
     let done = done.map_err(|error| error.to_string())?;
     if done.stdout.is_empty() {
         return Err(format!("no findings were written ({}):\n{}", done.status, String::from_utf8_lossy(&done.stderr)));

@@ -7,6 +7,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::environment::{self, Python};
+use crate::passed::{Inputs, Record};
 
 /// The folder of the templates and of what the translator makes of them.
 fn fixtures() -> PathBuf {
@@ -15,8 +16,16 @@ fn fixtures() -> PathBuf {
 
 /// Fails where the file is not what the translator prints; with `UPDATE` set, writes it.
 pub fn translated(python: Result<Python, String>) -> Result<(), Failed> {
-    let own_python = environment::prepare(&python?)?;
+    let own_python = environment::prepare(python.as_ref().map_err(Clone::clone)?)?;
     let script = environment::home().join("sam_translator.py");
+    let mut inputs = Inputs::of("sam");
+    inputs.add(environment::made_from(python.as_ref().map_err(Clone::clone)?)?.as_bytes());
+    inputs.add_files(&script, &fixtures())?;
+    inputs.add_files(&fixtures(), &environment::home())?;
+    let record = Record::new("sam-translator", &inputs);
+    if record.result::<bool>().is_some() {
+        return Ok(());
+    }
     let done = Command::new(own_python).arg(script).arg(fixtures().join("templates.yaml")).output()?;
     if !done.status.success() {
         return Err(String::from_utf8_lossy(&done.stderr).into_owned().into());
@@ -27,6 +36,7 @@ pub fn translated(python: Result<Python, String>) -> Result<(), Failed> {
         std::fs::write(&file, &printed)?;
     }
     if std::fs::read_to_string(&file)? == printed {
+        record.keep(true);
         return Ok(());
     }
     Err(format!("{} is not what aws-sam-translator prints; UPDATE=1 writes it", file.display()).into())

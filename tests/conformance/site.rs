@@ -12,6 +12,7 @@ use std::process::Command;
 use libtest_mimic::Failed;
 
 use crate::environment::{self, Python};
+use crate::passed::{Inputs, Record};
 
 /// What is on the site, from the root of the repository.
 const CONTENT: [&str; 7] =
@@ -27,6 +28,15 @@ fn root() -> PathBuf {
 /// Builds the site and checks its links.
 pub fn is_built(python: Result<Python, String>) -> Result<(), Failed> {
     let target = root().join("target/site");
+    let mut inputs = Inputs::of("site");
+    for path in CONTENT.iter().chain(&["site", "tests/conformance/site.rs"]) {
+        inputs.add_files(&root().join(path), &target)?;
+    }
+    let record = Record::new("site", &inputs);
+    // The site is there, as it was built.
+    if target.join("html").is_dir() && record.result::<bool>().is_some() {
+        return Ok(());
+    }
     let mdbook = environment::program(&python?, &root().join("site/requirements.txt"), "mdbook")?;
     for old in ["pages", "html"] {
         if target.join(old).exists() {
@@ -49,7 +59,11 @@ pub fn is_built(python: Result<Python, String>) -> Result<(), Failed> {
         fs::read_dir(&html)?.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("searchindex"));
     assert!(index, "there is no index to search in");
     let broken = broken_links(&html, &built);
-    if broken.is_empty() { Ok(()) } else { Err(format!("broken links:\n{}", broken.join("\n")).into()) }
+    if !broken.is_empty() {
+        return Err(format!("broken links:\n{}", broken.join("\n")).into());
+    }
+    record.keep(true);
+    Ok(())
 }
 
 /// The keywords that are highlighted are those of the grammar.

@@ -7,6 +7,7 @@ use std::env;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use dotpipe::catalog::decisions::{Decision, decisions};
 use serde_json::Value as Json;
@@ -69,4 +70,45 @@ fn every_decision_is_about_a_property_of_a_template() {
         .map(|it| it.id)
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Types of resources that files of the baselines add, and a property that `raw` sets in one.
+const OTHERS: [&str; 3] = ["AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::SSM::Parameter"];
+const BY_RAW: (&str, &str) = ("AWS::CodeBuild::Project", "BadgeEnabled");
+
+#[test]
+fn explain_answers_for_every_property_of_a_template() {
+    let mut found = BTreeSet::new();
+    properties(&root().join("tests/baselines"), &mut found);
+    found.retain(|(kind, property)| !OTHERS.contains(&kind.as_str()) && (kind.as_str(), property.as_str()) != BY_RAW);
+    assert!(found.len() > 80, "{found:?}");
+    let mut unanswered = Vec::new();
+    for (kind, property) in &found {
+        let subject = format!("{kind}.{property}");
+        let output = Command::new(assert_cmd::cargo::cargo_bin("dotpipe"))
+            .args(["explain", &subject])
+            .output()
+            .expect("it runs");
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || text.lines().filter(|line| !line.is_empty()).count() < 2 {
+            unanswered.push(subject);
+        }
+    }
+    assert!(unanswered.is_empty(), "{unanswered:?}");
+}
+
+#[test]
+fn explain_says_what_is_wrong_with_a_type_or_a_property() {
+    let run = |subject: &str| {
+        let output = Command::new(assert_cmd::cargo::cargo_bin("dotpipe")).args(["explain", subject]).output();
+        let output = output.expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, message) = run("AWS::S3::Buckets");
+    assert_eq!((code, message.contains("did you mean `AWS::S3::Bucket`?")), (Some(2), true), "{message}");
+    let (code, message) = run("AWS::S3::Bucket.OwnershipControl");
+    assert_eq!((code, message.contains("did you mean `OwnershipControls`?")), (Some(2), true), "{message}");
+    let (code, message) = run("AWS::S3::Bucket.ObjectLockEnabled");
+    assert_eq!((code, message.contains("`raw` can set it")), (Some(2), true), "{message}");
+    assert_eq!(run("aws::s3::bucket.versioningconfiguration.status"), (Some(0), String::new()));
 }

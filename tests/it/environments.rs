@@ -50,10 +50,10 @@ fn the_order_of_the_stacks_is_printed() {
         order(&["-o", "app.yaml"]),
         "\
 deploy these stacks, in this order:
-  1. artifacts in us-east-1, in account 111111111111, Region us-east-1
+  1. artifact bucket for us-east-1, in account 111111111111, Region us-east-1
      dotpipe build pipeline.pipe --target support --store us-east-1 -o App-us-east-1.yaml
      aws cloudformation deploy --region us-east-1 --stack-name App-us-east-1 --template-file App-us-east-1.yaml
-  2. roles of environment prod, in account 222222222222, Region us-east-1, with credentials of that account
+  2. roles of environment prod, in account 222222222222, Region us-east-1, with credentials for that account
      dotpipe build pipeline.pipe --target support --env prod -o App-prod.yaml
      aws cloudformation deploy --region us-east-1 --stack-name App-prod --template-file App-prod.yaml --capabilities CAPABILITY_NAMED_IAM
   3. the pipeline, in account 111111111111, Region eu-west-1
@@ -101,8 +101,8 @@ fn the_printed_commands_can_be_run() {
     assert!(asked.contains("-eu-prod-with-a-name-of-fifty-characters-and-no-fewer --template-file"), "{asked}");
     assert!(asked.ends_with(" --parameter-overrides 'Size=<value>'\n"), "{asked}");
     let given = order(&["--param", "Size=small", "--param", "Note=it's here"]);
-    assert!(given.contains(r"--store us-east-1 --param Size=small --param 'Note=it'\''s here' -o "), "{given}");
-    assert!(given.ends_with(" --parameter-overrides Size=small 'Note=it'\\''s here'\n"), "{given}");
+    assert!(given.contains(r#"--store us-east-1 --param Size=small --param "Note=it's here" -o "#), "{given}");
+    assert!(given.ends_with(" --parameter-overrides Size=small \"Note=it's here\"\n"), "{given}");
 }
 
 #[test]

@@ -245,7 +245,7 @@ fn a_serverless_application_gets_a_pipeline_that_deploys_it() {
       }
     }
 
-    /// The code of the functions. It stays here because a rollback needs it.
+    /// The code of the functions. It is kept, because a rollback needs it.
     bucket Packages
 
     project Packager {
@@ -298,7 +298,7 @@ fn without_git_the_source_is_a_placeholder() {
       dotpipe check shop/pipeline.pipe    # replace the placeholders that it reports
       dotpipe build shop/pipeline.pipe -o shop/pipeline.yaml
       aws cloudformation deploy --stack-name shop --template-file shop/pipeline.yaml --capabilities CAPABILITY_IAM
-    after the first deployment, complete the connection: GitHub (until then, its sources fail)
+    after the first deployment, complete the connection: GitHub (sources that use it fail until then)
       open https://console.aws.amazon.com/codesuite/settings/connections and choose "Update pending connection"
     "#);
     assert_eq!(is_sound(&folder, "shop/").len(), 1);
@@ -375,6 +375,6 @@ fn templates_are_listed_and_misspelled_ones_named() {
     let wanted = "error: no template is named `nod`; did you mean `node`?\n";
     assert_eq!((code(&near), stderr(&near)), (Some(2), wanted));
     let far = run(&folder, &["init", "--template", "rails"]);
-    assert!(stderr(&far).contains("there is `node`, `python`,"), "{}", stderr(&far));
+    assert!(stderr(&far).contains("choose `node`, `python`,"), "{}", stderr(&far));
     assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 0);
 }

@@ -23,7 +23,7 @@ fn loops_make_a_pipeline_at_the_limits() {
     for (stages, actions, said) in [(49, 10, vec![]), (49, 20, vec!["W0503"])] {
         let compilation = compiled(&sizes::loops(stages, actions));
         assert_eq!(codes(&compilation), said);
-        let pipeline = &compilation.hir().pipelines[dotpipe::hir::PipelineId(0)];
+        let pipeline = &compilation.hir().pipelines[dotpipe::model::PipelineId(0)];
         assert_eq!((pipeline.stages.len(), pipeline.actions.len()), (stages + 1, stages * actions + 1));
         assert!(compilation.build(Notation::Json).is_some());
     }

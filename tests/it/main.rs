@@ -18,7 +18,6 @@ mod graph;
 mod init;
 mod io;
 mod limits;
-mod lint;
 mod loops;
 mod lsp;
 mod names;

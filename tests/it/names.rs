@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use dotpipe::compilation::{Compilation, Request};
-use dotpipe::resolve::Meaning;
+use dotpipe::model::Meaning;
 use dotpipe::source::{FileId, Span};
 
 use crate::{cases, support};

@@ -373,8 +373,9 @@ project Builder {{ image = \"aws/codebuild/standard:7.0\" }}
         ]);
         let output = run(&folder, &["build", "pipeline.pipe"]);
         assert_eq!(code(&output), Some(0), "{}", stderr(&output));
-        stderr(&output)
-            .contains("after the first deployment, complete the connection: Git (until then, its sources fail)\n")
+        stderr(&output).contains(
+            "after the first deployment, complete the connection: Git (sources that use it fail until then)\n",
+        )
     };
     assert!(built(&text("connection Git { provider = github }")));
     let existing = "connection Git = \"arn:aws:codeconnections:eu-west-1:111122223333:connection/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9\"";

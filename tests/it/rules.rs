@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use dotpipe::check::{Rule, rules};
 use dotpipe::compilation::Request;
+use dotpipe::model::{Rule, rules};
 
 use crate::cases::{beside, entries};
 use crate::support::compile;

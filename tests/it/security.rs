@@ -14,12 +14,12 @@ use crate::support::compile;
 type Claim = (&'static str, fn(&Shown));
 
 const CLAIMS: &[Claim] = &[
-    ("The role of the pipeline trusts CodePipeline alone", |it| {
+    ("The role of the pipeline trusts only CodePipeline", |it| {
         trusts(&it.home, &it.pipeline(), "codepipeline.amazonaws.com");
     }),
     ("it can start what the file names", |it| it.pipeline_starts_what_the_file_names()),
     ("pass one role for each stack, to CloudFormation only", |it| it.pipeline_passes_one_role()),
-    ("The role of a project trusts CodeBuild alone, for this account", |it| {
+    ("The role of a project trusts only CodeBuild, for this account", |it| {
         for project in ["RoleBuilderBuild", "RoleTesterBuild"] {
             trusts(&it.home, project, "codebuild.amazonaws.com");
             let trust = it.home.resource(project)["Properties"]["AssumeRolePolicyDocument"].to_string();
@@ -32,7 +32,7 @@ const CLAIMS: &[Claim] = &[
         assert!(artifacts("RoleTesterBuild", "s3:GetObject") && artifacts("RoleBuilderBuild", "s3:GetObject"));
         assert!(artifacts("RoleBuilderBuild", "s3:PutObject") && !artifacts("RoleTesterBuild", "s3:PutObject"));
     }),
-    ("has a role of its own, which only the pipeline's role can assume", |it| {
+    ("has its own role, which only the pipeline's role can assume", |it| {
         let trust = &it.home.resource(&it.lint())["Properties"]["AssumeRolePolicyDocument"];
         let statements = trust["Statement"].as_array().unwrap();
         assert_eq!(statements.len(), 1, "{trust:#}");
@@ -41,10 +41,10 @@ const CLAIMS: &[Claim] = &[
         assert!(of.contains("aws:PrincipalArn") && of.contains(&it.pipeline()), "{trust:#}");
     }),
     ("it cannot deploy anything", |it| it.deploys_nothing(&it.lint())),
-    ("The role of a stack trusts CloudFormation alone", |it| {
+    ("The role of a stack trusts only CloudFormation", |it| {
         trusts(&it.home, &it.stack(), "cloudformation.amazonaws.com");
     }),
-    ("on the names that the template gives", |it| {
+    ("limited to the resource names in the template", |it| {
         let on = it.home.reach(&it.stack(), "sqs:SetQueueAttributes");
         assert!(!on.is_empty() && on.iter().all(|on| on.ends_with(":shop-orders")), "{on:?}");
         let on = it.home.reach(&it.stack(), "s3:DeleteBucket");
@@ -68,7 +68,7 @@ const CLAIMS: &[Claim] = &[
         let manages = it.with_role.actions(&it.with_role.role_trusting("cloudformation.amazonaws.com"));
         assert!(manages.contains(&"iam:PutRolePolicy".to_owned()), "{manages:?}");
     }),
-    ("The artifact bucket refuses access without TLS and all public access", |it| {
+    ("The artifact bucket denies all public access, and access without TLS", |it| {
         let bucket = it.home.resource("BucketShopArtifacts")["Properties"]["PublicAccessBlockConfiguration"].clone();
         assert!(
             bucket.as_object().is_some_and(|all| all.len() == 4 && all.values().all(|on| *on == Value::Bool(true)))
@@ -142,7 +142,7 @@ const CLAIMS: &[Claim] = &[
             assert!(!bound.is_empty() && bound.iter().all(|bound| *bound), "{action}");
         }
     }),
-    ("that role trusts the pipeline's role and no one else in", |_| {
+    ("that role trusts only the pipeline's role", |_| {
         let text = "
             pipeline Shop {
               account = \"111111111111\"

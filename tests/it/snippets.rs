@@ -230,12 +230,12 @@ fn attributes(word: &str) -> Option<String> {
 }
 
 /// What the first two digits of a code stand for, and an example.
-const THEMES: [(&str, &str, &str); 10] = [
+const TOPICS: [(&str, &str, &str); 10] = [
     ("00", "syntax and settings", "a `{` that is never closed"),
     ("01", "names, attributes, and values", "two actions of a stage have the same name"),
     ("02", "artifacts and buildspecs", "an artifact has no file `output.yaml`"),
     ("03", "references, components, and imports", "a component uses itself"),
-    ("04", "stacks and templates", "a parameter without default has no value"),
+    ("04", "stacks and templates", "a parameter without a default has no value"),
     ("05", "structure of pipelines", "a source after the first stage"),
     ("06", "triggers and conditions", "a pipeline that nothing starts"),
     ("07", "values that are known too late", "a variable of an action that runs later"),
@@ -243,16 +243,16 @@ const THEMES: [(&str, &str, &str); 10] = [
     ("09", "secrets, images, and functions", "a build runs Docker in a container that is not privileged"),
 ];
 
-/// How many diagnostics there are, by theme.
+/// How many diagnostics there are, by topic.
 fn diagnostics() -> String {
-    let mut table = String::from("| theme | errors | warnings and infos | for example |\n|---|---|---|---|\n");
-    for (digits, theme, example) in THEMES {
+    let mut table = String::from("| topic | errors | warnings and infos | for example |\n|---|---|---|---|\n");
+    for (digits, topic, example) in TOPICS {
         let of = |severities: &[Severity]| {
             let codes = Code::ALL.iter().filter(|code| code.as_str()[1..].starts_with(digits));
             codes.filter(|code| severities.contains(&code.severity())).count()
         };
         let (errors, warnings) = (of(&[Severity::Error]), of(&[Severity::Warning, Severity::Info]));
-        let _ = writeln!(table, "| {theme} | {errors} | {warnings} | {example} |");
+        let _ = writeln!(table, "| {topic} | {errors} | {warnings} | {example} |");
     }
     table
 }

@@ -2,7 +2,7 @@
 //!
 //! The scanner knows comments, strings and braces, not Rust; that is enough for rules this plain.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ const MAX_FUNCTION: usize = 80;
 
 /// Which parts of the program may use which: the "may use" column of `docs/architecture.md`. `syntax::ast` is a part of
 /// its own, since some may know the tree but not the parser.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("source", &[]),
     ("diagnostic", &["catalog", "source"]),
     ("render", &["diagnostic", "source"]),
@@ -23,8 +23,10 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("catalog", &[]),
     ("hir", &["catalog", "diagnostic", "source"]),
     ("slots", &["hir", "catalog", "diagnostic", "source"]),
-    ("resolve", &["syntax::ast", "catalog", "diagnostic", "source"]),
-    ("lower", &["syntax::ast", "resolve", "hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
+    ("resolve", &["syntax::ast", "slots", "catalog", "diagnostic", "source"]),
+    ("evaluate", &["syntax::ast", "resolve", "hir", "slots", "catalog", "diagnostic", "source"]),
+    ("expand", &["syntax::ast", "resolve", "evaluate", "hir", "slots", "catalog", "diagnostic", "source"]),
+    ("build", &["syntax::ast", "resolve", "evaluate", "expand", "hir", "slots", "catalog", "diagnostic", "source"]),
     ("workspace", &["syntax", "source", "diagnostic"]),
     ("plan", &["hir", "slots", "catalog", "workspace", "diagnostic", "source"]),
     ("check", &["hir", "slots", "plan", "catalog", "workspace", "diagnostic", "source"]),
@@ -49,7 +51,9 @@ const ALL: &[&str] = &[
     "hir",
     "slots",
     "resolve",
-    "lower",
+    "evaluate",
+    "expand",
+    "build",
     "workspace",
     "plan",
     "check",
@@ -69,6 +73,7 @@ const FRONT: &[&str] = &[
     "syntax::ast",
     "catalog",
     "hir",
+    "slots",
     "resolve",
     "workspace",
     "plan",
@@ -298,6 +303,92 @@ fn parts_use_only_what_they_may() {
     fail(&faults);
 }
 
+/// The parts between the tree and the resolved pipeline, each of which uses only those before it.
+const READING: [&str; 5] = ["slots", "resolve", "evaluate", "expand", "build"];
+
+/// The names that use each other in a circle, if some do.
+fn circle(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    let mut rest = uses.clone();
+    loop {
+        let ends = |used: &BTreeSet<String>, rest: &BTreeMap<String, BTreeSet<String>>| {
+            !used.iter().any(|name| rest.contains_key(name))
+        };
+        let free: Vec<String> =
+            rest.iter().filter(|(_, used)| ends(used, &rest)).map(|(name, _)| name.clone()).collect();
+        if free.is_empty() {
+            return rest.into_keys().collect();
+        }
+        rest.retain(|name, _| !free.contains(name));
+    }
+}
+
+#[test]
+fn parts_do_not_use_each_other_in_circles() {
+    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources().iter().filter(|source| !source.is_test() && !matches!(source.part(), "lib" | "main")) {
+        let used = used_parts(&source.code.join("\n")).into_iter().map(|(_, used)| used);
+        let used = used.map(|used| if used == "syntax::ast" { "syntax".to_owned() } else { used });
+        let used = used.filter(|used| used != source.part());
+        uses.entry(source.part().to_owned()).or_default().extend(used);
+    }
+    assert!(READING.iter().all(|part| uses.contains_key(*part)), "{uses:?}");
+    assert_eq!(circle(&uses), Vec::<String>::new());
+}
+
+/// The files of the same folder that a file uses: by `super::name`, or by `crate::part::name`.
+fn used_files(source: &Source, stems: &BTreeSet<String>) -> BTreeSet<String> {
+    let own = format!("crate::{}::", source.part());
+    // What a folder makes visible of its files it does not use itself.
+    let lines = source.code.iter().filter(|line| !(line.contains("pub") && line.contains(" use ")));
+    let mut used = BTreeSet::new();
+    for line in lines {
+        for start in ["super::", own.as_str()] {
+            for (at, found) in line.match_indices(start) {
+                let rest = &line[at + found.len()..];
+                let names = rest.strip_prefix('{').map_or_else(|| vec![path_head(rest)], top_level_names);
+                used.extend(names.into_iter().map(|name| if stems.contains(&name) { name } else { "mod".to_owned() }));
+            }
+        }
+        if source.path.ends_with("/mod.rs") {
+            let starts =
+                |stem: &&String| line.trim_start().trim_start_matches("use ").starts_with(&format!("{stem}::"));
+            used.extend(stems.iter().filter(starts).cloned());
+        }
+    }
+    used
+}
+
+/// Within the parts that read files, too, each file uses only files before it.
+#[test]
+fn files_that_read_do_not_use_each_other_in_circles() {
+    let sources = sources();
+    let mut faults = Vec::new();
+    for part in READING {
+        let files = || sources.iter().filter(|source| source.part() == part && !source.is_test());
+        let stem = |source: &Source| source.path.split('/').next_back().unwrap_or_default().replace(".rs", "");
+        let stems: BTreeSet<String> = files().map(stem).collect();
+        assert!(stems.len() > 3, "{part}: {stems:?}");
+        let uses: BTreeMap<String, BTreeSet<String>> =
+            files().map(|source| (stem(source), used_files(source, &stems))).collect();
+        let found = circle(&uses);
+        if !found.is_empty() {
+            faults.push(format!("src/{part}: a circle in {}", found.join(", ")));
+        }
+    }
+    fail(&faults);
+}
+
+#[test]
+fn circles_are_found() {
+    let uses = |pairs: &[(&str, &[&str])]| {
+        let uses =
+            pairs.iter().map(|(name, used)| ((*name).to_owned(), used.iter().map(|it| (*it).to_owned()).collect()));
+        circle(&uses.collect())
+    };
+    assert_eq!(uses(&[("a", &["b", "std"]), ("b", &["c"]), ("c", &[])]), Vec::<String>::new());
+    assert_eq!(uses(&[("a", &["b"]), ("b", &["c"]), ("c", &["b"]), ("d", &[])]), ["a", "b", "c"]);
+}
+
 #[test]
 fn only_the_fronts_panic_or_print() {
     let words = [
@@ -365,7 +456,8 @@ fn no_diagnostics_are_thrown_away() {
     for source in sources().iter().filter(|source| !source.is_test()) {
         let is_sink = source.path == "diagnostic/mod.rs";
         for (index, line) in source.code.iter().enumerate() {
-            let cuts = line.contains("truncate(") && (matches!(source.part(), "lower" | "slots") || is_sink);
+            let cuts = line.contains("truncate(")
+                && (matches!(source.part(), "evaluate" | "expand" | "build" | "slots") || is_sink);
             if cuts || line.contains("diagnostics.truncate(") {
                 faults.push(format!("src/{}:{}: `truncate`", source.path, index + 1));
             }
@@ -404,6 +496,45 @@ fn checks_read_no_text_of_sources() {
             for word in [".sources()", ".slice(", ".file("].into_iter().filter(|word| line.contains(word)) {
                 faults.push(format!("src/{}:{}: `{word}`", source.path, index + 1));
             }
+        }
+    }
+    fail(&faults);
+}
+
+/// A step of planning returns its changes, and only `Plan::then` applies them.
+#[test]
+fn steps_of_planning_change_nothing_in_place() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| source.part() == "plan" && !source.is_test()) {
+        let mut owner = "";
+        for (index, line) in source.code.iter().enumerate() {
+            owner = if line.starts_with("impl ") { line } else { owner };
+            let in_place = owner.starts_with("impl Plan ") && line.contains("&mut self");
+            if line.contains("&mut Plan") || in_place && source.path != "plan/changes.rs" {
+                faults.push(format!("src/{}:{}: changes the plan", source.path, index + 1));
+            }
+        }
+    }
+    fail(&faults);
+}
+
+/// The word `S3` of other things than the provider: the type of a store, and of a cache.
+const NO_PROVIDERS: [&str; 2] = ["emit/pipeline.rs", "plan/resources/pipelines.rs"];
+
+/// What sets a provider apart is a fact of its file, with a name of its own.
+#[test]
+fn no_code_names_a_provider() {
+    let mut names = BTreeSet::new();
+    for file in files(&root().join("src/catalog/providers"), "toml") {
+        let text = fs::read_to_string(file).expect("it can be read");
+        names.extend(text.lines().filter_map(|line| Some(line.strip_prefix("provider = ")?.to_owned())));
+    }
+    assert!(names.contains("\"CodeBuild\""), "{names:?}");
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_test() && !NO_PROVIDERS.contains(&source.path.as_str())) {
+        for (index, (line, code)) in source.text.lines().zip(&source.code).enumerate() {
+            let named = names.iter().find(|name| code.contains('"') && line.contains(name.as_str()));
+            faults.extend(named.map(|name| format!("src/{}:{}: provider {name}", source.path, index + 1)));
         }
     }
     fail(&faults);

@@ -1,4 +1,4 @@
-//! E0131: a timeout on something other than an approval. E0830: a role on an action type that takes none.
+//! E0131: a timeout on something other than an approval. E0830: a role on an action type that cannot have one.
 
 use crate::catalog::{Category, Owner};
 use crate::check::{Findings, Rule, Subject};

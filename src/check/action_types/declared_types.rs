@@ -1,4 +1,4 @@
-//! E0118, E0812: action types that a file declares and CodePipeline refuses. W0112: what is said of them and goes nowhere.
+//! E0118, E0812: declared action types that CodePipeline rejects. W0112: attributes of them without effect.
 
 use crate::catalog::{self, limits::limit};
 use crate::check::{Findings, Rule, Subject};
@@ -105,7 +105,7 @@ fn addresses(provider: &Provider, findings: &mut Findings) {
     }
 }
 
-/// What actions give for the property that workers ask by.
+/// The values of the property by which workers filter jobs.
 fn values(subject: &Subject<'_>, provider: &Provider, findings: &mut Findings) {
     let asked = provider.properties.iter().find_map(|property| Some((property, property.queryable?)));
     let Some((property, declared)) = asked.filter(|_| provider.kind != ProviderKind::Jenkins) else { return };
@@ -178,7 +178,7 @@ fn unfit_queryable(property: &str, secret: bool, place: Span) -> Diagnostic {
 fn queryable_value(property: &str, text: &str, most: usize, place: Span, declared: Span) -> Diagnostic {
     let long = text.chars().count();
     let label = if long > most { format!("has {long} characters") } else { "has other characters".to_owned() };
-    refused(format!("`{property}` takes at most {most} letters, digits, `-`, and `_`"), place, label)
+    refused(format!("`{property}` can have at most {most} letters, digits, `-`, and `_`"), place, label)
         .label(declared, "declared as `queryable` here")
 }
 

@@ -1,4 +1,4 @@
-//! E0808, E0811: ARNs that are malformed, or name another kind of thing than is wanted.
+//! E0808, E0811: ARNs that are malformed, or of a different kind of resource than expected.
 
 use crate::catalog::accounts::is_account_id;
 use crate::catalog::{self, Existing, Kind, Slot};
@@ -27,7 +27,7 @@ fn in_slot(slot: Option<&Slot>, value: &Value, findings: &mut Findings) {
     }
 }
 
-/// Whether the catalog knows the services whose ARNs name such things.
+/// Whether the catalog knows the services whose ARNs name such resources.
 fn has_arns(kind: Kind) -> bool {
     catalog::declaration(kind.word()).is_some_and(|entry| !entry.arn_services.is_empty())
 }

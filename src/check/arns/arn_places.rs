@@ -1,4 +1,4 @@
-//! E0820: ARNs of a different account or region from the one they are used in.
+//! E0820: ARNs in a different account or Region from the one that they are used in.
 
 use crate::catalog::{ArnPlace, Kind, Slot};
 use crate::check::{Findings, Rule, Subject};
@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "arn-places", codes: &[Code::E0820], run: check };
 
-/// An account or a region, and where the file says it.
+/// An account or a Region, and where the file sets it.
 type Said<'a> = (&'a str, Option<Span>);
 
 /// Where something is or runs, as far as that is known.
@@ -18,7 +18,7 @@ struct Location<'a> {
     region: Option<Said<'a>>,
 }
 
-/// What may not lie elsewhere, and how messages name it.
+/// What cannot be in another account or Region, and how messages name it.
 #[derive(Debug, Clone, Copy)]
 struct Wanted<'a> {
     noun: &'a str,
@@ -65,7 +65,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// Where an environment lies; what it says and could not be read is unknown.
+    /// The account and Region of an environment; values that could not be read are unknown.
     fn location_of(&self, environment: &'a Environment) -> Location<'a> {
         let home = self.home();
         let said = |word: &str, own: Option<Spanned<&'a str>>, home: Option<Said<'a>>| match own {
@@ -114,7 +114,7 @@ impl<'a> Search<'a, '_> {
         }
     }
 
-    /// What is made where the pipeline lives.
+    /// What is created in the pipeline's account and Region.
     fn declared(&mut self) {
         let home = self.home();
         let is_made = |kind: Kind, it: &Declaration| {
@@ -178,7 +178,7 @@ impl<'a> Search<'a, '_> {
     }
 }
 
-/// The ARN of a role that is made elsewhere.
+/// The ARN of a role that is created elsewhere.
 fn role_arn(hir: &Hir, role: RoleId) -> Option<&Value> {
     hir.roles.get(role).and_then(|role| imported(&role.declaration.ownership))
 }
@@ -190,7 +190,7 @@ fn imported(ownership: &Ownership) -> Option<&Value> {
     }
 }
 
-/// The account and the region of a well-formed ARN that is written out.
+/// The account and the Region of a well-formed ARN that is written out.
 struct Arn<'a> {
     account: &'a str,
     region: &'a str,

@@ -6,13 +6,13 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "dashboards", codes: &[Code::W0613], run: check };
 
-/// What a dashboard shows unless told otherwise.
+/// What a dashboard shows by default.
 const SHOWN: [&str; 3] = ["duration", "failures", "builds"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (_, pipeline) in subject.pipelines() {
         let Some(dashboard) = &pipeline.dashboard else { continue };
-        let builds = pipeline.actions.iter().any(|action| action.is_provider("CodeBuild"))
+        let builds = pipeline.actions.iter().any(|action| action.action_type.runs_project())
             || pipeline.rules().any(|rule| rule.value("ProjectName").is_some());
         let shows = |word: &str| dashboard.shows(word) && (word != "builds" || builds || subject.hir.incomplete);
         if SHOWN.into_iter().any(shows) {

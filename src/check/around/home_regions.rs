@@ -1,4 +1,4 @@
-//! E0612: topics and event buses of a different region from the pipeline's.
+//! E0612: topics and event buses in a different Region from the pipeline's.
 
 use crate::check::support::topics::{foreign_region, region_of};
 use crate::check::{Findings, Rule, Subject};

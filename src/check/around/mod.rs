@@ -1,4 +1,4 @@
-//! What tells of a pipeline, and what it listens to.
+//! Notifications, dashboards, and triggers of a pipeline.
 
 mod dashboards;
 mod home_regions;

@@ -1,4 +1,4 @@
-//! I0611: notifications need a permission that is not made here.
+//! I0611: notifications need a permission in a policy that the template does not contain.
 
 use crate::check::support::topics::foreign_region;
 use crate::check::{Findings, Rule, Subject};
@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         for notification in &pipeline.notifications {
             let topic = &subject.hir.topics[notification.topic.node];
             let place = notification.topic.span;
-            // One of another region cannot be told at all.
+            // Events cannot be published to a topic in another Region at all.
             if home.is_some_and(|home| foreign_region(topic, home).is_some()) {
                 continue;
             }
@@ -39,7 +39,7 @@ fn imported_topic(topic: &Spanned<String>, place: Span) -> Diagnostic {
         "publishes to it",
     )
     .label(topic.span, "an existing topic, whose policy dotpipe does not change")
-    .help(format!("allow {PUBLISHER} the action `sns:Publish` in the topic's policy"))
+    .help(format!("in the topic's policy, allow {PUBLISHER} to call `sns:Publish`"))
 }
 
 /// `notify` with a topic under a customer managed key.
@@ -51,5 +51,5 @@ fn encrypted_topic(topic: &Spanned<String>, place: Span, key: Span) -> Diagnosti
         "publishes to the encrypted topic",
     )
     .label(key, "an existing key, whose policy dotpipe does not change")
-    .help(format!("allow {PUBLISHER} the actions `kms:Decrypt` and `kms:GenerateDataKey*` in the key's policy"))
+    .help(format!("in the key's policy, allow {PUBLISHER} to call `kms:Decrypt` and `kms:GenerateDataKey*`"))
 }

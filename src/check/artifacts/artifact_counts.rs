@@ -8,7 +8,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "artifact-counts", codes: &[Code::E0205, Code::E0206], run: check };
 
-/// The key that names the file which the output artifact of the CloudFormation action holds.
+/// The key that names the file in the output artifact of the CloudFormation action.
 const OUTPUT_FILE: &str = "OutputFileName";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -113,7 +113,7 @@ fn too_few(
     }
 }
 
-/// More artifacts than the action type takes.
+/// More artifacts than the action type accepts.
 fn too_many(
     direction: Direction,
     action: &Spanned<String>,
@@ -122,7 +122,7 @@ fn too_many(
     most: usize,
 ) -> Diagnostic {
     let word = direction.word();
-    let verb = if direction == Direction::Input { "takes" } else { "produces" };
+    let verb = if direction == Direction::Input { "accepts" } else { "produces" };
     let message = if most == 0 {
         format!("`{}` {verb} no {word} artifacts", action.node)
     } else {
@@ -143,7 +143,7 @@ fn too_many(
     }
 }
 
-/// A file for the output artifact, and no output artifact. `owner`: the action, or the stack.
+/// A file for the output artifact, but no output artifact. `owner`: the action, or the stack.
 fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0205,
@@ -155,7 +155,7 @@ fn file_without_output(owner: &str, attribute: &str, place: Span, header: Span) 
     .help(format!("add an output after the name, `-> Artifact`, or remove `{attribute}`"))
 }
 
-/// An output artifact, and no file that goes into it.
+/// An output artifact, but no file for it.
 fn output_without_file(owner: &str, attribute: &str, output: &Spanned<String>) -> Diagnostic {
     Diagnostic::new(
         Code::E0206,

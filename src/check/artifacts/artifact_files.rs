@@ -1,4 +1,4 @@
-//! E0207: a file that its artifact does not hold.
+//! E0207: a file that its artifact does not contain.
 
 use crate::check::support::artifact_files::{Wanted, missing};
 use crate::check::{Findings, Rule, Subject};

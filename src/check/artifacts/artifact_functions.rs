@@ -31,7 +31,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A function of CodePipeline that reads an artifact which the action does not. `is_made`: some action produces it.
+/// A function of CodePipeline that reads an artifact that is not an input of the action. `is_made`: some action produces it.
 fn function_not_an_input(function: &str, artifact: &str, place: Span, inputs: &[&str], is_made: bool) -> Diagnostic {
     let message = format!("`{function}` reads `{artifact}`, which is not an input of the action");
     let diagnostic = Diagnostic::new(Code::E0212, message, place, "");

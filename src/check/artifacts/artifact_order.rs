@@ -1,4 +1,4 @@
-//! E0202: an artifact used before it is made, or beside the action that makes it.
+//! E0202: an artifact used before it is produced, or in parallel with the action that produces it.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};

@@ -43,13 +43,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the policy of the bucket is not made here.
+/// Whether the template does not contain the policy of the bucket.
 fn has_own_policy(subject: &Subject<'_>, place: Place<'_>) -> bool {
     let bucket = place.pipeline.store.bucket.as_ref().and_then(|bucket| subject.hir.buckets.get(bucket.node));
     bucket.is_some_and(|bucket| bucket.ownership != Ownership::Owned)
 }
 
-/// An action in another account whose service reads the artifacts under a role that the policies do not allow.
+/// An action in another account whose service reads the artifacts with a role that the policies do not allow.
 fn unreadable_artifacts(action: &str, reader: &str, place: Span) -> Diagnostic {
     let message = format!("action `{action}` cannot read its artifacts in another account");
     Diagnostic::new(Code::E0821, message, place, format!("reads them with {reader}"))

@@ -1,5 +1,5 @@
-//! I0612: artifacts whose policies are not made here.
-//! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a region that may need a bucket.
+//! I0612: artifacts in a bucket whose policy the template does not contain.
+//! E0806: artifacts that another account reads, encrypted with a key it cannot use. E0807: a Region that may need a bucket.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -101,7 +101,7 @@ fn key_needed(fault: KeyFault<'_>, environment: &str, place: Span, used: Span) -
 fn home_unknown(region: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0807,
-        format!("`{region}` needs an artifact bucket unless it is the pipeline's Region"),
+        format!("Region `{region}` needs an artifact bucket unless it is the pipeline's Region"),
         place,
         "the pipeline's Region is unknown",
     )

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::catalog::Count;
 use crate::check::support::artifact_functions::functions;
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::ArtifactId;
 use crate::source::{Span, Spanned};
 
@@ -28,33 +28,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Count { min, max } = producer.action_type.outputs;
             // A source has to have its output, whether or not somebody reads it; more than may be are reported as such.
             if min < count && count <= max && producer.outputs.contains(&id) {
-                let clause = clause(subject, producer.span, artifact.name.span);
-                findings.push(unused(&artifact.name, &producer.name.node, count == 1, clause));
+                findings.push(unused(&artifact.name, &producer.name.node, producer.span, count == 1));
             }
         }
     }
 }
 
-/// The `-> Artifact` at the end of a header, with the blanks before it, where it is the only output.
-fn clause(subject: &Subject<'_>, header: Span, artifact: Span) -> Option<Span> {
-    let text = subject.workspace.text(header.file);
-    let before = text.get(header.range().start..artifact.range().start)?;
-    let kept = before.trim_end().strip_suffix("->")?.trim_end();
-    (header.end == artifact.end).then(|| Span::new(header.file, header.range().start + kept.len(), header.range().end))
-}
-
-/// An artifact that nobody reads. `only`: the producer has no other output. `clause`: the text to remove, where that is safe.
-fn unused(artifact: &Spanned<String>, producer: &str, only: bool, clause: Option<Span>) -> Diagnostic {
+/// An artifact that nobody reads. `header`: that of its producer. `only`: the producer has no other output.
+fn unused(artifact: &Spanned<String>, producer: &str, header: Span, only: bool) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::W0204,
         format!("artifact `{}` is never used", artifact.node),
         artifact.span,
         "no action reads it",
     );
-    let diagnostic = match clause {
-        Some(span) => diagnostic.edit(span, ""),
-        None => diagnostic,
-    };
+    let diagnostic = diagnostic.intend(Intent::RemoveOutput { header, artifact: artifact.span });
     if only {
         return diagnostic
             .help(format!("use it in a later action, or remove `-> {}` from `{producer}`", artifact.node));

@@ -1,4 +1,4 @@
-//! E0208: the outputs of a build and the artifacts of its buildspec. An entry that no output takes does no harm.
+//! E0208: the outputs of a build and the artifacts of its buildspec. An entry without an output does no harm.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ fn build_without_artifacts(action: &str, output: &Spanned<String>) -> Diagnostic
 /// An action with one output whose buildspec has secondary artifacts only.
 fn only_secondary(action: &str, output: &Spanned<String>, section: Span) -> Diagnostic {
     let message = format!("the buildspec of `{action}` has no top-level `files`");
-    Diagnostic::new(Code::E0208, message, output.span, "a single output takes the top-level `files`")
+    Diagnostic::new(Code::E0208, message, output.span, "a single output contains the top-level `files`")
         .label(section, "has only secondary artifacts")
         .note("the build would fail with \"no definition for primary artifacts in buildspec\"")
         .help("add `files` to `artifacts` in the buildspec")

@@ -1,48 +1,57 @@
 //! E0209: a full clone is read by CodeBuild only.
 
-use crate::check::{Findings, Rule, Subject};
+use crate::check::support::catalog_conditions::Conditions;
+use crate::check::{Findings, Place, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Input, Pipeline};
+use crate::hir::{Action, Input, PipelineId, Rule};
 use crate::source::Span;
 
-pub(super) const RULE: Rule = Rule { name: "full-clone", codes: &[Code::E0209], run: check };
-
-/// The key, and the value that makes the artifact a reference to clone from.
-/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html> (2026-11-23)
-const FORMAT: (&str, &str) = ("OutputArtifactFormat", "CODEBUILD_CLONE_REF");
-
-/// The provider that can clone.
-const READER: &str = "CodeBuild";
+pub(super) const RULE: crate::check::Rule =
+    crate::check::Rule { name: "full-clone", codes: &[Code::E0209], run: check };
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    for place in subject.actions().filter(|place| !place.action.is_provider(READER)) {
-        let action = &place.action.name.node;
-        for input in &place.action.inputs {
-            if let Some(found) = one(place.pipeline, input, action) {
+    for place in subject.actions() {
+        let Action { name, action_type, inputs, .. } = place.action;
+        for input in inputs {
+            if let Some(found) = one(subject, (place.pipeline_id, input), (&name.node, &action_type.provider)) {
                 findings.about(place, found);
             }
         }
     }
-    for place in subject.rules().filter(|place| place.rule.rule_type.provider != READER) {
-        findings.extend(place.rule.inputs.iter().filter_map(|input| one(place.pipeline, input, place.rule.word)));
+    for place in subject.rules() {
+        let Rule { word, rule_type, inputs, .. } = place.rule;
+        let found = |input| one(subject, (place.pipeline_id, input), (word, &rule_type.provider));
+        findings.extend(inputs.iter().filter_map(found));
     }
 }
 
-fn one(pipeline: &Pipeline, input: &Input, reader: &str) -> Option<Diagnostic> {
+/// Whether the catalog says that the `reader`, a name and a provider, cannot read an input artifact.
+fn one(
+    subject: &Subject<'_>,
+    (pipeline_id, input): (PipelineId, &Input),
+    (reader, provider): (&str, &String),
+) -> Option<Diagnostic> {
+    let pipeline = &subject.hir.pipelines[pipeline_id];
     let artifact = pipeline.artifact(input.artifact);
-    let producer = pipeline.action(artifact.producer);
-    let format = producer.configuration.get(FORMAT.0).filter(|_| producer.literal(FORMAT.0) == Some(FORMAT.1))?;
+    let (id, action) = (artifact.producer, pipeline.action(artifact.producer));
+    let limits = action.action_type.consumer_limit.iter().filter(|limit| !limit.providers.contains(provider));
+    let mut limits = limits.peekable();
+    limits.peek()?;
+    let conditions = Conditions::of(subject, Place { pipeline_id, pipeline, id, action })?;
+    let limit = limits.find(|limit| conditions.all_hold(&limit.when))?;
+    let format = action.configuration.get(&limit.when.first()?.key)?;
     let set_at = format.attribute.to(format.value.span);
-    Some(full_clone(&artifact.name.node, reader, input.span, set_at))
+    Some(full_clone(&artifact.name.node, (reader, &limit.providers), input.span, set_at))
 }
 
 /// A full clone read by something that cannot clone.
-fn full_clone(artifact: &str, action: &str, place: Span, set_at: Span) -> Diagnostic {
+fn full_clone(artifact: &str, (action, readers): (&str, &[String]), place: Span, set_at: Span) -> Diagnostic {
+    let readers = readers.join(" and ");
     Diagnostic::new(
         Code::E0209,
         format!("`{action}` cannot read `{artifact}`, a full clone"),
         place,
-        "only CodeBuild actions can read a full clone",
+        format!("only {readers} actions can read a full clone"),
     )
     .label(set_at, "turns the artifact into a reference to the repository")
     .help("set `clone = zip` in the source, or let a build produce the files that this action needs")

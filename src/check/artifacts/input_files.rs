@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The file of one key: that which it names, or else the one that AWS looks for.
+/// The file of one key: the one that it names, or the one that AWS looks for by default.
 fn one(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut Findings) {
     let value = slot.key.as_deref().and_then(|key| place.action.value(key));
     let input = match place.action.inputs.as_slice() {
@@ -88,7 +88,7 @@ fn in_map(subject: &Subject<'_>, place: Place<'_>, slot: &Slot, findings: &mut F
     }
 }
 
-/// Reports an artifact that holds none of several files.
+/// Reports an artifact that contains none of several files.
 fn any_of(
     subject: &Subject<'_>,
     place: Place<'_>,

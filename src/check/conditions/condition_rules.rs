@@ -75,7 +75,7 @@ fn artifacts(place: RulePlace<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action has run when a condition is asked; behind a failure, perhaps. A source outside the first stage has
+/// Whether an action has run when a condition is evaluated; after a failure, perhaps. A source outside the first stage has
 /// been reported.
 fn is_done(place: RulePlace<'_>, action: ActionId) -> bool {
     let action = place.pipeline.action(action);
@@ -98,7 +98,7 @@ fn variable(place: RulePlace<'_>, part: &Part, findings: &mut Findings) {
     }
 }
 
-/// Empty values, and those over the length AWS takes.
+/// Empty values, and those that exceed the length that AWS allows.
 fn values(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(most) = limit("rule-configuration-value").map(|limit| limit.value) else { return };
     let Some(planned) = place.planned else { return };
@@ -129,13 +129,13 @@ fn commands(place: RulePlace<'_>, findings: &mut Findings) {
     let Some(value) = place.rule.value("Commands") else { return };
     let ValueKind::List(items) = &value.kind else { return };
     if let Some(most) = limit("commands").map(|limit| limit.value).filter(|most| items.len() > *most) {
-        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most}"), value.span));
+        findings.push(names::out_of_range("commands", &format!("a list of 1 to {most} elements"), value.span));
     }
     for item in items {
         let Some(command) = item.as_str() else { continue };
         if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
-            let limits = format!("single lines of 1 to {COMMAND} characters");
-            findings.push(names::out_of_range("commands", &limits, item.span));
+            let limits = format!("a single line of 1 to {} characters", wording::number(COMMAND));
+            findings.push(names::out_of_range("a command", &limits, item.span));
         }
     }
 }
@@ -146,13 +146,13 @@ fn needs_artifact(rule: &str, place: Span) -> Diagnostic {
         .help("add an artifact: `from = Artifact`")
 }
 
-/// More artifacts than a rule takes.
+/// More artifacts than a rule accepts.
 fn surplus_artifacts(rule: &str, count: usize, most: usize, place: Span) -> Diagnostic {
-    let (takes, label) = match most {
+    let (accepted, label) = match most {
         0 => ("no artifacts".to_owned(), "would never be read"),
         _ => (format!("at most {}, not {count}", wording::count(most, "artifact")), "exceeds the limit"),
     };
-    Diagnostic::new(Code::E0206, format!("rule `{rule}` takes {takes}"), place, label)
+    Diagnostic::new(Code::E0206, format!("rule `{rule}` accepts {accepted}"), place, label)
 }
 
 /// An artifact that is not available yet when a condition is evaluated.

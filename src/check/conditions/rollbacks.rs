@@ -43,7 +43,7 @@ fn rollback_in_parallel(stage: &Spanned<String>, place: Span, mode: Span) -> Dia
         Code::E0606,
         format!("stage `{}` cannot roll back in mode `parallel`", stage.node),
         place,
-        "parallel executions have no previous one to roll back to",
+        "in this mode, there is no previous execution to roll back to",
     )
     .label(mode, "set here")
     .help("use mode `queued` or `superseded`, or remove the statement")

@@ -95,15 +95,15 @@ fn cannot_skip(rule: &str, place: Span, skip: Span) -> Diagnostic {
     .help("write `else fail`, or use a Lambda function as the rule")
 }
 
-/// `on failure retry` beside `on failure require`.
+/// `on failure retry` together with `on failure require`.
 fn result_with_rules(outcome: &str, place: Span, rules: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0607,
         format!("`on failure {outcome}` cannot be combined with `on failure` rules"),
         place,
-        "would apply whatever the rules evaluate to",
+        "would apply to every failure of the stage",
     )
-    .label(rules, "rules are here")
+    .label(rules, "conflicts with these rules")
     .note("AWS: \"... cannot have a failure exit gate configured with both top level result and conditions\"")
     .help("remove one of them; CodePipeline allows either a result or rules")
 }

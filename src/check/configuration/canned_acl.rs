@@ -1,4 +1,4 @@
-//! E0877, W0877: access control lists on objects of a bucket that takes none.
+//! E0877, W0877: access control lists on objects of a bucket that rejects them.
 //!
 //! Where the owner of a bucket owns all objects, which is the default of new buckets, a list other than
 //! `bucket-owner-full-control` is refused: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
@@ -11,7 +11,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "canned-acl", codes: &[Code::E0877, Code::W0877], run: check };
 
-/// The list that such a bucket takes.
+/// The list that such a bucket accepts.
 const ACCEPTED: &str = "bucket-owner-full-control";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {

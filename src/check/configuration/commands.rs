@@ -1,10 +1,11 @@
-//! E0106: more than the Commands action takes: commands, their length, variables, files.
+//! E0106: more than the Commands action allows: commands, their length, variables, files.
 //! <https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_ActionDeclaration.html> (2026-11-23)
 
 use crate::catalog::{Category, Slot};
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::Code;
 use crate::diagnostic::families::names;
+use crate::diagnostic::wording::number;
 use crate::hir::{Value, ValueKind};
 
 pub(super) const RULE: Rule = Rule { name: "commands", codes: &[Code::E0106], run: check };
@@ -34,15 +35,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// How many entries a list or a map has.
 fn count(slot: &Slot, value: &Value, findings: &mut Findings) {
-    let (count, what) = match &value.kind {
-        ValueKind::List(items) => (items.len() as u64, "a list"),
-        ValueKind::Map(entries) => (entries.len() as u64, "a map"),
+    let (count, (what, parts)) = match &value.kind {
+        ValueKind::List(items) => (items.len() as u64, ("a list", "elements")),
+        ValueKind::Map(entries) => (entries.len() as u64, ("a map", "entries")),
         _ => return,
     };
     if let (Some(min), Some(max)) = (slot.min, slot.max)
         && !(min..=max).contains(&count)
     {
-        let limits = format!("{what} of {min} to {max}");
+        let limits = format!("{what} of {min} to {max} {parts}");
         findings.push(names::out_of_range(&slot.attribute, &limits, value.span));
     }
 }
@@ -52,8 +53,8 @@ fn commands(place: Place<'_>, findings: &mut Findings) {
     for item in items {
         let Some(command) = item.as_str() else { continue };
         if command.is_empty() || command.chars().count() > COMMAND || command.contains(['\n', '\r']) {
-            let limits = format!("single lines of 1 to {COMMAND} characters");
-            findings.push(names::out_of_range("commands", &limits, item.span));
+            let limits = format!("a single line of 1 to {} characters", number(COMMAND));
+            findings.push(names::out_of_range("a command", &limits, item.span));
         }
     }
 }
@@ -67,7 +68,7 @@ fn variables(place: Place<'_>, findings: &mut Findings) {
                 findings.push(names::wrong_type(&name.node, "a string or a secret", "an SSM parameter", value.span));
             }
             _ if value.as_str().is_some_and(|text| text.is_empty() || text.chars().count() > VARIABLE) => {
-                let limits = format!("1 to {VARIABLE} characters long");
+                let limits = format!("1 to {} characters long", number(VARIABLE));
                 findings.push(names::out_of_range(&name.node, &limits, value.span));
             }
             _ => {}
@@ -83,8 +84,8 @@ fn files(place: Place<'_>, findings: &mut Findings) {
             findings.push(names::out_of_range(&artifact.name.node, &limits, surplus.span));
         }
         for file in artifact.contents.iter().filter(|file| file.node.is_empty() || file.node.chars().count() > FILE) {
-            let limits = format!("a list of files of 1 to {FILE} characters");
-            findings.push(names::out_of_range(&artifact.name.node, &limits, file.span));
+            let limits = format!("1 to {FILE} characters long");
+            findings.push(names::out_of_range("a file pattern", &limits, file.span));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! E0132: keys of which AWS takes only one. E0106: more elements than AWS takes.
+//! E0132: keys of which AWS accepts only one. E0106: more elements than AWS allows.
 
 use crate::catalog::{Slot, SlotType};
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
@@ -36,9 +36,9 @@ fn excluded(
     findings.push(exclusive(word, &shown, setting.attribute, other.value.span));
 }
 
-/// How many elements a list has; as text they stand between commas.
+/// The number of elements of a list; in a string, they are separated by commas.
 fn size(slot: &Slot, word: &str, setting: &Setting, findings: &mut Findings) {
-    // What an attribute holds has been looked at where it was read.
+    // The value of an attribute was checked when it was read.
     let Some(most) = slot.max.filter(|_| slot.ty == SlotType::List && setting.raw) else { return };
     let count = match &setting.value.kind {
         ValueKind::List(items) => items.len(),

@@ -1,4 +1,4 @@
-//! W0112: keys that AWS takes and ignores beside the other keys of the action.
+//! W0112: keys that AWS accepts but ignores, because of the other keys of the action.
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Place, Rule, Subject};

@@ -34,7 +34,7 @@ fn report(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: 
     findings.about(place, found);
 }
 
-/// The value that makes a slot needed, as written, and its place.
+/// The value that makes a slot required, as written, and its place.
 fn cause(place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot) -> Option<(String, Span)> {
     let when = slot.required_when.iter().find(|when| !when.is.is_empty())?;
     let setting = place.action.configuration.get(&when.key)?;

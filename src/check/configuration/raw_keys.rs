@@ -65,7 +65,7 @@ fn unknown_key(key: &Spanned<String>, provider: &str, near: &str) -> Diagnostic 
         .suggest(key.span, Some(near))
 }
 
-/// A key that a well-known action type does not have, and that resembles none of its own.
+/// A key that a well-known action type does not have, and that resembles none of its keys.
 fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
     Diagnostic::new(
         Code::W0113,
@@ -73,10 +73,10 @@ fn foreign_key(key: &Spanned<String>, provider: &str) -> Diagnostic {
         key.span,
         "CodePipeline rejects unknown keys",
     )
-    .help("remove it, unless AWS added it after this version of dotpipe")
+    .help("remove it, unless the key is newer than this version of dotpipe")
 }
 
-/// An artifact named in a string that the action does not read.
+/// A string names an artifact that the action does not read.
 fn not_an_input(key: &str, artifact: &str, action: &str, place: Span, inputs: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0212,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Phase, Slot, SlotType};
+use crate::catalog::{self, Phase, PropertyPath, Slot, SlotType};
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(raw) = &pipeline.raw else { continue };
         of_thing(raw, "pipeline", &none, findings);
         for (property, statement) in BY_STATEMENT {
-            if let Some((key, _)) = find(raw, property) {
+            if let Some((key, _)) = find(raw, PropertyPath::new(property)) {
                 findings.push(raw_for_statement(property, statement, key));
             }
         }
@@ -40,7 +40,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
     let slots = catalog::declaration(kind).map(|entry| entry.slot.as_slice()).unwrap_or_default();
     for slot in slots {
         let Some(property) = slot.key.as_deref() else { continue };
-        let Some((key, value)) = find(raw, property) else { continue };
+        let Some((key, value)) = find(raw, PropertyPath::new(property)) else { continue };
         let given = attributes.get(&slot.attribute).map(|attribute| attribute.word);
         if slot.attribute == NAME {
             findings.push(raw_for_name(property, key.to(value.span), given));
@@ -59,7 +59,7 @@ fn of_thing(raw: &Value, kind: &str, attributes: &IndexMap<String, Attribute>, f
     }
 }
 
-/// Whether the attribute could say what `raw` says: an intrinsic, a property with parts of its own, or what is known too
+/// Whether the attribute could express what `raw` sets: an intrinsic, a property with nested properties, or what is known too
 /// late, it could not.
 fn fits(slot: &Slot, value: &Value) -> bool {
     let (phase, _) = value.phase();
@@ -107,10 +107,10 @@ fn raw_for_attribute(raw: &RawProperty<'_>) -> Diagnostic {
     }
 }
 
-/// `raw` sets a name, and what refers to the resource by name would miss it.
+/// `raw` sets a name, so what refers to the resource by name would not find it.
 fn raw_for_name(property: &str, place: Span, given: Option<Span>) -> Diagnostic {
     let message = format!("`raw` sets `{property}`, the name that roles and other resources use");
-    let diagnostic = Diagnostic::new(Code::E0156, message, place, "nothing else would use this name");
+    let diagnostic = Diagnostic::new(Code::E0156, message, place, "other resources would refer to a different name");
     match given {
         Some(given) => diagnostic.label(given, "named here").help(format!("remove `{property}` from `raw`")),
         None => diagnostic.help("write `name = ...` instead"),

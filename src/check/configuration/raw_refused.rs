@@ -1,5 +1,6 @@
-//! E0141: properties that `raw` sets to what AWS refuses.
+//! E0141: properties that `raw` sets to values that AWS rejects.
 
+use crate::catalog::PropertyPath;
 use crate::check::support::raw::find;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -9,7 +10,14 @@ use crate::source::Span;
 pub(super) const RULE: Rule = Rule { name: "raw-refused", codes: &[Code::E0141], run: check };
 
 /// Both are to be CodePipeline's: <https://docs.aws.amazon.com/codebuild/latest/APIReference/API_ProjectSource.html> (2026-11-23)
-const OF_PIPELINES: [&str; 2] = ["Source.Type", "Artifacts.Type"];
+const OF_PIPELINES: [PropertyPath<'_>; 2] = [SOURCE, PropertyPath::new("Artifacts.Type")];
+const SOURCE: PropertyPath<'_> = PropertyPath::new("Source.Type");
+const BADGE: PropertyPath<'_> = PropertyPath::new("BadgeEnabled");
+const CACHE: PropertyPath<'_> = PropertyPath::new("Cache.Type");
+const CACHE_MODES: PropertyPath<'_> = PropertyPath::new("Cache.Modes");
+const TRUST: PropertyPath<'_> = PropertyPath::new("AssumeRolePolicyDocument");
+const TRUST_STATEMENTS: PropertyPath<'_> = PropertyPath::new("AssumeRolePolicyDocument.Statement");
+const ACTION: PropertyPath<'_> = PropertyPath::new("Action");
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for declaration in subject.hir.projects.iter().map(|project| &project.declaration) {
@@ -24,55 +32,54 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// `has_modes`: an attribute gives the modes of the cache.
 fn project(raw: &Value, has_modes: bool, findings: &mut Findings) {
-    let other = |property: &'static str| {
+    let other = |property: PropertyPath<'static>| {
         let (_, value) = find(raw, property)?;
         value.as_str().is_none_or(|text| text != "CODEPIPELINE").then_some((property, value))
     };
-    let others: Vec<(&str, &Value)> = OF_PIPELINES.into_iter().filter_map(other).collect();
+    let others: Vec<(PropertyPath<'_>, &Value)> = OF_PIPELINES.into_iter().filter_map(other).collect();
     // A project with neither is accepted by AWS when it is created.
     if let [(property, value)] = others.as_slice()
         && value.as_str().is_some()
     {
         let said = "when using CodePipeline both sourceType, and artifactType must be set to: CODEPIPELINE";
-        findings.push(raw_refused(property, "cannot be set for a project in a pipeline", said, value.span));
+        findings.push(raw_refused(*property, "cannot be set for a project in a pipeline", said, value.span));
     }
-    if let Some((_, value)) = find(raw, "BadgeEnabled")
+    if let Some((_, value)) = find(raw, BADGE)
         && value.kind == ValueKind::Bool(true)
-        && !others.iter().any(|(property, _)| *property == "Source.Type")
+        && !others.iter().any(|(property, _)| *property == SOURCE)
     {
         let said = "Build badges are not supported for CodePipeline source";
-        findings.push(raw_refused("BadgeEnabled", "is only for projects outside of pipelines", said, value.span));
+        findings.push(raw_refused(BADGE, "is only for projects outside of pipelines", said, value.span));
     }
-    if let Some((_, value)) = find(raw, "Cache.Type")
+    if let Some((_, value)) = find(raw, CACHE)
         && value.as_str() == Some("LOCAL")
         && !has_modes
-        && find(raw, "Cache.Modes").is_none()
+        && find(raw, CACHE_MODES).is_none()
     {
         let said = "At least one mode must be provided for cache type: LOCAL";
-        findings.push(raw_refused("Cache.Type", "also needs `Modes`", said, value.span));
+        findings.push(raw_refused(CACHE, "also needs `Modes`", said, value.span));
     }
 }
 
 /// A trust policy speaks of assuming the role only.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html> (2026-11-23)
 fn trust(raw: &Value, findings: &mut Findings) {
-    let Some((_, statements)) = find(raw, "AssumeRolePolicyDocument.Statement") else { return };
+    let Some((_, statements)) = find(raw, TRUST_STATEMENTS) else { return };
     let ValueKind::List(statements) = &statements.kind else { return };
-    for (_, action) in statements.iter().filter_map(|statement| find(statement, "Action")) {
+    for (_, action) in statements.iter().filter_map(|statement| find(statement, ACTION)) {
         let actions =
             if let ValueKind::List(items) = &action.kind { items.as_slice() } else { std::slice::from_ref(action) };
         let other =
             |action: &&Value| action.as_str().is_some_and(|text| !text.to_ascii_lowercase().starts_with("sts:"));
         if let Some(action) = actions.iter().find(other) {
             let said = "AssumeRole policy may only specify STS AssumeRole actions.";
-            let property = "AssumeRolePolicyDocument";
-            findings.push(raw_refused(property, "accepts only actions of AWS STS", said, action.span));
+            findings.push(raw_refused(TRUST, "accepts only actions of AWS STS", said, action.span));
         }
     }
 }
 
 /// `raw` sets a property to a value that AWS rejects. `why` follows the name of the property.
-fn raw_refused(property: &str, why: &str, said: &str, place: Span) -> Diagnostic {
+fn raw_refused(property: PropertyPath<'_>, why: &str, said: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0141, format!("`{property}` {why}"), place, "the deployment would fail")
         .note(format!("AWS: \"{said}\""))
         .help("change the value, or remove it from `raw`")

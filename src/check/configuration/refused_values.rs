@@ -1,4 +1,4 @@
-//! E0107: values that AWS refuses because of the other keys of the action.
+//! E0107: values that AWS rejects because of the other keys of the action.
 
 use crate::check::support::catalog_conditions::{Conditions, shown_setting};
 use crate::check::{Findings, Rule, Subject};

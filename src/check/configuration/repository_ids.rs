@@ -1,12 +1,12 @@
 //! E0106: a repository that is given without its owner, where the provider wants both.
 
 use crate::check::{Findings, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "repository-ids", codes: &[Code::E0106], run: check };
 
-/// The key that takes `owner/name`.
+/// The key with the value `owner/name`.
 const KEY: &str = "FullRepositoryId";
 
 /// Where the repositories of the providers are.
@@ -32,7 +32,7 @@ fn of_address(text: &str) -> Option<&str> {
     Some(path.strip_suffix(".git").unwrap_or(path))
 }
 
-/// A repository of a Git host that is not given as `owner/name`. `meant` is what a URL says.
+/// A repository of a Git provider that is not written as `owner/name`. `meant`: the name in a URL.
 fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnostic {
     let (message, label) = match meant {
         Some(_) => ("`repository` takes `owner/name`, not a URL".to_owned(), ""),
@@ -40,7 +40,9 @@ fn not_owner_and_name(found: &str, place: Span, meant: Option<&str>) -> Diagnost
     };
     let diagnostic = Diagnostic::new(Code::E0106, message, place, label);
     match meant {
-        Some(meant) => diagnostic.help(format!("write `\"{meant}\"`")).edit(place, format!("\"{meant}\"")),
+        Some(meant) => {
+            diagnostic.help(format!("write `\"{meant}\"`")).intend(Intent::SetString { place, text: meant.to_owned() })
+        }
         None => diagnostic.help("write the account or organization before it, as in the repository's URL"),
     }
 }

@@ -1,4 +1,4 @@
-//! W0411, E0411: configuration values over the lengths AWS takes; E0106: empty ones; W0134: those that a parameter leaves
+//! W0411, E0411: configuration values that exceed the lengths that AWS allows; E0106: empty ones; W0134: those that a parameter leaves
 //! empty.
 
 use crate::catalog::limits::{Limit, Verdict, limit};
@@ -53,7 +53,7 @@ fn one(place: Place<'_>, key: &str, setting: &Setting, rendered: &Expr, limit: &
     }
 }
 
-/// A value of parameters only, all of which are empty unless something else is given for them.
+/// A value that consists only of parameters, all of which are empty by default.
 fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Setting, findings: &mut Findings) {
     let ValueKind::Text(text) = &setting.value.kind else { return };
     let empty = |part: &Part| match &part.kind {
@@ -71,7 +71,7 @@ fn by_default(subject: &Subject<'_>, place: Place<'_>, key: &str, setting: &Sett
     }
 }
 
-/// The greatest length of a slot that holds text.
+/// The maximum length of a slot with a string.
 fn longest(slot: &Slot) -> Option<usize> {
     let is_text = matches!(slot.ty, SlotType::String | SlotType::Json);
     slot.max.filter(|_| is_text).and_then(|most| usize::try_from(most).ok())

@@ -1,4 +1,4 @@
-//! E0841: files put into a bucket of a different region from the action's.
+//! E0841: files deployed to a bucket in a different Region from the action's.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,9 +8,6 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "bucket-regions", codes: &[Code::E0841], run: check };
 
-/// The key of the bucket that the S3 action deploys to, and its provider.
-const DEPLOYED_TO: (&str, &str) = ("S3", "BucketName");
-
 /// Buckets of this file are made in the pipeline's region.
 /// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Deploy.html> (2026-11-23)
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -18,9 +15,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.home.region.is_none() {
         return;
     }
-    for place in subject.actions().filter(|place| place.action.is_provider(DEPLOYED_TO.0)) {
+    for place in subject.actions() {
+        let Some(slot) = place.action.action_type.slot.iter().find(|slot| slot.same_region) else { continue };
         let Some(region) = other_region(subject.hir, subject.plan, place.action) else { continue };
-        let Some(value) = place.action.value(DEPLOYED_TO.1) else { continue };
+        let Some(value) = slot.key.as_deref().and_then(|key| place.action.value(key)) else { continue };
         let Some(Entity::Bucket(id)) = entity(value) else { continue };
         let Some(bucket) = subject.hir.buckets.get(id).filter(|it| it.ownership == Ownership::Owned) else {
             continue;
@@ -31,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The thing itself, or the one whose member a text is.
+/// The declaration itself, or the one whose member a text is.
 fn entity(value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Entity(entity) => Some(*entity),

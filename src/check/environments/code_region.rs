@@ -10,7 +10,7 @@ use crate::workspace::template::{CodeLocation, Template};
 
 pub(super) const RULE: Rule = Rule { name: "code-region", codes: &[Code::E0818], run: check };
 
-/// Types whose code Lambda reads, from a bucket of its own region only.
+/// Types whose code Lambda reads, only from a bucket in the same Region.
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html> (2026-11-23)
 const OF_LAMBDA: [&str; 4] = [
     "AWS::Lambda::Function",
@@ -19,7 +19,7 @@ const OF_LAMBDA: [&str; 4] = [
     "AWS::Serverless::LayerVersion",
 ];
 
-/// Looks at every deploy in a different region from the pipeline's.
+/// Looks at every deploy action in a different Region from the pipeline's.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     if subject.plan.home.region.is_none() {
         return;
@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// The bucket of this file that the code behind a deploy is uploaded to, and the argument that says so.
+/// The bucket of this file to which the code of a deployed template is uploaded, and the argument that names it.
 fn code_bucket(subject: &Subject<'_>, place: Place<'_>) -> Option<(Spanned<String>, Span)> {
     let behind = subject.behind.template(place.pipeline_id, place.id);
     let TemplateBehind::Found { template, packaging: Some(packaging), .. } = behind else { return None };

@@ -41,7 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     homes(subject.hir, "Region", |pipeline| pipeline.region.as_ref(), findings);
 }
 
-/// A declared role is made once, in one account: environments in two cannot share it. One of them is reported.
+/// A declared role is created once, in one account: environments in two accounts cannot share it. One of them is reported.
 fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     let mut users: Vec<(RoleId, Option<&str>, Span)> = Vec::new();
     let mut reported: Vec<RoleId> = Vec::new();
@@ -65,7 +65,7 @@ fn shared_roles(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether all pipelines that say where they live say the same.
+/// Whether all pipelines that set their account and Region set the same ones.
 fn homes(hir: &Hir, what: &str, of: fn(&Pipeline) -> Option<&Spanned<String>>, findings: &mut Findings) {
     let stated = || hir.pipelines.iter().filter_map(of);
     let Some(first) = stated().min_by_key(|place| &place.node) else { return };

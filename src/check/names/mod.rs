@@ -1,4 +1,4 @@
-//! Names, and what they stand for.
+//! Names, and what they refer to.
 
 mod logical_ids;
 mod namespaces;

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule { name: "placeholders", codes: &[Code::W0191]
 /// The placeholders of a value, and its place.
 type Found = (Vec<String>, Span);
 
-/// The key that takes `owner/name`.
+/// The key with the value `owner/name`.
 const REPOSITORY: &str = "FullRepositoryId";
 
 /// What documentation writes where the name of a repository belongs.
@@ -58,7 +58,7 @@ fn add(text: &str, span: Span, found: &mut Vec<Found>) {
     }
 }
 
-/// The placeholder that a text is, or those that an ARN holds: words in angle brackets.
+/// The placeholder that a text is, or those that an ARN contains: words in angle brackets.
 fn placeholders(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -79,9 +79,9 @@ fn placeholders(text: &str) -> Vec<&str> {
 
 /// Placeholders where a value belongs: one, or several in an ARN.
 fn placeholders_left(texts: &[String], place: Span) -> Diagnostic {
-    let replace = |text: &String| match text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
-        Some(words) => format!("replace `{text}` with the value for \"{words}\""),
-        None => format!("replace `{text}` with the owner and the name of your repository"),
+    let replace = |text: &String| {
+        let with = if text.starts_with('<') { "its actual value" } else { "the owner and the name of your repository" };
+        format!("replace `{text}` with {with}")
     };
     let all = wording::and_list(texts.iter().map(String::as_str));
     let (noun, verb, pronoun) =

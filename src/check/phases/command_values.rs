@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if let Some(max) = slot.and_then(|slot| slot.max).filter(|max| count > *max)
             && planned.fields.made_variables > 0
         {
-            let limits = format!("a map of 1 to {max}, with one entry for each run-time value in `commands`");
+            let limits = format!("a map of 1 to {max} entries, including one for each run-time value in `commands`");
             let place = given.or(place.action.value("Commands").map(|value| value.span));
             findings.extend(place.map(|place| names::out_of_range("env", &limits, place)));
         }

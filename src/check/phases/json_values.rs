@@ -1,6 +1,6 @@
 //! W0775: text of others inside JSON, which CodePipeline fills in as it is.
 //!
-//! What a buildspec exports and what starts a pipeline give are left alone: they mostly hold versions and names.
+//! Variables that a buildspec exports, and those given when a pipeline starts, are ignored: they mostly contain versions and names.
 
 use crate::catalog::{Content, Slot, SlotType};
 use crate::check::support::variable_contents::variables;

@@ -51,7 +51,7 @@ fn is_set(pipeline: &Pipeline, namespace: &str, variable: &str) -> bool {
     }
 }
 
-/// The smallest place that holds a text, where the file has it letter by letter.
+/// The smallest span that contains a text, if the file contains it literally.
 fn place(subject: &Subject<'_>, whole: Span, text: &str) -> Span {
     subject.written(whole).find(text, 0).unwrap_or(whole)
 }

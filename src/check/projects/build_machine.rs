@@ -4,7 +4,7 @@
 use crate::catalog::images::{Environment, Image, environment, image, image_names, images};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::families::configuration;
-use crate::diagnostic::{Code, Diagnostic, suggest, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, suggest, wording};
 use crate::hir::{Attribute, Project, ValueKind};
 use crate::source::Span;
 
@@ -81,7 +81,7 @@ fn fetched_as_foreign(project: &Project, image: Span, findings: &mut Findings) {
     }
 }
 
-/// The newest maintained image of the same name and for the same language, else the newest that is for none.
+/// The newest maintained image with the same name and language, or otherwise the newest without a language.
 fn newest(name: &str) -> Option<String> {
     let (prefix, tag) = name.split_once(':')?;
     let newest_for = |wanted: &str| {
@@ -96,7 +96,7 @@ fn language(tag: &str) -> &str {
     tag.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'))
 }
 
-/// The image whose tag was cut short: `standard:7`.
+/// The image whose tag is incomplete: `standard:7`.
 fn longer(name: &str) -> Option<String> {
     image_names().find(|other| other.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')))
 }
@@ -169,12 +169,14 @@ fn unknown_image(image: &str, place: Span, near: Option<&str>, misspelled: bool)
     };
     let diagnostic = Diagnostic::new(code, format!("unknown CodeBuild image `{image}`"), place, label);
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(place, format!("\"{near}\"")),
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`?"))
+            .intend(Intent::SetString { place, text: near.to_owned() }),
         None => diagnostic.help("use one of CodeBuild's images, such as `aws/codebuild/standard:7.0`"),
     }
 }
 
-/// Privileged mode where it is not available.
+/// Privileged mode on a machine that does not support it.
 fn privileged_machine(machine: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0911, format!("builds on {machine} cannot be privileged"), place, "")
         .help("remove `privileged`, or use a Linux environment type")
@@ -217,7 +219,7 @@ fn wrong_processor(image: &str, own: &str, machine: &str, place: Span) -> Diagno
         place,
         format!("an image for {own}"),
     )
-    .help("remove `environment-type`, or use an image for this machine")
+    .help(format!("remove `environment-type`, or use an image for {machine}"))
 }
 
 /// A compute size that the machine does not have.

@@ -15,9 +15,9 @@ use crate::workspace::buildspec::{Buildspec, Malformed};
 pub(super) const RULE: Rule =
     Rule { name: "buildspec-form", codes: &[Code::W0213, Code::E0214, Code::W0215], run: check };
 
-/// What may stand behind `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
+/// The values of `on-failure`; `RETRY` also with a number of tries, with a pattern, or with both.
 const ON_FAILURE: [&str; 3] = ["ABORT", "CONTINUE", "RETRY"];
-/// What may stand behind `file-format` of a report, in any case.
+/// The values of `file-format` of a report, in any case.
 const FORMATS: [&str; 10] = [
     "CLOVERXML",
     "COBERTURAXML",
@@ -84,7 +84,7 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
     }
     for malformed in &spec.malformed {
         let Malformed { path, expected, span } = malformed;
-        let colon = *expected == "strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
+        let colon = *expected == "a list of strings" && (path.ends_with(".commands") || path.ends_with(".finally"));
         findings.push(malformed_buildspec(path, expected, *span, colon));
     }
     keys(spec, findings);
@@ -101,14 +101,14 @@ fn form(spec: &Buildspec, findings: &mut Findings) {
 
 fn keys(spec: &Buildspec, findings: &mut Findings) {
     for unknown in &spec.unknown_keys {
-        // Keys such as `.common` and `x-common` hold YAML anchors.
+        // Keys such as `.common` and `x-common` contain YAML anchors.
         let hidden = unknown.section.is_empty() && unknown.key.node.starts_with(['.', '_']);
         let near = similar(&unknown.key.node, unknown.known.iter().copied()).filter(|_| !hidden);
         let stray = unknown.section == "env" && unknown.holds_text;
         if stray && near.is_none() && !unknown.key.node.contains('-') {
             findings.push(variable_beside_variables(&unknown.key));
         } else if near.is_some() || stray || unknown.section == "phases" {
-            // Elsewhere keys of one's own are known to hold YAML anchors.
+            // Elsewhere, unknown keys often contain YAML anchors.
             findings.push(unknown_buildspec_key(&unknown.section, &unknown.key, near, unknown.known));
         }
     }
@@ -152,7 +152,7 @@ fn tasks(spec: &Buildspec, findings: &mut Findings) {
     }
 }
 
-/// Variables that are exported in vain.
+/// Variables that CodeBuild does not export.
 fn exports(environment: &Environment<'_>, findings: &mut Findings) {
     for name in &environment.build.spec.env.exported {
         let secret = environment.value(&name.node).and_then(|value| match &value.kind {
@@ -214,7 +214,7 @@ fn unknown_version(version: &Spanned<String>) -> Diagnostic {
 
 /// A value of a type that the format does not allow. `colon`: a command that YAML reads as a mapping.
 fn malformed_buildspec(path: &str, expected: &str, place: Span, colon: bool) -> Diagnostic {
-    let message = format!("`{path}` in the buildspec takes {expected}");
+    let message = format!("`{path}` in the buildspec must be {expected}");
     if colon {
         return Diagnostic::new(Code::E0214, message, place, "YAML reads this as a mapping, because it contains `: `")
             .help("put the whole command in quotes, or write it as a block after `|`");

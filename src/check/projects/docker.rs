@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::catalog::images::{Image, environment, image};
 use crate::check::support::build_environment::Environment;
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::{Action, Project, ProjectId, ValueKind};
+use crate::hir::{Project, ProjectId, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
@@ -37,21 +37,21 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 
 /// An action that runs a project, with the buildspec where all of that could be read.
 struct Run<'a> {
-    action: &'a Action,
+    place: Place<'a>,
     build: Option<Arc<Build>>,
 }
 
 fn runs<'a>(subject: &Subject<'a>, project: ProjectId) -> Vec<Run<'a>> {
     let actions = subject.actions().filter(|place| place.action.project() == Some(project));
-    let run = |place: crate::check::Place<'a>| {
+    let run = |place: Place<'a>| {
         let build = subject.behind.build(place.pipeline_id, place.id).cloned();
         let whole = |build: &Arc<Build>| repository::is_sound(build) && !repository::is_batch(place.action);
-        Run { action: place.action, build: build.filter(whole) }
+        Run { place, build: build.filter(whole) }
     };
     actions.map(run).collect()
 }
 
-/// A build that talks to a daemon which is not there.
+/// A build that needs a Docker daemon, in a project without one.
 fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
     if !could_be_privileged(project) {
         return;
@@ -60,9 +60,10 @@ fn without(project: &Project, runs: &[Run<'_>], findings: &mut Findings) {
         let Some(build) = &run.build else { continue };
         let DockerUse::Certain(command) = build.commands.docker else { continue };
         let elsewhere =
-            Environment { own: run.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
+            Environment { own: run.place.action.value("EnvironmentVariables"), project, build }.sets("DOCKER_HOST");
         if !elsewhere {
-            findings.push(docker_without_privileges(&run.action.name.node, &project.declaration.symbol, command));
+            let name = &run.place.action.name.node;
+            findings.about(run.place, docker_without_privileges(name, &project.declaration.symbol, command));
             return;
         }
     }

@@ -52,13 +52,13 @@ struct SharedProject<'a> {
     trusted: Span,
 }
 
-/// A project that builds pull requests and is used in another pipeline too.
+/// A project that builds pull requests and is also used in another pipeline.
 fn shared_with_pull_requests(shared: &SharedProject<'_>) -> Diagnostic {
     let message = format!(
         "project `{}` builds pull requests, but is also used in pipeline `{}`",
         shared.project, shared.pipeline
     );
-    Diagnostic::new(Code::W0878, message, shared.asked, "code of pull requests runs with the project's role")
+    Diagnostic::new(Code::W0878, message, shared.asked, "code from pull requests runs with the project's role")
         .label(shared.trusted, "the same role reads and writes the artifacts here")
         .help("declare a separate project for pull requests")
 }

@@ -1,4 +1,4 @@
-//! W0930: a project whose builds may take longer than CodePipeline waits for a test.
+//! W0930: a project whose builds can take longer than CodePipeline waits for a test.
 
 use crate::catalog::{Category, limits::limit};
 use crate::check::{Findings, Rule, Subject};

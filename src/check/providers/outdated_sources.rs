@@ -2,7 +2,7 @@
 
 use crate::catalog::{Category, action_type};
 use crate::check::{Findings, Place, Rule, Subject};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{Declaration, PartKind, Setting};
 use crate::source::{Span, Spanned};
 
@@ -27,7 +27,7 @@ fn setting<'a>(place: Place<'a>, attribute: &str) -> Option<&'a Setting> {
     place.action.configuration.get(slot.key.as_deref()?)
 }
 
-/// What becomes of the attributes behind a connection; none where that is not clear, or would take something away.
+/// The attributes of the source with a connection; none if that is not clear, or if something would be lost.
 fn fix(place: Place<'_>) -> Option<Move> {
     let known = ["owner", "repository", "branch", "token"];
     let (owner, repository, token) =
@@ -81,9 +81,9 @@ fn outdated(source: &Spanned<String>, token: Span, connection: Option<&str>, fix
     match (connection, fix) {
         (Some(name), Some(fix)) => diagnostic
             .help(help(name))
-            .edit(fix.owner, format!("connection = {name}"))
-            .edit(fix.repository, format!("\"{}\"", fix.full_name))
-            .edit(fix.token, ""),
+            .intend(Intent::ReplaceAttribute { attribute: fix.owner, word: "connection", value: name.to_owned() })
+            .intend(Intent::SetString { place: fix.repository, text: fix.full_name.clone() })
+            .intend(Intent::Remove { attribute: fix.token }),
         (Some(name), None) => diagnostic.help(help(name)),
         (None, _) => {
             diagnostic.help(format!("declare `connection GitHub {{ provider = github }}`, then {}", help("GitHub")))

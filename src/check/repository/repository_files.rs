@@ -1,4 +1,4 @@
-//! E0210, E0211, W0216: buildspecs and templates that are not there, are no such thing, or hold a key twice.
+//! E0210, E0211, W0216: buildspecs and templates that do not exist, are something else, or contain a key twice.
 
 use camino::Utf8Path;
 
@@ -21,7 +21,7 @@ use crate::workspace::template::Template;
 pub(super) const RULE: Rule =
     Rule { name: "repository-files", codes: &[Code::E0210, Code::E0211, Code::W0216], run: check };
 
-/// Looks at the files that builds and deploys ask for.
+/// Looks at the files that builds and deployments need.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (index, pipeline) in subject.hir.pipelines.entries() {
         for (id, action) in pipeline.actions() {
@@ -43,7 +43,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What asks for a buildspec: an action or a rule of a condition.
+/// What uses a buildspec: an action or a rule of a condition.
 #[derive(Clone, Copy)]
 struct Asking<'a> {
     pipeline: &'a Pipeline,
@@ -103,7 +103,7 @@ fn packaged(subject: &Subject<'_>, (pipeline, id): (PipelineId, ActionId), actio
         TemplateBehind::Found { path, template, packaging } => {
             let place = action.value("TemplatePath").map_or(action.name.span, |value| value.span);
             report_template(template, path.as_str(), place, findings);
-            // Packaging writes in full what aliases stand for.
+            // Packaging replaces aliases with their values.
             let alias = template.findings.iter().find_map(|finding| match finding {
                 Finding::Alias(place) | Finding::Merge(place) => Some(*place),
                 _ => None,

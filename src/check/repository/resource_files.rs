@@ -71,7 +71,7 @@ fn unknown(subject: &Subject<'_>, findings: &mut Findings) {
     }
     let mut known = subject.plan.logical_ids();
     if subject.plan.world == World::Split {
-        // The support template does not hold the pipelines.
+        // The support template does not contain the pipelines.
         known.retain(|id| !subject.plan.pipelines.iter().any(|pipeline| pipeline.identity.logical_id == *id));
     }
     for name in &subject.plan.extra.references {
@@ -96,5 +96,5 @@ fn not_merged(section: &Spanned<String>) -> Diagnostic {
         section.span,
         "would apply to the whole template",
     )
-    .help("remove it, or deploy the file as a stack of its own: `deploy stack`")
+    .help("remove it, or deploy the file as a separate stack with `deploy stack`")
 }

@@ -82,7 +82,7 @@ fn beside_others(subject: &Subject<'_>, place: Place<'_>, user: &str, findings: 
     }
 }
 
-/// Where the file names the pipeline's role, none is derived for what runs code.
+/// If the file names the pipeline's role, none is derived for actions that run code.
 fn under_pipelines(pipeline: &Pipeline, user: &str, (place, attribute): (Span, &str)) -> Option<Diagnostic> {
     let role = pipeline.role.as_ref().filter(|_| pipeline.raw.is_none())?;
     Some(code_with_everything(user, place, attribute, &pipeline.symbol.node, role.span))
@@ -104,7 +104,7 @@ fn cannot_act(lack: &RoleLack<'_>, unnamed_role: bool) -> Diagnostic {
     diagnostic.help(format!("add {}", some(&lines, "other statement")))
 }
 
-/// An action or a rule that runs code of the repository under the role that the file names for the pipeline.
+/// An action or a rule that runs code of the repository with the role that the file names for the pipeline.
 fn code_with_everything(user: &str, place: Span, attribute: &str, pipeline: &str, role: Span) -> Diagnostic {
     Diagnostic::new(
         Code::W0874,

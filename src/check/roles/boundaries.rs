@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether the stack is deployed with a derived role, which is what the demand changes.
+/// Whether the stack is deployed with a derived role, which the boundary changes.
 fn is_derived(subject: &Subject<'_>, deploy: &Deploy<'_>) -> bool {
     let action = subject.plan.action(deploy.pipeline_id, deploy.action_id);
     let role = action.and_then(|action| subject.plan.own_role(action)).and_then(|index| subject.plan.roles.get(index));

@@ -6,12 +6,12 @@ use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
 use crate::check::support::build_environment::{Environment, Named};
 use crate::check::support::coverage::{self, Target};
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::Resource;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{
-    ActionId, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role,
-    Rule as ConditionRule, Stage, Statement, Value, ValueKind,
+    Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Rule as ConditionRule,
+    Stage, Statement, Value, ValueKind,
 };
 use crate::plan::{RolePlan, repository};
 use crate::source::{Span, Spanned};
@@ -24,7 +24,9 @@ pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
     for (id, pipeline) in subject.pipelines() {
-        let actions = pipeline.actions().filter_map(|(action, _)| Run::of_action(subject, id, action));
+        let places =
+            pipeline.actions().map(|(action_id, action)| Place { pipeline_id: id, pipeline, id: action_id, action });
+        let actions = places.filter_map(|place| Run::of_action(subject, place));
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
@@ -32,7 +34,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let key = (run.node, missing.entity);
                 if !reported.contains(&key) {
                     reported.push(key);
-                    findings.push(run.diagnostic(&missing));
+                    match run.by.place {
+                        Some(place) => findings.about(place, run.diagnostic(&missing)),
+                        None => findings.push(run.diagnostic(&missing)),
+                    }
                 }
             }
         }
@@ -52,6 +57,8 @@ struct Run<'a> {
 /// The action or the rule that starts a build.
 #[derive(Clone, Copy)]
 struct Runner<'a> {
+    /// Where the action is; none for a rule.
+    place: Option<Place<'a>>,
     /// What it is, in a word.
     word: &'static str,
     name: &'a str,
@@ -79,10 +86,9 @@ struct Missing {
 }
 
 impl<'a> Run<'a> {
-    fn of_action(subject: &Subject<'a>, pipeline_id: PipelineId, id: ActionId) -> Option<Self> {
+    fn of_action(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
         let hir = subject.hir;
-        let pipeline = &hir.pipelines[pipeline_id];
-        let action = &pipeline.actions[id];
+        let Place { pipeline_id, pipeline, id, action } = place;
         let project = repository::project(hir, action)?;
         let build = Arc::clone(subject.behind.build(pipeline_id, id)?);
         let node = match action.value("ServiceRoleArnOverride").map(|value| &value.kind) {
@@ -91,6 +97,7 @@ impl<'a> Run<'a> {
             None => subject.plan.projects.get(action.project()?)?.role?,
         };
         let by = Runner {
+            place: Some(place),
             word: action.category.word(),
             name: &action.name.node,
             stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
@@ -104,6 +111,7 @@ impl<'a> Run<'a> {
         let build = subject.behind.build_of_rule(pipeline, rule)?;
         let node = subject.plan.projects.get(project)?.role?;
         let by = Runner {
+            place: None,
             word: "rule",
             name: rule.word,
             stage: stage.name.as_str(),
@@ -291,13 +299,13 @@ fn is_readable(statement: &Statement) -> bool {
 /// Words with which what follows runs only sometimes, or may fail.
 const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
 
-/// The word that a step of a command begins with, behind what only opens a group or a loop's body.
+/// The first word of a step of a command, after words that only open a group or the body of a loop.
 fn first_word(step: &str) -> &str {
     let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
     words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
 }
 
-/// The name or ARN of a resource, where it is written out.
+/// The name or ARN of a resource, if it is written out.
 fn written<'a>(name: Option<&'a str>, ownership: &'a Ownership) -> Option<&'a str> {
     name.or(match ownership {
         Ownership::Imported(value) => value.as_str(),
@@ -350,7 +358,7 @@ struct Lack<'a> {
     resource: Option<Resource<'a>>,
     /// The IAM actions that are not allowed.
     actions: &'a [&'static str],
-    /// The project, or the role where that has a declaration of its own.
+    /// The project, or its role if that is declared.
     owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     own_role: bool,

@@ -45,7 +45,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// A declared role that makes every build of a project fail.
+/// A declared role with which every build of a project fails.
 fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
     let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));

@@ -44,7 +44,7 @@ fn role_of(subject: &Subject<'_>, deploy: &Deploy<'_>) -> Option<(RoleId, Span)>
 }
 
 /// Types that the role cannot create, each once, with the calls it lacks. Only a type's own `Create...` is looked at: no
-/// resource comes to be without it, whatever properties it has.
+/// resource can be created without it, regardless of its properties.
 fn lacking(deploy: &Deploy<'_>, role: &RolePlan) -> Vec<(String, Span, Vec<String>)> {
     let mut found: Vec<(String, Span, Vec<String>)> = Vec::new();
     for made in deploy.template.made_resources() {

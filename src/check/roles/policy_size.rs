@@ -6,7 +6,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "policy-size", codes: &[Code::E0810], run: check };
 
-/// Measures the policies of every role that is made.
+/// Measures the policies of every role that the template creates.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for role in subject.plan.roles.iter().filter(|role| role.identity.is_owned()) {
         if role.overflow.is_none() {

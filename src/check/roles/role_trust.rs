@@ -76,10 +76,10 @@ fn wrong_trust(role: &str, trusted: &Spanned<String>, place: Span, needed: &str)
     let trusts = &trusted.node;
     Diagnostic::new(
         Code::E0801,
-        format!("role `{role}` trusts {trusts}, but {needed} needs to assume it"),
+        format!("role `{role}` trusts `{trusts}`, but `{needed}` needs to assume it"),
         place,
-        format!("used by {needed} here"),
+        format!("used by `{needed}` here"),
     )
-    .label(trusted.span, "the only service it trusts")
-    .help(format!("write `for {needed}`; if {trusts} uses this role too, declare a second role"))
+    .label(trusted.span, "the only service that the role trusts")
+    .help(format!("write `for {needed}`; if `{trusts}` also uses this role, declare a second role"))
 }

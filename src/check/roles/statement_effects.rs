@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     run: check,
 };
 
-/// The ARN pattern of buckets, whose names hold no `/`.
+/// The ARN pattern of buckets, whose names contain no `/`.
 const BUCKET: &str = "arn:${Partition}:s3:::${BucketName}";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -143,7 +143,7 @@ fn fits(compares: Compares, text: &str) -> bool {
     }
 }
 
-/// Whether every resource can stand in a policy; reports the others.
+/// Whether every resource can be in a policy; reports the others.
 fn are_arns(statement: &Statement, findings: &mut Findings) -> bool {
     let mut all = true;
     let spelt_out = matches!(statement.permission, Permission::Actions(_));
@@ -161,7 +161,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
     let globs: Option<Vec<String>> = statement.resources.iter().map(of_resource).collect();
     let (Some(globs), Some(first)) = (globs, statement.resources.first()) else { return };
     let effect = Effect::of(statement.deny, false);
-    // A verb goes to the parts of a thing that its actions work on.
+    // A verb applies to the parts of a resource that its actions work on.
     let is_verb = matches!(statement.permission, Permission::Verb(_));
     for action in actions {
         if !is_verb && globs.iter().all(|glob| !reaches(action, glob)) {
@@ -180,7 +180,7 @@ fn look_at_resources(statement: &Statement, actions: &[IamAction], findings: &mu
     }
 }
 
-/// Whether an action works on some resource that a pattern means.
+/// Whether an action applies to some resource that a pattern matches.
 fn reaches(action: &IamAction, glob: &str) -> bool {
     if glob == "*" {
         return true;
@@ -200,7 +200,7 @@ fn half_secret(arn: &str) -> Option<&str> {
     (!whole && !id.contains(['*', '?'])).then_some(arn)
 }
 
-/// What a resource of a statement means, as a pattern; none where that cannot be told.
+/// The pattern of a resource of a statement; none if that is unknown.
 fn of_resource(resource: &Value) -> Option<String> {
     match &resource.kind {
         ValueKind::Entity(entity) => of_entity(*entity),
@@ -211,7 +211,7 @@ fn of_resource(resource: &Value) -> Option<String> {
 
 fn of_entity(entity: Entity) -> Option<String> {
     match entity {
-        // The word stands for the bucket and for its objects.
+        // The name refers to the bucket and to its objects.
         Entity::Bucket(_) => Some("arn:*:s3:::*".to_owned()),
         Entity::Key(_) => Some("arn:*:kms:*".to_owned()),
         _ => arn_of(entity, Expr::text("*")).map(|arn| {
@@ -221,7 +221,7 @@ fn of_entity(entity: Entity) -> Option<String> {
     }
 }
 
-/// A text with `*` where it is open.
+/// A text with `*` for its unknown parts.
 fn glob(text: &Text) -> String {
     let shown = |part: &Part| match &part.kind {
         PartKind::Literal(text) => open(text),
@@ -243,7 +243,7 @@ fn open(text: &str) -> String {
     opened + rest
 }
 
-/// What a statement does that looks as if it did something else.
+/// The actual effect of a statement that looks as if it had another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
     /// An `allow` that is never met.
@@ -305,7 +305,7 @@ fn key_not_in_requests(
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None if all => diagnostic.help("remove this condition, or use a condition key of the action"),
-        None => diagnostic.help(format!("move {} into a statement of its own", listed(actions))),
+        None => diagnostic.help(format!("move {} into a separate statement", listed(actions))),
     }
 }
 
@@ -332,7 +332,7 @@ fn part_of_secret(effect: Effect, action: &str, resource: Span, edit: &str) -> D
 
 /// A resource that is neither an ARN nor `*`.
 fn not_an_arn(resource: &str, place: Span) -> Diagnostic {
-    let message = format!("a policy takes ARNs, not `{resource}`");
+    let message = format!("the resource of a statement must be an ARN, not `{resource}`");
     Diagnostic::new(Code::E0884, message, place, "expected an ARN or `*`")
         .note("the deployment would fail with \"MalformedPolicyDocument\"")
         .help("write the ARN, or the name of a declaration in this file")

@@ -7,7 +7,7 @@ use crate::source::{Span, Spanned};
 
 pub(super) const RULE: Rule = Rule { name: "statement-places", codes: &[Code::W0814], run: check };
 
-/// A role that the file names: the attribute, and where it does.
+/// A role that the file names: the attribute, and where it is.
 type Named = (&'static str, RoleId, Span);
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -38,7 +38,7 @@ fn named(word: &'static str, role: Option<&Spanned<RoleId>>) -> Option<Named> {
     role.map(|role| (word, role.node, role.span))
 }
 
-/// Reports statements beside a role that the file names; whether it names one.
+/// Reports statements in a block that names a role. Returns whether it names one.
 fn given(
     subject: &Subject<'_>,
     owner: &str,
@@ -110,7 +110,7 @@ fn action(subject: &Subject<'_>, place: Place<'_>, findings: &mut Findings) {
     report(&owner, statements, Instead::Other(&other), findings);
 }
 
-/// The pipeline whose role actions of an environment in the same account work under, as far as there is one only.
+/// The pipeline whose role actions of an environment in the same account use, if there is exactly one.
 fn home(subject: &Subject<'_>) -> String {
     match subject.hir.pipelines.as_slice() {
         [only] => format!("pipeline {}", only.symbol.node),
@@ -118,7 +118,7 @@ fn home(subject: &Subject<'_>) -> String {
     }
 }
 
-/// The role that is used where a block has statements and no derived role of its own.
+/// The role that is used if a block has statements but no derived role.
 #[derive(Debug, Clone, Copy)]
 enum Instead<'a> {
     /// A role that the file names, by an attribute of this word.

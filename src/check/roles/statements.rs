@@ -51,7 +51,7 @@ fn look_at_verb(subject: &Subject<'_>, verb: &Spanned<String>, resource: &Value,
     }
 }
 
-/// The kind of resource behind an ARN, whatever its open parts hold.
+/// The kind of resource of an ARN, regardless of the values of its unknown parts.
 fn kind_of_text(text: &Text) -> Option<&'static str> {
     let shown = |part: &Part| if let PartKind::Literal(text) = &part.kind { text.clone() } else { "x".to_owned() };
     let arn: String = text.parts.iter().map(shown).collect();
@@ -165,7 +165,7 @@ fn wrong_verb(verb: &Spanned<String>, resource: Resource<'_>, valid: &[&str]) ->
     }
 }
 
-/// A verb on a string that does not tell the type of the resource.
+/// A verb on a string that does not show the type of the resource.
 fn verb_without_kind(verb: &Spanned<String>, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0809,

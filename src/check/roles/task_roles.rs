@@ -37,7 +37,7 @@ fn any_passed_role(action: &Spanned<String>, generic: bool) -> Diagnostic {
         .help(task_roles(generic))
 }
 
-/// How to say which roles tasks get.
+/// How to state the roles of tasks.
 fn task_roles(generic: bool) -> &'static str {
     if generic {
         "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"

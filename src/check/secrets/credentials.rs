@@ -88,7 +88,7 @@ fn json_variables(held: &Value, findings: &mut Findings) {
     }
 }
 
-/// The variables of a buildspec, which stands in the repository.
+/// The variables of a buildspec, which is in the repository.
 fn of_buildspec(build: &Build, findings: &mut Findings) {
     for Variable { name, value } in &build.spec.env.variables {
         literal(&value.node, value.span, findings);

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// What anybody can read who has the file or sees the stack. Text that gives itself away as a credential is reported as such.
+/// A secret that anyone with the file, or with access to the stack, can read. A string that looks like a credential is reported as such.
 fn in_plain_text(hir: &Hir, value: &Value) -> Option<Span> {
     let ValueKind::Text(text) = &value.kind else { return None };
     let is_open = |part: &&Part| match &part.kind {
@@ -47,7 +47,7 @@ fn in_slot(hir: &Hir, slot: Option<&Slot>, value: &Value, findings: &mut Finding
     findings.extend(found.map(|span| shown(&slot.attribute, span)));
 }
 
-/// A variable of its own takes a secret; a piece of text does not.
+/// A separate variable accepts a secret; a part of a string does not.
 fn in_env(value: &Value) -> Option<Span> {
     let ValueKind::Map(entries) = &value.kind else { return None };
     entries.iter().find_map(|(_, value)| within_text(value))
@@ -96,7 +96,7 @@ fn shown_in_variable(variable: &str, place: Span) -> Diagnostic {
     .help("put the secret in a separate variable: `NAME = secret(...)`")
 }
 
-/// A literal, or what anybody can look up, where AWS keeps a secret.
+/// A literal, or a value that anyone can look up, in a place for a secret.
 fn shown_in_plain_text(attribute: &str, place: Span) -> Diagnostic {
     Diagnostic::new(
         Code::E0901,

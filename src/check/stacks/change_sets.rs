@@ -7,7 +7,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "change-sets", codes: &[Code::E0401, Code::W0402], run: check };
 
-/// One half of a pair.
+/// One of the two actions of a change set.
 #[derive(Clone, Copy)]
 struct Half<'a> {
     id: ActionId,
@@ -85,7 +85,7 @@ fn one(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mu
     }
 }
 
-/// What is said of a change set that nothing prepares. A preparation that was probably meant is forgiven.
+/// The diagnostic for a change set that nothing prepares. A preparation that was probably meant is not reported separately.
 fn unprepared(
     subject: &Subject<'_>,
     pipeline: &Pipeline,
@@ -116,7 +116,7 @@ fn unprepared(
     never_prepared(&executed, near, artifact)
 }
 
-/// The environment that an action runs in, or the region that it names; none in the pipeline's own.
+/// The environment that an action runs in, or the Region that it names; none in the pipeline's own.
 fn place_of(subject: &Subject<'_>, half: &Half<'_>) -> Option<String> {
     let environment = |id: EnvironmentId| subject.hir.environments.get(id).map(|it| it.declaration.symbol.node.clone());
     let named = half.action.environment.as_ref().and_then(|used| environment(used.node));
@@ -151,7 +151,7 @@ fn is_readable(pipeline: &Pipeline) -> bool {
     };
     !pipeline.incomplete
         && pipeline.stages.iter().all(|stage| !stage.incomplete)
-        && pipeline.actions.iter().filter(|action| action.is_provider("CloudFormation")).all(readable)
+        && pipeline.actions.iter().filter(|action| action.action_type.deploys_stack()).all(readable)
 }
 
 /// An action that executes a change set.
@@ -165,7 +165,7 @@ struct Executed<'a> {
     statement: bool,
 }
 
-/// Nothing prepares what is executed. `artifact`: the only one of the pipeline, where there is just one.
+/// No action prepares the change set that is executed. `artifact`: the only one of the pipeline, if there is just one.
 fn never_prepared(executed: &Executed<'_>, similar: Option<&str>, artifact: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0401,

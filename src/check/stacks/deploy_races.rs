@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an action changes a thing as a whole.
+/// Whether an action changes its target as a whole.
 fn works(subject: &Subject<'_>, place: Place<'_>) -> bool {
     let action_type = &place.action.action_type;
     if action_type.works_on.is_empty() || place.action.incomplete {
@@ -33,7 +33,7 @@ fn works(subject: &Subject<'_>, place: Place<'_>) -> bool {
         || Conditions::of(subject, place).is_some_and(|conditions| conditions.all_hold(&action_type.works_on_when))
 }
 
-/// Whether both name the same thing, and name it fully.
+/// Whether both name the same target, and name it in full.
 fn same_target(first: &Place<'_>, second: &Place<'_>) -> bool {
     let (one, other) = (&first.action.action_type, &second.action.action_type);
     let same = |key: &String| match (first.action.value(key), second.action.value(key)) {

@@ -1,6 +1,5 @@
 //! W0904: functions that a pipeline calls and that may not answer it.
 
-use crate::catalog::Category;
 use crate::check::support::coverage::wildcard;
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
@@ -9,21 +8,19 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "lambda-answers", codes: &[Code::W0904], run: check };
 
-/// What a function tells the pipeline with.
+/// The calls with which a function reports its result to the pipeline.
 const ANSWERS: [&str; 2] = ["codepipeline:putjobsuccessresult", "codepipeline:putjobfailureresult"];
 
 /// Looks for the functions in the templates that the same file deploys.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let called = |place: &crate::check::Place<'_>| {
-        place.action.is_provider("Lambda") && place.action.category == Category::Invoke && !place.action.incomplete
-    };
-    let mut places = subject.actions().filter(called).peekable();
-    if places.peek().is_none() {
+    let complete = subject.actions().map(|place| place.action).filter(|action| !action.incomplete);
+    let called = complete.filter_map(|action| action.value(action.action_type.reported_by.as_deref()?));
+    let mut called = called.peekable();
+    if called.peek().is_none() {
         return;
     }
     let deploys = deploys(subject);
-    for place in places {
-        let Some(value) = place.action.value("FunctionName") else { continue };
+    for value in called {
         let Some(name) = value.as_str() else { continue };
         let mut found = deploys.iter().filter_map(|deploy| Some((deploy, deploy.template.function_named(name)?)));
         let Some((deploy, function)) = found.next() else { continue };

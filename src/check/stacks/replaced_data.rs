@@ -1,4 +1,4 @@
-//! W0433: `replace-on-failure` for a stack that keeps data.
+//! W0433: `replace-on-failure` for a stack that stores data.
 
 use crate::check::support::deploys::deploys;
 use crate::check::{Findings, Rule, Subject};
@@ -9,7 +9,7 @@ use crate::workspace::template::Resource;
 
 pub(super) const RULE: Rule = Rule { name: "replaced-data", codes: &[Code::W0433], run: check };
 
-/// Resources whose data go with them unless a policy says otherwise.
+/// Resources whose data is deleted with them, unless a policy retains it.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html> (2026-11-23)
 const KEEPS_DATA: [&str; 6] = [
     "AWS::Cognito::UserPool",
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether it may refuse to be deleted: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
+/// Whether it may be protected from deletion: `DeletionProtectionEnabled: true`, `DeletionProtection: ACTIVE`.
 fn is_protected(resource: &Resource) -> bool {
     let switch = |property: &str| resource.node.at(&["Properties", property]);
     let given = ["DeletionProtectionEnabled", "DeletionProtection"].into_iter().find_map(switch);

@@ -1,4 +1,5 @@
-//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because nothing says what the stack holds, or which resource it is.
+//! E0415, W0415, I0860 to W0863: stacks whose derived role does not fit, because the stack's resources, or the
+//! names of these resources, are unknown.
 
 use camino::Utf8Path;
 
@@ -99,7 +100,7 @@ fn allows_some(action: &Action, kind: &str) -> bool {
     actions.any(|it| it.node.split(':').next().is_some_and(|of| of == "*" || of.eq_ignore_ascii_case(service)))
 }
 
-/// Says that a role may change what the account allows, unless a boundary limits that.
+/// Reports that a role can change permissions in the account, unless a boundary limits that.
 fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> {
     let bound = |grant: &Grant| grant.conditions.iter().any(|condition| condition.key == "iam:PermissionsBoundary");
     // What the boundary's own condition cannot be on, such as the trust of a role, works on bounded roles only.
@@ -114,7 +115,7 @@ fn writes_iam(role: &RolePlan, stack: &str, deploy: Span) -> Option<Diagnostic> 
     (!actions.is_empty()).then(|| stack_writes_iam(stack, deploy, &actions))
 }
 
-/// Whether an action hands this role to CloudFormation.
+/// Whether an action passes this role to CloudFormation.
 fn uses(subject: &Subject<'_>, place: Place<'_>, index: RoleId) -> bool {
     let planned = subject.plan.action(place.pipeline_id, place.id);
     let role = planned.and_then(|action| action.configuration.get("RoleArn"));
@@ -125,7 +126,7 @@ fn is_delete(action: &Action) -> bool {
     action.stack_operation().is_some_and(|operation| operation.mode == StackMode::DeleteOnly)
 }
 
-/// The place of a template that nothing is known about; none where that is due to something reported already.
+/// The place of a template that nothing is known about; none if that is due to something reported already.
 fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Option<Span> {
     let unknown = role.unknown.as_ref().filter(|unknown| unknown.path.is_none())?;
     let place = users.iter().find(|place| (place.pipeline_id, place.id) == unknown.action)?;
@@ -139,7 +140,7 @@ fn unknown(subject: &Subject<'_>, role: &RolePlan, users: &[Place<'_>]) -> Optio
     }
 }
 
-/// The source that the template comes from, where this repository holds such a file and is not said to be that source.
+/// The source that the template comes from, if this repository contains such a file but may be a different repository.
 fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spanned<String>> {
     users.iter().find_map(|place| {
         let ValueKind::ArtifactFile(file) = &place.action.value("TemplatePath")?.kind else { return None };
@@ -151,7 +152,7 @@ fn elsewhere<'a>(subject: &Subject<'a>, users: &[Place<'a>]) -> Option<&'a Spann
     })
 }
 
-/// Whether the build that makes a file could be read, and can make the file.
+/// Whether the build that produces a file could be read, and can produce the file.
 fn is_sound(subject: &Subject<'_>, pipeline_id: PipelineId, file: &ArtifactFile) -> bool {
     let pipeline = &subject.hir.pipelines[pipeline_id];
     let Some(id) = file.artifact else { return false };
@@ -194,12 +195,12 @@ fn wide_permission(at: &Deployed<'_>, actions: &[String], on: &str, could: &str)
         Code::W0861,
         format!("the role of stack `{}` allows {} on `{on}`", at.stack, wording::tick(first)),
         at.span,
-        format!("the template does not show which {} `{}` is", at.kind, at.resource),
+        format!("the template does not show which {} this is in AWS", at.kind),
     )
     .label(at.deploy, "deployed here")
     .note(format!("actions allowed on it: {}", actions.join(", ")))
     .note(format!("anyone who can push the template could {could}"))
-    .help("put the name in the template, or set the stack's role with `role = ...`")
+    .help("write the name in the template, or set the stack's role with `role = ...`")
 }
 
 /// A resource type whose permissions are not published.
@@ -214,7 +215,7 @@ fn unpublished_type(at: &Deployed<'_>) -> Diagnostic {
     .label(at.deploy, "deployed here")
     .note(format!("without an `allow` in the stack's block, creating `{}` fails with AccessDenied", at.resource))
     .help(format!(
-        "add `allow [\"{service}:*\"] on \"*\"`, or narrower, to the stack's block, or set its role with `role = ...`"
+        "add `allow [\"{service}:*\"] on \"*\"` or a narrower statement to the stack's block, or set its role with `role = ...`"
     ))
 }
 
@@ -229,7 +230,7 @@ fn any_role_passed(at: &Deployed<'_>, service: Option<&str>) -> Diagnostic {
     )
     .label(at.deploy, "deployed here")
     .note(format!("anyone who can push the template could pass any role in the account {to}"))
-    .help("put the role's ARN in the template, or pass it as the value of its parameter")
+    .help("write the role's ARN in the template, or pass it as the value of a parameter")
 }
 
 /// The template is not known, so the role derived for the stack has no permissions. `source`: where it comes from, if this repository

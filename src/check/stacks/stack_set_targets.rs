@@ -10,7 +10,7 @@ use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule { name: "stack-set-targets", codes: &[Code::E0430, Code::E0808], run: check };
 
-/// Where the stacks of a set are made.
+/// Where the stacks of a set are created.
 const TARGETS: &str = "DeploymentTargets";
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Under whose roles a StackSet works.
+/// Whose roles a StackSet uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Model {
     /// The user's own, because nothing else is said.
@@ -49,7 +49,7 @@ fn permission_model(place: Place<'_>) -> Model {
     }
 }
 
-/// The accounts and units; as text they stand between commas.
+/// The accounts and units; in a string, they are separated by commas.
 fn targets(value: &Value) -> Vec<(&str, Span)> {
     match &value.kind {
         ValueKind::List(items) => items.iter().filter_map(|item| Some((item.as_str()?, item.span))).collect(),
@@ -60,7 +60,7 @@ fn targets(value: &Value) -> Vec<(&str, Span)> {
     }
 }
 
-/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is given.
+/// An organizational unit in a StackSet that deploys with the user's own roles. `said`: where the permission model is set.
 fn unit_with_own_roles(unit: &str, place: Span, said: Option<Span>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         Code::E0430,

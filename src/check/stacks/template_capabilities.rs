@@ -1,4 +1,4 @@
-//! E0407 and W0408: the capabilities that a deploy acknowledges and those its template needs.
+//! E0407 and W0408: the capabilities that an action acknowledges, and those that its template needs.
 
 use camino::Utf8PathBuf;
 
@@ -42,7 +42,7 @@ fn same_kind(a: Capability, b: Capability) -> bool {
     (a == Capability::AutoExpand) == (b == Capability::AutoExpand)
 }
 
-/// The capabilities acknowledged; none where they cannot be read.
+/// The capabilities acknowledged; none if they cannot be read.
 fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     let Some(value) = deploy.action.value("Capabilities") else { return Some(Vec::new()) };
     let words: Vec<&str> = match &value.kind {
@@ -53,7 +53,7 @@ fn given(deploy: &Deploy<'_>) -> Option<Vec<Capability>> {
     words.into_iter().map(|word| all.into_iter().find(|capability| capability.name() == word)).collect()
 }
 
-/// The strongest IAM capability, and that for macros: where the deploy makes no change set, and for macros of nested stacks,
+/// The strongest IAM capability, and that for macros: if the action creates no change set, and for macros of nested stacks,
 /// which no change set expands beforehand.
 ///
 /// "You must acknowledge IAM capabilities for nested stacks that contain IAM resources":
@@ -206,7 +206,7 @@ fn capability_needless(
     intent: Intent,
 ) -> Diagnostic {
     let message = format!("template `{template}` does not need {capability}");
-    let label = if instead.is_some() { "more than it needs" } else { "nothing in the template requires it" };
+    let label = if instead.is_some() { "more than the template needs" } else { "nothing in the template requires it" };
     let diagnostic = Diagnostic::new(Code::W0408, message, place, label);
     let help = match instead {
         Some(list) => format!("write `capabilities = {list}`"),

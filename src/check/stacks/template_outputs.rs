@@ -33,7 +33,7 @@ fn look(subject: &Subject<'_>, pipeline: &Pipeline, deploys: &[Deploy<'_>], part
     findings.push(unknown_output(deploy.path.as_str(), name, place, near.filter(|_| word.is_some()), &known));
 }
 
-/// The deploy that gives the stack its template, for an action that reads or makes the stack's outputs.
+/// The action that deploys the stack's template, for an action that reads or produces the stack's outputs.
 fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionId) -> Option<&'d Deploy<'a>> {
     let operation = pipeline.actions.get(id)?.stack_operation()?;
     let mut of_stack = deploys
@@ -51,7 +51,7 @@ fn unknown_output(template: &str, name: &str, place: Span, near: Option<&str>, k
     match (near, known) {
         (Some(_), _) => diagnostic.suggest(place, near),
         (None, []) => diagnostic.note("the template has no outputs"),
-        (None, [only]) => diagnostic.help(format!("its only output is `{only}`")),
+        (None, [only]) => diagnostic.help(format!("write `{only}`, the only output of the template")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its outputs are {}", wording::and_list(few.iter().copied())))
         }

@@ -3,7 +3,7 @@
 use crate::check::support::deploys::{Deploy, deploys};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::{ArtifactFile, Text, Value, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -13,7 +13,7 @@ use crate::workspace::template::{Parameter, pattern};
 pub(super) const RULE: Rule =
     Rule { name: "template-parameters", codes: &[Code::E0404, Code::E0405, Code::E0406], run: check };
 
-/// Compares what each deploy gives with what its template takes.
+/// Compares the parameters of each deploy action with those of its template.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for deploy in deploys(subject).iter().filter(|deploy| deploy.template.declares_all_names()) {
         let given = Given::of(subject, deploy);
@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                         findings.push(parameter_value(&parameter.name.node, value, &misfit, said));
                     }
                 }
-                None => findings.push(unknown(subject, deploy, name)),
+                None => findings.push(unknown(deploy, name)),
             }
         }
         if given.all_known {
@@ -73,7 +73,7 @@ impl Given {
     }
 }
 
-/// Parameters written as JSON text, as AWS takes them; none where they cannot be read.
+/// Parameters written as JSON text, as AWS takes them; none if they cannot be read.
 fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<Entries> {
     let text = text.as_literal()?;
     let whole = deploy.action.value("ParameterOverrides")?.span;
@@ -85,7 +85,7 @@ fn in_json(subject: &Subject<'_>, deploy: &Deploy<'_>, text: &Text) -> Option<En
     (!entries.is_empty()).then(|| entries.iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-/// A value as CloudFormation gets it, where it is written out.
+/// A value as CloudFormation gets it, if it is written out.
 fn written(value: &Value) -> Option<Spanned<String>> {
     let text = match &value.kind {
         ValueKind::Number(text) => text.clone(),
@@ -98,7 +98,7 @@ fn written(value: &Value) -> Option<Spanned<String>> {
 
 type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
-/// The `Parameters` of a template configuration file that is a checkout's; none where it cannot be read.
+/// The `Parameters` of a template configuration file that is a checkout's; none if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
     let folder = repository::checkout(deploy.pipeline, file.artifact?)?;
     let loaded = subject.workspace.load(&folder.join(file.path.as_literal()?)).ok()?;
@@ -108,10 +108,9 @@ fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile
     Some(parameters.entries().iter().map(|entry| (entry.key.clone(), entry.value.spanned())).collect())
 }
 
-fn unknown(subject: &Subject<'_>, deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
+fn unknown(deploy: &Deploy<'_>, name: &Spanned<String>) -> Diagnostic {
     let known = || deploy.template.parameters.iter().map(|parameter| parameter.name.node.as_str());
-    let quoted = subject.written(name.span).quote() == Some('"');
-    unknown_parameter(deploy.path.as_str(), name, quoted, similar(&name.node, known()), &known().collect::<Vec<_>>())
+    unknown_parameter(deploy.path.as_str(), name, similar(&name.node, known()), &known().collect::<Vec<_>>())
 }
 
 fn missing(deploy: &Deploy<'_>, given: &Given, findings: &mut Findings) {
@@ -177,22 +176,16 @@ fn breaks(limit: &'static str, bound: &Spanned<String>, value: &str, number: Opt
 }
 
 /// A deploy sets a parameter that the template does not have.
-fn unknown_parameter(
-    template: &str,
-    name: &Spanned<String>,
-    quoted: bool,
-    near: Option<&str>,
-    known: &[&str],
-) -> Diagnostic {
+fn unknown_parameter(template: &str, name: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let message = format!("template `{template}` has no parameter `{}`", name.node);
     let diagnostic = Diagnostic::new(Code::E0404, message, name.span, "");
     match (near, known) {
         (Some(near), _) => {
-            let text = if quoted { format!("\"{near}\"") } else { near.to_owned() };
-            diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, text)
+            let intent = Intent::SetName { place: name.span, name: near.to_owned() };
+            diagnostic.help(format!("did you mean `{near}`?")).intend(intent)
         }
         (None, []) => diagnostic.help("remove it; the template has no parameters"),
-        (None, [only]) => diagnostic.help(format!("its only parameter is `{only}`")),
+        (None, [only]) => diagnostic.help(format!("write `{only}`, the only parameter of the template")),
         (None, few) if few.len() <= 7 => {
             diagnostic.help(format!("its parameters are {}", wording::and_list(few.iter().copied())))
         }
@@ -237,7 +230,7 @@ enum Misfit<'a> {
     },
 }
 
-/// A value that the template rejects. `said`: the template's own message for that.
+/// A value that the template rejects. `said`: the message for this in the template.
 fn parameter_value(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>, said: Option<&str>) -> Diagnostic {
     let diagnostic = misfit_of(name, value, misfit);
     match said {
@@ -253,7 +246,7 @@ fn misfit_of(name: &str, value: &Spanned<String>, misfit: &Misfit<'_>) -> Diagno
     let found = &value.node;
     match misfit {
         Misfit::NotANumber(declared) => {
-            let message = format!("parameter `{name}` takes a number, not `{found}`");
+            let message = format!("parameter `{name}` must be a number, not `{found}`");
             Diagnostic::new(Code::E0406, message, value.span, "").label(*declared, "declared as a number")
         }
         Misfit::NotAllowed(values) => {

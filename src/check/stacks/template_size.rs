@@ -1,7 +1,8 @@
-//! E0505: deployed templates that are larger than CloudFormation takes.
+//! E0505: deployed templates that are larger than CloudFormation allows.
 
 use camino::Utf8Path;
 
+use crate::catalog::Deployed;
 use crate::catalog::limits::{Limit, limit};
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic, wording};
@@ -30,12 +31,12 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(Limit { value: most, .. }) = limit(id).filter(|limit| count > limit.looser()) else { continue };
             findings.push(too_many(path.as_str(), what, count, *most, at));
         }
-        // Packaging writes the template anew.
+        // Packaging writes a new template.
         let bytes = match subject.workspace.load(path) {
             Ok(file) if packaging.is_none() => subject.workspace.text(file).len(),
             _ => 0,
         };
-        let stack_set = place.action.is_provider("CloudFormationStackSet");
+        let stack_set = place.action.action_type.deploys == Some(Deployed::StackSet);
         let id = if stack_set { "stack-set-template-bytes" } else { "template-bytes" };
         if let Some(Limit { value: most, .. }) = limit(id).filter(|limit| bytes > limit.looser()) {
             findings.push(too_many(path.as_str(), "byte", bytes, *most, at));

@@ -10,7 +10,7 @@ use crate::workspace::template::{CodeLocation, CodeSource};
 
 pub(super) const RULE: Rule = Rule { name: "unpackaged-code", codes: &[Code::E0416], run: check };
 
-/// Looks at every template that comes straight from a source.
+/// Looks at every template that is deployed directly from a source.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut reported: Vec<Span> = Vec::new();
     for deploy in deploys(subject).into_iter().filter(is_from_source) {
@@ -46,12 +46,12 @@ fn is_from_source(deploy: &Deploy<'_>) -> bool {
     deploy.action.template_origin.is_none() && producer.is_some_and(|action| action.category == Category::Source)
 }
 
-/// A path that stands in the template; a function without any is another mistake.
+/// A path in the template; a function without any is a different problem.
 fn is_written_path(code: &CodeSource) -> bool {
     matches!(&code.location, CodeLocation::Local(_)) && !code.implied
 }
 
-/// A template whose code is not in S3. `places` holds the properties that name a local path.
+/// A template whose code is not in S3. `places`: the properties that name a local path.
 fn not_packaged(template: &str, places: &[(&str, Span)], sam: bool, deployed: Span) -> Diagnostic {
     let message = format!("template `{template}` refers to code that is not packaged");
     let diagnostic = Diagnostic::new(Code::E0416, message, deployed, "deployed directly from the source");

@@ -1,4 +1,4 @@
-//! W0608: nothing ever starts the pipeline. W0641: it starts by itself, and a variable has no value then.
+//! W0608: nothing ever starts the pipeline. W0641: it starts automatically, but a variable has no value.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Variables without a default, where there is nobody to ask.
+/// Variables without a default in a pipeline that starts automatically, so that no one enters a value.
 fn without_value(subject: &Subject<'_>, id: PipelineId, pipeline: &Pipeline, findings: &mut Findings) {
     let source = pipeline.actions().find(|(source, action)| {
         action.category == Category::Source

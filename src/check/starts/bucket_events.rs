@@ -1,4 +1,4 @@
-//! I0609: a source in a bucket that another template makes, and that must send its events.
+//! I0609: a source in an existing bucket, which must send its events.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     }
 }
 
-/// Whether an event rule of its own watches a source.
+/// Whether a source has its own event rule.
 fn watches(action: &Action, planned: &ActionPlan) -> bool {
     let Some(detection) = &action.action_type.change_detection else { return false };
     let as_set = |(key, text): (&String, &String)| {
@@ -31,7 +31,7 @@ fn watches(action: &Action, planned: &ActionPlan) -> bool {
     detection.pattern.is_some() && detection.set.iter().all(as_set)
 }
 
-/// Whether an event tells of every change in the repository of a source: anything narrower may be another change.
+/// Whether an event reports every change in the repository of a source: a narrower one may be about another change.
 fn is_about(event: &StartEvent, source: &Action) -> bool {
     let pattern = source.action_type.change_detection.as_ref().and_then(|detection| detection.pattern.as_ref());
     let first = |field: &str| pattern.and_then(|pattern| pattern.get(field)?.get(0)?.as_str());

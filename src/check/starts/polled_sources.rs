@@ -10,7 +10,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for place in subject.actions() {
         let Some(detection) = &place.action.action_type.change_detection else { continue };
         let Some(planned) = subject.plan.action(place.pipeline_id, place.id) else { continue };
-        // What is written so that nothing polls, and is asked for the other way.
+        // The key that turns off polling, set to the opposite value.
         let polls = |key: &&String| planned.configuration.get(*key).is_some_and(|it| it.text.as_text() == Some("true"));
         if let Some(key) = detection.set.keys().find(polls)
             && let Some(setting) = place.action.configuration.get(key)

@@ -1,6 +1,6 @@
-//! W0610: two branches of one repository behind a connection, of which only one starts the pipeline.
+//! W0610: two branches of one repository with a connection, of which only one starts the pipeline.
 
-use crate::check::{Findings, Rule, Subject};
+use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::Action;
 use crate::source::{Span, Spanned};
@@ -15,6 +15,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let mut seen: Vec<(&Action, &str, &str)> = Vec::new();
         for (source, action) in pipeline.actions() {
+            let place = Place { pipeline_id: id, pipeline, id: source, action };
             let Some(detection) = &action.action_type.change_detection else { continue };
             let Some(planned) = subject.plan.action(id, source) else { continue };
             let is = |(key, text): (&String, &String)| {
@@ -29,7 +30,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             }
             match seen.iter().find(|(_, other, rival)| *other == repository && *rival != branch) {
                 Some((first, _, rival)) => {
-                    findings.push(only_one_branch(repository, (branch, *rival), &action.name, first.name.span));
+                    let found = only_one_branch(repository, (branch, *rival), &action.name, first.name.span);
+                    findings.about(place, found);
                 }
                 None => seen.push((action, repository, branch)),
             }

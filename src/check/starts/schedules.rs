@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule { name: "schedules", codes: &[Code::E0609], r
 /// Fields of a cron expression. <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html> (2026-11-23)
 const FIELDS: usize = 6;
 
-/// Units of a rate, as they stand behind 1. The page is the same.
+/// Units of a rate, as they are written after 1. The page is the same.
 const UNITS: [&str; 3] = ["minute", "hour", "day"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -48,5 +48,5 @@ fn fault(text: &str) -> Option<String> {
 /// `on schedule "0 3 * * *"`
 fn not_a_schedule(text: &str, place: Span, fault: &str) -> Diagnostic {
     Diagnostic::new(Code::E0609, format!("`{text}` is not a schedule"), place, fault)
-        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts the pipeline every day at 03:00 UTC")
 }

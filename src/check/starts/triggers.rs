@@ -1,4 +1,4 @@
-//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline refuses. E0105: a filter without patterns.
+//! E0601, E0602, E0603, E0640: `on push` and `on pull-request` that CodePipeline rejects. E0105: a filter without patterns.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::source::Span;
 pub(super) const RULE: Rule =
     Rule { name: "triggers", codes: &[Code::E0105, Code::E0601, Code::E0602, Code::E0603, Code::E0640], run: check };
 
-/// The attributes of a filter that hold patterns.
+/// The attributes of a filter that contain patterns.
 const PATTERNS: [&str; 3] = ["branches", "tags", "paths"];
 
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
@@ -50,7 +50,7 @@ fn combination(filter: &Filter, findings: &mut Findings) {
     }
 }
 
-/// How many patterns a list holds, and how long they are.
+/// The number of patterns in a list, and their lengths.
 fn patterns(filter: &Filter, findings: &mut Findings) {
     let (Some(count), Some(length)) = (limit("patterns"), limit("pattern")) else { return };
     for word in PATTERNS {

@@ -1,4 +1,4 @@
-//! E0501: sources stand in the first stage, and nothing else does.
+//! E0501: sources are in the first stage, and nothing else is.
 
 use crate::catalog::Category;
 use crate::check::{Findings, Place, Rule, Subject};
@@ -36,7 +36,7 @@ fn one<'a>(pipeline: &Pipeline, actions: impl Iterator<Item = Place<'a>>, findin
         }
         return;
     }
-    // Sources that stand elsewhere have been reported; a stage that could not be read may hold one.
+    // Sources elsewhere have been reported; a stage that could not be read may contain one.
     let has_sources = later.iter().any(is_source);
     if !here.is_empty() && !has_sources && !first.incomplete && !pipeline.incomplete {
         findings.push(no_source(&first.name));

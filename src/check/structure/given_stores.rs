@@ -1,4 +1,4 @@
-//! E0530: a pipeline whose `raw` gives the other of the two properties that hold artifact stores.
+//! E0530: a pipeline whose `raw` sets the other of the two properties for artifact stores.
 
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
@@ -7,7 +7,7 @@ use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "given-stores", codes: &[Code::E0530], run: check };
 
-/// One store, and a list of them by region: CodePipeline takes either.
+/// One store, and a list of stores by Region: CodePipeline accepts either.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-codepipeline-pipeline.html> (2026-11-23)
 const STORE: &str = "ArtifactStore";
 const STORES: &str = "ArtifactStores";

@@ -1,4 +1,4 @@
-//! E0503, W0503: more stages, actions or variables than CodePipeline takes.
+//! E0503, W0503: more stages, actions, or variables than CodePipeline allows.
 
 use crate::catalog::limits::{Limit, Verdict, limit};
 use crate::check::{Findings, Rule, Subject};
@@ -46,8 +46,8 @@ struct Owner<'a> {
     name: &'a Spanned<String>,
 }
 
-/// Whether a count keeps to the stricter figure of its limit; reports it otherwise. Each thing counted is there as the
-/// loops inside its owner that made it.
+/// Whether a count is within the stricter figure of its limit; reports it otherwise. Each counted element is given as the
+/// loops inside its owner that produced it.
 fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &mut Findings) -> bool {
     let Some(limit) = limit(id) else { return true };
     let Limit { value, .. } = *limit;
@@ -66,7 +66,7 @@ fn judge(id: &str, made: &[&[LoopId]], owner: &Owner<'_>, hir: &Hir, findings: &
     false
 }
 
-/// The loop that makes most of them, without which there would not be too many; of several the outermost.
+/// The loop that produces most of them, without which there would not be too many; if there are several, the outermost.
 fn repeated(made: &[&[LoopId]], most: usize, hir: &Hir) -> Option<Repeated> {
     let mut best: Option<Repeated> = None;
     for (id, known) in hir.loops.entries() {

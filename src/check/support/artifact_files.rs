@@ -1,9 +1,9 @@
-//! Files that an artifact should hold.
+//! Files that an artifact should contain.
 
 use crate::check::Subject;
 use crate::diagnostic::families::artifacts::Named;
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::hir::{ArtifactId, Hir, Pipeline, PipelineId};
 use crate::plan::references;
 use crate::plan::repository::{self, Said};
@@ -14,7 +14,7 @@ use crate::workspace::artifact::{Known, Presence};
 /// For files of a checkout that is assumed to be of this repository.
 const ELSEWHERE: &str = "set `checkout = false` in the source if it is another repository";
 
-/// A file that an artifact should hold.
+/// A file that an artifact should contain.
 pub(in crate::check) struct Wanted<'a> {
     pub(in crate::check) artifact: ArtifactId,
     pub(in crate::check) path: &'a str,
@@ -23,7 +23,7 @@ pub(in crate::check) struct Wanted<'a> {
     pub(in crate::check) named: Named<'a>,
 }
 
-/// Says that a file is not in its artifact, where that is known: a variable in its path may be anything.
+/// Says that a file is not in its artifact, if that is known: a variable in its path may be anything.
 pub(in crate::check) fn missing(
     subject: &Subject<'_>,
     pipeline_id: PipelineId,
@@ -56,7 +56,7 @@ pub(in crate::check) fn missing(
     }))
 }
 
-/// Whether a file is there, but not under version control.
+/// Whether a file exists, but is not under version control.
 fn is_ignored(workspace: &Workspace, pipeline: &Pipeline, artifact: ArtifactId, path: &str) -> bool {
     let folder = repository::checkout(pipeline, artifact);
     folder.is_some_and(|folder| workspace.files().is_file(&folder.join(path)))
@@ -68,7 +68,7 @@ fn project_of<'a>(hir: &'a Hir, pipeline: &Pipeline, artifact: ArtifactId) -> Op
     hir.projects.get(project).map(|project| project.declaration.symbol.node.as_str())
 }
 
-/// A file that its artifact does not hold.
+/// A file that its artifact does not contain.
 #[derive(Debug)]
 struct MissingFile<'a> {
     /// The artifact, where it is produced.
@@ -83,13 +83,13 @@ struct MissingFile<'a> {
     named: Named<'a>,
     /// A file of the artifact that is probably meant.
     near: Option<&'a str>,
-    /// What says what the artifact holds.
+    /// Where the contents of the artifact are stated.
     holder: Holder<'a>,
     /// Where that is said, entry by entry.
     listed: Vec<Span>,
 }
 
-/// What says what an artifact holds.
+/// Where the contents of an artifact are stated.
 #[derive(Debug)]
 enum Holder<'a> {
     /// The repository.
@@ -139,7 +139,9 @@ fn missing_file(missing: &MissingFile<'_>) -> Diagnostic {
         return unnamed_help(diagnostic.note(format!("{provider} looks for `{path}`{others}")), missing);
     }
     if let (Some(near), Named::Path) = (near, missing.named) {
-        return diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(span, format!("\"{near}\""));
+        return diagnostic
+            .help(format!("did you mean `\"{near}\"`?"))
+            .intend(Intent::SetString { place: span, text: near.to_owned() });
     }
     if let Some(near) = near {
         let written = if missing.quoted || !is_bare_path(near) { format!("\"{near}\"") } else { near.to_owned() };

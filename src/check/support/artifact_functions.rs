@@ -5,7 +5,7 @@
 use crate::hir::{Action, Value, ValueKind};
 use crate::source::Spanned;
 
-/// The key whose value may hold the functions.
+/// The key whose value can contain the functions.
 const PARAMETERS: &str = "ParameterOverrides";
 
 /// A function, and what it reads.

@@ -1,14 +1,14 @@
-//! Files of the repository that something asks for.
+//! Files of the repository that something needs.
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::diagnostic::suggest::similar_path;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Intent};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::file_system::FileError;
 
-/// A file that something asks for.
+/// A file that something needs.
 pub(in crate::check) struct Asked {
     pub(in crate::check) kind: &'static str,
     pub(in crate::check) path: Utf8PathBuf,
@@ -93,7 +93,9 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
     match (file.near, file.named) {
-        (Some(near), true) => diagnostic.help(format!("did you mean `\"{near}\"`?")).edit(place, format!("\"{near}\"")),
+        (Some(near), true) => diagnostic
+            .help(format!("did you mean `\"{near}\"`?"))
+            .intend(Intent::SetString { place, text: near.to_owned() }),
         (Some(near), false) => diagnostic.help(format!("to use that file, add `{kind} = \"{near}\"`")),
         _ => diagnostic,
     }

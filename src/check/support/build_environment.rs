@@ -1,11 +1,11 @@
-//! What the environment variables of a build hold.
+//! The values of the environment variables of a build.
 
 use crate::hir::{Entity, Hir, Ownership, Part, PartKind, Project, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::Reference;
 
-/// Variables that put the AWS CLI under another identity than the project's role.
+/// Variables that give the AWS CLI an identity other than the project's role.
 const IDENTITY: &[&str] = &["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN", "AWS_SHARED_CREDENTIALS_FILE"];
 
 /// The environment of one run of a project.
@@ -19,10 +19,10 @@ pub(in crate::check) struct Environment<'a> {
     pub build: &'a Build,
 }
 
-/// A declared thing that a command names.
+/// A declared resource that a command names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::check) struct Named {
-    /// The thing.
+    /// The resource.
     pub entity: Entity,
     /// Where it gets into the build; absent when the command itself spells it out.
     pub entry: Option<Span>,
@@ -58,7 +58,7 @@ impl Environment<'_> {
         self.entries().find(|(known, _)| known.node == name).map(|(_, value)| value)
     }
 
-    /// The declared thing that a command's argument names.
+    /// The declared resource that a command's argument names.
     pub fn named(&self, hir: &Hir, reference: &Reference) -> Option<Named> {
         match reference {
             Reference::Literal(text) => Some(Named { entity: declared_as(hir, text)?, entry: None }),
@@ -75,7 +75,7 @@ impl Environment<'_> {
     }
 }
 
-/// The declared thing that a value is, names, or has the ARN of.
+/// The declared resource that a value is, or whose name or ARN it is.
 fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
     match &value.kind {
         ValueKind::Text(text) => match text.as_literal() {
@@ -86,7 +86,7 @@ fn thing(hir: &Hir, value: &Value) -> Option<Entity> {
     }
 }
 
-/// `Packages.name`, also with a key behind it: `"${Packages.name}/prefix"`.
+/// `Packages.name`, possibly followed by a key: `"${Packages.name}/prefix"`.
 fn member(text: &Text) -> Option<Entity> {
     let (Part { kind: PartKind::Member(entity, word), .. }, rest) = text.parts.split_first()? else { return None };
     let identifies = matches!(word.as_str(), "name" | "arn");
@@ -98,7 +98,7 @@ fn member(text: &Text) -> Option<Entity> {
     (identifies && only).then_some(*entity)
 }
 
-/// The declared thing with this name or ARN.
+/// The declared resource with this name or ARN.
 fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
     let bucket = text.split('/').next().unwrap_or(text);
     let buckets =
@@ -110,7 +110,7 @@ fn declared_as(hir: &Hir, text: &str) -> Option<Entity> {
     buckets.chain(topics).find(|(_, is)| *is).map(|(entity, _)| entity)
 }
 
-/// Whether a thing has this name or ARN, as far as that is written out.
+/// Whether a resource has this name or ARN, as far as that is written out.
 fn is_called(name: Option<Spanned<&Text>>, ownership: &Ownership, text: &str) -> bool {
     let name = name.and_then(|name| name.node.as_literal());
     let imported = match ownership {

@@ -1,4 +1,4 @@
-//! Conditions of the catalog on the configuration of an action, where it may not be known whether they hold.
+//! Conditions of the catalog on the configuration of an action. Whether they hold can be unknown.
 
 use crate::catalog::{ActionType, When};
 use crate::check::{Place, Subject};
@@ -6,7 +6,7 @@ use crate::hir::Value;
 use crate::plan::ActionPlan;
 use crate::slots::{self, Known, Lookup, Truth};
 
-/// What conditions are asked of.
+/// What conditions are evaluated for.
 pub(in crate::check) struct Conditions<'a> {
     place: Place<'a>,
     planned: &'a ActionPlan,
@@ -23,7 +23,7 @@ impl<'a> Conditions<'a> {
         slots::holds(when, self)
     }
 
-    /// The value of a key as it goes to AWS, where it is known.
+    /// The value of a key as it goes to AWS, if it is known.
     pub(in crate::check) fn text(&self, key: &str) -> Option<&'a str> {
         self.planned.configuration.get(key)?.text.as_text()
     }

@@ -55,7 +55,7 @@ fn reaches(resource: &Expr, action: &str, target: Target<'_>) -> bool {
                 && (key.is_some() || bucket.ends_with('*'))
         }
         (Entity::Bucket(_), Some(name)) => wildcard(pattern.as_bytes(), format!("arn:aws:s3:::{name}").as_bytes()),
-        // A name that CloudFormation makes up can be meant by a pattern, but not by a name in full.
+        // A pattern can match a name that CloudFormation generates, but a complete name cannot.
         (Entity::Bucket(_), None) => is_of(&pattern, "s3") && pattern.trim_end_matches("/*").contains('*'),
         (Entity::Topic(_), Some(arn)) => wildcard(pattern.as_bytes(), arn.as_bytes()),
         (Entity::Topic(_), None) => is_of(&pattern, "sns") && pattern.contains('*'),
@@ -67,7 +67,7 @@ fn is_of(arn: &str, service: &str) -> bool {
     arn.split(':').nth(2).is_some_and(|own| own == service || own.contains('*'))
 }
 
-/// Whether an action works on the objects of a bucket.
+/// Whether an action applies to the objects of a bucket.
 fn on_objects(action: &str) -> bool {
     let known = permissions::iam_action(action);
     known.is_some_and(|action| action.resources.iter().any(|pattern| pattern.contains(":s3:::${BucketName}/")))

@@ -2,7 +2,7 @@
 
 use crate::catalog::credentials::{Form, forms};
 
-/// What kind of credential a text holds.
+/// The kind of credential that a text contains.
 pub(in crate::check) fn credential(text: &str) -> Option<&'static str> {
     if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
         return Some("a private key");

@@ -10,7 +10,7 @@ use crate::plan::{Entity, Expr, Piece, Purpose, RoleOrigin, StackTree, TemplateB
 use crate::source::Span;
 use crate::workspace::template::Template;
 
-/// An action that gives CloudFormation a template which stands in the repository.
+/// An action that deploys a template of the repository.
 pub(in crate::check) struct Deploy<'a> {
     pub pipeline: &'a Pipeline,
     pub pipeline_id: PipelineId,

@@ -25,7 +25,7 @@ pub(in crate::check) fn meet(one: &[u8], other: &[u8]) -> bool {
     below.first().copied().unwrap_or_default()
 }
 
-/// Parts of an ARN: the last may hold further colons.
+/// Parts of an ARN: the last can contain more colons.
 const PARTS: usize = 6;
 
 /// Whether some ARN fits both patterns, which are compared part by part.

@@ -1,4 +1,4 @@
-//! Whether an action can run where it is put.
+//! Whether an action can run in its account and Region.
 
 use crate::catalog::{Category, Owner};
 use crate::check::{Place, Subject};
@@ -7,7 +7,7 @@ use crate::hir::{Action, Entity, Ownership};
 use crate::plan::{is_foreign, other_region};
 use crate::source::Span;
 
-/// Why an action cannot run where it is put, where that is said, and another place that matters.
+/// Why an action cannot run in its account and Region, where these are set, and another place that matters.
 pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<(Unfit<'a>, Span, Option<Span>)> {
     let action = place.action;
     let header = action.environment.as_ref().map(|environment| environment.span);
@@ -37,7 +37,7 @@ pub(in crate::check) fn unfit<'a>(subject: &Subject<'a>, place: Place<'a>) -> Op
         let declared = subject.hir.declared_at(Entity::Project(id));
         return Some((Unfit::Project(&project.declaration.symbol.node), said, Some(declared)));
     }
-    if in_account && action.is_provider("CodeBuild") && !action.outputs.is_empty() {
+    if in_account && action.action_type.home_outputs && !action.outputs.is_empty() {
         return Some((Unfit::Outputs, said, None));
     }
     foreign_artifact(subject, place).filter(|_| in_account)

@@ -1,11 +1,12 @@
 //! What `raw` sets.
 
+use crate::catalog::PropertyPath;
 use crate::hir::{Value, ValueKind};
 use crate::source::Span;
 
 /// The key of a property and its value, below `raw`.
-pub(in crate::check) fn find<'v>(raw: &'v Value, property: &str) -> Option<(Span, &'v Value)> {
-    let (first, rest) = property.split_once('.').map_or((property, None), |(first, rest)| (first, Some(rest)));
+pub(in crate::check) fn find<'v>(raw: &'v Value, property: PropertyPath<'_>) -> Option<(Span, &'v Value)> {
+    let (first, rest) = property.step();
     let ValueKind::Map(entries) = &raw.kind else { return None };
     let (key, value) = entries.iter().find(|(key, _)| key.node == first)?;
     match rest {

@@ -34,13 +34,13 @@ const FIRST_CALLS: [&str; 10] = [
     "states:StartExecution",
 ];
 
-/// What every input and every output artifact takes. The policy of a bucket can allow it too.
+/// What every input and every output artifact requires. The policy of a bucket can also allow it.
 const ARTIFACT_CALLS: [&str; 2] = ["s3:GetObject", "s3:PutObject"];
 
 /// One of them is enough, by the form of the connection's ARN.
 const CONNECTION_CALLS: [&str; 2] = ["codeconnections:UseConnection", "codestar-connections:UseConnection"];
 
-/// `None` where the role of this service allows everything, or where the file alone does not tell.
+/// `None` if the role of this service allows everything, or if the file alone does not show it.
 pub(in crate::check) fn lack<'a>(
     subject: &Subject<'a>,
     id: RoleId,

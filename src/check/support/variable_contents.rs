@@ -1,4 +1,4 @@
-//! What the values of run-time variables may hold: for the rules about commands and about JSON.
+//! What the values of run-time variables can contain: for the rules about commands and about JSON.
 
 use crate::catalog::{Content, RUN_VARIABLE, VariablesFrom};
 use crate::hir::{Action, Part, PartKind, Pipeline};
@@ -10,7 +10,7 @@ pub(in crate::check) struct Variable<'a> {
     pub(in crate::check) shown: String,
     /// Its own name.
     pub(in crate::check) name: String,
-    /// What it may hold.
+    /// What it can contain.
     pub(in crate::check) content: Content,
     /// The action that sets it.
     pub(in crate::check) action: Option<&'a Action>,

@@ -1,7 +1,7 @@
 //! E0609: the expression of a deployment window.
 //! <https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-DeploymentWindow.html> (2026-11-23)
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::hir::Value;
 use crate::source::Span;
 
@@ -81,7 +81,9 @@ fn not_a_window(text: &str, place: Span, fault: &str, mended: Option<&str>) -> D
     let diagnostic =
         Diagnostic::new(Code::E0609, format!("`{text}` is not a deployment window"), place, fault.to_owned());
     match mended {
-        Some(mended) => diagnostic.help(format!("write `\"{mended}\"`")).edit(place, format!("\"{mended}\"")),
+        Some(mended) => diagnostic
+            .help(format!("write `\"{mended}\"`"))
+            .intend(Intent::SetString { place, text: mended.to_owned() }),
         None => diagnostic.help("seconds come first; write, for example, `window(\"* * 9-17 ? * MON-FRI *\")`"),
     }
 }

@@ -34,7 +34,7 @@ fn one(subject: &Subject<'_>, pipeline: PipelineId, part: &Part, findings: &mut 
     }
 }
 
-/// The variables that an action sets beside those of its type, and who says so; nothing where that cannot be told.
+/// The variables that an action sets in addition to those of its type, and where this is stated; nothing if that is unknown.
 fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> Option<(Vec<String>, SetBy)> {
     match setter.action_type.variables_from {
         VariablesFrom::Nowhere => Some((Vec::new(), SetBy::Type)),
@@ -49,14 +49,14 @@ fn sets(subject: &Subject<'_>, id: (PipelineId, ActionId), setter: &Action) -> O
     }
 }
 
-/// The variables that an action names itself; `None` where not all of them could be read.
+/// The variables that an action names itself; `None` if not all of them could be read.
 fn declared(setter: &Action) -> Option<Vec<String>> {
     let Some(value) = setter.value("OutputVariables") else { return Some(Vec::new()) };
     let ValueKind::List(items) = &value.kind else { return None };
     items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
 }
 
-/// What the buildspec of a build exports; `None` where that cannot be told.
+/// What the buildspec of a build exports; `None` if that is unknown.
 fn exported(
     subject: &Subject<'_>,
     (pipeline, id): (PipelineId, ActionId),
@@ -101,7 +101,7 @@ fn unknown(used: &Use<'_>, known: &[&str], set_by: SetBy) -> Diagnostic {
     }
     diagnostic.help(match set_by {
         SetBy::Type if known.is_empty() => "actions of this type set no variables".to_owned(),
-        SetBy::Type => format!("it sets {}", wording::and_list(known.iter().copied())),
+        SetBy::Type => format!("use one of its variables: {}", wording::or_list(known.iter().copied())),
         SetBy::Attribute => format!("add `{variable}` to `output-variables` of `{action}`"),
         SetBy::Buildspec(_) => format!("add `{variable}` to `env.exported-variables` in the buildspec"),
     })

@@ -58,6 +58,7 @@ fn used_too_early(used: &Use<'_>) -> Diagnostic {
     let (action, variable) = (used.action, used.variable);
     let message = format!("`{action}.{variable}` is used before `{action}` has run");
     too_early(Code::E0704, message, ("not set yet when this action runs", "set by this action"), used)
+        .help(format!("move `{action}` to an earlier step; {TOGETHER}"))
 }
 
 /// A variable used by the action that sets it.
@@ -73,12 +74,14 @@ fn used_by_itself(used: &Use<'_>) -> Diagnostic {
 fn output_too_early(used: &Use<'_>) -> Diagnostic {
     let message = format!("output `{}` is used before stack `{}` is deployed", used.variable, used.action);
     too_early(Code::E0410, message, ("not known yet when this action runs", "deployed here"), used)
+        .help(format!("deploy stack `{}` in an earlier step; {TOGETHER}", used.action))
 }
 
+/// Why an action in the same block is not early enough.
+const TOGETHER: &str = "actions inside one `parallel` block start together";
+
 fn too_early(code: Code, message: String, (here, there): (&str, &str), used: &Use<'_>) -> Diagnostic {
-    Diagnostic::new(code, message, used.place, here)
-        .label(used.set_at, there)
-        .help("move it to an earlier step; actions inside one `parallel` block start together")
+    Diagnostic::new(code, message, used.place, here).label(used.set_at, there)
 }
 
 /// A pipeline-level variable in a source.

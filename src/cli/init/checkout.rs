@@ -15,7 +15,7 @@ pub(super) struct Source {
     pub(super) word: String,
     /// What people call it.
     pub(super) title: String,
-    /// What its connection is called in the file; none where it needs none.
+    /// What its connection is called in the file; none if it needs none.
     pub(super) connection: Option<String>,
     #[serde(default)]
     hosts: Vec<String>,

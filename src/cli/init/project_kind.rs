@@ -213,7 +213,7 @@ fn node(folder: &Folder) -> Steps {
     }
 }
 
-/// The major version that the project asks for; none where a newer one will do.
+/// The major version that the project asks for; none if a newer one will do.
 fn node_version(folder: &Folder, package: &Json) -> Option<String> {
     let file = [".nvmrc", ".node-version"].into_iter().find_map(|name| folder.text(name));
     let engines = package.get("engines").and_then(|engines| engines.get("node")?.as_str()).map(str::to_owned);

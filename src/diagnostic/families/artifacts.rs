@@ -3,6 +3,8 @@
 use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::source::{Span, Spanned};
 
+use super::names::Hidden;
+
 /// Names an artifact that no action produces.
 pub fn unknown(used: &str, name: Span, similar: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0201, format!("no action produces an artifact named `{used}`"), name, "");
@@ -27,17 +29,17 @@ pub fn not_an_artifact(used: &str, is_stage: bool, place: Span, outputs: &[&str]
 }
 
 /// Names an artifact that is not in scope here: it is produced outside the component, or inside a loop or another component.
-pub fn out_of_scope(used: &str, place: Span, made: Span, in_component: bool) -> Diagnostic {
+pub fn out_of_scope(used: &str, place: Span, made: Span, hidden: Hidden) -> Diagnostic {
     let message = format!("artifact `{used}` is not in scope");
     let diagnostic = Diagnostic::new(Code::E0201, message, place, "");
-    if in_component {
+    let Some(body) = hidden.body() else {
         return diagnostic
             .label(made, "produced outside the component")
             .help(format!("pass it as a parameter: declare `{used}: Artifact`, and pass `{used} = {used}`"));
-    }
+    };
     diagnostic
-        .label(made, "produced in a loop or a component, and in scope only there")
-        .help("move the action that reads it into that loop or component")
+        .label(made, format!("produced in a {body}, and in scope only there"))
+        .help(format!("move the action that reads it into that {body}"))
 }
 
 /// `name::file`, where the name refers to something else.

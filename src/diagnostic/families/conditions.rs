@@ -87,6 +87,6 @@ pub fn no_variable(place: Span) -> Diagnostic {
 
 /// A string with more than the variable in it.
 pub fn several_variables(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "a comparison in a rule takes a single variable", place, "more than a variable")
+    Diagnostic::new(Code::E0106, "a comparison in a rule needs a single variable", place, "more than a variable")
         .help("write only the variable here and move the rest into the value; `contains` compares a part")
 }

@@ -18,7 +18,7 @@ pub fn duplicate(kind: &str, name: &Spanned<String>, first: Span) -> Diagnostic 
     }
     Diagnostic::new(Code::E0101, format!("{kind} `{}` is declared twice", name.node), name.span, "declared again here")
         .label(first, "first declared here")
-        .help("rename one of them")
+        .help(if matches!(kind, "block" | "key") { "remove one of them" } else { "rename one of them" })
 }
 
 /// An attribute is given twice in one block.
@@ -75,9 +75,7 @@ pub fn invalid_name(
             format!("{what} cannot end with {}", show_character(*character)),
             rules.end_words.as_ref().map_or_else(String::new, |words| format!("must end with {words}")),
         ),
-        NameFault::Reserved { text } => {
-            bad(format!("{what} cannot be or start with `{text}`"), "reserved by AWS".to_owned())
-        }
+        NameFault::Reserved { text } => bad(format!("{what} cannot start with `{text}`"), "reserved by AWS".to_owned()),
     }
 }
 
@@ -113,7 +111,7 @@ fn show_character(character: char) -> String {
 pub fn unknown_attribute(key: &Spanned<String>, owner: &str, valid: &[&str], aws_key_of: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::E0104, format!("{owner} has no attribute `{}`", key.node), key.span, "");
     if let Some(word) = aws_key_of {
-        return diagnostic.help(format!("write `{word}`, the attribute for `{}`", key.node)).edit(key.span, word);
+        return diagnostic.help(format!("write `{word}` instead")).edit(key.span, word);
     }
     if let Some(name) = similar_attribute(&key.node, valid) {
         return diagnostic.suggest(key.span, Some(name));
@@ -263,13 +261,13 @@ pub fn not_imported(word: &str, found: &str, is_map: bool, place: Span) -> Diagn
 
 /// `resources` without `file(...)`.
 pub fn not_a_file(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "`resources` takes files of the repository", place, "expected `file(...)`")
+    Diagnostic::new(Code::E0106, "`resources` accepts only files of the repository", place, "expected `file(...)`")
         .help("write `resources = file(\"extra.yaml\")`, or a list of files")
 }
 
 /// A number outside its range.
 pub fn out_of_range(attribute: &str, limits: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, format!("`{attribute}` must be {limits}"), place, "")
+    Diagnostic::new(Code::E0106, format!("{} must be {limits}", named(attribute)), place, "")
 }
 
 /// An empty list where AWS requires an element.
@@ -314,7 +312,7 @@ pub fn unknown_provider(category: &str, provider: &Spanned<String>, known: &[&st
         ),
         None if !meant.is_empty() => {
             let list = wording::or_list(meant.iter().copied());
-            let help = diagnostic.help(format!("write {list}, the name here for `{}`", provider.node));
+            let help = diagnostic.help(format!("write {list} instead"));
             if let [only] = meant { help.edit(provider.span, *only) } else { help }
         }
         None => match known {
@@ -418,15 +416,36 @@ pub fn variable_of_artifact(name: &Spanned<String>, maker: &str) -> Diagnostic {
     .suggest(name.span, Some(maker))
 }
 
-/// An action that is declared in a loop or a component, named outside of it. `stage`: one of those it is in.
-pub fn action_of_loop(name: &Spanned<String>, stage: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::E0301,
-        format!("action `{}` is not in scope", name.node),
-        name.span,
-        "declared in a loop or a component, and in scope only there",
-    )
-    .help(format!("add its stage: `{stage}.{}`", name.node))
+/// Why a name that something has cannot be used in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hidden {
+    /// The place is in a component, which sees only what it declares itself.
+    Outside,
+    /// It is declared in a loop.
+    InLoop,
+    /// It is declared in a component.
+    InComponent,
+}
+
+impl Hidden {
+    /// What it is declared in, and in scope only there.
+    pub fn body(self) -> Option<&'static str> {
+        match self {
+            Self::Outside => None,
+            Self::InLoop => Some("loop"),
+            Self::InComponent => Some("component"),
+        }
+    }
+}
+
+/// An action that is declared where the place that names it does not see it. `stage`: one of those it is in.
+pub fn action_out_of_scope(name: &Spanned<String>, stage: &str, hidden: Hidden) -> Diagnostic {
+    let label = match hidden.body() {
+        Some(body) => format!("declared in a {body}, and in scope only there"),
+        None => "declared outside the component".to_owned(),
+    };
+    Diagnostic::new(Code::E0301, format!("action `{}` is not in scope", name.node), name.span, label)
+        .help(format!("add its stage: `{stage}.{}`", name.node))
 }
 
 /// A call of a function that does not exist.
@@ -551,7 +570,8 @@ pub fn wrong_field(name: &str, wrong: &WrongField) -> Diagnostic {
     match &wrong.fault {
         FieldFault::Missing => say("is missing".to_owned(), String::new()),
         FieldFault::Unknown { near } => {
-            say("is not a field of its type".to_owned(), String::new()).suggest(*place, near.as_deref())
+            let message = format!("the type of `{name}` has no field `{field}`");
+            Diagnostic::new(Code::E0106, message, *place, "").suggest(*place, near.as_deref())
         }
         FieldFault::Type { expected, found, near } => {
             let diagnostic = say(format!("takes {expected}, not {found}"), String::new());

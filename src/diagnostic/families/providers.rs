@@ -1,6 +1,6 @@
 //! E0106, E0118, E0130, W0130: action types that a file declares, and outdated ones.
 
-use crate::diagnostic::{Code, Diagnostic, wording};
+use crate::diagnostic::{Code, Diagnostic, Intent, wording};
 use crate::source::{Span, Spanned};
 
 /// `provider Name = "..."`
@@ -80,8 +80,8 @@ pub fn unlisted(provider: &str, word: &str, why: Unlisted<'_>, place: Span) -> D
         }
         Unlisted::Name(near) => new(format!("no provider named `{provider}`"), "")
             .help(format!("did you mean `\"{near}\"`?"))
-            .edit(place, format!("\"{near}\"")),
+            .intend(Intent::SetString { place, text: near.to_owned() }),
         Unlisted::Nothing => new(format!("AWS has no provider `{provider}` for `{word}` actions"), "")
-            .help("fix the name, unless AWS added the provider after this version of dotpipe"),
+            .help("fix the name, unless the provider is newer than this version of dotpipe"),
     }
 }

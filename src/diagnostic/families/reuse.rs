@@ -33,13 +33,13 @@ pub fn not_exported(name: &Spanned<String>, file: &str, known: &[&str]) -> Diagn
     match suggest::similar(&name.node, known.iter().copied()) {
         Some(near) => diagnostic.suggest(name.span, Some(near)),
         None if known.is_empty() || known.len() > 7 => diagnostic,
-        None => diagnostic.help(format!("it declares {}", wording::and_list(known.iter().copied()))),
+        None => diagnostic.help(format!("the file declares {}", wording::and_list(known.iter().copied()))),
     }
 }
 
 /// An argument without a name.
 pub fn unnamed_argument(component: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0305, format!("component `{component}` takes named arguments only"), place, "no name")
+    Diagnostic::new(Code::E0305, format!("component `{component}` accepts only named arguments"), place, "no name")
         .help("write `name = value`")
 }
 

@@ -56,7 +56,7 @@ pub fn unknown_lint(span: Span, name: &str, similar: Option<&str>) -> Diagnostic
 pub fn not_a_lint(span: Span, code: Code) -> Diagnostic {
     let message = format!("{} is an error, so its level cannot be changed", tick(code.as_str()));
     Diagnostic::new(Code::E0011, message, span, "only warnings and infos have a lint level")
-        .help("remove this line and fix what the code reports")
+        .help("remove this line, and fix the error")
 }
 
 /// A level that does not exist.

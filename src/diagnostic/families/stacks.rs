@@ -17,8 +17,8 @@ pub fn one_mode_for_pair(stack: &str, place: Span) -> Diagnostic {
 /// `update Self from Code::pipeline.pipe`, without the commands that install dotpipe.
 pub fn update_without_install(name: &str, place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0105, format!("`update {name}` needs `install`"), place, "")
-        .note("dotpipe is not in the container that AWS provides: the stage has to install it")
-        .help("add `install = [\"...\"]` with the commands that put the program `dotpipe` on the path")
+        .note("the container that AWS provides does not contain dotpipe: the stage has to install it")
+        .help("add `install = [\"...\"]` with the commands that install `dotpipe` in a folder of the `PATH`")
 }
 
 /// `for x in xs { update ... }`, or in a component.

@@ -6,7 +6,7 @@ use crate::source::{Span, Spanned};
 /// `on schedule` without a string after it.
 pub fn without_schedule(place: Span) -> Diagnostic {
     Diagnostic::new(Code::E0609, "`on schedule` needs a schedule", place, "expected a string after it")
-        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts it every day at 03:00 UTC")
+        .help("for example, `on schedule \"cron(0 3 * * ? *)\"` starts the pipeline every day at 03:00 UTC")
 }
 
 /// An operator in an event pattern that EventBridge does not have.
@@ -22,6 +22,6 @@ pub fn unknown_comparison(key: &Spanned<String>, known: &[&str]) -> Diagnostic {
 
 /// `numeric` with something other than operators and numbers.
 pub fn not_numeric(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "`numeric` takes alternating operators and numbers", place, "")
+    Diagnostic::new(Code::E0106, "`numeric` needs alternating operators and numbers", place, "")
         .help("for example, `[\">\", 0, \"<=\", 5]`")
 }

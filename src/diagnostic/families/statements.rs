@@ -52,19 +52,19 @@ pub fn unknown_event(event: &Spanned<String>, known: &[&str]) -> Diagnostic {
 
 /// `on push retry {}`
 pub fn surplus_clause(words: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("`{words}` takes only a block"), place, "")
+    Diagnostic::new(Code::E0001, format!("`{words}` accepts only a block"), place, "")
         .help(format!("write `{words} {{ ... }}`"))
 }
 
 /// `on schedule "..." {}`
 pub fn surplus_block(words: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0001, format!("`{words}` takes no block"), place, "").help("remove the block")
+    Diagnostic::new(Code::E0001, format!("`{words}` cannot have a block"), place, "").help("remove the block")
 }
 
 /// `connection Hub for github`: only a role takes `for`. `attribute` holds what was meant, where one does.
 pub fn surplus_for(keyword: &str, given: &Spanned<String>, attribute: Option<&str>) -> Diagnostic {
-    let message = format!("`{keyword}` takes no `for`");
-    let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only `role` takes `for`");
+    let message = format!("`{keyword}` cannot have `for`");
+    let diagnostic = Diagnostic::new(Code::E0001, message, given.span, "only `role` can have `for`");
     match attribute {
         Some(attribute) => {
             diagnostic.help(format!("write `{{ {attribute} = {} }}` instead of `for {}`", given.node, given.node))

@@ -20,7 +20,7 @@ pub fn unknown_code(span: Span, name: &str, similar: Option<&str>) -> Diagnostic
 pub fn not_a_lint(span: Span, code: Code) -> Diagnostic {
     let message = format!("{} is an error and cannot be suppressed", tick(code.as_str()));
     Diagnostic::new(Code::W0006, message, span, "only warnings and infos can be suppressed")
-        .help("remove the comment and fix what the code reports")
+        .help("remove the comment, and fix the error")
 }
 
 /// A lint that is not reported where the comment would suppress it. `removal` is what goes away with the comment.

@@ -150,7 +150,7 @@ pub fn unclosed(
 pub fn unopened(closer: &str, span: Span, early: Option<Span>) -> Diagnostic {
     let label = if early.is_some() { "indented too far to close that block" } else { "nothing to close here" };
     let diagnostic = Diagnostic::new(Code::E0001, format!("unexpected `{closer}`"), span, label)
-        .help("remove it, or add the delimiter that it should close")
+        .help("remove it, or add its opening delimiter")
         .edit(span, "");
     match early {
         Some(open) => diagnostic.label(open, "this block continues below"),

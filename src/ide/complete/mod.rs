@@ -26,7 +26,7 @@ use super::shape::{Shape, shape_at};
 use values::{Wanted, wanted_by_type};
 
 pub use items::{Item, ItemKind};
-pub use signature::{Signature, signature};
+pub use signature::signature;
 pub use snippets::{plain, plain_text};
 
 /// What stands at the cursor while the text is parsed. It continues a word that is there.
@@ -205,7 +205,7 @@ impl<'a> Cursor<'a> {
         if self.holds(attribute.key.span) {
             return self.statements_and_attributes(shape);
         }
-        let slot = shape.slots.find(&attribute.key.node);
+        let slot = shape.slots.named(&attribute.key.node);
         self.in_value(&attribute.value, slot.map_or(Wanted::Value, Wanted::Slot))
     }
 

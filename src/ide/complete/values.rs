@@ -7,7 +7,8 @@ use camino::Utf8Path;
 use crate::catalog::{self, Kind, Slot, SlotType, Words};
 use crate::hir::{ActionId, PipelineId};
 use crate::plan::TemplateBehind;
-use crate::resolve::{Definition, DefinitionKind, Slots};
+use crate::resolve::{Definition, DefinitionKind};
+use crate::slots;
 use crate::syntax::ast::{
     Access, Argument, Expr, ExprKind, Ident, Reference, StringPart, StringPartKind, Type, TypeKind,
 };
@@ -140,13 +141,14 @@ impl Cursor<'_> {
             return self.of_wanted(wanted);
         }
         let rule = matches!(wanted, Wanted::Rule).then(|| catalog::rule_type(&callee.first()?.node)).flatten();
+        let slots = rule.map(|rule| slots::slots_of(slots::Shape::Rule(rule))).unwrap_or_default();
         let mut found = Vec::new();
         for argument in arguments {
-            let slot = |name: &Ident| Slots::of_rule(rule?).find(&name.node);
+            let slot = |name: &Ident| slots.named(&name.node);
             let wanted = argument.name.as_ref().and_then(slot).map_or(Wanted::Value, Wanted::Slot);
             if argument.name.as_ref().is_none_or(|name| self.is_here(name)) {
-                let slots = rule.filter(|_| self.is_in_argument(argument)).map(|rule| Slots::of_rule(rule));
-                found.extend(slots.iter().flat_map(Slots::all).map(|slot| items::attribute(slot, self.has_value)));
+                let offered = slots.writable().filter(|_| self.is_in_argument(argument));
+                found.extend(offered.map(|slot| items::attribute(slot, self.has_value)));
             }
             found.extend(self.in_value(&argument.value, wanted));
         }

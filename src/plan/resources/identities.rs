@@ -6,7 +6,7 @@ use crate::catalog::decisions::DecisionId;
 use super::super::{ConnectionPlan, CustomTypePlan, Data, Entity, Expr, Piece, Plan, Property, RolePlan, TopicPlan};
 use super::{ResourcePlan, cut, map, policy};
 
-/// `AWS::IAM::Role`, after the managed policies that hold what does not fit in it.
+/// `AWS::IAM::Role`, after the managed policies with the statements that do not fit in it.
 pub fn role(plan: &Plan, role: &RolePlan) -> Vec<ResourcePlan> {
     let parts = plan.policies(role);
     let id = &role.identity.logical_id;

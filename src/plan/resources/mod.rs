@@ -1,4 +1,4 @@
-//! What a template contains: each resource with its properties, and why those are there that no attribute asks for.
+//! What a template contains: each resource with its properties, and the reasons for those that no attribute sets.
 //!
 //! A plan is seen from the account and Region of the template ([`Plan::seen_from`]) before its resources are listed.
 
@@ -10,17 +10,17 @@ mod storage;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use crate::catalog::Reader;
 use crate::catalog::decisions::{Decision, DecisionId, decision};
 use crate::catalog::limits::most;
 use crate::catalog::permissions;
+use crate::catalog::{PropertyPath, Reader};
 
 use super::{Data, Entity, Expr, Grant, Identity, OutputPlan, Piece, PipelineId, PipelinePlan, Plan, Properties, Site};
 
 /// A resource of a template.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourcePlan {
-    /// Its logical id.
+    /// Its logical ID.
     pub logical_id: String,
     /// Its type.
     pub resource_type: &'static str,
@@ -80,7 +80,7 @@ impl ResourcePlan {
 
     /// Sets a property.
     fn set(&mut self, key: &str, value: impl Into<Data>) {
-        super::properties::set(&mut self.properties, key, value.into());
+        super::properties::set(&mut self.properties, PropertyPath::new(key), value.into());
     }
 
     /// Sets what attributes say.
@@ -169,7 +169,7 @@ fn map<const N: usize>(entries: [(&str, Data); N]) -> Data {
     Data::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-/// Nothing that a decision could ask for.
+/// A value that no decision uses.
 fn nothing(_: &str) -> Option<Expr> {
     None
 }

@@ -51,7 +51,7 @@ pub fn project(project: &ProjectPlan) -> ResourcePlan {
     resource
 }
 
-/// A group the template makes is referred to, so that it is there before the project.
+/// The project refers to a group that the template creates, so that the group exists before the project.
 fn log_group_name(logs: &LogsPlan) -> Expr {
     logs.logical_id.as_ref().map_or_else(|| logs.group.clone(), |id| Piece::Ref(id.clone()).into())
 }
@@ -110,7 +110,7 @@ pub fn rule(rule: &RulePlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::CodeStarNotifications::NotificationRule`. Whether it reaches its topic is found out when it is made, so the topic's
+/// `AWS::CodeStarNotifications::NotificationRule`. AWS checks whether it reaches its topic when it is created, so the topic's
 /// policy stands before it.
 pub fn notification(plan: &Plan, notification: &NotificationPlan) -> ResourcePlan {
     let id = notification.identity.logical_id.as_str();

@@ -10,7 +10,7 @@ pub fn document(statements: Vec<Data>) -> Data {
     map([("Version", "2012-10-17".into()), ("Statement", statements.into())])
 }
 
-/// A policy document that holds these grants, each once: grants that differ in their resources only, or in their actions only,
+/// A policy document with these grants, each once: grants that differ only in their resources, or only in their actions,
 /// are one statement.
 pub fn of_grants(grants: &[Grant]) -> Data {
     document(merged(grants).iter().map(statement).collect())
@@ -65,7 +65,7 @@ fn one_or_many(items: impl IntoIterator<Item = Expr>) -> Data {
     }
 }
 
-/// Everybody in an account whom that account lets.
+/// Every principal in an account that the account's own policies allow.
 pub fn root_of(account: Expr) -> Expr {
     Expr::fill("arn:${Partition}:iam::", &|_| None).then(account).then(":root")
 }

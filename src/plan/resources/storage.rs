@@ -62,7 +62,7 @@ pub fn bucket_policy(node: Entity, bucket: &BucketPlan) -> ResourcePlan {
     resource
 }
 
-/// `AWS::KMS::Key`: the account that has it decides by IAM policies, and says which roles of other accounts may use it.
+/// `AWS::KMS::Key`: the IAM policies of its account decide who uses it, and its policy which roles of other accounts can.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html> (2026-11-23)
 pub fn key(plan: &Plan, node: Entity, key: &KeyPlan) -> ResourcePlan {
     let mut resource = ResourcePlan::new(key.identity.logical_id.as_str(), "AWS::KMS::Key");
@@ -98,7 +98,7 @@ fn encrypts_notifications(plan: &Plan, key: Entity) -> bool {
     })
 }
 
-/// `AWS::KMS::Alias`: what the key is known by where its id is not.
+/// `AWS::KMS::Alias`: the name of the key where its ID is not known.
 pub fn key_alias(key: &KeyPlan) -> ResourcePlan {
     let id = &key.identity.logical_id;
     let mut resource = ResourcePlan::new(format!("{id}Alias"), "AWS::KMS::Alias");

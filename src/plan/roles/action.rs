@@ -6,6 +6,7 @@ use crate::catalog::{Category, GrantRole};
 use crate::hir::{Action, ActionId, PipelineId, ValueKind};
 use crate::source::Span;
 
+use super::super::changes::{Change, Changes, Worker};
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::task_definition::task_definition;
@@ -15,7 +16,7 @@ use super::super::{
 };
 use super::build::secret_arn;
 use super::environment::{Reach, store};
-use super::{Derived, Naming, note};
+use super::{Derived, Naming};
 
 /// What the configuration of an action shows.
 pub fn values(
@@ -47,7 +48,7 @@ pub fn values(
     values
 }
 
-/// What an action of the pipeline's account needs in its own words.
+/// The permissions that an action in the pipeline's account needs, by its type and by what it looks up.
 pub fn of_action(naming: &Naming, plan: &Plan, id: PipelineId, action: &ActionPlan) -> Vec<Grant> {
     let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), hir_of(naming, id, action)) else { return Vec::new() };
     let within = Naming { scope: naming.scope.within(id), ..*naming };
@@ -69,7 +70,7 @@ fn hir_of<'a>(naming: &Naming<'a>, id: PipelineId, action: &ActionPlan) -> Optio
     naming.scope.hir.pipelines.get(id)?.actions.get(action.id)
 }
 
-/// The configuration of an action; for one in another region, with the pipeline's region by its name.
+/// The configuration of an action. In another Region, the pipeline's Region is written by its name.
 fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationValue> {
     let mut configuration = action.configuration.clone();
     if let Some(region) = &action.region {
@@ -81,7 +82,7 @@ fn in_home(plan: &Plan, action: &ActionPlan) -> IndexMap<String, ConfigurationVa
     configuration
 }
 
-/// What an action needs where it runs.
+/// What an action needs in its account and Region.
 fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     let Some(region) = region else { return grant };
     let values = grant.conditions.iter_mut().flat_map(|condition| &mut condition.values);
@@ -91,9 +92,9 @@ fn in_region(mut grant: Grant, region: Option<&str>) -> Grant {
     grant
 }
 
-/// An action or rule that has, or gets, a role of its own.
+/// An action or rule that has, or gets, its own role.
 struct User {
-    slot: Slot,
+    worker: Worker,
     span: Span,
     /// The stage and its own name.
     name: (String, String),
@@ -102,44 +103,27 @@ struct User {
     role: Option<Entity>,
 }
 
-/// Where the plan keeps it: the index of an action counts through all stages, that of a rule through all conditions.
-#[derive(Clone, Copy)]
-enum Slot {
-    Action(usize),
-    Rule(usize),
-}
-
-impl Slot {
-    /// What ends the names of its role.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Action(_) => "action",
-            Self::Rule(_) => "rule",
-        }
-    }
-}
-
 /// Gives every action and rule that runs code of the repository a role of its own, unless the file names the role that it
 /// works under, and notes for the roles that the file names what they need.
-pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+pub fn roles(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
+    let mut changes = Changes::of(plan);
     let pipeline = &plan.pipelines[id];
-    let derives = pipeline.role.is_none();
-    let (symbol, owner) = (pipeline.identity.symbol.clone(), pipeline.name.clone());
-    let users: Vec<User> = actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)).collect();
-    log_groups(naming, plan, id);
-    for user in users {
+    let symbol = &pipeline.identity.symbol;
+    changes.push(Change::Logs(id, log_groups(naming, plan, id)));
+    for user in actions(naming, plan, pipeline, id).chain(rules(naming, plan, pipeline, id)) {
         if let Some(role) = user.role {
-            note(plan, role, user.needs.clone());
-            assign(plan, id, user.slot, None, user.needs);
-        } else if derives {
+            changes.push(Change::Needed(role, user.needs.clone()));
+            changes.push(Change::WorkerNeeds(id, user.worker, user.needs));
+        } else if pipeline.role.is_none() {
             let (stage, name) = &user.name;
-            let what = format!("{stage}-{name}-{}", user.slot.word());
+            let (what, ends, of_action) = match user.worker {
+                Worker::Action(_) => ("action", "role", true),
+                Worker::Rule(_) => ("rule", "rule-role", false),
+            };
+            let what = format!("{stage}-{name}-{what}");
             let mut role = Derived {
-                display: match user.slot {
-                    Slot::Action(_) => format!("{symbol}.{stage}.{name}.role"),
-                    Slot::Rule(_) => format!("{symbol}.{stage}.{name}.rule-role"),
-                },
-                owner: &owner,
+                display: format!("{symbol}.{stage}.{name}.{ends}"),
+                owner: &pipeline.name,
                 logical: logical_id("Role", &format!("{symbol}-{what}")),
                 what,
                 service: "pipeline",
@@ -148,34 +132,15 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             }
             .plan(naming);
             role.grants = user.needs;
-            role.identity.of_action = matches!(user.slot, Slot::Action(_));
-            let node = Entity::Role(plan.roles.push(role));
-            assign(plan, id, user.slot, Some(node), Vec::new());
+            role.identity.of_action = of_action;
+            let role = Entity::Role(changes.roles.push(role));
+            changes.push(Change::WorkerRole(id, user.worker, role));
         }
     }
+    changes
 }
 
-fn assign(plan: &mut Plan, id: PipelineId, slot: Slot, role: Option<Entity>, needs: Vec<Grant>) {
-    let pipeline = &mut plan.pipelines[id];
-    let fields = match slot {
-        Slot::Action(index) => {
-            let action = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.actions).nth(index);
-            action.map(|action| (&mut action.role, &mut action.needs))
-        }
-        Slot::Rule(index) => {
-            let conditions = pipeline.stages.iter_mut().flat_map(|stage| &mut stage.conditions);
-            let found = conditions.flat_map(|condition| &mut condition.rules).nth(index);
-            found.map(|rule| (&mut rule.role, &mut rule.needs))
-        }
-    };
-    let Some((own, noted)) = fields else { return };
-    *noted = needs;
-    if let Some(role) = role {
-        *own = Some(Piece::Arn(role).into());
-    }
-}
-
-/// The role of the file that something of the pipeline's account works under.
+/// The declared role that an action or rule in the pipeline's account uses.
 fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     let [Piece::Arn(node)] = role?.pieces() else { return None };
     let role = plan.role(*node)?;
@@ -183,7 +148,7 @@ fn named(plan: &Plan, role: Option<&Expr>) -> Option<Entity> {
     (declared && role.identity.site == Site::Home).then_some(*node)
 }
 
-/// What something needs of the artifacts that it has.
+/// The permissions that an action or a rule needs on its artifacts.
 fn artifacts(plan: &Plan, pipeline: &PipelinePlan, region: Option<&str>, reach: Reach, cause: Span) -> Vec<Grant> {
     if matches!(reach, Reach::Artifacts { reads: false, writes: false }) {
         return Vec::new();
@@ -199,7 +164,7 @@ fn actions<'a>(
     id: PipelineId,
 ) -> impl Iterator<Item = User> + 'a {
     let all = pipeline.stages.iter().flat_map(|stage| stage.actions.iter().map(move |action| (stage, action)));
-    all.enumerate().filter_map(move |(index, (stage, action))| {
+    all.filter_map(move |(stage, action)| {
         let hir = hir_of(naming, id, action)?;
         let role = named(plan, action.role.as_ref());
         let own = hir.action_type.own_role;
@@ -210,7 +175,7 @@ fn actions<'a>(
         let mut needs = artifacts(plan, pipeline, action.region.as_deref(), reach, action.span);
         needs.extend(of_action(naming, plan, id, action));
         let name = (stage.name.clone(), action.name.clone());
-        Some(User { slot: Slot::Action(index), span: action.span, name, needs, role })
+        Some(User { worker: Worker::Action(action.id), span: action.span, name, needs, role })
     })
 }
 
@@ -236,14 +201,14 @@ fn rules<'a>(
         let mut needs = artifacts(plan, pipeline, planned.region.as_deref(), reach, planned.span);
         needs.extend(of_rule(pipeline, planned, rule));
         let name = (stage.name.clone(), planned.name.clone());
-        Some(User { slot: Slot::Rule(index), span: planned.span, name, needs, role })
+        Some(User { worker: Worker::Rule(index), span: planned.span, name, needs, role })
     })
 }
 
 /// The log group of what runs code of the repository, wherever it runs: created here, so that it expires and no role has to
 /// create it.
-fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
-    let (Some(pipeline), Some(hir)) = (plan.pipelines.get(id), naming.scope.hir.pipelines.get(id)) else { return };
+fn log_groups(naming: &Naming, plan: &Plan, id: PipelineId) -> Vec<(Site, LogsPlan)> {
+    let (pipeline, hir) = (&plan.pipelines[id], &naming.scope.hir.pipelines[id]);
     let of_actions = hir.actions().filter(|(_, action)| action.action_type.own_role);
     let of_actions = of_actions.filter_map(|(action, _)| plan.action(id, action)).map(|action| action.site.clone());
     let of_rules = hir
@@ -258,7 +223,5 @@ fn log_groups(naming: &Naming, plan: &mut Plan, id: PipelineId) {
             logs.push((site, LogsPlan { logical_id, group }));
         }
     }
-    if let Some(pipeline) = plan.pipelines.get_mut(id) {
-        pipeline.logs = logs;
-    }
+    logs
 }

@@ -2,6 +2,7 @@
 
 use crate::hir::RoleId;
 
+use super::super::changes::{Change, Changes};
 use super::super::{Condition, Effect, Expr, Grant, Plan, RolePlan, Site};
 use super::Naming;
 
@@ -27,15 +28,14 @@ const REFUSED: [&str; 2] = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUser
 const KEY: &str = "iam:PermissionsBoundary";
 
 /// Limits what the derived roles of stacks may do with roles and users, where the file demands a boundary.
-pub fn demand(naming: &Naming, plan: &mut Plan) {
-    for (role, boundary) in demanded(naming, plan) {
-        if let Some(role) = plan.roles.get_mut(role) {
-            limit(role, &boundary);
-        }
-    }
+pub fn demand(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    let limited = |(role, boundary)| Change::Grants(role, limited(&plan.roles[role], &boundary));
+    changes.extend(demanded(naming, plan).into_iter().map(limited));
+    changes
 }
 
-/// The roles of stacks for which the file demands a boundary, each once.
+/// The roles of stacks for which the file requires a boundary, each once.
 fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     let hir = naming.scope.hir;
     let mut found: Vec<(RoleId, Expr)> = Vec::new();
@@ -53,9 +53,9 @@ fn demanded(naming: &Naming, plan: &Plan) -> Vec<(RoleId, Expr)> {
     found
 }
 
-fn limit(role: &mut RolePlan, boundary: &Expr) {
+fn limited(role: &RolePlan, boundary: &Expr) -> Vec<Grant> {
     let mut limited = Vec::new();
-    for mut grant in std::mem::take(&mut role.grants) {
+    for mut grant in role.grants.iter().cloned() {
         if grant.effect == Effect::Deny {
             limited.push(grant);
             continue;
@@ -71,7 +71,7 @@ fn limit(role: &mut RolePlan, boundary: &Expr) {
             limited.push(Grant { actions: bound, ..grant });
         }
     }
-    role.grants = limited;
+    limited
 }
 
 #[cfg(test)]

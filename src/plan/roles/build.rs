@@ -9,12 +9,13 @@ use crate::hir::{
 };
 use crate::source::Span;
 
+use super::super::changes::{Change, Changes};
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::project::registry_secret;
+use super::super::project::{CERTIFICATE, IMAGE, LOG_LOCATION, registry_secret};
 use super::super::properties::text_at;
 use super::super::{CachePlan, Data, Entity, Expr, Grant, Piece, Plan, ProjectPlan, Purpose};
-use super::{Derived, Naming, buildspec_env, note, statement};
+use super::{Derived, Naming, buildspec_env, statement};
 
 /// An action, or a rule of a condition, that runs a project.
 struct Run<'a> {
@@ -60,18 +61,13 @@ impl<'a> Run<'a> {
 }
 
 /// Gives every project of the file that names no role one, and notes for the others what their role needs.
-pub fn derive(naming: &Naming, plan: &mut Plan) {
-    for index in plan.projects.ids() {
-        let project = &plan.projects[index];
-        if !project.identity.is_owned() {
-            continue;
-        }
+pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, project) in plan.projects.entries().filter(|(_, project)| project.identity.is_owned()) {
         if let Some(role) = project.role {
             let needs = needs(naming, plan, index, project);
-            note(plan, role, needs.clone());
-            if let Some(project) = plan.projects.get_mut(index) {
-                project.needs = needs;
-            }
+            changes.push(Change::Needed(role, needs.clone()));
+            changes.push(Change::ProjectNeeds(index, needs));
             continue;
         }
         let symbol = &project.identity.symbol;
@@ -87,14 +83,13 @@ pub fn derive(naming: &Naming, plan: &mut Plan) {
         }
         .plan(naming);
         role.grants = grants(naming, plan, index, project);
-        let node = Entity::Role(plan.roles.push(role));
-        if let Some(project) = plan.projects.get_mut(index) {
-            project.role = Some(node);
-        }
+        let role = changes.roles.push(role);
+        changes.push(Change::ProjectRole(index, role));
     }
+    changes
 }
 
-/// What builds need, and what the project allows them.
+/// The permissions that builds need, and those that the project's `allow` adds.
 fn grants(naming: &Naming, plan: &Plan, id: ProjectId, project: &ProjectPlan) -> Vec<Grant> {
     let mut grants = needs(naming, plan, id, project);
     if let Some(project) = naming.scope.hir.projects.get(id) {
@@ -197,13 +192,13 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     let mut values = Values::new(span);
     if let Some(logs) = &project.logs {
         values.set("LogGroup", logs.group.clone(), span);
-        // With a group that is there already, builds only write to it: the AWS CDK grants no more for a group of its own
+        // Builds only write to an existing group: the AWS CDK grants no more for its own group
         // (https://github.com/aws/aws-cdk/pull/12213).
         if logs.logical_id.is_none() {
             values.set("ForeignLogGroup", Expr::text("true"), span);
         }
     }
-    if let Some(location) = text_at(&project.properties, "LogsConfig.S3Logs.Location") {
+    if let Some(location) = text_at(&project.properties, LOG_LOCATION) {
         add_bucket(&mut values, location, "LogBucket", "LogObjects", span);
     }
     if let Some(CachePlan::S3(location)) = &project.cache {
@@ -218,13 +213,13 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
             values.set(key, id, span);
         }
     }
-    if let Some(certificate) = text_at(&project.properties, "Environment.Certificate") {
+    if let Some(certificate) = text_at(&project.properties, CERTIFICATE) {
         values.set("Certificate", certificate.clone(), span);
     }
     let hir = naming.scope.hir.projects.get(id);
     let image = hir.and_then(|hir| hir.declaration.attributes.get("image"));
     let own = image.and_then(|image| own_repository(&image.value)).map(|id| naming.scope.repository_arn(id));
-    let written = || text_at(&project.properties, "Environment.Image").and_then(image_repository);
+    let written = || text_at(&project.properties, IMAGE).and_then(image_repository);
     if let Some(repository) = own.or_else(written) {
         values.set("ImageRepository", repository, span);
     }
@@ -240,7 +235,7 @@ fn values(naming: &Naming, project: &ProjectPlan, id: ProjectId) -> Values {
     values
 }
 
-/// A bucket, and what lies in it: `bucket` or `bucket/prefix`.
+/// A bucket and its objects: `bucket` or `bucket/prefix`.
 fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str, span: Span) {
     let location = &without_arn(location);
     let mut name = Expr::default();
@@ -258,7 +253,7 @@ fn add_bucket(values: &mut Values, location: &Expr, bucket: &str, objects: &str,
     values.set(objects, location.clone(), span);
 }
 
-/// A location by name, also where it is given by ARN.
+/// A location by name, even if it is given by ARN.
 fn without_arn(location: &Expr) -> Expr {
     let mut named = Expr::default();
     for piece in location.pieces() {
@@ -286,7 +281,7 @@ fn vpc_list(project: &ProjectPlan, property: &str) -> Vec<Expr> {
     }
 }
 
-/// The secret or parameter behind an environment variable.
+/// The secret or parameter of an environment variable.
 fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     match &value.kind {
         ValueKind::Secret(secret) => values.set("Secret", secret_arn(naming, secret), value.span),
@@ -306,7 +301,7 @@ fn add_lookup(naming: &Naming, value: &Value, values: &mut Values) {
     }
 }
 
-/// The ARN of a secret given by name: AWS puts six characters of its own behind the name. A run-time value in it may be
+/// The ARN of a secret given by name. AWS appends a hyphen and six characters to the name. A run-time value in it may be
 /// anything.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 pub fn secret_arn(naming: &Naming, secret: &Secret) -> Expr {
@@ -324,7 +319,7 @@ fn own_repository(image: &Value) -> Option<RepositoryId> {
     }
 }
 
-/// The ARN of the repository of an image whose address is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
+/// The ARN of the repository of an image whose URI is written out, `<account>.dkr.ecr.<region>.<domain>/<repository>:<tag>`.
 fn image_repository(image: &Expr) -> Option<Expr> {
     let (account, rest) = split(image, ".dkr.ecr.")?;
     let (domain, repository) = split(&rest, "/")?;
@@ -335,7 +330,7 @@ fn image_repository(image: &Expr) -> Option<Expr> {
     Some(arn.then(":repository/").then(repository))
 }
 
-/// An expression before and behind the first place where a known text stands in it.
+/// The parts of an expression before and after the first occurrence of a known text.
 fn split(expr: &Expr, at: &str) -> Option<(Expr, Expr)> {
     let mut head = Expr::default();
     let mut pieces = expr.pieces().iter();

@@ -36,7 +36,7 @@ fn secret(written: &str) -> Expr {
             Expr::text(pattern(&arn.join(":")))
         }
         [name, ..] => {
-            // AWS puts six characters of its own behind the name.
+            // AWS appends a hyphen and six characters to the name.
             Expr::arn("secretsmanager", Expr::from(Piece::Text(format!("secret:{}-??????", pattern(name)))))
         }
         [] => Expr::default(),

@@ -1,24 +1,26 @@
-//! The roles that actions work under in other accounts: made by the support stack there, assumed by the pipelines.
+//! The roles that actions assume in other accounts: created by the support stack there, assumed by the pipelines.
 
 use crate::catalog::{GrantRole, RoleKind};
-use crate::hir::{ActionId, BucketId, EnvironmentId, PipelineId};
+use crate::hir::{ActionId, EnvironmentId, PipelineId};
 use crate::source::Span;
 
+use super::super::changes::{Change, Changes, Worker};
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::{
-    ActionPlan, Condition, Effect, Entity, Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Share, Site,
+    ActionPlan, Condition, Effect, Entity, Expr, Grant, Identity, Piece, PipelinePlan, Plan, Purpose, RolePlan, Share,
+    Site,
 };
 use super::keys::key_in_policy;
 use super::{Derived, Naming};
 
-/// What the artifacts of one store take, and the shares that let another account at them.
+/// The permissions that the artifacts of one store require, and the policies that let another account use them.
 pub struct StoreGrants {
     /// For the role.
     pub grants: Vec<Grant>,
     /// The bucket.
     bucket: Entity,
-    /// The key, where the plan has it.
+    /// The key, if the plan has it.
     key: Option<Entity>,
 }
 
@@ -38,38 +40,31 @@ pub enum Reach {
 
 /// Gives every action in an environment its role there: the one the file names, else a derived one where the account is
 /// another. What the derived ones may do comes later.
-pub fn roles(naming: &Naming, plan: &mut Plan) {
-    for index in plan.environments.ids() {
+pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, environment) in plan.environments.entries() {
         let users = users(naming, plan, index);
-        let Some(environment) = plan.environments.get(index).filter(|_| !users.is_empty()) else { continue };
+        let Some(first) = users.first() else { continue };
         let role = match (environment.action_role, &environment.account) {
             (Some(role), _) => {
-                place(plan, role, index);
+                if let Entity::Role(role) = role {
+                    changes.push(Change::Located(role, index));
+                }
                 role
             }
-            (None, Some(_)) => {
-                let Some(role) = derived(naming, plan, index, &users) else { continue };
-                role
-            }
+            (None, Some(_)) => Entity::Role(changes.roles.push(derived(naming, plan, index, first.pipeline))),
             (None, None) => continue,
         };
-        if let Some(environment) = plan.environments.get_mut(index) {
-            environment.action_role = Some(role);
-        }
-        for user in users {
-            if let Some(action) = plan.action_mut(user.pipeline, user.action) {
-                action.role = Some(Piece::Arn(role).into());
-            }
-        }
+        changes.push(Change::EnvironmentRole(index, role));
+        changes.extend(users.iter().map(|user| Change::WorkerRole(user.pipeline, Worker::Action(user.action), role)));
     }
+    changes
 }
 
-/// An action that works under the role of its environment.
+/// An action that uses the role of its environment.
 struct User {
     pipeline: PipelineId,
     action: ActionId,
-    /// Its header.
-    span: Span,
 }
 
 /// The actions in an environment that name no role of their own.
@@ -80,77 +75,58 @@ fn users(naming: &Naming, plan: &Plan, environment: EnvironmentId) -> Vec<User> 
         for action in pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none()) {
             let place = hir.actions.get(action.id).and_then(|action| action.environment.as_ref());
             if place.is_some_and(|place| place.node == environment) {
-                users.push(User { pipeline: index, action: action.id, span: action.span });
+                users.push(User { pipeline: index, action: action.id });
             }
         }
     }
     users
 }
 
-/// A declared role that an environment uses is made there.
-pub fn place(plan: &mut Plan, role: Entity, environment: EnvironmentId) {
-    let elsewhere = plan.is_elsewhere(environment);
-    let Entity::Role(index) = role else { return };
-    if let Some(role) = plan.roles.get_mut(index).filter(|role| elsewhere && role.identity.is_owned()) {
-        if role.identity.site == Site::Home {
-            role.identity.site = Site::Environment(environment);
-        }
-        if role.identity.name.is_none() {
-            role.identity.name.clone_from(&role.identity.fixed);
-        }
-    }
-}
-
-fn derived(naming: &Naming, plan: &mut Plan, index: EnvironmentId, users: &[User]) -> Option<Entity> {
-    let owner = users.first().and_then(|user| plan.pipelines.get(user.pipeline));
-    let owner = owner.map_or_else(|| "dotpipe".to_owned(), |pipeline| pipeline.name.clone());
-    let identity = plan.environments.get(index).map(|environment| &environment.identity);
-    let (symbol, span) = identity.map_or((String::new(), None), |it| (it.symbol.clone(), Some(it.span)));
-    let span = span.or_else(|| users.first().map(|user| user.span))?;
+/// The role of an environment, named after the first pipeline that uses it.
+fn derived(naming: &Naming, plan: &Plan, index: EnvironmentId, pipeline: PipelineId) -> RolePlan {
+    let Identity { symbol, span, .. } = &plan.environments[index].identity;
     let mut role = Derived {
         display: format!("{symbol}.action-role"),
-        owner: &owner,
+        owner: &plan.pipelines[pipeline].name,
         what: format!("{symbol}-action"),
         logical: logical_id("Role", &format!("{symbol}-action")),
         service: "pipeline",
         purpose: Purpose::Action(index),
-        span,
+        span: *span,
     }
     .plan(naming);
     role.identity.site = Site::Environment(index);
     role.identity.name.clone_from(&role.identity.fixed);
-    Some(Entity::Role(plan.roles.push(role)))
+    role
 }
 
-/// Fills the derived roles in, and lets them at the artifacts.
-pub fn grants(naming: &Naming, plan: &mut Plan) {
-    for index in plan.environments.ids() {
-        let environment = &plan.environments[index];
-        let (Some(role), Some(account)) = (environment.action_role, environment.account.clone()) else { continue };
+/// The permissions of the roles in environments, also on the artifacts.
+pub fn grants(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, environment) in plan.environments.entries() {
+        let (Some(role), Some(account)) = (environment.action_role, &environment.account) else { continue };
         let site = Site::Environment(index);
         let uses = uses(naming, plan, role, &site);
         for found in &uses {
-            share(plan, &found.store, &account, role);
-            // A role made by others trusts the pipeline's by name.
-            plan.fix_name(found.trusted);
+            changes.extend(shares(&found.store, account, role));
+            // The role trusts the pipeline's role of another template, which it knows by name.
+            changes.push(Change::Named(found.trusted));
         }
         let trusted = plan.translated(&Expr::pseudo("AccountId"), &Site::Home, &site);
         let principals: Vec<Expr> = uses.iter().map(|found| Piece::Arn(found.trusted).into()).collect();
         let needed: Vec<Grant> =
             uses.into_iter().flat_map(|found| [found.store.grants, found.grants]).flatten().collect();
-        super::note(plan, role, plan.at_home(needed.clone(), &site));
-        let Entity::Role(number) = role else { continue };
-        let Some(role) = plan.roles.get_mut(number).filter(|role| role.identity.is_owned()) else { continue };
-        role.trusted_account = Some(trusted);
-        role.trust.push(Condition {
-            operator: "ArnEquals".to_owned(),
-            key: "aws:PrincipalArn".to_owned(),
-            values: principals,
-        });
+        changes.push(Change::Needed(role, plan.at_home(needed.clone(), &site)));
+        let Entity::Role(id) = role else { continue };
+        let Some(role) = plan.roles.get(id).filter(|role| role.identity.is_owned()) else { continue };
+        changes.push(Change::TrustedAccount(id, trusted));
+        let (operator, key) = ("ArnEquals".to_owned(), "aws:PrincipalArn".to_owned());
+        changes.push(Change::Trust(id, Condition { operator, key, values: principals }));
         if matches!(role.origin, super::RoleOrigin::Derived(_)) {
-            role.grants = needed;
+            changes.push(Change::Grants(id, needed));
         }
     }
+    changes
 }
 
 /// What a pipeline does with a role of an environment.
@@ -181,7 +157,7 @@ fn uses(naming: &Naming, plan: &Plan, role: Entity, site: &Site) -> Vec<Use> {
     uses
 }
 
-/// What a role of a site needs of an artifact store.
+/// The permissions that a role of a site needs on an artifact store.
 pub fn store(
     plan: &Plan,
     (bucket, key): (Entity, Option<&Expr>),
@@ -201,7 +177,7 @@ pub fn store(
     };
     values.set("ArtifactBucket", Piece::Name(bucket).into(), cause);
     values.set("ArtifactAccount", plan.translated(&Expr::pseudo("AccountId"), &Site::Home, site), cause);
-    let enforces_owner = plan.identity(bucket).is_some_and(super::Identity::is_owned);
+    let enforces_owner = plan.identity(bucket).is_some_and(Identity::is_owned);
     if matches!(site, Site::Environment(_)) && !enforces_owner {
         values.set("ForeignObjects", Expr::text("true"), cause);
     }
@@ -244,7 +220,7 @@ fn of_action(
     values.grants(own).into_iter().chain(lookups).map(|grant| in_own_account(plan, grant, site)).collect()
 }
 
-/// A grant of a site on a bucket of this file that is made elsewhere: it is in the account there, not in the site's.
+/// A grant of a site on a bucket of this file that is created elsewhere: the bucket is in the account there, not in the site's.
 fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     let nodes = grant.resources.iter().flat_map(Expr::pieces).filter_map(|piece| match piece {
         Piece::Arn(node @ Entity::Bucket(_)) | Piece::Name(node @ Entity::Bucket(_)) => plan.identity(*node),
@@ -261,8 +237,8 @@ fn in_own_account(plan: &Plan, mut grant: Grant, site: &Site) -> Grant {
     grant
 }
 
-/// Lets a role of another account at an artifact store, as far as the store is the plan's own.
-fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Entity) {
+/// What a role of another account does with an artifact store, as far as the store is the plan's own.
+fn shares(store: &StoreGrants, account: &str, role: Entity) -> Vec<Change> {
     let arn = Expr::from(Piece::Arn(role));
     let about_bucket = |grant: &&Grant| grant.resources.iter().any(|resource| mentions(resource, store.bucket));
     let of = |actions: &[String], resources: &[Expr]| Share {
@@ -271,27 +247,23 @@ fn share(plan: &mut Plan, store: &StoreGrants, account: &str, role: Entity) {
         actions: actions.to_vec(),
         resources: resources.to_vec(),
     };
-    let of_bucket: Vec<Share> =
-        store.grants.iter().filter(about_bucket).map(|grant| of(&grant.actions, &grant.resources)).collect();
+    let mut shares = Vec::new();
+    if let Entity::Bucket(bucket) = store.bucket {
+        let of_bucket = store.grants.iter().filter(about_bucket).map(|grant| of(&grant.actions, &grant.resources));
+        shares.extend(of_bucket.map(|share| Change::BucketShare(bucket, share)));
+    }
     let is_of_key = |grant: &&Grant| grant.actions.iter().any(|action| action.starts_with("kms:"));
-    let of_key: Vec<Share> =
-        store.grants.iter().filter(is_of_key).map(|grant| of(&grant.actions, &[Expr::text("*")])).collect();
-    if let Entity::Bucket(index) = store.bucket
-        && let Some(bucket) = plan.buckets.get_mut(index)
-    {
-        bucket.shares.extend(of_bucket.into_iter().filter(|share| !bucket.shares.contains(share)).collect::<Vec<_>>());
+    if let Some(Entity::Key(key)) = store.key {
+        let of_key = store.grants.iter().filter(is_of_key).map(|grant| of(&grant.actions, &[Expr::text("*")]));
+        shares.extend(of_key.map(|share| Change::KeyShare(key, share)));
     }
-    if let Some(Entity::Key(index)) = store.key
-        && let Some(key) = plan.keys.get_mut(index)
-    {
-        key.shares.extend(of_key.into_iter().filter(|share| !key.shares.contains(share)).collect::<Vec<_>>());
-    }
+    shares
 }
 
-/// Lets the roles made in other accounts at the buckets of this file that they use: those with the code of templates, and
-/// what the file allows.
-pub fn share_buckets(plan: &mut Plan) {
-    let mut shares: Vec<(BucketId, Share)> = Vec::new();
+/// What the roles of other accounts do with the buckets of this file: those with the code of templates, and what the file
+/// allows.
+pub fn bucket_shares(plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     for (index, role) in plan.roles.entries() {
         let Site::Environment(environment) = role.identity.site else { continue };
         let account = plan.environments.get(environment).and_then(|it| it.account.clone());
@@ -302,23 +274,17 @@ pub fn share_buckets(plan: &mut Plan) {
                 .ids()
                 .filter(|bucket| grant.resources.iter().any(|resource| mentions(resource, Entity::Bucket(*bucket))))
             {
-                shares.push((
-                    bucket,
-                    Share {
-                        account: account.clone(),
-                        role: Piece::Arn(Entity::Role(index)).into(),
-                        actions: grant.actions.clone(),
-                        resources: grant.resources.clone(),
-                    },
-                ));
+                let share = Share {
+                    account: account.clone(),
+                    role: Piece::Arn(Entity::Role(index)).into(),
+                    actions: grant.actions.clone(),
+                    resources: grant.resources.clone(),
+                };
+                changes.push(Change::BucketShare(bucket, share));
             }
         }
     }
-    for (index, share) in shares {
-        if let Some(bucket) = plan.buckets.get_mut(index).filter(|bucket| !bucket.shares.contains(&share)) {
-            bucket.shares.push(share);
-        }
-    }
+    changes
 }
 
 fn mentions(resource: &Expr, node: Entity) -> bool {

@@ -1,4 +1,4 @@
-//! What a value of a template comes to: texts, as far as they are known, and resources of the template.
+//! The possible results of a value in a template: texts, as far as they are known, and resources of the template.
 
 use crate::workspace::document::{Intrinsic, Node};
 use crate::workspace::template::{MadeResource, Template};
@@ -8,12 +8,12 @@ use super::super::{Expr, Piece};
 /// Calls within calls that are followed.
 const DEEPEST: usize = 8;
 
-/// One thing that a value can come to.
+/// One result that a value can have.
 #[derive(Debug, Clone)]
 pub enum Found<'a> {
     /// Text; what is not known of it is `*`.
     Text(Expr),
-    /// A resource that the template makes, by `Ref` or one of its attributes.
+    /// A resource that the template creates, by `Ref` or one of its attributes.
     Made(&'a MadeResource),
 }
 
@@ -23,7 +23,7 @@ pub struct Follow<'a, 'n> {
     pub template: &'a Template,
     /// The stack's name.
     pub stack: &'a Expr,
-    /// What the template makes.
+    /// What the template creates.
     pub made: &'a [MadeResource],
     /// What the action says of a parameter of the template.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
@@ -131,12 +131,12 @@ impl<'a> Follow<'a, '_> {
         vec![Found::Text(filled(text, &value))]
     }
 
-    /// The text of a `Fn::Sub`, wherever it stands.
+    /// The text of a `Fn::Sub`, in either form.
     pub fn text(&self, text: &str) -> Expr {
         filled(text, &|name| self.inside(name))
     }
 
-    /// What a name stands for inside a text. Of an attribute, only the resource is known; its ARN is not its name.
+    /// The value of a name inside a text. Of an attribute, only the resource is known; its ARN is not its name.
     fn inside(&self, name: &str) -> Expr {
         if name.contains('.') { Expr::text("*") } else { self.single(&self.reference(name)) }
     }
@@ -157,7 +157,7 @@ impl<'a> Follow<'a, '_> {
         joined
     }
 
-    /// What stands inside a text: one value, else anything.
+    /// The value inside a text, if it is a single one; otherwise anything.
     pub fn single(&self, found: &[Found<'a>]) -> Expr {
         match found {
             [] => Expr::default(),
@@ -168,7 +168,7 @@ impl<'a> Follow<'a, '_> {
     }
 }
 
-/// A `Fn::Sub` with its references put in; `${!name}` stands for `${name}`.
+/// A `Fn::Sub` with its references replaced; `${!name}` becomes `${name}`.
 fn filled(text: &str, value: &dyn Fn(&str) -> Expr) -> Expr {
     let mut expr = Expr::default();
     let mut rest = text;

@@ -1,19 +1,21 @@
 //! What roles may do with the customer managed keys of the buckets and topics they use.
 
-use super::super::properties::text_at;
+use crate::catalog::PropertyPath;
 use crate::hir::RoleId;
 
+use super::super::changes::{Change, Changes};
+use super::super::properties::text_at;
 use super::super::{Condition, Effect, Entity, Expr, Grant, Piece, Plan, RolePlan, Share, Site};
 use super::statement::BY_NAME;
 
-/// A thing that a key of the customer's encrypts.
+/// A resource that a customer managed key encrypts.
 struct Keyed {
     node: Entity,
     key: Expr,
     service: &'static str,
 }
 
-/// What using an encrypted thing takes: the action that uses it, what that needs of the key, and why.
+/// What using an encrypted resource requires: the action that uses it, the permissions on the key, and why.
 /// Buckets: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>,
 /// topics: <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html> (2026-11-23)
 const USES: [(&str, &[&str], &str); 3] = [
@@ -22,19 +24,18 @@ const USES: [(&str, &[&str], &str); 3] = [
     ("sns:Publish", &["kms:Decrypt", "kms:GenerateDataKey"], "encrypt messages to a topic that has its own key"),
 ];
 
-/// Adds to every role of the file what it needs of those keys.
-pub fn derive(plan: &mut Plan) {
+/// What every role of the file needs of those keys.
+pub fn permissions(plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     let keyed = keyed(plan);
-    for index in plan.roles.ids() {
+    for (index, role) in plan.roles.entries().filter(|(_, role)| role.identity.is_owned()) {
         for thing in &keyed {
-            let Some(role) = plan.roles.get(index).filter(|role| role.identity.is_owned()) else { continue };
             let grants = of_role(plan, role, thing);
-            share(plan, index, thing, &grants);
-            if let Some(role) = plan.roles.get_mut(index) {
-                role.grants.extend(grants);
-            }
+            changes.extend(shares(plan, (index, role), thing, &grants));
+            changes.push(Change::Allowed(index, grants));
         }
     }
+    changes
 }
 
 fn keyed(plan: &Plan) -> Vec<Keyed> {
@@ -45,31 +46,31 @@ fn keyed(plan: &Plan) -> Vec<Keyed> {
         }
     }
     for (index, topic) in plan.topics.entries() {
-        if let Some(key) = text_at(&topic.properties, "KmsMasterKeyId") {
+        if let Some(key) = text_at(&topic.properties, PropertyPath::new("KmsMasterKeyId")) {
             keyed.push(Keyed { node: Entity::Topic(index), key: key.clone(), service: "sns" });
         }
     }
     keyed
 }
 
-/// Lets a role of another account at a key of the plan's own.
-fn share(plan: &mut Plan, role: RoleId, thing: &Keyed, grants: &[Grant]) {
-    let ([Piece::Arn(Entity::Key(key))], Some(owner)) = (thing.key.pieces(), plan.roles.get(role)) else { return };
-    let Site::Environment(environment) = owner.identity.site else { return };
-    let Some(account) = plan.environments.get(environment).and_then(|it| it.account.clone()) else { return };
-    let key = &mut plan.keys[*key];
-    for grant in grants {
-        key.shares.push(Share {
-            account: account.clone(),
-            role: Piece::Arn(Entity::Role(role)).into(),
-            actions: grant.actions.clone(),
-            resources: vec![Expr::text("*")],
-        });
-    }
+/// What a role of another account does with a key of the plan's own.
+fn shares(plan: &Plan, (id, role): (RoleId, &RolePlan), thing: &Keyed, grants: &[Grant]) -> Vec<Change> {
+    let ([Piece::Arn(Entity::Key(key))], Site::Environment(environment)) = (thing.key.pieces(), &role.identity.site)
+    else {
+        return Vec::new();
+    };
+    let Some(account) = &plan.environments[*environment].account else { return Vec::new() };
+    let share = |grant: &Grant| Share {
+        account: account.clone(),
+        role: Piece::Arn(Entity::Role(id)).into(),
+        actions: grant.actions.clone(),
+        resources: vec![Expr::text("*")],
+    };
+    grants.iter().map(|grant| Change::KeyShare(*key, share(grant))).collect()
 }
 
-/// A key in the policy of a role of a site: the resource, and what must hold besides. A key of another stack goes by its
-/// alias, for nobody knows its id before it is made.
+/// A key in the policy of a role of a site: the resource, and further conditions. A key of another stack is identified by its
+/// alias, because its ID is not known before it is created.
 pub fn key_in_policy(plan: &Plan, key: &Expr, site: &Site) -> (Expr, Vec<Condition>) {
     let [Piece::Arn(node @ Entity::Key(_))] = key.pieces() else { return key_arn(key) };
     let Some(identity) = plan.identity(*node) else { return key_arn(key) };
@@ -108,7 +109,7 @@ fn of_role(plan: &Plan, role: &RolePlan, thing: &Keyed) -> Vec<Grant> {
     grants
 }
 
-/// Whether a grant is for this use of a thing. What the file allows by the names of IAM actions is left as it stands.
+/// Whether a grant is for this use of a resource. Statements in the file that list IAM actions are not changed.
 fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
     let about = |piece: &Piece| matches!(piece, Piece::Arn(node) | Piece::Name(node) if *node == thing);
     grant.effect == Effect::Allow
@@ -117,7 +118,7 @@ fn uses(grant: &Grant, action: &str, thing: Entity) -> bool {
         && grant.resources.iter().any(|resource| resource.pieces().iter().any(about))
 }
 
-/// The key in a policy: its ARN, also where it is given by its id. Policies cannot name an alias: there the condition does.
+/// The key in a policy: its ARN, even if it is given by its ID. Policies cannot name an alias: a condition does that.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html> (2026-11-23)
 fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     let Some(text) = key.as_text() else { return (key.clone(), Vec::new()) };
@@ -137,7 +138,7 @@ fn key_arn(key: &Expr) -> (Expr, Vec<Condition>) {
     (Expr::arn("kms", Expr::text("key/").then(text)), Vec::new())
 }
 
-/// Only through the service that keeps the thing, where the key is.
+/// Only through the service of the resource, in the Region of the key.
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service> (2026-11-23)
 fn via(plan: &Plan, thing: &Keyed, site: &Site) -> Condition {
     let own = thing.key.as_text().filter(|text| text.starts_with("arn:")).and_then(|text| text.split(':').nth(3));

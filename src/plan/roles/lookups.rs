@@ -1,4 +1,4 @@
-//! What deploying a template looks up or calls: parameters, secrets, and what stands behind custom resources.
+//! What deploying a template looks up or calls: parameters, secrets, and the functions and topics of custom resources.
 
 use crate::source::Span;
 use crate::workspace::document::Node;
@@ -9,7 +9,7 @@ use super::super::grant::Values;
 use super::follow::Found;
 use super::scope::{StackScope, shape};
 
-/// Where parameters begin that AWS publishes for everyone.
+/// The prefix of parameters that AWS publishes for everyone.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html> (2026-11-23)
 const PUBLIC: &str = "/aws/service/";
 
@@ -83,7 +83,7 @@ fn add_references(scope: &StackScope, node: &Node, cause: Span, values: &mut Val
     }
 }
 
-/// The ARN pattern of a secret: by name, AWS puts six characters of its own behind it.
+/// The ARN pattern of a secret. AWS appends a hyphen and six characters to the name.
 /// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html> (2026-11-23)
 fn secret(scope: &StackScope, id: &str) -> Expr {
     if id.starts_with("arn:") {

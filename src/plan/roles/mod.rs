@@ -16,17 +16,18 @@ mod template_needs;
 mod trust;
 mod written;
 
-pub use trust::limit as limit_trust;
+pub use trust::{limits as trust_limits, names as trusted_names};
 
-use crate::catalog::RoleKind;
+use crate::catalog::{Kind, RoleKind};
 use crate::hir::{Arena, Entity, RoleId};
 use crate::source::Span;
 
+use super::changes::{Change, Changes};
 use super::declared::{Naming, texts};
 use super::grant::Values;
 use super::names::{NameKind, logical_id};
 use super::properties::properties;
-use super::{Condition, Expr, Grant, Identity, Plan, Purpose, RoleOrigin, RolePlan};
+use super::{Condition, Expr, Identity, Plan, Purpose, RoleOrigin, RolePlan};
 
 /// Attributes of a role that are planned here and not copied.
 const PLANNED: [&str; 2] = ["name", "managed"];
@@ -58,7 +59,7 @@ pub fn declared(naming: &Naming) -> Arena<RoleId, RolePlan> {
     scope.hir.roles.entries().map(role).collect()
 }
 
-/// Who may take a role of a service: only on behalf of this account, where AWS documents that the service says for whom it acts.
+/// Who can assume a role for a service: only on behalf of this account, if AWS documents that the service states for whom it acts.
 /// It does not for CodePipeline, whose roles cannot be passed to a pipeline of another account either (`iam:PassRole` never
 /// crosses accounts): <https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-create-service-role-cli.html>,
 /// nor for CloudFormation. CodeBuild: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
@@ -72,11 +73,11 @@ fn trust(service: &str) -> Vec<Condition> {
     }
 }
 
-/// A role that follows from something: `display` is `<thing>.role`.
+/// A derived role: `display` is `<name>.role`.
 struct Derived<'a> {
     display: String,
     owner: &'a str,
-    /// The part of its physical name behind the pipeline's.
+    /// The part of its physical name after the pipeline's.
     what: String,
     logical: String,
     service: &'a str,
@@ -86,7 +87,8 @@ struct Derived<'a> {
 
 impl Derived<'_> {
     fn plan(self, naming: &Naming) -> RolePlan {
-        let identity: Identity = naming.derived(NameKind::Role, self.owner, &self.what, self.logical, self.span);
+        let identity: Identity =
+            naming.derived(NameKind::Of(Kind::Role), self.owner, &self.what, self.logical, self.span);
         let of_action = matches!(self.purpose, Purpose::Stack | Purpose::Action(_));
         RolePlan {
             identity: Identity { symbol: self.display.clone(), of_action, ..identity },
@@ -108,39 +110,36 @@ impl Derived<'_> {
     }
 }
 
-/// Makes every role that nobody named, in the order in which they hang on each other.
-pub fn derive(naming: &Naming, plan: &mut Plan) {
-    build::derive(naming, plan);
-    stack::derive(naming, plan);
-    boundary::demand(naming, plan);
-    events(naming, plan);
-    environment::roles(naming, plan);
-    for index in plan.pipelines.ids() {
-        action::derive(naming, plan, index);
-        pipeline::derive(naming, plan, index);
-    }
-    environment::grants(naming, plan);
-    written::add(naming, plan);
-    keys::derive(plan);
-    environment::share_buckets(plan);
-}
-
-/// Notes what a role must allow, where it exists already.
-fn note(plan: &mut Plan, role: Entity, needed: Vec<Grant>) {
-    let Entity::Role(index) = role else { return };
-    if let Some(role) = plan.roles.get_mut(index).filter(|role| role.origin == RoleOrigin::Imported) {
-        for grant in needed {
-            if !role.must_allow.contains(&grant) {
-                role.must_allow.push(grant);
-            }
-        }
-    }
+/// The plan with every role that nobody named: what works under it, then who passes it, then what follows from the permissions
+/// of all of them.
+pub fn derive(naming: &Naming, plan: Plan) -> Plan {
+    // What works under roles of its own: builds, stacks, event rules, and actions elsewhere.
+    let plan = plan
+        .then(|plan| build::roles(naming, plan))
+        .then(|plan| stack::roles(naming, plan))
+        .then(|plan| stack::imported(naming, plan))
+        // Only permissions that follow from templates are limited, not those that the file writes.
+        .then(|plan| boundary::demand(naming, plan))
+        .then(|plan| events(naming, plan))
+        .then(|plan| environment::roles(naming, plan));
+    // A pipeline passes the roles of its actions, and does itself what has no role.
+    let of_pipeline = |plan: Plan, id| {
+        plan.then(|plan| action::roles(naming, plan, id)).then(|plan| pipeline::role(naming, plan, id))
+    };
+    let pipelines = plan.pipelines.ids();
+    pipelines
+        .fold(plan, of_pipeline)
+        .then(|plan| environment::grants(naming, plan))
+        .then(|plan| written::statements(naming, plan))
+        // These follow from permissions on buckets and topics.
+        .then(keys::permissions)
+        .then(environment::bucket_shares)
 }
 
 /// One role for all event rules of a pipeline.
-fn events(naming: &Naming, plan: &mut Plan) {
-    for index in plan.pipelines.ids() {
-        let pipeline = &plan.pipelines[index];
+fn events(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (index, pipeline) in plan.pipelines.entries() {
         let Some(span) = plan.rules.iter().find(|rule| rule.pipeline == index).map(|rule| rule.identity.span) else {
             continue;
         };
@@ -158,7 +157,8 @@ fn events(naming: &Naming, plan: &mut Plan) {
         let mut values = Values::new(span);
         values.set("Pipeline", pipeline.aws_name(), span);
         role.grants = values.grants(RoleKind::Event.grants().into_iter().flat_map(|set| &set.grant));
-        let node = Entity::Role(plan.roles.push(role));
-        plan.rules.iter_mut().filter(|rule| rule.pipeline == index).for_each(|rule| rule.role = Some(node));
+        let role = changes.roles.push(role);
+        changes.push(Change::EventsRole(index, role));
     }
+    changes
 }

@@ -1,18 +1,20 @@
-//! The role a pipeline works under.
+//! The role of a pipeline.
 
 use crate::catalog::RoleKind;
 use crate::hir::PipelineId;
 
+use super::super::changes::{Change, Changes};
 use super::super::grant::Values;
 use super::super::names::logical_id;
-use super::super::{Entity, Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Site};
+use super::super::{Expr, Grant, Piece, PipelinePlan, Plan, Purpose, Site};
 use super::action::{of_action, of_rule};
 use super::environment::Reach;
 use super::keys::key_in_policy;
-use super::{Derived, Naming, environment, note};
+use super::{Derived, Naming, environment};
 
 /// Gives a pipeline that names no role one, and notes for another what its role needs.
-pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
+pub fn role(naming: &Naming, plan: &Plan, id: PipelineId) -> Changes {
+    let mut changes = Changes::of(plan);
     let pipeline = &plan.pipelines[id];
     let mut needed = artifacts(naming, plan, pipeline, id);
     for store in &pipeline.stores {
@@ -24,11 +26,9 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     needed.extend(actions(naming, plan, pipeline, id));
     needed.extend(rules(naming, pipeline, id));
     if let Some(role) = pipeline.role {
-        note(plan, role, needed.clone());
-        if let Some(pipeline) = plan.pipelines.get_mut(id) {
-            pipeline.needs = needed;
-        }
-        return;
+        changes.push(Change::Needed(role, needed.clone()));
+        changes.push(Change::PipelineNeeds(id, needed));
+        return changes;
     }
     let symbol = &pipeline.identity.symbol;
     let mut role = Derived {
@@ -42,10 +42,9 @@ pub fn derive(naming: &Naming, plan: &mut Plan, id: PipelineId) {
     }
     .plan(naming);
     role.grants = needed;
-    let node = Entity::Role(plan.roles.push(role));
-    if let Some(pipeline) = plan.pipelines.get_mut(id) {
-        pipeline.role = Some(node);
-    }
+    let role = changes.roles.push(role);
+    changes.push(Change::PipelineRole(id, role));
+    changes
 }
 
 /// What the role needs for the artifacts and for actions with roles of their own.
@@ -56,7 +55,7 @@ fn artifacts(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: Pipeline
             values.set("ActionRole", role.clone(), action.span);
         }
         let hir = naming.scope.hir.pipelines.get(id).and_then(|pipeline| pipeline.actions.get(action.id));
-        if hir.is_some_and(|action| action.is_provider("S3") && action.outputs.len() == 1) {
+        if hir.is_some_and(|action| action.action_type.tagged) {
             values.set("TaggedSource", Expr::text("true"), action.span);
         }
     }
@@ -87,13 +86,13 @@ pub fn store(pipeline: &PipelinePlan) -> Values {
     values
 }
 
-/// What each action needs that has no role of its own.
+/// What each action without its own role needs.
 fn actions(naming: &Naming, plan: &Plan, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let actions = pipeline.stages.iter().flat_map(|stage| &stage.actions).filter(|action| action.role.is_none());
     actions.flat_map(|action| of_action(naming, plan, id, action)).collect()
 }
 
-/// What each rule of a condition needs that has no role of its own.
+/// What each rule of a condition without its own role needs.
 fn rules(naming: &Naming, pipeline: &PipelinePlan, id: PipelineId) -> Vec<Grant> {
     let hir = &naming.scope.hir.pipelines[id];
     let both = pipeline.rules().zip(hir.rules()).filter(|(planned, _)| planned.role.is_none());

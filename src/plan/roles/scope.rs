@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use crate::catalog::PropertyPath;
 use crate::catalog::arns::{api_path, service_linked};
 use crate::catalog::permissions::{Access, IamAction};
 use crate::catalog::resource_names::{Begin, Form, ResourceNames, Source, placeholders, resource_names};
@@ -12,10 +13,10 @@ use crate::workspace::template::{LogicalId, MadeResource, Template};
 use super::super::{Expr, Piece};
 use super::follow::{Follow, Found, is_arn};
 
-/// Random characters that CloudFormation puts behind a name, with the hyphens.
+/// Random characters that CloudFormation appends to a name, with the hyphens.
 const RANDOM: usize = 15;
 
-/// Characters that a shortened part of a name keeps at least.
+/// Minimum length of a shortened part of a name.
 const SURE: usize = 16;
 
 /// Steps from one resource's name to another's.
@@ -190,7 +191,7 @@ impl<'a> StackScope<'a> {
                 names.into_iter().map(|name| with_path(name, hole, made.property("Path"))).collect()
             }
             Source::Property(properties) | Source::IfSaid(properties) => {
-                let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, path)).collect();
+                let values: Vec<&Yaml> = properties.iter().flat_map(|path| at_path(made, *path)).collect();
                 let names: Vec<Name> =
                     values.iter().flat_map(|value| self.of_value(value, pattern, hole, depth)).collect();
                 if names.is_empty() { vec![Name::any()] } else { names }
@@ -279,7 +280,7 @@ impl<'a> StackScope<'a> {
         }
     }
 
-    /// `<stack>-<logical id>-<random>`. In too long a name, stack and id are shortened to half of the room each.
+    /// `<stack>-<logical ID>-<random>`. In too long a name, stack and id are shortened to half of the room each.
     /// <https://github.com/aws-cloudformation/cloudformation-cli-java-plugin>, `IdentifierUtils` (2026-11-28); older types do so in
     /// ways nobody documents, so that only the beginning counts as sure.
     fn in_stack(&self, id: &str, ending: &str, form: &Form) -> Expr {
@@ -344,7 +345,7 @@ impl Name {
         }
     }
 
-    /// The name; of an ARN, what stands behind the last separator.
+    /// The name; of an ARN, what follows the last separator.
     fn into_name(self) -> Expr {
         match self {
             Self::Name(name) => name,
@@ -366,7 +367,7 @@ impl Name {
     }
 }
 
-/// What stands behind a function's name where a resource refers to one of its aliases or versions.
+/// What follows a function's name where a resource refers to one of its aliases or versions.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html> (2026-11-28)
 fn qualifier(made: &MadeResource) -> Option<String> {
     match made.kind.as_str() {
@@ -376,10 +377,10 @@ fn qualifier(made: &MadeResource) -> Option<String> {
     }
 }
 
-/// Stands for what is not known of a text.
+/// Replaces the unknown parts of a text.
 const UNKNOWN: char = '\u{1}';
 
-/// A text with a sign in place of what is known at deployment only.
+/// A text with a placeholder character for what is known only at deployment.
 pub fn shape(text: &Expr) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),
@@ -434,7 +435,7 @@ fn without_slash(text: &Expr) -> Expr {
     rest
 }
 
-/// A name of IAM with its path in front, where the resource has one.
+/// An IAM name after its path, if the resource has one.
 fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     let (Name::Name(name), Some(path)) = (&name, path.filter(|_| hole.ends_with("WithPath"))) else { return name };
     match path.literal() {
@@ -443,7 +444,7 @@ fn with_path(name: Name, hole: &str, path: Option<&Yaml>) -> Name {
     }
 }
 
-/// A policy names a log group with `:*` behind it, but for the tagging actions.
+/// A policy names a log group followed by `:*`, except for the tagging actions.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html> (2026-11-23)
 fn with_streams(mut arns: Vec<Expr>) -> Vec<Expr> {
     let open = |arn: &Expr| matches!(arn.pieces().last(), Some(Piece::Text(text)) if text.ends_with('*'));
@@ -464,17 +465,18 @@ fn one_of(names: &[Expr]) -> Expr {
 fn is_absent(made: &MadeResource, source: &Source) -> bool {
     match source {
         Source::IfSaid(properties) => {
-            made.properties.is_some() && properties.iter().all(|path| at_path(made, path).is_empty())
+            made.properties.is_some() && properties.iter().all(|path| at_path(made, *path).is_empty())
         }
         _ => false,
     }
 }
 
 /// The values at a path of properties; through lists, those of every item.
-fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
-    let mut names = path.split('.');
-    let mut found: Vec<&Yaml> = names.next().and_then(|name| made.property(name)).into_iter().collect();
-    for name in names {
+fn at_path<'n>(made: &'n MadeResource, path: PropertyPath<'_>) -> Vec<&'n Yaml> {
+    let (first, mut rest) = path.step();
+    let mut found: Vec<&Yaml> = made.property(first).into_iter().collect();
+    while let Some((name, behind)) = rest.map(PropertyPath::step) {
+        rest = behind;
         let step = |node: &'n Yaml| match node.items() {
             [] => node.get(name).into_iter().collect::<Vec<_>>(),
             items => items.iter().filter_map(|item| item.get(name)).collect(),
@@ -484,7 +486,7 @@ fn at_path<'n>(made: &'n MadeResource, path: &str) -> Vec<&'n Yaml> {
     found
 }
 
-/// Tagging goes to the resource itself, whatever else the action could tag: of `ec2:CreateTags` for a VPC, `vpc/*`.
+/// Tagging applies to the resource itself, although the action could tag others: of `ec2:CreateTags` for a VPC, `vpc/*`.
 fn of_own_kind(kind: &str, action: &str, patterns: &[&'static str]) -> Vec<&'static str> {
     if !action.ends_with("Tags") {
         return Vec::new();

@@ -1,17 +1,18 @@
-//! The roles CloudFormation deploys stacks under: what the templates behind them need.
+//! The roles with which CloudFormation deploys stacks: what their templates need.
 
-use crate::hir::{Action, ActionId, Entity, PipelineId, Project, RoleId, ValueKind};
+use crate::hir::{Action, ActionId, Entity, EnvironmentId, PipelineId, Project, RoleId, ValueKind};
 use crate::source::Span;
 use crate::workspace::packaging::{Packaging, Reference};
 
+use super::super::changes::{Change, Changes};
 use super::super::grant::Values;
 use super::super::names::logical_id;
 use super::super::templates::TemplateBehind;
 use super::super::{ConfigurationValue, Expr, Piece, Plan, Purpose, RolePlan, Site, UnknownTemplate, configuration};
 use super::template_needs::{Needed, Needs};
-use super::{Derived, Naming, environment, note};
+use super::{Derived, Naming};
 
-/// The configuration key that holds the role.
+/// The configuration key of the role.
 const ROLE_ARN: &str = "RoleArn";
 
 /// An action on a stack that needs a role.
@@ -25,33 +26,37 @@ struct Deploy {
 }
 
 /// Gives every deploy of a stack that names no role one, the same for all deploys of one stack.
-pub fn derive(naming: &Naming, plan: &mut Plan) {
-    let mut made: Vec<(Expr, Site, RoleId)> = Vec::new();
+pub fn roles(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    let mut created: Vec<(Expr, Site, RoleId)> = Vec::new();
     for deploy in deploys(naming, plan) {
-        if let Some(Entity::Role(given)) = given(naming, plan, &deploy) {
-            let needed = needs(naming, plan, &deploy).needed;
-            look_up(plan, &deploy, &needed);
-            let grants = plan.at_home(needed.grants, &deploy.site);
-            note(plan, Entity::Role(given), grants);
-            set_role(naming, plan, &deploy, given);
+        if let Some((given, environment)) = given(naming, plan, &deploy) {
+            changes.push(Change::Located(given, environment));
+            changes.extend(needed(naming, plan, &deploy, given));
+            changes.extend(configured(naming, plan, &deploy, given));
             continue;
         }
-        let known = made.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
+        let known = created.iter().find(|(stack, site, _)| (stack, site) == (&deploy.stack, &deploy.site));
         let index = if let Some((.., index)) = known {
             *index
         } else {
-            let role = plan.roles.push(role(naming, plan, &deploy));
-            made.push((deploy.stack.clone(), deploy.site.clone(), role));
+            let role = changes.roles.push(role(naming, plan, &deploy));
+            created.push((deploy.stack.clone(), deploy.site.clone(), role));
             role
         };
-        fill(naming, plan, &deploy, index);
-        set_role(naming, plan, &deploy, index);
+        let known = needs(naming, plan, &deploy);
+        changes.push(Change::Lookups(deploy.pipeline, deploy.action, known.needed.lookups.clone()));
+        if let Some(role) = changes.roles.get_mut(index) {
+            fill(role, known);
+        }
+        changes.extend(configured(naming, plan, &deploy, index));
     }
-    imported(naming, plan);
+    changes
 }
 
-/// Notes what the roles that exist already must allow.
-fn imported(naming: &Naming, plan: &mut Plan) {
+/// What the roles that exist already must allow.
+pub fn imported(naming: &Naming, plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
     for (index, pipeline) in naming.scope.hir.pipelines.entries() {
         for (action, hir) in pipeline.actions() {
             let Some(ValueKind::Entity(Entity::Role(role))) = hir.value(ROLE_ARN).map(|value| &value.kind) else {
@@ -60,20 +65,26 @@ fn imported(naming: &Naming, plan: &mut Plan) {
             let Some(planned) = plan.action(index, action) else { continue };
             let Some(stack) = planned.configuration.get("StackName").map(|stack| stack.text.clone()) else { continue };
             let deploy = Deploy { pipeline: index, action, stack, site: planned.site.clone(), span: hir.span };
-            let needed = needs(naming, plan, &deploy).needed;
-            look_up(plan, &deploy, &needed);
-            let grants = plan.at_home(needed.grants, &deploy.site);
-            note(plan, Entity::Role(*role), grants);
+            changes.extend(needed(naming, plan, &deploy, *role));
         }
     }
+    changes
 }
 
-/// The role that the environment of a deploy names for CloudFormation.
-fn given(naming: &Naming, plan: &mut Plan, deploy: &Deploy) -> Option<Entity> {
+/// What a deploy under a role of the file looks up itself, and what the role must allow.
+fn needed(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> [Change; 2] {
+    let Needed { lookups, grants, .. } = needs(naming, plan, deploy).needed;
+    let grants = plan.at_home(grants, &deploy.site);
+    [Change::Lookups(deploy.pipeline, deploy.action, lookups), Change::Needed(Entity::Role(role), grants)]
+}
+
+/// The role that the environment of a deploy names for CloudFormation, and that environment.
+fn given(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Option<(RoleId, EnvironmentId)> {
     let environment = hir_action(naming, deploy)?.environment.as_ref()?.node;
-    let role = plan.environments.get(environment)?.role?;
-    environment::place(plan, role, environment);
-    Some(role)
+    match plan.environments.get(environment)?.role? {
+        Entity::Role(role) => Some((role, environment)),
+        _ => None,
+    }
 }
 
 /// The actions whose type takes a stack's role and that name none.
@@ -110,7 +121,7 @@ fn role(naming: &Naming, plan: &Plan, deploy: &Deploy) -> RolePlan {
         Site::Region(region) => Some(region.as_str()),
         Site::Environment(index) => plan.environments.get(*index).map(|it| it.identity.symbol.as_str()),
     };
-    // IAM knows no regions: what is made in several places for a stack of one name has the place in its own.
+    // IAM has no Regions: roles for stacks of the same name in several Regions have the Region in their names.
     let local = place.map_or_else(|| symbol.clone(), |place| format!("{symbol}-{place}"));
     let mut role = Derived {
         display: place.map_or_else(|| format!("{symbol}.role"), |place| format!("{place}.{symbol}.role")),
@@ -172,27 +183,16 @@ fn needs(naming: &Naming, plan: &Plan, deploy: &Deploy) -> Known {
 }
 
 /// Adds what a deploy needs to the stack's role.
-fn fill(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
-    let Known { needed, unknown } = needs(naming, plan, deploy);
-    look_up(plan, deploy, &needed);
-    if let Some(role) = plan.roles.get_mut(index) {
-        role.grants.extend(needed.grants);
-        role.unknown = role.unknown.take().or(unknown);
-        role.unhandled.extend(needed.unhandled);
-        role.unhandled.sort();
-        role.unhandled.dedup();
-        for gap in needed.gaps {
-            if !role.gaps.contains(&gap) {
-                role.gaps.push(gap);
-            }
+fn fill(role: &mut RolePlan, Known { needed, unknown }: Known) {
+    role.grants.extend(needed.grants);
+    role.unknown = role.unknown.take().or(unknown);
+    role.unhandled.extend(needed.unhandled);
+    role.unhandled.sort();
+    role.unhandled.dedup();
+    for gap in needed.gaps {
+        if !role.gaps.contains(&gap) {
+            role.gaps.push(gap);
         }
-    }
-}
-
-/// What the action looks up itself when it makes the change set: the values of parameters.
-fn look_up(plan: &mut Plan, deploy: &Deploy, needed: &Needed) {
-    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
-        action.lookups.clone_from(&needed.lookups);
     }
 }
 
@@ -200,16 +200,14 @@ fn unknown(deploy: &Deploy, template: Span, path: Option<String>) -> UnknownTemp
     UnknownTemplate { action: (deploy.pipeline, deploy.action), template, path }
 }
 
-/// Writes the role into the action's configuration.
-fn set_role(naming: &Naming, plan: &mut Plan, deploy: &Deploy, index: RoleId) {
-    let Some(hir) = hir_action(naming, deploy) else { return };
-    if let Some(action) = plan.action_mut(deploy.pipeline, deploy.action) {
-        let text = Piece::Arn(Entity::Role(index)).into();
-        let value = ConfigurationValue::fixed(text, action.span);
-        action.configuration.insert(ROLE_ARN.to_owned(), value);
-        let rendered = std::mem::take(&mut action.configuration);
-        action.configuration = configuration::in_catalog_order(rendered, &hir.action_type);
-    }
+/// The action's configuration with the role in it.
+fn configured(naming: &Naming, plan: &Plan, deploy: &Deploy, role: RoleId) -> Option<Change> {
+    let action = plan.action(deploy.pipeline, deploy.action)?;
+    let mut configuration = action.configuration.clone();
+    let value = ConfigurationValue::fixed(Piece::Arn(Entity::Role(role)).into(), action.span);
+    configuration.insert(ROLE_ARN.to_owned(), value);
+    let ordered = configuration::in_catalog_order(configuration, &hir_action(naming, deploy)?.action_type);
+    Some(Change::Configuration(deploy.pipeline, deploy.action, ordered))
 }
 
 /// The bucket the packaging command uploads to: named in the command, or the value of a variable of the build.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::passed_roles::passed_by;
 use crate::catalog::permissions::{self, TypeAction};
-use crate::catalog::{RoleKind, optional, strong};
+use crate::catalog::{RoleKind, strong};
 use crate::source::Span;
 use crate::workspace::document::Node;
 use crate::workspace::template::{CodeLocation, MadeResource, Template};
@@ -33,10 +33,10 @@ const ATTACHED: [(&str, &str, &str, [&str; 2]); 3] = [
 /// Handlers' actions that have grants of their own here.
 const OWN: [&str; 3] = ["iam:PassRole", "s3:GetObject", "s3:GetObjectVersion"];
 
-/// Types that stand for other code, whose needs have grants of their own here.
+/// Types that run other code, for which there are separate grants here.
 const CUSTOM: &str = "AWS::CloudFormation::CustomResource";
 
-/// Properties whose content is not the resource's own: policies, events that SAM makes resources of.
+/// Properties that do not belong to the resource itself: policies, and events from which SAM creates resources.
 const FOREIGN: [&str; 9] = [
     "AssumeRolePolicyDocument",
     "Connectors",
@@ -56,7 +56,7 @@ pub struct Needed {
     pub grants: Vec<Grant>,
     /// Those of them that the action needs itself.
     pub lookups: Vec<Grant>,
-    /// Types nobody publishes the needs of, and actions that AWS's reference does not list.
+    /// Types whose permissions AWS does not publish, and actions that AWS's reference does not list.
     pub unhandled: Vec<String>,
     /// Where the permissions do not fit.
     pub gaps: Vec<RoleGap>,
@@ -72,7 +72,7 @@ pub struct Needs<'a> {
     pub cause: Span,
     /// The bucket that packaged code is read from.
     pub bucket: Option<&'a Expr>,
-    /// The value of a parameter of the template, where it is set.
+    /// The value of a parameter of the template, if it is set.
     pub overridden: &'a dyn Fn(&str) -> Option<Expr>,
 }
 
@@ -119,7 +119,7 @@ impl Needs<'_> {
             let mut grants = Vec::new();
             match permissions::type_actions(&resource.kind) {
                 Some(actions) => grants = self.of_resource(&scope, resource, &actions, &mut needed.unhandled),
-                // What a private type or a module makes, it makes under a role of its own, or as other types.
+                // A private type or a module creates its resources with its own role, or as other types.
                 None if custom || !resource.kind.starts_with("AWS::") => {}
                 None => {
                     needed.unhandled.push(resource.kind.clone());
@@ -156,7 +156,7 @@ impl Needs<'_> {
         grants
     }
 
-    /// The roles that the template makes, and the services that may assume each.
+    /// The roles that the template creates, and the services that can assume each.
     fn roles<'m>(&self, scope: &StackScope<'m>) -> Vec<(&'m MadeResource, Vec<String>)> {
         let made = scope.made.iter().filter(|made| made.kind == "AWS::IAM::Role");
         made.zip(self.template.roles()).map(|(made, role)| (made, role.services)).collect()
@@ -192,8 +192,8 @@ impl Needs<'_> {
         let mut groups: Vec<(Vec<Expr>, Vec<String>)> = Vec::new();
         // Most actions have the same limits: what these come to is found once.
         let mut limits: Vec<(Limit, usize)> = Vec::new();
-        let words = self.words(made);
-        for action in actions.iter().filter(|action| wanted(made, &action.name, &words)) {
+        let keys = self.keys(made);
+        for action in actions.iter().filter(|action| wanted(action, &keys)) {
             let Some(known) = &action.known else {
                 unhandled.push(action.name.clone());
                 continue;
@@ -225,13 +225,13 @@ impl Needs<'_> {
         groups.into_iter().map(grant).collect()
     }
 
-    /// The keys in what a resource comes from.
-    fn words<'n>(&'n self, made: &'n MadeResource) -> BTreeSet<&'n str> {
+    /// The keys in what a resource comes from, each on a line of its own: they are searched for parts.
+    fn keys(&self, made: &MadeResource) -> String {
         let declared = self.template.resource(&made.cause).map(|resource| &resource.node);
-        let mut words = BTreeSet::new();
+        let mut keys = BTreeSet::new();
         let nodes = declared.into_iter().chain(&made.properties).chain(&self.template.globals);
-        nodes.for_each(|node| collect_keys(node, &mut words));
-        words
+        nodes.for_each(|node| collect_keys(node, &mut keys));
+        keys.into_iter().collect::<Vec<_>>().join("\n")
     }
 
     /// Attaching managed policies to a resource or by it, and only those that the template names.
@@ -298,7 +298,7 @@ impl Needs<'_> {
                 }
                 let arns = match found {
                     Found::Made(role) => scope.arns(ROLE, role),
-                    // Which roles an existing profile holds, nobody says.
+                    // The roles of an existing instance profile are unknown.
                     Found::Text(_) if is_profile => vec![Expr::fill(ROLE, &|_| None)],
                     Found::Text(text) => existing_role(text),
                 };
@@ -313,13 +313,13 @@ impl Needs<'_> {
     }
 }
 
-/// The name of a nested stack: CloudFormation puts random characters at its end.
+/// The name of a nested stack: CloudFormation appends random characters.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html> (2026-11-28)
 fn nested_name(stack: &Expr, id: &str) -> Expr {
     stack.clone().then("-").then(id).then("-*")
 }
 
-/// The grants of the roles' file that hold for these values.
+/// The grants of the roles' file that apply to these values.
 fn from_file(values: &Values) -> Vec<Grant> {
     values.grants(RoleKind::Stack.grants().into_iter().flat_map(|set| &set.grant))
 }
@@ -328,7 +328,7 @@ fn gap(made: &MadeResource, what: GapKind) -> RoleGap {
     RoleGap { resource: made.id.known().to_owned(), kind: made.kind.clone(), span: made.span, what }
 }
 
-/// Strong permissions that stand on a whole kind of resource without a condition.
+/// Powerful permissions on all resources of a type, without a condition.
 fn wide(grants: &[Grant]) -> Option<GapKind> {
     let mut actions: Vec<String> = Vec::new();
     let mut first: Option<(Expr, &'static str)> = None;
@@ -356,7 +356,7 @@ fn is_whole_kind(resource: &Expr) -> bool {
     open && (name.len() == of.len() || name.starts_with(['/', ':']))
 }
 
-/// The ARN of a managed policy, given by ARN, or by name where SAM looks it up.
+/// The ARN of a managed policy, given by ARN, or by name if SAM looks it up.
 fn existing_policy(text: Expr) -> Expr {
     if is_arn(&text) || text.as_text().is_none_or(|text| text.contains('*')) {
         return text;
@@ -399,12 +399,12 @@ fn values_of<'n>(node: &'n Node, wanted: &dyn Fn(&str) -> Option<usize>, found: 
 
 /// Left out: what has grants of its own here, and calls for properties that the resource does not have, by the keys of its
 /// declaration.
-fn wanted(made: &MadeResource, action: &str, keys: &BTreeSet<&str>) -> bool {
-    if OWN.contains(&action) || ATTACHED.iter().any(|(.., calls)| calls.contains(&action)) {
+fn wanted(action: &TypeAction, keys: &str) -> bool {
+    let name = action.name.as_str();
+    if OWN.contains(&name) || ATTACHED.iter().any(|(.., calls)| calls.contains(&name)) {
         return false;
     }
-    let Some(words) = optional::properties_that_need(&made.kind, action) else { return true };
-    keys.iter().any(|key| words.iter().any(|word| key.contains(word.as_str())))
+    action.properties.is_none_or(|parts| parts.iter().any(|part| keys.contains(part.as_str())))
 }
 
 fn collect_keys<'n>(node: &'n Node, keys: &mut BTreeSet<&'n str>) {

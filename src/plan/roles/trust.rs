@@ -1,36 +1,55 @@
-//! Who may take a role that actions work under: the roles of the pipelines that use it, and nobody else of their account.
+//! Who can assume the role of actions: the roles of the pipelines that use it, and no one else in their account.
 //!
-//! A pipeline's role says which roles it takes, and those say which role takes them. Neither can wait for the other, so the
+//! A pipeline's role names the roles that it assumes, and those name the role that assumes them. Neither can wait for the other, so the
 //! trust refers to no resource: it names the pipeline's role by a path that only that role has. (Names that CloudFormation
 //! generates are no use for this: it cuts long names of stacks.)
 
-use super::super::properties::{set, text_at};
-use super::super::{Condition, Data, Entity, Expr, Piece, PipelinePlan, Plan, Site};
+use crate::hir::RoleId;
+
+use super::super::changes::{Change, Changes};
+use super::super::properties::{ROLE_PATH, text_at};
+use super::super::{Condition, Entity, Expr, Piece, PipelinePlan, Plan, RolePlan, Site};
 
 /// The ARN of the role whose credentials a caller has.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html> (2026-11-28)
 const PRINCIPAL: &str = "aws:PrincipalArn";
 
-/// Limits every role of the file for pipelines to the roles of the pipelines that use it.
-pub fn limit(plan: &mut Plan) {
-    for index in plan.roles.ids() {
-        let role = &plan.roles[index];
+/// The roles of the file for pipelines that anybody could still assume.
+fn open(plan: &Plan) -> impl Iterator<Item = (RoleId, &RolePlan)> {
+    plan.roles.entries().filter(|(_, role)| {
         let limited = role.trust.iter().any(|condition| condition.key == PRINCIPAL);
-        if limited || !role.identity.is_owned() || role.service.as_deref() != Some("pipeline") {
-            continue;
-        }
-        let site = role.identity.site.clone();
-        let values: Vec<Expr> = users(plan, Entity::Role(index))
-            .into_iter()
-            .filter_map(|pipeline| principal(plan, pipeline, &site))
-            .collect();
-        if let Some(role) = plan.roles.get_mut(index).filter(|_| !values.is_empty()) {
-            role.trust.push(Condition { operator: "ArnLike".to_owned(), key: PRINCIPAL.to_owned(), values });
-        }
-    }
+        !limited && role.identity.is_owned() && role.service.as_deref() == Some("pipeline")
+    })
 }
 
-/// The roles of the pipelines that use a role; of all pipelines where none does yet.
+/// The names of the roles that roles elsewhere trust: a role made by others is known by its name.
+pub fn names(plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (id, _) in open(plan).filter(|(_, role)| role.identity.site != Site::Home) {
+        changes.extend(users(plan, Entity::Role(id)).into_iter().map(Change::Named));
+    }
+    changes
+}
+
+/// Limits every role of the file for pipelines to the roles of the pipelines that use it.
+pub fn limits(plan: &Plan) -> Changes {
+    let mut changes = Changes::of(plan);
+    for (id, role) in open(plan) {
+        let mut values: Vec<Expr> = Vec::new();
+        for user in users(plan, Entity::Role(id)) {
+            let Some((principal, path)) = principal(plan, user, &role.identity.site) else { continue };
+            values.push(principal);
+            changes.extend(path.map(|(role, path)| Change::Path(role, path)));
+        }
+        if !values.is_empty() {
+            let condition = Condition { operator: "ArnLike".to_owned(), key: PRINCIPAL.to_owned(), values };
+            changes.push(Change::Trust(id, condition));
+        }
+    }
+    changes
+}
+
+/// The roles of the pipelines that use a role, or of all pipelines if none uses it yet.
 fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     let wanted = Expr::from(Piece::Arn(role));
     let uses = |pipeline: &&PipelinePlan| {
@@ -46,25 +65,20 @@ fn users(plan: &Plan, role: Entity) -> Vec<Entity> {
     found
 }
 
-/// A pipeline's role without a reference to it, as a site sees it.
-fn principal(plan: &mut Plan, node: Entity, site: &Site) -> Option<Expr> {
+/// A pipeline's role without a reference to it, as a site sees it, and the path that the role gets for that.
+fn principal(plan: &Plan, node: Entity, site: &Site) -> Option<(Expr, Option<(RoleId, Expr)>)> {
     if *site != Site::Home {
-        // A role made by others is known by its name.
-        plan.fix_name(node);
-        return Some(Piece::Arn(node).into());
+        return Some((Piece::Arn(node).into(), None));
     }
     if let Some(arn) = plan.arn(node) {
-        return Some(arn);
+        return Some((arn, None));
     }
-    let Entity::Role(index) = node else { return None };
-    let role = plan.roles.get_mut(index)?;
-    let path = if let Some(path) = text_at(&role.properties, "Path") {
-        path.clone()
-    } else {
-        let own = Expr::text("/").then(Expr::pseudo("StackName")).then("/").then(role.identity.logical_id.as_str());
-        let path = own.then("/");
-        set(&mut role.properties, "Path", Data::Text(path.clone()));
-        path
-    };
-    Some(Expr::fill("arn:${Partition}:iam::${Account}:role", &|_| None).then(path).then("*"))
+    let Entity::Role(id) = node else { return None };
+    let role = &plan.roles[id];
+    let own = Expr::text("/").then(Expr::pseudo("StackName")).then("/").then(role.identity.logical_id.as_str());
+    let given = text_at(&role.properties, ROLE_PATH).cloned();
+    let chosen = if given.is_some() { None } else { Some(own.then("/")) };
+    let path = given.or_else(|| chosen.clone())?;
+    let principal = Expr::fill("arn:${Partition}:iam::${Account}:role", &|_| None).then(path).then("*");
+    Some((principal, chosen.map(|path| (id, path))))
 }

@@ -1,7 +1,8 @@
-//! `allow` and `deny` beside derived permissions: they change the role derived for the block that they are in.
+//! `allow` and `deny` in addition to derived permissions: they change the role derived for the block that they are in.
 
 use crate::hir::{RoleId, Statement};
 
+use super::super::changes::{Change, Changes};
 use super::super::value::Scope;
 use super::super::{ActionPlan, Entity, Piece, Plan, Purpose, RoleOrigin};
 use super::{Naming, statement};
@@ -31,7 +32,7 @@ impl Plan {
 
 /// Adds what the file allows and denies to the derived roles of pipelines, actions and environments. Those of projects
 /// have theirs.
-pub fn add(naming: &Naming, plan: &mut Plan) {
+pub fn statements(naming: &Naming, plan: &Plan) -> Changes {
     let mut found: Vec<(RoleId, Scope<'_>, &[Statement])> = Vec::new();
     for (hir, planned) in naming.scope.hir.environments.iter().zip(&plan.environments) {
         let role = planned.action_role.and_then(|role| plan.derived(role));
@@ -46,14 +47,10 @@ pub fn add(naming: &Naming, plan: &mut Plan) {
             found.extend(plan.own_role(action).map(|index| (index, scope, statements)));
         }
     }
-    for (index, scope, statements) in found {
-        let grants = statement::grants(&scope, statements);
-        let role = &mut plan.roles[index];
-        // Several deploys of one stack share its role, and may be copies of one statement.
-        for grant in grants {
-            if !role.grants.contains(&grant) {
-                role.grants.push(grant);
-            }
-        }
-    }
+    let mut changes = Changes::of(plan);
+    // Several deploys of one stack share its role, and may be copies of one statement: each is added once.
+    let allowed =
+        |(role, scope, statements): (_, Scope<'_>, _)| Change::Allowed(role, statement::grants(&scope, statements));
+    changes.extend(found.into_iter().map(allowed));
+    changes
 }

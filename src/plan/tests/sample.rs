@@ -1,4 +1,4 @@
-//! HIRs made by hand, as lowering would make them.
+//! HIRs made by hand, as they are made of files.
 
 use std::sync::Arc;
 

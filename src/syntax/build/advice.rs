@@ -13,7 +13,7 @@ use super::errors::Expectation;
 
 /// An unexpected token in its statement.
 struct Place<'t> {
-    /// Where it stands in the repaired text.
+    /// Where it is in the repaired text.
     range: Range<usize>,
     token: &'t str,
     /// The text of its line before it, from the start of the statement.
@@ -34,7 +34,7 @@ impl<'t> Place<'t> {
         self.token.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     }
 
-    /// Whether it stands in an `allow` or a `deny`.
+    /// Whether it is in an `allow` or a `deny`.
     fn grants(&self) -> bool {
         matches!(self.words().first(), Some(&("allow" | "deny")))
     }
@@ -254,7 +254,7 @@ impl Builder<'_> {
     }
 }
 
-/// An artifact's name, or what stands in its place, in quotes.
+/// An artifact's name, or what is in its place, in quotes.
 fn quoted_artifact(diagnostic: Diagnostic, is_input: bool, quoted: &str, span: Span) -> Diagnostic {
     let bare = quoted.trim_matches(['"', '\'']);
     let is_plain = bare.starts_with(|c: char| c.is_ascii_alphabetic()) && bare.chars().all(is_path);

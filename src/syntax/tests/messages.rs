@@ -72,7 +72,7 @@ fn each_mistake_is_named_once_and_in_its_place() {
         ),
         ("build codebuild X\n  from -> B\n", "E0001 2:8 \"->\" expected an artifact, found `->`"),
         ("deploy stack\n", "E0001 1:13 \"\" expected a name, found end of line"),
-        ("prepare stak x\n", "E0001 1:9 \"stak\" expected `stack`, `stackset` or `stack-instances`, found `stak`"),
+        ("prepare stak x\n", "E0001 1:9 \"stak\" expected `stack`, `stackset`, or `stack-instances`, found `stak`"),
         ("option a = 1\n", "E0001 1:10 \"=\" expected `:`, found `=` => \": number\" for \"\""),
         ("let a: = 1\n", "E0001 1:8 \"=\" expected a type, found `=`"),
         ("type X = \n", "E0001 1:9 \"\" expected a type, found end of line"),

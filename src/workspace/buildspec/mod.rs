@@ -155,7 +155,7 @@ pub struct UnknownKey {
     pub key: Spanned<String>,
     /// The keys that may stand there.
     pub known: &'static [&'static str],
-    /// Whether one text stands behind it, and not a list or a mapping.
+    /// Whether one text follows it, and not a list or a mapping.
     pub holds_text: bool,
 }
 

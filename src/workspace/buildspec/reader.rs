@@ -177,7 +177,7 @@ impl Reader {
         for item in items.iter().filter(|item| !item.is_null()) {
             match command(item) {
                 Some(command) => commands.push(command),
-                None => self.expected(path, "strings", item),
+                None => self.expected(path, "a list of strings", item),
             }
         }
         commands

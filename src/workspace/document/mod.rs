@@ -199,7 +199,7 @@ impl Node {
         }
     }
 
-    /// The logical id that a `Ref` or an `Fn::GetAtt` names.
+    /// The logical ID that a `Ref` or an `Fn::GetAtt` names.
     pub fn referred(&self) -> Option<String> {
         let call = self.intrinsic()?;
         match call.name.as_ref() {

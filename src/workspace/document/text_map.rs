@@ -8,7 +8,7 @@ use super::{Origin, Style};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextMap {
     origin: Origin,
-    /// Where the scalar stands in the document's text.
+    /// Where the scalar is in the document's text.
     whole: (u32, u32),
     /// In order, without gaps; empty when the way back is not known.
     pieces: Vec<Piece>,
@@ -106,7 +106,7 @@ impl<'a> Aligner<'a> {
             let rest = self.rest();
             let width = expected.len_utf8();
             let Some(found) = rest.chars().next() else {
-                // The breaks at a block's end may stand behind the trimmed source.
+                // The breaks at a block's end may follow the trimmed source.
                 return (expected == '\n').then(|| self.push(width, 0));
             };
             if escape == Some(found) {

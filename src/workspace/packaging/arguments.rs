@@ -24,7 +24,7 @@ pub(super) struct Arguments<'a> {
 const LAUNCHERS: &[&[&str]] =
     &[&["npx"], &["yarn"], &["pnpm", "exec"], &["poetry", "run"], &["pipenv", "run"], &["uv", "run"]];
 
-/// Options of `aws` and `sam` without a value, among those that stand in front of positional arguments. All others take one.
+/// Options of `aws` and `sam` without a value, among those that are in front of positional arguments. All others take one.
 const FLAGS: &[&str] = &[
     "--debug",
     "--no-verify-ssl",
@@ -178,7 +178,7 @@ fn positional(words: &[Word]) -> Vec<&Word> {
     found
 }
 
-/// An option's name, and its value if that stands in the same word (`--name=value`).
+/// An option's name, and its value if that is in the same word (`--name=value`).
 fn split_option(word: &Word) -> Option<(&str, Option<Word>)> {
     let Some(Part::Text(text)) = word.parts.first() else { return None };
     if !text.starts_with('-') || text.len() < 2 {

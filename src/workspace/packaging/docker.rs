@@ -28,7 +28,7 @@ const PLAIN: &[&str] = &[
 ];
 
 impl DockerUse {
-    /// With one more command; `program` is none where it is computed.
+    /// With one more command; `program` is none if it is computed.
     pub(super) fn and(self, program: Option<(&str, &Arguments<'_>)>) -> Self {
         match (self, program) {
             (Self::Certain(_), _) => self,

@@ -11,7 +11,7 @@ use super::{Template, is_no_value};
 /// One such property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CodeSource {
-    /// The logical id of the resource.
+    /// The logical ID of the resource.
     pub id: String,
     /// The resource's type.
     pub kind: String,
@@ -104,7 +104,7 @@ impl CodeLocation {
     }
 }
 
-/// None for code that stands in the template or comes from elsewhere than S3.
+/// None for code that is in the template or comes from elsewhere than S3.
 fn location(value: &Node) -> Option<CodeLocation> {
     if value.intrinsic().is_some() {
         return Some(CodeLocation::Computed);

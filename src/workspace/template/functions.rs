@@ -34,7 +34,7 @@ impl Template {
         functions.find(|function| function.property("FunctionName").and_then(Node::literal) == Some(name))
     }
 
-    /// Patterns of IAM actions that the role of a function may allow at most; nothing where that cannot be told.
+    /// Patterns of IAM actions that the role of a function may allow at most; nothing if that cannot be told.
     pub fn allowed_at_most(&self, function: &Resource) -> Option<Vec<String>> {
         if !self.is_complete() {
             return None;
@@ -81,7 +81,7 @@ fn is_of_functions(policy: &ManagedPolicy) -> bool {
     }
 }
 
-/// The logical id in `!GetAtt Role.Arn`.
+/// The logical ID in `!GetAtt Role.Arn`.
 fn referred(reference: &Node) -> Option<&str> {
     let call = reference.intrinsic().filter(|call| call.name == "Fn::GetAtt")?;
     match call.argument.items() {
@@ -103,7 +103,7 @@ fn inline(policies: &Node, actions: &mut Vec<String>) -> Option<()> {
     Some(())
 }
 
-/// The actions of a policy document; nothing where one is computed.
+/// The actions of a policy document; nothing if one is computed.
 fn document(document: &Node, actions: &mut Vec<String>) -> Option<()> {
     let statements = document.get("Statement")?;
     let statements = if statements.items().is_empty() { std::slice::from_ref(statements) } else { statements.items() };

@@ -8,9 +8,9 @@ use crate::workspace::document::{Entry, Node};
 pub struct MadeResource {
     /// Its type.
     pub kind: String,
-    /// Its own logical id.
+    /// Its own logical ID.
     pub id: LogicalId,
-    /// The logical id of the written resource that causes it; its own for a resource that is written out.
+    /// The logical ID of the written resource that causes it; its own for a resource that is written out.
     pub cause: String,
     /// What causes it: the resource's `Type`, the event's `Type`, the property.
     pub span: Span,
@@ -20,7 +20,7 @@ pub struct MadeResource {
     pub properties: Option<Node>,
 }
 
-/// The logical id of a resource as CloudFormation sees it.
+/// The logical ID of a resource as CloudFormation sees it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LogicalId {
     /// The whole id.

@@ -93,7 +93,7 @@ pub struct Output {
 /// A resource as written.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// Its logical id.
+    /// Its logical ID.
     pub id: Spanned<String>,
     /// `Type`.
     pub kind: Spanned<String>,
@@ -169,7 +169,7 @@ impl Template {
         self.outputs.iter().find(|output| output.name.node == name)
     }
 
-    /// The resource with this logical id, as written.
+    /// The resource with this logical ID, as written.
     pub fn resource(&self, id: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id.node == id)
     }

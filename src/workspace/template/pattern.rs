@@ -9,7 +9,7 @@ const LARGEST: usize = 1 << 20;
 /// What other engines read in another way than Java's: word boundaries, and differences of character classes.
 const READ_OTHERWISE: [&str; 4] = ["\\<", "\\>", "--", "~~"];
 
-/// Whether a pattern matches a value; nothing where that takes more of Java than is known here.
+/// Whether a pattern matches a value; nothing if that takes more of Java than is known here.
 pub fn matches(pattern: &str, value: &str) -> Option<bool> {
     let foreign = READ_OTHERWISE.iter().any(|part| pattern.contains(part));
     if foreign || !pattern.is_ascii() || !value.is_ascii() {

@@ -8,11 +8,11 @@ use super::{MadeResource, Template, is_no_value};
 /// A role that the template makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// Its logical id: for a role of SAM, the one SAM gives it.
+    /// Its logical ID: for a role of SAM, the one SAM gives it.
     pub id: String,
     /// What causes it.
     pub span: Span,
-    /// `RoleName`, where it is written out.
+    /// `RoleName`, if it is written out.
     pub name: Option<String>,
     /// Whether the template names it at all, be it by a function.
     pub named: bool,
@@ -25,7 +25,7 @@ pub struct Role {
 pub struct ManagedPolicy {
     /// The policy.
     pub policy: PolicyReference,
-    /// The logical id of the resource that gets it, as written.
+    /// The logical ID of the resource that gets it, as written.
     pub id: String,
     /// What causes it.
     pub span: Span,
@@ -34,11 +34,11 @@ pub struct ManagedPolicy {
 /// How a managed policy is referred to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PolicyReference {
-    /// An ARN; may hold `${AWS::Partition}` and its like.
+    /// An ARN; may hold `${AWS::Partition}` and similar.
     Arn(String),
     /// The bare name of an AWS managed policy, which SAM looks up.
     Name(String),
-    /// A parameter or a resource of the template, by its logical id.
+    /// A parameter or a resource of the template, by its logical ID.
     Local(String),
     /// Computed some other way.
     Unknown,

@@ -49,7 +49,7 @@ fn end(node: &Node, other: &Node, made: &[MadeResource]) -> Node {
     Node { kind: Kind::Mapping(entries), span, tag: None }
 }
 
-/// The logical id of the role that a resource works under; for a rule, towards this target.
+/// The logical ID of the role that a resource works under; for a rule, towards this target.
 fn role(resource: &MadeResource, other: &Node) -> Option<String> {
     let direct = ["Role", "RoleArn", "ServiceRoleArn"].iter().find_map(|name| resource.property(name));
     let of_target = || {

@@ -12,13 +12,13 @@ use crate::workspace::document::{Entry, Kind, Node};
 pub(super) struct Rule {
     /// The type of what is made; none for a rule that amends.
     pub(super) kind: Option<String>,
-    /// The logical id, with holes.
+    /// The logical ID, with holes.
     pub(super) id: Option<Node>,
     /// Mappings of conditions, all of which hold.
     pub(super) when: Vec<Node>,
     /// The path whose entries each make one.
     pub(super) each: Option<String>,
-    /// Properties of the SAM resource that are not carried over; none where nothing is.
+    /// Properties of the SAM resource that are not carried over; none if nothing is.
     pub(super) base: Option<Vec<String>>,
     /// The path that refers to the resource that is amended.
     pub(super) amend: Option<String>,

@@ -9,13 +9,13 @@ use super::policies;
 /// A SAM resource, an event of it, an item of it.
 #[derive(Clone)]
 pub(super) struct Scope<'a> {
-    /// The logical id.
+    /// The logical ID.
     pub(super) id: &'a str,
     /// The event's name; empty outside of events.
     pub(super) event_name: &'a str,
     /// What `Each` is at: the key or the index.
     pub(super) key: String,
-    /// The declaration, where there is one.
+    /// The declaration, if there is one.
     pub(super) declaration: Option<&'a Node>,
     /// The properties, with what they inherit.
     pub(super) properties: Option<&'a Node>,
@@ -72,7 +72,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Whether a value is one of these texts; nothing where it is computed.
+    /// Whether a value is one of these texts; nothing if it is computed.
     fn is_one_of(&self, path: &str, texts: &[&str]) -> Option<bool> {
         let Some(node) = self.lookup(path) else { return Some(false) };
         let value = node.literal()?;
@@ -89,7 +89,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// A rule's value with what stands in this resource; nothing where that is not there.
+    /// A rule's value with what stands in this resource; nothing if that is not there.
     pub(super) fn make(&self, node: &Node) -> Option<Node> {
         let tag = node.tag.as_ref().map_or("", |tag| tag.node.as_str());
         match tag {
@@ -141,7 +141,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// The logical id a rule gives.
+    /// The logical ID a rule gives.
     pub(super) fn logical_id(&self, node: &Node) -> LogicalId {
         let chosen = match node.items() {
             [condition, yes, no] => {

@@ -1,0 +1,35 @@
+//! The attributes of a block, checked against the slots of the catalog: one function for every block of the language.
+
+use crate::evaluate::LeftOut;
+use crate::expand::Placed;
+use crate::hir::{Attribute, Value};
+use crate::slots::{Attributes, Owner, SlotSet};
+use crate::syntax::ast::StmtKind;
+
+use super::builder::Builder;
+
+impl<'a> Builder<'a> {
+    /// Reads the attributes among `statements`. What does not fit is reported and left out, or poisoned.
+    pub(super) fn attributes(
+        &mut self,
+        statements: &[Placed<'a>],
+        slots: &SlotSet<'_>,
+        owner: Owner<'_>,
+    ) -> Attributes {
+        let mut read = Attributes::new();
+        let mut meant: Vec<(String, Attribute)> = Vec::new();
+        for placed in statements {
+            let StmtKind::Attribute(attribute) = &placed.statement.kind else { continue };
+            let context = self.values.context_in(placed.at.scope);
+            let taken = self.values.argument(&attribute.key, &attribute.value, slots, owner, context, &mut read);
+            if let Err(LeftOut { meant: Some(word) }) = taken {
+                let value = Value::poisoned(attribute.value.span);
+                meant.push((word, Attribute { value, word: attribute.key.span }));
+            }
+        }
+        for (word, attribute) in meant {
+            read.entry(word).or_insert(attribute);
+        }
+        read
+    }
+}

@@ -1,0 +1,146 @@
+//! The state of one run.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::catalog::Kind;
+use crate::diagnostic::Diagnostics;
+use crate::evaluate::{DeclaredName, Evaluator};
+use crate::expand::{Body, Expander, Expansion, Inputs, Surroundings, UnusedInput, unused_inputs};
+use crate::hir::{ActionId, Hir, RoleId, UnusedValue, UseId};
+use crate::resolve::place::Place;
+use crate::resolve::{Definition, DefinitionKind, Index, Module};
+use crate::source::Spanned;
+use crate::syntax::ast::{self, Stmt};
+
+use super::drafts::{ActionBody, Declared, GivenNames, PipelineDraft};
+
+/// What is made of an entry file.
+#[derive(Debug, Clone, Default)]
+pub struct Built {
+    /// The resolved pipelines.
+    pub hir: Hir,
+    /// What is wrong.
+    pub diagnostics: Diagnostics,
+    /// What of [`Inputs`] the file does not declare.
+    pub unused_inputs: Vec<UnusedInput>,
+}
+
+/// Makes the resolved pipelines.
+pub(super) struct Builder<'a> {
+    /// Evaluates.
+    pub(super) values: Evaluator<'a>,
+    /// What has been written out.
+    pub(super) expansion: Expansion<'a>,
+    /// What has been made.
+    pub(super) hir: Hir,
+    /// What is declared beside the pipelines, in order.
+    pub(super) resources: Vec<Declared<'a, ast::Resource>>,
+    /// The declared pipelines.
+    pub(super) pipelines: Vec<Declared<'a, ast::Named>>,
+    /// The number of declarations of each kind.
+    counts: HashMap<Kind, usize>,
+    /// The pipelines with names, but without values.
+    pub(super) drafts: Vec<PipelineDraft<'a>>,
+    /// The blocks of statements that make two actions, by the first, until the second is filled in.
+    pub(super) pair_bodies: HashMap<ActionId, ActionBody>,
+    /// What the pipeline's statements that prepare change sets call them, by their actions.
+    pub(super) change_sets: HashMap<ActionId, GivenNames>,
+    /// The pipeline's stack statements whose names have been reported, by their first actions.
+    pub(super) misnamed: HashSet<ActionId>,
+    /// The roles that values name by their ARNs.
+    pub(super) roles_by_arn: Vec<RoleId>,
+}
+
+impl<'a> Builder<'a> {
+    /// Before anything has been read.
+    pub(super) fn new(modules: &'a [Module<'a>], names: &'a Index, inputs: &'a Inputs) -> Self {
+        Self {
+            values: Evaluator::new(modules, names),
+            expansion: Expansion::new(inputs),
+            hir: Hir::default(),
+            resources: Vec::new(),
+            pipelines: Vec::new(),
+            counts: HashMap::new(),
+            drafts: Vec::new(),
+            pair_bodies: HashMap::new(),
+            change_sets: HashMap::new(),
+            misnamed: HashSet::new(),
+            roles_by_arn: Vec::new(),
+        }
+    }
+
+    /// What writes blocks out.
+    pub(super) fn expander(&mut self) -> Expander<'_, 'a> {
+        Expander { values: &mut self.values, state: &mut self.expansion }
+    }
+
+    /// The statements of a block, with loops, conditions and components written out.
+    pub(super) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
+        self.expander().expand(statements, place, inside, at)
+    }
+
+    /// The name of a declaration.
+    pub(super) fn declared_name(&mut self, name: &'a ast::Name, at: &Surroundings) -> Option<DeclaredName> {
+        at.declared_name(name, &mut self.values)
+    }
+
+    /// Runs a step; what it reports is traced back to the `use` statements that led there.
+    pub(super) fn traced<T>(&mut self, trail: &Rc<[UseId]>, step: impl FnOnce(&mut Self) -> T) -> T {
+        let from = self.values.diagnostics.len();
+        let made = step(self);
+        self.expansion.trace(trail, &mut self.values.diagnostics, from);
+        made
+    }
+
+    /// Runs a step whose findings are dropped.
+    pub(super) fn quietly<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> T {
+        let quiet = self.values.begin_quiet();
+        let made = step(self);
+        self.values.end_quiet(quiet);
+        made
+    }
+
+    /// The number of things of a kind so far: the id of the next one.
+    pub(super) fn next(&mut self, kind: Kind) -> usize {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    /// The values and components that nothing names.
+    fn unused(&self) -> Vec<UnusedValue> {
+        let entry = self.values.modules.last().map(|module| module.ast.span.file);
+        let is_value = |kind: DefinitionKind| {
+            matches!(
+                kind,
+                DefinitionKind::Option
+                    | DefinitionKind::Param
+                    | DefinitionKind::Variable
+                    | DefinitionKind::Let
+                    | DefinitionKind::Component
+            )
+        };
+        let unnamed = self.values.names.definitions().map(|(_, it)| it).filter(|it| it.uses == 0 && is_value(it.kind));
+        // Other files share what a component is written for.
+        let unnamed = unnamed.filter(|it| it.kind != DefinitionKind::Component || Some(it.span.file) == entry);
+        let unnamed = unnamed.filter(|it| !self.values.named.contains(&it.name));
+        let value =
+            |it: &Definition| UnusedValue { keyword: it.kind.noun(), name: Spanned::new(it.name.clone(), it.span) };
+        unnamed.map(value).collect()
+    }
+
+    pub(super) fn finish(mut self) -> Built {
+        self.quoted_names();
+        self.values.incomplete |= self.values.diagnostics.has_errors() || self.values.names.has_unknown();
+        self.hir.unused = self.unused();
+        let unused_inputs = unused_inputs(&self.values, self.expansion.inputs);
+        let Self { values, expansion, mut hir, .. } = self;
+        hir.params = values.params;
+        hir.loops = expansion.loops;
+        hir.uses = expansion.uses;
+        hir.unnamed = values.unnamed;
+        hir.incomplete = values.incomplete;
+        Built { hir, diagnostics: values.diagnostics, unused_inputs }
+    }
+}

@@ -1,0 +1,206 @@
+//! Second pass: what is declared beside the pipelines.
+
+use crate::catalog::{Kind, Words};
+use crate::diagnostic::families::{names, statements};
+use crate::evaluate::{Context, is_file_call};
+use crate::expand::{Body, Placed};
+use crate::hir::{BucketId, Declaration, Entity, Ownership, Project, Role, RoleId, Value, ValueKind};
+use crate::resolve::place::Place;
+use crate::slots::{Attributes, Owner, Shape, describe, require, slots_of};
+use crate::source::Spanned;
+use crate::syntax::ast::{self, Expr, ExprKind, ResourceBody};
+
+use super::builder::Builder;
+use super::drafts::Declared;
+
+/// A declaration, and the statements of its block that are not attributes.
+pub(super) struct Filled<'a> {
+    pub(super) declaration: Declaration,
+    pub(super) statements: Vec<Placed<'a>>,
+}
+
+impl<'a> Builder<'a> {
+    /// Fills in every declaration, in the order of their ids.
+    pub(super) fn resources(&mut self) {
+        for declared in self.resources.clone() {
+            match declared.node.kind {
+                Kind::Project => self.project(&declared),
+                Kind::Role => self.role(&declared),
+                Kind::Connection => self.connection(&declared),
+                Kind::Provider => self.provider(&declared),
+                Kind::Environment => self.environment(&declared),
+                plain => {
+                    let body = self.body(&declared, Place::Plain);
+                    self.hir.add_plain(plain, body.declaration);
+                }
+            }
+        }
+        self.roles_by_arn();
+    }
+
+    fn connection(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let declaration = self.body(declared, Place::Plain).declaration;
+        let known = |word: &str| declaration.attributes.contains_key(word);
+        let told = declared.node.service.is_some() || known("provider") || known("host") || declaration.raw().is_some();
+        if declaration.ownership == Ownership::Owned && !told && !declaration.incomplete {
+            let shown = format!("connection `{}`", declared.written);
+            let place = declared.symbol.span;
+            self.values.diagnostics.push(names::missing_attribute(&shown, "provider", "github", place, None));
+        }
+        self.hir.connections.push(declaration);
+    }
+
+    pub(super) fn body(&mut self, declared: &Declared<'a, ast::Resource>, place: Place) -> Filled<'a> {
+        let resource = declared.node;
+        let word = resource.kind.word();
+        let inner = declared.at.with_scope(self.values.scopes.child(declared.at.scope));
+        let context = self.values.context_in(inner.scope);
+        let Body { statements, incomplete } = match &resource.body {
+            ResourceBody::Block(block) => self.expand(&block.statements, place, word, &inner),
+            _ => Body::default(),
+        };
+        let shown = format!("{word} `{}`", declared.written);
+        let owner = Owner { shown: &shown, place: declared.symbol.span };
+        let slots = slots_of(Shape::Listed(word));
+        let attributes = self.attributes(&statements, &slots, owner);
+        if let Some(given) = resource.service.as_ref().filter(|_| resource.kind != Kind::Role) {
+            let meant = slots.iter().find(|slot| slot.values.contains_key(&given.node));
+            let meant = meant.map(|slot| slot.attribute.as_str());
+            self.values.diagnostics.push(statements::surplus_for(word, given, meant));
+        }
+        let ownership = if let ResourceBody::Imported(expression) = &resource.body {
+            Ownership::Imported(self.imported(word, expression, context))
+        } else {
+            if !incomplete {
+                require(&attributes, slots.iter(), owner, &mut self.values);
+            }
+            Ownership::Owned
+        };
+        let declaration = Declaration {
+            symbol: declared.symbol.clone(),
+            ownership,
+            is_declared: true,
+            doc: declared.statement.doc.as_ref().map(|doc| doc.node.clone()),
+            span: resource.keyword.to(declared.symbol.span),
+            attributes,
+            incomplete,
+        };
+        Filled { declaration, statements }
+    }
+
+    /// `bucket Packages = "name"`: what names a thing that exists elsewhere.
+    fn imported(&mut self, word: &str, expression: &'a Expr, context: Context) -> Value {
+        let value = self.values.evaluate(expression, context, Words::Text);
+        if value.is_poisoned() || matches!(value.kind, ValueKind::Text(_) | ValueKind::Raw(_)) {
+            return value;
+        }
+        let found = describe(&value.kind);
+        let is_map = matches!(value.kind, ValueKind::Map(_));
+        self.values.diagnostics.push(names::not_imported(word, found, is_map, value.span));
+        Value::poisoned(value.span)
+    }
+
+    /// `resources = file("extra.yaml")`, or a list of such.
+    pub(super) fn resource_files(&mut self, value: &'a Expr, context: Context) {
+        match &value.kind {
+            ExprKind::List(items) => items.iter().for_each(|item| self.resource_files(item, context)),
+            ExprKind::Call { arguments, .. } if is_file_call(value) => match arguments.as_slice() {
+                [path] if path.name.is_none() => {
+                    let file = self.values.call_literal(path, context).map(|text| Spanned::new(text, path.value.span));
+                    self.values.incomplete |= file.is_none();
+                    self.hir.resource_files.extend(file);
+                }
+                _ => {
+                    self.values.incomplete = true;
+                    self.values.diagnostics.push(names::wrong_arguments("file", "file(\"extra.yaml\")", value.span));
+                }
+            },
+            _ => {
+                self.values.incomplete = true;
+                self.values.diagnostics.push(names::not_a_file(value.span));
+            }
+        }
+    }
+
+    fn project(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let Filled { mut declaration, statements } = self.body(declared, Place::Project);
+        let (statements, unread) = self.statements(&statements);
+        declaration.incomplete |= unread;
+        self.hir.projects.push(Project { declaration, statements });
+    }
+
+    fn role(&mut self, declared: &Declared<'a, ast::Resource>) {
+        let Filled { mut declaration, statements } = self.body(declared, Place::Role);
+        let (statements, unread) = self.statements(&statements);
+        declaration.incomplete |= unread;
+        self.hir.roles.push(Role { declaration, service: declared.node.service.clone(), statements });
+    }
+}
+
+/// The declared role that an attribute names.
+fn role_of(attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+    let value = &attributes.get(word)?.value;
+    match value.kind {
+        ValueKind::Entity(Entity::Role(id)) => Some(Spanned::new(id, value.span)),
+        _ => None,
+    }
+}
+
+impl Builder<'_> {
+    /// The role that an attribute names, by its ARN too: then it becomes an imported one. All declared roles must be there.
+    pub(super) fn role_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<RoleId>> {
+        let value = &attributes.get(word)?.value;
+        let ValueKind::Text(text) = &value.kind else { return role_of(attributes, word) };
+        // A role without a declaration is known by its ARN alone.
+        let is_it = |id: &&RoleId| match self.hir.roles.get(**id).map(|role| &role.declaration.ownership) {
+            Some(Ownership::Imported(arn)) => arn.same(value),
+            _ => false,
+        };
+        if let Some(id) = self.roles_by_arn.iter().find(is_it) {
+            return Some(Spanned::new(*id, value.span));
+        }
+        let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
+        let declaration = Declaration::by_value(symbol, value.clone());
+        let id = self.hir.roles.push(Role { declaration, service: None, statements: Vec::new() });
+        self.roles_by_arn.push(id);
+        Some(Spanned::new(id, value.span))
+    }
+
+    /// The bucket that an attribute names, by its name or ARN too: then it becomes an imported one. All declared buckets must
+    /// be there.
+    pub(super) fn bucket_given(&mut self, attributes: &Attributes, word: &str) -> Option<Spanned<BucketId>> {
+        let value = &attributes.get(word)?.value;
+        let id = match &value.kind {
+            ValueKind::Entity(Entity::Bucket(id)) => *id,
+            ValueKind::Text(text) => {
+                let symbol = Spanned::new(text.as_literal().unwrap_or(word).to_owned(), value.span);
+                let declaration = Declaration::by_value(symbol, value.clone());
+                self.hir.buckets.push(declaration)
+            }
+            _ => return None,
+        };
+        Some(Spanned::new(id, value.span))
+    }
+
+    /// Makes the roles that projects and environments name by ARN known things, which their attributes then name.
+    fn roles_by_arn(&mut self) {
+        for id in self.hir.projects.ids() {
+            let mut attributes = std::mem::take(&mut self.hir.projects[id].declaration.attributes);
+            self.resolve_role(&mut attributes, "role");
+            self.hir.projects[id].declaration.attributes = attributes;
+        }
+        for id in self.hir.environments.ids() {
+            let mut attributes = std::mem::take(&mut self.hir.environments[id].declaration.attributes);
+            self.resolve_role(&mut attributes, "role");
+            self.resolve_role(&mut attributes, "action-role");
+            self.hir.environments[id].declaration.attributes = attributes;
+        }
+    }
+
+    fn resolve_role(&mut self, attributes: &mut Attributes, word: &str) {
+        let role = self.role_given(attributes, word);
+        if let (Some(role), Some(attribute)) = (role, attributes.get_mut(word)) {
+            attribute.value.kind = ValueKind::Entity(Entity::Role(role.node));
+        }
+    }
+}

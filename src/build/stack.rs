@@ -1,0 +1,257 @@
+//! `deploy|prepare|execute|delete stack`: the change-set pair and its relatives, written out.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::names::{NameFault, check, rules};
+use crate::catalog::{self, Category};
+use crate::diagnostic::families::{names, stacks};
+use crate::evaluate::Context;
+use crate::expand::Placed;
+use crate::hir::{Action, ActionId, BOUNDARY, Origin, Part, PartKind, Setting, Text, Value, ValueKind};
+use crate::slots::{Attributes, Owner, Shape, SlotSet, StackStatement, settings, slots_of};
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, StackVerb};
+
+use super::builder::Builder;
+use super::drafts::{ActionBody, ActionDraft, Form, GivenNames};
+use super::early::Early;
+
+impl<'a> Builder<'a> {
+    /// Drafts the one or two actions of a stack statement.
+    pub(super) fn draft_stack(
+        &mut self,
+        action: &'a ast::StackAction,
+        placed: &Placed<'a>,
+        stage: usize,
+    ) -> Vec<ActionDraft<'a>> {
+        let Some(action_type) = catalog::action_type("cloudformation", Category::Deploy) else { return Vec::new() };
+        let Some(name) = self.declared_name(&action.name, &placed.at) else {
+            self.values.give_up(placed.statement.span);
+            return Vec::new();
+        };
+        let words = ["namespace", "mode", "actions"];
+        let early = self.early(action.block.as_ref(), &words, placed.at.scope);
+        let halves: &[(Origin, &str)] = match action.verb.node {
+            StackVerb::Deploy if early.get("mode").is_some() => &[(Origin::DeployStack, "")],
+            StackVerb::Deploy => {
+                &[(Origin::PrepareStack, ".GenerateChangeSet"), (Origin::ExecuteStack, ".ExecuteChangeSet")]
+            }
+            StackVerb::Prepare => &[(Origin::PrepareStack, ".GenerateChangeSet")],
+            StackVerb::Execute => &[(Origin::ExecuteStack, ".ExecuteChangeSet")],
+            StackVerb::Delete => &[(Origin::DeleteStack, ".Delete")],
+        };
+        let draft = |(origin, suffix): &(Origin, &str)| {
+            let form = Form::Stack(action, *origin);
+            let draft = ActionDraft::new(placed, name.clone(), stage, Category::Deploy, Arc::clone(&action_type), form);
+            let full = name_of_half(&early, *origin, &name.full.node, suffix);
+            let asked = early.text("namespace").map(str::to_owned);
+            let namespace = asked.filter(|_| *origin != Origin::PrepareStack || halves.len() == 1);
+            ActionDraft { name: Spanned::new(full, name.full.span), namespace, ..draft }
+        };
+        halves.iter().map(draft).collect()
+    }
+
+    /// Fills one action of a stack statement in.
+    pub(super) fn stack_action(
+        &mut self,
+        (id, draft): (ActionId, ActionDraft<'a>),
+        action: &'a ast::StackAction,
+        origin: Origin,
+        context: Context,
+    ) -> Action {
+        let action_type = Arc::clone(&draft.action_type);
+        let statement = match (action.verb.node, origin) {
+            (StackVerb::Deploy, Origin::DeployStack) => StackStatement::Direct,
+            (StackVerb::Deploy, _) => StackStatement::Pair,
+            (StackVerb::Prepare, _) => StackStatement::Prepare,
+            (StackVerb::Execute, _) => StackStatement::Execute,
+            (StackVerb::Delete, _) => StackStatement::Delete,
+        };
+        let slots = slots_of(Shape::Stack { action_type: &action_type, statement });
+        let shown = format!("stack `{}`", draft.symbol.node);
+        let owner = Owner { shown: &shown, place: action.name.span };
+        let is_pair = draft.pair.is_some();
+        let (first_half, second_half) =
+            (is_pair && origin == Origin::PrepareStack, is_pair && origin == Origin::ExecuteStack);
+        let ActionBody { attributes, unread, filters, statements } =
+            self.stack_body(&draft, second_half, &slots, owner, context);
+        let mut configuration = settings(&attributes, slots.configured());
+        let (stack, change_set) = self.stack_names((id, &draft), action, &attributes, context);
+        set(&mut configuration, "ActionMode", mode(origin, &attributes, action.verb.span), action.verb.span);
+        set(&mut configuration, "StackName", stack, action.name.span);
+        let (inputs, lost_input) = if origin == Origin::ExecuteStack {
+            keep_only(&mut configuration, &["ActionMode", "StackName", "OutputFileName"]);
+            set(&mut configuration, "ChangeSetName", change_set, action.name.span);
+            (Vec::new(), false)
+        } else {
+            if origin == Origin::PrepareStack {
+                set(&mut configuration, "ChangeSetName", change_set, action.name.span);
+            } else {
+                configuration.shift_remove("ChangeSetName");
+            }
+            if first_half {
+                configuration.shift_remove("OutputFileName");
+            }
+            self.header(&draft, &mut configuration, context)
+        };
+        let end = action.clauses.end().unwrap_or(action.name.span);
+        let mut attributes = attributes;
+        if first_half {
+            attributes.shift_remove("namespace");
+            self.refuse_one_mode(&attributes, &draft.symbol.node);
+        }
+        if is_pair {
+            share_configuration(&mut attributes, second_half);
+        }
+        if second_half {
+            attributes.shift_remove(BOUNDARY);
+        }
+        self.check_stack_action(statement_of(id, &draft), &draft.name);
+        let mut built = self.assemble(draft, &attributes, configuration, inputs, action.verb.span.to(end));
+        built.incomplete |= unread.any() || lost_input;
+        // The first half hands the role over.
+        (built.filters, built.statements) = if second_half { (Vec::new(), Vec::new()) } else { (filters, statements) };
+        built
+    }
+
+    /// The block of a stack statement: read once, for both of its actions where it makes two.
+    fn stack_body(
+        &mut self,
+        draft: &ActionDraft<'a>,
+        second_half: bool,
+        slots: &SlotSet<'_>,
+        owner: Owner<'_>,
+        context: Context,
+    ) -> ActionBody {
+        let Some(pair) = draft.pair else { return self.action_body(draft.block(), slots, owner, context) };
+        if let Some(body) = self.pair_bodies.remove(&pair.prepare).filter(|_| second_half) {
+            return body;
+        }
+        let body = self.action_body(draft.block(), slots, owner, context);
+        self.pair_bodies.insert(pair.prepare, body.clone());
+        body
+    }
+
+    /// Checks the name that an action gets from its stack's. A stack's name that is too long makes both names of a pair too
+    /// long, which is one mistake.
+    fn check_stack_action(&mut self, statement: ActionId, name: &Spanned<String>) {
+        if self.misnamed.contains(&statement) {
+            return;
+        }
+        let allowed = match (rules("action"), check("action", &name.node)) {
+            (Some(rules), Some(NameFault::TooLong { len, .. })) => {
+                self.values.diagnostics.push(names::no_room_for_action(name, len, rules.max));
+                false
+            }
+            _ => self.values.check_name("action", name),
+        };
+        if !allowed {
+            self.misnamed.insert(statement);
+        }
+    }
+
+    /// The stack's name and its change set's: one symbol for both halves, wherever they are written.
+    fn stack_names(
+        &mut self,
+        (id, draft): (ActionId, &ActionDraft<'a>),
+        action: &'a ast::StackAction,
+        attributes: &Attributes,
+        context: Context,
+    ) -> (Value, Value) {
+        let prepared = if draft.executes_only() { self.prepared(draft, context) } else { GivenNames::default() };
+        let own = |word: &str| attributes.get(word).map(|attribute| attribute.value.clone());
+        if draft.prepares() {
+            self.change_sets.insert(id, GivenNames::of(attributes));
+        }
+        let stack = own("name").or(prepared.stack).unwrap_or_else(|| {
+            let suffix = if action.name.quoted { "" } else { &draft.suffix };
+            let name = Spanned::new(format!("{}{suffix}", draft.symbol.node), action.name.span);
+            if !matches!(draft.form, Form::Stack(_, Origin::ExecuteStack)) && !self.values.check_name("stack", &name) {
+                self.misnamed.insert(statement_of(id, draft));
+            }
+            Value::text(name.node, name.span)
+        });
+        let change_set = own("change-set").or(prepared.change_set).unwrap_or_else(|| changes_of(&stack));
+        (stack, change_set)
+    }
+
+    /// The names that the statement which prepares a change set gives; that has been filled in before.
+    fn prepared(&self, execute: &ActionDraft<'a>, context: Context) -> GivenNames {
+        let draft = context.pipeline.and_then(|index| self.drafts.get(index));
+        let is_prepare = |draft: &ActionDraft<'a>| {
+            draft.is_named_like(execute) && same_environment(draft, execute) && draft.prepares()
+        };
+        let prepare = draft.and_then(|draft| draft.actions.iter().position(is_prepare));
+        prepare.and_then(|position| self.change_sets.get(&ActionId(position))).cloned().unwrap_or_default()
+    }
+
+    /// Reports a mode in the `configuration` of a statement that makes two actions, each with a mode of its own.
+    fn refuse_one_mode(&mut self, attributes: &Attributes, stack: &str) {
+        let Some(ValueKind::Map(entries)) = attributes.get("configuration").map(|it| &it.value.kind) else { return };
+        if let Some((key, _)) = entries.iter().find(|(key, _)| key.node == "ActionMode") {
+            self.values.diagnostics.push(stacks::one_mode_for_pair(stack, key.span));
+        }
+    }
+}
+
+/// What stands for the statement of an action: its first action.
+fn statement_of(id: ActionId, draft: &ActionDraft<'_>) -> ActionId {
+    draft.pair.map_or(id, |pair| pair.prepare)
+}
+
+fn same_environment(first: &ActionDraft<'_>, second: &ActionDraft<'_>) -> bool {
+    let environment = |draft: &ActionDraft<'_>| draft.environment.as_ref().map(|environment| environment.node);
+    environment(first) == environment(second)
+}
+
+/// The name of one half: generated, or from `actions = { prepare = "...", execute = "..." }`.
+fn name_of_half(early: &Early, origin: Origin, symbol: &str, suffix: &str) -> String {
+    let key = if origin == Origin::PrepareStack { "prepare" } else { "execute" };
+    let given = early.entry("actions", key).and_then(Value::as_str);
+    given.map_or_else(|| format!("{symbol}{suffix}"), str::to_owned)
+}
+
+/// Gives each half of a pair the entries of `configuration` that it has: both speak of one stack and one change set, the
+/// outputs are the second's, and all else goes into the change set.
+fn share_configuration(attributes: &mut Attributes, second: bool) {
+    let Some(ValueKind::Map(entries)) = attributes.get_mut("configuration").map(|it| &mut it.value.kind) else {
+        return;
+    };
+    entries.retain(|(key, _)| match key.node.as_str() {
+        "StackName" | "ChangeSetName" => true,
+        "ActionMode" => false,
+        "OutputFileName" => second,
+        _ => !second,
+    });
+}
+
+fn mode(origin: Origin, attributes: &Attributes, verb: Span) -> Value {
+    let text = match origin {
+        Origin::PrepareStack => "CHANGE_SET_REPLACE",
+        Origin::ExecuteStack => "CHANGE_SET_EXECUTE",
+        Origin::DeleteStack => "DELETE_ONLY",
+        Origin::DeployStack | Origin::Written => {
+            return attributes.get("mode").map_or_else(|| Value::poisoned(verb), |mode| mode.value.clone());
+        }
+    };
+    Value::text(text, verb)
+}
+
+fn set(configuration: &mut IndexMap<String, Setting>, key: &str, value: Value, place: Span) {
+    let attribute = configuration.get(key).map_or(place, |setting| setting.attribute);
+    configuration.insert(key.to_owned(), Setting { value, attribute, raw: false });
+}
+
+fn keep_only(configuration: &mut IndexMap<String, Setting>, keys: &[&str]) {
+    configuration.retain(|key, _| keys.contains(&key.as_str()));
+}
+
+/// `<stack>-changes`
+fn changes_of(stack: &Value) -> Value {
+    let ValueKind::Text(text) = &stack.kind else { return Value::poisoned(stack.span) };
+    let mut name: Text = text.clone();
+    name.push(Part { kind: PartKind::Literal("-changes".to_owned()), span: stack.span });
+    Value::new(ValueKind::Text(name), stack.span)
+}

@@ -1,0 +1,74 @@
+//! The operators of event patterns (`event_patterns.toml`).
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// What an operator takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// A value, or a list or map of them.
+    #[default]
+    Any,
+    /// `true` or `false`.
+    Flag,
+    /// Alternating signs and numbers.
+    Range,
+}
+
+/// An operator besides equality.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// Its key in a pattern.
+    pub word: String,
+    /// What it takes.
+    #[serde(default)]
+    pub takes: Takes,
+}
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventPatterns {
+    /// The page the facts come from.
+    pub source: String,
+    /// The day the facts were compared with their source, `YYYY-MM-DD`.
+    pub verified: String,
+    /// The signs between numbers.
+    signs: Vec<String>,
+    /// The operators, sorted.
+    operator: Vec<Operator>,
+}
+
+/// The whole file; `None` if it does not parse, which a test rules out.
+pub fn event_patterns() -> Option<&'static EventPatterns> {
+    static PARSED: OnceLock<Option<EventPatterns>> = OnceLock::new();
+    PARSED.get_or_init(|| serde_json::from_str(facts!("event_patterns")).ok()).as_ref()
+}
+
+/// Every operator.
+pub fn operators() -> &'static [Operator] {
+    event_patterns().map_or(&[], |file| &file.operator)
+}
+
+/// Whether a text is a sign between numbers.
+pub fn is_sign(text: &str) -> bool {
+    event_patterns().is_some_and(|file| file.signs.iter().any(|sign| sign == text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_are_sorted_and_have_a_source() {
+        let file = event_patterns().expect("the file parses");
+        assert!(file.source.starts_with("https://docs.aws.amazon.com/"));
+        assert!(operators().is_sorted_by(|one, next| one.word < next.word));
+        let taking = |takes| operators().iter().find(|it| it.takes == takes).map(|it| it.word.as_str());
+        assert_eq!((taking(Takes::Flag), taking(Takes::Range)), (Some("exists"), Some("numeric")));
+        assert!(is_sign("<=") && !is_sign("=="));
+    }
+}

@@ -1,0 +1,109 @@
+//! What of an environment is known before anything is expanded.
+//!
+//! Loops run over environments and conditions ask for their settings, so account, region and settings are evaluated when
+//! they are first used, as a `let` is.
+
+use crate::catalog::Words;
+use crate::diagnostic::families::environments;
+use crate::hir::{ActionId, Entity, EnvironmentId, PartKind, Value, ValueKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, Ident, ResourceBody, StmtKind};
+
+use super::evaluator::{Context, Evaluator};
+use super::expression::part_value;
+use super::scope::{LetEntry, LetState, ScopeId};
+use super::things::EnvironmentLets;
+
+impl<'a> Evaluator<'a> {
+    /// Notes what an environment's block says, to be evaluated on first use.
+    pub(crate) fn environment_lets(&mut self, resource: &'a ast::Resource, scope: ScopeId) -> EnvironmentLets {
+        let mut lets = EnvironmentLets::default();
+        let ResourceBody::Block(block) = &resource.body else { return lets };
+        for statement in &block.statements {
+            let StmtKind::Attribute(attribute) = &statement.kind else { continue };
+            let (place, words) = match attribute.key.node.as_str() {
+                "account" => (&mut lets.account, Words::Value),
+                "region" => (&mut lets.region, Words::Enumeration),
+                "settings" => (&mut lets.settings, Words::Text),
+                _ => continue,
+            };
+            let entry = LetEntry {
+                name: &attribute.key,
+                value: &attribute.value,
+                ty: None,
+                scope,
+                pipeline: None,
+                words,
+                state: LetState::Waiting,
+            };
+            if place.is_none() {
+                *place = Some(self.scopes.add_let(entry));
+            }
+        }
+        lets
+    }
+
+    /// `env.name`, `env.account`, `env.region`, `env.settings`
+    pub(crate) fn environment_member(&mut self, id: EnvironmentId, member: &Ident, span: Span) -> Value {
+        let name = self.things.name_of(Entity::Environment(id)).unwrap_or_default().to_owned();
+        let lets = self.things.environments.get(id.0).copied().unwrap_or_default();
+        let pseudo = |name: &str| part_value(PartKind::Pseudo(name.to_owned()), span);
+        match (member.node.as_str(), lets) {
+            ("name", _) => Value::text(name, span),
+            ("account", EnvironmentLets { account: Some(account), .. }) => self.let_value(account, span),
+            ("account", _) => pseudo("AccountId"),
+            ("region", EnvironmentLets { region: Some(region), .. }) => {
+                let value = self.let_value(region, span);
+                value.as_str().map(|region| Value::text(region, span)).unwrap_or(value)
+            }
+            ("region", _) => pseudo("Region"),
+            (_, EnvironmentLets { settings: Some(settings), .. }) => self.let_value(settings, span),
+            _ => {
+                self.diagnostics.push(environments::no_settings(&name, member.span));
+                Value::poisoned(span)
+            }
+        }
+    }
+
+    /// The settings of the environments in a value, evaluated so that they can be compared with a type.
+    pub(crate) fn settle_settings(&mut self, value: &Value) {
+        match &value.kind {
+            ValueKind::Entity(Entity::Environment(id)) => {
+                let lets = self.things.environments.get(id.0).copied().unwrap_or_default();
+                if let Some(settings) = lets.settings {
+                    self.let_value(settings, value.span);
+                }
+            }
+            ValueKind::List(items) => items.iter().for_each(|item| self.settle_settings(item)),
+            _ => {}
+        }
+    }
+
+    /// The settings of an environment that have been evaluated.
+    pub(crate) fn settled(&self, id: EnvironmentId) -> Option<&Value> {
+        let settings = self.things.environments.get(id.0)?.settings?;
+        match &self.scopes.lets.get(settings.0)?.state {
+            LetState::Done(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Where an environment says its settings: the key.
+    pub(crate) fn settings_key(&self, id: EnvironmentId) -> Option<Span> {
+        let settings = self.things.environments.get(id.0)?.settings?;
+        self.scopes.lets.get(settings.0).map(|entry| entry.name.span)
+    }
+
+    /// Of several actions of one name, those of the environment that the referring action runs in.
+    pub(crate) fn of_same_environment(&self, found: Vec<ActionId>, context: Context) -> Vec<ActionId> {
+        if found.len() < 2 {
+            return found;
+        }
+        let environment_of = |id: &ActionId| {
+            let draft = context.pipeline.and_then(|index| self.pipelines.get(index))?;
+            draft.actions.get(id.0)?.environment
+        };
+        let near: Vec<ActionId> = found.iter().copied().filter(|id| environment_of(id) == self.environment).collect();
+        if near.is_empty() { found } else { near }
+    }
+}

@@ -1,0 +1,31 @@
+//! Expressions to values: what is known at compile time is evaluated, and every value has a phase, which says when it becomes
+//! known.
+//!
+//! The index of names says what an identifier stands for; here is which value that has where it is used. Nothing is written out
+//! here: the loops, conditions and components of blocks are for `expand`, which asks for the values that they depend on.
+
+mod environments;
+mod evaluator;
+mod expression;
+mod functions;
+mod limits;
+mod pipeline_names;
+mod quoted;
+mod reference;
+mod scope;
+mod sink;
+mod slot_values;
+mod spending;
+mod text;
+mod things;
+mod types;
+mod unknown;
+
+pub(crate) use evaluator::{Context, Evaluator};
+pub(crate) use expression::LIST_PARAMETER;
+pub(crate) use limits::COMPONENT_DEPTH;
+pub(crate) use pipeline_names::{NamedAction, PipelineNames};
+pub(crate) use scope::{Binding, ComponentId, LetEntry, LetState, ScopeId, TypeId};
+pub(crate) use slot_values::{LeftOut, is_file_call};
+pub(crate) use things::DeclaredName;
+pub(crate) use types::literals;

@@ -1,0 +1,250 @@
+//! What the definitions of names stand for in each body that has been written out.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::catalog::Words;
+use crate::hir::{ArtifactId, Entity, ParamId, Value, VariableId};
+use crate::resolve::DefinitionId;
+use crate::source::{FileId, Span, Spanned};
+use crate::syntax::ast;
+
+/// Index of a scope.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ScopeId(usize);
+
+/// Index of a `let`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LetId(pub(crate) usize);
+
+/// Index of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ComponentId(pub(crate) usize);
+
+/// Index of a `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TypeId(pub(crate) usize);
+
+/// What a definition stands for.
+#[derive(Debug, Clone)]
+pub(crate) enum Binding {
+    /// A value: an `option`, or an element of a loop.
+    Value(Value),
+    /// `let`, evaluated when it is first used.
+    Let(LetId),
+    /// `param`
+    Param(ParamId),
+    /// `variable` of the pipeline around.
+    Variable(VariableId),
+    /// `component`
+    Component(ComponentId),
+    /// `type`
+    Type(TypeId),
+    /// `use ... as Name`: the instance's own names.
+    Instance(ScopeId),
+    /// `import ... as name`: the names of that file.
+    Module(ScopeId),
+    /// A declaration.
+    Thing(Entity),
+    /// An artifact of the pipeline around.
+    Artifact(ArtifactId),
+}
+
+/// How far a `let` has been evaluated.
+#[derive(Debug, Clone)]
+pub(crate) enum LetState {
+    /// Not yet.
+    Waiting,
+    /// Being evaluated: meeting it again is a cycle, of which all that are running are a part or which they use.
+    Running {
+        /// Whether a cycle has been met since.
+        circular: bool,
+    },
+    /// Done.
+    Done(Value),
+}
+
+/// A value that is evaluated when it is first used: of a `let`, or an argument of a component.
+#[derive(Debug, Clone)]
+pub(crate) struct LetEntry<'a> {
+    pub(crate) name: &'a ast::Ident,
+    pub(crate) value: &'a ast::Expr,
+    /// Its type, and the scope that type was written in.
+    pub(crate) ty: Option<(&'a ast::Type, ScopeId)>,
+    /// The names its value sees.
+    pub(crate) scope: ScopeId,
+    /// The pipeline around it.
+    pub(crate) pipeline: Option<usize>,
+    /// What a bare word in it means.
+    pub(crate) words: Words,
+    pub(crate) state: LetState,
+}
+
+impl LetEntry<'_> {
+    /// Whether a cycle has been met while it is evaluated.
+    pub(crate) fn is_circular(&self) -> bool {
+        matches!(self.state, LetState::Running { circular: true })
+    }
+
+    /// Notes that a cycle has been met, where it is being evaluated.
+    pub(crate) fn mark_circular(&mut self) {
+        if let LetState::Running { circular } = &mut self.state {
+            *circular = true;
+        }
+    }
+}
+
+/// The names of one body that has been written out.
+#[derive(Debug, Default)]
+struct Scope {
+    parent: Option<ScopeId>,
+    /// What its definitions stand for, each with the place of the one that was there first.
+    bound: HashMap<DefinitionId, (Binding, Span)>,
+    /// Instances with computed names.
+    instances: HashMap<String, (ScopeId, Span)>,
+    /// Values of other files by name, each with the place of its import.
+    imported: HashMap<String, Span>,
+}
+
+/// What the definitions of names stand for where they are used: one scope for each body that has been written out, for the
+/// index of names knows each body once, and a loop or a component has several.
+#[derive(Debug)]
+pub(crate) struct Scopes<'a> {
+    list: Vec<Scope>,
+    /// The scopes of the files.
+    roots: HashMap<FileId, ScopeId>,
+    pub(crate) lets: Vec<LetEntry<'a>>,
+    /// Components, each with the scope that it is declared in.
+    pub(crate) components: Vec<(&'a ast::Component, ScopeId)>,
+    /// `type` declarations, each with the scope that it is declared in.
+    pub(crate) types: Vec<(&'a ast::TypeDecl, ScopeId)>,
+}
+
+impl<'a> Scopes<'a> {
+    pub(crate) fn new() -> Self {
+        Self { list: Vec::new(), roots: HashMap::new(), lets: Vec::new(), components: Vec::new(), types: Vec::new() }
+    }
+
+    /// The scope of one more file.
+    pub(crate) fn root(&mut self, file: FileId) -> ScopeId {
+        let root = self.add(None);
+        self.roots.insert(file, root);
+        root
+    }
+
+    /// A new scope inside another.
+    pub(crate) fn child(&mut self, parent: ScopeId) -> ScopeId {
+        self.add(Some(parent))
+    }
+
+    fn add(&mut self, parent: Option<ScopeId>) -> ScopeId {
+        self.list.push(Scope { parent, ..Scope::default() });
+        ScopeId(self.list.len() - 1)
+    }
+
+    /// Binds a definition; gives back the place of an earlier one of the name in the same scope, which stays.
+    pub(crate) fn bind(
+        &mut self,
+        scope: ScopeId,
+        definition: DefinitionId,
+        name: &Spanned<String>,
+        binding: Binding,
+    ) -> Option<Span> {
+        let scope = self.list.get_mut(scope.0)?;
+        if let Some(first) = scope.imported.get(&name.node).filter(|_| binding.is_of_values()) {
+            return Some(*first);
+        }
+        match scope.bound.entry(definition) {
+            Entry::Occupied(first) => Some(first.get().1),
+            Entry::Vacant(free) => {
+                free.insert((binding, name.span));
+                None
+            }
+        }
+    }
+
+    /// Binds an instance by a name that is computed.
+    pub(crate) fn bind_instance(&mut self, scope: ScopeId, name: &Spanned<String>, instance: ScopeId) -> Option<Span> {
+        let scope = self.list.get_mut(scope.0)?;
+        match scope.instances.entry(name.node.clone()) {
+            Entry::Occupied(first) => Some(first.get().1),
+            Entry::Vacant(free) => {
+                free.insert((instance, name.span));
+                None
+            }
+        }
+    }
+
+    /// Notes a value of another file that is imported; gives back the place of an earlier one of the name.
+    pub(crate) fn import(&mut self, scope: ScopeId, name: &Spanned<String>) -> Option<Span> {
+        match self.list.get_mut(scope.0)?.imported.entry(name.node.clone()) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(name.span);
+                None
+            }
+        }
+    }
+
+    /// The names of the values that are imported in a scope.
+    pub(crate) fn imported(&self, scope: ScopeId) -> impl Iterator<Item = &str> {
+        self.list.get(scope.0).into_iter().flat_map(|scope| scope.imported.keys().map(String::as_str))
+    }
+
+    /// What a definition stands for in a scope or further out; at last in the file that it is in.
+    pub(crate) fn find(&self, scope: ScopeId, definition: DefinitionId, file: FileId) -> Option<&Binding> {
+        let found = self.around(scope).find_map(|scope| scope.bound.get(&definition));
+        let elsewhere = || self.list.get(self.roots.get(&file)?.0)?.bound.get(&definition);
+        found.or_else(elsewhere).map(|(binding, _)| binding)
+    }
+
+    /// The instance of a computed name that a scope sees.
+    pub(crate) fn instance(&self, scope: ScopeId, name: &str) -> Option<ScopeId> {
+        self.around(scope).find_map(|scope| scope.instances.get(name)).map(|(instance, _)| *instance)
+    }
+
+    /// Whether a scope is another one or stands inside it.
+    pub(crate) fn is_inside(&self, scope: ScopeId, outer: ScopeId) -> bool {
+        let mut current = Some(scope);
+        while let Some(id) = current {
+            if id == outer {
+                return true;
+            }
+            current = self.list.get(id.0).and_then(|scope| scope.parent);
+        }
+        false
+    }
+
+    /// The definitions that are bound in a scope.
+    pub(crate) fn own(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
+        self.list.get(scope.0).into_iter().flat_map(|scope| scope.bound.keys().copied())
+    }
+
+    /// The definitions that are bound in a scope or further out.
+    pub(crate) fn visible(&self, scope: ScopeId) -> impl Iterator<Item = DefinitionId> {
+        self.around(scope).flat_map(|scope| scope.bound.keys().copied())
+    }
+
+    /// A scope and those around it, inner ones first.
+    fn around(&self, scope: ScopeId) -> impl Iterator<Item = &Scope> {
+        let mut current = Some(scope);
+        std::iter::from_fn(move || {
+            let scope = self.list.get(current?.0)?;
+            current = scope.parent;
+            Some(scope)
+        })
+    }
+
+    /// Registers a value for later.
+    pub(crate) fn add_let(&mut self, entry: LetEntry<'a>) -> LetId {
+        self.lets.push(entry);
+        LetId(self.lets.len() - 1)
+    }
+}
+
+impl Binding {
+    /// Whether it is of the names that values, types and components share.
+    fn is_of_values(&self) -> bool {
+        !matches!(self, Self::Thing(_) | Self::Artifact(_))
+    }
+}

@@ -1,0 +1,36 @@
+//! What slots are told of the file's text while values are fitted into them.
+
+use crate::catalog::Slot;
+use crate::diagnostic::Diagnostic;
+use crate::hir::{ActionId, Value};
+use crate::slots::Sink;
+use crate::source::{Span, Spanned};
+
+use super::evaluator::Evaluator;
+
+impl Sink for Evaluator<'_> {
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn is_reported(&self, place: Span) -> bool {
+        Evaluator::is_reported(self, place)
+    }
+
+    fn shown(&self, place: Span) -> String {
+        Evaluator::shown(self, place)
+    }
+
+    fn named_at(&self, action: ActionId) -> Option<Span> {
+        let draft = self.current.and_then(|index| self.pipelines.get(index))?;
+        draft.name_span(action)
+    }
+
+    fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
+        Evaluator::renaming(self, kind, name, mended)
+    }
+
+    fn quoted(&mut self, slot: &Slot, value: &Value) -> Option<Value> {
+        Evaluator::quoted(self, slot, value)
+    }
+}

@@ -1,0 +1,164 @@
+//! A block becomes the flat list of statements that hold: `for` and `if` written out.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::catalog::Words;
+use crate::diagnostic::families::statements;
+use crate::evaluate::Binding;
+use crate::hir::{Loop, LoopId, Value, ValueKind};
+use crate::resolve::DefinitionKind;
+use crate::resolve::place::Place;
+use crate::syntax::ast::{self, Else, Stmt, StmtKind};
+
+use super::expander::Expander;
+use super::placement::{impossible, keyword};
+use super::surroundings::{Body, Placed, Surroundings, part_of_name};
+
+impl<'a> Expander<'_, 'a> {
+    /// The statements of a block that may stand there and have a meaning, with loops, conditions and components written
+    /// out; reports the others.
+    pub(crate) fn expand(&mut self, statements: &'a [Stmt], place: Place, inside: &str, at: &Surroundings) -> Body<'a> {
+        let mut body = Body::default();
+        self.expand_into(statements, place, inside, at, &mut body);
+        body
+    }
+
+    pub(super) fn expand_into(
+        &mut self,
+        statements: &'a [Stmt],
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        self.bind_values(statements, place, at);
+        for statement in statements {
+            let (word, span) = keyword(statement);
+            if !place.allows(&statement.kind) {
+                self.misplaced(statement, word, span, inside);
+                body.incomplete = true;
+                continue;
+            }
+            if let Some(action) = impossible(statement) {
+                let sets = action.kind.node == ast::StackKind::StackSet;
+                let deletes = action.verb.node == ast::StackVerb::Delete;
+                self.values.diagnostics.push(statements::only_deployed(
+                    sets,
+                    deletes,
+                    action.verb.span.to(action.kind.span),
+                ));
+                self.values.give_up(statement.span);
+                body.incomplete = true;
+                continue;
+            }
+            match &statement.kind {
+                StmtKind::For(loop_) => self.expand_loop(loop_, place, inside, at, body),
+                StmtKind::If(condition) => self.expand_if(condition, place, inside, at, body),
+                StmtKind::Use(use_) => self.expand_use(use_, statement.span, place, inside, at, body),
+                StmtKind::Error(_) => {
+                    body.incomplete = true;
+                    body.statements.push(Placed { statement, at: at.clone() });
+                }
+                _ => self.add(Placed { statement, at: at.clone() }, body),
+            }
+        }
+    }
+
+    /// Takes a statement in. Past the limit the block is given up: what is left would only be reported again and again.
+    fn add(&mut self, placed: Placed<'a>, body: &mut Body<'a>) {
+        // What somebody wrote line by line ends by itself.
+        let is_made = !placed.at.suffix.is_empty() || !placed.at.trail.is_empty();
+        if !is_made || self.values.make(placed.statement.span) {
+            body.statements.push(placed);
+            return;
+        }
+        body.incomplete = true;
+        body.statements.clear();
+    }
+
+    fn expand_loop(&mut self, loop_: &'a ast::For, place: Place, inside: &str, at: &Surroundings, body: &mut Body<'a>) {
+        let context = self.values.context_in(at.scope);
+        let list = self.values.evaluate(&loop_.list, context, Words::Value);
+        let span = loop_.list.span;
+        let Some(items) = self.values.items(list, span) else {
+            self.values.give_up(loop_.block.span);
+            body.incomplete = true;
+            return;
+        };
+        self.values.limits.expanding.push(loop_.keyword);
+        let run = self.run_of(loop_, items.len());
+        let around: Arc<[LoopId]> = at.loops.iter().copied().chain([run]).collect();
+        let definition = self.values.names.defined(&loop_.name, |kind| kind == DefinitionKind::Loop);
+        for (index, item) in items.into_iter().enumerate() {
+            if !self.values.make(loop_.keyword) {
+                body.incomplete = true;
+                body.statements.clear();
+                break;
+            }
+            let key = self.key_of(&item, index);
+            let scope = self.values.scopes.child(at.scope);
+            if let Some(definition) = definition {
+                self.values.scopes.bind(scope, definition, &loop_.name, Binding::Value(item));
+            }
+            let suffix = Rc::from(format!("{}-{key}", at.suffix));
+            let inner = Surroundings { scope, local: scope, suffix, loops: Arc::clone(&around), ..at.clone() };
+            self.expand_into(&loop_.block.statements, place, inside, &inner, body);
+        }
+        self.values.limits.expanding.pop();
+    }
+
+    /// The loop that a statement is, and the most elements that it has had.
+    fn run_of(&mut self, loop_: &ast::For, elements: usize) -> LoopId {
+        let loops = &mut self.state.loops;
+        let made = || loops.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0 });
+        let id = *self.state.loop_ids.entry(loop_.keyword).or_insert_with(made);
+        let run = &mut self.state.loops[id];
+        run.elements = run.elements.max(elements);
+        id
+    }
+
+    /// What a loop adds to names: the text of the element, the name of the thing, else its number.
+    fn key_of(&self, item: &Value, index: usize) -> String {
+        let text = match &item.kind {
+            ValueKind::Entity(entity) => self.values.things.name_of(*entity).map(str::to_owned),
+            ValueKind::Number(number) => Some(number.clone()),
+            ValueKind::Map(entries) => entries
+                .iter()
+                .find(|(key, _)| key.node == "name")
+                .and_then(|(_, name)| name.as_str().map(str::to_owned)),
+            _ => item.as_str().map(str::to_owned),
+        };
+        let text = text.unwrap_or_else(|| (index + 1).to_string());
+        part_of_name(&text)
+    }
+
+    fn expand_if(
+        &mut self,
+        statement: &'a ast::If,
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        let context = self.values.context_in(at.scope);
+        let Some(holds) = self.values.condition(&statement.condition, context) else {
+            self.values.give_up(statement.block.span);
+            body.incomplete = true;
+            return;
+        };
+        let mut branch = |this: &mut Self, block: &'a ast::Block| {
+            let scope = this.values.scopes.child(at.scope);
+            let inner = Surroundings { scope, ..at.clone() };
+            this.expand_into(&block.statements, place, inside, &inner, body);
+        };
+        if holds {
+            return branch(self, &statement.block);
+        }
+        match &statement.otherwise {
+            Some(Else::Block(block)) => branch(self, block),
+            Some(Else::If(next)) => self.expand_if(next, place, inside, at, body),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! `use` written out: the component, its arguments, its statements.
+
+use std::rc::Rc;
+
+use crate::catalog::{Kind, Words};
+use crate::diagnostic::families::{names, reuse};
+use crate::evaluate::{Binding, COMPONENT_DEPTH, ComponentId, Context, LetEntry, LetState, ScopeId};
+use crate::hir::{ComponentUse, UseId, Value};
+use crate::resolve::DefinitionKind;
+use crate::resolve::place::Place;
+use crate::source::{Span, Spanned};
+use crate::syntax::ast::{self, Access, Formal, Type, TypeKind};
+
+use super::expander::Expander;
+use super::surroundings::{Body, Surroundings, part_of_name};
+
+impl<'a> Expander<'_, 'a> {
+    pub(super) fn expand_use(
+        &mut self,
+        use_: &'a ast::Use,
+        span: Span,
+        place: Place,
+        inside: &str,
+        at: &Surroundings,
+        body: &mut Body<'a>,
+    ) {
+        let context = self.values.context_in(at.scope);
+        let Some(component) = self.component(&use_.component, context) else {
+            body.incomplete = true;
+            self.values.incomplete = true;
+            self.values.given_up.extend(use_.alias.as_ref().map(|alias| alias.span));
+            return;
+        };
+        if self.is_recursive(component, use_) || self.is_too_deep(use_) {
+            body.incomplete = true;
+            return;
+        }
+        let Some((declaration, home)) = self.values.scopes.components.get(component.0).copied() else { return };
+        let scope = self.values.scopes.child(home);
+        body.incomplete |= !self.bind_arguments(declaration, use_, scope, context);
+        let alias = use_.alias.as_ref().and_then(|alias| self.values.name(alias, context));
+        let suffix = match &alias {
+            Some(alias) => Rc::from(format!("{}-{}", at.suffix, part_of_name(&alias.node))),
+            None => Rc::clone(&at.suffix),
+        };
+        if let Some(alias) = alias {
+            self.values.bind_instance(at.scope, &alias, scope);
+        }
+        let run = ComponentUse { body: declaration.block.span, span };
+        let uses = &mut self.state.uses;
+        let run = *self.state.use_ids.entry((run.body, run.span)).or_insert_with(|| uses.push(run));
+        let trail: Vec<UseId> = at.trail.iter().copied().chain([run]).collect();
+        let inner = Surroundings { scope, local: scope, suffix, trail: Rc::from(trail), ..at.clone() };
+        self.state.components.push(component);
+        self.values.limits.expanding.push(use_.keyword);
+        self.traced(&inner.trail.clone(), |this| {
+            this.expand_into(&declaration.block.statements, place, inside, &inner, body);
+        });
+        self.values.limits.expanding.pop();
+        self.state.components.pop();
+    }
+
+    /// Reports a component that uses itself.
+    fn is_recursive(&mut self, component: ComponentId, use_: &'a ast::Use) -> bool {
+        let Some(start) = self.state.components.iter().position(|running| *running == component) else { return false };
+        let name = |id: &ComponentId| self.values.scopes.components.get(id.0).map(|(it, _)| it.name.node.clone());
+        let mut path: Vec<String> = self.state.components.iter().skip(start).filter_map(name).collect();
+        path.extend(name(&component));
+        self.values.incomplete = true;
+        self.values.diagnostics.push(reuse::recursive(&path, use_.component.span));
+        true
+    }
+
+    /// Reports a chain of components that is too long.
+    fn is_too_deep(&mut self, use_: &'a ast::Use) -> bool {
+        let deep = self.state.components.len() >= COMPONENT_DEPTH;
+        if deep {
+            self.values.too_deep("components use each other", COMPONENT_DEPTH, use_.component.span);
+        }
+        deep
+    }
+
+    /// The component of a name, or of `module.Name`; reports an unknown one.
+    pub(crate) fn component(&mut self, reference: &'a ast::Reference, context: Context) -> Option<ComponentId> {
+        let head = &reference.head;
+        let is_file = self.values.definition_of(head).is_some_and(|(_, kind)| kind == DefinitionKind::Module);
+        let name = match reference.accesses.as_slice() {
+            [Access::Member(member)] if is_file => member,
+            _ => head,
+        };
+        let definition = self.values.definition_of(name);
+        if let Some(Binding::Component(id)) = definition.and_then(|(id, _)| self.values.binding(context.scope, id)) {
+            return Some(*id);
+        }
+        self.values.incomplete = true;
+        if !self.values.is_explained(name) {
+            let known: Vec<&str> = self.values.scopes.components.iter().map(|(it, _)| it.name.node.as_str()).collect();
+            let near = self.values.near(&name.node, known);
+            let unknown = names::unknown("component", name, near, None);
+            self.values.diagnostics.push(unknown);
+        }
+        None
+    }
+
+    /// Binds the arguments of a `use` to the parameters; whether all of them fit.
+    pub(crate) fn bind_arguments(
+        &mut self,
+        component: &'a ast::Component,
+        use_: &'a ast::Use,
+        scope: ScopeId,
+        context: Context,
+    ) -> bool {
+        let mut fits = true;
+        for argument in &use_.arguments {
+            let Some(name) = &argument.name else {
+                self.values.diagnostics.push(reuse::unnamed_argument(&component.name.node, argument.value.span));
+                fits = false;
+                continue;
+            };
+            if !component.formals.iter().any(|formal| formal.name.node == name.node) {
+                let known: Vec<&str> = component.formals.iter().map(|formal| formal.name.node.as_str()).collect();
+                if !self.values.is_reported(name.span) {
+                    self.values.diagnostics.push(reuse::unknown_argument(&component.name.node, name, &known));
+                }
+                fits = false;
+            }
+        }
+        for formal in &component.formals {
+            fits &= self.bind_argument(component, formal, use_, scope, context);
+        }
+        fits
+    }
+
+    /// Binds one parameter; its value is made when it is first used, for it may name what the pipeline declares later.
+    fn bind_argument(
+        &mut self,
+        component: &'a ast::Component,
+        formal: &'a Formal,
+        use_: &'a ast::Use,
+        scope: ScopeId,
+        context: Context,
+    ) -> bool {
+        let mut given = use_
+            .arguments
+            .iter()
+            .filter(|argument| argument.name.as_ref().is_some_and(|name| name.node == formal.name.node));
+        let (value, seen_from) = match (given.next(), &formal.default) {
+            (Some(argument), _) => {
+                if let (Some(second), Some(first)) = (given.next().and_then(|it| it.name.as_ref()), &argument.name) {
+                    self.values.diagnostics.push(names::attribute_twice(second, first.span));
+                }
+                (&argument.value, context.scope)
+            }
+            (None, Some(default)) => (default, scope),
+            (None, None) => {
+                let owner = format!("component `{}`", component.name.node);
+                let missing = Spanned::new(formal.name.node.clone(), use_.component.span);
+                self.values.diagnostics.push(reuse::missing_argument(&owner, &missing, formal.name.span));
+                let poisoned = Value::poisoned(use_.component.span);
+                self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Value(poisoned));
+                return false;
+            }
+        };
+        let id = self.values.scopes.add_let(LetEntry {
+            name: &formal.name,
+            value,
+            ty: Some((&formal.ty, scope)),
+            scope: seen_from,
+            pipeline: context.pipeline,
+            words: words_of_type(&formal.ty),
+            state: LetState::Waiting,
+        });
+        self.values.bind(scope, &formal.name, DefinitionKind::Parameter, Binding::Let(id));
+        true
+    }
+}
+
+/// What a bare word means as an argument.
+fn words_of_type(ty: &Type) -> Words {
+    match &ty.kind {
+        TypeKind::Named { name, .. } => match name.node.as_str() {
+            "Artifact" => Words::Artifact,
+            ty => Kind::of_type(ty).map_or(Words::Value, Words::Target),
+        },
+        TypeKind::Optional(inner) => words_of_type(inner),
+        _ => Words::Value,
+    }
+}

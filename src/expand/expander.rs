@@ -1,0 +1,68 @@
+//! The state of expansion: which loops and components have been written out, and which are being.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::diagnostic::Diagnostics;
+use crate::diagnostic::families::reuse;
+use crate::evaluate::{ComponentId, Evaluator};
+use crate::hir::{Arena, ComponentUse, Loop, LoopId, UseId};
+use crate::source::Span;
+
+use super::inputs::Inputs;
+
+/// What has been written out so far.
+pub(crate) struct Expansion<'a> {
+    /// Values that come from outside the files.
+    pub(crate) inputs: &'a Inputs,
+    /// The loops, in order of their first run.
+    pub(crate) loops: Arena<LoopId, Loop>,
+    /// The `use` statements.
+    pub(crate) uses: Arena<UseId, ComponentUse>,
+    /// The loops by their statements.
+    pub(super) loop_ids: HashMap<Span, LoopId>,
+    /// The components by their blocks and the `use` statements.
+    pub(super) use_ids: HashMap<(Span, Span), UseId>,
+    /// The components being written out, outermost first.
+    pub(super) components: Vec<ComponentId>,
+}
+
+impl<'a> Expansion<'a> {
+    /// Before anything has been written out.
+    pub(crate) fn new(inputs: &'a Inputs) -> Self {
+        Self {
+            inputs,
+            loops: Arena::default(),
+            uses: Arena::default(),
+            loop_ids: HashMap::new(),
+            use_ids: HashMap::new(),
+            components: Vec::new(),
+        }
+    }
+
+    /// Traces what was reported from a number on back to the `use` statements that led there.
+    pub(crate) fn trace(&self, trail: &[UseId], diagnostics: &mut Diagnostics, from: usize) {
+        if let Some(last) = trail.last() {
+            let used = self.uses[*last].span;
+            diagnostics.each_from(from, |diagnostic| reuse::trace(diagnostic, used));
+        }
+    }
+}
+
+/// Writes loops, conditions and components out.
+pub(crate) struct Expander<'e, 'a> {
+    /// The values that they depend on.
+    pub(crate) values: &'e mut Evaluator<'a>,
+    /// What has been written out so far.
+    pub(crate) state: &'e mut Expansion<'a>,
+}
+
+impl Expander<'_, '_> {
+    /// Runs a step; what it reports is traced back to the `use` statements that led there.
+    pub(super) fn traced<T>(&mut self, trail: &Rc<[UseId]>, step: impl FnOnce(&mut Self) -> T) -> T {
+        let from = self.values.diagnostics.len();
+        let made = step(self);
+        self.state.trace(trail, &mut self.values.diagnostics, from);
+        made
+    }
+}

@@ -1,0 +1,44 @@
+//! Values from outside the files.
+
+use std::collections::BTreeMap;
+
+use crate::hir::Value;
+use crate::syntax::ast::ParamKind;
+
+/// Values that come from outside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    /// Values of `option`s, by name.
+    pub options: BTreeMap<String, Given>,
+    /// Values of `param`s, by name, for targets that need them.
+    pub params: BTreeMap<String, String>,
+}
+
+/// A value of an `option` from outside.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// As on a command line: read as the option's type.
+    Written(String),
+    /// As in a file, with its place there.
+    Value(Value),
+}
+
+/// A value from outside that nothing takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusedInput {
+    /// Whether it was given to an `option` or to a `param`.
+    pub kind: ParamKind,
+    /// The name.
+    pub name: String,
+    /// The nearest name declared of that kind.
+    pub similar: Option<String>,
+    /// Whether the file declares the name, of the other kind.
+    pub other_kind: bool,
+}
+
+impl UnusedInput {
+    /// The keyword of the statement that would take it.
+    pub fn keyword(&self) -> &'static str {
+        if self.kind == ParamKind::Param { "param" } else { "option" }
+    }
+}

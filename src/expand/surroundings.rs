@@ -1,0 +1,71 @@
+//! Where statements stand once they are written out.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::evaluate::{DeclaredName, Evaluator, ScopeId};
+use crate::hir::{LoopId, UseId};
+use crate::source::Spanned;
+use crate::syntax::ast::{self, Stmt};
+
+/// Where a statement stands after expansion.
+#[derive(Debug, Clone)]
+pub(crate) struct Surroundings {
+    /// The names it sees.
+    pub(crate) scope: ScopeId,
+    /// The body in which identifiers declared here are visible: a loop's, an instance's, else the file or pipeline.
+    pub(crate) local: ScopeId,
+    /// Where quoted names are visible: outside all loops.
+    pub(crate) global: ScopeId,
+    /// What loops and instances add to the names of things declared by identifier, for example `-prod`.
+    pub(crate) suffix: Rc<str>,
+    /// The `use` statements that led here, outermost first.
+    pub(crate) trail: Rc<[UseId]>,
+    /// The loops around, outermost first.
+    pub(crate) loops: Arc<[LoopId]>,
+}
+
+impl Surroundings {
+    /// Directly in a scope.
+    pub(crate) fn of(scope: ScopeId) -> Self {
+        Self { scope, local: scope, global: scope, suffix: Rc::from(""), trail: Rc::from([]), loops: Arc::from([]) }
+    }
+
+    /// The name of a declaration: how it is looked up, and what it is called. An identifier in a loop or a component
+    /// is local and gets the loop's key or the instance's name; a quoted name is taken as it is and visible outside.
+    pub(crate) fn declared_name<'a>(&self, name: &'a ast::Name, values: &mut Evaluator<'a>) -> Option<DeclaredName> {
+        let written = values.name(name, values.context_in(self.scope))?;
+        if name.quoted {
+            return Some(DeclaredName { symbol: written.clone(), full: written, local: self.global });
+        }
+        let full = Spanned::new(format!("{}{}", written.node, self.suffix), written.span);
+        Some(DeclaredName { symbol: written, full, local: self.local })
+    }
+
+    /// The same place with another scope of names.
+    pub(crate) fn with_scope(&self, scope: ScopeId) -> Self {
+        Self { scope, ..self.clone() }
+    }
+}
+
+/// A statement and its surroundings.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<'a> {
+    pub(crate) statement: &'a Stmt,
+    pub(crate) at: Surroundings,
+}
+
+/// The statements of a block, expanded.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Body<'a> {
+    pub(crate) statements: Vec<Placed<'a>>,
+    /// Whether one of them was left out or could not be read.
+    pub(crate) incomplete: bool,
+}
+
+/// A text as it can stand behind `name-` so that the whole is an identifier again.
+pub(super) fn part_of_name(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { "x".to_owned() } else { words.join("-") }
+}

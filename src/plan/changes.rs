@@ -1,0 +1,246 @@
+//! What a step of planning returns: what it adds to the plan, and what it decides about what is in the plan already.
+//!
+//! A step reads the plan of the steps before it and cannot change it. Only [`Plan::then`] joins the two, so everything that a
+//! step can change is listed here.
+
+use indexmap::IndexMap;
+
+use crate::hir::{ActionId, BucketId, Entity, EnvironmentId, KeyId, PipelineId, ProjectId, RoleId, Tail};
+
+use super::properties::{ROLE_PATH, set};
+use super::{
+    BucketPlan, Condition, ConfigurationValue, Data, Expr, Grant, Identity, KeyPlan, LogsPlan, Piece, PipelinePlan,
+    Plan, RoleOrigin, RolePlan, Share, Site,
+};
+
+/// What a step returns.
+#[derive(Debug)]
+pub struct Changes {
+    /// Pipelines to add.
+    pub pipelines: Tail<PipelineId, PipelinePlan>,
+    /// Buckets to add.
+    pub buckets: Tail<BucketId, BucketPlan>,
+    /// Keys to add.
+    pub keys: Tail<KeyId, KeyPlan>,
+    /// Roles to add.
+    pub roles: Tail<RoleId, RolePlan>,
+    list: Vec<Change>,
+}
+
+/// Something that an action or a rule of a condition works with. The rules of a pipeline are counted through all its conditions.
+#[derive(Debug, Clone, Copy)]
+pub enum Worker {
+    /// An action.
+    Action(ActionId),
+    /// A rule of a condition.
+    Rule(usize),
+}
+
+/// A decision about something in the plan.
+#[derive(Debug)]
+pub enum Change {
+    /// A pipeline starts when the objects in the bucket change.
+    Watched(BucketId),
+    /// Builds of the project encrypt their artifacts with a key, unless the file names another.
+    Encrypted(ProjectId, Expr),
+    /// A declared role is used in an environment, and created there if that is elsewhere.
+    Located(RoleId, EnvironmentId),
+    /// Other templates refer to it, so it gets its fixed name.
+    Named(Entity),
+    /// What builds of a project need of the role that the file names.
+    ProjectNeeds(ProjectId, Vec<Grant>),
+    /// The role of a project.
+    ProjectRole(ProjectId, RoleId),
+    /// What a pipeline needs of the role that the file names.
+    PipelineNeeds(PipelineId, Vec<Grant>),
+    /// The role of a pipeline.
+    PipelineRole(PipelineId, RoleId),
+    /// The role of the event rules of a pipeline.
+    EventsRole(PipelineId, RoleId),
+    /// The role of the actions in an environment.
+    EnvironmentRole(EnvironmentId, Entity),
+    /// The role that an action or a rule works under.
+    WorkerRole(PipelineId, Worker, Entity),
+    /// What an action or a rule needs of the role that the file names.
+    WorkerNeeds(PipelineId, Worker, Vec<Grant>),
+    /// The configuration of an action.
+    Configuration(PipelineId, ActionId, IndexMap<String, ConfigurationValue>),
+    /// What an action looks up for the stack that it deploys.
+    Lookups(PipelineId, ActionId, Vec<Grant>),
+    /// The log groups of a pipeline's actions and rules.
+    Logs(PipelineId, Vec<(Site, LogsPlan)>),
+    /// What a role must allow if it exists already.
+    Needed(Entity, Vec<Grant>),
+    /// Permissions to add to a role, each once.
+    Allowed(RoleId, Vec<Grant>),
+    /// All permissions of a role, instead of those that it has.
+    Grants(RoleId, Vec<Grant>),
+    /// A condition on who assumes a role.
+    Trust(RoleId, Condition),
+    /// The account that may assume a role.
+    TrustedAccount(RoleId, Expr),
+    /// The path of a role.
+    Path(RoleId, Expr),
+    /// What a role of another account does with a bucket.
+    BucketShare(BucketId, Share),
+    /// What a role of another account does with a key.
+    KeyShare(KeyId, Share),
+}
+
+impl Changes {
+    /// No changes yet.
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            pipelines: plan.pipelines.tail(),
+            buckets: plan.buckets.tail(),
+            keys: plan.keys.tail(),
+            roles: plan.roles.tail(),
+            list: Vec::new(),
+        }
+    }
+
+    /// Adds a decision.
+    pub fn push(&mut self, change: Change) {
+        self.list.push(change);
+    }
+
+    /// Adds decisions.
+    pub fn extend(&mut self, changes: impl IntoIterator<Item = Change>) {
+        self.list.extend(changes);
+    }
+}
+
+impl Plan {
+    /// The plan with what a step returns.
+    #[must_use]
+    pub fn then(mut self, step: impl FnOnce(&Self) -> Changes) -> Self {
+        let Changes { pipelines, buckets, keys, roles, list } = step(&self);
+        self.pipelines.append(pipelines);
+        self.buckets.append(buckets);
+        self.keys.append(keys);
+        self.roles.append(roles);
+        list.into_iter().for_each(|change| self.apply(change));
+        self
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Watched(id) => {
+                let bucket = &mut self.buckets[id];
+                (bucket.events, bucket.versioned) = (true, true);
+            }
+            Change::Encrypted(id, key) => {
+                let properties = &mut self.projects[id].properties;
+                if !properties.iter().any(|(name, _)| name == "EncryptionKey") {
+                    properties.push(("EncryptionKey".to_owned(), Data::Text(key)));
+                }
+            }
+            Change::Located(role, environment) => self.locate(role, environment),
+            Change::Named(entity) => {
+                if let Some(identity) = self.identity_mut(entity).filter(|identity| identity.name.is_none()) {
+                    identity.name.clone_from(&identity.fixed);
+                }
+            }
+            Change::ProjectNeeds(id, needs) => self.projects[id].needs = needs,
+            Change::ProjectRole(id, role) => self.projects[id].role = Some(Entity::Role(role)),
+            Change::PipelineNeeds(id, needs) => self.pipelines[id].needs = needs,
+            Change::PipelineRole(id, role) => self.pipelines[id].role = Some(Entity::Role(role)),
+            Change::EventsRole(id, role) => {
+                let rules = self.rules.iter_mut().filter(|rule| rule.pipeline == id);
+                rules.for_each(|rule| rule.role = Some(Entity::Role(role)));
+            }
+            Change::EnvironmentRole(id, role) => self.environments[id].action_role = Some(role),
+            Change::WorkerRole(id, worker, role) => {
+                if let Some((own, _)) = self.worker_mut(id, worker) {
+                    *own = Some(Piece::Arn(role).into());
+                }
+            }
+            Change::WorkerNeeds(id, worker, needs) => {
+                if let Some((_, noted)) = self.worker_mut(id, worker) {
+                    *noted = needs;
+                }
+            }
+            Change::Configuration(id, action, configuration) => {
+                if let Some(action) = self.action_mut(id, action) {
+                    action.configuration = configuration;
+                }
+            }
+            Change::Lookups(id, action, lookups) => {
+                if let Some(action) = self.action_mut(id, action) {
+                    action.lookups = lookups;
+                }
+            }
+            Change::Logs(id, logs) => self.pipelines[id].logs = logs,
+            Change::Needed(Entity::Role(id), needed) => {
+                let role = &mut self.roles[id];
+                if role.origin == RoleOrigin::Imported {
+                    add_each(&mut role.must_allow, needed);
+                }
+            }
+            Change::Needed(..) => {}
+            Change::Allowed(role, grants) => add_each(&mut self.roles[role].grants, grants),
+            Change::Grants(role, grants) => self.roles[role].grants = grants,
+            Change::Trust(role, condition) => self.roles[role].trust.push(condition),
+            Change::TrustedAccount(role, account) => self.roles[role].trusted_account = Some(account),
+            Change::Path(role, path) => set(&mut self.roles[role].properties, ROLE_PATH, Data::Text(path)),
+            Change::BucketShare(id, share) => add_each(&mut self.buckets[id].shares, [share]),
+            Change::KeyShare(id, share) => add_each(&mut self.keys[id].shares, [share]),
+        }
+    }
+
+    fn locate(&mut self, role: RoleId, environment: EnvironmentId) {
+        let elsewhere = self.is_elsewhere(environment);
+        let identity = &mut self.roles[role].identity;
+        if !elsewhere || !identity.is_owned() {
+            return;
+        }
+        if identity.site == Site::Home {
+            identity.site = Site::Environment(environment);
+        }
+        if identity.name.is_none() {
+            identity.name.clone_from(&identity.fixed);
+        }
+    }
+
+    fn action_mut(&mut self, pipeline: PipelineId, action: ActionId) -> Option<&mut super::ActionPlan> {
+        let stages = &mut self.pipelines[pipeline].stages;
+        stages.iter_mut().flat_map(|stage| &mut stage.actions).find(|planned| planned.id == action)
+    }
+
+    /// The role of an action or a rule, and what that role must allow.
+    fn worker_mut(&mut self, id: PipelineId, worker: Worker) -> Option<(&mut Option<Expr>, &mut Vec<Grant>)> {
+        match worker {
+            Worker::Action(action) => self.action_mut(id, action).map(|action| (&mut action.role, &mut action.needs)),
+            Worker::Rule(index) => {
+                let conditions = self.pipelines[id].stages.iter_mut().flat_map(|stage| &mut stage.conditions);
+                let rule = conditions.flat_map(|condition| &mut condition.rules).nth(index)?;
+                Some((&mut rule.role, &mut rule.needs))
+            }
+        }
+    }
+
+    /// What a thing is called, to be changed.
+    pub(super) fn identity_mut(&mut self, node: Entity) -> Option<&mut Identity> {
+        Some(match node {
+            Entity::Pipeline(id) => &mut self.pipelines.get_mut(id)?.identity,
+            Entity::Project(id) => &mut self.projects.get_mut(id)?.identity,
+            Entity::Bucket(id) => &mut self.buckets.get_mut(id)?.identity,
+            Entity::Key(id) => &mut self.keys.get_mut(id)?.identity,
+            Entity::Topic(id) => &mut self.topics.get_mut(id)?.identity,
+            Entity::Connection(id) => &mut self.connections.get_mut(id)?.identity,
+            Entity::Repository(id) => &mut self.repositories.get_mut(id)?.identity,
+            Entity::Role(id) => &mut self.roles.get_mut(id)?.identity,
+            Entity::Provider(_) => return None,
+            Entity::Environment(id) => &mut self.environments.get_mut(id)?.identity,
+        })
+    }
+}
+
+/// Adds what is not in a list yet.
+fn add_each<T: PartialEq>(list: &mut Vec<T>, items: impl IntoIterator<Item = T>) {
+    for item in items {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
+}

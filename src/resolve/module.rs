@@ -1,0 +1,16 @@
+//! Files as they are read.
+
+use crate::syntax::ast;
+
+/// A file and what it imports.
+#[derive(Debug, Clone, Copy)]
+pub struct Module<'a> {
+    /// Its path, as messages show it.
+    pub path: &'a str,
+    /// Its tree.
+    pub ast: &'a ast::File,
+    /// The text it was read from.
+    pub text: &'a str,
+    /// For each `import` statement, in order: the imported module's index; none where it could not be read.
+    pub imports: &'a [Option<usize>],
+}

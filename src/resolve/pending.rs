@@ -1,0 +1,78 @@
+//! Identifiers that have to be linked to what they stand for.
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::syntax::ast::{Access, Ident};
+
+use super::expect::Expect;
+use super::index::{DefinitionId, ScopeId, Word};
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// What a reference in a value names.
+    Name(Expect),
+    /// An input of an action.
+    Input,
+    /// The artifact of `Artifact::file`, which has this place.
+    ArtifactOfFile(Span),
+    /// A component.
+    Component,
+    /// The parameter of an argument, by the number of its `use` statement.
+    ArgumentName(usize),
+    /// A type.
+    Type,
+    /// A provider, for an action of a category.
+    Provider(&'a Ident),
+    /// The verb of an `allow`.
+    Verb,
+    /// What a verb allows something on.
+    Allowed(&'a str),
+    /// A name of another file, by the scope of that file.
+    Imported(ScopeId),
+}
+
+/// An identifier that has to be linked.
+#[derive(Debug)]
+pub(super) struct Pending<'a> {
+    /// The number of its note; those of the members behind it follow.
+    pub(super) mention: u32,
+    pub(super) head: &'a Ident,
+    pub(super) accesses: &'a [Access],
+    pub(super) wanted: Wanted<'a>,
+    /// The names it sees.
+    pub(super) scope: ScopeId,
+    /// The pipeline around it.
+    pub(super) pipeline: Option<ScopeId>,
+    /// The interpolation that consists of it.
+    pub(super) part: Option<Span>,
+}
+
+impl<'a> Pending<'a> {
+    /// The place of all that the name is part of.
+    pub(super) fn whole(&self) -> Span {
+        if let Wanted::ArtifactOfFile(whole) = self.wanted { whole } else { self.head.span }
+    }
+
+    /// The names behind the first, up to the first index.
+    pub(super) fn members(&self) -> impl Iterator<Item = &'a Ident> {
+        self.accesses.iter().map_while(|access| match access {
+            Access::Member(member) => Some(member),
+            Access::Index(_) => None,
+        })
+    }
+}
+
+/// What an identifier turns out to be.
+pub(super) enum Found {
+    Definition(DefinitionId),
+    Word(Word),
+    Open,
+    Unknown(Box<Diagnostic>),
+}
+
+impl From<Option<DefinitionId>> for Found {
+    fn from(found: Option<DefinitionId>) -> Self {
+        found.map_or(Self::Open, Self::Definition)
+    }
+}

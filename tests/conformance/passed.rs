@@ -1,0 +1,134 @@
+//! What has passed before, with a hash of all that it read: it is not asked again about the same. With `CI=true`, everything is.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hasher};
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::Failed;
+use serde::{Deserialize, Serialize};
+
+/// Names of files and folders that installations and runs leave beside what is read. The code of this test is not read either.
+const NOT_READ: [&str; 4] = [".venv", ".venv.lock", "__pycache__", "node_modules"];
+
+/// Everything that somebody reads, as two hashes of 64 bits.
+pub struct Inputs([DefaultHasher; 2]);
+
+impl Inputs {
+    /// Nothing yet. `reader`: who reads.
+    pub fn of(reader: &str) -> Self {
+        let mut inputs = Self([DefaultHasher::new(), DefaultHasher::new()]);
+        inputs.0[1].write_u8(1);
+        inputs.add(reader.as_bytes());
+        inputs
+    }
+
+    /// Adds a text.
+    pub fn add(&mut self, bytes: &[u8]) {
+        for hasher in &mut self.0 {
+            hasher.write_usize(bytes.len());
+            hasher.write(bytes);
+        }
+    }
+
+    /// Adds the paths and texts of the files at a path. `home` in a text stands for a folder whose name differs from run to run.
+    pub fn add_files(&mut self, path: &Path, home: &Path) -> Result<(), String> {
+        let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+        if !path.is_dir() {
+            let text = fs::read(path).map_err(failed)?;
+            self.add(&without(&text, home.to_string_lossy().as_bytes()));
+            return Ok(());
+        }
+        let mut entries = BTreeMap::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            entries.insert(entry.file_name(), entry.path());
+        }
+        for (name, path) in entries {
+            let name = name.to_string_lossy();
+            if !NOT_READ.contains(&name.as_ref()) && !name.ends_with(".rs") {
+                self.add(name.as_bytes());
+                self.add_files(&path, home)?;
+            }
+        }
+        self.add(b"/");
+        Ok(())
+    }
+
+    fn digest(&self) -> String {
+        self.0.iter().map(|hasher| format!("{:016x}", hasher.finish())).collect()
+    }
+}
+
+/// A text without a name.
+fn without(text: &[u8], name: &[u8]) -> Vec<u8> {
+    let mut rest = text;
+    let mut kept = Vec::with_capacity(text.len());
+    while let Some((first, behind)) = rest.split_first() {
+        if !name.is_empty() && rest.starts_with(name) {
+            rest = &rest[name.len()..];
+        } else {
+            kept.push(*first);
+            rest = behind;
+        }
+    }
+    kept
+}
+
+/// Any change of what is read leads to another record, and the same content in another folder does not.
+pub fn notices_every_change() -> Result<(), Failed> {
+    let digest = |text: &str, name: &str, home: &str| -> Result<String, Failed> {
+        let folder = tempfile::tempdir()?;
+        fs::create_dir(folder.path().join("source"))?;
+        fs::write(folder.path().join("source").join(name), text.replace("HOME", home))?;
+        fs::write(folder.path().join("test.rs"), home)?;
+        let mut inputs = Inputs::of("judge");
+        inputs.add_files(folder.path(), Path::new(home))?;
+        Ok(inputs.digest())
+    };
+    let first = digest("in HOME: 1", "a.yaml", "/one")?;
+    assert_eq!(first, digest("in HOME: 1", "a.yaml", "/two")?);
+    assert_ne!(first, digest("in HOME: 2", "a.yaml", "/one")?);
+    assert_ne!(first, digest("in HOME: 1", "b.yaml", "/one")?);
+    assert_ne!(Inputs::of("judge").digest(), Inputs::of("judges").digest());
+    Ok(())
+}
+
+/// The record of something that has passed.
+pub struct Record {
+    path: PathBuf,
+    inputs: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content<T> {
+    inputs: String,
+    result: T,
+}
+
+impl Record {
+    /// The record of what reads these inputs.
+    pub fn new(name: &str, inputs: &Inputs) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("passed");
+        Self { path: folder.join(name).with_extension("json"), inputs: inputs.digest() }
+    }
+
+    /// What came of exactly these inputs; nothing where everything is judged.
+    pub fn result<T: for<'a> Deserialize<'a>>(&self) -> Option<T> {
+        if crate::in_ci() {
+            return None;
+        }
+        let content: Content<T> = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
+        (content.inputs == self.inputs).then_some(content.result)
+    }
+
+    /// Keeps what came of them.
+    pub fn keep<T: Serialize>(&self, result: T) {
+        let content = Content { inputs: self.inputs.clone(), result };
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        // Without a record, it is judged again.
+        if let (Ok(text), Ok(())) = (serde_json::to_vec(&content), fs::create_dir_all(folder)) {
+            let _ = fs::write(&self.path, text);
+        }
+    }
+}
