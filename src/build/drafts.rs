@@ -46,7 +46,7 @@ pub(super) struct ActionDraft<'a> {
     pub(super) name: Spanned<String>,
     /// The name as written.
     pub(super) symbol: Spanned<String>,
-    /// Its definition; none where the name is computed.
+    /// Its definition; none if the name is computed.
     pub(super) definition: Option<DefinitionId>,
     /// What it is called: the symbol, with what loops and instances add.
     pub(super) called: String,
@@ -67,7 +67,7 @@ pub(super) struct ActionDraft<'a> {
     pub(super) action_type: Arc<ActionType>,
     pub(super) form: Form<'a>,
     pub(super) statement: &'a Stmt,
-    /// The namespace asked for, where it is known at compile time.
+    /// The namespace asked for, if it is known at compile time.
     pub(super) namespace: Option<String>,
     pub(super) outputs: Vec<ArtifactId>,
     /// The two actions of its statement, where that makes two.
@@ -118,7 +118,7 @@ pub(super) enum Form<'a> {
 }
 
 impl Form<'_> {
-    /// The provider's word in the file; none where `action` names the type as AWS does.
+    /// The provider's word in the file; none if `action` names the type as AWS does.
     pub(super) fn word(self) -> Option<String> {
         let word = match self {
             Self::Written(action) => match &action.head {

@@ -51,7 +51,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) environment: Option<EnvironmentId>,
     /// The parameters of the template so far.
     pub(crate) params: Arena<ParamId, Param>,
-    /// Declared things that no value names.
+    /// Declarations that no value names.
     pub(crate) unnamed: BTreeSet<Entity>,
     /// The logical IDs that intrinsic functions name.
     pub(crate) named: HashSet<String>,

@@ -11,7 +11,7 @@ use super::scope::{ScopeId, Scopes};
 /// An action, as values name it.
 #[derive(Debug, Clone)]
 pub(crate) struct NamedAction {
-    /// Its definition; none where the name is computed.
+    /// Its definition; none if the name is computed.
     pub(crate) definition: Option<DefinitionId>,
     /// How references name it.
     pub(crate) symbol: String,
@@ -29,7 +29,7 @@ pub(crate) struct NamedAction {
     pub(crate) is_of_component: bool,
     /// The environment it runs in.
     pub(crate) environment: Option<EnvironmentId>,
-    /// The namespace asked for, where it is known at compile time.
+    /// The namespace asked for, if it is known at compile time.
     pub(crate) namespace: Option<String>,
 }
 

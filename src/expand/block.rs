@@ -110,8 +110,8 @@ impl<'a> Expander<'_, 'a> {
 
     /// The loop that a statement is, and the most elements that it has had.
     fn run_of(&mut self, loop_: &ast::For, elements: usize) -> LoopId {
-        let loops = &mut self.state.loops;
-        let made = || loops.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0 });
+        let known = &mut self.state.loops;
+        let made = || known.push(Loop { keyword: loop_.keyword, list: loop_.list.span, elements: 0 });
         let id = *self.state.loop_ids.entry(loop_.keyword).or_insert_with(made);
         let run = &mut self.state.loops[id];
         run.elements = run.elements.max(elements);

@@ -47,8 +47,8 @@ impl<'a> Expander<'_, 'a> {
             self.values.bind_instance(at.scope, &alias, scope);
         }
         let run = ComponentUse { body: declaration.block.span, span };
-        let uses = &mut self.state.uses;
-        let run = *self.state.use_ids.entry((run.body, run.span)).or_insert_with(|| uses.push(run));
+        let known = &mut self.state.uses;
+        let run = *self.state.use_ids.entry((run.body, run.span)).or_insert_with(|| known.push(run));
         let trail: Vec<UseId> = at.trail.iter().copied().chain([run]).collect();
         let inner = Surroundings { scope, local: scope, suffix, trail: Rc::from(trail), ..at.clone() };
         self.state.components.push(component);

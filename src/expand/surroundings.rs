@@ -63,7 +63,7 @@ pub(crate) struct Body<'a> {
     pub(crate) incomplete: bool,
 }
 
-/// A text as it can stand behind `name-` so that the whole is an identifier again.
+/// A text as it can follow `name-` so that the whole is an identifier again.
 pub(super) fn part_of_name(text: &str) -> String {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(|word| word.trim_start_matches('_'));
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();

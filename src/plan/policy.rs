@@ -35,8 +35,8 @@ impl Plan {
     pub(super) fn overflows(&self) -> Vec<Option<usize>> {
         let measured = |role: &RolePlan| {
             // Joined grants are never longer than single ones, and most roles fit even so.
-            let longest: usize = role.grants.iter().map(|grant| self.statement_length(grant)).sum();
-            if longest + EMPTY <= inline_limit() && role.managed.len() <= managed_count() {
+            let lengths = || role.grants.iter().map(|grant| self.statement_length(grant));
+            if lengths().sum::<usize>() + EMPTY <= managed_limit() && role.managed.len() <= managed_count() {
                 return Some(0);
             }
             let policies = self.policies(role);

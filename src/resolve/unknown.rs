@@ -142,9 +142,10 @@ impl<'a> Linker<'a> {
                 None => artifacts::unknown(&name.node, name.span, None),
             });
         };
-        let of_pipeline = |it: &Definition| index.is_inside(it.written, pipeline);
+        // Another pipeline's is none of this one's.
+        let may_be = |it: &Definition| index.is_inside(it.written, pipeline) || self.is_in_component(it.written);
         let mut made = made.iter().filter_map(|id| Some((*id, index.definition(*id)?)));
-        if let Some((id, made)) = made.find(|(_, it)| of_pipeline(it)) {
+        if let Some((id, made)) = made.find(|(_, it)| may_be(it)) {
             let why = index.hidden(id, name.span);
             return unknown(artifacts::out_of_scope(&name.node, wanted.whole(), made.span, why));
         }

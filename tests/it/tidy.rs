@@ -324,15 +324,15 @@ fn circle(uses: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
 
 #[test]
 fn parts_do_not_use_each_other_in_circles() {
-    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut edges: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in sources().iter().filter(|source| !source.is_test() && !matches!(source.part(), "lib" | "main")) {
         let used = used_parts(&source.code.join("\n")).into_iter().map(|(_, used)| used);
         let used = used.map(|used| if used == "syntax::ast" { "syntax".to_owned() } else { used });
         let used = used.filter(|used| used != source.part());
-        uses.entry(source.part().to_owned()).or_default().extend(used);
+        edges.entry(source.part().to_owned()).or_default().extend(used);
     }
-    assert!(READING.iter().all(|part| uses.contains_key(*part)), "{uses:?}");
-    assert_eq!(circle(&uses), Vec::<String>::new());
+    assert!(READING.iter().all(|part| edges.contains_key(*part)), "{edges:?}");
+    assert_eq!(circle(&edges), Vec::<String>::new());
 }
 
 /// The files of the same folder that a file uses: by `super::name`, or by `crate::part::name`.

@@ -22,7 +22,7 @@ const STATEMENTS: [(&str, &str, &str); 47] = [
     ("param", "param ${1:Name}: ${2:string}", "param A: string"),
     ("variable", "variable ${1:Name}: string = \"$2\"", "variable A: string"),
     ("let", "let ${1:name} = $0", "let a = 1"),
-    ("component", "component ${1:Name}(${2:app: Artifact}) {\n\t$0\n}", "component A() {}"),
+    ("component", "component ${1:Name}() {\n\t$0\n}", "component A() {}"),
     ("stage", "stage ${1:Name} {\n\t$0\n}", "stage A {}"),
     ("update", "update ${1:Pipeline} from ${2:App}::${3:pipeline.pipe}", "update A from B::c.pipe"),
     ("parallel", "parallel {\n\t$0\n}", "parallel {}"),
