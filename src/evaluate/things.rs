@@ -34,7 +34,7 @@ struct Visible {
 pub(crate) struct Things {
     entities: IndexMap<String, Vec<(Kind, Visible)>>,
     full_names: HashMap<Entity, String>,
-    /// By [`EnvironmentId`].
+    /// By `EnvironmentId`.
     pub(crate) environments: Vec<EnvironmentLets>,
 }
 

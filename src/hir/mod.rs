@@ -48,7 +48,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// Index into [`Hir::pipelines`].
+    /// Index into `Hir::pipelines`.
     PipelineId
     /// Index into [`Pipeline::actions`]; unique within one pipeline.
     ActionId

@@ -73,7 +73,7 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
 /// The name after `#{namespace.` for a pipeline-level variable.
 pub const PIPELINE_VARIABLES: &str = "variables";
 
-/// All actions of a file that have a namespace, for [`super::Scope`].
+/// All actions of a file that have a namespace, for the names of a scope.
 pub fn of_file(hir: &Hir) -> Arena<PipelineId, Namespaces> {
     hir.pipelines.entries().map(|(id, pipeline)| namespaces(id, pipeline)).collect()
 }

@@ -1,7 +1,7 @@
 //! The value of a slot, read from AWS's form: the inverse of how the plan writes one.
 //!
 //! Two values that AWS cannot tell apart are read as one of them: a list of one element for the element, a map for its JSON text, a
-//! reference to a name for the thing that has it. What is not of the slot's form is read as text, and [`super::fit`] reports it.
+//! reference to a name for the thing that has it. What is not of the slot's form is read as text, and [`super::fit()`] reports it.
 
 use serde_json::Value as Json;
 
@@ -302,18 +302,14 @@ impl Reading<'_> {
             return Some((PartKind::Parameter(self.text.decoded(name, self.at)), after));
         }
         let (inside, after) = from.strip_prefix(SECRET)?.split_once("}}")?;
-        let (id, selectors) = match inside.split_once(":SecretString") {
-            Some(found) => found,
-            // `SecretString` is the only part of a secret that there is, and may be left out.
-            None => {
-                let (id, rest) = split_secret_id(inside);
-                let selectors = rest.strip_prefix(':').unwrap_or_default();
-                if !selectors.is_empty() && !selectors.starts_with(':') {
-                    return None;
-                }
-                (id, selectors)
-            }
-        };
+        // `SecretString` is the only part of a secret that there is, and may be left out.
+        let (id, selectors) = inside.split_once(":SecretString").unwrap_or_else(|| {
+            let (id, rest) = split_secret_id(inside);
+            (id, rest.strip_prefix(':').unwrap_or_default())
+        });
+        if !selectors.is_empty() && !selectors.starts_with(':') {
+            return None;
+        }
         let secret = self.secret(id, selectors.strip_prefix(':').unwrap_or_default());
         Some((PartKind::Secret(Box::new(secret)), after))
     }

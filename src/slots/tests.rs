@@ -131,7 +131,7 @@ fn a_dynamic_reference_is_read_in_each_documented_form() {
     let action_type = catalog::action_type("codebuild", Category::Build).expect("a type of the catalog");
     let slot = action_type.slot_of_key("ProjectName").expect("a slot of the catalog");
     let read = |inside: &str| {
-        let given = AwsText::literal(&format!("{{{{resolve:secretsmanager:{inside}}}}}"));
+        let given = AwsText::literal(format!("{{{{resolve:secretsmanager:{inside}}}}}"));
         let value = read_aws(slot, &|key| (key == "ProjectName").then_some(&given), &Nothing, here());
         let ValueKind::Text(text) = value?.kind else { return None };
         let [Part { kind: PartKind::Secret(secret), .. }] = text.parts.as_slice() else { return None };

@@ -1,6 +1,6 @@
 //! Shell commands as far as a buildspec's needs can be read from them: words with their bytes, variables by name.
 //!
-//! No shell is emulated: what only running would tell (`$(...)`, arithmetic) is [`Part::Dynamic`].
+//! No shell is emulated: what only running would tell (`$(...)`, arithmetic) is dynamic.
 
 use std::ops::Range;
 

@@ -105,9 +105,9 @@ impl Session {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             let parts = self.examples.chunks(self.examples.len().div_ceil(cores).max(1));
             std::thread::scope(|scope| {
-                let built = parts.map(|part| scope.spawn(move || part.iter().map(build).collect::<Vec<_>>()));
-                let built: Vec<_> = built.collect();
-                built.into_iter().flat_map(|part| part.join().expect("it returns what went wrong")).collect()
+                let threads = parts.map(|part| scope.spawn(move || part.iter().map(build).collect::<Vec<_>>()));
+                let threads: Vec<_> = threads.collect();
+                threads.into_iter().flat_map(|part| part.join().expect("it returns what went wrong")).collect()
             })
         })
     }

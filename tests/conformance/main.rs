@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     let (translator, builder) = (python.clone(), python.clone());
     let mut trials =
         vec![Trial::test("python", move || required_in_ci(python)), Trial::test("node", move || required_in_ci(node))];
-    trials.push(Trial::test("sam::translated", move || sam::translated(translator)).with_ignored_flag(skipped.all));
+    trials.push(Trial::test("sam::translated", move || sam::translated(&translator)).with_ignored_flag(skipped.all));
     trials.push(Trial::test("site::is_built", move || site::is_built(builder)).with_ignored_flag(skipped.all));
     trials.push(Trial::test("passed::notices_every_change", passed::notices_every_change));
     trials.push(Trial::test("site::highlights_every_keyword", site::highlights_every_keyword));

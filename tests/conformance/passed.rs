@@ -56,7 +56,8 @@ impl Inputs {
     }
 
     fn digest(&self) -> String {
-        self.0.iter().map(|hasher| format!("{:016x}", hasher.finish())).collect()
+        let parts: Vec<String> = self.0.iter().map(|hasher| format!("{:016x}", hasher.finish())).collect();
+        parts.concat()
     }
 }
 

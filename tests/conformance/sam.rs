@@ -15,7 +15,7 @@ fn fixtures() -> PathBuf {
 }
 
 /// Fails where the file is not what the translator prints; with `UPDATE` set, writes it.
-pub fn translated(python: Result<Python, String>) -> Result<(), Failed> {
+pub fn translated(python: &Result<Python, String>) -> Result<(), Failed> {
     let own_python = environment::prepare(python.as_ref().map_err(Clone::clone)?)?;
     let script = environment::home().join("sam_translator.py");
     let mut inputs = Inputs::of("sam");

@@ -524,16 +524,16 @@ const NO_PROVIDERS: [&str; 2] = ["emit/pipeline.rs", "plan/resources/pipelines.r
 /// What sets a provider apart is a fact of its file, with a name of its own.
 #[test]
 fn no_code_names_a_provider() {
-    let mut names = BTreeSet::new();
+    let mut providers = BTreeSet::new();
     for file in files(&root().join("src/catalog/providers"), "toml") {
         let text = fs::read_to_string(file).expect("it can be read");
-        names.extend(text.lines().filter_map(|line| Some(line.strip_prefix("provider = ")?.to_owned())));
+        providers.extend(text.lines().filter_map(|line| Some(line.strip_prefix("provider = ")?.to_owned())));
     }
-    assert!(names.contains("\"CodeBuild\""), "{names:?}");
+    assert!(providers.contains("\"CodeBuild\""), "{providers:?}");
     let mut faults = Vec::new();
     for source in sources().iter().filter(|source| !source.is_test() && !NO_PROVIDERS.contains(&source.path.as_str())) {
         for (index, (line, code)) in source.text.lines().zip(&source.code).enumerate() {
-            let named = names.iter().find(|name| code.contains('"') && line.contains(name.as_str()));
+            let named = providers.iter().find(|name| code.contains('"') && line.contains(name.as_str()));
             faults.extend(named.map(|name| format!("src/{}:{}: provider {name}", source.path, index + 1)));
         }
     }

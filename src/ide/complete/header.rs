@@ -82,7 +82,7 @@ fn keyword(words: &str, snippet: &str) -> Item {
 
 impl Cursor<'_> {
     /// What may begin a statement in a block.
-    pub(super) fn statements_and_attributes(&self, shape: Shape<'_>) -> Vec<Item> {
+    pub(super) fn statements_and_attributes(&self, shape: &Shape<'_>) -> Vec<Item> {
         let is_given = |slot: &&'static catalog::Slot| {
             shape.block.is_some_and(|block| {
                 let is_here = |statement: &&Stmt| !self.holds(statement.span);
@@ -107,7 +107,7 @@ impl Cursor<'_> {
     }
 
     /// What follows the words of a statement that cannot be read yet.
-    pub(super) fn in_header(&self, before: &str, shape: Shape<'_>) -> Vec<Item> {
+    pub(super) fn in_header(&self, before: &str, shape: &Shape<'_>) -> Vec<Item> {
         // A header may be written over several lines; what stands before a block is not part of this one.
         let before = before.rsplit(['{', '}', ';']).next().unwrap_or_default();
         let spaced = before.replace("->", " -> ").replace(',', " , ").replace(':', " : ");

@@ -145,11 +145,11 @@ impl<'a> Cursor<'a> {
         let shape = shape_at(&self.parsed.ast, self.at, self.names());
         match around.last() {
             None => Vec::new(),
-            Some(statement) => self.in_statement(statement, shape),
+            Some(statement) => self.in_statement(statement, &shape),
         }
     }
 
-    fn in_statement(&self, statement: &Stmt, shape: Shape<'_>) -> Vec<Item> {
+    fn in_statement(&self, statement: &Stmt, shape: &Shape<'_>) -> Vec<Item> {
         match &statement.kind {
             StmtKind::Attribute(attribute) => self.in_attribute(attribute, shape),
             StmtKind::Error(_) => {
@@ -201,7 +201,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn in_attribute(&self, attribute: &Attribute, shape: Shape<'_>) -> Vec<Item> {
+    fn in_attribute(&self, attribute: &Attribute, shape: &Shape<'_>) -> Vec<Item> {
         if self.holds(attribute.key.span) {
             return self.statements_and_attributes(shape);
         }
@@ -244,7 +244,7 @@ impl<'a> Cursor<'a> {
         values.into_iter().filter(|value| self.holds(value.span)).flat_map(|it| self.in_value(it, wanted)).collect()
     }
 
-    fn in_on(&self, on: &crate::syntax::ast::On, shape: Shape<'_>) -> Vec<Item> {
+    fn in_on(&self, on: &crate::syntax::ast::On, shape: &Shape<'_>) -> Vec<Item> {
         if self.is_here(&on.event) {
             return header::events(shape.place);
         }

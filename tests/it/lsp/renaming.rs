@@ -1,5 +1,7 @@
 //! Rename: in every file, refused where it would break something, and with its cost in AWS.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::client::{Client, everything};
@@ -9,7 +11,7 @@ fn client(files: &[(&str, &str)]) -> Client {
     let more = [("buildspec.yml", BUILDSPEC), ("dotpipe.toml", "")];
     let all: Vec<_> = more.into_iter().chain(files.iter().copied()).collect();
     let mut client = Client::new(&all);
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".pipe")) {
+    for (path, text) in files.iter().filter(|(path, _)| Path::new(path).extension().is_some_and(|it| it == "pipe")) {
         client.open(path, text);
         client.found(path);
     }
