@@ -13,7 +13,7 @@ const LIKE: f64 = 0.3;
 /// Longest message that is looked at, in words.
 const LONGEST: usize = 2000;
 
-/// FaultTime a fault shows.
+/// When a fault shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultTime {
@@ -35,7 +35,7 @@ pub enum FaultTime {
 pub struct Fault {
     /// The wordings; `{name}` stands for what differs.
     pub messages: Vec<String>,
-    /// FaultTime it shows.
+    /// When it shows.
     pub when: FaultTime,
     /// What is wrong.
     pub means: String,

@@ -13,6 +13,7 @@ use super::{
 };
 
 /// An action.
+#[expect(clippy::struct_field_names, reason = "AWS calls these so")]
 #[derive(Debug, Clone)]
 pub struct Action {
     /// Its name in AWS; the span is what was written for it.

@@ -11,6 +11,7 @@ use super::{
 };
 
 /// A pipeline.
+#[expect(clippy::struct_field_names, reason = "AWS calls these so")]
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     /// How the file refers to it.

@@ -119,7 +119,9 @@ impl Plan {
         self.buckets.append(buckets);
         self.keys.append(keys);
         self.roles.append(roles);
-        list.into_iter().for_each(|change| self.apply(change));
+        for change in list {
+            self.apply(change);
+        }
         self
     }
 
