@@ -17,8 +17,11 @@ use crate::render::{page, role as render_role};
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = AFTER_HELP)]
 pub(super) struct Arguments {
-    /// Diagnostic code, for example E0201, or resource type, with or without a property: `AWS::S3::Bucket.OwnershipControls`
-    #[arg(value_name = "CODE|TYPE")]
+    /// A diagnostic code, or a resource type with or without a property.
+    #[arg(
+        value_name = "CODE|TYPE",
+        help = "Diagnostic code, for example E0201, or resource type, with or without a property: AWS::S3::Bucket.OwnershipControls"
+    )]
     code: Option<String>,
     /// Output format [default: text on a terminal, otherwise markdown]
     #[arg(long, value_enum, value_name = "FORMAT", requires = "code")]

@@ -180,6 +180,8 @@ impl Fitting<'_> {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
         let limits = match (slot.min, slot.max) {
+            // The number may well be in the range.
+            _ if number.is_none() && !unit.is_empty() => format!("a whole number of{unit}"),
             (Some(min), Some(max)) => format!("{whole}from {min} to {max}{unit}"),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
             (Some(min), None) => format!("at least {min}{unit}"),

@@ -76,7 +76,7 @@ fn a_template_that_cannot_be_read_is_no_template_that_is_fine() {
         std::os::unix::fs::symlink("../secret.yaml", &template).expect("a link is made");
         let (code, said) = check();
         assert!(
-            code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` is outside the project"),
+            code == Some(1) && said.ends_with("error[E0210]: template `template.yaml` is outside the root folder"),
             "{said}"
         );
     }

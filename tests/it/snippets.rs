@@ -232,7 +232,7 @@ fn attributes(word: &str) -> Option<String> {
 /// What the first two digits of a code stand for, and an example.
 const TOPICS: [(&str, &str, &str); 10] = [
     ("00", "syntax and settings", "a `{` that is never closed"),
-    ("01", "names, attributes, and values", "two actions of a stage have the same name"),
+    ("01", "names, attributes, and values", "two actions in a stage have the same name"),
     ("02", "artifacts and buildspecs", "an artifact has no file `output.yaml`"),
     ("03", "references, components, and imports", "a component uses itself"),
     ("04", "stacks and templates", "a parameter without a default has no value"),

@@ -193,6 +193,6 @@ fn output_not_known(stack: &str, output: &str, moment: &str, place: Span, set_at
 
 /// `matches` with an invalid regular expression.
 fn not_a_pattern(text: &str, fault: &str, place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0614, format!("`{text}` is not a regular expression"), place, fault.to_owned())
-        .help("escape special characters with `\\`, or use `contains`")
+    Diagnostic::new(Code::E0614, format!("`{text}` is not a valid regular expression"), place, fault.to_owned())
+        .help("escape special characters with `\\\\` (`\\` in single quotes), or use `contains`")
 }

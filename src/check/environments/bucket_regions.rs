@@ -46,6 +46,12 @@ fn bucket_in_other_region(action: &str, region: Spanned<&str>, bucket: &str, pla
     let message = format!("`{action}` in {} cannot deploy to bucket `{bucket}`", region.node);
     Diagnostic::new(Code::E0841, message, place, "created in the pipeline's Region")
         .label(region.span, "a different Region")
-        .note(format!("AWS: \"The bucket named ... is not located in the {} AWS region\"", region.node))
-        .help("run the action in the pipeline's Region, or name an existing bucket in that Region in quotes")
+        .note(format!(
+            "the action would fail with \"The bucket named ... is not located in the {} AWS region\"",
+            region.node
+        ))
+        .help(format!(
+            "run the action in the pipeline's Region, or write the name of an existing bucket in {} in quotes",
+            region.node
+        ))
 }

@@ -61,5 +61,5 @@ fn unset_in_plain_text(namespace: &str, variable: &str, place: Span) -> Diagnost
     let message = format!("nothing in this pipeline sets `#{{{namespace}.{variable}}}`");
     Diagnostic::new(Code::E0705, message, place, "CodePipeline resolves this as a variable")
         .note("CodePipeline resolves `#{...}` in every string, including those in single quotes")
-        .help("use a typed reference, `\"${Action.Variable}\"`, or avoid `#{` in the string")
+        .help("write `${Action.Variable}` in a double-quoted string, or avoid `#{` in the string")
 }

@@ -392,7 +392,11 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
             if lack.nothing {
                 format!("{role} has no permissions on `{}`", resource.name)
             } else {
-                format!("{role} does not allow {} on `{}`", lack.actions.join(", "), resource.name)
+                format!(
+                    "{role} does not allow {} on `{}`",
+                    wording::or_list(lack.actions.iter().copied()),
+                    resource.name
+                )
             },
         ),
         None => (

@@ -48,7 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A declared role with which every build of a project fails.
 fn cannot_build(lack: &RoleLack<'_>) -> Diagnostic {
     let message = format!("role `{}` lacks permissions that every build of `{}` needs", lack.role.node, lack.user);
-    let label = format!("does not allow {}", wording::and_list(lack.actions.iter().copied()));
+    let label = format!("does not allow {}", wording::or_list(lack.actions.iter().copied()));
     let code = if lack.certain { Code::E0815 } else { Code::W0815 };
     lack.diagnostic(code, message, label, &[]).help(format!(
         "add {}, or remove `role` to have one derived",

@@ -42,7 +42,7 @@ fn task_roles(generic: bool) -> &'static str {
     if generic {
         "use `deploy ecs` or `deploy ecs-bluegreen`, and list the task definition's roles in `roles`"
     } else {
-        "list the task definition's roles: `roles = [\"arn:aws:iam::111122223333:role/NAME\"]`"
+        "list the task definition's roles: `roles = [\"arn:${AWS::Partition}:iam::${AWS::AccountId}:role/Name\"]`"
     }
 }
 
@@ -53,7 +53,7 @@ fn any_task_role(action: &Spanned<String>, file: Option<Span>, generic: bool) ->
     let label = "the task definition's roles are unknown";
     let mut diagnostic = Diagnostic::new(Code::W0876, message, action.span, label);
     if let Some(file) = file {
-        diagnostic = diagnostic.label(file, "its content is not known from the repository");
+        diagnostic = diagnostic.label(file, "not in the repository, so its contents are unknown");
     }
     diagnostic
         .note("anyone who can change the task definition can choose the role, because the pipeline can pass every role to ECS")

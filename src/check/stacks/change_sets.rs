@@ -250,5 +250,5 @@ fn never_executed(stack: &str, place: Span, written_out: bool) -> Diagnostic {
         return diagnostic
             .help("add a later action with `mode = change-set-execute` and the same stack and change set");
     }
-    diagnostic.help(format!("add `execute stack {stack}` in a later step, or use `deploy stack {stack}` for both"))
+    diagnostic.help(format!("add `execute stack {stack}` after it, or use `deploy stack {stack}` for both"))
 }

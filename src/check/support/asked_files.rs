@@ -88,7 +88,9 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         }
         Unreadable::NotFound => (format!("{kind} `{path}` not found"), format!("`{path}` is the default")),
         Unreadable::Folder => (format!("{kind} `{path}` is a folder"), "expected a file".to_owned()),
-        Unreadable::Outside => (format!("{kind} `{path}` is outside the project"), "leaves the root folder".to_owned()),
+        Unreadable::Outside => {
+            (format!("{kind} `{path}` is outside the root folder"), "`..` goes above the root folder".to_owned())
+        }
         Unreadable::Other(reason) => (format!("{kind} `{path}` cannot be read"), reason.clone()),
     };
     let diagnostic = Diagnostic::new(Code::E0210, message, place, label);
@@ -96,7 +98,7 @@ fn unreadable(file: &FileUse<'_>, why: &Unreadable) -> Diagnostic {
         (Some(near), true) => diagnostic
             .help(format!("did you mean `\"{near}\"`?"))
             .intend(Intent::SetString { place, text: near.to_owned() }),
-        (Some(near), false) => diagnostic.help(format!("to use that file, add `{kind} = \"{near}\"`")),
+        (Some(near), false) => diagnostic.help(format!("to use `{near}` instead, add `{kind} = \"{near}\"`")),
         _ => diagnostic,
     }
 }

@@ -57,7 +57,7 @@ impl RoleLack<'_> {
         if !self.unnamed_bucket {
             return diagnostic;
         }
-        diagnostic.note("to name the artifact bucket in a role, declare it: `artifacts { bucket = Artifacts }`")
+        diagnostic.note("to name the artifact bucket in a role, declare `bucket Artifacts`, and add `artifacts { bucket = Artifacts }` to the pipeline")
     }
 }
 

@@ -8,8 +8,15 @@ use crate::source::Span;
 pub fn key_in_name(shown: &str, name: &str, selectors: &[&str], place: Span) -> Diagnostic {
     let given = ["key", "stage", "version"].into_iter().zip(selectors).filter(|(_, value)| !value.is_empty());
     let given: String = given.flat_map(|(word, value)| [", ", word, " = \"", value, "\""]).collect();
-    let message = format!("{} is not a secret name: names cannot contain a colon", tick(shown));
-    let diagnostic = Diagnostic::new(Code::E0155, message, place, "the part after the colon is not part of the name");
+    let (message, label) = if name.starts_with("arn:") {
+        (format!("{} is not the ARN of a secret", tick(shown)), "what follows the name is not part of the ARN")
+    } else {
+        (
+            format!("{} is not a secret name: names cannot contain a colon", tick(shown)),
+            "the part after the colon is not part of the name",
+        )
+    };
+    let diagnostic = Diagnostic::new(Code::E0155, message, place, label);
     if selectors.len() > 3 || name.is_empty() {
         return diagnostic.help("write `secret(\"name\", key = \"json-key\")`");
     }

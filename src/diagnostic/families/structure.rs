@@ -12,7 +12,7 @@ pub fn unknown_outcome(place: Span, found: &str) -> Diagnostic {
 
 /// Two `on failure` in a stage.
 pub fn outcome_twice(place: Span, first: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0101, "duplicate `on failure` in a stage", place, "second one")
+    Diagnostic::new(Code::E0101, "the stage has more than one `on failure`", place, "second one")
         .label(first, "first one")
         .help("remove one of them")
 }

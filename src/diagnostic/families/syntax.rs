@@ -193,8 +193,9 @@ pub fn hash_comment(span: Span) -> Diagnostic {
 pub fn control_character(character: char, span: Span) -> Diagnostic {
     let number = u32::from(character);
     if character.is_whitespace() && !character.is_control() {
-        return Diagnostic::new(Code::E0001, format!("unexpected space U+{number:04X}"), span, "not an ordinary space")
-            .help("use an ordinary space")
+        let name = if character == '\u{a0}' { "no-break space" } else { "space" };
+        return Diagnostic::new(Code::E0001, format!("unexpected {name} (U+{number:04X})"), span, "")
+            .help("replace it with a space")
             .edit(span, " ");
     }
     let kind = if character.is_control() { "control" } else { "invisible" };
