@@ -116,7 +116,7 @@ impl Resource {
         for decision in self.decisions.iter().filter(|decision| decision.property == *property) {
             let _ = write!(
                 page,
-                "\nIt, or a part of it, is there although no attribute asks for it: {}\n",
+                "\ndotpipe sets this property, or part of it, by default. The reason: {}\n",
                 because(decision)
             );
         }
