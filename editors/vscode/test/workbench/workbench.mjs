@@ -23,8 +23,10 @@ const pause = ms => page.waitForTimeout(ms);
 const lines = () => page.locator('.editor-instance .view-line');
 const squiggles = kind => page.locator(`.editor-instance .squiggly-${kind}`);
 // Below a height, nothing is to be seen.
-const picture = (name, height = 720) =>
-  page.screenshot({ path: path.join(pictures, `${name}.png`), clip: { x: 50, y: 0, width: 1050, height } });
+const picture = (name, height = 720) => {
+  const { width } = page.viewportSize();
+  return page.screenshot({ path: path.join(pictures, `${name}.png`), clip: { x: 50, y: 0, width: width - 50, height } });
+};
 
 async function until(condition, ms = 20_000) {
   const end = Date.now() + ms;
@@ -130,6 +132,7 @@ await attempt('a pipeline from nothing', async () => {
   await keyboard.type('deploy s3 Upload from Pages { bucket = "my-site", extract = true ', { delay: 25 });
   await pause(900);
   await keyboard.press('Escape');
+  await page.waitForSelector('.editor-instance .codelens-decoration a');
   await pause(600);
   await picture('typed', 300);
   const text = await saved('site.pipe');
@@ -194,8 +197,10 @@ await attempt('graph', async () => {
   check('the graph is drawn', Boolean(frame));
   const build = frame.locator('.action.build');
   check('it follows the cursor', await until(async () => /\bcursor\b/.test(await build.getAttribute('class'))));
-  await pause(800);
+  await page.setViewportSize({ width: 1400, height: 720 });
+  await pause(1500);
   await picture('graph', 520);
+  await page.setViewportSize({ width: 1100, height: 720 });
   await frame.locator('.action.deploy').first().click();
   const line = await until(async () => {
     const texts = await page.locator('.statusbar-item').allInnerTexts();
