@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::{self, Phase, VARIABLE, Words};
+use crate::catalog::{self, Phase, SlotType, VARIABLE, Words};
 use crate::diagnostic::families::{conditions, names};
 use crate::diagnostic::suggest;
 use crate::evaluate::Context;
@@ -151,11 +151,14 @@ impl<'a> Builder<'a> {
                 Some(name) => name.clone(),
                 None if index == 0 => Spanned::new(rule_type.first.clone(), argument.value.span),
                 None => {
-                    self.values.diagnostics.push(conditions::unnamed_argument(
-                        word,
-                        &rule_type.first,
-                        argument.value.span,
-                    ));
+                    let given: Vec<&str> = arguments.iter().filter_map(|it| Some(it.name.as_ref()?.as_str())).collect();
+                    let free = slots.iter().filter(|slot| slot.attribute != rule_type.first);
+                    let free = free.filter(|slot| !given.contains(&slot.attribute.as_str()));
+                    let fitting = free.filter(|slot| may_hold(slot.ty, &argument.value.kind));
+                    let fitting: Vec<&str> = fitting.map(|slot| slot.attribute.as_str()).collect();
+                    let shown = self.values.shown(argument.value.span);
+                    let place = argument.value.span;
+                    self.values.diagnostics.push(conditions::unnamed_argument(word, &shown, place, &fitting));
                     complete = false;
                     continue;
                 }
@@ -281,6 +284,19 @@ impl<'a> Builder<'a> {
             conditions::no_variable(variable.span)
         });
         false
+    }
+}
+
+/// Whether a value, as it is written, may be meant for an argument of a type.
+fn may_hold(ty: SlotType, value: &ExprKind) -> bool {
+    match value {
+        ExprKind::Duration { .. } => matches!(ty, SlotType::Minutes | SlotType::Days),
+        ExprKind::Number(_) => matches!(ty, SlotType::Integer),
+        ExprKind::Bool(_) => matches!(ty, SlotType::Bool),
+        ExprKind::List(_) => matches!(ty, SlotType::List | SlotType::EnumList),
+        ExprKind::Map(_) => matches!(ty, SlotType::Map | SlotType::Env | SlotType::Record | SlotType::Json),
+        ExprKind::String(_) => matches!(ty, SlotType::String | SlotType::Reference | SlotType::Enum),
+        _ => true,
     }
 }
 

@@ -41,12 +41,24 @@ pub fn unknown_rule(name: &Spanned<String>, similar: Option<&str>, known: &[&str
     }
 }
 
-/// A second argument without its name.
-pub fn unnamed_argument(rule: &str, first: &str, place: Span) -> Diagnostic {
+/// A second argument without its name. `shown`: as written; `fitting`: the arguments that take such a value.
+pub fn unnamed_argument(rule: &str, shown: &str, place: Span, fitting: &[&str]) -> Diagnostic {
     let message = format!("only the first argument of `{rule}` can be given without its name");
-    Diagnostic::new(Code::E0106, message, place, "this argument needs a name")
-        .note(format!("the first argument is `{first}`"))
-        .help("write it as `name = value`")
+    let diagnostic = Diagnostic::new(Code::E0106, message, place, "");
+    name_argument(diagnostic, shown, fitting)
+}
+
+/// Says which name to write before an argument.
+pub fn name_argument(diagnostic: Diagnostic, shown: &str, fitting: &[&str]) -> Diagnostic {
+    let start = diagnostic.primary.span.before();
+    match fitting {
+        [only] => diagnostic.help(format!("write `{only} = {shown}`")).edit(start, format!("{only} = ")),
+        [] => diagnostic.help("remove this argument"),
+        several => {
+            let names: Vec<String> = several.iter().map(|name| format!("{name} =")).collect();
+            diagnostic.help(format!("write {} before it", wording::or_list(names.iter().map(String::as_str))))
+        }
+    }
 }
 
 /// A value that is not a rule.
@@ -87,6 +99,11 @@ pub fn no_variable(place: Span) -> Diagnostic {
 
 /// A string with more than the variable in it.
 pub fn several_variables(place: Span) -> Diagnostic {
-    Diagnostic::new(Code::E0106, "a comparison in a rule needs a single variable", place, "more than a variable")
-        .help("write only the variable here and move the rest into the value; `contains` compares a part")
+    Diagnostic::new(
+        Code::E0106,
+        "a comparison in a rule needs a single variable",
+        place,
+        "this string also contains other text",
+    )
+    .help("write only the variable here; to compare a part of its value, use `contains`")
 }

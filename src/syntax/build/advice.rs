@@ -193,9 +193,14 @@ impl Builder<'_> {
                 diagnostic.help("write `on` before the resource").edit(start, "on ")
             }
             ([.., "param" | "option" | "variable", name], "=") => {
-                let ty = type_of(place.after.trim_start());
+                let value = place.after.trim_start();
+                let ty = type_of(value);
                 let behind = self.span_of(place.range.start - 1..place.range.start - 1);
-                let diagnostic = diagnostic.help(format!("add its type: `{name}: {} = ...`", ty.unwrap_or("string")));
+                let keyword = words.iter().rev().nth(1).copied().unwrap_or_default();
+                let value = value.split("//").next().unwrap_or_default().trim_end_matches([' ', ',']);
+                let value = if value.is_empty() { "\"...\"" } else { value };
+                let diagnostic =
+                    diagnostic.help(format!("write `{keyword} {name}: {} = {value}`", ty.unwrap_or("string")));
                 if let Some(ty) = ty.filter(|_| place.before.ends_with(' ')) {
                     diagnostic.edit(behind, format!(": {ty}"))
                 } else {
