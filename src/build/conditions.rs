@@ -85,11 +85,12 @@ impl<'a> Builder<'a> {
             }
             other => {
                 self.quietly(|this| this.values.evaluate(expression, context, Words::Enumeration));
+                let example = self.branch_variable(context);
                 self.values.diagnostics.push(match other {
                     ExprKind::And(_) => conditions::no_and(span),
-                    ExprKind::Or(_) => conditions::no_or(span),
+                    ExprKind::Or(_) => conditions::no_or(span, &example),
                     ExprKind::Not(_) => conditions::no_not(span),
-                    _ => conditions::not_a_rule(span),
+                    _ => conditions::not_a_rule(span, self.run_time_reference(expression).as_deref(), &example),
                 });
                 None
             }
@@ -123,10 +124,25 @@ impl<'a> Builder<'a> {
             let known: Vec<&str> =
                 catalog::rule_words().chain(catalog::called_comparisons().map(|(word, _)| word)).collect();
             let near = suggest::similar(&written, known.iter().copied());
-            self.values.diagnostics.push(conditions::unknown_rule(&Spanned::new(written, place), near, &known));
+            let example = self.branch_variable(context);
+            let rule = Spanned::new(written, place);
+            self.values.diagnostics.push(conditions::unknown_rule(&rule, near, &known, &example));
             return None;
         };
         self.typed_rule(word, callee, arguments, span, context)
+    }
+
+    /// The branch that a source of the pipeline sets, for an example.
+    fn branch_variable(&self, context: Context) -> String {
+        let pipeline = context.pipeline.and_then(|index| self.values.pipelines.get(index));
+        let source = pipeline.and_then(|pipeline| pipeline.setters(BRANCH).into_iter().next());
+        format!("{}.{BRANCH}", source.as_deref().unwrap_or("Source"))
+    }
+
+    /// What is written, if that is a name with members, such as `Fetch.CommitId`.
+    fn run_time_reference(&self, expression: &Expr) -> Option<String> {
+        let ExprKind::Reference(reference) = &expression.kind else { return None };
+        (!reference.accesses.is_empty()).then(|| self.values.shown(expression.span))
     }
 
     /// `alarm("name", wait = 15m)`
@@ -286,6 +302,9 @@ impl<'a> Builder<'a> {
         false
     }
 }
+
+/// The variable of sources with the name of a branch.
+const BRANCH: &str = "BranchName";
 
 /// Whether a value, as it is written, may be meant for an argument of a type.
 fn may_hold(ty: SlotType, value: &ExprKind) -> bool {

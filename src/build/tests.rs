@@ -328,7 +328,7 @@ fn runtime_text_is_resolved_and_offered_in_its_typed_form() {
     says(
         source,
         &[
-            "W0706 #{Src.CommitId}: untyped variable `#{...}`; the typed form is `${Fetch.CommitId}`",
+            "W0706 #{Src.CommitId}: variable `#{Src.CommitId}` is in CodePipeline's syntax",
             "E0705 #{Sorce.X}: nothing in this pipeline sets the namespace `Sorce`",
         ],
     );

@@ -120,7 +120,7 @@ impl<'a> Evaluator<'a> {
         match draft.action_of_namespace(namespace) {
             Some((action, symbol)) => {
                 let symbol = symbol.to_owned();
-                self.diagnostics.push(phases::typed_form(&symbol, variable, place));
+                self.diagnostics.push(phases::typed_form(namespace, &symbol, variable, place));
                 PartKind::Output(action, variable.to_owned())
             }
             None if self.may_be_lost(namespace) => PartKind::Poisoned,

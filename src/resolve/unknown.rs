@@ -127,6 +127,9 @@ impl<'a> Linker<'a> {
                 return Found::Misspelt { diagnostic: Box::new(diagnostic), name: name.node.clone(), declared };
             }
         }
+        if let (Some(_), [only]) = (other, known.as_slice()) {
+            return unknown(diagnostic.help(format!("write `{only}`, the only declared {}", kind.word())));
+        }
         let offers = near.is_none() && other.is_none();
         unknown(if offers { names::declare_it(diagnostic, kind, &name.node) } else { diagnostic })
     }

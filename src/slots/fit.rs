@@ -180,7 +180,7 @@ impl Fitting<'_> {
         }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
-        let shown = |number: u64| wording::number(usize::try_from(number).unwrap_or(usize::MAX));
+        let shown = |number: u64| usize::try_from(number).map_or_else(|_| number.to_string(), wording::number);
         let limits = match (slot.min, slot.max) {
             // The number may well be in the range.
             _ if number.is_none() && !unit.is_empty() => format!("a whole number of{unit}"),

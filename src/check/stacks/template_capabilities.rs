@@ -200,7 +200,7 @@ fn reason(cause: &str, named: bool, generated: bool) -> String {
     };
     match (named, generated) {
         (true, _) => format!("{what} with a custom name"),
-        (false, true) => format!("SAM creates {what} for this"),
+        (false, true) => format!("SAM creates {what} for this resource"),
         (false, false) => what.to_owned(),
     }
 }

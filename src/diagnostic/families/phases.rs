@@ -131,13 +131,13 @@ pub fn action_for_namespace(action: &str, variable: &str, place: Span) -> Diagno
 }
 
 /// `#{namespace.Name}` that has a typed form.
-pub fn typed_form(action: &str, variable: &str, place: Span) -> Diagnostic {
+pub fn typed_form(namespace: &str, action: &str, variable: &str, place: Span) -> Diagnostic {
     let typed = format!("${{{action}.{variable}}}");
     Diagnostic::new(
         Code::W0706,
-        format!("untyped variable `#{{...}}`; the typed form is `{typed}`"),
+        format!("variable `#{{{namespace}.{variable}}}` is in CodePipeline's syntax"),
         place,
-        "CodePipeline's syntax",
+        format!("`{namespace}` is the namespace of action `{action}`"),
     )
     .help(format!("write `{typed}`"))
     .edit(place, typed)

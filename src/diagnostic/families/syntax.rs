@@ -274,7 +274,7 @@ pub fn brace_below(brace: Span, gap: Span) -> Diagnostic {
 /// `\q` in a string.
 pub fn unknown_escape(written: &str, span: Span) -> Diagnostic {
     Diagnostic::new(Code::E0001, format!("unknown escape `{written}` in a string"), span, "")
-        .help("double the backslash, or use a raw string: `'...'`")
+        .help("double the backslash, or use single quotes: `'...'`")
         .edit(span, format!("\\{written}"))
 }
 
