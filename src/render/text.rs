@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(wrap("one two three", 7), "one two\nthree");
         assert_eq!(wrap("a-very-long-word b", 4), "a-very-long-word\nb");
         assert_eq!(wrap("  kept", 10), "  kept");
-        assert_eq!(wrap("write `a = b`, or `c`", 10), "write\n`a = b`, or\n`c`");
+        assert_eq!(wrap("write `a = b` or `c`", 10), "write\n`a = b` or\n`c`");
         assert_eq!(wrap("write `a very long code`", 10), "write `a\nvery long\ncode`");
         assert_eq!(wrap("an unpaired ` here", 10), "an\nunpaired `\nhere");
     }
