@@ -61,19 +61,17 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// Whether there is an error in a statement that is not in a statement of its blocks.
+    /// Whether there is an error in a statement, outside its blocks. In a block, it is one of a statement there, or fills lines
+    /// between them.
     fn is_broken(&self, statement: &Stmt) -> bool {
-        let covers = |statement: &Stmt, problem: &Range<usize>| {
-            let range = statement.span.range();
-            range.start <= problem.start && problem.end <= range.end
-        };
         let range = statement.span.range();
         let mut touching =
-            self.problems.iter().filter(|problem| problem.start <= range.end && range.start <= problem.end);
-        matches!(statement.kind, StmtKind::Error(_))
-            || touching.any(|problem| {
-                let mut inner = statement.blocks().into_iter().flat_map(|block| &block.statements);
-                !inner.any(|inner| covers(inner, problem))
-            })
+            self.problems.iter().filter(|problem| problem.start <= range.end && range.start <= problem.end).peekable();
+        if matches!(statement.kind, StmtKind::Error(_)) {
+            return true;
+        }
+        let Some(_) = touching.peek() else { return false };
+        let blocks: Vec<Range<usize>> = statement.blocks().into_iter().map(|block| block.span.range()).collect();
+        touching.any(|problem| !blocks.iter().any(|block| block.start < problem.start && problem.end < block.end))
     }
 }
