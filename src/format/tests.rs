@@ -298,7 +298,51 @@ fn comments_stay_where_they_are() {
         stage S {\nbuild codebuild B // name\n from A, // A\n  C -> /* out */ D { project = X } /* tail */\n\n// last\n\n} }\n\
         let x = [1, // one\n2 /* two */ , /* three */ 3\n// end\n]\nlet y = f(/* nothing */)\nlet z = a // a\n || b // b\n/*\n * star\n   * star\n */\n\
         let e = {\n// only\n}\n// the end";
-    insta::assert_snapshot!(pretty(text), @"");
+    insta::assert_snapshot!(pretty(text), @r##"
+    // first
+
+    // second
+    /* a */ pipe 1 // edition
+
+    // import
+    import { A, /* b */ B } from './a.pipe' // path
+    // loose
+
+    /// Doc.
+    pipeline P { // opens
+      // lonely
+
+      mode = /* m */ queued // mode
+      /* k */ tags /* l */ = { a = 1 /* n */, b = 2 } // tags
+      stage S {
+        build codebuild B // name
+            from A, // A
+            C
+            -> /* out */ D { project = X } /* tail */
+
+        // last
+      }
+    }
+    let x = [
+      1 // one
+      2 /* two */
+      /* three */ 3
+      // end
+    ]
+    let y = f(
+      /* nothing */
+    )
+    let z = a // a
+      || b // b
+    /*
+     * star
+     * star
+     */
+    let e = {
+      // only
+    }
+    // the end
+    "##);
 }
 
 #[test]
@@ -312,7 +356,76 @@ fn values_break_where_they_do_not_fit() {
         stage S { deploy stack aaaaaaaaaaaaaaaaaaaaaaaaaaaaa in production from Templates::template.yaml, Parameters -> Outputs(\"x\") { a = 1 } }\n\
         if a { b = 1 } else { c = 2 }\nif a {\n b = 1 } else if d { c = 2 }\nallow ['a'] on 'b' when { c = { d = 'e' } }\n\
         m = {\nlong-name = 1\nb = 2 // two\n\nc = [\n3]\n\"d e\" = 4 // four\nf=5 // five\n}\n";
-    insta::assert_snapshot!(pretty(text), @"");
+    insta::assert_snapshot!(pretty(text), @r##"
+    let a = [
+      "aaaaaaaaaaaaaaaaaaaaaaaa"
+      "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+      "cccccccccccccccccccccccccccccc"
+      "d"
+    ]
+    let b = [
+      1
+      2
+    ]
+    let c = [
+      1
+      2
+    ]
+    let d = f(
+      a
+      {
+        b = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        c = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+      }
+    )
+    let e = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa == bbbbbbbbbbbbbbbbbbbbbbbbbbbb
+      && (ccccccccccccccccc || ddddddddddddd)
+    let f = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+      ? bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+      : ccccccccccccccc ? dddddddddddddddd : eeeee
+    let g = [for x in xs : x if x != ""]
+    let h = yaml('''
+      a
+       b
+
+      ''')
+    let i = [
+      '''
+        kept
+      '''
+    ]
+    let j = (a) || (b && c)
+    let k = "${f(a, b)} $${ c }"
+    type T = {
+      /// Doc.
+      a: string?
+
+      b: [number] | "x"
+    }
+    stage S {
+      deploy stack aaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+          in production
+          from Templates::template.yaml, Parameters
+          -> Outputs("x") { a = 1 }
+    }
+    if a { b = 1 } else { c = 2 }
+    if a {
+      b = 1
+    } else if d {
+      c = 2
+    }
+    allow ['a'] on 'b' when { c = { d = 'e' } }
+    m = {
+      long-name = 1
+      b         = 2 // two
+
+      c = [
+        3
+      ]
+      "d e" = 4 // four
+      f     = 5 // five
+    }
+    "##);
 }
 
 #[test]
@@ -321,7 +434,23 @@ fn what_cannot_be_read_stays() {
         # comment\n\n\n  let  b=2 c\n  let  c=2; let  d=2\n}\nlet  c=3\n";
     let formatted = formatted(text, text);
     assert!(!formatted.is_whole);
-    insta::assert_snapshot!(formatted.text, @"");
+    insta::assert_snapshot!(formatted.text, @r##"
+    let a = 1
+    pipeline P {
+      stage S {
+         build  codebuild {
+            x=1
+         }
+        approve A
+          branch:  "main"
+      }
+      # comment
+
+      let  b=2 c
+      let  c=2; let  d=2
+    }
+    let c = 3
+    "##);
     let unclosed = "let  a=1\npipeline  P {\n   stage  S {\n}\nlet  b=1\n";
     assert_eq!(format(unclosed).map(|it| it.text).as_deref(), Ok("let a = 1\npipeline  P {\n   stage  S {\n}\nlet  b=1\n"));
     let unopened = "let  a=1\nlet  b=2 )\nlet  c=1\n";

@@ -14,6 +14,15 @@ fn formatted(text: &str, name: &str) -> String {
     format(text).unwrap_or_else(|fault| panic!("{name}: {fault}")).text
 }
 
+/// A part of a file with the indentation that it has there.
+fn part_formatted(text: &str, name: &str) -> String {
+    let lines = || text.split_inclusive('\n').filter(|line| !line.trim().is_empty());
+    let indent = lines().map(|line| line.len() - line.trim_start_matches(' ').len()).min().unwrap_or(0);
+    let outdented: String = text.split_inclusive('\n').map(|line| line.get(indent..).unwrap_or("\n")).collect();
+    let indented = |line: &str| if line == "\n" { line.to_owned() } else { " ".repeat(indent) + line };
+    formatted(&outdented, name).split_inclusive('\n').map(indented).collect()
+}
+
 /// A page with its `pipe` blocks formatted. Blocks that show output keep it.
 fn page_formatted(page: &str, name: &str) -> String {
     let mut out = String::new();
@@ -26,7 +35,7 @@ fn page_formatted(page: &str, name: &str) -> String {
                 out.push_str(line);
             }
             Some(text) if line.trim_end() == "```" => {
-                out.push_str(&formatted(text, name));
+                out.push_str(&part_formatted(text, name));
                 out.push_str(line);
                 block = None;
             }
