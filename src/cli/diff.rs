@@ -11,7 +11,7 @@ use crate::render::printable;
 /// What surrounds the changed lines.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Context<'a> {
-    /// A line before and behind: the path is printed elsewhere.
+    /// A line before and after: the path is printed elsewhere.
     Line,
     /// Three lines and the path, as `patch` and `git apply` read it.
     File(&'a Utf8Path),

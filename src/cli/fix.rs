@@ -11,6 +11,7 @@ use super::{Outcome, output, project, terminal};
 use crate::compilation::{Compilation, Request};
 use crate::diagnostic::wording::count;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::format;
 use crate::render::printable;
 
 /// The maximum number of rounds: a fix can reveal another problem that has a fix.
@@ -211,7 +212,20 @@ impl<'a> Session<'a> {
                 text.replace_range(range.clone(), replacement);
             }
         }
+        self.keep_formatted(&mut texts);
         texts
+    }
+
+    /// A file that was formatted stays formatted.
+    fn keep_formatted(&self, texts: &mut Texts) {
+        for (path, text) in texts {
+            let original = self.originals.get(path).filter(|original| *original != text);
+            let formatted = |text: &str| format::format(text).ok().filter(|formatted| formatted.is_whole);
+            let was_formatted = original.is_some_and(|it| formatted(it).is_some_and(|formatted| formatted.text == *it));
+            if let Some(formatted) = formatted(text).filter(|_| was_formatted) {
+                *text = formatted.text;
+            }
+        }
     }
 
     /// Writes the changed files, and prints the changes. Unapplied changes make the outcome faulty.

@@ -111,7 +111,9 @@ fn format_one(arguments: &Arguments, path: &Utf8Path) -> Result<Outcome, InputEr
     let formatted = match format::format(&text) {
         Ok(formatted) => formatted,
         Err(fault) => {
-            terminal::error(&format!("cannot format `{shown}`, which stays as it is: {fault}; this is a bug of dotpipe"));
+            terminal::error(&format!(
+                "cannot format `{shown}`, which stays as it is: {fault}; this is a bug of dotpipe"
+            ));
             return Ok(Outcome::Failed);
         }
     };

@@ -16,7 +16,7 @@ impl<'t> Printer<'t> {
         statements.chunk_by(|one, next| !self.are_apart(one.span.range().end..next.span.range().start)).collect()
     }
 
-    /// Whether a line end or a comma stands in a gap, and nothing unreadable before it.
+    /// Whether a line end or a comma is in a gap, and nothing unreadable before it.
     fn are_apart(&self, gap: Range<usize>) -> bool {
         let Some(written) = &self.written else { return true };
         let next = written.next_token(gap.start);
@@ -50,7 +50,7 @@ impl<'t> Printer<'t> {
         Body::from(self.as_written(range, was_lost))
     }
 
-    /// The text of a range, with the indentation of its first line where nothing else stands before it.
+    /// The text of a range, with the indentation of its first line where nothing else is before it.
     fn as_written(&mut self, range: Range<usize>, was_lost: bool) -> Doc<'t> {
         let Some(written) = &mut self.written else { return Doc::nothing() };
         written.lost = was_lost;

@@ -1,5 +1,5 @@
 //! What is to be written, before it is known where its lines break: text, places where a line may end, groups that stay on
-//! one line where they fit, and rows that stand below each other.
+//! one line where they fit, and rows that are aligned.
 //!
 //! After Wadler, "A prettier printer" (<https://homepages.inf.ed.ac.uk/wadler/papers/prettier/prettier.pdf>). Two things are
 //! added. Rows put the `=` signs and the comments of neighbors below each other. And a comment that lasts to the end of its
@@ -28,7 +28,7 @@ pub(super) enum DocKind<'t> {
     Comment(Cow<'t, str>),
     /// The start of a line: the end of one, unless nothing was written on it yet.
     FreshLine,
-    /// A blank, or the end of a line.
+    /// A space, or the end of a line.
     Line,
     /// Nothing, or the end of a line.
     SoftLine,
@@ -36,13 +36,13 @@ pub(super) enum DocKind<'t> {
     HardLine,
     /// One after the other.
     Concat(Vec<Doc<'t>>),
-    /// Lines in it stand deeper.
+    /// Lines in it are deeper.
     Indent(usize, Box<Doc<'t>>),
     /// On one line where it fits.
     Group(Box<Doc<'t>>, Fit),
     /// A list between brackets, a block: on one line, or a row a line. Its group decides.
     Items(Box<Items<'t>>),
-    /// Further lines of a text, each with blanks of its own behind the indentation.
+    /// Further lines of a text, each with spaces of its own after the indentation.
     Lines(Vec<(usize, Cow<'t, str>)>),
     /// Text with its own line ends and its own indentation.
     Verbatim(Cow<'t, str>),
@@ -63,10 +63,10 @@ pub(super) enum Fit {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Items<'t> {
     pub(super) brackets: Option<Brackets>,
-    /// Comments behind the opening bracket on its line.
+    /// Comments after the opening bracket on its line.
     pub(super) head: Vec<Cow<'t, str>>,
     pub(super) rows: Vec<Row<'t>>,
-    /// What stands before the closing bracket.
+    /// What is before the closing bracket.
     pub(super) tail: Vec<Above<'t>>,
     /// Whether every row takes a line, even where one line holds them.
     pub(super) open: bool,
@@ -77,7 +77,7 @@ pub(super) struct Items<'t> {
 pub(super) struct Brackets {
     pub(super) open: &'static str,
     pub(super) close: &'static str,
-    /// Whether blanks stand inside on one line: `{ a }`, `[a]`.
+    /// Whether spaces go inside on one line: `{ a }`, `[a]`.
     pub(super) spaced: bool,
 }
 
@@ -89,7 +89,7 @@ pub(super) struct Row<'t> {
     /// `key` of `key = value`.
     pub(super) key: Option<Cow<'t, str>>,
     pub(super) body: Doc<'t>,
-    /// Comments behind it on its line.
+    /// Comments after it on its line.
     pub(super) behind: Vec<Cow<'t, str>>,
 }
 
@@ -102,7 +102,7 @@ pub(super) struct Above<'t> {
     pub(super) inline: bool,
 }
 
-/// Whether a blank line stands above.
+/// Whether a blank line is above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum BlankLine {
     /// No.
@@ -115,7 +115,7 @@ pub(super) enum BlankLine {
 }
 
 impl Row<'_> {
-    /// Whether a blank line stands above it and its comments.
+    /// Whether a blank line is above it and its comments.
     pub(super) fn top(&mut self) -> &mut BlankLine {
         match self.above.first_mut() {
             Some(first) => &mut first.gap,
@@ -167,7 +167,12 @@ impl<'t> Doc<'t> {
     }
 
     pub(super) fn indent(levels: usize, inner: Self) -> Self {
-        Self { flat: inner.flat, lead: inner.lead, breaks: inner.breaks, kind: DocKind::Indent(levels, Box::new(inner)) }
+        Self {
+            flat: inner.flat,
+            lead: inner.lead,
+            breaks: inner.breaks,
+            kind: DocKind::Indent(levels, Box::new(inner)),
+        }
     }
 
     pub(super) fn group(inner: Self) -> Self {
@@ -200,7 +205,7 @@ impl<'t> Doc<'t> {
         Self { kind: DocKind::WholeLines(text.into()), flat: None, lead: 0, breaks: true }
     }
 
-    /// Parts with blanks between.
+    /// Parts with spaces between.
     pub(super) fn words(parts: Vec<Self>) -> Self {
         let mut all = Vec::with_capacity(2 * parts.len());
         for part in parts {
@@ -212,19 +217,19 @@ impl<'t> Doc<'t> {
         Self::concat(all)
     }
 
-    /// Whether it can stand on one line.
+    /// Whether it fits on one line at all.
     pub(super) fn can_be_flat(&self) -> bool {
         self.flat.is_some()
     }
 
-    /// Whether it stands on one line of which `used` columns are taken.
+    /// Whether it is on one line of which `used` columns are taken.
     fn is_single(&self, used: usize, most: usize) -> bool {
         self.flat.is_some_and(|flat| used + flat <= most || !self.breaks)
     }
 }
 
 impl Items<'_> {
-    /// Whether nothing stands in it.
+    /// Whether nothing is in it.
     pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty() && self.head.is_empty() && self.tail.is_empty()
     }
@@ -267,7 +272,7 @@ pub(super) fn width(text: &str) -> usize {
 enum Piece<'d, 't> {
     Doc(&'d Doc<'t>),
     Text(&'d str),
-    /// ` // ...` behind a row, at a column where its neighbors have theirs.
+    /// ` // ...` after a row, at a column where its neighbors have theirs.
     Behind(&'d str, usize),
     Blanks(usize),
     NewLine,
@@ -281,7 +286,7 @@ struct Step<'d, 't> {
     piece: Piece<'d, 't>,
 }
 
-/// Writes a piece in lines of at most `most` columns, where they can be broken, with `step` blanks a level.
+/// Writes a piece in lines of at most `most` columns, where they can be broken, with `step` spaces a level.
 pub(super) fn render(doc: &Doc<'_>, most: usize, step: usize) -> String {
     let mut layout = Layout::new(most, step);
     layout.push(0, false, Piece::Doc(doc));
@@ -298,7 +303,7 @@ struct Layout<'d, 't> {
     pending: Option<usize>,
     /// A comment was written that lasts to the end of the line.
     ends_line: bool,
-    /// What was written last is the blank before something: it is none where the line ends.
+    /// What was written last is the space before something: it is none where the line ends.
     blank_last: bool,
     most: usize,
     step: usize,
@@ -381,7 +386,7 @@ impl<'d, 't> Layout<'d, 't> {
         }
     }
 
-    /// A comment of any kind, behind what stands on its line.
+    /// A comment of any kind, after what is on its line.
     fn comment(&mut self, indent: usize, comment: &str, blanks: usize) {
         if self.ends_line {
             self.new_line(indent);
@@ -520,18 +525,18 @@ impl<'d, 't> Layout<'d, 't> {
     }
 }
 
-/// Where the parts of a row stand.
+/// Where the parts of a row are.
 #[derive(Debug, Clone, Copy, Default)]
 struct Columns {
     /// The width of the key, filled up.
     value: usize,
-    /// The column of the comment behind it; 0 for right behind.
+    /// The column of the comment after it; 0 for right after.
     comment: usize,
     /// Whether it takes one line.
     single: bool,
 }
 
-/// Aligns neighbors that take one line each: their `=` signs, and the comments behind them.
+/// Aligns neighbors that take one line each: their `=` signs, and the comments after them.
 fn columns(rows: &[Row<'_>], indent: usize, most: usize) -> Vec<Columns> {
     let mut places = vec![Columns::default(); rows.len()];
     let key_width = |row: &Row<'_>| row.key.as_deref().map(width);
@@ -566,7 +571,7 @@ fn columns(rows: &[Row<'_>], indent: usize, most: usize) -> Vec<Columns> {
     places
 }
 
-/// Comments behind neighboring lines start at one column.
+/// Comments after neighboring lines start at one column.
 fn align_comments(rows: &[Row<'_>], places: &mut [Columns], indent: usize) {
     let end = |row: &Row<'_>, place: &Columns| {
         let key = row.key.as_ref().map_or(0, |key| place.value.max(width(key)) + 3);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// The edits that make one text of another: only what stands between the words changes, blanks, line ends, and commas. Each
+/// The edits that make one text of another: only what is between the words changes, spaces, line ends, and commas. Each
 /// is a range of `before` and its replacement, in order. If more than that differs, one edit replaces what differs.
 pub fn edits(before: &str, after: &str) -> Vec<(Range<usize>, String)> {
     gap_edits(before, after).unwrap_or_else(|| whole_edit(before, after))
@@ -69,7 +69,11 @@ mod tests {
     fn only_gaps_change() {
         let (before, after) = ("a{b=1,c  =é}\n\n\nd", "a {\n  b = 1\n  c = é\n}\n\nd\n");
         assert_eq!(applied(before, after), after);
-        assert!(edits(before, after).iter().all(|(range, _)| before[range.clone()].trim_matches([' ', ',', '\n']).is_empty()));
+        assert!(
+            edits(before, after)
+                .iter()
+                .all(|(range, _)| before[range.clone()].trim_matches([' ', ',', '\n']).is_empty())
+        );
         assert!(edits(after, after).is_empty());
     }
 

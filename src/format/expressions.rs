@@ -12,7 +12,7 @@ use super::doc::Doc;
 use super::printer::{BRACES, Body, Printer, ROUND, SQUARE};
 use super::strings::{inline_text, is_path, key};
 
-/// What stands for a part that could not be read: reading it again reports it again.
+/// Replaces a part that could not be read: reading it again reports it again.
 pub(super) const UNREADABLE: &str = "/* unreadable */";
 
 /// How tightly an expression holds together; a looser one needs parentheses inside a tighter one.
@@ -44,12 +44,12 @@ fn level(expr: &Expr) -> Level {
 }
 
 impl<'t> Printer<'t> {
-    /// A value behind `=`, in a list, or in a call.
+    /// A value after `=`, in a list, or in a call.
     pub(super) fn value(&mut self, expr: &'t Expr) -> Doc<'t> {
         self.expr(expr, Level::Conditional)
     }
 
-    /// An expression where one of a level may stand.
+    /// An expression where one of a level is expected.
     pub(super) fn expr(&mut self, expr: &'t Expr, least: Level) -> Doc<'t> {
         let (inner, count) = self.inside_parentheses(expr.span);
         let needed = !self.is_written() && level(expr) < least;
@@ -71,11 +71,8 @@ impl<'t> Printer<'t> {
             ExprKind::ArtifactFile { artifact, path, path_span } => {
                 let artifact = self.ident(artifact);
                 let sign = self.token("::");
-                let path = if self.is_written() {
-                    self.string(path, *path_span, false)
-                } else {
-                    Doc::text(path_text(path))
-                };
+                let path =
+                    if self.is_written() { self.string(path, *path_span, false) } else { Doc::text(path_text(path)) };
                 Doc::concat(vec![artifact, sign, path])
             }
             ExprKind::Call { callee, arguments } => {
@@ -127,7 +124,7 @@ impl<'t> Printer<'t> {
         Body::from(Doc::words(vec![Self::commented(comments, Doc::text(text)), equals, value]))
     }
 
-    /// `(value, name = value)`. A single value stands right between the parentheses.
+    /// `(value, name = value)`. A single value is right between the parentheses.
     pub(super) fn arguments(&mut self, arguments: &'t [Argument]) -> Doc<'t> {
         let row = |printer: &mut Self, argument: &'t Argument| match &argument.name {
             Some(name) => printer.keyed(name, &argument.value),
@@ -148,18 +145,13 @@ impl<'t> Printer<'t> {
         Doc::group(self.list(ROUND, arguments, row, place))
     }
 
-    fn list_for(
-        &mut self,
-        name: &'t Ident,
-        list: &'t Expr,
-        element: &'t Expr,
-        condition: Option<&'t Expr>,
-    ) -> Doc<'t> {
+    fn list_for(&mut self, name: &'t Ident, list: &'t Expr, element: &'t Expr, condition: Option<&'t Expr>) -> Doc<'t> {
         let open = self.token("[");
         let last = condition.unwrap_or(element);
         let close = self.bracket_behind(Some(last.span));
         let start = if self.is_open(close) { Doc::hard_line() } else { Doc::soft_line() };
-        let head = vec![self.token("for"), self.ident(name), self.token("in"), self.expr(list, Level::Or), self.token(":")];
+        let head =
+            vec![self.token("for"), self.ident(name), self.token("in"), self.expr(list, Level::Or), self.token(":")];
         let mut inside = vec![start, Doc::words(head), Doc::line(), self.value(element)];
         if let Some(condition) = condition {
             inside.extend([Doc::line(), self.token("if"), Doc::text(" "), self.value(condition)]);

@@ -2,17 +2,17 @@
 //!
 //! The style:
 //!
-//! - A level is two blanks. A line has at most 100 columns where it can be broken; text and comments are never broken.
-//! - Statements, entries, and elements stand one a line without commas, or on one line with commas. What is written on one
-//!   line stays there if it fits. A line break behind the opening bracket, or a comma before the closing one, asks for a
+//! - A level is two spaces. A line has at most 100 columns where it can be broken; text and comments are never broken.
+//! - Each statement, entry, and element has a line without a comma, or they share one line with commas. What is written on one
+//!   line stays there if it fits. A line break after the opening bracket, or a comma before the closing one, asks for a
 //!   line each.
-//! - The `=` of neighboring `key = value` lines stand below each other, and so do the comments behind neighboring lines. A
+//! - The `=` of neighboring `key = value` lines are aligned, and so are the comments after neighboring lines. A
 //!   blank line, a comment, or a value that takes several lines ends the neighborhood. Nothing else is aligned.
-//! - `in`, `from`, and `->` stay in the line of their header if it fits, otherwise each begins a line four blanks deeper.
+//! - `in`, `from`, and `->` stay in the line of their header if it fits, otherwise each begins a line four spaces deeper.
 //! - An operator begins its line.
 //! - Blank lines are kept, at most one in a row, and none inside the braces at either end.
-//! - Comments stay where they are: above, behind, or inside the same statement. Block comments keep their lines.
-//! - Text between quotes is kept as it is, except for blanks in `${ }`. Text over several lines moves with its statement; its
+//! - Comments stay where they are: above, after, or inside the same statement. Block comments keep their lines.
+//! - Text between quotes is kept as it is, except for spaces in `${ }`. Text over several lines moves with its statement; its
 //!   value stays the same, since that leaves out the shared indentation. Parentheses and the quotes of keys are kept.
 //! - A file ends in one line end and has no byte order mark. Its first line end decides for all: `\n` or `\r\n`.
 //!
@@ -100,7 +100,7 @@ pub fn format(text: &str) -> Result<Formatted, FormatFault> {
     }
     let has_carriage_returns = text.split_inclusive('\n').next().is_some_and(|line| line.ends_with("\r\n"));
     let text = if has_carriage_returns { written.replace('\n', "\r\n") } else { written };
-    Ok(Formatted { text, is_whole: kept == 0 })
+    Ok(Formatted { text, is_whole: kept == 0 && is_readable })
 }
 
 /// The text in the one style, and how many statements were left as they are.

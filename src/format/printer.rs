@@ -1,4 +1,4 @@
-//! What all of a tree is printed with: tokens, names, and rows, each with the comments that stand before them.
+//! What all of a tree is printed with: tokens, names, and rows, each with the comments that are before them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,7 +28,7 @@ pub(super) struct Printer<'t> {
     pub(super) on_one_line: bool,
 }
 
-/// A row without what stands around it.
+/// A row without what is around it.
 pub(super) struct Body<'t> {
     pub(super) key: Option<Cow<'t, str>>,
     pub(super) doc: Doc<'t>,
@@ -58,7 +58,7 @@ impl<'t> Printer<'t> {
         self.written.is_some()
     }
 
-    /// The comments before the next token. Before a closing bracket or a comma, the blank stands on the other side.
+    /// The comments before the next token. Before a closing bracket or a comma, the space goes on the other side.
     pub(super) fn comments(&mut self, closes: bool) -> Option<Doc<'t>> {
         let found = self.written.as_mut()?.comments();
         let mut docs = Vec::new();
@@ -139,7 +139,7 @@ impl<'t> Printer<'t> {
         Self::commented(comments, Doc::items(items))
     }
 
-    /// Where the bracket stands that closes a list with this last element.
+    /// Where the bracket is that closes a list with this last element.
     pub(super) fn bracket_behind(&self, last: Option<Span>) -> usize {
         self.written.as_ref().map_or(0, |written| written.next_token(last.map_or(written.at, |last| last.range().end)))
     }
@@ -167,7 +167,7 @@ impl<'t> Printer<'t> {
         written.is_some_and(|written| written.breaks_here() || written.has_trailing_comma(close))
     }
 
-    /// Rows up to a closing bracket or the end of a text, each with where it starts; what stands before the first is known.
+    /// Rows up to a closing bracket or the end of a text, each with where it starts; what is before the first is known.
     pub(super) fn rows<T>(
         &mut self,
         mut between: Between<'t>,
@@ -196,7 +196,7 @@ impl<'t> Printer<'t> {
         items
     }
 
-    /// What stands before a row or a closing bracket at `end`.
+    /// What is before a row or a closing bracket at `end`.
     pub(super) fn between(&mut self, after: After, end: usize) -> Between<'t> {
         self.written.as_mut().map(|written| written.between(after, end)).unwrap_or_default()
     }
@@ -210,7 +210,7 @@ fn above(written: AboveText<'_>) -> Above<'_> {
     Above { gap: blank_line(written.blank), text: block_comment(written.text), inline: written.inline }
 }
 
-/// A comment as it is written. Lines that begin with `*` stand below the first star.
+/// A comment as it is written. Lines that begin with `*` are below the first star.
 fn block_comment(text: &str) -> Cow<'_, str> {
     let more = || text.lines().skip(1);
     if !text.starts_with("/*") || more().next().is_none() || !more().all(|line| line.trim_start().starts_with('*')) {

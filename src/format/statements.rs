@@ -15,7 +15,7 @@ use super::printer::{BRACES, Body, Printer, ROUND};
 use super::types::doc_lines;
 use super::written::After;
 
-/// Where blank lines stand between the statements of a block that no text holds.
+/// Where blank lines are between the statements of a block that no text holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spacing {
     /// Between all but lines of one kind: the top of a file.
@@ -24,7 +24,7 @@ pub(super) enum Spacing {
     Wide,
     /// Before documented statements only.
     Close,
-    /// The same, and a single attribute may stand on the line of the braces.
+    /// The same, and a single attribute may be on the line of the braces.
     Attached,
 }
 
@@ -89,7 +89,7 @@ impl<'t> Printer<'t> {
         }
     }
 
-    /// A block that stands on its own.
+    /// A block that is on its own.
     fn block(&mut self, block: &'t Block, spacing: Spacing) -> Doc<'t> {
         Doc::group(self.block_items(block, spacing))
     }
@@ -173,7 +173,7 @@ impl<'t> Printer<'t> {
         })
     }
 
-    /// ` = value` behind a head.
+    /// ` = value` after a head.
     fn assigned(&mut self, head: Doc<'t>, value: &'t Expr) -> Doc<'t> {
         Doc::words(vec![head, self.token("="), self.value(value)])
     }
@@ -230,7 +230,7 @@ impl<'t> Printer<'t> {
         self.headed(head, property.block.as_ref(), Spacing::Attached)
     }
 
-    /// `if`, and the `else` branches, each behind the brace of the last. All take several lines where one does.
+    /// `if`, and the `else` branches, each after the brace of the last. All take several lines where one does.
     fn condition(&mut self, first: &'t If) -> Doc<'t> {
         let mut parts = Vec::new();
         let mut branch = first;
@@ -402,7 +402,7 @@ fn header<'t>(head: Vec<Doc<'t>>, clauses: Vec<Doc<'t>>) -> Doc<'t> {
     Doc::group(Doc::concat(vec![Doc::words(head), clauses]))
 }
 
-/// Whether a blank line stands between two statements that no text holds.
+/// Whether a blank line is between two statements that no text holds.
 fn gap(spacing: Spacing, before: &Stmt, next: &Stmt) -> BlankLine {
     let documented = next.doc.is_some();
     let same = std::mem::discriminant(&before.kind) == std::mem::discriminant(&next.kind);

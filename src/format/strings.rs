@@ -49,7 +49,8 @@ impl<'t> Printer<'t> {
             let is_whole = !written.lost && written.at == place.end && doc.can_be_flat();
             written.lost = was_lost;
             written.return_to(place.end);
-            let shown = if is_whole { render(&doc, usize::MAX, INDENT) } else { written.slice(place.clone()).to_owned() };
+            let shown =
+                if is_whole { render(&doc, usize::MAX, INDENT) } else { written.slice(place.clone()).to_owned() };
             one_line_values &= !shown.contains('\n');
             changed.push_str(&shown);
             done = place.end;
@@ -91,7 +92,7 @@ struct WrittenText<'t> {
     one_line_values: bool,
 }
 
-/// Text over several lines, moved to where it stands now. The value leaves out the indentation that its lines share, that of
+/// Text over several lines, moved to where it is now. The value leaves out the indentation that its lines share, that of
 /// the closing quotes included, so this is what changes.
 fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
     let mut lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
@@ -101,13 +102,14 @@ fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
     let is_end = |index: usize, line: &str| index == last && line.get(blanks(line)..) == Some(quotes);
     let counts = |index: usize, line: &str| index == last || blanks(line) < line.len();
     let widths = |with_end: bool| {
-        let counted = lines.iter().enumerate().filter(move |(index, line)| {
-            counts(*index, line) && (with_end || !is_end(*index, line))
-        });
+        let counted = lines
+            .iter()
+            .enumerate()
+            .filter(move |(index, line)| counts(*index, line) && (with_end || !is_end(*index, line)));
         counted.map(|(_, line)| blanks(line)).min()
     };
     let shared = widths(true).unwrap_or(0);
-    // Closing quotes to the left of the text keep its indentation, and stand below the line that the text starts on.
+    // Closing quotes to the left of the text keep its indentation, and are below the line that the text starts on.
     let outdented = widths(false).is_some_and(|text| text > shared);
     let target = if outdented { 0 } else { INDENT };
     let moved = lines.iter().map(|line| {
@@ -117,7 +119,7 @@ fn reindented<'t>(text: &str, quotes: &'static str) -> Doc<'t> {
     Doc::concat(vec![Doc::text(quotes), Doc::lines(moved.collect())])
 }
 
-/// Whether a text can be written behind `::` without quotes.
+/// Whether a text can be written after `::` without quotes.
 pub(super) fn is_path(text: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '@' | '+' | '~' | '-');
     text.split('/').all(|part| !part.is_empty() && part.chars().all(fits))

@@ -31,7 +31,8 @@ impl<'t> Printer<'t> {
             TypeKind::Union(terms) => {
                 let mut terms = terms.iter();
                 let first = terms.next().map_or(Doc::nothing(), |first| self.ty(first));
-                let others = terms.map(|term| Doc::concat(vec![Doc::line(), self.token("|"), Doc::text(" "), self.ty(term)]));
+                let others =
+                    terms.map(|term| Doc::concat(vec![Doc::line(), self.token("|"), Doc::text(" "), self.ty(term)]));
                 let others = Doc::concat(others.collect());
                 Doc::group(Doc::concat(vec![first, Doc::indent(1, others)]))
             }

@@ -1,4 +1,4 @@
-//! The text that a tree was read from, walked in step with the tree: every token of the text is written once, and what stands
+//! The text that a tree was read from, walked in step with the tree: every token of the text is written once, and what is
 //! between two tokens, comments, blank lines, and line breaks, is found there.
 
 use std::ops::Range;
@@ -41,14 +41,14 @@ pub(super) enum After {
     Row,
 }
 
-/// What stands between two rows, or between a bracket and a row.
+/// What is between two rows, or between a bracket and a row.
 #[derive(Debug, Default)]
 pub(super) struct Between<'t> {
     /// Comments on the line of what comes before.
     pub(super) behind: Vec<&'t str>,
     /// Comments that belong to what follows.
     pub(super) above: Vec<AboveText<'t>>,
-    /// Whether a blank line stands directly above what follows.
+    /// Whether a blank line is directly above what follows.
     pub(super) blank: bool,
     /// Whether a line ends in it.
     pub(super) breaks: bool,
@@ -58,7 +58,7 @@ pub(super) struct Between<'t> {
 #[derive(Debug)]
 pub(super) struct AboveText<'t> {
     pub(super) text: &'t str,
-    /// Whether a blank line stands above it.
+    /// Whether a blank line is above it.
     pub(super) blank: bool,
     /// Whether the row follows on its line.
     pub(super) inline: bool,
@@ -121,12 +121,12 @@ impl<'t> Written<'t> {
         }
     }
 
-    /// Whether a token comes next, with nothing but blanks before it.
+    /// Whether a token comes next, with nothing but spaces before it.
     pub(super) fn is_bare(&self, token: &str) -> bool {
         self.text.get(self.at..).is_some_and(|rest| rest.trim_start_matches([' ', '\t']).starts_with(token))
     }
 
-    /// Where the next token is, over blanks, line ends, commas, and comments.
+    /// Where the next token is, over spaces, line ends, commas, and comments.
     pub(super) fn next_token(&self, from: usize) -> usize {
         let mut at = from;
         let mut next = self.remarks.partition_point(|remark| remark.start < from);
@@ -148,14 +148,15 @@ impl<'t> Written<'t> {
         rest.starts_with(['\n']) || rest.starts_with("//")
     }
 
-    /// Whether the only value between parentheses that come next stands right behind the first.
+    /// Whether the only value between parentheses that come next is right after the first.
     pub(super) fn is_close(&self, value: Span) -> bool {
         let before = self.slice(self.at..value.range().start);
         let behind = self.text.get(value.range().end..).unwrap_or_default();
-        before.trim_end_matches([' ', '\t']) == "(" && behind.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(')')
+        before.trim_end_matches([' ', '\t']) == "("
+            && behind.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(')')
     }
 
-    /// Steps over commas and blanks up to a closing bracket.
+    /// Steps over commas and spaces up to a closing bracket.
     pub(super) fn skip_commas(&mut self, bracket: usize) {
         let gap = self.slice(self.at..bracket);
         if gap.contains(',') && gap.trim_matches([' ', '\t', '\r', '\n', ',']).is_empty() {
@@ -171,7 +172,7 @@ impl<'t> Written<'t> {
         self.slice(range)
     }
 
-    /// Goes on behind a piece of text that was written as it is.
+    /// Goes on after a piece of text that was written as it is.
     pub(super) fn skip_to(&mut self, at: usize) {
         self.lost |= at < self.at;
         self.at = at.max(self.at);
@@ -186,11 +187,11 @@ impl<'t> Written<'t> {
         self.next = self.remarks.partition_point(|remark| remark.start < at);
     }
 
-    /// Moves to the next row or the closing bracket, over blanks, line ends, commas, and comments. Text before
+    /// Moves to the next row or the closing bracket, over spaces, line ends, commas, and comments. Text before
     /// `end` that is none of these, and that fills the rest of its line, counts as a comment.
     pub(super) fn between(&mut self, after: After, end: usize) -> Between<'t> {
         let mut between = Between { breaks: after == After::Start, ..Between::default() };
-        // Comments of the first line that stand behind a comma.
+        // Comments of the first line that are after a comma.
         let mut first_line: Vec<(&'t str, bool)> = Vec::new();
         let (mut lines, mut comma) = (0_usize, after == After::Bracket);
         loop {
@@ -237,7 +238,7 @@ impl<'t> Written<'t> {
         between
     }
 
-    /// The rest of a line that the parser could not read, if what follows does not stand on it too.
+    /// The rest of a line that the parser could not read, if what follows is not on it too.
     fn stray(&mut self, end: usize) -> Option<&'t str> {
         let line = self.text.get(self.at..)?.split('\n').next()?;
         if !self.is_broken || self.at + line.len() > end {
@@ -248,7 +249,7 @@ impl<'t> Written<'t> {
         Some(line.trim_end())
     }
 
-    /// Whether a comma stands directly before a closing bracket.
+    /// Whether a comma is directly before a closing bracket.
     pub(super) fn has_trailing_comma(&self, bracket: usize) -> bool {
         let before = self.trailing_commas.partition_point(|comma| (*comma as usize) < bracket);
         let last = before.checked_sub(1).and_then(|index| self.trailing_commas.get(index));
@@ -279,13 +280,7 @@ impl<'t> Written<'t> {
     }
 }
 
-fn add<'t>(
-    between: &mut Between<'t>,
-    first_line: &mut Vec<(&'t str, bool)>,
-    text: &'t str,
-    lines: usize,
-    comma: bool,
-) {
+fn add<'t>(between: &mut Between<'t>, first_line: &mut Vec<(&'t str, bool)>, text: &'t str, lines: usize, comma: bool) {
     if between.breaks {
         between.above.push(AboveText { text, blank: lines > 1, inline: true });
     } else {

@@ -19,7 +19,7 @@ pub fn format_file(text: &str) -> Vec<TextEdit> {
 pub fn format_range(text: &str, range: Range<usize>) -> Vec<TextEdit> {
     let tree = parse(FileId::of_path("".into()), text).ast;
     let range = whole_statements(&tree, range);
-    // What stands before a statement is its indentation.
+    // What is before a statement is its indentation.
     let start = text.get(..range.start).map_or(0, |before| before.trim_end_matches([' ', '\t']).len());
     let is_inside = |(edit, _): &TextEdit| start <= edit.start && edit.end <= range.end || edit.end == range.start;
     let mut edits = format_file(text);

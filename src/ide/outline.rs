@@ -8,7 +8,6 @@ use crate::syntax::ast::{
     StringPart, StringPartKind,
 };
 
-
 /// Something with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Symbol {

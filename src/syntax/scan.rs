@@ -196,9 +196,7 @@ pub(super) fn depth_of(text: &str) -> Option<usize> {
         scanner.step();
     }
     let in_text = scanner.frames.iter().any(|frame| frame.opener.is_text());
-    let is_unclosed = |fault: &Fault| {
-        matches!(fault, Fault::Unclosed { opener: Opener::RawBlock | Opener::Comment, end, .. } if *end == text.len())
-    };
+    let is_unclosed = |fault: &Fault| matches!(fault, Fault::Unclosed { opener: Opener::RawBlock | Opener::Comment, end, .. } if *end == text.len());
     if in_text || scanner.out.faults.last().is_some_and(is_unclosed) {
         return None;
     }

@@ -36,7 +36,10 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("settings", &["catalog", "diagnostic", "source", "workspace"]),
     ("compilation", ALL),
     ("ide", FRONT),
-    ("cli", &["catalog", "compilation", "format", "ide", "lsp", "render", "settings", "workspace", "diagnostic", "source"]),
+    (
+        "cli",
+        &["catalog", "compilation", "format", "ide", "lsp", "render", "settings", "workspace", "diagnostic", "source"],
+    ),
     ("lsp", &["ide", "compilation", "render", "diagnostic", "source"]),
 ];
 

@@ -4,10 +4,10 @@ use crate::catalog::Kind;
 use crate::source::{Span, Spanned};
 
 use super::{
-    Access, Action, ActionHead, Allow, Argument, Attribute, Block, Clauses, CompareOp, Component, Else, Entry, ErrorStmt,
-    Expr, ExprKind, Field, File, For, Formal, If, Import, Let, Name, Named, Notify, On, OnClause, Outcome, Output, Param,
-    ParamKind, Property, Reference, Resource, ResourceBody, Settings, StackAction, StackKind, StackVerb, Stmt, StmtKind,
-    StringPart, StringPartKind, TimeUnit, Type, TypeDecl, TypeKind, Unnamed, Update, Use,
+    Access, Action, ActionHead, Allow, Argument, Attribute, Block, Clauses, CompareOp, Component, Else, Entry,
+    ErrorStmt, Expr, ExprKind, Field, File, For, Formal, If, Import, Let, Name, Named, Notify, On, OnClause, Outcome,
+    Output, Param, ParamKind, Property, Reference, Resource, ResourceBody, Settings, StackAction, StackKind, StackVerb,
+    Stmt, StmtKind, StringPart, StringPartKind, TimeUnit, Type, TypeDecl, TypeKind, Unnamed, Update, Use,
 };
 
 /// Whether two files hold the same program.
@@ -138,7 +138,9 @@ variants! {
 impl Same for OnClause {
     fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Require { rules: a, outcome: b }, Self::Require { rules, outcome }) => a.is_same(rules) && b.is_same(outcome),
+            (Self::Require { rules: a, outcome: b }, Self::Require { rules, outcome }) => {
+                a.is_same(rules) && b.is_same(outcome)
+            }
             (Self::Text(one), Self::Text(other)) => one.is_same(other),
             (Self::Outcome(one), Self::Outcome(other)) => one.is_same(other),
             _ => false,
