@@ -4,6 +4,7 @@ use crate::catalog::limits::limit;
 use crate::catalog::names::check;
 use crate::catalog::{self, Phase, Slot, SlotType};
 use crate::diagnostic::families::{configuration, names, phases};
+use crate::diagnostic::wording;
 use crate::hir::{Entity, Part, PartKind, Text, Value, ValueKind};
 use crate::source::{Span, Spanned};
 
@@ -179,13 +180,14 @@ impl Fitting<'_> {
         }
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}s") };
         let whole = if number.is_none() && unit.is_empty() { "a whole number " } else { "" };
+        let shown = |number: u64| usize::try_from(number).map_or_else(|_| number.to_string(), wording::number);
         let limits = match (slot.min, slot.max) {
             // The number may well be in the range.
             _ if number.is_none() && !unit.is_empty() => format!("a whole number of{unit}"),
-            (Some(min), Some(max)) => format!("{whole}from {min} to {max}{unit}"),
+            (Some(min), Some(max)) => format!("{whole}from {} to {}{unit}", shown(min), shown(max)),
             (Some(1), None) => format!("at least 1{}", unit.trim_end_matches('s')),
-            (Some(min), None) => format!("at least {min}{unit}"),
-            (None, Some(max)) => format!("at most {max}{unit}"),
+            (Some(min), None) => format!("at least {}{unit}", shown(min)),
+            (None, Some(max)) => format!("at most {}{unit}", shown(max)),
             (None, None) => format!("a whole number{}", if unit.is_empty() { "" } else { " of" }) + &unit,
         };
         self.sink.report(names::out_of_range(&slot.attribute, &limits, value.span));
@@ -277,7 +279,7 @@ impl Fitting<'_> {
         let ValueKind::Map(entries) = &value.kind else { return Ok(value) };
         for (key, text) in entries {
             if text.as_str().is_some_and(|text| text.contains([' ', ','])) {
-                self.sink.report(names::out_of_range(&key.node, "a string without spaces or commas", text.span));
+                self.sink.report(configuration::separators_in_value(&key.node, text.span));
             }
         }
         Ok(value)

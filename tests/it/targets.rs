@@ -6,7 +6,7 @@ use std::fs;
 use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use serde_json::{Map, Value as Json};
 
-use super::cases::{self, beside, entries, share};
+use super::cases::{beside, entries, one_of, share};
 use super::support;
 
 const ACCOUNT: &str = "111122223333";
