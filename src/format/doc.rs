@@ -491,7 +491,7 @@ impl<'d, 't> Layout<'d, 't> {
         let mut above_is_long = false;
         for (row, place) in items.rows.iter().zip(&rows) {
             let is_apart = row.gap == BlankLine::AroundLong && (above_is_long || !place.single);
-            above_is_long = !place.single;
+            above_is_long = !place.single || !row.above.is_empty();
             let mut goes_on = false;
             for (index, above) in row.above.iter().enumerate() {
                 if !goes_on {

@@ -42,11 +42,10 @@ pub fn format_range(text: &str, range: Range<usize>) -> Vec<TextEdit> {
 fn whole_statements(file: &File, range: Range<usize>) -> Range<usize> {
     let mut statements: &[Stmt] = &file.statements;
     loop {
-        let touches = |statement: &&Stmt| {
+        let mut touched = statements.iter().filter(|statement| {
             let span = statement.span.range();
             span.start <= range.end && range.start <= span.end
-        };
-        let mut touched = statements.iter().filter(touches);
+        });
         let Some(first) = touched.next() else { return range };
         let last = touched.next_back().unwrap_or(first);
         let inner = first.blocks().into_iter().find(|block| {
