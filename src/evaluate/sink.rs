@@ -30,6 +30,13 @@ impl Sink for Evaluator<'_> {
         Evaluator::only(self, kind)
     }
 
+    fn only_artifact(&self) -> Option<String> {
+        let pipeline = self.current.and_then(|index| self.pipelines.get(index))?;
+        let mut artifacts = pipeline.artifact_names();
+        let only = artifacts.next()?;
+        artifacts.next().is_none().then(|| only.to_owned())
+    }
+
     fn renaming(&self, kind: &str, name: &Spanned<String>, mended: &str) -> Option<String> {
         Evaluator::renaming(self, kind, name, mended)
     }

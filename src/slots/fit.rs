@@ -71,6 +71,7 @@ impl Fitting<'_> {
                 let found = describe(&value.kind);
                 let wrong = names::wrong_type(&slot.attribute, &expected(slot), found, span);
                 let mended = mended(slot.ty, &value.kind, &self.sink.shown(span));
+                let mended = mended.or_else(|| self.in_only_artifact(slot.ty, &value.kind));
                 self.sink.report(names::write_instead(wrong, mended, span));
                 Value::poisoned(span)
             }
@@ -291,6 +292,15 @@ impl Fitting<'_> {
         let members = &catalog::declaration(entity.word())?.members;
         let member = ["name", "arn"].into_iter().find(|member| members.iter().any(|known| known == member))?;
         Some(format!("{}.{member}", self.sink.shown(place)))
+    }
+
+    /// A path where a file of an artifact is wanted, as a file of the only artifact.
+    fn in_only_artifact(&self, ty: SlotType, kind: &ValueKind) -> Option<String> {
+        let ValueKind::Text(path) = kind else { return None };
+        let path = path.as_literal().filter(|_| ty == SlotType::ArtifactFile)?;
+        let is_bare = path.chars().all(|c| c.is_ascii_alphanumeric() || "_.-/".contains(c)) && !path.contains("//");
+        let is_path = is_bare && path.starts_with(|c: char| c.is_ascii_alphanumeric());
+        is_path.then(|| self.sink.only_artifact()).flatten().map(|artifact| format!("{artifact}::{path}"))
     }
 
     /// A map to artifacts, not too long.

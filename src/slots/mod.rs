@@ -57,6 +57,11 @@ pub trait Sink {
         None
     }
 
+    /// The name of the only artifact of the pipeline.
+    fn only_artifact(&self) -> Option<String> {
+        None
+    }
+
     /// The text to write for another name, where nothing else can refer to the name.
     fn renaming(&self, _kind: &str, _name: &Spanned<String>, _mended: &str) -> Option<String> {
         None

@@ -28,12 +28,11 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn report(subject: &Subject<'_>, place: Place<'_>, conditions: &Conditions<'_>, slot: &Slot, findings: &mut Findings) {
     let owner = place.owner();
     let missing = Missing { owner: &owner, word: &slot.attribute, place: place.action.name.span };
-    let found = match slot.header {
-        Some(Header::FromFile) => missing_file(&missing, only_input(subject, place)),
-        _ => {
-            let example = slot.to.and_then(|kind| only_declared(subject, kind)).unwrap_or_else(|| slot.example());
-            missing_key(&missing, &example, cause(place, conditions, slot).as_ref())
-        }
+    let found = if let Some(Header::FromFile) = slot.header {
+        missing_file(&missing, only_input(subject, place))
+    } else {
+        let example = slot.to.and_then(|kind| only_declared(subject, kind)).unwrap_or_else(|| slot.example());
+        missing_key(&missing, &example, cause(place, conditions, slot).as_ref())
     };
     findings.about(place, found);
 }

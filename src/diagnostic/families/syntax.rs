@@ -75,7 +75,7 @@ const SHOWN_VALUE: usize = 40;
 fn shown_value(line: &str) -> &str {
     let value = line.split("//").next().unwrap_or_default().trim_end().trim_end_matches(',');
     let closes = |open: char, close: char| value.matches(open).count() == value.matches(close).count();
-    let whole = closes('{', '}') && closes('[', ']') && value.matches('"').count() % 2 == 0;
+    let whole = closes('{', '}') && closes('[', ']') && value.matches('"').count().is_multiple_of(2);
     match value {
         value if whole && value.len() <= SHOWN_VALUE => value,
         value if value.starts_with('{') => "{ ... }",
