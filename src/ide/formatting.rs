@@ -55,7 +55,8 @@ fn whole_statements(file: &File, range: Range<usize>) -> Range<usize> {
         match inner {
             Some(block) => statements = &block.statements,
             None => {
-                return range.start.min(first.span.range().start)..range.end.max(last.unwrap_or(first).span.range().end);
+                return range.start.min(first.span.range().start)
+                    ..range.end.max(last.unwrap_or(first).span.range().end);
             }
         }
     }
