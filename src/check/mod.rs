@@ -10,6 +10,7 @@ mod around;
 mod artifacts;
 mod conditions;
 mod configuration;
+mod deployments;
 mod environments;
 mod findings;
 mod names;
@@ -44,6 +45,7 @@ const FAMILIES: &[&[Rule]] = &[
     artifacts::RULES,
     conditions::RULES,
     configuration::RULES,
+    deployments::RULES,
     environments::RULES,
     names::RULES,
     phases::RULES,

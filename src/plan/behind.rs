@@ -5,7 +5,10 @@ use std::cell::OnceCell;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::hir::{ActionId, Arena, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
+use camino::Utf8PathBuf;
+
+use crate::hir::{ActionId, Arena, ArtifactFile, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
+use crate::workspace::file_system::normalize;
 use crate::workspace::{Build, Workspace};
 
 use super::nested::StackTree;
@@ -93,6 +96,30 @@ impl<'a> Behind<'a> {
     pub fn task_definition(&self, pipeline: PipelineId, action: ActionId) -> Option<&TaskDefinition> {
         let read = || task_definition::of_file(self, pipeline, action);
         self.found[pipeline].actions[action].task.get_or_init(read).as_ref()
+    }
+
+    /// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
+    pub fn file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+        self.file_in(pipeline, file.artifact?, file.path.as_literal()?)
+    }
+
+    /// The file of the repository that is at a path of an artifact.
+    pub fn file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Utf8PathBuf> {
+        let pipeline = &self.hir.pipelines[pipeline_id];
+        if let Some(folder) = repository::checkout(pipeline, id) {
+            return normalize(&folder.join(path)).ok();
+        }
+        let artifact = pipeline.artifacts.get(id)?;
+        let producer = pipeline.actions.get(artifact.producer)?;
+        let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+        let build = self.build(pipeline_id, artifact.producer)?;
+        let name = path.rsplit('/').next()?;
+        if repository::is_batch(producer) || !repository::is_sound(build) || build.mentions(name) {
+            return None;
+        }
+        let section = Some(artifact.name.node.as_str()).filter(|_| producer.outputs.len() > 1);
+        let paths = build.spec.contents(section).build_paths(path);
+        paths.iter().map(|path| folder.join(path)).find(|path| self.workspace.files().is_file(path))
     }
 
     /// What an artifact contains.

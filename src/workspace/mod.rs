@@ -46,6 +46,18 @@ impl Build {
         Self { spec, commands }
     }
 
+    /// Whether a command mentions a text, such as the name of a file.
+    pub fn mentions(&self, text: &str) -> bool {
+        self.spec.commands().any(|command| command.text.contains(text))
+    }
+
+    /// Whether the commands may write a file, whose path is relative to the source's folder: one mentions it or a folder of it,
+    /// or some program may write anything.
+    pub fn may_write(&self, path: &Utf8Path) -> bool {
+        self.commands.writes_unseen
+            || path.components().any(|part| part.as_str().len() > 1 && self.mentions(part.as_str()))
+    }
+
     /// The template of the source behind a file of the build's output: of the primary artifact, or of the secondary one
     /// named. None when no command is seen to write the file.
     pub fn template_origin(&self, secondary: Option<&str>, file: &str) -> Option<TemplateOrigin> {

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::catalog::permissions::{self, Access};
 use crate::catalog::verbs;
-use crate::check::support::build_environment::{Environment, Named};
+use crate::check::support::build_calls::{CallTarget, Calls, Need};
+use crate::check::support::build_environment::Environment;
 use crate::check::support::coverage::{self, Target};
+use crate::check::support::extra::is_in_extra;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::families::roles::ResourceName;
 use crate::diagnostic::{Code, Diagnostic, Intent, wording};
@@ -13,16 +15,15 @@ use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{RolePlan, repository};
+use crate::plan::{Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
-use crate::workspace::packaging::{Need, ResourceKind};
 
 pub(super) const RULE: Rule = Rule { name: "build-permissions", codes: &[Code::E0803], run: check };
 
 /// Looks at every build whose buildspec can be read.
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
-    let mut reported: Vec<(Entity, Option<Entity>)> = Vec::new();
+    let mut reported: Vec<(Entity, About)> = Vec::new();
     for (id, pipeline) in subject.pipelines() {
         let places =
             pipeline.actions().map(|(action_id, action)| Place { pipeline_id: id, pipeline, id: action_id, action });
@@ -31,7 +32,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
             for missing in run.missing() {
-                let key = (run.node, missing.entity);
+                let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
                     match run.by.place {
@@ -47,6 +48,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A build and the role it runs under.
 struct Run<'a> {
     hir: &'a Hir,
+    plan: &'a Plan,
     by: Runner<'a>,
     project: &'a Project,
     build: Arc<Build>,
@@ -68,16 +70,19 @@ struct Runner<'a> {
 }
 
 /// What a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum About {
     /// A declared resource.
-    Resource(Named),
+    Resource(Entity),
+    /// A resource by its ARN, as a file would write it.
+    Arn(String),
     /// Nothing in particular.
     Account,
 }
 
-/// What a role does not allow on one resource; without a resource, what cannot be limited to one.
+/// What a role does not allow on one resource, or what cannot be limited to one.
 struct Missing {
-    entity: Option<Entity>,
+    about: About,
     actions: Vec<&'static str>,
     /// The arguments that name the resource, or the commands, each with what it calls.
     places: Vec<(Span, Vec<&'static str>)>,
@@ -129,8 +134,9 @@ impl<'a> Run<'a> {
         node: Entity,
     ) -> Option<Self> {
         let role = subject.plan.role(node)?;
-        let run = Self { hir: subject.hir, by, project, build, node, role };
+        let run = Self { hir: subject.hir, plan: subject.plan, by, project, build, node, role };
         let known = role.identity.is_owned()
+            && !is_in_extra(subject, &role.identity.logical_id)
             && role.managed.is_empty()
             && role.raw.is_none()
             && project.declaration.raw().is_none();
@@ -157,59 +163,36 @@ impl<'a> Run<'a> {
 
     /// What the commands need and the role does not allow, resource by resource.
     fn missing(&self) -> Vec<Missing> {
+        let calls = Calls { hir: self.hir, plan: self.plan, environment: self.environment() };
         let mut found: Vec<Missing> = Vec::new();
-        for need in self.build.commands.needs.iter().filter(|need| !self.is_conditional(need)) {
-            let named = match self.target(need) {
-                None => continue,
-                Some(About::Account) => None,
-                Some(About::Resource(named)) => Some(named),
-            };
-            let entity = named.map(|named| named.entity);
-            let target = entity.map_or(Target::Any, |entity| self.resource(entity));
-            let lacking = |action: &&&str| !coverage::allows(self.role, action, target);
+        for need in self.build.commands.invocations.iter().filter(|call| call.certain).flat_map(|call| calls.of(call)) {
+            let about = about(&need);
+            let enough = need.instead.is_some_and(|instead| coverage::names_anywhere(self.role, instead));
+            let lacking = |action: &&&str| !self.allows(&need, action);
             let actions: Vec<&'static str> = need.actions.iter().filter(lacking).copied().collect();
-            if actions.is_empty() {
+            if enough || actions.is_empty() {
                 continue;
             }
-            let place = need.argument.as_ref().map_or(need.command, |argument| argument.whole);
-            let known = found.iter_mut().find(|missing| missing.entity == entity);
-            if let Some(missing) = known {
-                missing.actions.extend(
-                    actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect::<Vec<_>>(),
-                );
-                missing.places.push((place, actions));
+            if let Some(missing) = found.iter_mut().find(|missing| missing.about == about) {
+                let new: Vec<_> = actions.iter().filter(|action| !missing.actions.contains(action)).copied().collect();
+                missing.actions.extend(new);
+                missing.places.push((need.place, actions));
             } else {
-                let entry = named.and_then(|named| named.entry);
-                found.push(Missing { entity, actions: actions.clone(), places: vec![(place, actions)], entry });
+                let entry = need.named.and_then(|named| named.entry);
+                found.push(Missing { about, actions: actions.clone(), places: vec![(need.place, actions)], entry });
             }
         }
-        found
+        without_implied(self, found)
     }
 
-    /// What a need is about: a declared resource, or nothing in particular. None where that is not known.
-    fn target(&self, need: &Need) -> Option<About> {
-        let Some(reference) = &need.resource else {
-            let unlimited = |action: &&str| permissions::iam_action(action).is_some_and(|it| it.resources.is_empty());
-            return need.actions.iter().all(unlimited).then_some(About::Account);
-        };
-        let named = self.environment().named(self.hir, reference)?;
-        let fits = matches!(
-            (need.kind, named.entity),
-            (ResourceKind::Bucket, Entity::Bucket(_))
-                | (ResourceKind::Topic, Entity::Topic(_))
-                | (ResourceKind::Pipeline, Entity::Pipeline(_))
-        );
-        fits.then_some(About::Resource(named))
-    }
-
-    /// Whether a command runs only sometimes, or may fail.
-    fn is_conditional(&self, need: &Need) -> bool {
-        let mut commands = self.build.spec.commands();
-        let around = commands.find(|command| command.span.to(need.command) == command.span);
-        around.is_none_or(|command| {
-            let mut steps = command.text.split(['\n', ';', '&', '|']);
-            command.text.contains("||") || steps.any(|step| CONDITIONAL.contains(&first_word(step)))
-        })
+    fn allows(&self, need: &Need, action: &str) -> bool {
+        match (&need.target, need.named.map(|named| named.entity)) {
+            (_, Some(entity @ (Entity::Bucket(_) | Entity::Topic(_)))) => {
+                coverage::allows(self.role, action, self.resource(entity))
+            }
+            (CallTarget::Account, _) => coverage::allows(self.role, action, Target::Any),
+            (CallTarget::Arn { glob, .. }, _) => coverage::allows_arn(self.plan, self.role, action, glob),
+        }
     }
 
     fn resource(&self, entity: Entity) -> Target<'a> {
@@ -228,14 +211,12 @@ impl<'a> Run<'a> {
     }
 
     fn diagnostic(&self, missing: &Missing) -> Diagnostic {
-        let resource =
-            missing.entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
+        let entity = missing.entity();
+        let resource = entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
+        let line = self.registry(missing).unwrap_or_else(|| self.line(missing));
         let verb = resource.as_ref().and_then(|resource| verb_for(resource.kind, &missing.actions));
-        let permission = verb.map_or_else(|| listed(&missing.actions), str::to_owned);
-        let line = self.registry(missing).unwrap_or_else(|| {
-            format!("allow {permission} on {}", resource.as_ref().map_or("\"*\"", |resource| resource.name))
-        });
         let role = self.declared_role();
+        let first = missing.actions.first().copied().unwrap_or_default();
         let lack = Lack {
             category: self.by.word,
             action: self.by.name,
@@ -244,10 +225,18 @@ impl<'a> Run<'a> {
             actions: &missing.actions,
             owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
             own_role: role.is_some(),
-            nothing: missing.entity.is_none_or(|entity| match self.resource(entity) {
-                Target::Resource(node, _) => !coverage::mentions(self.role, node),
-                Target::Any => true,
-            }),
+            nothing: match (&missing.about, entity) {
+                (_, Some(entity)) => match self.resource(entity) {
+                    Target::Resource(node, _) => !coverage::mentions(self.role, node),
+                    Target::Any => true,
+                },
+                (About::Arn(_), None) => !coverage::names_anywhere(self.role, first),
+                _ => true,
+            },
+            on: match &missing.about {
+                About::Arn(shown) => last_field(shown),
+                About::Resource(_) | About::Account => None,
+            },
             entry: missing.entry,
             places: &missing.places,
             stage: self.by.stage,
@@ -257,10 +246,27 @@ impl<'a> Run<'a> {
         build_lacks(&lack)
     }
 
+    /// The statement that allows what is missing.
+    fn line(&self, missing: &Missing) -> String {
+        let (kind, on) = match &missing.about {
+            About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
+            About::Arn(shown) => {
+                let thing = shown.strip_suffix("/*").unwrap_or(shown);
+                match verbs::kind_of_arn(&without_pseudo(thing)).filter(|kind| verb_for(kind, &missing.actions).is_some()) {
+                    Some(kind) => (Some(kind), format!("\"{thing}\"")),
+                    None => (None, format!("\"{shown}\"")),
+                }
+            }
+            About::Account => (None, "\"*\"".to_owned()),
+        };
+        let verb = kind.and_then(|kind| verb_for(kind, &missing.actions));
+        format!("allow {} on {on}", verb.map_or_else(|| listed(&missing.actions), str::to_owned))
+    }
+
     /// For a login to Amazon ECR: the statement that also allows what comes after it, where one declared repository reaches
     /// the build.
     fn registry(&self, missing: &Missing) -> Option<String> {
-        let logs_in = missing.entity.is_none() && missing.actions == ["ecr:GetAuthorizationToken"];
+        let logs_in = missing.about == About::Account && missing.actions == ["ecr:GetAuthorizationToken"];
         let mut repositories: Vec<RepositoryId> = Vec::new();
         let own = match self.by.env.map(|value| &value.kind) {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
@@ -296,13 +302,53 @@ fn is_readable(statement: &Statement) -> bool {
     statement.resources.iter().all(means_something)
 }
 
-/// Words with which what follows runs only sometimes, or may fail.
-const CONDITIONAL: [&str; 8] = ["if", "case", "while", "until", "[", "[[", "test", "set"];
+impl Missing {
+    fn entity(&self) -> Option<Entity> {
+        match self.about {
+            About::Resource(entity) => Some(entity),
+            About::Arn(_) | About::Account => None,
+        }
+    }
+}
 
-/// The first word of a step of a command, after words that only open a group or the body of a loop.
-fn first_word(step: &str) -> &str {
-    let words = step.split_whitespace().map(|word| word.trim_start_matches(['(', '{', '!']));
-    words.filter(|word| !word.is_empty()).find(|word| *word != "do").unwrap_or_default()
+/// An ARN with `*` for what only the deployment knows.
+fn without_pseudo(arn: &str) -> String {
+    let pseudo = ["${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"];
+    pseudo.iter().fold(arn.to_owned(), |text, pseudo| text.replace(pseudo, "*"))
+}
+
+/// The last field of an ARN, if it names something.
+fn last_field(arn: &str) -> Option<String> {
+    let arn = without_pseudo(arn);
+    let last = arn.splitn(6, ':').nth(5)?;
+    (!last.starts_with('*') && !last.contains("${")).then(|| last.to_owned())
+}
+
+/// What a need is about.
+fn about(need: &Need) -> About {
+    match (need.named, &need.target) {
+        (Some(named), _) => About::Resource(named.entity),
+        (None, CallTarget::Arn { shown, .. }) => About::Arn(shown.clone()),
+        (None, CallTarget::Account) => About::Account,
+    }
+}
+
+/// Without what the statements for other resources allow too: who may push to a repository may also log in.
+fn without_implied(run: &Run<'_>, mut found: Vec<Missing>) -> Vec<Missing> {
+    let mut implied: Vec<&str> = Vec::new();
+    for missing in found.iter().filter(|missing| missing.about != About::Account) {
+        let line = run.line(missing);
+        let verb = line.split(' ').nth(1).unwrap_or_default();
+        let kinds = ["repository", "bucket", "topic", "pipeline", "secret", "parameter", "function"];
+        let grants = kinds.iter().filter(|kind| verb_for(kind, &missing.actions) == Some(verb));
+        let grants = grants.filter_map(|kind| verbs::grants(verb, kind)).flatten();
+        implied.extend(grants.flat_map(|grant| grant.actions.iter().map(String::as_str)));
+    }
+    for missing in found.iter_mut().filter(|missing| missing.about == About::Account) {
+        missing.actions.retain(|action| !implied.contains(action));
+    }
+    found.retain(|missing| !missing.actions.is_empty());
+    found
 }
 
 /// The name or ARN of a resource, if it is written out.
@@ -364,6 +410,8 @@ struct Lack<'a> {
     own_role: bool,
     /// Whether nothing at all is allowed on the resource.
     nothing: bool,
+    /// The last field of the ARN of a resource that the file does not declare.
+    on: Option<String>,
     /// Where the resource is passed to the build.
     entry: Option<Span>,
     /// The commands' arguments, each with the calls.
@@ -400,8 +448,17 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
             },
         ),
         None => (
-            format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
-            format!("the build runs with {role}"),
+            match &lack.on {
+                Some(on) => {
+                    format!("{} `{}` calls `{first}` on `{on}`, but its role does not allow it", lack.category, lack.action)
+                }
+                None => format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
+            },
+            if lack.nothing {
+                format!("the build runs with {role}")
+            } else {
+                format!("{role} allows it on other resources only")
+            },
         ),
     };
     let mut diagnostic = Diagnostic::new(Code::E0803, message, lack.owner.span, label);

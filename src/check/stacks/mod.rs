@@ -12,6 +12,7 @@ mod stack_races;
 mod stack_roles;
 mod stack_set_targets;
 mod template_capabilities;
+mod template_configurations;
 mod template_outputs;
 mod template_parameters;
 mod template_size;
@@ -33,6 +34,7 @@ pub(super) const RULES: &[Rule] = &[
     stack_roles::RULE,
     stack_set_targets::RULE,
     template_capabilities::RULE,
+    template_configurations::RULE,
     template_outputs::RULE,
     template_parameters::RULE,
     template_size::RULE,

@@ -38,7 +38,7 @@ fn deploy_of<'d, 'a>(pipeline: &Pipeline, deploys: &'d [Deploy<'a>], id: ActionI
     let operation = pipeline.actions.get(id)?.stack_operation()?;
     let mut of_stack = deploys
         .iter()
-        .filter(|deploy| std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.stack.same(operation.stack));
+        .filter(|deploy| std::ptr::eq(deploy.pipeline, pipeline) && deploy.operation.is_some_and(|own| own.stack.same(operation.stack)));
     let first = of_stack.next()?;
     // Two templates for one stack: which of them the outputs come from is not looked into.
     of_stack.all(|other| other.path == first.path).then_some(first)
