@@ -3,7 +3,7 @@
 //! One line a command, sorted by bytes: `PROGRAM OPERATION TAB CALL CALL ...`, CALL being
 //! `ACTION[=RESOURCE][?OPTION][!OPTION][~ACTION]`. RESOURCE is the last field of the ARN, without it the action works on no
 //! resource; `{--option}` in it is the value of that option, `{--option:path}` without a slash in front, `{--option:last}` what is
-//! behind its last slash, `{--option:function}` without a qualifier. An option whose value is an ARN replaces the whole ARN; if
+//! behind its last slash, `{--option:function}` without a qualifier, `{--option:secret}` with the suffix of a secret. An option whose value is an ARN replaces the whole ARN; if
 //! there is no such option, `*` stands for it. `?--option` counts only with, `!--option` only without that option, `~ACTION`
 //! only under a role that does not allow that action on anything.
 //!

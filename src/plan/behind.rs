@@ -8,11 +8,12 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 
 use crate::hir::{ActionId, Arena, ArtifactFile, ArtifactId, ConditionRule, Hir, Pipeline, PipelineId};
+use crate::workspace::artifact::Presence;
 use crate::workspace::file_system::normalize;
 use crate::workspace::{Build, Workspace};
 
 use super::nested::StackTree;
-use super::repository::{self, Contents};
+use super::repository::{self, Contents, Said};
 use super::task_definition::{self, TaskDefinition};
 use super::templates::{self, TemplateBehind};
 
@@ -33,6 +34,7 @@ struct OfPipeline {
 #[derive(Default)]
 struct OfAction {
     build: OnceCell<Option<Arc<Build>>>,
+    commands: OnceCell<Option<Arc<Build>>>,
     template: OnceCell<TemplateBehind>,
     tree: OnceCell<Option<StackTree>>,
     task: OnceCell<Option<TaskDefinition>>,
@@ -67,6 +69,12 @@ impl<'a> Behind<'a> {
             repository::read(self.workspace, place)
         };
         self.found[pipeline].actions[action].build.get_or_init(read).as_ref()
+    }
+
+    /// The commands that an action carries itself, as those of a build; none for another action.
+    pub fn own_commands(&self, pipeline: PipelineId, action: ActionId) -> Option<&Arc<Build>> {
+        let read = || repository::own_commands(&self.hir.pipelines[pipeline].actions[action]).map(Arc::new);
+        self.found[pipeline].actions[action].commands.get_or_init(read).as_ref()
     }
 
     /// The same for the project that a rule of a condition runs.
@@ -112,6 +120,11 @@ impl<'a> Behind<'a> {
         let artifact = pipeline.artifacts.get(id)?;
         let producer = pipeline.actions.get(artifact.producer)?;
         let folder = repository::checkout(pipeline, repository::primary_input(producer)?)?;
+        // What is declared of another program's output comes from the same place of the source, if that is there.
+        if !producer.action_type.runs_project() && matches!(self.contents(pipeline_id, id).said, Said::Declared) {
+            let held = matches!(self.contents(pipeline_id, id).files.contains(path), Presence::Present(_));
+            return Some(folder.join(path)).filter(|path| held && self.workspace.files().is_file(path));
+        }
         let build = self.build(pipeline_id, artifact.producer)?;
         let name = path.rsplit('/').next()?;
         if repository::is_batch(producer) || !repository::is_sound(build) || build.mentions(name) {

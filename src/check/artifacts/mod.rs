@@ -7,6 +7,7 @@ mod artifact_order;
 mod artifact_readers;
 mod artifact_stores;
 mod artifact_unused;
+mod build_files;
 mod buildspec_outputs;
 mod full_clone;
 mod input_files;
@@ -22,6 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     artifact_readers::RULE,
     artifact_stores::RULE,
     artifact_unused::RULE,
+    build_files::RULE,
     buildspec_outputs::RULE,
     full_clone::RULE,
     input_files::RULE,

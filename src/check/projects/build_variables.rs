@@ -29,7 +29,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
-        let environment = Environment { own: place.action.value("EnvironmentVariables"), project, build };
+        let environment = Environment { own: place.action.value("EnvironmentVariables"), project: Some(project), build };
         let run = Run { place, project, build, environment, known };
         for found in run.findings() {
             let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
@@ -37,6 +37,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 seen.push((Arc::clone(build), found.name));
                 findings.about(place, found.diagnostic);
             }
+        }
+    }
+    for place in subject.actions() {
+        if let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) {
+            outputs(place, build, findings);
+        }
+    }
+}
+
+/// Output variables of an action with commands of its own, none of which sets them.
+fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
+    let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
+    let environment = Environment { own: place.action.value("EnvironmentVariables"), project: None, build };
+    for item in items.iter().filter(|_| build.commands.opaque.is_none()) {
+        let Some(name) = item.as_str() else { continue };
+        let known = build_variables().is_some_and(|known| known.may_have(name));
+        if !known && !environment.sets(name) && !name.starts_with("AWS_") {
+            let name = Spanned::new(name.to_owned(), item.span);
+            findings.about(place, never_exported(&name, similar(&name.node, build.commands.assigned_names())));
         }
     }
 }
@@ -62,6 +81,7 @@ impl Run<'_> {
         for read in &self.build.commands.reads {
             let name = read.node.name.as_str();
             let tested = self.build.commands.tested.iter().any(|tested| tested == name);
+            let tested = tested && !name.starts_with(FOLDER);
             if read.node.guarded || tested || self.environment.sets(name) || found.iter().any(|it| it.name == name) {
                 continue;
             }
@@ -85,7 +105,6 @@ impl Run<'_> {
         if name == POWERSHELL {
             return Some(powershell(place, self.project.declaration.attributes.get("image").map(|it| it.value.span)));
         }
-        // Only names in capitals are variables of the environment.
         let near = similar(name, self.names());
         Some(never_set(name, place, near, &self.project.declaration.symbol))
     }

@@ -15,7 +15,7 @@ use crate::hir::{
     ConditionRule, Entity, Hir, Ownership, PartKind, Permission, PipelineId, Project, RepositoryId, Role, Stage,
     Statement, Value, ValueKind,
 };
-use crate::plan::{Plan, RolePlan, repository};
+use crate::plan::{Expr, Piece, Plan, RolePlan, repository};
 use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 
@@ -27,7 +27,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     for (id, pipeline) in subject.pipelines() {
         let places =
             pipeline.actions().map(|(action_id, action)| Place { pipeline_id: id, pipeline, id: action_id, action });
-        let actions = places.filter_map(|place| Run::of_action(subject, place));
+        let runs = |place| Run::of_action(subject, place).or_else(|| Run::of_commands(subject, place));
+        let actions = places.filter_map(runs);
         let stages = pipeline.stages.iter().flat_map(|stage| stage.rules().map(move |rule| (stage, rule)));
         let rules = stages.filter_map(|(stage, rule)| Run::of_rule(subject, id, stage, rule));
         for run in actions.chain(rules) {
@@ -35,9 +36,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 let key = (run.node, missing.about.clone());
                 if !reported.contains(&key) {
                     reported.push(key);
-                    match run.by.place {
-                        Some(place) => findings.about(place, run.diagnostic(&missing)),
-                        None => findings.push(run.diagnostic(&missing)),
+                    match (run.by.place, run.diagnostic(&missing)) {
+                        (Some(place), Some(found)) => findings.about(place, found),
+                        (None, Some(found)) => findings.push(found),
+                        (_, None) => {}
                     }
                 }
             }
@@ -50,7 +52,8 @@ struct Run<'a> {
     hir: &'a Hir,
     plan: &'a Plan,
     by: Runner<'a>,
-    project: &'a Project,
+    /// None for an action that carries its commands itself.
+    project: Option<&'a Project>,
     build: Arc<Build>,
     node: Entity,
     role: &'a RolePlan,
@@ -108,7 +111,27 @@ impl<'a> Run<'a> {
             stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
             env: action.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, project, build, node)
+        Self::of(subject, by, Some(project), build, node)
+    }
+
+    /// An action that carries its commands itself.
+    fn of_commands(subject: &Subject<'a>, place: Place<'a>) -> Option<Self> {
+        let Place { pipeline_id, pipeline, id, action } = place;
+        let build = Arc::clone(subject.behind.own_commands(pipeline_id, id)?);
+        let role = subject.plan.action(pipeline_id, id)?.role.as_ref();
+        let node = match (&action.role, role.map(Expr::pieces)) {
+            (Some(role), _) => Entity::Role(role.node),
+            (None, Some([Piece::Arn(node @ Entity::Role(_))])) => *node,
+            _ => return None,
+        };
+        let by = Runner {
+            place: Some(place),
+            word: "run",
+            name: &action.name.node,
+            stage: pipeline.stages.get(action.stage).map_or("", |stage| stage.name.as_str()),
+            env: action.value("EnvironmentVariables"),
+        };
+        Self::of(subject, by, None, build, node)
     }
 
     fn of_rule(subject: &Subject<'a>, pipeline: PipelineId, stage: &'a Stage, rule: &'a ConditionRule) -> Option<Self> {
@@ -122,14 +145,14 @@ impl<'a> Run<'a> {
             stage: stage.name.as_str(),
             env: rule.value("EnvironmentVariables"),
         };
-        Self::of(subject, by, subject.hir.projects.get(project)?, build, node)
+        Self::of(subject, by, Some(subject.hir.projects.get(project)?), build, node)
     }
 
     /// None where the role is not known, or the commands may act under another identity.
     fn of(
         subject: &Subject<'a>,
         by: Runner<'a>,
-        project: &'a Project,
+        project: Option<&'a Project>,
         build: Arc<Build>,
         node: Entity,
     ) -> Option<Self> {
@@ -139,7 +162,7 @@ impl<'a> Run<'a> {
             && !is_in_extra(subject, &role.identity.logical_id)
             && role.managed.is_empty()
             && role.raw.is_none()
-            && project.declaration.raw().is_none();
+            && project.is_none_or(|project| project.declaration.raw().is_none());
         let broken = run.declared_role().is_some_and(|role| role.declaration.incomplete);
         let readable = !broken && run.statements().iter().all(is_readable);
         (known && readable && run.environment().keeps_role()).then_some(run)
@@ -158,7 +181,8 @@ impl<'a> Run<'a> {
     }
 
     fn statements(&self) -> &'a [Statement] {
-        self.declared_role().map_or(&self.project.statements, |role| &role.statements)
+        let of_project = self.project.map_or(&[][..], |project| &project.statements);
+        self.declared_role().map_or(of_project, |role| &role.statements)
     }
 
     /// What the commands need and the role does not allow, resource by resource.
@@ -210,7 +234,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn diagnostic(&self, missing: &Missing) -> Diagnostic {
+    fn diagnostic(&self, missing: &Missing) -> Option<Diagnostic> {
         let entity = missing.entity();
         let resource = entity.map(|entity| ResourceName { kind: entity.word(), name: &self.hir.symbol(entity).node });
         let line = self.registry(missing).unwrap_or_else(|| self.line(missing));
@@ -223,8 +247,9 @@ impl<'a> Run<'a> {
             does: doing(&missing.actions, verb),
             resource,
             actions: &missing.actions,
-            owner: role.map_or(&self.project.declaration.symbol, |role| &role.declaration.symbol),
+            owner: self.owner()?,
             own_role: role.is_some(),
+            no_owner: role.is_none() && self.project.is_none(),
             nothing: match (&missing.about, entity) {
                 (_, Some(entity)) => match self.resource(entity) {
                     Target::Resource(node, _) => !coverage::mentions(self.role, node),
@@ -243,7 +268,14 @@ impl<'a> Run<'a> {
             line: &line,
             last: self.last_part(),
         };
-        build_lacks(&lack)
+        Some(build_lacks(&lack))
+    }
+
+    /// What the statement goes into; the action, if it has no role of its own.
+    fn owner(&self) -> Option<&'a Spanned<String>> {
+        let declared = self.declared_role().map(|role| &role.declaration.symbol);
+        let project = || self.project.map(|project| &project.declaration.symbol);
+        declared.or_else(project).or_else(|| Some(&self.by.place?.action.name))
     }
 
     /// The statement that allows what is missing.
@@ -272,7 +304,7 @@ impl<'a> Run<'a> {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        for (_, value) in own.iter().chain(self.project.env()).filter(|_| logs_in) {
+        for (_, value) in own.iter().chain(self.project.into_iter().flat_map(Project::env)).filter(|_| logs_in) {
             value.each_part(&mut |part| match part.kind {
                 PartKind::Member(Entity::Repository(id), _) if !repositories.contains(&id) => repositories.push(id),
                 _ => {}
@@ -286,8 +318,8 @@ impl<'a> Run<'a> {
 
     /// The last part of the block that the line goes into.
     fn last_part(&self) -> Option<Span> {
-        let attributes =
-            self.declared_role().map_or(&self.project.declaration.attributes, |role| &role.declaration.attributes);
+        let declaration = self.declared_role().map(|role| &role.declaration);
+        let attributes = &declaration.or_else(|| self.project.map(|project| &project.declaration))?.attributes;
         let parts = attributes.values().map(|attribute| attribute.word.to(attribute.value.span));
         parts.chain(self.statements().iter().map(|statement| statement.span)).max_by_key(|span| span.end)
     }
@@ -408,6 +440,8 @@ struct Lack<'a> {
     owner: &'a Spanned<String>,
     /// Whether `owner` is a role.
     own_role: bool,
+    /// Whether there is nothing to write the statement into: the role of a `run` is derived.
+    no_owner: bool,
     /// Whether nothing at all is allowed on the resource.
     nothing: bool,
     /// The last field of the ARN of a resource that the file does not declare.
@@ -430,7 +464,11 @@ const MAX_PLACES: usize = 3;
 /// A build uses something that its role does not allow.
 fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let first = lack.actions.first().copied().unwrap_or_default();
-    let role = if lack.own_role { "this role" } else { "the role of this project" };
+    let role = match (lack.own_role, lack.no_owner) {
+        (true, _) => "this role",
+        (false, true) => "the role of this action",
+        (false, false) => "the role of this project",
+    };
     let (message, label) = match lack.resource {
         Some(resource) => (
             format!(
@@ -477,6 +515,10 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
     let diagnostic = diagnostic.note(note);
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
+    if lack.no_owner {
+        return diagnostic
+            .help(format!("run it in a project with `{}`, or set `action-role` to a role that allows it", lack.line));
+    }
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
     match lack.last {
         Some(behind) => diagnostic.intend(Intent::AddStatement { behind, statement: lack.line.to_owned() }),

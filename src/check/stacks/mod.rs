@@ -4,6 +4,7 @@ mod change_sets;
 mod code_expiry;
 mod deletions;
 mod deploy_races;
+mod handlers;
 mod lambda_answers;
 mod nested_stacks;
 mod replaced_data;
@@ -26,6 +27,7 @@ pub(super) const RULES: &[Rule] = &[
     code_expiry::RULE,
     deletions::RULE,
     deploy_races::RULE,
+    handlers::RULE,
     lambda_answers::RULE,
     nested_stacks::RULE,
     replaced_data::RULE,

@@ -383,6 +383,8 @@ fn formed(value: &Known, form: &str) -> Known {
             Some((name, _)) => format!("{name}*"),
             None => text.to_owned(),
         }),
+        // Secrets Manager adds a hyphen and six characters to the name.
+        "secret" => Known { glob: format!("{}*", value.glob), shown: format!("{}-??????", value.shown) },
         _ => value.clone(),
     }
 }

@@ -24,8 +24,8 @@ const SWITCHES: &[&str] = &["--profile", "aws configure", ".aws/credentials", ".
 pub(in crate::check) struct Environment<'a> {
     /// The variables of the run, from the action or the rule that starts it.
     pub own: Option<&'a Value>,
-    /// The project.
-    pub project: &'a Project,
+    /// The project; none for an action that carries its commands itself.
+    pub project: Option<&'a Project>,
     /// The buildspec.
     pub build: &'a Build,
 }
@@ -62,7 +62,7 @@ impl Environment<'_> {
             Some(ValueKind::Map(entries)) => entries.as_slice(),
             _ => &[],
         };
-        own.iter().chain(self.project.env())
+        own.iter().chain(self.project.into_iter().flat_map(Project::env))
     }
 
     /// What the `.pipe` file sets a variable to.

@@ -3,6 +3,7 @@
 mod arguments;
 mod docker;
 mod invocation;
+mod scripts;
 mod writes;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -122,6 +123,15 @@ pub struct WrittenFile {
     pub whole: bool,
 }
 
+/// A script that a command runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptUse {
+    /// Its path, relative to the source's folder; it may begin with `..`.
+    pub path: Utf8PathBuf,
+    /// The place of the path.
+    pub span: Span,
+}
+
 /// A variable that a command sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
@@ -152,6 +162,8 @@ pub struct BuildCommands {
     pub opaque: Option<Span>,
     /// The files that commands send their output to.
     pub writes: Vec<WrittenFile>,
+    /// The scripts of the source that they run.
+    pub scripts: Vec<ScriptUse>,
     /// Whether a program may write files that no command mentions.
     pub writes_unseen: bool,
     /// Whether they use Docker.
@@ -249,6 +261,11 @@ impl BuildCommands {
                 command: arguments.span(),
                 whole: simple.depth == 0 && !simple.sometimes,
             });
+        }
+        if let Some(from) = directory.as_ref().filter(|_| !simple.sometimes) {
+            let script = scripts::of(simple, &program, &arguments);
+            let path = script.and_then(|(word, span)| Some((inside(from, &word)?, span)));
+            self.scripts.extend(path.map(|(path, span)| ScriptUse { path, span }));
         }
         if self.programs.iter().all(|(known, _)| *known != program) {
             self.programs.push((program.clone(), arguments.program_span()));
