@@ -14,6 +14,7 @@ mod deployments;
 mod environments;
 mod findings;
 mod names;
+mod order;
 mod phases;
 mod projects;
 mod providers;
@@ -48,6 +49,7 @@ const FAMILIES: &[&[Rule]] = &[
     deployments::RULES,
     environments::RULES,
     names::RULES,
+    order::RULES,
     phases::RULES,
     projects::RULES,
     providers::RULES,

@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         seen.push(Arc::clone(build));
         let Some(folder) = source(subject, place) else { continue };
         let files = subject.workspace.files().tracked();
-        let run = Run { build, folder, files: &files };
+        let run = Run { build, folder: &folder, files: &files };
         run.artifacts(findings);
         run.scripts(findings);
     }
@@ -34,14 +34,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(build) = subject.behind.own_commands(place.pipeline_id, place.id) else { continue };
         let Some(folder) = source(subject, place) else { continue };
         let files = subject.workspace.files().tracked();
-        Run { build, folder, files: &files }.scripts(findings);
+        Run { build, folder: &folder, files: &files }.scripts(findings);
     }
 }
 
 /// The folder of the repository that a build works in.
-fn source<'a>(subject: &Subject<'a>, place: Place<'a>) -> Option<&'a Utf8Path> {
+fn source(subject: &Subject<'_>, place: Place<'_>) -> Option<Utf8PathBuf> {
     let folder = repository::checkout(place.pipeline, repository::primary_input(place.action)?)?;
-    subject.workspace.files().tracked().keys().any(|path| path.starts_with(folder)).then_some(folder)
+    let folder = normalize(folder).ok()?;
+    subject.workspace.files().tracked().keys().any(|path| path.starts_with(&folder)).then_some(folder)
 }
 
 struct Run<'a> {

@@ -11,6 +11,7 @@ mod build_files;
 mod buildspec_outputs;
 mod full_clone;
 mod input_files;
+mod parsed_files;
 
 use super::Rule;
 
@@ -27,4 +28,5 @@ pub(super) const RULES: &[Rule] = &[
     buildspec_outputs::RULE,
     full_clone::RULE,
     input_files::RULE,
+    parsed_files::RULE,
 ];

@@ -7,7 +7,7 @@ use crate::catalog::images::{Image, image};
 use crate::check::support::build_environment::Environment;
 use crate::check::{Findings, Place, Rule, Subject};
 use crate::diagnostic::suggest::similar;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, wording};
 use crate::hir::{Project, ValueKind};
 use crate::plan::repository;
 use crate::source::{Span, Spanned};
@@ -50,13 +50,19 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
     let environment = Environment { own: place.action.value("EnvironmentVariables"), project: None, build };
-    for item in items.iter().filter(|_| build.commands.opaque.is_none()) {
-        let Some(name) = item.as_str() else { continue };
-        let known = build_variables().is_some_and(|known| known.may_have(name));
-        if !known && !environment.sets(name) && !name.starts_with("AWS_") {
-            let name = Spanned::new(name.to_owned(), item.span);
-            findings.about(place, never_exported(&name, similar(&name.node, build.commands.assigned_names())));
-        }
+    let missing = items.iter().filter(|_| build.commands.opaque.is_none()).filter_map(|item| {
+        let name = item.as_str()?;
+        let known = build_variables().is_some_and(|known| known.may_have(name)) || name.starts_with("AWS_");
+        (!known && !environment.sets(name)).then(|| Spanned::new(name.to_owned(), item.span))
+    });
+    let missing: Vec<Spanned<String>> = missing.collect();
+    if let Some((first, others)) = missing.split_first() {
+        let near = similar(&first.node, build.commands.assigned_names());
+        let found = never_exported(first, near);
+        findings.about(place, match others.len() {
+            0 => found,
+            more => found.note(format!("nothing sets {} either", wording::count(more, "other output variable"))),
+        });
     }
 }
 

@@ -13,7 +13,7 @@ use crate::hir::{
     ProjectBuildspec, ProjectId, Value,
 };
 use crate::plan::TemplateBehind;
-use crate::plan::repository::{self, BuildspecPlace};
+use crate::plan::repository::{self, BuildspecPlace, Said};
 use crate::source::{Span, Spanned};
 use crate::workspace::Workspace;
 use crate::workspace::artifact::Presence;
@@ -115,6 +115,9 @@ fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut F
         return;
     };
     let contents = subject.behind.contents(id, primary);
+    if !matches!(contents.said, Said::Buildspec(_) | Said::Declared) {
+        return;
+    }
     let clean_path = clean(Utf8Path::new(&path));
     let Presence::Absent { .. } = contents.files.contains(clean_path.as_str()) else { return };
     let holds = |input: &&Input| {

@@ -181,7 +181,8 @@ impl<'a> Run<'a> {
     }
 
     fn statements(&self) -> &'a [Statement] {
-        let of_project = self.project.map_or(&[][..], |project| &project.statements);
+        let of_action = || self.by.place.map_or(&[][..], |place| &place.action.statements);
+        let of_project = self.project.map_or_else(of_action, |project| &project.statements);
         self.declared_role().map_or(of_project, |role| &role.statements)
     }
 
@@ -515,10 +516,6 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
     let note = format!("the build would fail in stage {} with \"{refusal} ... {call}\"", lack.stage);
     let diagnostic = diagnostic.note(note);
     let owner = if lack.own_role { format!("role `{}`", lack.owner.node) } else { wording::tick(&lack.owner.node) };
-    if lack.no_owner {
-        return diagnostic
-            .help(format!("run it in a project with `{}`, or set `action-role` to a role that allows it", lack.line));
-    }
     let diagnostic = diagnostic.help(format!("add `{}` to {owner}", lack.line));
     match lack.last {
         Some(behind) => diagnostic.intend(Intent::AddStatement { behind, statement: lack.line.to_owned() }),

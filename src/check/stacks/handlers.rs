@@ -20,6 +20,9 @@ pub(super) const RULE: Rule = Rule { name: "handlers", codes: &[Code::E0417, Cod
 /// <https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html> (2026-11-28)
 const FILES: [&str; 3] = ["python", "nodejs", "ruby"];
 
+/// Nested stacks have rules of their own.
+const NESTED: &str = "TemplateURL";
+
 fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let mut seen: Vec<Span> = Vec::new();
     for deploy in deploys(subject) {
@@ -38,7 +41,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
                 continue;
             }
             if !holds(&path) {
-                if !packaging.1.may_write(&path) && !code.implied {
+                if !packaging.1.may_write(&path) && !code.implied && code.property != NESTED {
                     seen.push(code.span);
                     findings.push(no_code(text, code.span, code.property));
                 }

@@ -1,5 +1,6 @@
 //! The calls that the commands of a build make to AWS, and what each is made on.
 
+use crate::catalog::build_variables::build_variables;
 use crate::catalog::commands::{self, CommandCall};
 use crate::catalog::permissions;
 use crate::check::support::build_environment::{Environment, Named};
@@ -92,7 +93,11 @@ const DEPTH: usize = 4;
 impl Calls<'_> {
     /// What a command needs to be allowed.
     pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
-        if ELSEWHERE.iter().any(|option| call.has(option)) {
+        // A variable that nothing sets is a fault of its own, which says nothing about the role.
+        let unset = |name: &str| {
+            !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name))
+        };
+        if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
             return Vec::new();
         }
         match (call.program.as_str(), call.operation(2).as_slice()) {

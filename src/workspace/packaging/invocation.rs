@@ -51,6 +51,12 @@ impl Invocation {
         })
     }
 
+    /// The same in a script, which may go on after every failure.
+    pub(super) fn in_script(mut self, script: &str) -> Self {
+        self.certain &= !script.contains("set +e");
+        self
+    }
+
     /// The words that are neither options nor values of options.
     fn positionals(&self) -> impl Iterator<Item = &(ShellWord, Span)> {
         let words: Vec<&ShellWord> = self.words.iter().map(|(word, _)| word).collect();
@@ -61,6 +67,11 @@ impl Invocation {
     pub fn operation(&self, limit: usize) -> Vec<&str> {
         let written = |(word, _): &&(ShellWord, Span)| matches!(word.parts.as_slice(), [WordPart::Text(_)]);
         self.positionals().take_while(written).take(limit).map(|(word, _)| word.prefix()).collect()
+    }
+
+    /// The variables in its words.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().flat_map(|(word, _)| word.variables())
     }
 
     /// A word that is no option, counted from the program on.

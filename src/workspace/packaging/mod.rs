@@ -141,6 +141,8 @@ pub struct Assignment {
     pub value: Option<Vec<WordPart>>,
     /// Whether it is set for sure, and stays set for what follows.
     pub certain: bool,
+    /// Its place.
+    pub span: Span,
 }
 
 /// All that a build's commands show.
@@ -189,6 +191,7 @@ impl BuildCommands {
                 name,
                 value: None,
                 certain: false,
+                span: command.span,
             }));
             // A subshell begins in the folder of its shell, and does not move it.
             let mut outer: Vec<Option<Utf8PathBuf>> = Vec::new();
@@ -241,6 +244,7 @@ impl BuildCommands {
             name: name.clone(),
             value: Some(value.parts.clone()),
             certain: alone && !simple.sometimes && simple.depth == 0,
+            span: command.map.span(value.range.clone()),
         }));
         let read = Arguments::new(command, simple);
         if !simple.words.is_empty() {
@@ -285,7 +289,7 @@ impl BuildCommands {
             _ => {}
         }
         self.packagings.extend(packaging(&program, &arguments, directory.as_ref()));
-        self.invocations.extend(Invocation::of(&program, &arguments, simple, directory.as_ref()));
+        self.invocations.extend(Invocation::of(&program, &arguments, simple, directory.as_ref()).map(|call| call.in_script(&command.text)));
     }
 }
 
@@ -307,7 +311,8 @@ impl BuildCommands {
             // `export NAME` hands on what is set already.
             let exported = value.is_none() && self.assigns(name);
             if !name.is_empty() && !exported {
-                self.assignments.push(Assignment { name: name.to_owned(), certain: certain && value.is_some(), value });
+                let certain = certain && value.is_some();
+                self.assignments.push(Assignment { name: name.to_owned(), certain, value, span: place });
             }
         }
     }
