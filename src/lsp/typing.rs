@@ -127,7 +127,8 @@ fn completion(typing: &mut Typing, document: &Document, params: &lsp::Completion
     let range = typing.convert.range_in(&document.text, &document.lines, found.replace);
     let items = found.items.iter().enumerate();
     let items = items.map(|(index, item)| completion_item(&typing.convert, item, index, range)).collect();
-    lsp::CompletionList { is_incomplete: false, items, ..lsp::CompletionList::default() }
+    // Without a compilation, which is on its way, there are no names and files yet: the client asks again.
+    lsp::CompletionList { is_incomplete: snapshot.is_none(), items, ..lsp::CompletionList::default() }
 }
 
 fn completion_item(convert: &Convert, item: &Item, index: usize, range: lsp::Range) -> lsp::CompletionItem {

@@ -11,6 +11,23 @@ pub(super) struct Repaired {
     inserted: Vec<Inserted>,
 }
 
+/// A place where the grammar reads something else than the file holds.
+#[derive(Debug)]
+enum Change<'a> {
+    Repair(&'a Repair),
+    /// A comment: even one of several lines does not end a statement.
+    Blank(&'a Range<usize>),
+}
+
+impl Change<'_> {
+    fn at(&self) -> usize {
+        match self {
+            Self::Repair(repair) => repair.at(),
+            Self::Blank(range) => range.start,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Inserted {
     /// Offset in the repaired text.
@@ -23,23 +40,29 @@ struct Inserted {
 impl Repaired {
     /// Applies the repairs of a scan.
     pub(super) fn new(source: &str, scan: &Scan) -> Self {
-        let mut repairs: Vec<&Repair> = scan.repairs.iter().collect();
-        repairs.sort_by_key(|repair| repair.at());
-        let mut repaired = Self { text: String::with_capacity(source.len() + repairs.len()), inserted: Vec::new() };
+        let comments = scan.comments.iter().filter(|comment| !comment.doc).map(|comment| Change::Blank(&comment.range));
+        let mut changes: Vec<Change> = scan.repairs.iter().map(Change::Repair).chain(comments).collect();
+        changes.sort_by_key(Change::at);
+        let mut repaired = Self { text: String::with_capacity(source.len() + changes.len()), inserted: Vec::new() };
         let mut done = 0;
-        for repair in repairs {
-            let at = repair.at().max(done);
+        for change in changes {
+            let at = change.at().max(done);
             repaired.text.push_str(source.get(done..at).unwrap_or_default());
             done = at;
-            match repair {
-                Repair::Insert { text, .. } => repaired.insert(at, text),
-                Repair::Replace { text, .. } => {
+            match change {
+                Change::Repair(Repair::Insert { text, .. }) => repaired.insert(at, text),
+                Change::Repair(Repair::Replace { text, .. }) => {
                     repaired.text.push_str(text);
                     done = at + text.len();
                 }
-                Repair::Erase(range) => {
+                Change::Repair(Repair::Erase(range)) => {
                     let end = range.end.max(at);
                     repaired.erase(source.get(at..end).unwrap_or_default());
+                    done = end;
+                }
+                Change::Blank(range) => {
+                    let end = range.end.max(at);
+                    repaired.text.extend(std::iter::repeat_n(' ', end - at));
                     done = end;
                 }
             }

@@ -12,6 +12,16 @@ pub fn entries(folder: &str) -> Vec<PathBuf> {
     found
 }
 
+/// All of them with `CI=true`, otherwise one of four, so that the tests after a small change take little time.
+pub fn share<T>(all: Vec<T>) -> Vec<T> {
+    all.into_iter().step_by(one_of()).collect()
+}
+
+/// Of how many cases `share` takes one.
+pub fn one_of() -> usize {
+    if std::env::var("CI").is_ok_and(|value| value == "true") { 1 } else { 4 }
+}
+
 fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

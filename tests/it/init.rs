@@ -7,6 +7,7 @@ use dotpipe::workspace::buildspec::Buildspec;
 use dotpipe::workspace::document::DocumentOrigin;
 use tempfile::TempDir;
 
+use crate::cases;
 use crate::program::{code, read, run, stderr, stdout};
 
 const TEMPLATES: [&str; 12] = [
@@ -106,31 +107,30 @@ fn is_sound(folder: &TempDir, below: &str) -> Vec<String> {
 
 #[test]
 fn every_template_is_sound_for_every_source() {
-    for template in TEMPLATES {
-        for (remote, statement, connection) in SOURCES {
-            let folder = repository(remote);
-            if template == "sam" {
-                write(&folder, "template.yaml", SAM);
-                write(&folder, "src/index.js", "");
-            } else if template == "cloudformation" {
-                write(&folder, "template.yaml", TOPIC);
-            } else if template == "ecs-blue-green" {
-                write(&folder, "taskdef.json", TASK);
-                write(&folder, "appspec.yaml", APP_SPEC);
-            }
-            let output = run(&folder, &["init", "--template", template]);
-            assert_eq!(code(&output), Some(0), "{}", stderr(&output));
-            let text = read(&folder, "pipeline.pipe");
-            assert!(text.contains(statement) && text.contains(connection), "{text}");
-            let found = is_sound(&folder, "");
-            // A server of an organization's own has a host that only its users know.
-            let open = usize::from(statement.contains('-'))
-                + [("ecs", 4), ("ecs-blue-green", 2)]
-                    .into_iter()
-                    .find_map(|(name, open)| (name == template).then_some(open))
-                    .unwrap_or(0);
-            assert_eq!(found.len(), open, "{template}, {remote}: {found:#?}");
+    let all = TEMPLATES.into_iter().flat_map(|template| SOURCES.into_iter().map(move |source| (template, source)));
+    for (template, (remote, statement, connection)) in cases::share(all.collect()) {
+        let folder = repository(remote);
+        if template == "sam" {
+            write(&folder, "template.yaml", SAM);
+            write(&folder, "src/index.js", "");
+        } else if template == "cloudformation" {
+            write(&folder, "template.yaml", TOPIC);
+        } else if template == "ecs-blue-green" {
+            write(&folder, "taskdef.json", TASK);
+            write(&folder, "appspec.yaml", APP_SPEC);
         }
+        let output = run(&folder, &["init", "--template", template]);
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        let text = read(&folder, "pipeline.pipe");
+        assert!(text.contains(statement) && text.contains(connection), "{text}");
+        let found = is_sound(&folder, "");
+        // A server of an organization's own has a host that only its users know.
+        let open = usize::from(statement.contains('-'))
+            + [("ecs", 4), ("ecs-blue-green", 2)]
+                .into_iter()
+                .find_map(|(name, open)| (name == template).then_some(open))
+                .unwrap_or(0);
+        assert_eq!(found.len(), open, "{template}, {remote}: {found:#?}");
     }
 }
 

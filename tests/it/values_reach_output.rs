@@ -23,7 +23,7 @@ use dotpipe::compilation::{Compilation, Notation, Request, Target};
 use dotpipe::diagnostic::Severity;
 use serde_json::Value as Json;
 
-use super::support;
+use super::{cases, support};
 use files::{File, Owner, owners};
 use samples::Samples;
 use ways::{Way, ways};
@@ -250,11 +250,12 @@ fn every_value_reaches_the_output_or_a_diagnostic() {
     // `OWNER=project cargo test --test it values_reach` tries one statement only.
     let only = std::env::var("OWNER").ok();
     owners.retain(|owner| only.as_ref().is_none_or(|only| *only == owner.name));
-    let jobs: Vec<(&Owner, ways::Attribute<'_>)> = owners
+    let jobs = owners
         .iter()
         .flat_map(|owner| owner.attributes().map(move |attribute| (owner, attribute)))
         .filter(|(owner, attribute)| samples.exception(&owner.name, &attribute.path, None).is_none())
-        .collect();
+        .collect::<Vec<(&Owner, ways::Attribute<'_>)>>();
+    let jobs = if only.is_some() { jobs } else { cases::share(jobs) };
     let next = std::sync::atomic::AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -283,7 +284,7 @@ fn every_value_reaches_the_output_or_a_diagnostic() {
     }
     faults.sort();
     assert!(faults.is_empty(), "{} faults of {cases} cases\n{}", faults.len(), faults.join("\n"));
-    if only.is_some() {
+    if only.is_some() || cases::one_of() > 1 {
         return;
     }
     assert!(cases > 2000, "only {cases} cases");

@@ -7,7 +7,8 @@ mod mermaid;
 mod picture;
 mod svg;
 
-use crate::plan::Plan;
+use crate::plan::{PipelineId, Plan};
+use crate::source::Span;
 
 /// How a drawing is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,4 +30,44 @@ pub fn graph(plan: &Plan, drawing: Drawing) -> String {
         Drawing::Dot => dot::dot(&picture),
         Drawing::Svg => svg::svg(&picture),
     }
+}
+
+/// A node of an SVG image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphNode {
+    /// The `id` of its element.
+    pub id: String,
+    /// The pipeline.
+    pub pipeline: PipelineId,
+    /// What it shows.
+    pub shows: Shows,
+}
+
+/// What a node shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shows {
+    /// The stage of this number.
+    Stage(usize),
+    /// The action with this header.
+    Action(Span),
+}
+
+/// The nodes of the SVG image of a plan.
+pub fn graph_nodes(plan: &Plan) -> Vec<GraphNode> {
+    let mut nodes = Vec::new();
+    for (index, (pipeline, planned)) in plan.pipelines.entries().enumerate() {
+        let mut actions = 0;
+        for (number, stage) in planned.stages.iter().enumerate() {
+            nodes.push(GraphNode { id: svg::stage_id(index, number), pipeline, shows: Shows::Stage(number) });
+            for action in &stage.actions {
+                nodes.push(GraphNode {
+                    id: svg::action_id(index, actions),
+                    pipeline,
+                    shows: Shows::Action(action.span),
+                });
+                actions += 1;
+            }
+        }
+    }
+    nodes
 }

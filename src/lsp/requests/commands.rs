@@ -1,7 +1,7 @@
 //! Commands: what the program prints, for a view of the editor. Each takes one object with the `uri` of a document.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Failure, Worker, ide, lsp, path_of};
 use crate::compilation::{Compilation, Drawing, Notation, Request, RoleLookup, Target};
@@ -24,11 +24,14 @@ struct Argument {
     role: Option<String>,
     /// `svg`, `mermaid`, or `dot`.
     drawing: Option<String>,
+    /// Whether the places of the nodes of an SVG image are wanted, too.
+    #[serde(default)]
+    places: bool,
     /// A message of AWS.
     message: Option<String>,
 }
 
-/// The result of a command: text, or a list of names.
+/// The result of a command: text, a list of names, or a graph with its places.
 pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -> Result<Value, Failure> {
     let argument = params.arguments.iter().flatten().next().cloned().unwrap_or_default();
     let argument: Argument = serde_json::from_value(argument)?;
@@ -64,7 +67,16 @@ pub(super) fn execute(worker: &mut Worker, params: &lsp::ExecuteCommandParams) -
                 Some("dot") => Drawing::Dot,
                 Some(other) => return Err(Failure::invalid(format!("unknown drawing: {other}"))),
             };
-            text(compilation, compilation.graph(drawing))
+            let drawn = text(compilation, compilation.graph(drawing))?;
+            if !argument.places {
+                return Ok(drawn);
+            }
+            let place = |place: ide::GraphPlace| {
+                let location = worker.convert.location(snapshot, place.statement);
+                json!({ "id": place.id, "uri": location.uri, "range": location.range })
+            };
+            let places: Vec<Value> = ide::graph_places(snapshot).into_iter().map(place).collect();
+            Ok(json!({ "drawing": drawn, "places": places }))
         }
         "dotpipe.explainRole" => explain_role(compilation, argument.role.as_deref()),
         other => Err(Failure::invalid(format!("unknown command: {other}"))),

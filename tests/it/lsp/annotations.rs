@@ -159,6 +159,37 @@ fn commands_print_what_the_program_prints() {
 }
 
 #[test]
+fn nodes_of_a_graph_lead_to_their_statements() {
+    let mut client = client(TWO);
+    let uri = client.uri("pipeline.pipe");
+    let argument = json!({ "uri": uri, "places": true });
+    let graph = client.ask("workspace/executeCommand", json!({ "command": "dotpipe.graph", "arguments": [argument] }));
+    let drawing = graph["drawing"].as_str().expect("a text").to_owned();
+    let places = graph["places"].as_array().expect("a list").clone();
+    let shown: Vec<String> = places
+        .iter()
+        .map(|place| {
+            let id = place["id"].as_str().expect("a text");
+            assert!(drawing.contains(&format!("id=\"{id}\"")), "{id} is not drawn");
+            let statement = client.slice("pipeline.pipe", &place["range"]);
+            format!("{id}: {}", statement.lines().next().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(drawing.matches("class=\"stage\"").count() + drawing.matches("class=\"action ").count(), shown.len());
+    assert_eq!(
+        shown,
+        [
+            "p0s0: stage Source {",
+            "p0a0: source codecommit Fetch -> Code { repository = \"app\", branch = \"main\" }",
+            "p0s1: stage Build {",
+            "p0a1: build codebuild One from Code { project = Builder }",
+            "p0a2: build codebuild Two from Code { project = Builder }",
+            "p0a3: approve Wait",
+        ]
+    );
+}
+
+#[test]
 fn kinds_of_hints_can_be_switched_off() {
     // `initializationOptions` are not part of the capabilities, so this speaks to the server by itself.
     let (connection, other) = dotpipe::lsp::Connection::memory();

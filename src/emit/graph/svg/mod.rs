@@ -58,6 +58,16 @@ pub fn svg(picture: &Picture) -> String {
     )
 }
 
+/// The id of the element of a stage.
+pub(super) fn stage_id(pipeline: usize, stage: usize) -> String {
+    format!("p{pipeline}s{stage}")
+}
+
+/// The id of the element of an action, which is numbered through the stages.
+pub(super) fn action_id(pipeline: usize, action: usize) -> String {
+    format!("p{pipeline}a{action}")
+}
+
 fn started_by(pipeline: &PipelinePicture) -> String {
     match pipeline.starts.as_slice() {
         [] => "started by hand".to_owned(),
@@ -76,7 +86,7 @@ fn draw(body: &mut String, pipeline: usize, lines: &[Line]) {
     let mut number = 0;
     for (index, line) in lines.iter().enumerate() {
         for (position, frame) in line.frames.iter().enumerate() {
-            let _ = writeln!(body, "<g id=\"p{pipeline}s{number}\" class=\"stage\">");
+            let _ = writeln!(body, "<g id=\"{}\" class=\"stage\">", stage_id(pipeline, number));
             stage(body, line, frame);
             let columns = line.columns.iter().filter(|column| column.stage == number);
             columns.clone().flat_map(|column| &column.nodes).for_each(|it| action(body, pipeline, it));
@@ -145,7 +155,7 @@ fn action(body: &mut String, pipeline: usize, node: &NodeBox) {
     let NodeBox { x, y, width: wide, .. } = *node;
     let height = node.height();
     let class = node.action.category.to_lowercase();
-    let _ = writeln!(body, "<g id=\"p{pipeline}a{}\" class=\"action {class}\">", node.action.number);
+    let _ = writeln!(body, "<g id=\"{}\" class=\"action {class}\">", action_id(pipeline, node.action.number));
     let _ = writeln!(body, "<title>{}, run order {}</title>", escaped(&node.action.name), node.run_order);
     let _ = writeln!(body, "<rect class=\"box\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\" rx=\"4\"/>");
     let _ = writeln!(

@@ -1,0 +1,1 @@
+../../../tree-sitter-pipe/queries/injections.scm

@@ -1,0 +1,68 @@
+//! The extension for VS Code: its types, its TextMate grammar, its unit tests, and its package.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::installed::{self, find_node};
+use super::{python, root, run};
+
+fn home() -> PathBuf {
+    root().join("editors/vscode")
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut npm = Command::new("npm");
+    npm.current_dir(home()).args(arguments).env("npm_config_update_notifier", "false");
+    npm
+}
+
+/// Installs the packages that the lock file names, as long as they are not there.
+fn install() {
+    find_node().unwrap();
+    let lock = fs::read_to_string(home().join("package-lock.json")).unwrap();
+    let stamp = home().join("node_modules/made-from.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == lock) {
+        return;
+    }
+    installed::run(&mut npm(&["ci", "--no-audit", "--no-fund"])).unwrap();
+    fs::write(stamp, lock).unwrap();
+}
+
+#[test]
+fn extension() {
+    install();
+    let output = run(&mut npm(&["test"]));
+    assert!(output.contains("# fail 0") || output.contains("ℹ fail 0"), "{output}");
+    let package = root().join("target/editors/dotpipe.vsix");
+    run(npm(&["run", "package", "--", "--out"]).arg(&package));
+    let (python, _) = python();
+    let listed = run(Command::new(&python.command).args(["-m", "zipfile", "-l"]).arg(&package));
+    for file in
+        ["package.json", "dist/extension.js", "syntaxes/pipe.tmLanguage.json", "media/graph.js", "dist/LICENSE-MIT"]
+    {
+        assert!(listed.contains(&format!("extension/{file}")), "no {file} in the package:\n{listed}");
+    }
+    for folder in ["node_modules", "src", "test"] {
+        assert!(!listed.contains(&format!("extension/{folder}/")), "{folder} is in the package:\n{listed}");
+    }
+    let size = fs::metadata(&package).unwrap().len();
+    assert!(size < 500_000, "the package has {size} bytes");
+}
+
+/// The words of the language are in both grammars.
+#[test]
+fn grammars_have_every_keyword() {
+    let pest = fs::read_to_string(root().join("grammar/pipe.pest")).unwrap();
+    let rules = pest.lines().filter(|line| line.starts_with("kw_"));
+    let keywords: BTreeSet<&str> = rules.filter_map(|rule| rule.split('"').nth(1)).collect();
+    assert!(keywords.len() > 40);
+    for file in ["editors/tree-sitter-pipe/grammar.js", "editors/vscode/syntaxes/pipe.tmLanguage.json"] {
+        let grammar = fs::read_to_string(root().join(file)).unwrap();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let words: BTreeSet<&str> = grammar.split(|c| !is_word(c)).collect();
+        let missing: Vec<_> = keywords.difference(&words).collect();
+        assert!(missing.is_empty(), "{file} does not have {missing:?}");
+    }
+}
