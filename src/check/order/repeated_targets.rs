@@ -13,7 +13,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
     let deploying: Vec<Place<'_>> = subject.actions().filter(|place| deploys(place.action)).collect();
     for (index, later) in deploying.iter().enumerate() {
         let before = deploying.iter().take(index).find(|first| {
+            // Two steps of one stage are two steps on purpose, such as with other parameters.
             first.pipeline_id == later.pipeline_id
+                && first.action.stage != later.action.stage
                 && !at_once(subject, later.pipeline_id, first.id, later.id)
                 && same_target(first.action, later.action)
                 && same_inputs(first.action, later.action)
@@ -42,7 +44,12 @@ fn deploys(action: &Action) -> bool {
 /// Whether both name the same target, as far as they name one.
 fn same_target(first: &Action, second: &Action) -> bool {
     if let (Some(one), Some(other)) = (first.stack_operation(), second.stack_operation()) {
-        return one.stack.same(other.stack) && one.stack.as_literal().is_some();
+        let template = |action: &Action| action.value("TemplatePath").cloned();
+        let same_template = match (template(first), template(second)) {
+            (Some(one), Some(other)) => one.same(&other),
+            _ => false,
+        };
+        return one.stack.same(other.stack) && one.stack.as_literal().is_some() && same_template;
     }
     let (one, other) = (&first.action_type, &second.action_type);
     let same = |key: &String| match (first.value(key), second.value(key)) {

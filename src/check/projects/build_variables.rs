@@ -50,7 +50,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     let Some(ValueKind::List(items)) = place.action.value("OutputVariables").map(|value| &value.kind) else { return };
     let environment = Environment { own: place.action.value("EnvironmentVariables"), project: None, build };
-    let missing = items.iter().filter(|_| build.commands.opaque.is_none()).filter_map(|item| {
+    let readable = build.commands.opaque.is_none() && items.iter().all(|item| item.as_str().is_some());
+    let missing = items.iter().filter(|_| readable).filter_map(|item| {
         let name = item.as_str()?;
         let known = build_variables().is_some_and(|known| known.may_have(name)) || name.starts_with("AWS_");
         (!known && !environment.sets(name)).then(|| Spanned::new(name.to_owned(), item.span))
