@@ -49,7 +49,9 @@ mod tests {
     fn the_file_is_read() {
         let variables = serde_json::from_str::<BuildVariables>(TEXT).unwrap();
         assert!(variables.link.starts_with("https://docs.aws.amazon.com/") && variables.verified.len() == 10);
-        assert!(variables.may_have("CODEBUILD_SRC_DIR") && variables.may_have("JAVA_HOME") && variables.may_have("PWD"));
+        assert!(
+            variables.may_have("CODEBUILD_SRC_DIR") && variables.may_have("JAVA_HOME") && variables.may_have("PWD")
+        );
         assert!(!variables.may_have("AWS_ACCOUNT_ID") && !variables.may_have("TAG"));
         assert!(variables.empty.iter().all(|name| !variables.set.contains(name)));
     }

@@ -81,7 +81,10 @@ mod tests {
         assert_eq!(found[3].without, Some("--no-execute-changeset"));
         assert_eq!(found[4].with, Some("--role-arn"));
         let deploy: Vec<_> = calls("cdk deploy").collect();
-        assert_eq!((deploy[0].resource, deploy[0].instead), (Some("role/cdk-*"), Some("cloudformation:CreateChangeSet")));
+        assert_eq!(
+            (deploy[0].resource, deploy[0].instead),
+            (Some("role/cdk-*"), Some("cloudformation:CreateChangeSet"))
+        );
         assert_eq!(calls("aws sts get-caller-identity").count(), 0);
     }
 }

@@ -101,7 +101,9 @@ impl Selection {
     pub fn choice(&self, name: &str, version: &str) -> Choice<'_> {
         let Some(versions) = self.versions.get(name) else { return Choice::UnknownName };
         let of_major = |major: &str| {
-            versions.iter().any(|known| known == major || known.strip_prefix(major).is_some_and(|it| it.starts_with('.')))
+            versions
+                .iter()
+                .any(|known| known == major || known.strip_prefix(major).is_some_and(|it| it.starts_with('.')))
         };
         let fits = version == "latest"
             || version.contains('$')
@@ -127,7 +129,8 @@ impl Selection {
 pub fn selection(name: &str) -> Option<&'static Selection> {
     let (prefix, tag) = name.split_once(':')?;
     let images = images()?;
-    let family = images.family.iter().find(|it| it.prefix == prefix || it.aliases.iter().any(|alias| alias == prefix))?;
+    let family =
+        images.family.iter().find(|it| it.prefix == prefix || it.aliases.iter().any(|alias| alias == prefix))?;
     images.selection.iter().find(|selection| {
         let own = selection.image.strip_prefix(family.prefix.as_str()).and_then(|rest| rest.strip_prefix(':'));
         let rest = own.and_then(|own| tag.strip_prefix(own));
@@ -246,13 +249,18 @@ mod tests {
     fn runtimes_are_compared_with_the_image() {
         let choice = |image: &str, name: &str, version: &str| selection(image).unwrap().choice(name, version);
         let standard = "aws/codebuild/standard:7.0-24.02.16";
-        for (name, version) in [("nodejs", "22"), ("nodejs", "20.x"), ("python", "3.x"), ("java", "latest"), ("php", "$V")] {
+        for (name, version) in
+            [("nodejs", "22"), ("nodejs", "20.x"), ("python", "3.x"), ("java", "latest"), ("php", "$V")]
+        {
             assert_eq!(choice(standard, name, version), Choice::Fits, "{name} {version}");
         }
         assert_eq!(choice(standard, "node", "22"), Choice::UnknownName);
         assert!(matches!(choice(standard, "nodejs", "15"), Choice::Downloaded(_)));
         assert!(matches!(choice(standard, "php", "8.1"), Choice::UnknownVersion(_)));
-        assert!(matches!(choice("aws/codebuild/amazonlinux2-x86_64-standard:3.0", "nodejs", "15"), Choice::UnknownVersion(_)));
+        assert!(matches!(
+            choice("aws/codebuild/amazonlinux2-x86_64-standard:3.0", "nodejs", "15"),
+            Choice::UnknownVersion(_)
+        ));
         assert_eq!(selection("aws/codebuild/windows-base:2022-1.0").map(|it| it.cli), None);
         for image in &images().unwrap().selection {
             let known = matches!(super::image(&image.image), Image::Curated { .. });

@@ -5,9 +5,9 @@ use serde_json::Value as Json;
 
 use crate::hir::{ActionId, PipelineId, ValueKind};
 
+use super::Expr;
 use super::behind::Behind;
 use super::value::ValueScope;
-use super::Expr;
 
 /// The attribute that names the roles of the tasks.
 pub const TASK_ROLES: &str = "TaskRoles";

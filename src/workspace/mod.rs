@@ -40,8 +40,24 @@ pub struct Build {
 
 /// Programs that only look at the files they are given.
 const READERS: [&str; 18] = [
-    "[", "cat", "cd", "cfn-lint", "cfn_nag", "diff", "file", "grep", "hadolint", "head", "ls", "pwd", "shellcheck", "stat",
-    "tail", "test", "wc", "yamllint",
+    "[",
+    "cat",
+    "cd",
+    "cfn-lint",
+    "cfn_nag",
+    "diff",
+    "file",
+    "grep",
+    "hadolint",
+    "head",
+    "ls",
+    "pwd",
+    "shellcheck",
+    "stat",
+    "tail",
+    "test",
+    "wc",
+    "yamllint",
 ];
 
 /// Whether a command is a single program that only looks at files.
@@ -77,7 +93,8 @@ impl Build {
     /// or some program may write anything.
     pub fn may_write(&self, path: &Utf8Path) -> bool {
         let names = |text: &str| path.components().any(|part| part.as_str().len() > 1 && has_word(text, part.as_str()));
-        self.commands.writes_unseen || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
+        self.commands.writes_unseen
+            || self.spec.commands().any(|command| !only_reads(&command.text) && names(&command.text))
     }
 
     /// The template of the source behind a file of the build's output: of the primary artifact, or of the secondary one

@@ -732,11 +732,19 @@ mod tests {
 
     #[test]
     fn notes_every_variable_that_is_read() {
-        let text = "a \"$X\" ${Y:-1} ${Z%x} '$N' ${#L} > $F <<EOF\n$H\nEOF\ncat <<'EOF'\n$N\nEOF\nb ${P:0:7} ${Q:?no} $1";
-        let reads: Vec<_> = parse(text).reads.iter().map(|read| (text[read.range.clone()].to_owned(), read.guarded)).collect();
+        let text =
+            "a \"$X\" ${Y:-1} ${Z%x} '$N' ${#L} > $F <<EOF\n$H\nEOF\ncat <<'EOF'\n$N\nEOF\nb ${P:0:7} ${Q:?no} $1";
+        let reads: Vec<_> =
+            parse(text).reads.iter().map(|read| (text[read.range.clone()].to_owned(), read.guarded)).collect();
         let expected = [
-            ("$X", false), ("${Y:-1}", true), ("${Z%x}", false), ("${#L}", true), ("$F", false), ("$H", false),
-            ("${P:0:7}", false), ("${Q:?no}", true),
+            ("$X", false),
+            ("${Y:-1}", true),
+            ("${Z%x}", false),
+            ("${#L}", true),
+            ("$F", false),
+            ("$H", false),
+            ("${P:0:7}", false),
+            ("${Q:?no}", true),
         ];
         assert_eq!(reads, expected.map(|(text, guarded)| (text.to_owned(), guarded)));
     }

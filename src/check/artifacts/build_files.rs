@@ -94,7 +94,8 @@ impl Run<'_> {
         if text.starts_with('/') || text.contains(['$', '~', '`']) {
             return None;
         }
-        let fixed = text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect::<Vec<_>>().join("/");
+        let fixed =
+            text.split('/').take_while(|part| !part.contains(['*', '?', '[', '{'])).collect::<Vec<_>>().join("/");
         let is_pattern = fixed != text;
         let path = normalize(&base.join(&fixed)).ok().filter(|path| !path.as_str().is_empty() && !fixed.is_empty())?;
         if self.holds(&path) {
@@ -116,7 +117,8 @@ impl Run<'_> {
 
     /// Where a command writes the file of this name, if not where the artifact has it.
     fn elsewhere(&self, path: &Utf8Path) -> Option<Written> {
-        let mut writes = self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name()).peekable();
+        let mut writes =
+            self.build.commands.writes.iter().filter(|it| it.path.file_name() == path.file_name()).peekable();
         writes.peek()?;
         if self.build.commands.writes.iter().any(|it| it.path == path) {
             return None;
@@ -200,7 +202,11 @@ fn other_name(file: &Spanned<String>, name: &str, place: Span) -> Diagnostic {
 /// A file that nothing writes.
 fn nothing_writes(file: &Spanned<String>, is_pattern: bool) -> Diagnostic {
     let message = format!("nothing writes `{}`", file.node);
-    let label = if is_pattern { "matches no file of the source, and no command writes one" } else { "neither in the source nor written by a command" };
+    let label = if is_pattern {
+        "matches no file of the source, and no command writes one"
+    } else {
+        "neither in the source nor written by a command"
+    };
     Diagnostic::new(Code::W0221, message, file.span, label).help("correct the path, or let a command write it")
 }
 

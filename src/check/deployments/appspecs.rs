@@ -52,8 +52,13 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             continue;
         }
         if on_server {
-            Server { path: path.as_str(), root: &root, contents, artifact: &place.pipeline.artifact(artifact).name.node }
-                .look(&forms.server, findings);
+            Server {
+                path: path.as_str(),
+                root: &root,
+                contents,
+                artifact: &place.pipeline.artifact(artifact).name.node,
+            }
+            .look(&forms.server, findings);
         } else if !for_servers {
             of_containers(&root, &forms.container, findings);
         }
@@ -86,7 +91,9 @@ fn version(root: &Node, path: &str, findings: &mut Findings) -> bool {
     match root.get("version") {
         Some(version) if version.literal().is_some_and(|text| matches!(text.trim(), "0.0" | "0")) => {}
         Some(version) => findings.push(wrong_version(version)),
-        None => findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span))),
+        None => {
+            findings.push(lacks("version", "version: 0.0", root.entries().first().map_or(root.span, |it| it.key.span)))
+        }
     }
     true
 }
@@ -104,14 +111,21 @@ impl Server<'_> {
         unknown_keys(self.root, form, findings);
         match self.root.get("os").map(|os| (os.literal(), os)) {
             Some((Some("linux" | "windows"), _)) => {}
-            Some((text, os)) => findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"])),
+            Some((text, os)) => {
+                findings.push(wrong_value("os", text.unwrap_or_default(), os.span, &["linux", "windows"]))
+            }
             None => findings.push(lacks("os", "os: linux", first(self.root))),
         }
         if let Some(behavior) = self.root.get("file_exists_behavior")
             && let Some(text) = behavior.literal()
             && !["DISALLOW", "OVERWRITE", "RETAIN"].contains(&text)
         {
-            findings.push(wrong_value("file_exists_behavior", text, behavior.span, &["DISALLOW", "OVERWRITE", "RETAIN"]));
+            findings.push(wrong_value(
+                "file_exists_behavior",
+                text,
+                behavior.span,
+                &["DISALLOW", "OVERWRITE", "RETAIN"],
+            ));
         }
         for file in self.root.get("files").map(Node::items).unwrap_or_default() {
             self.file(file, findings);
@@ -150,7 +164,9 @@ impl Server<'_> {
             let timeout = script.get("timeout").and_then(|timeout| Some((timeout, timeout.literal()?)));
             match timeout.map(|(node, text)| (node, text.parse::<u64>())) {
                 Some((_, Ok(given))) if given > 0 => seconds += given,
-                Some((node, _)) => findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[])),
+                Some((node, _)) => {
+                    findings.push(wrong_value("timeout", node.literal().unwrap_or_default(), node.span, &[]))
+                }
                 None => {}
             }
         }

@@ -29,7 +29,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             let Some(text) = &written.text else { continue };
             let Some(root) = Document::parse(text, DocumentOrigin::At(written.command)).root else {
                 // Not even the form could be read: quotes that the shell took away, for example.
-                if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err() {
+                if text.trim_start().starts_with(['[', '{']) && serde_json::from_str::<serde_json::Value>(text).is_err()
+                {
                     findings.push(not_json(file, written.command));
                 }
                 continue;
@@ -93,7 +94,9 @@ fn containers(subject: &Subject<'_>, place: Place<'_>) -> Option<Vec<Spanned<Str
     for deploy in deploys(subject) {
         let services = deploy.template.resources.iter().filter(|it| it.kind.node == "AWS::ECS::Service");
         let named = |name: &Node| name.literal() == Some(service);
-        let Some(found) = services.into_iter().find(|it| it.property("ServiceName").is_some_and(named)) else { continue };
+        let Some(found) = services.into_iter().find(|it| it.property("ServiceName").is_some_and(named)) else {
+            continue;
+        };
         let task = found.property("TaskDefinition")?.referred()?;
         let definition = deploy.template.resources.iter().find(|resource| resource.id.node == task)?;
         let list = definition.property("ContainerDefinitions")?;

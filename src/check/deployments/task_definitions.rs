@@ -9,11 +9,8 @@ use crate::plan::TASK_DEFINITION;
 use crate::source::{Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Node};
 
-pub(super) const RULE: Rule = Rule {
-    name: "task-definitions",
-    codes: &[Code::E0211, Code::E0442, Code::W0442, Code::E0443],
-    run: check,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "task-definitions", codes: &[Code::E0211, Code::E0442, Code::W0442, Code::E0443], run: check };
 
 /// The key with the artifacts of images, by placeholder.
 const IMAGES: &str = "Image1ArtifactName";
@@ -95,13 +92,15 @@ fn placeholders(images: Option<&Value>, containers: &[Container], list: Span, fi
     let used: Vec<String> = containers.iter().filter_map(|it| it.image.as_ref()).filter_map(name_of).collect();
     for image in containers.iter().filter_map(|container| container.image.as_ref()) {
         if let Some(name) = name_of(image).filter(|name| !given.iter().any(|(known, _)| known.node == *name)) {
-            let unused = given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
-            let near = similar(&name, unused);
+            let unused =
+                given.iter().map(|(known, _)| known.as_str()).filter(|known| !used.iter().any(|it| it == known));
+            let near = similar(&name, unused.clone()).or_else(|| only(unused));
             findings.push(unfilled(&name, image.span, near));
         }
     }
     for (name, _) in given.iter().filter(|(name, _)| !used.contains(&name.node)) {
-        let near = used.iter().any(|used| similar(used, [name.node.as_str()]).is_some());
+        let open = used.iter().filter(|used| !given.iter().any(|(known, _)| known.node == **used));
+        let near = open.clone().any(|used| similar(used, [name.node.as_str()]).is_some()) || only(open).is_some();
         // A near miss has been reported in the file.
         if !near {
             findings.push(unused(name, list));
@@ -174,4 +173,10 @@ fn no_port(port: &Spanned<String>, container: &str, ports: &[String]) -> Diagnos
         [] => diagnostic.help(format!("add `{{ \"containerPort\": {} }}` to its `portMappings`", port.node)),
         ports => diagnostic.help(format!("use {}", wording::or_list(ports.iter().map(String::as_str)))),
     }
+}
+
+/// The only element of what is looked at.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
 }

@@ -17,9 +17,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             .filter(|other| other.pipeline_id == place.pipeline_id && deploys(*other))
             .filter_map(|other| Some((other, position(subject, other)?)))
             .collect();
-        let same = |other: &Place<'_>| {
-            stack(*other) == stack(place) && same_place(subject.plan, other.action, place.action)
-        };
+        let same =
+            |other: &Place<'_>| stack(*other) == stack(place) && same_place(subject.plan, other.action, place.action);
         let own: Vec<&(Place<'_>, Position)> = others.iter().filter(|(other, _)| same(other)).collect();
         if own.is_empty() {
             continue;

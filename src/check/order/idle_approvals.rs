@@ -3,7 +3,7 @@
 use crate::catalog::Category;
 use crate::check::{Findings, Rule, Subject};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::hir::Action;
+use crate::hir::{Action, StackMode};
 use crate::source::Spanned;
 
 pub(super) const RULE: Rule = Rule { name: "idle-approvals", codes: &[Code::W0954], run: check };
@@ -15,12 +15,25 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let own = position(place.id);
         let actions = || place.pipeline.actions();
         let later = actions().any(|(id, action)| position(id) > own && action.category != Category::Approval);
-        let here = |action: &Action| action.stage == place.action.stage && action.category == Category::Deploy;
+        let prepares = |action: &Action| {
+            action.stack_operation().is_some_and(|operation| operation.mode == StackMode::ChangeSetReplace)
+        };
+        let here = |action: &Action| {
+            action.stage == place.action.stage && action.category == Category::Deploy && !prepares(action)
+        };
+        // A message with what the deployment has made asks to look at it.
+        let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
         let before = actions().any(|(id, action)| position(id) < own && here(action));
         // In a loop, others of the same approval may have something behind them.
         let alone = actions().filter(|(_, action)| action.name.span == place.action.name.span).count() == 1;
         // What comes after may be another pipeline, which this one starts or which listens to it.
-        if !later && before && alone && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
+        if !later
+            && before
+            && alone
+            && !shows
+            && !place.pipeline.incomplete
+            && place.action.value("NotificationArn").is_none()
+        {
             findings.about(place, nothing_behind(&place.action.name));
         }
     }

@@ -12,8 +12,24 @@ pub(super) const RULE: Rule = Rule { name: "sure-tests", codes: &[Code::W0953], 
 
 /// Words of commands that test something.
 const TESTS: [&str; 18] = [
-    "check", "cypress", "e2e", "jest", "k6", "lint", "newman", "phpunit", "playwright", "pytest", "rspec", "scan", "test",
-    "tests", "tox", "unit", "verify", "vitest",
+    "check",
+    "cypress",
+    "e2e",
+    "jest",
+    "k6",
+    "lint",
+    "newman",
+    "phpunit",
+    "playwright",
+    "pytest",
+    "rspec",
+    "scan",
+    "test",
+    "tests",
+    "tox",
+    "unit",
+    "verify",
+    "vitest",
 ];
 
 /// What makes the result of a command a success.

@@ -18,9 +18,10 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         if !DEPLOYED.iter().any(|word| name.contains(word)) {
             continue;
         }
-        let beside = place.pipeline.actions().find(|(id, action)| {
-            deploys(action) && at_once(subject, place.pipeline_id, place.id, *id)
-        });
+        let beside = place
+            .pipeline
+            .actions()
+            .find(|(id, action)| deploys(action) && at_once(subject, place.pipeline_id, place.id, *id));
         if let Some((_, deploy)) = beside {
             findings.about(place, beside_deployment(&place.action.name, &deploy.name));
         }

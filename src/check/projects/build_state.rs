@@ -11,13 +11,32 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::Invocation;
 
-pub(super) const RULE: Rule =
-    Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
+pub(super) const RULE: Rule = Rule { name: "build-state", codes: &[Code::W0223, Code::W0225, Code::E0226], run: check };
 
 /// What `git` does with the repository around it.
 const OF_REPOSITORY: [&str; 22] = [
-    "archive", "branch", "checkout", "cherry-pick", "commit", "describe", "diff", "fetch", "log", "merge", "merge-base",
-    "pull", "push", "rebase", "reset", "rev-list", "rev-parse", "show", "stash", "status", "submodule", "tag",
+    "archive",
+    "branch",
+    "checkout",
+    "cherry-pick",
+    "commit",
+    "describe",
+    "diff",
+    "fetch",
+    "log",
+    "merge",
+    "merge-base",
+    "pull",
+    "push",
+    "rebase",
+    "reset",
+    "rev-list",
+    "rev-parse",
+    "show",
+    "stash",
+    "status",
+    "submodule",
+    "tag",
 ];
 
 /// What makes a folder a repository.
@@ -36,12 +55,17 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         findings.extend(lost_state(build));
         let project = repository::project(subject.hir, place.action);
-        let image = project.and_then(|it| it.declaration.attributes.get("image")).and_then(|image| {
-            Some(Spanned::new(image.value.as_str()?, image.value.span))
-        });
-        findings.extend(build.commands.invocations.iter().filter(|call| call.certain).filter_map(|call| {
-            old_login(call, image).or_else(|| no_bucket(subject, call))
-        }));
+        let image = project
+            .and_then(|it| it.declaration.attributes.get("image"))
+            .and_then(|image| Some(Spanned::new(image.value.as_str()?, image.value.span)));
+        findings.extend(
+            build
+                .commands
+                .invocations
+                .iter()
+                .filter(|call| call.certain)
+                .filter_map(|call| old_login(call, image).or_else(|| no_bucket(subject, call))),
+        );
     }
 }
 
@@ -97,7 +121,9 @@ fn old_login(call: &Invocation, image: Option<Spanned<&str>>) -> Option<Diagnost
 fn no_bucket(subject: &Subject<'_>, call: &Invocation) -> Option<Diagnostic> {
     let (tool, ways): (_, &[&str]) = match (call.program.as_str(), call.operation(2).as_slice()) {
         ("aws", ["cloudformation", "package"]) => ("aws cloudformation package", &["--s3-bucket"]),
-        ("sam", ["package", ..]) => ("sam package", &["--s3-bucket", "--resolve-s3", "--image-repository", "--config-file"]),
+        ("sam", ["package", ..]) => {
+            ("sam package", &["--s3-bucket", "--resolve-s3", "--image-repository", "--config-file"])
+        }
         _ => return None,
     };
     // `samconfig.toml` may name it.

@@ -14,11 +14,8 @@ use crate::source::{Span, Spanned};
 use crate::workspace::Build;
 use crate::workspace::packaging::POWERSHELL;
 
-pub(super) const RULE: Rule = Rule {
-    name: "build-variables",
-    codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220],
-    run: check,
-};
+pub(super) const RULE: Rule =
+    Rule { name: "build-variables", codes: &[Code::W0217, Code::W0218, Code::E0219, Code::W0220], run: check };
 
 /// What the name of the variable with the folder of an input starts with.
 const FOLDER: &str = "CODEBUILD_SRC_DIR_";
@@ -29,7 +26,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         let Some(build) = subject.behind.build(place.pipeline_id, place.id) else { continue };
         let Some(project) = repository::project(subject.hir, place.action) else { continue };
         let Some(known) = build_variables().filter(|_| repository::is_sound(build)) else { continue };
-        let environment = Environment { own: place.action.value("EnvironmentVariables"), project: Some(project), build };
+        let environment =
+            Environment { own: place.action.value("EnvironmentVariables"), project: Some(project), build };
         let run = Run { place, project, build, environment, known };
         for found in run.findings() {
             let new = !seen.iter().any(|(other, name)| Arc::ptr_eq(other, build) && *name == found.name);
@@ -60,10 +58,13 @@ fn outputs(place: Place<'_>, build: &Build, findings: &mut Findings) {
     if let Some((first, others)) = missing.split_first() {
         let near = similar(&first.node, build.commands.assigned_names());
         let found = never_exported(first, near);
-        findings.about(place, match others.len() {
-            0 => found,
-            more => found.note(format!("nothing sets {} either", wording::count(more, "other output variable"))),
-        });
+        findings.about(
+            place,
+            match others.len() {
+                0 => found,
+                more => found.note(format!("nothing sets {} either", wording::count(more, "other output variable"))),
+            },
+        );
     }
 }
 
@@ -193,14 +194,16 @@ fn never_set(name: &str, place: Span, near: Option<&str>, project: &Spanned<Stri
     let diagnostic = Diagnostic::new(Code::W0217, message, place, "neither `env` nor a command sets it");
     match near {
         Some(near) => diagnostic.help(format!("did you mean `${near}`?")),
-        None => diagnostic.help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
+        None => diagnostic
+            .help(format!("add `{name}` to `env` of `{}`, or write `${{{name}:-}}` if it may be empty", project.node)),
     }
 }
 
 /// `PowerShell` in a build on Linux.
 fn powershell(place: Span, image: Option<Span>) -> Diagnostic {
     let message = "`$env:` is PowerShell, but the build runs on Linux".to_owned();
-    let diagnostic = Diagnostic::new(Code::W0217, message, place, "a Linux shell reads this as the empty variable `$env`");
+    let diagnostic =
+        Diagnostic::new(Code::W0217, message, place, "a Linux shell reads this as the empty variable `$env`");
     match image {
         Some(image) => diagnostic.label(image, "an image for Linux"),
         None => diagnostic,
@@ -219,13 +222,7 @@ fn never_exported(name: &Spanned<String>, near: Option<&str>) -> Diagnostic {
 }
 
 /// The folder of an artifact that the build does not get.
-fn no_such_input(
-    suffix: &str,
-    place: Span,
-    action: &Spanned<String>,
-    near: Option<&str>,
-    exists: bool,
-) -> Diagnostic {
+fn no_such_input(suffix: &str, place: Span, action: &Spanned<String>, near: Option<&str>, exists: bool) -> Diagnostic {
     let message = format!("`{}` has no input artifact `{suffix}`", action.node);
     let diagnostic = Diagnostic::new(Code::E0219, message, place, "CodeBuild does not set this variable")
         .label(action.span, "runs this buildspec");
@@ -254,7 +251,12 @@ fn hyphen(suffix: &str, artifact: &str, place: Span) -> Diagnostic {
 /// A variable that only other builds have.
 fn empty_in_pipeline(name: &str, place: Span, action: &str) -> Diagnostic {
     let message = format!("`${name}` is empty in a build that a pipeline starts");
-    let what = if name.contains("WEBHOOK") { "CodeBuild sets it for webhooks only" } else { "CodePipeline hands over an archive" };
-    Diagnostic::new(Code::W0220, message, place, what)
-        .help(format!("pass what you need with `env` of `{action}`, for example `env = {{ BRANCH = Source.BranchName }}`"))
+    let what = if name.contains("WEBHOOK") {
+        "CodeBuild sets it for webhooks only"
+    } else {
+        "CodePipeline hands over an archive"
+    };
+    Diagnostic::new(Code::W0220, message, place, what).help(format!(
+        "pass what you need with `env` of `{action}`, for example `env = {{ BRANCH = Source.BranchName }}`"
+    ))
 }

@@ -9,8 +9,8 @@ use crate::diagnostic::suggest::similar;
 use crate::diagnostic::wording::tick;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::hir::{
-    Action, ActionId, ArtifactId, Entity, Input, Ownership, Pipeline, PipelineId, Project,
-    ProjectBuildspec, ProjectId, Value,
+    Action, ActionId, ArtifactId, Entity, Input, Ownership, Pipeline, PipelineId, Project, ProjectBuildspec, ProjectId,
+    Value,
 };
 use crate::plan::TemplateBehind;
 use crate::plan::repository::{self, BuildspecPlace, Said};
@@ -43,7 +43,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         }
         for rule in pipeline.rules() {
             let primary = repository::primary_input_of_rule(rule);
-            let asking = Asking { pipeline, project: rule.project(), primary, inputs: &rule.inputs, own: None, span: rule.span };
+            let asking =
+                Asking { pipeline, project: rule.project(), primary, inputs: &rule.inputs, own: None, span: rule.span };
             buildspec(subject, repository::buildspec_of_rule(subject.hir, pipeline, rule), asking, findings);
         }
     }
@@ -110,8 +111,11 @@ fn is_known(project: &Project) -> bool {
 /// A buildspec that is looked for in an artifact of another build, whose files are known.
 fn in_built_artifact(subject: &Subject<'_>, asking: Asking<'_>, findings: &mut Findings) {
     let Some((path, named)) = asking.path(subject) else { return };
-    let Some(primary) = asking.primary.filter(|id| repository::checkout(asking.pipeline, *id).is_none()) else { return };
-    let Some((id, _)) = subject.hir.pipelines.entries().find(|(_, pipeline)| std::ptr::eq(*pipeline, asking.pipeline)) else {
+    let Some(primary) = asking.primary.filter(|id| repository::checkout(asking.pipeline, *id).is_none()) else {
+        return;
+    };
+    let Some((id, _)) = subject.hir.pipelines.entries().find(|(_, pipeline)| std::ptr::eq(*pipeline, asking.pipeline))
+    else {
         return;
     };
     let contents = subject.behind.contents(id, primary);

@@ -285,7 +285,9 @@ impl<'a> Run<'a> {
             About::Resource(entity) => (Some(entity.word()), self.hir.symbol(*entity).node.clone()),
             About::Arn(shown) => {
                 let thing = shown.strip_suffix("/*").unwrap_or(shown);
-                match verbs::kind_of_arn(&without_pseudo(thing)).filter(|kind| verb_for(kind, &missing.actions).is_some()) {
+                match verbs::kind_of_arn(&without_pseudo(thing))
+                    .filter(|kind| verb_for(kind, &missing.actions).is_some())
+                {
                     Some(kind) => (Some(kind), format!("\"{thing}\"")),
                     None => (None, format!("\"{shown}\"")),
                 }
@@ -489,7 +491,10 @@ fn build_lacks(lack: &Lack<'_>) -> Diagnostic {
         None => (
             match &lack.on {
                 Some(on) => {
-                    format!("{} `{}` calls `{first}` on `{on}`, but its role does not allow it", lack.category, lack.action)
+                    format!(
+                        "{} `{}` calls `{first}` on `{on}`, but its role does not allow it",
+                        lack.category, lack.action
+                    )
                 }
                 None => format!("{} `{}` calls `{first}`, but its role does not allow it", lack.category, lack.action),
             },

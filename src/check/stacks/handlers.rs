@@ -63,12 +63,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 }
 
 /// The handler, if none of the files holds it.
-fn missing(
-    handler: &Spanned<String>,
-    files: &[&Utf8Path],
-    code: &CodeSource,
-    build: &Build,
-) -> Option<Diagnostic> {
+fn missing(handler: &Spanned<String>, files: &[&Utf8Path], code: &CodeSource, build: &Build) -> Option<Diagnostic> {
     let (module, _) = handler.node.rsplit_once('.')?;
     if module.contains(['$', '{']) {
         return None;

@@ -9,8 +9,7 @@ use crate::hir::ValueKind;
 use crate::source::{FileId, Span, Spanned};
 use crate::workspace::document::{Document, DocumentOrigin, Entry, Node, Style};
 
-pub(super) const RULE: Rule =
-    Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
+pub(super) const RULE: Rule = Rule { name: "template-configurations", codes: &[Code::E0412, Code::W0412], run: check };
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/continuous-delivery-codepipeline-cfn-artifacts.html>
 /// (2026-11-28)
@@ -50,7 +49,11 @@ fn one(path: &str, file: FileId, text: &str, findings: &mut Findings) {
     let entries = root.entries();
     if entries.is_empty() {
         let of_cli = root.items().iter().any(|item| item.get("ParameterKey").is_some());
-        return findings.push(not_a_configuration(path, Span::new(file, root.span.range().start, root.span.range().start + 1), of_cli));
+        return findings.push(not_a_configuration(
+            path,
+            Span::new(file, root.span.range().start, root.span.range().start + 1),
+            of_cli,
+        ));
     }
     for Entry { key, .. } in entries.iter().filter(|entry| !KEYS.contains(&entry.key.as_str())) {
         findings.push(unknown_key(key, entries.iter().any(|entry| entry.key.node == "Parameters")));
@@ -84,8 +87,7 @@ fn not_json(path: &str, place: Span, error: &serde_json::Error) -> Diagnostic {
 fn not_a_configuration(path: &str, place: Span, of_cli: bool) -> Diagnostic {
     let label = if of_cli { "the form of the AWS CLI" } else { "expected an object" };
     let message = format!("`{path}` is not a template configuration");
-    Diagnostic::new(Code::E0412, message, place, label)
-        .help("write `{ \"Parameters\": { \"Name\": \"value\" } }`")
+    Diagnostic::new(Code::E0412, message, place, label).help("write `{ \"Parameters\": { \"Name\": \"value\" } }`")
 }
 
 /// A key that a configuration does not have.
@@ -106,7 +108,9 @@ fn not_text(key: &Spanned<String>, value: &Node) -> Diagnostic {
     let message = format!("the value of `{}` is not a string", key.node);
     let diagnostic = Diagnostic::new(Code::W0412, message, value.span, "AWS documents strings only");
     match value.scalar() {
-        Some(scalar) => diagnostic.help(format!("write `\"{}\"`", scalar.text)).edit(value.span, format!("\"{}\"", scalar.text)),
+        Some(scalar) => {
+            diagnostic.help(format!("write `\"{}\"`", scalar.text)).edit(value.span, format!("\"{}\"", scalar.text))
+        }
         None => diagnostic.help("write a list as one string, with commas between its elements"),
     }
 }

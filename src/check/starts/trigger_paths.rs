@@ -18,7 +18,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         };
         let Ok(folder) = normalize(folder) else { continue };
         let files = subject.workspace.files().tracked();
-        let inside: Vec<&str> = files.keys().filter_map(|path| path.strip_prefix(&folder).ok()).map(AsRef::as_ref).collect();
+        let inside: Vec<&str> =
+            files.keys().filter_map(|path| path.strip_prefix(&folder).ok()).map(AsRef::as_ref).collect();
         for filter in place.action.filters.iter().filter(|filter| !filter.incomplete) {
             for pattern in filter.patterns("paths", false) {
                 let Ok(glob) = GlobBuilder::new(pattern.node).literal_separator(true).build() else { continue };

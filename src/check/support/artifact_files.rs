@@ -83,9 +83,8 @@ fn never_made(subject: &Subject<'_>, pipeline_id: PipelineId, id: ArtifactId, pa
     let parent = Utf8Path::new(path).parent()?;
     let here = paths.first()?.parent()?;
     let beside = files.keys().filter(|file| file.parent() == Some(folder.join(here).as_path()));
-    let known = beside.filter_map(|file| {
-        Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None })
-    });
+    let known =
+        beside.filter_map(|file| Some(KnownFiles { path: parent.join(file.file_name()?).to_string(), span: None }));
     let known: Vec<KnownFiles> = known.collect();
     // Where the source has no such folder, the whole of it may come from elsewhere.
     (!known.is_empty()).then_some(known)

@@ -94,9 +94,8 @@ impl Calls<'_> {
     /// What a command needs to be allowed.
     pub(in crate::check) fn of(&self, call: &Invocation) -> Vec<Need> {
         // A variable that nothing sets is a fault of its own, which says nothing about the role.
-        let unset = |name: &str| {
-            !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name))
-        };
+        let unset =
+            |name: &str| !self.environment.sets(name) && build_variables().is_none_or(|known| !known.may_have(name));
         if ELSEWHERE.iter().any(|option| call.has(option)) || call.variables().any(unset) {
             return Vec::new();
         }

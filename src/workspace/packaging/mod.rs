@@ -184,9 +184,9 @@ impl BuildCommands {
                 directory = Some(Utf8PathBuf::new());
             }
             let script = shell::parse(&command.text);
-            found.reads.extend(
-                script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))),
-            );
+            found
+                .reads
+                .extend(script.reads.into_iter().map(|read| Spanned::new(read.clone(), command.map.span(read.range))));
             found.assignments.extend(script.defaults.into_iter().map(|name| Assignment {
                 name,
                 value: None,
@@ -283,13 +283,19 @@ impl BuildCommands {
             }
             "eval" | "source" | "." => self.opaque = self.opaque.or(Some(arguments.span())),
             "export" | "read" | "declare" | "local" | "readonly" | "typeset" | "mapfile" | "readarray" | "getopts"
-            | "let" => self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span()),
+            | "let" => {
+                self.assign(simple.words.iter().skip(1), !simple.sometimes && simple.depth == 0, arguments.span())
+            }
             "for" | "select" => self.assign(simple.words.iter().skip(1).take(1), false, arguments.span()),
-            "printf" if arguments.has_flag("-v") => self.assign(simple.words.iter().skip(2).take(1), false, arguments.span()),
+            "printf" if arguments.has_flag("-v") => {
+                self.assign(simple.words.iter().skip(2).take(1), false, arguments.span())
+            }
             _ => {}
         }
         self.packagings.extend(packaging(&program, &arguments, directory.as_ref()));
-        self.invocations.extend(Invocation::of(&program, &arguments, simple, directory.as_ref()).map(|call| call.in_script(&command.text)));
+        self.invocations.extend(
+            Invocation::of(&program, &arguments, simple, directory.as_ref()).map(|call| call.in_script(&command.text)),
+        );
     }
 }
 

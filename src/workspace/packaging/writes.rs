@@ -6,11 +6,11 @@ use crate::workspace::shell::ShellWord;
 
 /// Programs that write no files, or only those that they are told, or only into folders of their own.
 const SEEN: &[&str] = &[
-    ":", "[", "[[", "apk", "apt", "apt-get", "awk", "basename", "break", "case", "cat", "cd", "cfn-lint", "chmod", "chown",
-    "command", "continue", "cut", "date", "declare", "diff", "dirname", "dnf", "docker", "echo", "env", "exit", "export",
-    "false", "file", "for", "grep", "head", "id", "jq", "ln", "local", "ls", "mkdir", "printf", "ps", "pwd", "read",
-    "readonly", "return", "rm", "sed", "set", "shift", "sleep", "sort", "stat", "tail", "tee", "test", "touch", "tr", "true",
-    "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
+    ":", "[", "[[", "apk", "apt", "apt-get", "awk", "basename", "break", "case", "cat", "cd", "cfn-lint", "chmod",
+    "chown", "command", "continue", "cut", "date", "declare", "diff", "dirname", "dnf", "docker", "echo", "env",
+    "exit", "export", "false", "file", "for", "grep", "head", "id", "jq", "ln", "local", "ls", "mkdir", "printf", "ps",
+    "pwd", "read", "readonly", "return", "rm", "sed", "set", "shift", "sleep", "sort", "stat", "tail", "tee", "test",
+    "touch", "tr", "true", "type", "uname", "uniq", "unset", "wait", "wc", "whoami", "which", "yamllint", "yum", "zip",
 ];
 
 /// Operations of package managers that fill only their own folders.
