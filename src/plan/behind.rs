@@ -107,12 +107,12 @@ impl<'a> Behind<'a> {
     }
 
     /// The file of the repository that a file of an artifact is: of a checkout, or of a build whose commands do not mention it.
-    pub fn file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
-        self.file_in(pipeline, file.artifact?, file.path.as_literal()?)
+    pub fn repository_file(&self, pipeline: PipelineId, file: &ArtifactFile) -> Option<Utf8PathBuf> {
+        self.repository_file_in(pipeline, file.artifact?, file.path.as_literal()?)
     }
 
     /// The file of the repository that is at a path of an artifact.
-    pub fn file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Utf8PathBuf> {
+    pub fn repository_file_in(&self, pipeline_id: PipelineId, id: ArtifactId, path: &str) -> Option<Utf8PathBuf> {
         let pipeline = &self.hir.pipelines[pipeline_id];
         if let Some(folder) = repository::checkout(pipeline, id) {
             return normalize(&folder.join(path)).ok();

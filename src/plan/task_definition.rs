@@ -45,7 +45,7 @@ pub fn task_definition(
 pub(super) fn of_file(behind: &Behind<'_>, pipeline: PipelineId, action: ActionId) -> Option<TaskDefinition> {
     let action = &behind.hir.pipelines[pipeline].actions[action];
     let ValueKind::ArtifactFile(file) = &action.value(TASK_DEFINITION)?.kind else { return None };
-    let path = behind.file(pipeline, file)?;
+    let path = behind.repository_file(pipeline, file)?;
     let text = behind.workspace.text(behind.workspace.load(&path).ok()?);
     let read: Json = serde_json::from_str(&text).ok()?;
     // A placeholder such as <IMAGE1_NAME> is filled in by the pipeline.

@@ -82,14 +82,14 @@ impl Run<'_> {
             Some(_) => return,
         };
         for file in &artifacts.files {
-            if let Some(found) = self.file(&base, file) {
+            if let Some(found) = self.listed(&base, file) {
                 findings.push(found);
             }
         }
     }
 
     /// A file, or the folder of a pattern, that neither the source holds nor a command writes.
-    fn file(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
+    fn listed(&self, base: &Utf8Path, file: &Spanned<String>) -> Option<Diagnostic> {
         let text = file.node.trim_start_matches("./");
         if text.starts_with('/') || text.contains(['$', '~', '`']) {
             return None;

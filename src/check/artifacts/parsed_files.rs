@@ -19,7 +19,9 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
             if ![".json", ".yaml", ".yml"].iter().any(|ending| path.ends_with(ending)) {
                 continue;
             }
-            let Some(path) = subject.behind.file_in(place.pipeline_id, input.artifact, path) else { continue };
+            let Some(path) = subject.behind.repository_file_in(place.pipeline_id, input.artifact, path) else {
+                continue;
+            };
             let Some(file) = subject.workspace.load(&path).ok().filter(|_| !seen.contains(&path)) else { continue };
             let document = Document::parse(&subject.workspace.text(file), DocumentOrigin::File(file));
             if let Some(error) = document.error {

@@ -69,14 +69,15 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 fn appspec(subject: &Subject<'_>, place: Place<'_>) -> Option<(Utf8PathBuf, ArtifactId, bool)> {
     let action = place.action;
     if let Some(ValueKind::ArtifactFile(file)) = action.value(CONTAINER_KEY).map(|value| &value.kind) {
-        return Some((subject.behind.file(place.pipeline_id, file)?, file.artifact?, false));
+        return Some((subject.behind.repository_file(place.pipeline_id, file)?, file.artifact?, false));
     }
     let names = &action.action_type.input_files;
     let [input] = action.inputs.as_slice() else { return None };
     if !names.iter().any(|name| name == SERVER_FILE) {
         return None;
     }
-    let found = names.iter().filter_map(|name| subject.behind.file_in(place.pipeline_id, input.artifact, name));
+    let found =
+        names.iter().filter_map(|name| subject.behind.repository_file_in(place.pipeline_id, input.artifact, name));
     let path = found.into_iter().find(|path| subject.workspace.files().is_file(path))?;
     Some((path, input.artifact, true))
 }
@@ -128,7 +129,7 @@ impl Server<'_> {
             ));
         }
         for file in self.root.get("files").map(Node::items).unwrap_or_default() {
-            self.file(file, findings);
+            self.copied(file, findings);
         }
         for Entry { key, value } in self.root.get("hooks").map(Node::entries).unwrap_or_default() {
             if !form.hooks.iter().any(|known| *known == key.node) {
@@ -138,7 +139,7 @@ impl Server<'_> {
         }
     }
 
-    fn file(&self, file: &Node, findings: &mut Findings) {
+    fn copied(&self, file: &Node, findings: &mut Findings) {
         let Some(source) = file.get("source") else {
             return findings.push(lacks("source", "source: /", file.span));
         };

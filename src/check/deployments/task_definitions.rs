@@ -37,7 +37,7 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
 /// A file that an attribute names, if it is in the repository.
 fn read(subject: &Subject<'_>, place: Place<'_>, key: &str) -> Option<Result<Node, Box<Diagnostic>>> {
     let ValueKind::ArtifactFile(file) = &place.action.value(key)?.kind else { return None };
-    let path = subject.behind.file(place.pipeline_id, file)?;
+    let path = subject.behind.repository_file(place.pipeline_id, file)?;
     let loaded = subject.workspace.load(&path).ok()?;
     let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
     match (document.root, document.error) {

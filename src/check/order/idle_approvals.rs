@@ -24,16 +24,8 @@ fn check(subject: &Subject<'_>, findings: &mut Findings) {
         // A message with what the deployment has made asks to look at it.
         let shows = place.action.value("CustomData").is_some_and(|message| message.as_str().is_none());
         let before = actions().any(|(id, action)| position(id) < own && here(action));
-        // In a loop, others of the same approval may have something behind them.
-        let alone = actions().filter(|(_, action)| action.name.span == place.action.name.span).count() == 1;
         // What comes after may be another pipeline, which this one starts or which listens to it.
-        if !later
-            && before
-            && alone
-            && !shows
-            && !place.pipeline.incomplete
-            && place.action.value("NotificationArn").is_none()
-        {
+        if !later && before && !shows && !place.pipeline.incomplete && place.action.value("NotificationArn").is_none() {
             findings.about(place, nothing_behind(&place.action.name));
         }
     }

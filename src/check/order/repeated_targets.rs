@@ -87,9 +87,7 @@ fn repeated(later: Place<'_>, first: Place<'_>, stage: &str) -> Diagnostic {
         _ => place.action.symbol.clone(),
     };
     let message = format!("`{}` deploys again to the target of `{}`", shown(&later), shown(&first));
-    let (later, first) = (&later.action.name, &first.action.name);
-    let found = Diagnostic::new(Code::W0951, message, later.span, "the same artifact to the same target");
-    let found =
-        if first.span == later.span { found } else { found.label(first.span, format!("deployed in stage {stage}")) };
-    found.help("name the target that this step is for, or remove one of the two")
+    Diagnostic::new(Code::W0951, message, later.action.name.span, "the same artifact to the same target")
+        .label(first.action.name.span, format!("deployed in stage {stage}"))
+        .help("name the target that this step is for, or remove one of the two")
 }

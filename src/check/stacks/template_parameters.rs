@@ -105,7 +105,7 @@ type Entries = Vec<(Spanned<String>, Option<Spanned<String>>)>;
 
 /// The `Parameters` of a template configuration file of the repository; none if it cannot be read.
 fn configuration(subject: &Subject<'_>, deploy: &Deploy<'_>, file: &ArtifactFile) -> Option<Entries> {
-    let path = subject.behind.file(deploy.pipeline_id, file)?;
+    let path = subject.behind.repository_file(deploy.pipeline_id, file)?;
     let loaded = subject.workspace.load(&path).ok()?;
     let document = Document::parse(&subject.workspace.text(loaded), DocumentOrigin::File(loaded));
     let root = document.root?;

@@ -8,7 +8,7 @@ use crate::check::support::coverage;
 use crate::hir::{Entity, Hir, Part, PartKind, Text, Value, ValueKind};
 use crate::plan::{Piece, Plan};
 use crate::source::Span;
-use crate::workspace::packaging::{Given, Invocation, Reference};
+use crate::workspace::packaging::{GivenValue, Invocation, Reference};
 use crate::workspace::shell::WordPart;
 
 /// Calls that a command makes on one resource.
@@ -144,7 +144,7 @@ impl Calls<'_> {
             };
         };
         let mut target = Known::default();
-        let mut last: Option<Given> = None;
+        let mut last: Option<GivenValue> = None;
         let mut whole: Option<Known> = None;
         // What is not known may be an ARN itself.
         let mut open = false;
@@ -320,7 +320,7 @@ impl Calls<'_> {
     }
 
     /// Calls on the bucket of `s3://bucket/key`, and on its objects.
-    fn bucket(&self, given: Option<&Given>, actions: &[&'static str]) -> Vec<Need> {
+    fn bucket(&self, given: Option<&GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         let Some((given, name)) = given.and_then(|given| Some((given, bucket_of(&given.parts)?))) else {
             return Vec::new();
         };
@@ -347,7 +347,7 @@ impl Calls<'_> {
     }
 
     /// An image of a repository of Amazon ECR; none if it may be in another registry.
-    fn image(&self, given: Option<Given>, actions: &[&'static str]) -> Vec<Need> {
+    fn image(&self, given: Option<GivenValue>, actions: &[&'static str]) -> Vec<Need> {
         let Some(given) = given else { return Vec::new() };
         let address = self.value(&given.parts, DEPTH);
         let Some((registry, image)) = address.glob.split_once('/') else { return Vec::new() };

@@ -26,7 +26,7 @@ pub struct Invocation {
 
 /// A value that an argument gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct GivenValue {
     /// The pieces of the value.
     pub parts: Vec<WordPart>,
     /// The place of the option and its value, or of the value alone.
@@ -74,9 +74,9 @@ impl Invocation {
     }
 
     /// A word that is no option, counted from the program on.
-    pub fn positional(&self, index: usize) -> Option<Given> {
+    pub fn positional(&self, index: usize) -> Option<GivenValue> {
         let (word, span) = self.positionals().nth(index)?;
-        Some(Given { parts: word.parts.clone(), whole: *span })
+        Some(GivenValue { parts: word.parts.clone(), whole: *span })
     }
 
     /// Whether an option is there, with or without a value.
@@ -85,16 +85,16 @@ impl Invocation {
     }
 
     /// The value of an option.
-    pub fn option(&self, name: &str) -> Option<Given> {
+    pub fn option(&self, name: &str) -> Option<GivenValue> {
         let mut words = self.words.iter();
         while let Some((word, span)) = words.next() {
             match split_option(word) {
                 Some((own, Some(value))) if own == name => {
-                    return Some(Given { parts: value.parts, whole: *span });
+                    return Some(GivenValue { parts: value.parts, whole: *span });
                 }
                 Some((own, None)) if own == name => {
                     let (value, end) = words.next()?;
-                    return Some(Given { parts: value.parts.clone(), whole: span.to(*end) });
+                    return Some(GivenValue { parts: value.parts.clone(), whole: span.to(*end) });
                 }
                 _ => {}
             }

@@ -17,7 +17,7 @@ use super::shell::{self, ShellWord, SimpleCommand, VariableRead, WordPart};
 use arguments::Arguments;
 
 pub use docker::DockerUse;
-pub use invocation::{Given, Invocation};
+pub use invocation::{GivenValue, Invocation};
 
 pub use super::shell::POWERSHELL;
 
